@@ -32,8 +32,8 @@ from edge.shop.notify.hub import answer as letters_answer
 from sync.directive_signing import Signer
 from sync.hub import store
 from sync.hub.api import serving
-from sync.hub.api.payment_webhooks import NOWHERE, Places
 from sync.hub.api.reads import Read
+from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.device_queue import Answer
 from sync.hub.migrate import MigrationError
 from sync.hub.primary import Connection, connect_to_any
@@ -199,10 +199,10 @@ async def run_api(
     unsigned: bool = False,
     mail: OfficeMailServer | None = None,
     verify_token: str = "",
-    webhooks: Places = NOWHERE,
+    webhooks: Hooks = NO_HOOKS,
 ) -> None:
     """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
-    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of card payments."""
+    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of payments and tills."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)

@@ -17,6 +17,7 @@ import msgspec
 import structlog
 
 from edge.app.hub_payment_news import PaymentNewsRelay
+from edge.app.hub_pos_news import PosNewsRelay
 from edge.app.hub_publications import PublicationRelay
 from edge.app.hub_telling import Teller
 from edge.shop.coupons.commands import NoteCouponUse
@@ -106,6 +107,7 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
         CouponRelay(store, broker),
         PublicationRelay(store, broker),
         PaymentNewsRelay(store, broker),
+        PosNewsRelay(store, broker),
     )
     warned = False
     while True:

@@ -23,7 +23,8 @@ from edge.lib.errors import ConfigError
 from edge.services.outgoing.mail import tls_context
 from sync.directive_signing import Signer
 from sync.hub.access import HUB
-from sync.hub.api.payment_webhooks import Places, WebhookPlace
+from sync.hub.api.payment_webhooks import WebhookPlace
+from sync.hub.api.till_webhooks import Hooks, TillPlace
 from sync.mqtt import BrokerConfig
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
@@ -157,25 +158,34 @@ def verify_token_of() -> str:
 
 class _Webhooks(msgspec.Struct, forbid_unknown_fields=True):
     webhook: tuple[WebhookPlace, ...] = ()
+    till: tuple[TillPlace, ...] = ()
 
 
-def webhooks_of() -> Places:
-    """Who may tell head office of card payments: the `[[webhook]]` of the file that $EDGE_HUB_WEBHOOKS_FILE names, or
-    that systemd has handed over. `ConfigError`: it cannot be read, or says what nobody understands."""
+def webhooks_of() -> Hooks:
+    """Who may tell head office of card payments and of what other tills sell: the `[[webhook]]` and `[[till]]` of the
+    file that $EDGE_HUB_WEBHOOKS_FILE names, or that systemd has handed over. `ConfigError`: it cannot be read, or says
+    what nobody understands."""
     path = _secret("EDGE_HUB_WEBHOOKS_FILE", "hub-webhooks")
     if path is None:
-        return {}
+        return Hooks()
     try:
         said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Webhooks)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        advice = 'It holds [[webhook]] tables: tenant, provider, scheme, secrets = ["..."], mode, url.'
+        advice = (
+            'It holds [[webhook]] tables (tenant, provider, scheme, secrets = ["..."], mode, url) and [[till]] tables '
+            '(tenant, store, pos, kind, secrets = ["..."], and how it signs).'
+        )
         raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
-    for one in said.webhook:
-        if not any(one.secrets) or len(one.secrets) > 2:
-            raise ConfigError(
-                f"{path}: {one.tenant}/{one.provider} has no secret, or more than two.", "Say one or two."
-            )
-    return {(one.tenant, one.provider): one for one in said.webhook}
+    for name, secrets in (
+        *((f"{one.tenant}/{one.provider}", one.secrets) for one in said.webhook),
+        *((f"{one.store}/{one.pos}", one.secrets) for one in said.till),
+    ):
+        if not any(secrets) or len(secrets) > 2:
+            raise ConfigError(f"{path}: {name} has no secret, or more than two.", "Say one or two.")
+    tills = {(one.pos, one.store): one for one in said.till}
+    if len(tills) < len(said.till):
+        raise ConfigError(f"{path}: two tills have one name in one store.", "Name one of them otherwise, also there.")
+    return Hooks({(one.tenant, one.provider): one for one in said.webhook}, tills)
 
 
 def _in_the_clear(args: argparse.Namespace) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
@@ -48,6 +49,9 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             await page.see(".run[data-status=completed]", "3 records: 1 taken, 0 known, 1 waiting, 1 wrong")
             await page.page.locator(".run a").click()
             await page.see(".record.invalid", "the shop has no product soap")
+            async with page.page.expect_download() as download:
+                await page.page.get_by_text("The file as it came").click()
+            assert await asyncio.to_thread((await (await download.value).path()).read_text) == PRICES
             await page.page.locator(".record.invalid [name=value]").fill("tomato")
             await page.page.locator(".record.invalid .mend button").click()
             await page.see(".feeds-page", "There are none.")

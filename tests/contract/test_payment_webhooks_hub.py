@@ -20,6 +20,7 @@ from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
 from sync.hub.api import limits, serving
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.reads import statement
+from sync.hub.api.till_webhooks import Hooks
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
 from tests.unit.test_payment_webhooks import stamped
@@ -67,7 +68,7 @@ async def an_office(dsn: str) -> AsyncIterator[Office]:
     asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
     places = {("demo", "stripe"): PLACE}
     async with (
-        serving.serve(*asked, webhooks=places) as port,
+        serving.serve(*asked, webhooks=Hooks(places)) as port,
         asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
         aiohttp.ClientSession() as session,
     ):

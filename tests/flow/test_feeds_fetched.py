@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.services.feeds.fetching import Fetcher
 from edge.services.feeds.part import FeedsPart
+from edge.services.feeds.raw_files import RawFiles
 from edge.services.outgoing.breaker import Breaker, Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
@@ -20,6 +22,7 @@ from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector, secret_name
 from edge.shop.feeds.health import fresh
 from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs
+from edge.shop.feeds.routes import _keep
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.purchasing.queries import read_suppliers
 from tests.feeding import finished
@@ -83,6 +86,36 @@ def put(folder: Path, name: str, text: str, at_s: int) -> None:
     """A file that was written so many seconds after a moment long ago."""
     path = csv_file(folder, text, name=name)
     os.utime(path, (1_700_000_000 + at_s, 1_700_000_000 + at_s))
+
+
+def test_what_came_is_kept_as_it_came_for_thirty_days(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            await done(
+                one.shop,
+                SetConnector(Connector("f", kind="folder", address=str(tmp_path / "inbox"), every_min=5)),
+                SYSTEM,
+            )
+            body = "supplier_id,name\ndairy,Dairy é\n"
+            file = csv_file(tmp_path / "inbox", body, name="prix d'été.csv")
+            os.utime(file, (1, 1))
+            (job,) = await one.look(6)
+            file.unlink()
+            files = RawFiles(one.shop.path.parent, one.shop.now_us)
+            found = files.find(job.id)
+            assert found is not None and found[1].endswith(".csv")
+            assert gzip.decompress(found[0].read_bytes()) == body.encode()
+            assert files.find(job.id + 1) is None
+            secret = tmp_path / "private.txt"
+            secret.write_text("nobody's business")
+            _keep(files, job.id + 1, str(secret), config(tmp_path).import_settings())
+            assert files.find(job.id + 1) is None, "a job may not read it, so it is not kept"
+            await one.look(29 * 24 * 60)
+            assert files.find(job.id) is not None
+            await one.look(24 * 60)
+            assert (files.find(job.id), found[0].exists()) == (None, False)
+
+    run(scenario())
 
 
 def test_files_of_a_folder_come_in_one_after_the_other_and_once(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from edge.services.other_tills.part import OtherTillsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
+from edge.shop.directives.commands import ApplyPart, TakeDirective
 from edge.shop.other_tills.commands import RetryHook, SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.shop.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
@@ -147,6 +148,23 @@ def test_a_hook_is_on_the_disk_before_it_is_answered_and_counts_once(tmp_path: P
             assert one.post(*other) == 200
             await one.look()
             assert read_progress(one.shop.reader, "bar").differs == 1
+
+    run(scenario())
+
+
+def test_what_a_till_tells_head_office_is_asked_for_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        square = SimSquare()
+        async with wired(tmp_path) as one, square.serve() as url:
+            await one.till(square_till(url), square.signs_with, square.token)
+            await one.look()
+            square.sell("o1", one.now_us, {"beer-v": "2"})
+            await one.look(60)
+            assert one.beers == 100, "it is not due"
+            await done(one.shop, TakeDirective(1, "pos_news", '{"tills": [{"pos": "bar"}, {"pos": "gone"}]}'), SYSTEM)
+            await done(one.shop, ApplyPart(1, "pos_news", ({"pos": "gone"}, {"pos": "bar"})), SYSTEM)
+            await one.look(1)
+            assert one.beers == 98
 
     run(scenario())
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +14,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
+from edge.services.feeds.raw_files import RawFiles
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
@@ -23,6 +26,8 @@ from edge.shop.feeds.schedule import is_due
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
+HOUR_US = 3600 * 1_000_000
+"""So often old files are let go of."""
 
 
 def http_of(config: Config) -> OutgoingHttp:
@@ -34,13 +39,20 @@ class FeedsPart:
     """See the module. `make` makes what fetches, of what asks addresses."""
 
     def __init__(
-        self, shop: CommandBus, zone: str, http: OutgoingHttp, make: Callable[[OutgoingHttp], Fetcher]
+        self,
+        shop: CommandBus,
+        zone: str,
+        http: OutgoingHttp,
+        make: Callable[[OutgoingHttp], Fetcher],
+        files: RawFiles | None = None,
     ) -> None:
         self._shop = shop
         self._zone = ZoneInfo(zone)
         self._http = http
         self._make = make
         self._more: set[str] = set()
+        self._files = files or RawFiles(shop.path.parent, shop.now_us)
+        self._expired_us = 0
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> FeedsPart:
@@ -50,6 +62,7 @@ class FeedsPart:
             config.store.zone,
             http_of(config),
             lambda http: Fetcher(shop, config.import_settings(), secrets, http),
+            RawFiles(Path(config.folder), shop.now_us),
         )
 
     async def run(self, ready: Ready) -> None:
@@ -61,6 +74,9 @@ class FeedsPart:
     async def look(self) -> None:
         """Ask those that are due, one after the other; one that fails holds up none."""
         fetcher, now_us = self._make(self._http), self._shop.now_us()
+        if abs(now_us - self._expired_us) > HOUR_US:
+            await asyncio.to_thread(self._files.expire)
+            self._expired_us = now_us
         for one in read_connector_states(self._shop.reader):
             connector = one.connector
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
@@ -87,5 +103,8 @@ class FeedsPart:
         if not isinstance(outcome, Done):
             found.take_away()
             _log.info("what a connector has waits", connector=connector.id, why=str(outcome)[:80])
-        elif found.more:
+            return
+        if outcome.result:
+            await asyncio.to_thread(self._files.keep, int(outcome.result), found.path)
+        if found.more:
             self._more.add(connector.id)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TypeVar, get_args
 from urllib.parse import urlsplit
 
@@ -13,9 +17,10 @@ from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
 from edge.core.storage.database import Connection
-from edge.lib.errors import EdgeError
+from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services.feeds.fetching import Fetched, Fetcher, FetchFailed
 from edge.services.feeds.part import http_of
+from edge.services.feeds.raw_files import BLOCK_BYTES, RawFiles
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import IngestFile
@@ -34,9 +39,12 @@ from edge.shop.feeds.queries import (
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
+from edge.shop.ingest.import_folders import readable
+from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import previewed
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
+from edge.web.api.exports import headers_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -98,6 +106,8 @@ async def ingest(request: web.Request) -> web.Response:
             fetched.take_away()
         return answer_outcome(outcome, texts_of(request), BUSY)
     job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
+    if outcome.result:
+        await asyncio.to_thread(_keep, raw_files(request), int(job), path, site.services.of(CONFIG).import_settings())
     return answer_json(IngestBegun(int(job)), 202)
 
 
@@ -151,6 +161,34 @@ async def log(request: web.Request) -> web.Response:
     lines = await request.app[SITE].asker.read(lambda db: read_feed_log(db, found.id))
     told = [msgspec.structs.replace(one, text=texts.told(one.text, one.values)) for one in lines]
     return answer_json(told)
+
+
+async def file(request: web.Request) -> web.StreamResponse:
+    """`GET jobs/{id}/file`: what came, byte by byte, for 30 days."""
+    found = await _job(request)
+    kept = await asyncio.to_thread(raw_files(request).find, found.id)
+    if kept is None:
+        raise Problem(404, "not_found", path=request.path[:200])
+    path, name = kept
+    with gzip.open(path) as packed:
+        answer = web.StreamResponse(headers=headers_of(name, "application/octet-stream"))
+        await answer.prepare(request)
+        while block := await asyncio.to_thread(packed.read, BLOCK_BYTES):
+            await answer.write(block)
+    await answer.write_eof()
+    return answer
+
+
+def _keep(files: RawFiles, job: int, path: str, settings: ImportSettings) -> None:
+    """Only what a job may read is kept: who asks names the file."""
+    with suppress(NeedsHuman):  # the job says why
+        files.keep(job, readable(path, settings))
+
+
+def raw_files(request: web.Request) -> RawFiles:
+    """The files of runs as they came."""
+    site = request.app[SITE]
+    return RawFiles(Path(site.services.of(CONFIG).folder), site.shop.now_us)
 
 
 async def staged(request: web.Request) -> web.Response:
@@ -271,6 +309,17 @@ ENDPOINTS = (
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(list[LogLine]),
+        statuses=(404,),
+    ),
+    Endpoint(
+        method="GET",
+        path=r"/api/v1/jobs/{id:\d{1,18}}/file",
+        handler=file,
+        name="feedFile",
+        right=MANAGE,
+        tag="feeds",
+        path_types=_OF_JOB,
+        answer=Answer(media="application/octet-stream"),
         statuses=(404,),
     ),
     Endpoint(

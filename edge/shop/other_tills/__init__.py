@@ -11,6 +11,7 @@ from edge.shop.other_tills import handlers
 from edge.shop.other_tills.checks import pos_stock_check
 from edge.shop.other_tills.commands import (
     DropHook,
+    HearPosNews,
     NoteHook,
     NotePosAsked,
     NotePosDay,
@@ -47,6 +48,7 @@ def capability(currency: str) -> Capability:
             machine(TakePosSale, made.take),
             machine(SettlePosSales, made.settle_some),
             machine(NotePosAsked, made.note_asked),
+            machine(HearPosNews, handlers.hear_news),
             machine(NoteHook, made.note_hook),
             machine(NotePosDay, made.note_day),
             staff(DropHook, handlers.drop_hook),

@@ -8,7 +8,8 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.other_tills.other_till import OtherTill, PosItem
-from edge.shop.other_tills.sale import PosDifference, PosSale, Theirs, TillId
+from edge.shop.other_tills.sale import PosDifference, PosSale, Theirs
+from edge.shop.other_tills.sale import TillId as TillId
 
 SETTLED_AT_ONCE = 20
 DIFFERENCES_MOST = 200
@@ -66,6 +67,12 @@ class NotePosAsked(Command, frozen=True):
     cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class HearPosNews(Command, frozen=True):
+    """Another till has told head office that something was sold there: it is asked at once what changed."""
+
+    pos: TillId
 
 
 class NoteHook(Command, frozen=True):

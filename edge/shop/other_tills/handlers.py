@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.shop.other_tills.commands import (
     SETTLED_AT_ONCE,
     DropHook,
+    HearPosNews,
     NoteHook,
     NotePosAsked,
     NotePosDay,
@@ -111,6 +112,12 @@ class OtherTills:
             return
         said = (command.pos, command.location, command.day, command.sales, command.taken, command.differences)
         tx.append(PosDayReconciled(*said))
+
+
+def hear_news(tx: Transaction, command: HearPosNews) -> None:
+    """One that was asked is due again; one that never was is asked anyway."""
+    _till(tx, command.pos)
+    tx.db.execute("UPDATE pos_progress SET asked_us = 0 WHERE pos = ?", (command.pos,))
 
 
 def drop_hook(tx: Transaction, command: DropHook) -> None:

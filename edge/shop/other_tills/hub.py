@@ -42,6 +42,16 @@ DAY = Table(
     Column("sales", "bigint", "What that till sold: transactions.", "event.sales"),
     Column("differences", "bigint", "How many differences were left.", lambda fact: len(fact.event.differences)),
 )
+NEWS = Table(
+    "pos_news",
+    "Tills that are not ours which told head office that something was sold there, by the store that asks them.",
+    Column("tenant", "text", "Whose till it is.", key=True, hidden=True),
+    Column("store", "text", "The store that asks it.", key=True),
+    Column("pos", "text", "The other till.", key=True),
+    Column("came_at", "timestamptz", "When it told something last.", default="now()"),
+    Column("told_at", "timestamptz", "When the store was told of it last; null: never.", null=True),
+    Column("times", "bigint", "How often it told something.", default="1"),
+)
 _SALE, _DAY = SALE.insert_once(), DAY.insert_once()
 
 
@@ -52,8 +62,9 @@ class OtherTillsTables(TableProjector):
     version = 1
     tables = (SALE, DAY)
     reads = (
-        SALE.read("pos_sales", Filter("store", "store"), Filter("pos", "pos")),
+        SALE.read("pos_sales", Filter("store", "store"), Filter("pos", "pos"), Filter("state", "state")),
         DAY.read("pos_days", Filter("store", "store"), Filter("pos", "pos")),
+        NEWS.read("pos_news", Filter("store", "store"), Filter("pos", "pos")),
     )
 
     @property

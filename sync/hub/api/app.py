@@ -19,7 +19,7 @@ from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
-from sync.hub.api.payment_webhooks import NOWHERE, PaymentWebhooks, Places
+from sync.hub.api.payment_webhooks import PaymentWebhooks
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
@@ -27,6 +27,7 @@ from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
 from sync.hub.api.support_api import SupportApi
 from sync.hub.api.tenant_api import TenantApi
+from sync.hub.api.till_webhooks import NO_HOOKS, Hooks, TillWebhooks
 from sync.hub.store import NobodyReads
 from sync.hub.tenants import NotTaken
 from sync.wire import Name, WireError
@@ -56,7 +57,7 @@ class Api:
         verify_token: str | None = None,
         page_parts: Mapping[str, Traversable] = MappingProxyType({}),
         sealed: Collection[str] = (),
-        webhooks: Places = NOWHERE,
+        webhooks: Hooks = NO_HOOKS,
         staged: Collection[str] = (),
     ) -> None:
         self._door = door
@@ -88,7 +89,8 @@ class Api:
         add_join_page(app)
         OrderStatus(self._door).add_to(app)
         DeliveryReports(self._door, self._verify_token).add_to(app)
-        PaymentWebhooks(self._door, self._webhooks).add_to(app)
+        PaymentWebhooks(self._door, self._webhooks.payments).add_to(app)
+        TillWebhooks(self._door, self._webhooks.tills).add_to(app)
         return app
 
     async def _describe(self, request: web.Request) -> web.Response:

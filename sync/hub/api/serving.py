@@ -17,8 +17,8 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from sync.hub.api.checking import Check
-from sync.hub.api.payment_webhooks import NOWHERE, Places
 from sync.hub.api.reads import Read
+from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.api.usage import Usage
 from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
@@ -43,7 +43,7 @@ async def serve(
     sealed: Collection[str] = (),
     verify_token: str = "",
     page_parts: Mapping[str, Traversable] = MappingProxyType({}),
-    webhooks: Places = NOWHERE,
+    webhooks: Hooks = NO_HOOKS,
     staged: Collection[str] = (),
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
@@ -51,7 +51,7 @@ async def serve(
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
     `sealed` are sealed to the boxes of a store, those in `staged` go out by a publication alone. `verify_token`: see
     `delivery_reports`; `page_parts`: see `page`;
-    `webhooks`: who may tell of payments.
+    `webhooks`: who may tell of payments, and of tills that are not ours.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,

@@ -13,6 +13,7 @@ from edge.shop.directives.kinds.occasions import OCCASIONS
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
 from edge.shop.directives.kinds.payments import PAYMENTS
 from edge.shop.directives.kinds.pin import PIN
+from edge.shop.directives.kinds.pos_news import POS_NEWS
 from edge.shop.directives.kinds.prices import PRICES
 from edge.shop.directives.kinds.promotions import PROMOTIONS
 from edge.shop.directives.kinds.recalls import RECALLS
@@ -31,7 +32,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
-        *(PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SOFTWARE, SUPPORT, TEXTS),
+        *(POS_NEWS, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SOFTWARE, SUPPORT, TEXTS),
         *(TRANSFERS, TRANSLATIONS, USERS, WEATHER),
     )
 }

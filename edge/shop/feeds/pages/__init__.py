@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -22,7 +23,9 @@ from edge.shop.feeds.queries import (
     read_staged,
     word_of,
 )
+from edge.shop.feeds.routes import raw_files
 from edge.shop.feeds.schedule import age_h, is_stale
+from edge.shop.feeds.settings import KEPT_DAYS
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -76,8 +79,19 @@ async def records(request: web.Request) -> web.Response:
     found = await request.app[SITE].asker.read(read)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    fields = tuple(FIELDS[found["job"].entity_type])
-    return page(request, "feed_records", state=state, states=STATES, fields=fields, word_of=word_of, **found)
+    fields = tuple(FIELDS.get(found["job"].entity_type, ()))
+    kept = await asyncio.to_thread(raw_files(request).find, job)
+    return page(
+        request,
+        "feed_records",
+        kept=bool(kept),
+        days=KEPT_DAYS,
+        state=state,
+        states=STATES,
+        fields=fields,
+        word_of=word_of,
+        **found,
+    )
 
 
 def _number(text: str) -> int:

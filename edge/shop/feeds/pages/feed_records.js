@@ -1,6 +1,7 @@
 // Records of a run: one is mended, taken or dropped.
 
 import "./dialogs.js";
+import "./files.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";

@@ -1,0 +1,30 @@
+"""`pos_news`: {"tills": [{"pos": "bar"}]}: tills that are not ours have told head office that something was sold there.
+It only hints: the shop asks them, and what they answer counts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.other_tills.commands import HearPosNews, TillId
+
+
+class ToldTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A till, as the shop names it."""
+
+    pos: TillId
+
+
+class ToldTills(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: which tills have told something."""
+
+    tills: tuple[ToldTill, ...]
+
+
+def _apply(tx: Transaction, _number: int, told: tuple[ToldTill, ...]) -> Applied:
+    heard = {one.pos: attempt(tx, HearPosNews(one.pos)) is not None for one in told}
+    return Applied(sum(heard.values()), tuple(pos for pos, known in heard.items() if not known))
+
+
+POS_NEWS = Kind("pos_news", ToldTills, _apply)

@@ -1,0 +1,117 @@
+"""Webhooks of tills that are not ours, at head office, as no box has an address on the internet. That one came is kept
+before it is answered, and told to the store that asks that till (`edge/app/hub_pos_news.py`).
+
+Nothing of a body is read but its signature, and nothing of it is kept: it names guests, and the till is asked anyway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+from aiohttp import hdrs, web
+
+from sync.hook_signatures import HookRule, Over, Vendor, is_signed
+from sync.hub.api import limits
+from sync.hub.api.admission import Door
+from sync.hub.api.payment_webhooks import Places as PaymentPlaces
+from sync.hub.api.problems import Problem, too_often
+from sync.wire import Name
+
+PATH = "/v1/webhooks/{pos}/{store}"
+_NOTE = "SELECT note_pos_news($1, $2, $3)"
+
+
+class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A till whose webhooks come here: whose it is, as which the store knows it, and how it signs, as
+    `edge/shop/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the `url`."""
+
+    tenant: Name
+    store: Name
+    pos: Name
+    kind: Vendor
+    secrets: tuple[str, ...] = ()
+    url: str = ""
+    header: str = ""
+    prefix: str = ""
+    signature: Over = "vendor"
+    encoding: str = "hex"
+    moment_header: str = ""
+
+    @property
+    def rule(self) -> HookRule:
+        written = "base64" if self.encoding == "base64" else "hex"
+        said = (self.kind, self.url, self.header, self.prefix, self.signature)
+        return HookRule(*said, encoding=written, moment_header=self.moment_header)  # type: ignore[arg-type]
+
+
+class Hooks(NamedTuple):
+    """Who may tell head office of what: providers of payments by (tenant, provider), tills by (till, store)."""
+
+    payments: PaymentPlaces = MappingProxyType({})
+    tills: Mapping[tuple[str, str], TillPlace] = MappingProxyType({})
+
+
+NO_HOOKS = Hooks()
+
+
+class TillWebhooks:
+    """`POST /v1/webhooks/TILL/STORE`: from anybody, so what is not signed is not kept."""
+
+    def __init__(
+        self,
+        door: Door,
+        places: Mapping[tuple[str, str], TillPlace],
+        now_s: Callable[[], float] = time.time,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._door, self._places, self._now_s, self._mono_s = door, places, now_s, mono_s
+        self._left: dict[tuple[str, str], tuple[float, float]] = {}  # of places that there are, by when
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(PATH, self._take)
+
+    async def _take(self, request: web.Request) -> web.Response:
+        key = (request.match_info["pos"], request.match_info["store"])
+        place = self._places.get(key)
+        if place is None:
+            raise Problem(404, "unknown_hook", "No webhooks of such a till are taken here.")
+        body = await _body(request)
+        self._admit(key)
+        if not any(place.secrets) or (place.kind == "square" and not place.url):
+            raise Problem(503, "Not set up", "Nobody said yet how this till signs.", **{hdrs.RETRY_AFTER: "600"})
+        names = {name.lower(): value for name, value in request.headers.items()}
+        if not is_signed(place.rule, place.secrets, names, body, self._now_s()):
+            return web.Response(status=401)
+        await self._door.note(_NOTE, place.tenant, place.store, place.pos)
+        return web.Response()
+
+    def _admit(self, key: tuple[str, str]) -> None:
+        """`Problem` 429: so many came of it lately that no more are looked at."""
+        now = self._mono_s()
+        left, at = self._left.get(key, (limits.TILL_HOOKS_BURST, now))
+        left = min(limits.TILL_HOOKS_BURST, left + (now - at) * limits.TILL_HOOKS_A_SECOND)
+        self._left[key] = (max(0.0, left - 1), now)
+        if left < 1:
+            raise too_often(1)
+
+
+async def _body(request: web.Request) -> bytes:
+    """`Problem` 413 as soon as it is too long, 408 where it does not come."""
+    long = Problem(413, "Too long", f"A webhook of a till has at most {limits.TILL_HOOK_BYTES} bytes.")
+    if (request.content_length or 0) > limits.TILL_HOOK_BYTES:
+        raise long
+    found = bytearray()
+    try:
+        async with asyncio.timeout(limits.BODY_S):
+            async for part in request.content.iter_any():
+                found += part
+                if len(found) > limits.TILL_HOOK_BYTES:
+                    raise long
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
+    return bytes(found)

@@ -1,0 +1,125 @@
+"""Webhooks of tills that are not ours, at head office: signed, kept before they are answered, told to their store."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+import pytest
+
+from edge.app import hub
+from edge.app.hub_door import HubDoor
+from edge.app.hub_pos_news import PosNewsRelay
+from edge.cli.hub_places import webhooks_of
+from edge.lib.errors import ConfigError
+from edge.shop.directives.kinds.pos_news import POS_NEWS
+from sync.hub.api import limits, serving
+from sync.hub.api.till_webhooks import Hooks, TillPlace
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
+
+NOWHERE = BrokerConfig(host="127.0.0.1", port=1)
+BAR = TillPlace("demo", "corner", "bar", "generic", ("old", "new"), header="X-Signed", prefix="v1=", signature="body")
+UNSAID = TillPlace("demo", "corner", "square", "square", ("key",))
+BODY = b'{"event_id": "e1", "guest": "Dana"}'
+_BOX = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo', 'corner', 'box1', '')"
+
+
+class Office:
+    """Head office, as tills reach it."""
+
+    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, relay: PosNewsRelay) -> None:
+        self.owner, self.relay = owner, relay
+        self._session, self._base = session, f"http://127.0.0.1:{port}/v1/webhooks/"
+
+    async def tell(self, body: bytes = BODY, where: str = "bar/corner", secret: str = "old") -> int:
+        head = {"X-Signed": "v1=" + hmac.new(secret.encode(), body, "sha256").hexdigest()}
+        async with self._session.post(self._base + where, data=body, headers=head) as answer:
+            if answer.status == 200:
+                assert await answer.read() == b""
+            return answer.status
+
+    async def ask(self) -> int:
+        async with self._session.get(self._base + "bar/corner") as answer:
+            return answer.status
+
+    async def told(self) -> list[str]:
+        rows = await self.owner.fetch("SELECT body FROM directive WHERE kind = 'pos_news' ORDER BY version")
+        return [one.pos for (body,) in rows for one in POS_NEWS.items(body)]
+
+
+@asynccontextmanager
+async def an_office(dsn: str) -> AsyncIterator[Office]:
+    await hub.bring_up_to_date(dsn)
+    owner = await asyncpg.connect(dsn)
+    asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
+    hooks = Hooks(tills={(one.pos, one.store): one for one in (BAR, UNSAID)})
+    async with (
+        serving.serve(*asked, webhooks=hooks) as port,
+        asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
+        aiohttp.ClientSession() as session,
+    ):
+        yield Office(session, port, owner, PosNewsRelay(Store(pool), NOWHERE))
+    await owner.close()
+
+
+def test_what_is_unknown_too_long_not_set_up_or_not_signed_is_refused_in_that_order(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            long = b"x" * (limits.TILL_HOOK_BYTES + 1)
+            assert await office.tell(long, "nobody/corner") == 404
+            assert await office.tell(where="bar/other") == 404
+            assert await office.ask() == 405
+            assert await office.tell(long, secret="wrong") == 413
+            assert await office.tell(where="square/corner", secret="wrong") == 503, "nobody said its address"
+            assert await office.tell(secret="wrong") == 401
+            assert await office.tell(b"") == 401
+            assert await office.owner.fetch("SELECT * FROM pos_news") == []
+
+    asyncio.run(scenario())
+
+
+def test_a_store_is_told_once_however_often_its_till_tells_something(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            assert [await office.tell(secret=one) for one in ("old", "new", "old")] == [200, 200, 200]
+            assert (await office.relay.turn(), await office.told()) == (0, []), "no box has said hello yet"
+            await office.owner.execute(_BOX)
+            assert (await office.relay.turn(), await office.told()) == (1, ["bar"])
+            assert await office.relay.turn() == 0
+            assert await office.tell() == 200
+            assert await office.relay.turn() == 0, "not twice within a minute"
+            await office.owner.execute("UPDATE pos_news SET told_at = told_at - interval '2 minutes'")
+            assert (await office.relay.turn(), await office.told()) == (1, ["bar", "bar"])
+            (row,) = await office.owner.fetch("SELECT tenant, store, pos, times FROM pos_news")
+            assert tuple(row) == ("demo", "corner", "bar", 4)
+
+    asyncio.run(scenario())
+
+
+def test_a_flood_is_answered_429(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            answers = [await office.tell(secret="wrong") for _ in range(int(limits.TILL_HOOKS_BURST) + 40)]
+            assert answers[0] == 401 and 429 in answers
+            assert await office.owner.fetch("SELECT * FROM pos_news") == []
+
+    asyncio.run(scenario())
+
+
+def test_the_file_says_which_tills_may_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "hooks.toml"
+    one = '[[till]]\ntenant = "demo"\nstore = "corner"\npos = "bar"\nkind = "toast"\nsecrets = ["s"]\n'
+    file.write_text(one)
+    monkeypatch.setenv("EDGE_HUB_WEBHOOKS_FILE", str(file))
+    assert webhooks_of().tills["bar", "corner"].rule.vendor == "toast"
+    for wrong in (one * 2, one.replace('["s"]', "[]"), one.replace("toast", "tabit")):
+        file.write_text(wrong)
+        with pytest.raises(ConfigError):
+            webhooks_of()
