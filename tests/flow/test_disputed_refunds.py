@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.shop.payments.commands import RequestCardRefund, RetryCardRefund
 from edge.shop.payments.queries import ListedPayment, refunds_of
 from edge.shop.settlements.commands import EndDispute, OpenDispute
+from edge.shop.settlements.events import DisputeEnd
 from edge.shop.settlements.evidence import read_evidence
 from edge.shop.settlements.queries import read_disputes
 from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
@@ -59,5 +62,33 @@ def test_in_a_dispute_it_is_said_what_was_given_back_in_cash(tmp_path: Path) -> 
             await done(shop, OpenDispute(payment.id, "not_refunded", PRICE_MINOR), SYSTEM)
             evidence = read_evidence(shop.reader, read_disputes(shop.reader)[0].id)
             assert evidence is not None and (evidence.refunded_minor, evidence.in_cash_minor) == (20, 20)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_a_refund_that_waits_is_held_while_its_payment_is_disputed(tmp_path: Path, end: DisputeEnd) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            (payment,) = await paid(counter)
+            await counter.kill()
+            await done(shop, RequestCardRefund(payment.id, 20), SYSTEM)
+            await done(shop, OpenDispute(payment.id, "not_as_described", PRICE_MINOR), SYSTEM)
+            await counter.start()
+
+            async def refund() -> tuple[str, str]:
+                (only,) = refunds_of(shop.reader, payment.id)
+                return only.state, only.code
+
+            await when(refund, lambda said: said == ("requested", "disputed"), "it is held, and said why")
+            await done(shop, EndDispute(read_disputes(shop.reader)[0].id, end), SYSTEM)
+            if end == "won":
+                await counter.ends("partly_refunded")
+                assert (await refund())[0] == "done", "it goes out by itself"
+            else:
+                assert await refund() == ("failed", "charged_back"), "nobody gets it twice"
+                assert await refused(shop, RetryCardRefund(payment.id, 1)) == "payment_state"
+            whole(shop)
 
     run(scenario())

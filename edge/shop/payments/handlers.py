@@ -28,7 +28,7 @@ from edge.shop.payments.queries import (
     stored_payments,
     work_of,
 )
-from edge.shop.payments.refunds import move_card_refund, request_refund
+from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund
 from edge.shop.payments.routing import PaymentWanted, chosen
 from edge.shop.payments.settings import PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
@@ -158,7 +158,10 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     if payment.state == "stored" and command.by == "look_up" and command.to == "declined":
         return payment if payment.code else _appended(tx, _refused_afterwards(command))
     if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
-        return _taken(tx, _appended(tx, command))
+        moved = _taken(tx, _appended(tx, command))
+        if payment.state == "disputed":
+            release_refunds(tx, moved)
+        return moved
     same = says_nothing_new(payment.state, command.to) and (not minor or minor == payment.taken_minor)
     if not same and payment.contradicted != command.to:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))

@@ -12,8 +12,10 @@ from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.fee_split import return_platform_fee
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
-from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, State
+from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
+DISPUTED, CHARGED_BACK = "disputed", "charged_back"
+"""Why a refund waits, and why it fails: its payment is disputed, and was taken back by the customer's bank."""
 REFUNDS_MOST = 99
 """Of one payment; the keys of their requests have room for no more."""
 
@@ -76,6 +78,9 @@ def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
     """What was heard of a refund, where it can be; the refund as it is behind it."""
     refund = _known(tx, command.payment, command.number)
+    if command.to == "sent" and refund.waits and not _may_go_out(tx, refund):
+        tx.append(events.CardRefundNotSent(refund.payment, refund.number, DISPUTED))
+        return _known(tx, refund.payment, refund.number)
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
         return refund
@@ -91,6 +96,25 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
         _count_back(tx, refund)
         return_platform_fee(tx, refund)  # what of it went with the money comes with it
     return _known(tx, command.payment, command.number)
+
+
+def _may_go_out(tx: Transaction, refund: CardRefund) -> bool:
+    """Whether nobody takes the payment back on another way meanwhile."""
+    payment = find_payment(tx.db, refund.payment)
+    return payment is not None and payment.state in REFUNDABLE
+
+
+def release_refunds(tx: Transaction, now: Payment) -> None:
+    """What was held while its payment was disputed goes out now; what the customer's bank took back is not given back
+    as well, and fails."""
+    for refund in refunds_of(tx.db, now.id):
+        if refund.state != "requested" or refund.code != DISPUTED:
+            continue
+        others = sum(one.amount_minor for one in refunds_of(tx.db, now.id) if one.counts) - refund.amount_minor
+        goes = now.state in REFUNDABLE and others + refund.amount_minor <= now.returnable_minor
+        to: RefundState = "requested" if goes else "failed"
+        code = "" if goes else CHARGED_BACK
+        _append(tx, refund, commands.MoveCardRefund(now.id, refund.number, to, "person", code=code))
 
 
 def _given_minor(refund: CardRefund, command: commands.MoveCardRefund) -> int:
