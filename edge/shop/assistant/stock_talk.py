@@ -30,6 +30,7 @@ from edge.shop.assistant.reading.correction import begins_to_correct
 from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
+from edge.shop.assistant.shopping import RANKED
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
@@ -298,7 +299,7 @@ class StockTalk(StockCorrections):
         verb = said.clauses[0].verb
         if verb == "in_stock" and self._keeps_stock():
             return self._inform(msgspec.structs.replace(said, kind="stock"))
-        if verb not in self._tools:
+        if ("price" if verb in RANKED else verb) not in self._tools:
             return self._say("not_mine")
         self._asked.append(verb)
         lines, product = told_at_counter(self._facts, said, self._command.text, self._found, self.state.product)
