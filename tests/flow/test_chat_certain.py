@@ -33,6 +33,7 @@ UNCERTAIN = {
         ),
         *("3 croissants for table 6 tomorrow", "3 croissants for the bakery", "3 croissants for the order"),
         *("the baker gave out 3 croissants", "handed out 3 croissants to us", "they handed 3 croissants over"),
+        *("bin 3 croissants please", "toss 3 croissants", "the croissants may have gone off, 3 of them"),
         *("they used to take 3 croissants", "the school wants 3 croissants", "3 croissants for Sarah"),
         *("the bakery sent out 3 croissants to us", "the van left with 3 croissants"),
         *("received 5 lettuces, sent 2 back", "it is not true that I took 3 croissants", "took all but 3 croissants"),
@@ -53,6 +54,7 @@ UNCERTAIN = {
             "3 croissants pour le fournisseur",
         ),
         *("le boulanger a donné 3 croissants", "on va nous livrer 3 croissants", "on doit me livrer 3 croissants"),
+        *("jette 3 croissants", "3 croissants à jeter"),
         *("donne 3 croissants", "on nous a donné 3 croissants", "il m'a donné 3 croissants"),
         *("3 croissants pour Paul", "il y a 3 croissants qui vont partir"),
         *("pris une tranche de croissant", "il reste 3 croissants à livrer", "jeté tous les croissants sauf 3"),
@@ -78,6 +80,8 @@ CERTAIN = {
         ),
         *("chucked 3 croissants", "3 croissants went out", "3 croissants for table 6", "3 croissants for the terrace"),
         *("handed out 3 croissants", "we gave out 3 croissants", "book out 3 croissants"),
+        *("the croissants went off, 3 of them", "3 croissants for the bin", "put away 3 croissants"),
+        *("3 croissants gone hard", "3 croissants have come", "somebody dropped 3 croissants"),
         *("3 croissants for the wedding", "3 croissants went to the school", "Sarah used 3 croissants in the salad"),
         *("there's 3 croissants gone to the beach", "handed 3 croissants to the barista", "3 croissants on the pizzas"),
         *("3 croissants out for the buffet", "the driver brought 3 croissants", "3 croissants in"),
@@ -86,6 +90,7 @@ CERTAIN = {
         *("j'ai pris 3 croissants", "jeté 3 croissants pour la table 6", "3 croissants partis"),
         *("on vient de me livrer 3 croissants", "on vient de nous livrer 3 croissants"),
         *("3 croissants emportés", "emporté 3 croissants", "3 croissants sont partis en salle"),
+        *("3 croissants desséchés", "quelqu'un a fait tomber 3 croissants", "le livreur a laissé 3 croissants"),
         *("j'ai donné 3 croissants à l'école", "il y a 3 croissants qui sont tombés", "Paul a emporté 3 croissants"),
         *("3 croissants dans la salade", "3 croissants pour le mariage", "il m'a fallu 3 croissants"),
         *("pris 2 croissants non attends 3", "vendu 3 croissants"),
@@ -123,5 +128,16 @@ def test_a_day_before_today_is_entered_after_a_yes(tmp_path: Path) -> None:
             talker = Talker(shop, "en", BOSS)
             assert (await talker.say("yesterday I took 3 croissants")).state == "confirming"
             assert [one.units for one in (await talker.say("yes")).movements] == [-3000]
+
+    run(scenario(), 60)
+
+
+def test_what_is_put_to_a_number_is_a_count(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            shown = await Talker(shop, "fr", BOSS).say("mets les croissants à 12")
+            assert shown.state in ("confirming", "done"), shown.text
+            assert "12" in shown.text and "-12" not in shown.text
 
     run(scenario(), 60)

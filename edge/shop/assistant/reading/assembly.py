@@ -238,6 +238,8 @@ class Assembly:
 
     def _take_reference(self, piece: Piece) -> None:
         thing = self._things[-1]
+        if thing.mention is not None and thing.amount is not None and thing.amount.source.end == piece.begin:
+            return  # "the lettuce went off, three of them"
         before = next((one.mention for one in reversed(self._things) if one.mention), None)
         if thing.mention is not None and (thing.amount is not None or before is not thing.mention):
             thing = self._new()

@@ -48,8 +48,16 @@ class ContextPieces(ActPieces):
     def _set_to(self, at: int) -> bool:
         """Whether a number ends what says what is there: "correct the challahs to 12"."""
         number = self._amount_of(at) if at < len(self._words) else None
-        counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces)
-        return number is not None and number.end == len(self._words) and counts and not self._counted
+        if number is None or number.end != len(self._words) or self._counted:
+            return False
+        if any(one.kind == "act" and one.said == "adjust" for one in self.pieces):
+            return True
+        place = next((n for n, one in enumerate(self.pieces) if one.kind == "carried"), None)
+        if place is None or not any(one.kind == "goods" for one in self.pieces):
+            return False
+        put = self.pieces[place]
+        self.pieces[place] = Piece("act", put.begin, put.end, "adjust")  # "mets les carottes à 12 kilos"
+        return True
 
     def _is_of_name(self, at: int) -> bool:
         """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,
