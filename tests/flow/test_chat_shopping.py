@@ -177,6 +177,10 @@ def test_what_lies_in_the_basket_is_put_right_in_a_sentence_of_its_own(tmp_path:
                 await guest.say(better)
                 assert lines_of(shop, clock) == [("oat", 4_000)], better
                 await guest.say("remove the oat milk")
+            guest = Talker(shop, "en", CUSTOMER, "shopping")
+            for said in ("four oat milks", "two oat milks", "make it 3"):
+                await guest.say(said)
+            assert lines_of(shop, clock) == [("oat", 7_000)], "three instead of the two, and what lay there before"
 
     run(scenario())
 

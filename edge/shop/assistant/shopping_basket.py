@@ -36,7 +36,9 @@ class ShoppingBasket(ShoppingTurn):
         return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
 
     def _amend(self, clause: Clause) -> None:
-        """Take something out of the basket, or another number of it."""
+        """Take something out of the basket, or another number of it: of what was put in just now, so many instead."""
+        if clause.verb == "change" and clause.amount and not (clause.text or clause.unit) and self._put_right(clause):
+            return None
         products, _ = self._products(clause)
         meant = {product.sku for product in products}
         lines = [line for line in self._in_cart() if line.sku in meant]
