@@ -16,7 +16,7 @@ from sync.mqtt import BrokerConfig
 AT_ONCE = 100
 """Tills that one turn tells of."""
 _UNTOLD = f"""
-    SELECT tenant, store, pos, times FROM pos_news n
+    SELECT tenant, store, pos FROM pos_news n
     WHERE (told_at IS NULL OR (came_at > told_at AND told_at < now() - interval '1 minute'))
           AND EXISTS (SELECT FROM device d WHERE d.tenant = n.tenant AND d.store = n.store)
     ORDER BY tenant, store, pos LIMIT {AT_ONCE}

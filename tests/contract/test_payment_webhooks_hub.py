@@ -10,22 +10,18 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
-import asyncpg
 import msgspec
 
 from edge.app import hub
-from edge.app.hub_door import HubDoor
 from edge.app.hub_payment_news import PaymentNewsRelay
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
-from sync.hub.api import limits, serving
+from sync.hub.api import limits
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.reads import statement
 from sync.hub.api.till_webhooks import Hooks
-from sync.hub.store import Store
-from sync.mqtt import BrokerConfig
+from tests.hub_hooks import NOWHERE, hooked_office
 from tests.unit.test_payment_webhooks import stamped
 
-NOWHERE = BrokerConfig(host="127.0.0.1", port=1)
 PLACE = WebhookPlace("demo", "stripe", "stripe", ("whsec_a", "whsec_b"), "test")
 PAYMENT = "0a1b2c3d4e5f0a1b2c3d4e5f"
 _PAYMENT = """
@@ -63,17 +59,9 @@ class Office:
 
 @asynccontextmanager
 async def an_office(dsn: str) -> AsyncIterator[Office]:
-    await hub.bring_up_to_date(dsn)
-    owner = await asyncpg.connect(dsn)
-    asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
-    places = {("demo", "stripe"): PLACE}
-    async with (
-        serving.serve(*asked, webhooks=Hooks(places)) as port,
-        asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
-        aiohttp.ClientSession() as session,
-    ):
-        yield Office(session, port, owner, PaymentNewsRelay(Store(pool), NOWHERE))
-    await owner.close()
+    hooks = Hooks({("demo", "stripe"): PLACE})
+    async with hooked_office(dsn, hooks) as (session, port, owner, store):
+        yield Office(session, port, owner, PaymentNewsRelay(store, NOWHERE))
 
 
 def test_what_is_not_signed_not_known_too_long_or_not_understood_is_refused(database: str) -> None:

@@ -10,21 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import asyncpg
 import pytest
 
-from edge.app import hub
-from edge.app.hub_door import HubDoor
 from edge.app.hub_pos_news import PosNewsRelay
 from edge.cli.hub_places import webhooks_of
 from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds.pos_news import POS_NEWS
-from sync.hub.api import limits, serving
+from sync.hub.api import limits
 from sync.hub.api.till_webhooks import Hooks, TillPlace
-from sync.hub.store import Store
-from sync.mqtt import BrokerConfig
+from tests.hub_hooks import NOWHERE, hooked_office
 
-NOWHERE = BrokerConfig(host="127.0.0.1", port=1)
 BAR = TillPlace("demo", "corner", "bar", "generic", ("old", "new"), header="X-Signed", prefix="v1=", signature="body")
 UNSAID = TillPlace("demo", "corner", "square", "square", ("key",))
 BODY = b'{"event_id": "e1", "guest": "Dana"}'
@@ -56,17 +51,9 @@ class Office:
 
 @asynccontextmanager
 async def an_office(dsn: str) -> AsyncIterator[Office]:
-    await hub.bring_up_to_date(dsn)
-    owner = await asyncpg.connect(dsn)
-    asked = (dsn, NOWHERE, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open)
     hooks = Hooks(tills={(one.pos, one.store): one for one in (BAR, UNSAID)})
-    async with (
-        serving.serve(*asked, webhooks=hooks) as port,
-        asyncpg.create_pool(dsn, min_size=1, max_size=2) as pool,
-        aiohttp.ClientSession() as session,
-    ):
-        yield Office(session, port, owner, PosNewsRelay(Store(pool), NOWHERE))
-    await owner.close()
+    async with hooked_office(dsn, hooks) as (session, port, owner, store):
+        yield Office(session, port, owner, PosNewsRelay(store, NOWHERE))
 
 
 def test_what_is_unknown_too_long_not_set_up_or_not_signed_is_refused_in_that_order(database: str) -> None:

@@ -23,11 +23,7 @@ async def body_as(
 ) -> T:
     """The body as a type. `Problem` 408: it did not come within so many seconds; 413: it has more than `most` bytes;
     415: it does not say that it is JSON. `BadRequest`: it is not that."""
-    try:
-        async with asyncio.timeout(within_s):
-            body = await _read(request, most)
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
+    body = await read_body(request, most, f"The body has more than {most} bytes.", within_s)
     if body and (hdrs.CONTENT_TYPE not in request.headers or request.content_type != JSON):
         raise Problem(415, "Not said to be JSON", f"Send the body as JSON, with {hdrs.CONTENT_TYPE}: {JSON}.")
     try:
@@ -46,10 +42,22 @@ def require_name(store: str) -> None:
         raise BadRequest(str(error)) from error
 
 
-async def _read(request: web.Request, most: int) -> bytes:
-    body = b""
+async def read_body(request: web.Request, most: int, long: str, within_s: float = limits.BODY_S) -> bytes:
+    """The body as it came. `Problem` 408: it did not come within so many seconds; 413, saying `long`: it has more than
+    `most` bytes, of which no more are read."""
+    try:
+        async with asyncio.timeout(within_s):
+            return await _read(request, most, long)
+    except TimeoutError as error:
+        raise Problem(408, "Too slow", f"The body did not come within {within_s:.0f} s.") from error
+
+
+async def _read(request: web.Request, most: int, long: str) -> bytes:
+    if (request.content_length or 0) > most:
+        raise Problem(413, "Too long", long)
+    body = bytearray()
     while chunk := await request.content.read(most + 1 - len(body)):
         body += chunk
         if len(body) > most:
-            raise Problem(413, "Too long", f"The body has more than {most} bytes.")
-    return body
+            raise Problem(413, "Too long", long)
+    return bytes(body)

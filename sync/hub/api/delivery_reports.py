@@ -6,7 +6,6 @@ Nothing of it is believed here: each report carries a token that its box alone c
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 
 import msgspec
@@ -14,6 +13,7 @@ from aiohttp import web
 
 from sync.hub.api import limits
 from sync.hub.api.admission import Door
+from sync.hub.api.bodies import read_body
 from sync.hub.api.problems import Problem
 from sync.wire import Name
 
@@ -63,23 +63,14 @@ class DeliveryReports:
             place = [msgspec.convert(request.match_info[name], Name) for name in ("tenant", "store", "device")]
         except msgspec.ValidationError:
             raise _unknown() from None
-        body = b"" if (request.content_length or 0) > limits.REPORT_BYTES else await _body(request)
-        if max(request.content_length or 0, len(body)) > limits.REPORT_BYTES:
-            raise Problem(413, "Too long", f"A report has at most {limits.REPORT_BYTES} bytes.")
+        most = limits.REPORT_BYTES
+        body = await read_body(request, most, f"A report has at most {most} bytes.", limits.SIGN_IN_BODY_S)
         signed = next((request.headers[one] for one in SIGNED_BY[channel] if one in request.headers), "")
         noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)
         if noted is None:
             raise Problem(503, "Too many wait", "That box has not fetched those that came before. Come again later.")
         if not noted:
             raise _unknown()
-
-
-async def _body(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(limits.SIGN_IN_BODY_S):
-            return await request.read()
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {limits.SIGN_IN_BODY_S:.0f} s.") from error
 
 
 def _unknown() -> Problem:

@@ -7,7 +7,6 @@ is said in a file of head office's (`$EDGE_HUB_WEBHOOKS_FILE`), which nobody els
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -17,6 +16,7 @@ from aiohttp import web
 
 from sync.hub.api import limits, webhook_news
 from sync.hub.api.admission import Door
+from sync.hub.api.bodies import read_body
 from sync.hub.api.problems import Problem
 from sync.hub.api.webhook_signatures import Scheme, Signed, is_signed
 
@@ -54,7 +54,8 @@ class PaymentWebhooks:
         app.router.add_post(PATH, self._take)
 
     async def _take(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        most = limits.WEBHOOK_BYTES
+        body = await read_body(request, most, f"What is told has at most {most} bytes.")
         place = self._places.get((request.match_info["tenant"], request.match_info["provider"]))
         if place is None:
             raise Problem(404, "Not found", "Nobody tells of payments here.")
@@ -74,14 +75,3 @@ class PaymentWebhooks:
         more = (news.reason, news.due, news.end, "other_mode" if other else "waiting")
         if await self._door.note(_NOTE, place.tenant, place.provider, *values, *more) is None:
             raise Problem(503, "Too many wait", "Stores have not heard those that came before. Come again later.")
-
-
-async def _body(request: web.Request) -> bytes:
-    try:
-        async with asyncio.timeout(limits.BODY_S):
-            body = b"" if (request.content_length or 0) > limits.WEBHOOK_BYTES else await request.read()
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
-    if max(request.content_length or 0, len(body)) > limits.WEBHOOK_BYTES:
-        raise Problem(413, "Too long", f"What is told has at most {limits.WEBHOOK_BYTES} bytes.")
-    return body

@@ -6,7 +6,6 @@ Nothing of a body is read but its signature, and nothing of it is kept: it names
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from aiohttp import hdrs, web
 from sync.hook_signatures import HookRule, Over, Vendor, is_signed
 from sync.hub.api import limits
 from sync.hub.api.admission import Door
+from sync.hub.api.bodies import read_body
 from sync.hub.api.payment_webhooks import Places as PaymentPlaces
 from sync.hub.api.problems import Problem, too_often
 from sync.wire import Name
@@ -80,7 +80,8 @@ class TillWebhooks:
         place = self._places.get(key)
         if place is None:
             raise Problem(404, "unknown_hook", "No webhooks of such a till are taken here.")
-        body = await _body(request)
+        most = limits.TILL_HOOK_BYTES
+        body = await read_body(request, most, f"A webhook of a till has at most {most} bytes.")
         self._admit(key)
         if not any(place.secrets) or (place.kind == "square" and not place.url):
             raise Problem(503, "Not set up", "Nobody said yet how this till signs.", **{hdrs.RETRY_AFTER: "600"})
@@ -98,20 +99,3 @@ class TillWebhooks:
         self._left[key] = (max(0.0, left - 1), now)
         if left < 1:
             raise too_often(1)
-
-
-async def _body(request: web.Request) -> bytes:
-    """`Problem` 413 as soon as it is too long, 408 where it does not come."""
-    long = Problem(413, "Too long", f"A webhook of a till has at most {limits.TILL_HOOK_BYTES} bytes.")
-    if (request.content_length or 0) > limits.TILL_HOOK_BYTES:
-        raise long
-    found = bytearray()
-    try:
-        async with asyncio.timeout(limits.BODY_S):
-            async for part in request.content.iter_any():
-                found += part
-                if len(found) > limits.TILL_HOOK_BYTES:
-                    raise long
-    except TimeoutError as error:
-        raise Problem(408, "Too slow", f"The body did not come within {limits.BODY_S:.0f} s.") from error
-    return bytes(found)

@@ -1,17 +1,12 @@
 // What stores make, and what they sell on account: open orders of both, and what is made of what.
 
-import { byId, count, money, rowsOf, state, t, table, words } from "./common.js";
+import { byId, count, dayText, money, rowsOf, state, t, table, words } from "./common.js";
 
 const FACTOR = 1000; // quantities come in thousandths
 const today = () => new Date().toISOString().slice(0, 10);
 const amount = (value) => new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(value / FACTOR);
 const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
 const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
-
-function day(text) {
-  if (!text) return "";
-  return new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
-}
 
 // Planned and not begun by its day, or begun and not done by its day.
 function isLate(row) {
@@ -43,13 +38,13 @@ export async function making(still) {
     ["quantity", "number", (row) => amount(row.quantity)],
     ["good", "number", (row) => amount(row.good)],
     ["scrap", "number", (row) => amount(row.scrap)],
-    ["starts", "", (row) => day(row.start_on)],
+    ["starts", "", (row) => dayText(row.start_on)],
     ["state", "", (row) => (isLate(row) ? pill(t("work_late"), "warning") : pill(said("work", row.state)))],
   ], shown);
   table("sales-orders", [
     ["store", "", (row) => row.store],
     ["number", "number", (row) => count(row.number)],
-    ["wanted_on", "", (row) => day(row.due_on)],
+    ["wanted_on", "", (row) => dayText(row.due_on)],
     ["total", "number", (row) => money(row.total_minor, row.currency)],
     ["to_deliver", "number", (row) => money(row.left_minor, row.currency)],
     ["state", "", (row) => (row.due_on && row.due_on < today() ? pill(t("work_late"), "warning") : pill(said("sales", row.state)))],
