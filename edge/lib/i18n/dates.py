@@ -13,8 +13,6 @@ def is_day(text: str) -> bool:
     >>> is_day("2027-01-15"), is_day("2027-02-30"), is_day("20270115")
     (True, False, False)
     """
-    if len(text) != len("2027-01-15"):
-        return False
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:

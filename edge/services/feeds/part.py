@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -44,14 +43,13 @@ class FeedsPart:
         zone: str,
         http: OutgoingHttp,
         make: Callable[[OutgoingHttp], Fetcher],
-        files: RawFiles | None = None,
     ) -> None:
         self._shop = shop
         self._zone = ZoneInfo(zone)
         self._http = http
         self._make = make
         self._more: set[str] = set()
-        self._files = files or RawFiles(shop.path.parent, shop.now_us)
+        self._files = RawFiles(shop.path.parent, shop.now_us)
         self._expired_us = 0
 
     @classmethod
@@ -62,7 +60,6 @@ class FeedsPart:
             config.store.zone,
             http_of(config),
             lambda http: Fetcher(shop, config.import_settings(), secrets, http),
-            RawFiles(Path(config.folder), shop.now_us),
         )
 
     async def run(self, ready: Ready) -> None:

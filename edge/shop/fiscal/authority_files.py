@@ -25,6 +25,7 @@ from edge.lib.fiscal.israel import reports
 from edge.lib.fiscal.israel.reports import TypeSum
 from edge.lib.fiscal.israel.uniform_file import UniformWriter
 from edge.lib.fiscal.ontario.workbook import month_workbook, read_template
+from edge.lib.i18n.dates import is_day
 from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.commands import RecordFiscalFile
 from edge.shop.fiscal.events import FileKind, PaperSigned
@@ -134,7 +135,7 @@ class Authorities:
     ) -> WantedFile:
         """A file that is to be made. `Refusal`: a range backwards, of days that are not over, or of no such law."""
         law = self._law(db, regime, since, until)
-        if not since <= until < today or not _is_day(since) or not _is_day(until):
+        if not since <= until < today or not is_day(since) or not is_day(until):
             raise Refusal("fiscal_range", {"since": since, "until": until})
         if regime == "ca-on" and not _is_month(since, until):
             raise Refusal("fiscal_month", {"since": since, "until": until})
@@ -254,13 +255,6 @@ class Authorities:
             event = reader.fact(seq).event
             assert isinstance(event, PaperSigned)
             yield event.signature
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _is_month(since: str, until: str) -> bool:

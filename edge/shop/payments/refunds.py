@@ -78,12 +78,12 @@ def _still_owed(tx: Transaction, payment: Payment, refund: CardRefund) -> None:
 def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardRefund:
     """What was heard of a refund, where it can be; the refund as it is behind it."""
     refund = _known(tx, command.payment, command.number)
-    if command.to == "sent" and refund.waits and not _may_go_out(tx, refund):
-        tx.append(events.CardRefundNotSent(refund.payment, refund.number, DISPUTED))
-        return _known(tx, refund.payment, refund.number)
     held = command.to == "sent" and not refund.waits
     if command.to not in REFUND_MOVES[refund.state] or command.to == "cash" or held:
         return refund
+    if command.to == "sent" and not _may_go_out(tx, refund):
+        tx.append(events.CardRefundNotSent(refund.payment, refund.number, DISPUTED))
+        return _known(tx, refund.payment, refund.number)
     given_minor = _given_minor(refund, command)
     if command.to == "done" and not given_minor:
         command = msgspec.structs.replace(command, to="failed", code="gave_less", approval=None)
@@ -110,8 +110,8 @@ def release_refunds(tx: Transaction, now: Payment) -> None:
     for refund in refunds_of(tx.db, now.id):
         if refund.state != "requested" or refund.code != DISPUTED:
             continue
-        others = sum(one.amount_minor for one in refunds_of(tx.db, now.id) if one.counts) - refund.amount_minor
-        goes = now.state in REFUNDABLE and others + refund.amount_minor <= now.returnable_minor
+        owed_minor = sum(one.amount_minor for one in refunds_of(tx.db, now.id) if one.counts)  # less what failed before
+        goes = now.state in REFUNDABLE and owed_minor <= now.returnable_minor
         to: RefundState = "requested" if goes else "failed"
         code = "" if goes else CHARGED_BACK
         _append(tx, refund, commands.MoveCardRefund(now.id, refund.number, to, "person", code=code))

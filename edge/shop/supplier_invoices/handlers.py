@@ -6,6 +6,7 @@ import re
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n.dates import is_day
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices import posting
@@ -31,7 +32,7 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceUnposted,
 )
 from edge.shop.supplier_invoices.paper import State, same_number
-from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, corrected, is_day
+from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, corrected
 from edge.shop.supplier_invoices.queries import (
     KeptInvoice,
     MatchedInvoice,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Literal, get_args
 
@@ -122,11 +121,3 @@ def corrected(paper: Paper, said: Mapping[str, str], lines: Sequence[PaperLine] 
         paper, **said, lines=paper.lines if lines is None else kept, fields=tuple(places.values())
     )
     return checked(msgspec.structs.replace(changed, credit=changed.total.startswith("-")))
-
-
-def is_day(text: str) -> bool:
-    """Whether the calendar has it."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

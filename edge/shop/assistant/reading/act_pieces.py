@@ -39,8 +39,8 @@ class ActPieces(PieceWords):
             if sign and not longer and (begins or self._is_taken_off(at + sign)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
-            people = said.suppliers | said.served | said.occasions | said.storage | said.people
-            is_known = is_known or (self._words[at],) in people
+            people = (said.suppliers, said.served, said.occasions, said.storage, said.people)
+            is_known = is_known or any((self._words[at],) in one for one in people)
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
                 return Piece("act", at, at + 1, kind)
             if act == 1 and self._words[at] == "left" and not self._named:

@@ -42,6 +42,9 @@ class ContextPieces(ActPieces):
         end = self._goes_on(at)
         if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
             return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
+        return self._as_context(begin, end)
+
+    def _as_context(self, begin: int, end: int) -> Piece:
         goods = any(self._is_goods(one) and not self._is_own(one) for one in range(begin, end))
         return Piece("context", begin, end, with_goods=goods)
 

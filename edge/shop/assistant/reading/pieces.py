@@ -78,12 +78,10 @@ class Cutter(ContextPieces):
             for bare in bare_forms(self._words[at])
         ):
             return Piece("context", at, at + 1)
-        if any((self._words[at],) in said.states | said.relative for _, said in self._known(at)):
+        if any((word,) in said.states or (word,) in said.relative for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
         if self._is_led_to(at):
-            end = max(at + 1, self._goes_on(at))
-            goods = any(self._is_goods(one) and not self._is_own(one) for one in range(at, end))
-            return Piece("context", at, end, with_goods=goods)
+            return self._as_context(at, max(at + 1, self._goes_on(at)))
         return Piece("word", at, at + 1)
 
     def _is_led_to(self, at: int) -> bool:
@@ -92,7 +90,8 @@ class Cutter(ContextPieces):
         if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
             return False
         end = (self._words[last.end - 1],)
-        return last.end - last.begin > 1 and any(end in said.before | said.giving for _, said in self._known(at))
+        leads = any(end in said.before or end in said.giving for _, said in self._known(at))
+        return last.end - last.begin > 1 and leads
 
     def _name_run(self, at: int) -> Piece | None:
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)

@@ -80,7 +80,7 @@ def is_served(cut: Cut) -> bool:
     rest, given = _led_to(contexts[0], said)
     if not rest:
         return False
-    if all((bare := bare_forms(one)) and any((two,) in said.dishes for two in bare) for one in rest):
+    if all(any((bare,) in said.dishes for bare in bare_forms(one)) for one in rest):
         return True
     if not given:
         return False
