@@ -19,6 +19,7 @@ Engines = Mapping[tuple[str, str], str]
 ENGINES: Engines = {
     ("llm", "xllamacpp"): "models.llm.xllamacpp:LlmXllamacpp",
     ("llm", "llama-cpp-python"): "models.llm.llama_cpp_python:LlmLlamaCppPython",
+    ("llm", "openai"): "models.llm.openai_server:LlmOpenaiServer",
     ("embed", "xllamacpp"): "models.embed.xllamacpp:EmbedXllamacpp",
     ("embed", "llama-cpp-python"): "models.embed.llama_cpp_python:EmbedLlamaCppPython",
     ("stt", "pocketsphinx"): "models.speech.stt_pocketsphinx:SttPocketsphinx",

@@ -24,7 +24,7 @@ from edge.shop.access.identity import ACCESS, IdentityProvider
 from edge.shop.access.pages import SignInSource
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
-from edge.shop.assistant.model_verb import MODELS
+from edge.shop.assistant.language_models import MODELS
 from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition

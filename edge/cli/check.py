@@ -275,7 +275,9 @@ def _shares_name(panel: Panel) -> str:
 def _threads(loaded: Config) -> Iterator[CheckResult]:
     """More of them than processors are slow while somebody is at the till, and nobody would know why."""
     models, spare = loaded.models, spare_processors()
-    here, _ = inference.look(models.entries().values(), loaded.folder / "models", models.threads)
+    here, _ = inference.look(
+        models.entries().values(), loaded.folder / "models", models.threads, secrets_of(loaded.folder)
+    )
     if crowded := [plan.name for plan in here if plan.threads > spare]:
         what = f"{', '.join(crowded)}: more than the {spare} that models have while somebody is at the till."
         advice = f"Set threads to {spare} at most, or leave it out: [models] and [[models.model]] in config.toml."

@@ -14,6 +14,7 @@ from edge.cli.output import say
 from edge.config import Config
 from edge.lib.errors import EdgeError
 from edge.services.inference import look
+from edge.services.secrets import secrets_of
 from models.errors import FetchError, ModelError
 from models.kinds import KINDS
 from models.manifest import Entry
@@ -98,7 +99,7 @@ def bench(args: argparse.Namespace) -> int:
 
 def _found(loaded: Config) -> Iterable[tuple[Entry, Plan | Absent]]:
     entries = loaded.models.entries()
-    here, absent = look(entries.values(), loaded.folder / "models", loaded.models.threads)
+    here, absent = look(entries.values(), loaded.folder / "models", loaded.models.threads, secrets_of(loaded.folder))
     found: dict[str, Plan | Absent] = {plan.name: plan for plan in here}
     found |= {one.name: one for one in absent}
     return [(entry, found[name]) for name, entry in entries.items()]

@@ -10,15 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Outcome
 from edge.core.process.parts import PartState, Ready
+from edge.core.secrets.store import SecretStore
 from edge.core.till_first import TillFirst
+from edge.lib.errors import EdgeError
 from edge.services.inference_status import ended, missing, seconds_to
 from edge.services.models_state import MODELS
+from edge.services.secrets import secrets_of
 from edge.services.speech_phrases import Grammar
 from edge.shop.search.spoken import PHRASES
 from models.errors import ModelError
@@ -73,6 +77,7 @@ class Inference:
         self._config = config.models
         self._zone = ZoneInfo(config.store.zone)
         self._folder = config.folder / "models"
+        self._secrets = secrets_of(config.folder)
         self._shop = shop
         self._grammar = Grammar(config.ledger)
         self._runtime: Runtime | None = None
@@ -165,7 +170,7 @@ class Inference:
         from models.worker import cgroup
 
         config = self._config
-        here, absent = look(config.entries().values(), self._folder, config.threads)
+        here, absent = look(config.entries().values(), self._folder, config.threads, self._secrets)
         settings = Settings(config.memory_mb or usual_mb(box_mb()), config.keep, config.use, cgroup.divide())
         return lambda: (Runtime(here, absent, settings, self._noticed), absent)
 
@@ -211,12 +216,26 @@ class Inference:
             self._ready(worst[0] if worst else PartState("", "ok"))
 
 
-def look(known: Iterable[Entry], folder: Path, threads: int) -> tuple[list[Plan], list[Absent]]:
-    """Which of the models are here, and what the others lack."""
+def look(known: Iterable[Entry], folder: Path, threads: int, secrets: SecretStore) -> tuple[list[Plan], list[Absent]]:
+    """Which of the models are here, with the `secrets` that their options name, and what the others lack."""
     from models.manifest.availability import find
     from models.registry import ENGINES
     from models.runtime import Absent
     from models.runtime.worker_host import Plan
 
-    found = [find(entry, folder, threads, ENGINES) for entry in known]
+    found = [_opened(find(entry, folder, threads, ENGINES), secrets) for entry in known]
     return [one for one in found if isinstance(one, Plan)], [one for one in found if isinstance(one, Absent)]
+
+
+def _opened(found: Plan | Absent, secrets: SecretStore) -> Plan | Absent:
+    """A model with its secrets in its options; one whose secret cannot be had is not there."""
+    from models.runtime import Absent
+
+    if isinstance(found, Absent):
+        return found
+    try:
+        options = {key: secrets.resolve(one) if isinstance(one, str) else one for key, one in found.options.items()}
+    except EdgeError as error:
+        keys = {"why": "secret", "name": found.name, "kind": found.kind, "thing": str(error.what)}
+        return Absent(found.name, found.kind, found.languages, error.what, error.advice, keys)
+    return msgspec.structs.replace(found, options=options)

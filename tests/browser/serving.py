@@ -25,7 +25,7 @@ from edge.services.models_state import RUNNING
 from edge.services.secrets import SECRETS
 from edge.services.sync_state import SyncState
 from edge.shop.access.identity import ACCESS, IdentityProvider
-from edge.shop.assistant.model_verb import MODELS
+from edge.shop.assistant.language_models import MODELS
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf.service import SHELF, ShelfService

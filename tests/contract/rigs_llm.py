@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import importlib.util
 import json
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +112,25 @@ class LlmLlamaCppPythonRig(LlmRig):
     engine, library = "llama-cpp-python", "llama_cpp"
 
 
+@cache
+def language_port() -> int:
+    """The port of a server of language models, which runs until the tests are through."""
+    process = subprocess.Popen([sys.executable, "-m", "sim.vendors.language_server"], stdout=subprocess.PIPE, text=True)
+    atexit.register(process.kill)
+    assert process.stdout
+    return int(process.stdout.readline())
+
+
+class LlmOpenaiServerRig(LlmRig):
+    """A model that another box has."""
+
+    engine = "openai"
+
+    def plan(self, folder: Path) -> Plan:
+        url = f"http://127.0.0.1:{language_port()}/v1"
+        return Plan("small", "llm", ENGINES["llm", "openai"], 60, {"url": url})
+
+
 class EmbedRig(Rig):
     """With the language model itself: not a good one for it, but one that is here."""
 
@@ -151,3 +174,4 @@ class EmbedLlamaCppPythonRig(EmbedRig):
 
 EMBED: tuple[type[EmbedRig], ...] = (EmbedXllamacppRig, EmbedLlamaCppPythonRig)
 LLM: tuple[type[LlmRig], ...] = (LlmXllamacppRig, LlmLlamaCppPythonRig)
+SERVED: tuple[type[LlmRig], ...] = (LlmOpenaiServerRig,)

@@ -22,7 +22,7 @@ from models.runtime.restart_policy import Notice
 from models.runtime.worker_host import Plan
 from models.worker.process_limits import own_mb
 from tests.contract.engine_rigs import TOYS, Rig
-from tests.contract.rigs_llm import EMBED, LLM
+from tests.contract.rigs_llm import EMBED, LLM, SERVED
 from tests.contract.rigs_speech import SPEECH
 from tests.contract.rigs_tag import TAG
 from tests.contract.rigs_vision import VISION
@@ -31,7 +31,7 @@ from tests.sync_doubles import until
 
 pytestmark = pytest.mark.slow
 
-RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *EMBED, *SPEECH, *VISION, *TAG)
+RIGS: tuple[type[Rig], ...] = (*TOYS, *LLM, *SERVED, *EMBED, *SPEECH, *VISION, *TAG)
 
 LONG_S = 120.0
 SHORT_S = 0.05

@@ -22,17 +22,21 @@ from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
+from edge.shop.assistant.language_models import MODELS
 from edge.shop.assistant.lookup import LookedUp, look_up
-from edge.shop.assistant.model_verb import MODELS, verb_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.shop.assistant.second_reader.second_reading import MarkedWords, asks_second, marked_words, with_second
+from edge.shop.assistant.second_reader.model_quotes import model_tags
+from edge.shop.assistant.second_reader.second_reading import (
+    MarkedWords,
+    asks_second,
+    is_open,
+    marked_words,
+    with_second,
+)
 from edge.shop.assistant.second_reader.tagger_asking import tags_of
 from edge.shop.assistant.sentence import understand
 from edge.shop.assistant.tokens import TEXT_CHARS, clean
 from edge.shop.search.queries import Search
-
-FEWEST_WORDS = 2
-"""A single word is no sentence that a model should be asked about."""
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -131,10 +135,7 @@ async def prepare(
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand)
-    verb = await _verb(site, session, text, language) if agent == "stock" else ""
-    command = msgspec.structs.replace(
-        command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us
-    )
+    command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
 
@@ -210,21 +211,14 @@ async def _read_again(
         return marked_words(db, search, text, chat.language if chat else language)
 
     said = await site.asker.read(words)
-    tagged = await tags_of(site.services.of(MODELS), said) if said else None
-    if said is None or tagged is None:
+    if said is None:
         return looked_up
-    return await site.asker.read(lambda db: with_second(db, search, looked_up, said, tagged))
-
-
-async def _verb(site: TurnSite, session: str, text: str, language: str) -> str:
-    """What a model takes a sentence for in which no rule found a verb, and that names something."""
-    said = understand(text, language)
-    if said.kind != "other" or said.words < FEWEST_WORDS or not any(clause.text for clause in said.clauses):
-        return ""
-    chat = await site.asker.read(lambda db: read_chat(db, session))
-    if chat is not None and chat.state.question is not None:
-        return ""
-    return await verb_of(site.services.of(MODELS), text)
+    models = site.services.of(MODELS)
+    if tagged := await tags_of(models, said):
+        looked_up = await site.asker.read(lambda db: with_second(db, search, looked_up, said, tagged))
+    if not is_open(looked_up) or not (quoted := await model_tags(models, text, said)):
+        return looked_up
+    return await site.asker.read(lambda db: with_second(db, search, looked_up, said, quoted))
 
 
 def new_session() -> str:

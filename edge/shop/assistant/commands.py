@@ -37,8 +37,8 @@ class TakeTurn(Command, frozen=True):
 
     `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
     tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
-    phone; without one it is a kiosk's own. `verb`: what a model takes a sentence for in which no rule found one; that
-    waits for a yes too. `seat`: the page that it is said at; with `moves` the conversation goes on there from now on.
+    phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the conversation goes on
+    there from now on.
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
     `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
@@ -71,7 +71,6 @@ class TakeTurn(Command, frozen=True):
     seat: Seat = ""
     moves: bool = False
     cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""
-    verb: Annotated[str, msgspec.Meta(pattern=r"^(out|in|waste|adjust)?$(?!\n)")] = ""
     began_mono_us: Number = 0
     still_us: Annotated[int, msgspec.Meta(ge=0, le=STILL_US)] = 0
     reading: Reading | None = None

@@ -68,10 +68,6 @@ class Turns:
             said = msgspec.structs.replace(said, kind="other")
         if said.hinted:
             command = msgspec.structs.replace(command, propose=True)
-        if command.verb and said.kind == "other" and chat.state.question is None:
-            meant = tuple(msgspec.structs.replace(clause, verb=command.verb) for clause in said.clauses)
-            said = msgspec.structs.replace(said, kind="act", clauses=meant)
-            command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
         settings = self._settings.of(tx)
         personality, agent = speaker_at(settings, place_of(command.agent, command.cart))
@@ -148,9 +144,7 @@ def _takes(command: TakeTurn, reading: Reading, said: Sentence, chat: ChatSessio
     if reading.clauses[0].verb in ("stock", "held"):
         return not open_question
     if reading.proposed:
-        return not open_question and not command.verb
-    if command.verb and not reading.told:
-        return False  # a model knows the word
+        return not open_question
     if not reading.told and (said.kind == "act" or not all(reading.links.values())):
         return False
     return not open_question or (reading.told and all(reading.links.values()) and said.kind in ("act", "other"))

@@ -219,3 +219,8 @@ def meaning_vocabulary(language: str) -> MeaningVocabulary:
     }
     numbers = {"".join(words_of(word)): value for word, value in file.numbers.items()}
     return MeaningVocabulary(language, _indexed(entries), gaps, numbers, vocabulary(language))
+
+
+def measure_called(measure: str, language: str) -> str:
+    """What a measure is called first in a language."""
+    return _file(language).measures[measure][0]

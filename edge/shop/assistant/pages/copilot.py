@@ -23,6 +23,9 @@ from edge.shop.assistant.copilot import CopilotAnswer, Desk, Remembered, ToolCal
 from edge.shop.assistant.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
 from edge.shop.assistant.copilot_tools import offered
 from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.language_models import MODELS
+from edge.shop.assistant.meaning.model import UnderstoodQuestion
+from edge.shop.assistant.meaning.model_words import asks_model, is_so, reworded
 from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import refused, speaker, spoken_in
@@ -94,7 +97,7 @@ async def answered(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or lettered(os.urandom(12))
     desk = _desk(site, actor, await _tools(site))
-    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    understood = await _understood(site, desk, text, language, before)
     wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
     if wishes or asked.option or await _is_open(site, before, understand(text, language)):
         answer, after = await _propose(request, actor, asked, id, before, turn)
@@ -104,6 +107,17 @@ async def answered(
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
+
+
+async def _understood(
+    site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
+) -> list[UnderstoodQuestion]:
+    """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is."""
+    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    if not asks_model(understood) or not (quoted := await reworded(site.services.of(MODELS), text, understood)):
+        return understood
+    again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
+    return again if is_so(quoted, understood, again) else understood
 
 
 def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:

@@ -84,6 +84,13 @@ def asks_second(looked_up: LookedUp, kind: str) -> bool:
     return bool(reading.unowned) or not all(reading.links.values())
 
 
+def is_open(looked_up: LookedUp) -> bool:
+    """Whether nothing, goods that no product is, or not what happened to them was read so far: then a language model
+    may be asked."""
+    reading = looked_up.reading
+    return reading is None or reading.either or not all(reading.links.values())
+
+
 def with_second(db: Connection, search: Search, looked_up: LookedUp, said: MarkedWords, tagged: Tagged) -> LookedUp:
     """What was looked up, with what the second reader adds."""
     linker = CatalogueLinker(db, search, said.language)
@@ -91,7 +98,7 @@ def with_second(db: Connection, search: Search, looked_up: LookedUp, said: Marke
     if second is None:
         return looked_up
     first = looked_up.reading
-    if first is not None and all(first.links.values()):
+    if first is not None and all(first.links.values()) and not _says_which(first, second):
         return looked_up._replace(reading=_agreed(first, second))
     if first is None and looked_up.doubted and not _lacks_names(looked_up):
         return looked_up
@@ -111,6 +118,13 @@ def _agreed(first: Reading, second: Reading) -> Reading:
     if first.waits or first.either or not first.told or second.waits or second.unowned or not second.sure:
         return first
     return msgspec.structs.replace(first, sure=True) if _effects(first) == _effects(second) else first
+
+
+def _says_which(first: Reading, second: Reading) -> bool:
+    """Whether the second reader knows which way goods went, of which the grammar knows all but that."""
+    if not first.either or first.waits or second.waits:
+        return False
+    return [one[1:] for one in _effects(first)] == [one[1:] for one in _effects(second)]
 
 
 def _effects(reading: Reading) -> list[tuple[object, ...]]:

@@ -1,0 +1,275 @@
+"""Language models of another box, by the API that servers have in common (Ollama, llama.cpp, vLLM, and OpenAI's own).
+
+The wire is that of https://platform.openai.com/docs/api-reference/chat (`POST chat/completions`, streamed as
+server-sent events); what Ollama takes of it stands in https://docs.ollama.com/api/openai-compatibility.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import queue
+import socket
+import threading
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from models.engine import Model, Turn
+from models.errors import Refused
+from models.kinds import Complete, Completed, Token
+from models.llm.schema import grammar_of
+from models.llm.token_stream import TokenStream
+from sandbox.landlock import Network
+
+CONNECT_S = 3.0
+READ_S = 60.0
+"""Nothing was said for so long: the server is gone. Whoever asked has given up long before."""
+LOOK_S = 0.05
+LINE_BYTES = 256 * 1024
+ANSWER_BYTES = 4 * 1024 * 1024
+"""A longer line or answer is refused: it comes from another box."""
+_DATA = b"data:"
+_END = b"[DONE]"
+_ADVICE = {
+    401: "Enter its key.",
+    403: "Enter its key.",
+    404: "See what it calls the model.",
+    429: "Try again later.",
+}
+
+
+class _Delta(msgspec.Struct, frozen=True):
+    content: str | None = None
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    delta: _Delta = _Delta()
+    finish_reason: str | None = None
+
+
+class _Cached(msgspec.Struct, frozen=True):
+    cached_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    prompt_tokens_details: _Cached | None = None
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    message: str = ""
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """What the server says at each token, as far as it is looked at."""
+
+    choices: tuple[_Choice, ...] = ()
+    usage: _Usage | None = None
+    error: _Fault | str | None = None
+
+
+_decoder = msgspec.json.Decoder(_Piece)
+
+
+class LlmOpenaiServer:
+    """A conversation with a server; each has a connection of its own."""
+
+    LIBRARY: ClassVar[str] = ""
+    PARALLEL: ClassVar[int] = 2
+    NETWORK: ClassVar[Network] = "connects"
+
+    class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+        """Options of a language model at a server. In clear it is asked in a private network alone."""
+
+        url: Annotated[
+            str,
+            msgspec.Meta(
+                pattern=r"^https?://[A-Za-z0-9.:\[\]_-]{1,253}(/[A-Za-z0-9._/-]{0,200})?$(?!\n)",
+                description="where its API begins, such as http://192.168.1.20:11434/v1",
+            ),
+        ] = "http://127.0.0.1:11434/v1"
+        model: Annotated[str, msgspec.Meta(max_length=200, description="what the server calls the model")] = ""
+        key: Annotated[str, msgspec.Meta(max_length=500, description="its key, best as secret:NAME")] = ""
+
+    def __init__(self, config: Config, model: Model) -> None:
+        self._config = config
+        self._model = config.model or model.name
+
+    def load(self) -> None:
+        """The server is asked when something is asked: until then it may be away."""
+
+    def run(self, request: Complete, turn: Turn[Token]) -> Completed:
+        writing = TokenStream(request, turn)
+        with _Lines(self._config, msgspec.json.encode(self._asked(request)), turn) as lines:
+            return _written(lines, writing)
+
+    def close(self) -> None:
+        """Nothing is held between two requests."""
+
+    def _asked(self, request: Complete) -> dict[str, Any]:
+        if request.grammar:
+            raise Refused("A server of this kind is bound by a JSON schema, not by a grammar.", "Send a schema.")
+        asked: dict[str, Any] = {
+            "model": self._model,
+            "messages": [{"role": one.role, "content": one.content} for one in request.messages],
+            "max_tokens": request.max_tokens,
+            "temperature": request.temperature,
+            "seed": request.seed,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        if request.stop:
+            asked["stop"] = list(request.stop)
+        if request.schema:
+            grammar_of(request.schema)  # what one engine refuses, all do
+            schema = {"name": "answer", "strict": True, "schema": _bound(json.loads(request.schema))}
+            asked["response_format"] = {"type": "json_schema", "json_schema": schema}
+        return asked
+
+
+def _bound(schema: Any) -> Any:
+    """A schema as all such servers take it: they know no lengths of texts, which whoever asks looks at again."""
+    if isinstance(schema, list):
+        return [_bound(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    lengths = ("minLength", "maxLength") if schema.get("type") == "string" else ()
+    return {key: _bound(value) for key, value in schema.items() if key not in lengths}
+
+
+def _written(lines: Iterator[bytes], writing: TokenStream) -> Completed:
+    """The answer, put together of its pieces. Refused where the server says that it cannot, or breaks off."""
+    tokens, usage, why = 0, _Usage(), ""
+    for line in lines:
+        if line == _END:
+            break
+        try:
+            piece = _decoder.decode(line)
+        except msgspec.MsgspecError as error:
+            raise Refused(f"The language server said what is no piece of an answer: {error}.") from error
+        if piece.error:
+            raise Refused(f"The language server refused: {_said(piece.error)}.")
+        usage = piece.usage or usage
+        for choice in piece.choices[:1]:
+            if choice.delta.content:
+                tokens += 1
+                writing.write(choice.delta.content)
+            why = choice.finish_reason or why
+        if writing.stopped:
+            break
+    if not why and not writing.stopped:
+        raise Refused("The language server broke off in the middle of an answer.", "Look at its own log.")
+    ended: Literal["end", "length"] = "end" if why in ("stop", "") else "length"
+    cached = usage.prompt_tokens_details.cached_tokens if usage.prompt_tokens_details else None
+    return writing.done(ended, usage.prompt_tokens, usage.completion_tokens or tokens, cached or 0)
+
+
+class _Lines:
+    """What the server says to a question, event by event, while the turn is asked whether to go on.
+
+    It is asked in a thread of its own, so that whoever waits is told in time; left early, the connection is cut, and
+    the server stops writing.
+    """
+
+    def __init__(self, config: LlmOpenaiServer.Config, asked: bytes, turn: Turn[Any]) -> None:
+        self._config, self._asked, self._turn = config, asked, turn
+        self._said: queue.SimpleQueue[bytes | Exception | None] = queue.SimpleQueue()
+        self._connection: http.client.HTTPConnection | None = None
+        self._left = threading.Event()
+
+    def __enter__(self) -> Iterator[bytes]:
+        threading.Thread(target=self._ask, daemon=True).start()
+        return self._lines()
+
+    def __exit__(self, *_: object) -> None:
+        self._left.set()
+        if self._connection is not None and self._connection.sock is not None:
+            try:
+                self._connection.sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                return  # it is closed already
+
+    def _lines(self) -> Iterator[bytes]:
+        while True:
+            try:
+                said = self._said.get(timeout=LOOK_S)
+            except queue.Empty:
+                self._turn.step()
+                continue
+            if said is None:
+                return
+            if isinstance(said, Exception):
+                raise said
+            yield said
+
+    def _ask(self) -> None:
+        try:
+            for line in self._events():
+                self._said.put(line)
+                if self._left.is_set():
+                    return
+            self._said.put(None)
+        except Refused as error:
+            self._said.put(error)
+        except (OSError, http.client.HTTPException) as error:
+            where = urlsplit(self._config.url).netloc
+            advice = "See whether its box is switched on and its address is right."
+            self._said.put(Refused(f"The language server {where} cannot be reached: {error}.", advice))
+
+    def _events(self) -> Iterator[bytes]:
+        answer = self._answer()
+        total = 0
+        while line := answer.readline(LINE_BYTES + 1):
+            total += len(line)
+            if len(line) > LINE_BYTES or total > ANSWER_BYTES:
+                raise Refused("The language server answers without an end.", "Look at what serves there.")
+            if line.startswith(_DATA) and (data := line.removeprefix(_DATA).strip()):
+                yield data
+
+    def _answer(self) -> http.client.HTTPResponse:
+        url = urlsplit(self._config.url)
+        self._connection = connection = _connected(url.scheme, url.hostname or "", url.port)
+        headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+        if self._config.key:
+            headers["Authorization"] = f"Bearer {self._config.key}"
+        connection.request("POST", f"{url.path.rstrip('/')}/chat/completions", self._asked, headers)
+        answer = connection.getresponse()
+        if answer.status != http.client.OK:
+            raise Refused(*_why(answer.status, answer.read(LINE_BYTES)))
+        return answer
+
+
+def _connected(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+    """A connection to the server. Refused where what people said would go over the open internet in clear."""
+    if scheme == "https":
+        secure = http.client.HTTPSConnection(host, port, timeout=CONNECT_S)
+        secure.connect()
+        secure.sock.settimeout(READ_S)
+        return secure
+    plain = http.client.HTTPConnection(host, port, timeout=CONNECT_S)
+    plain.connect()
+    there = ipaddress.ip_address(plain.sock.getpeername()[0].partition("%")[0])
+    if not there.is_private:
+        plain.close()
+        raise Refused(f"{host} is not in the shop's own network, and would be asked in clear.", "Use https://.")
+    plain.sock.settimeout(READ_S)
+    return plain
+
+
+def _why(status: int, body: bytes) -> tuple[str, str]:
+    """What a refused question is told, and what to do."""
+    try:
+        said = _said(_decoder.decode(body).error or "")
+    except msgspec.MsgspecError:
+        said = ""
+    told = f"The language server answered {status}" + (f": {said}." if said else ".")
+    return told, _ADVICE.get(status, "Look at its own log.")
+
+
+def _said(error: _Fault | str) -> str:
+    return (error if isinstance(error, str) else error.message)[:200].rstrip(".")
