@@ -79,6 +79,7 @@ from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.access.sessions import Sessions
 from edge.shop.assistant.pages.voice_part import VoicePart
+from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -178,6 +179,8 @@ def parts_of(
     if certificates := app[SITE].door.certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from sense_parts(devices, app[SITE])
+    if (number := config.notify.whatsapp) and number.chat:
+        yield Part("written messages", WrittenPart(app[SITE]).run, stage=Stage.BACKGROUND)
     common = config, shop, door, supervisor, ledger.clock, tills, services.of(ACCESS).sessions, services.of(TRIALS)
     working = [one for one in devices if one[0].role not in ("camera", "microphone", "speaker")]
     at_work = {device.name: device_part(device, made, *common, phones.get(device.name)) for device, made in working}

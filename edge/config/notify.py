@@ -50,7 +50,8 @@ class SmsEntry(Section, frozen=True, kw_only=True):
 
 
 class WhatsAppEntry(Section, frozen=True, kw_only=True):
-    """`[notify.whatsapp]`: a number at Meta's Cloud API, and an approved template with two parameters."""
+    """`[notify.whatsapp]`: a number at Meta's Cloud API, and an approved template with two parameters. `chat`: that
+    number as people write to it (E.164), where they may; then `app_secret` has to say who sends what they write."""
 
     url: Address
     token: str = ""
@@ -59,6 +60,7 @@ class WhatsAppEntry(Section, frozen=True, kw_only=True):
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = (ENGLISH,)
     verify_token: str = ""
     app_secret: str = ""
+    chat: Annotated[str, msgspec.Meta(pattern=r"^(\+[1-9][0-9]{5,14})?$(?!\n)")] = ""
 
 
 class NotifySection(Section, frozen=True, kw_only=True):
@@ -107,6 +109,9 @@ class NotifySection(Section, frozen=True, kw_only=True):
         if self.email and bool(self.email.user) != bool(self.email.password or self.email.password_file):
             what = "[notify.email] needs both 'user' and 'password', or neither."
             yield ConfigFault(("notify", "email"), what, "Say both.")
+        if self.whatsapp and self.whatsapp.chat and not self.whatsapp.app_secret:
+            what = "What people write to 'chat' is believed only where Meta's app has signed it."
+            yield ConfigFault(("notify", "whatsapp"), what, 'Say its secret: app_secret = "secret:whatsapp-app"')
         for place, entry in (("sms", self.sms), ("whatsapp", self.whatsapp)):
             if entry and not (entry.token or entry.token_file):
                 what = f"[notify.{place}] has no 'token'."

@@ -19,7 +19,7 @@ from edge.services.head_office import HeadOffice
 from edge.services.notifications.channels.sender import nothing_to_mark
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.shop.access.rights import system
-from edge.shop.notify.commands import ReportDelivery
+from edge.shop.notify.commands import ReportDelivery, TakeWritten
 from edge.shop.notify.delivery_reports import (
     REPORTS_AT_ONCE,
     DeliveryReport,
@@ -43,6 +43,7 @@ from edge.shop.notify.head_office_messages import (
     states_of,
 )
 from edge.shop.notify.links import read_reported
+from edge.shop.notify.written_messages import AT_ONCE, written_in
 from edge.shop.outbox import messages as outbox
 from edge.shop.web_orders.arrival import deliver, signed_order
 
@@ -50,9 +51,9 @@ _log = structlog.get_logger(__name__)
 HAND_S, ASK_S = 10.0, 5.0
 LIFE_S = 24 * 3600
 """So long head office tries at most."""
-EVERY_S, MORE_S = 15.0, 1.0
-"""So often head office is asked; and so long behind reports of which there may be more. What strangers say there faster
-keeps the box no busier."""
+EVERY_S, CHAT_S, MORE_S = 15.0, 3.0, 1.0
+"""So often head office is asked, and where people wait for an answer; and so long behind reports of which there may be
+more. What strangers say there faster keeps the box no busier."""
 OURS = "office:"
 """How the provider of a message begins that head office has and has not sent yet."""
 _OPEN = """
@@ -123,10 +124,12 @@ class OfficeNews:
         sms_token: Callable[[], str],
         channel_secret: Callable[[str], str] = lambda channel: "",
         decimals: int = 2,
+        chats: bool = False,
     ) -> None:
         """`reports`: the address at which services report there, "" where they do not; `app_secret`: what Meta signs
         with, and `sms_token` Twilio, "" where that is not asked;
-        `channel_secret`: what a channel of orders signs with; `decimals`: of the shop's money."""
+        `channel_secret`: what a channel of orders signs with; `decimals`: of the shop's money; `chats`: people
+        write to the shop's number, and are answered soon."""
         self._shop = shop
         self._office = office
         self._reports = reports
@@ -134,6 +137,7 @@ class OfficeNews:
         self._sms_token = sms_token
         self._channel_secret = channel_secret
         self._decimals = decimals
+        self._chats = chats
         self._through = 0
         self._asked = 0
 
@@ -141,7 +145,7 @@ class OfficeNews:
         """Until cancelled."""
         while True:
             more = await self.look()
-            await asyncio.sleep(MORE_S if more else EVERY_S)
+            await asyncio.sleep(MORE_S if more else CHAT_S if self._chats else EVERY_S)
 
     async def look(self) -> bool:
         """What became of some letters, and what services said first: whether they may have said more."""
@@ -194,12 +198,24 @@ class OfficeNews:
         for report in reports:
             if report.channel == "orders" and not await self._ordered(report):
                 return False
+            if self._chats and report.channel == "whatsapp" and not await self._written(report):
+                return False
             for said in islice(self._believed(report), REPORTS_AT_ONCE):
                 message = read_reported(self._shop.reader, said.token, self._shop.now_us())
                 if message is not None:
                     await self._shop.do(ReportDelivery(message, said.state, said.code), system())
             self._through = max(self._through, report.id)
         return bool(reports)
+
+    async def _written(self, report: OfficeReport) -> bool:
+        """What people wrote to the shop's number, where Meta has signed it. False: it waits there for another time."""
+        try:
+            signed = is_signed(report.body, self._app_secret(), report.signature)
+        except EdgeError as error:
+            _log.error("what was written cannot be looked at; it is left out", error=str(error))
+            return True
+        messages = tuple(islice(written_in(report.body), AT_ONCE)) if signed else ()
+        return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
 
     async def _ordered(self, report: OfficeReport) -> bool:
         """A web shop's order: taken, held, or (not signed, not readable) nobody's. False: it waits there for another

@@ -16,7 +16,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.registry import Pacing
 from edge.core.storage.database import Connection
-from edge.lib.i18n import name_in
+from edge.lib.i18n import name_in, translate
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
@@ -29,6 +29,7 @@ from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
 from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify.audience import Recipient
+from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
 from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
 from edge.shop.notify.links import token_of
@@ -216,6 +217,10 @@ def _ready(
     if row.what == "said":
         subject, text = msgspec.json.decode(Keyring(db).open(person.id, *TEXT_PLACE, row.body) or '["",""]')
         made = Composed(subject or "-", tuple(text.splitlines()), "info")
+    elif row.what == "answer":
+        told, text = msgspec.json.decode(Keyring(db).open(person.id, *TEXT_PLACE, row.body) or '["",""]')
+        said_so = translate(about.language, f"notify.chat_{told}") if told else text
+        made = Composed("", tuple(said_so.splitlines()), "info")
     elif row.what == "test":
         made = test_message(about)
     elif row.what == "report":
@@ -245,6 +250,9 @@ def _ready(
         reports=about.reports,
     )
     to = person.prefs.address(row.channel)
+    if row.what == "answer":
+        number = number_of(db, person.id)
+        to = number.number if number else ""
     if row.channel == "push":
         to = msgspec.json.encode(read_browsers(db, person.id)).decode()
     return ReadyMessage(send.rows, to, parcel, (*left.ids, *(one.id for one in send.over)))

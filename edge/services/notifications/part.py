@@ -331,7 +331,8 @@ class NotificationsPart:
             return secrets_of(config.folder).resolve(f"secret:{secret_name(channel)}")
 
         reports, decimals = section.reports.rstrip("/"), exponent(config.store.currency)
-        return OfficeNews(self._shop, office, reports, app_secret, sms_token, channel_secret, decimals)
+        chats = bool(section.whatsapp and section.whatsapp.chat)
+        return OfficeNews(self._shop, office, reports, app_secret, sms_token, channel_secret, decimals, chats)
 
     def _state(self) -> PartState:
         if not self._faults:

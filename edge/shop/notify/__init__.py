@@ -1,7 +1,7 @@
 """Notifications: who is told of what, how, and what became of it. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import STAFF
+from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
 from edge.shop.notify.checks import reached
@@ -22,6 +22,9 @@ capability = Capability(
         CommandSpec(commands.DropBrowser, handlers.drop_browser, right=SELL, surfaces=STAFF),
         CommandSpec(commands.SwitchChannel, handlers.switch_channel, right=MANAGE, surfaces=STAFF),
         CommandSpec(commands.RetryMessage, handlers.retry_message, right=MANAGE, surfaces=STAFF),
+        CommandSpec(commands.OfferChatCode, handlers.offer_chat_code, right=SELL, reauthenticate=True, surfaces=STAFF),
+        CommandSpec(commands.DropChatNumber, handlers.drop_chat_number, right=SELL, surfaces=STAFF),
+        CommandSpec(commands.TakeWritten, handlers.take_written, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE, surfaces=STAFF),
     ),
     queries=(

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import AskingCommand, Command, Number, PersonId
 from edge.shop.alerts.commands import ONE_LINE
 from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
+from edge.shop.notify.written_messages import AT_ONCE, WrittenMessage
 
 SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
 
@@ -67,6 +68,26 @@ class RetryMessage(AskingCommand, frozen=True):
     that is meant: then it is told as over."""
 
     message: Number
+
+
+class OfferChatCode(Command, frozen=True):
+    """Let a number of somebody's write to the shop: its result is the code that is to come from it within ten
+    minutes."""
+
+    user: PersonId
+
+
+class DropChatNumber(Command, frozen=True):
+    """Let no number write for somebody any more."""
+
+    user: PersonId
+
+
+class TakeWritten(Command, frozen=True):
+    """What came to the shop's number, each message once. Its result is how many wait for an answer."""
+
+    personal = ("messages",)
+    messages: Annotated[tuple[WrittenMessage, ...], msgspec.Meta(max_length=AT_ONCE)]
 
 
 class ReportDelivery(Command, frozen=True):

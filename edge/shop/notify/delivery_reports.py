@@ -71,21 +71,27 @@ def is_signed(body: bytes, secret: str, signature: str) -> bool:
 
 def of_whatsapp(body: bytes) -> Iterator[DeliveryReport]:
     """The `statuses` of a webhook (developers.facebook.com, Cloud API, "Webhooks: statuses")."""
+    for value in changes_in(body):
+        for status in list_in(value, "statuses"):
+            state = SMS_STATES.get(str(status.get("status")))
+            errors = list_in(status, "errors")
+            if state:
+                code = str(errors[0].get("code", "")) if errors else ""
+                yield DeliveryReport(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
+
+
+def changes_in(body: bytes) -> Iterator[Any]:
+    """What a webhook of Meta's tells of: the value of each change; nothing of what has another form."""
     try:
         said = msgspec.json.decode(body)
     except msgspec.DecodeError:
         return
-    for entry in _list(said, "entry"):
-        for change in _list(entry, "changes"):
-            for status in _list(change.get("value"), "statuses"):
-                state = SMS_STATES.get(str(status.get("status")))
-                errors = _list(status, "errors")
-                if state:
-                    code = str(errors[0].get("code", "")) if errors else ""
-                    yield DeliveryReport(str(status.get("biz_opaque_callback_data", ""))[:60], state, code[:20])
+    for entry in list_in(said, "entry"):
+        for change in list_in(entry, "changes"):
+            yield change.get("value")
 
 
-def _list(found: Any, name: str) -> list[dict[str, Any]]:
+def list_in(found: Any, name: str) -> list[dict[str, Any]]:
     """What is under a name, as far as it is a list of objects; at most a hundred."""
     inner = found.get(name) if isinstance(found, dict) else None
     return [one for one in inner if isinstance(one, dict)][:100] if isinstance(inner, list) else []

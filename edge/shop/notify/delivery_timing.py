@@ -20,6 +20,8 @@ AN_HOUR = 10
 """Messages of what is not critical that a person gets in any hour; the rest goes as one when the first is that old."""
 SECOND_US = 1_000_000
 RESOLVED_US = 10 * MINUTE_US
+AT_ONCE = ("said", "test", "answer")
+"""What somebody asked for just now: it waits for nothing."""
 PROGRAMS = frozenset({"webhook"})
 """Channels at whose end no person is: each fact by itself, at any hour, in order."""
 
@@ -107,7 +109,7 @@ def decide(
             sorting.dropped.append((row, "over"))
         elif row.what == "resolved" and row.alert in standing.anew:
             sorting.dropped.append((row, "anew"))
-        elif row.what in ("said", "test") or row.channel in PROGRAMS:
+        elif row.what in AT_ONCE or row.channel in PROGRAMS:
             sorting.sends.append(Send((row,)))
         elif row.id in standing.overtaken:
             sorting.dropped.append((row, "overtaken"))
@@ -126,11 +128,13 @@ def _unwanted(row: Message, person: Recipient | None, alert: Alert | None) -> st
     """Why a person is not sent a message that was queued for them; "" where they are."""
     if person is None:
         return "gone"
+    if row.what == "answer":
+        return ""  # it goes where they wrote from
     if not person.reached(row.channel):
         return person.flagged.get(row.channel, "no_address")
     chosen = (*person.prefs.enabled_channels, *person.prefs.urgent_channels)
     own = person.prefs.channels_of(alert.kind, alert.severity) if alert else ()
-    if row.what not in ("said", "test") and row.channel not in (*chosen, *own):
+    if row.what not in AT_ONCE and row.channel not in (*chosen, *own):
         return OTHER_CHANNEL
     at_once = row.what in TELLING and row.severity != "critical" and not row.step and row.about != INSTEAD
     if at_once and own and row.channel not in own and not person.lost(own) and not (alert and alert.channels):

@@ -13,15 +13,19 @@ from edge.shop.access.queries import SET_UP, is_active_user
 from edge.shop.access.rights import MANAGE
 from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import HOUR_US
+from edge.shop.notify import chat_numbers
 from edge.shop.notify.commands import (
     AddBrowser,
     DropBrowser,
+    DropChatNumber,
+    OfferChatCode,
     ReportDelivery,
     RetryMessage,
     SendTest,
     SendText,
     SetPreferences,
     SwitchChannel,
+    TakeWritten,
 )
 from edge.shop.notify.links import forget_key
 from edge.shop.notify.notification_plan import instead
@@ -82,6 +86,22 @@ def drop_browser(tx: Transaction, command: DropBrowser) -> None:
     tx.db.execute(query, (command.user, command.id))
 
 
+def offer_chat_code(tx: Transaction, command: OfferChatCode) -> str:
+    if tx.actor.name != command.user:  # who shows the code is who writes
+        raise Refusal("right_denied", {"command": "OfferChatCode", "right": MANAGE})
+    _may(tx, command.user)
+    return chat_numbers.offer_code(tx, command.user)
+
+
+def drop_chat_number(tx: Transaction, command: DropChatNumber) -> None:
+    _may(tx, command.user)
+    chat_numbers.drop_number(tx.db, command.user)
+
+
+def take_written(tx: Transaction, command: TakeWritten) -> int:
+    return chat_numbers.take_written(tx, command.messages)
+
+
 def switch_channel(tx: Transaction, command: SwitchChannel) -> None:
     tx.db.execute(_SWITCH, (command.channel, command.active))
 
@@ -138,6 +158,7 @@ def forget_person(tx: Transaction, person: str) -> bool:
     tx.db.execute("DELETE FROM notify_person WHERE person = ?", (person,))
     tx.db.execute("DELETE FROM notify_browser WHERE person = ?", (person,))
     tx.db.execute("DELETE FROM notify_flagged WHERE person = ?", (person,))
+    chat_numbers.drop_number(tx.db, person)
     return known
 
 

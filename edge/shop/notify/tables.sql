@@ -65,3 +65,32 @@ CREATE TABLE notify_flagged (
     at_us   INTEGER NOT NULL,
     PRIMARY KEY (person, channel)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: the numbers that people proved to be theirs, from which they may write to the shop (chat_numbers.py);
+-- sealed under their key. `silent`: they wrote STOP.
+CREATE TABLE notify_chat_number (
+    person  TEXT PRIMARY KEY,
+    body    TEXT NOT NULL,
+    silent  INTEGER NOT NULL DEFAULT 0,
+    made_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: the code by which a number is to become somebody's, as a digest; one a person.
+-- `tries`: wrong ones that came meanwhile.
+CREATE TABLE notify_chat_code (
+    person  TEXT PRIMARY KEY,
+    digest  BLOB NOT NULL,
+    made_us INTEGER NOT NULL,
+    tries   INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what people wrote to the shop's number, by the service's id of it, each once. `body`: their words, sealed
+-- under their key, '' once they were answered; `session`: the conversation in which they are taken, once that is known.
+CREATE TABLE notify_written (
+    id      TEXT PRIMARY KEY,
+    person  TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    session TEXT NOT NULL DEFAULT '',
+    said_us INTEGER NOT NULL,
+    at_us   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -32,7 +32,9 @@ LetterKind = Literal["receipt", "order", "code", "account", "purchase", "office"
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
 SEVERITY_OF_LETTERS = "medium"
 What = (
-    Literal["raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report"]
+    Literal[
+        "raised", "worse", "again", "often", "resolved", "taken", "digest", "open", "said", "test", "report", "answer"
+    ]
     | LetterKind
 )
 MessageState = Literal["queued", "sending", "sent", "delivered", "unknown", "failed", "suppressed"]

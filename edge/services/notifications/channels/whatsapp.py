@@ -1,4 +1,5 @@
-"""WhatsApp by Meta's Cloud API: an approved template with the title and the text as its two parameters."""
+"""WhatsApp by Meta's Cloud API: an approved template with the title and the text as its two parameters; an answer to
+what somebody wrote as it is."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
 
 TEXT_CHARS = 1_024
+ANSWER_CHARS = 4_096
 TOKEN_WRONG = (0, 190, 10, 200)
 NO_TRANSLATION = 132001
 TEMPLATE_WRONG = (132000, 132005, 132007, 132012, 132015, 132016)
@@ -37,6 +39,8 @@ class WhatsAppChannel:
         self._fallback = fallback
 
     async def send(self, parcel: Parcel, to: str) -> str:
+        if parcel.what == "answer":
+            return await self._sent({**_to(parcel, to), "type": "text", "text": _text(parcel)})
         asked = dict.fromkeys(one for one in (parcel.language, self._fallback) if one in self._languages)
         *others, last = asked or list(self._languages)[:1]
         for language in others:
@@ -47,16 +51,17 @@ class WhatsAppChannel:
     async def _post(self, parcel: Parcel, to: str, language: str) -> str:
         shown = (one_line(parcel.title, 80), one_line(" / ".join(parcel.paragraphs), TEXT_CHARS - 200))
         body = {
-            "messaging_product": "whatsapp",
-            "to": to.removeprefix("+"),
+            **_to(parcel, to),
             "type": "template",
-            **({"biz_opaque_callback_data": parcel.token} if parcel.token else {}),
             "template": {
                 "name": self._template,
                 "language": {"code": language},
                 "components": [{"type": "body", "parameters": [{"type": "text", "text": text} for text in shown]}],
             },
         }
+        return await self._sent(body)
+
+    async def _sent(self, body: dict[str, object]) -> str:
         answer = await self._http.post(self._url, msgspec.json.encode(body), self._headers)
         said = answer.json()
         of = said if isinstance(said, dict) else {}
@@ -65,6 +70,16 @@ class WhatsAppChannel:
         accepted(answer)
         messages = of.get("messages")
         return str(messages[0].get("id", ""))[:120] if isinstance(messages, list) and messages else ""
+
+
+def _to(parcel: Parcel, to: str) -> dict[str, object]:
+    token = {"biz_opaque_callback_data": parcel.token} if parcel.token else {}
+    return {"messaging_product": "whatsapp", "to": to.removeprefix("+"), **token}
+
+
+def _text(parcel: Parcel) -> dict[str, object]:
+    """An answer, which needs no template within a day of what somebody wrote (Cloud API, "Text messages")."""
+    return {"preview_url": False, "body": "\n".join(parcel.paragraphs)[:ANSWER_CHARS] or "-"}
 
 
 def one_line(text: str, most: int) -> str:

@@ -17,6 +17,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import User, name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.alerts.alert_texts import kind_name, known_kinds
+from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.notification_plan import SHOPS_OWN
 from edge.shop.notify.pages import acknowledgement, delivery_reports
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
@@ -57,6 +58,7 @@ async def overview(request: web.Request) -> web.Response:
         browsers=browsers.get(user.id, 0) if user else 0,
         sms_sender=_sms_sender(request),
         flagged=(await site.asker.read(_flagged)).get(user.id, {}) if user else {},
+        chat=await _chat(request, user.id if user else "", manages(request) or ""),
     )
 
 
@@ -88,6 +90,7 @@ async def own(request: web.Request) -> web.Response:
         browsers=browsers.get(user.id, 0),
         sms_sender=_sms_sender(request),
         flagged=(await site.asker.read(_flagged)).get(user.id, {}),
+        chat=await _chat(request, user.id, user.id),
     )
 
 
@@ -108,6 +111,18 @@ def _sms_sender(request: web.Request) -> str:
     """The shop's number, between isolates: it is read from left to right in any language."""
     sms = request.app[SITE].services.of(CONFIG).notify.sms
     return f"\u2066{sms.sender}\u2069" if sms else ""
+
+
+async def _chat(request: web.Request, whose: str, who: str) -> dict[str, Any]:
+    """Where people write to the shop, and from where somebody may; each number between isolates."""
+    site = request.app[SITE]
+    entry = site.services.of(CONFIG).notify.whatsapp
+    if not whose or entry is None or not entry.chat:
+        return {}
+    known = await site.asker.read(lambda db: number_of(db, whose))
+    number = f"\u2066{known.number}\u2069" if known else ""
+    silent = known is not None and known.silent
+    return {"to": f"\u2066{entry.chat}\u2069", "number": number, "silent": silent, "own": whose == who}
 
 
 def _flagged(db: Connection) -> dict[str, Mapping[str, str]]:

@@ -14,9 +14,10 @@ from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import ANYBODY, NO_CONTENT, NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Done
 from edge.services.secrets import SECRETS, secret_of
 from edge.shop.access.rights import system
-from edge.shop.notify.commands import ReportDelivery
+from edge.shop.notify.commands import ReportDelivery, TakeWritten
 from edge.shop.notify.delivery_reports import (
     REPORTS_AT_ONCE,
     DeliveryReport,
@@ -26,6 +27,7 @@ from edge.shop.notify.delivery_reports import (
     of_whatsapp,
 )
 from edge.shop.notify.links import TOKEN, read_reported
+from edge.shop.notify.written_messages import AT_ONCE, written_in
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.responses import answer_json
@@ -49,13 +51,16 @@ async def sms(request: web.Request) -> web.Response:
 
 
 async def whatsapp(request: web.Request) -> web.Response:
-    """`POST notify/reports/whatsapp`: how WhatsApp messages ended. Always 200, or Meta sends it for days; 403 for what
-    the app of `app_secret` has not signed."""
+    """`POST notify/reports/whatsapp`: how WhatsApp messages ended, and what people wrote. 200, or Meta sends it for
+    days; 403 for what the app of `app_secret` has not signed."""
     entry, body = request.app[SITE].services.of(CONFIG).notify.whatsapp, await request.read()
     secret = request.app[SITE].services.of(SECRETS).resolve(entry.app_secret) if entry and entry.app_secret else ""
     if entry and entry.app_secret and not is_signed(body, secret, request.headers.get("X-Hub-Signature-256", "")):
         raise Problem(403, "link_over")
     await _take(request, of_whatsapp(body))
+    messages = tuple(islice(written_in(body), AT_ONCE)) if entry and entry.chat else ()
+    if messages and not isinstance(await request.app[SITE].shop.do(TakeWritten(messages), system()), Done):
+        raise Problem(503, "busy")  # Meta sends it again
     return answer_json({})
 
 

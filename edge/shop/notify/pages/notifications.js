@@ -131,6 +131,22 @@ document.getElementById("browser-drop")?.addEventListener("click", async () => {
   told(await command("DropBrowser", { user: form.dataset.user }));
 });
 
+// The code is said once, as whoever knows it and has the phone writes as its person.
+async function chat(name, then) {
+  const answer = await command(name, { user: form.dataset.user });
+  if (!answer) return;
+  const done = answer.status === 200;
+  document.getElementById("chat-error").textContent = done ? "" : messageOf(answer);
+  if (done) then(answer.body);
+}
+document.getElementById("chat-show")?.addEventListener("click", () => {
+  const { how } = document.getElementById("chat").dataset;
+  chat("OfferChatCode", ({ result }) => {
+    document.getElementById("chat-code").textContent = how.replace("{code}", `\u2066${result}\u2069`);
+  });
+});
+document.getElementById("chat-drop")?.addEventListener("click", () => chat("DropChatNumber", () => location.reload()));
+
 if (form) minding(form);
 if (form) takeBack();
 listen(() => {

@@ -1,0 +1,115 @@
+"""What people write to the shop's number, answered: the same conversation as on `/chat`, by whoever the number is of.
+
+Each message is taken once, whenever it comes again: its conversation is noted before it is taken, and a turn that was
+taken gives its first answer. What came a day late is not done, and said to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import structlog
+
+from edge.core.messages import Actor, Command, Outcome, OutcomeUnknown, Refused
+from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.access.queries import actor_for, is_active_user
+from edge.shop.access.rights import STOCK
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
+from edge.shop.assistant.dialogue import ChatAnswer, marked
+from edge.shop.assistant.queries import living_chat
+from edge.shop.notify.chat_numbers import Written, answer_written, begin_answer, unanswered
+from edge.shop.notify.commands import TakeWritten
+from edge.shop.notify.recipients import read_preferences
+from edge.web.context import PanelContext
+from edge.web.live.localizer import Localizer
+
+_log = structlog.get_logger(__name__)
+LATE_US = 23 * 3_600_000_000
+"""Meta takes an answer without a template for a day."""
+AGAIN_S = 30.0
+SEAT = "whatsapp"
+TOO_MANY = "too_many_turns"
+"""Said faster than it is taken: it waits."""
+
+
+class WrittenPart:
+    """Takes what waits, in the order in which it came."""
+
+    def __init__(self, site: PanelContext) -> None:
+        self._site = site
+        self._wake = asyncio.Event()
+        site.shop.listen(self._answered)
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            self._wake.clear()
+            await self.answer_all()
+            try:
+                async with asyncio.timeout(AGAIN_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue  # what could not be taken before is tried again
+
+    async def answer_all(self) -> None:
+        """What waits now. What nobody knows the outcome of holds up what its person wrote behind it."""
+        held = set[str]()
+        for one in await self._site.asker.read(unanswered):
+            if one.person not in held and not await self._answer(one):
+                held.add(one.person)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if isinstance(command, TakeWritten):
+            self._wake.set()
+
+    async def _answer(self, one: Written) -> bool:
+        """Whether it is answered, for good."""
+        site, now_us = self._site, self._site.shop.now_us()
+        language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
+        if actor is None:
+            text = ""  # they work here no more, or may not: nothing is said to their phone
+        elif now_us - one.said_us > LATE_US:
+            text = translate(language, "notify.chat_late")
+        elif one.kind != "text":
+            text = translate(language, f"notify.chat_{one.kind}")
+        else:
+            answer = await self._taken(one, actor, language)
+            if isinstance(answer, OutcomeUnknown) or (isinstance(answer, Refused) and answer.code == TOO_MANY):
+                return False
+            text = _said(answer, site.renderer.texts[language])
+        await site.shop.maintain(lambda db: answer_written(db, one, text, now_us))
+        return True
+
+    async def _taken(self, one: Written, actor: Actor, language: str) -> ChatAnswer | Refused | OutcomeUnknown:
+        site, session = self._site, one.session
+        if not session:
+            now = marked(site.shop.clock.read())
+            living = await site.asker.read(lambda db: living_chat(db, actor, now))
+            session = living.id if living else new_session()
+            await site.shop.maintain(lambda db: begin_answer(db, one.id, session))
+        turn = hashlib.sha256(one.id.encode()).hexdigest()[:32]
+        said = ChatMessage(one.text, session, turn, language, seat=SEAT)
+        answer = await take(site, actor, said)
+        if isinstance(answer, Refused):
+            _log.info("what was written is not taken", why=answer.code)
+        return answer
+
+
+def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None]:
+    """How somebody is spoken to, and who they are now; None: nobody who may talk of the stock."""
+    prefs = read_preferences(db, person)
+    language = prefs.language if prefs and prefs.language else shops
+    actor = actor_for(db, person, "chat", "") if is_active_user(db, person) else None
+    return language, actor if actor and actor.may(STOCK) else None
+
+
+def _said(answer: ChatAnswer | Refused, texts: Localizer) -> str:
+    """An answer as a text: what it says, and what it offers, each with its number."""
+    if isinstance(answer, Refused):
+        return texts.refusal(answer)
+    numbered = (f"{number}. {one.label}" for number, one in enumerate(answer.options, 1))
+    return "\n".join((answer.text, *numbered))
