@@ -145,7 +145,7 @@ def test_several_things_corrections_and_taking_back(tmp_path: Path) -> None:
             await dana.tap("cola-can")
             ended = await dana.tap("unit")
             assert ended.text.split("\n") == [
-                *("Updated: -2 pcs Milk 3% 1 l", "Updated: -1 pcs Basmati rice 1 kg", "Updated: -3 cans Cola Small"),
+                *("Updated: -2 pcs Milk 3% 1 l", "Updated: -1 pc Basmati rice 1 kg", "Updated: -3 cans Cola Small"),
             ]
             back = await dana.say("cancel")
             assert back.text.count("Taken back") == 3

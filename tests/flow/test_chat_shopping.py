@@ -60,7 +60,7 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
                 == "In the basket: 2 pcs Oat milk 1 l.\nBasket: 1 line, 5.80 EUR."
             )
             assert (await guest.say("i would like milk")).state == "choosing_product"
-            assert (await told("the oat one")).startswith("In the basket: 1 pcs Oat milk")
+            assert (await told("the oat one")).startswith("In the basket: 1 pc Oat milk")
             assert await told("can I get some tomatoes") == "How many kg?"
             assert (await told("half a kilo")).startswith("In the basket: 0.5 kg Tomatoes.")
             assert (await told("remove the tomatoes")).startswith("Taken out: Tomatoes.")
@@ -85,7 +85,7 @@ def test_a_customer_finds_buys_and_is_handed_over(tmp_path: Path) -> None:
             for said, answer in (
                 ("תוסיף 2 חלב שיבולת", "בסל: 2 יח' חלב שיבולת"),
                 ("combien coûte le vin rouge ?", "Vin rouge : 9.90 EUR"),
-                ("je voudrais un lait d'avoine", "Dans le panier : 1 pièces Lait d'avoine"),
+                ("je voudrais un lait d'avoine", "Dans le panier : 1 pièce Lait d'avoine"),
                 ("כמה עולה יין אדום", "יין אדום: 9.90"),
             ):
                 assert (await told(said)).startswith(answer), (said, guest.last)
@@ -146,7 +146,7 @@ def test_a_kiosks_next_customer_and_more_time(tmp_path: Path) -> None:
             clock.advance(59)
             assert (await guest.say("more time")).text == "Take your time: I wait for 2 minutes."
             clock.advance(119)
-            assert (await guest.say("the oat one")).text.startswith("In the basket: 1 pcs Oat milk")
+            assert (await guest.say("the oat one")).text.startswith("In the basket: 1 pc Oat milk")
             clock.advance(121)
             assert (await guest.refused("and another")).code == "question_over"
             phone = Talker(shop, actor=CUSTOMER, agent="shopping")
@@ -235,12 +235,12 @@ def test_a_basket_that_it_goes_into_is_not_asked_about(tmp_path: Path) -> None:
         told_each(
             tmp_path,
             ("en", ("add two milk to my basket",), {"milk": 2}, "In the basket: 2 pcs Milk"),
-            ("en", ("put bread in the cart",), {"bread": 1}, "In the basket: 1 pcs Bread"),
+            ("en", ("put bread in the cart",), {"bread": 1}, "In the basket: 1 pc Bread"),
             ("fr", ("ajoute du pain dans mon panier",), {"bread": 1}, "Pain"),
             ("fr", ("ajoute deux lait à mon panier",), {"milk": 2}, "Lait"),
             ("he", ("תוסיף חלב בסל",), {"milk": 1}, "חלב"),
             ("he", ("שים לי לחם בעגלה",), {"bread": 1}, "לחם"),
-            ("en", ("add milk", "i want to see what is in my basket"), {"milk": 1}, "1 pcs Milk: 1.20"),
+            ("en", ("add milk", "i want to see what is in my basket"), {"milk": 1}, "1 pc Milk: 1.20"),
             ("he", ("תוסיף חלב", "מה יש לי בסל"), {"milk": 1}, "חלב"),
         )
     )

@@ -157,7 +157,7 @@ def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypat
     thinking: list[str] = []
     freed: list[str] = []
 
-    async def thinks(_: object, text: str) -> str:
+    async def thinks(_: object, text: str, said: object) -> None:
         thinking.append(text)
         try:
             await asyncio.Event().wait()
@@ -165,7 +165,7 @@ def test_a_new_wish_and_stop_end_what_is_only_prepared(tmp_path: Path, monkeypat
             freed.append(text)
         raise AssertionError
 
-    monkeypatch.setattr("edge.shop.assistant.chat_turns.verb_of", thinks)
+    monkeypatch.setattr("edge.shop.assistant.chat_turns.model_tags", thinks)
 
     async def scenario() -> None:
         async with (

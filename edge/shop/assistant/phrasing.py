@@ -38,6 +38,10 @@ def speaking_as(sentences: Mapping[Any, Mapping[str, str]]) -> Iterator[None]:
         _SENTENCES.reset(token)
 
 
+MANY = 2
+"""Any number of several."""
+
+
 def say(language: str, key: str, **values: object) -> str:
     """A sentence of section `chat`, as who speaks says it."""
     own = _SENTENCES.get().get(language, {}).get(key)
@@ -69,7 +73,10 @@ def counted(thousandths: int, unit: str, language: str) -> str:
     figure = number(show_quantity(thousandths), language)
     forms = forms_of(unit, language) if unit in container_signs() or unit in ("box", "unit") else None
     if forms is None:
-        return f"{figure} {translate(language, f'chat.unit_{unit}')}"
+        whole, rest = divmod(abs(thousandths), THOUSANDTHS)
+        return (
+            f"{figure} {translate(language, f'chat.unit_{unit}', count=whole + rest / THOUSANDTHS if rest else whole)}"
+        )
     return f"{figure} {forms.of(thousandths, language)}"
 
 
@@ -102,7 +109,7 @@ def units_word(product: CatalogProduct, language: str) -> str:
     """What "how many" asks for."""
     unit = unit_of(product)
     forms = forms_of(unit, language) if unit in container_signs() else None
-    return forms.many[0] if forms else translate(language, f"chat.unit_{unit}")
+    return forms.many[0] if forms else translate(language, f"chat.unit_{unit}", count=MANY)
 
 
 def loose_word(product: CatalogProduct, language: str) -> str:

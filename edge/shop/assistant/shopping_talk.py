@@ -31,6 +31,7 @@ from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_telling import ShoppingTelling
+from edge.shop.assistant.small_talk import SmallTalk, small_talk
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
@@ -68,6 +69,8 @@ class ShoppingTalk(ShoppingTelling):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
+        elif polite := self._is_polite(said):
+            self._say(f"talk_{polite}")
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
@@ -80,6 +83,13 @@ class ShoppingTalk(ShoppingTelling):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
+
+    def _is_polite(self, said: Sentence) -> SmallTalk | None:
+        """What a sentence says that is nothing but polite; goods that are called so come first."""
+        named = any(one.kind == "all" for one in self._command.found)
+        if self._command.option or named or said.kind not in ("other", "empty", "held"):
+            return None
+        return small_talk(self._command.text, self._language)
 
     def _is_another_wish(self, said: Sentence) -> bool:
         """Whether a name that we guessed at is left alone: goods are named, and none of those that were shown."""

@@ -31,6 +31,7 @@ from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED
+from edge.shop.assistant.small_talk import SmallTalk, small_talk
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
@@ -63,6 +64,9 @@ class StockTalk(StockCorrections):
         another = question is not None and bool(question.further) and wants_another(self._command.text)
         if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
+        if polite := self._is_polite(said):
+            self._say(f"talk_{polite}")
+            return self._repeat()
         if question is None and (wish := self._command.errand) is not None:
             return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
         if correction := self._corrects(question, said):
@@ -101,6 +105,15 @@ class StockTalk(StockCorrections):
             case _:
                 self.end = "not_understood"
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
+
+    def _is_polite(self, said: Sentence) -> SmallTalk | None:
+        """What a sentence says that is nothing but polite: it moves, opens and closes nothing."""
+        told = said.kind == "act" and any(one.amount is not None for one in said.clauses)
+        if self._command.option or told or said.kind not in ("other", "empty", "held", "act"):
+            return None
+        if any(one.kind == "all" for one in self._command.found):
+            return None
+        return small_talk(self._command.text, self._language)
 
     def _corrects(self, question: OpenQuestion | None, said: Sentence) -> StockCorrection | None:
         """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""

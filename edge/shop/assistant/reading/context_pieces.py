@@ -37,15 +37,16 @@ class ContextPieces(ActPieces):
             at = act.end  # "while unloading" is when it happened
         elif self._set_to(at):
             return Piece("filler", begin, at)
-        elif at < len(self._words) and (self._counts_goods(at) or self._size(at)):
-            return Piece("filler", begin, at)  # "with six jars", "to 20 bunches"
+        elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
+            return Piece("filler", begin, at)  # "with six jars", "to 20 bunches", "lemonade in glass"
         end = self._goes_on(at)
         if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
             return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
         return self._as_context(begin, end)
 
     def _as_context(self, begin: int, end: int) -> Piece:
-        goods = any(self._is_goods(one) and not self._is_own(one) for one in range(begin, end))
+        named = (one for one in range(begin, end) if not self._words[one][0].isdigit())  # "table 4", and a pack of 4
+        goods = any(self._is_goods(one) and not self._is_own(one) for one in named)
         return Piece("context", begin, end, with_goods=goods)
 
     def _set_to(self, at: int) -> bool:
@@ -61,6 +62,21 @@ class ContextPieces(ActPieces):
         put = self.pieces[place]
         self.pieces[place] = Piece("act", put.begin, put.end, "adjust")  # "mets les carottes à 12 kilos"
         return True
+
+    def _tells_apart(self, at: int) -> bool:
+        """Whether a word says which of the goods before it is meant: "limonade en verre"."""
+        last = self.pieces[-1] if self.pieces else None
+        if last is None or last.kind != "goods" or self._filler(at) or not self._is_goods(at):
+            return False
+        begin = max((one.end for one in self.pieces if one.kind not in ("goods", "filler")), default=0)
+        named = [
+            word
+            for one in self.pieces
+            if one.kind == "goods" and one.begin >= begin
+            for word in self._words[one.begin : one.end]
+        ]
+        several, told = self._linker.link(named).skus, self._linker.link((*named, self._words[at])).skus
+        return 0 < len(told) < len(several)
 
     def _is_of_name(self, at: int) -> bool:
         """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,

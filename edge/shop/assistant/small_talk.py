@@ -1,0 +1,72 @@
+"""What is said to be polite: greetings, thanks, goodbyes, "how are you", "who are you", "that's all". Pure.
+
+Each word of the text must be of such a phrase, or address somebody: what says anything else is none. It moves, opens
+and closes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+import msgspec
+
+from edge.shop.assistant.lexicon import vocabulary
+from edge.shop.assistant.tokens import all_tokens, clean
+from edge.shop.assistant.understood import LANGUAGES
+
+SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
+"""The first of these that is said is answered: "hi, who are you"."""
+MOST_WORDS = 10
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    addressed: tuple[str, ...]
+    who: tuple[str, ...]
+    how: tuple[str, ...]
+    bye: tuple[str, ...]
+    done: tuple[str, ...]
+    thanks: tuple[str, ...]
+    greet: tuple[str, ...]
+
+
+def small_talk(text: str, language: str) -> SmallTalk | None:
+    """What a text says, where it is nothing but polite; in its language first, then in another.
+
+    >>> small_talk("Hi there, how are you?", "en"), small_talk("thanks, 3 colas", "en"), small_talk("merci !", "en")
+    ('how', None, 'thanks')
+    """
+    for one in (language, *(other for other in LANGUAGES if other != language)):
+        words = [word for word in vocabulary(one).written_out(all_tokens(clean(text))) if word[0].isalnum()]
+        if 0 < len(words) <= MOST_WORDS and (kinds := _kinds(words, one)):
+            return next(kind for kind in get_args(SmallTalk) if kind in kinds)
+    return None
+
+
+def _kinds(words: Sequence[str], language: str) -> set[str]:
+    """What the phrases of a text are; none where a word is in no phrase, or all only address somebody."""
+    phrases, longest = _phrases(language)
+    found, at = set[str](), 0
+    while at < len(words):
+        lengths = range(min(longest, len(words) - at), 0, -1)
+        length = next((size for size in lengths if tuple(words[at : at + size]) in phrases), 0)
+        if not length:
+            return set()
+        found.add(phrases[tuple(words[at : at + length])])
+        at += length
+    return found - {"addressed"}
+
+
+@cache
+def _phrases(language: str) -> tuple[dict[tuple[str, ...], str], int]:
+    """What each phrase is, and how many words the longest has."""
+    place = files("edge.shop.assistant") / "vocabulary" / "small_talk" / f"{language}.toml"
+    read = msgspec.toml.decode(place.read_bytes(), type=_File)
+    found = {
+        tuple(vocabulary(language).written_out(all_tokens(phrase))): kind
+        for kind in _File.__struct_fields__
+        for phrase in getattr(read, kind)
+    }
+    return found, max(map(len, found))
