@@ -58,7 +58,7 @@ def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str)
 
 def _unclosed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for law in read_regimes(db):
-        if law.regime == "fr" and (days := overdue_days(db, law.regime, business_date)):
+        if days := overdue_days(db, law.regime, business_date):
             yield Condition(law.regime, {"regime": law.regime, "days": days})
 
 
