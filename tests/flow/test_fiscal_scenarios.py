@@ -73,6 +73,11 @@ class SigningCard:
         patch.setattr(FiscalKeys, "key", used)
 
 
+def moment(step: dict[str, Any]) -> float:
+    """When a step is, in seconds."""
+    return datetime.fromisoformat(step["dateToUse"]).replace(tzinfo=ZONE).timestamp()
+
+
 async def sold(shop: CommandBus, sums: dict[str, int]) -> None:
     lines = tuple(LineSold(sku=id, quantity=minor * 1000) for id, minor in sums.items() if minor > 0)
     await agreed(shop, SellBasket(lines, CARD), MANAGER)
@@ -88,7 +93,7 @@ async def came_back(shop: CommandBus, sums: dict[str, int]) -> None:
 
 async def play(shop: CommandBus, clock: FakeClock, card: SigningCard, step: dict[str, Any]) -> int:
     """What a step leaves in the turnover."""
-    clock.at_us = int(datetime.fromisoformat(step["dateToUse"]).replace(tzinfo=ZONE).timestamp()) * 1_000_000
+    clock.advance(moment(step) - clock.at_us / 1e6)
     sums = {id: round(value * 100) for id, value in zip(RATES, step["simplifiedReceipt"].values(), strict=True)}
     card.is_out = False
     await close(shop)
@@ -117,7 +122,7 @@ def test_a_till_that_lives_an_official_scenario_gives_an_export_that_is_right(
     card = SigningCard(monkeypatch)
 
     async def scenario() -> None:
-        clock = FakeClock(int(datetime.fromisoformat(start["dateToUse"]).timestamp()) * 1_000_000)
+        clock = FakeClock(int(moment(start) * 1e6))
         async with open_shop(tmp_path, clock, stocked=False, text=TEXT) as shop:
             await done(shop, SetProducts(CENTS), SYSTEM)
             await done(shop, StartRegime("at"), SYSTEM)
