@@ -35,7 +35,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.fiscal import settings_of as fiscal_settings
-from edge.shop.fiscal.commands import StartRegime
+from edge.shop.fiscal.commands import CloseFiscalPeriods, StartRegime
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.shop.shifts.queries import read_drawer
@@ -82,11 +82,26 @@ class PastClock:
         return ClockReading(self.at_us, self.at_us, b"demo of the past")
 
 
+class GoodsSold(msgspec.Struct, frozen=True):
+    """What kind of goods are sold: in which `categories` ((): those of a supermarket, by number), how many at once at
+    the most, and from which age on people were checked."""
+
+    categories: tuple[Category, ...] = ()
+    lines_most: int = 12
+    age: int = 18
+
+
+SUPERMARKET = GoodsSold()
+
+
 class PastShop:
     """A ledger that is filled with days that were."""
 
-    def __init__(self, config: Config, products: Sequence[Product], seed: int = SEED) -> None:
+    def __init__(
+        self, config: Config, products: Sequence[Product], seed: int = SEED, goods: GoodsSold = SUPERMARKET
+    ) -> None:
         self._clock = PastClock()
+        self._sold = goods
         self._config = config
         self._zone = ZoneInfo(config.store.zone)
         self._random = random.Random(seed)  # nosec B311
@@ -117,13 +132,14 @@ class PastShop:
             self._ledger.close()
 
     def _furnish(self) -> None:
-        categories = tuple(Category(id, names) for _, id, names, _ in CATEGORIES)
+        categories = self._sold.categories or tuple(Category(id, names) for _, id, names, _ in CATEGORIES)
         source = Source("demo")
         goods = tuple(
             Product(
                 *(product.sku, product.names, product.codes, product.price_minor, product.tax_class, product.unit),
                 product.min_age,
-                category=_kind(product)[1],
+                category=product.category or _kind(product)[1],
+                attributes=product.attributes,
                 cost_minor=round((product.price_minor or 0) * (0.55 + 0.2 * self._random.random())),
                 box=6 if product.unit == "piece" else None,
             )
@@ -143,6 +159,7 @@ class PastShop:
             return
         till, manager = anonymous_actor("1"), anonymous_actor("1").with_rights("override", "refund_cash", "manage")
         self._clock.at_us = self._at(day, 6, 45)
+        self._close_periods()
         self._do(till, OpenShift(30_000))
         if day.weekday() in (6, 2):
             self._deliver()
@@ -165,6 +182,12 @@ class PastShop:
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
         self._do(till, CloseShift(max(0, expected + off)))
         self._do(manager, PrintReport("z"))
+
+    def _close_periods(self) -> None:
+        """What a law closes by itself, as it does in the morning."""
+        actor = msgspec.structs.replace(system(), register="1")
+        while fiscal_settings(self._config).regimes and self._do(actor, CloseFiscalPeriods()):
+            pass
 
     def _orders(self, day: date) -> None:
         """In a shop that keeps a fee of who does not come: on the last three days that it is open, that of the first is
@@ -198,14 +221,14 @@ class PastShop:
 
     def _basket(self, day: date) -> SellBasket:
         lines: dict[str, int] = {}
-        for _ in range(min(12, 1 + int(self._random.expovariate(0.35)))):
+        for _ in range(min(self._sold.lines_most, 1 + int(self._random.expovariate(0.35)))):
             product = self._random.choices(self._goods, cum_weights=self._places)[0]
             piece = product.unit == "piece"
             quantity = 1000 * self._random.choice((1, 1, 1, 2, 3)) if piece else self._random.randrange(200, 1800, 10)
             lines[product.sku] = lines.get(product.sku, 0) + quantity
         sold = tuple(LineSold(sku=sku, quantity=quantity) for sku, quantity in lines.items())
         kind: Literal["card", "cash"] = "card" if self._random.random() < 0.62 else "cash"
-        return SellBasket(sold, (TenderGiven(kind),), age_checked=18, print=False)
+        return SellBasket(sold, (TenderGiven(kind),), age_checked=self._sold.age, print=False)
 
     def _sell(self, till: Actor, baskets: list[tuple[int, SellBasket]]) -> None:
         requests: list[Request | MaintenanceWrite] = []
@@ -287,10 +310,15 @@ def _printed(db: Connection) -> None:
 
 
 def live_through(
-    config: Config, products: Sequence[Product], today: date, days: int = DAYS, sales: int = SALES_A_DAY
+    config: Config,
+    products: Sequence[Product],
+    today: date,
+    days: int = DAYS,
+    sales: int = SALES_A_DAY,
+    goods: GoodsSold = SUPERMARKET,
 ) -> None:
     """Give a new ledger a past of so many days before `today`."""
-    PastShop(config, products).live(today - timedelta(days=days), days, sales)
+    PastShop(config, products, goods=goods).live(today - timedelta(days=days), days, sales)
 
 
 async def followed(ledger: Path) -> None:

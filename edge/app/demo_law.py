@@ -1,6 +1,8 @@
-"""`edge demo --law LAW`: a shop that has traded a month under a tax law, without simulated devices and head office.
+"""`edge demo --law LAW`: a shop that has traded under a tax law, without simulated devices and head office.
 
-Each law has a country's currency, zone and taxes. The page Tax law then has closings, files and what is not registered.
+Each law has a country's currency, zone and taxes, Ontario's a store of its own kind, Québec's the service beside it.
+The shop lived from the first of last month on, so that the page Tax law has closings, that month's file, and what is
+not registered.
 """
 
 from __future__ import annotations
@@ -8,22 +10,31 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from datetime import date
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 
 from edge import config
-from edge.app import appliance, demo_catalog, demo_history
+from edge.app import appliance, demo_cannabis, demo_catalog, demo_history, demo_quebec
+from edge.app.ledger import build_registry
 from edge.cli.output import say
 from edge.cli.shop_access import reach
 from edge.config import Config
+from edge.core.secrets import keys as secret_keys
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import open_reader
 from edge.lib.errors import ConfigError
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.categories import presets
+from edge.shop.fiscal import FiscalKeys, settings_of
+from edge.shop.fiscal.authority_files import Authorities
+from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.regimes import Regime
 
 MARK, READY = "law", "ready"
 """Files of a folder that such a demo left, and of one whose month is whole."""
-DAYS, SALES = 31, 40
+SALES = 40
 PIN, PORT = "1234", 8080
 SHOP = """
 registers = ["1"]
@@ -33,7 +44,8 @@ header = ["{name}", "1 High Street"]
 tax_number = "{number}"
 currency = "{currency}"
 zone = "{zone}"
-[tax]
+country = "{country}"
+{province}[tax]
 inclusive = {inclusive}
 [[tax.class]]
 id = "standard"
@@ -61,6 +73,10 @@ LAWS: dict[Regime, dict[str, str]] = {
     "ca-qc": {"name": "Dépanneur", "number": "1", "currency": "CAD", "zone": "America/Montreal", "percent": ""},
     "ca-on": {"name": "Cannabis", "number": "1", "currency": "CAD", "zone": "America/Toronto", "percent": "13"},
 }
+FILED: tuple[Regime, ...] = ("fr", "il", "at", "de", "ca-on")
+"""Those that want a file; Québec has everything sent."""
+CANNABIS_LINES = 2
+"""Lines of a sale in a cannabis store: three of each of its goods stay below what may be sold at once."""
 QUEBEC_RATES = '{ name = "GST", percent = "5" }, { name = "QST", percent = "9.975" }'
 
 
@@ -69,24 +85,60 @@ def config_text(law: Regime) -> str:
     said = LAWS[law]
     rates = QUEBEC_RATES if law == "ca-qc" else f'{{ name = "VAT", percent = "{said["percent"]}" }}'
     inclusive = "false" if law == "ca-qc" else "true"
+    country, _, province = law.upper().partition("-")
+    placed = {"country": country, "province": f'province = "{province}"\n' if province else ""}
     named = {key: value for key, value in said.items() if key != "percent"}
-    return SHOP.format(law=law, rates=rates, inclusive=inclusive, **named)
+    beside = demo_quebec.SECTION if law == "ca-qc" else ""
+    return SHOP.format(law=law, rates=rates, inclusive=inclusive, **placed, **named) + beside
 
 
 def run(folder: Path, law: Regime, port: int, fresh: bool) -> None:
     """Make it where it is not there, and run it until it is told to stop. `ConfigError`: the folder is another's."""
     _prepare(folder, fresh)
     path = folder / "config.toml"
-    path.write_text(f"{config_text(law)}[panel]\nport = {port}\n", encoding="utf-8")
+    text, panel = config_text(law), f"[panel]\nport = {port}\n"
+    path.write_text(f"{text}{panel}", encoding="utf-8")
     loaded = config.load(path)
     if not loaded.ledger.exists():
         say(f"A month under the law {law} is made ...")
-        today = date.fromisoformat(loaded.business_date(time.time_ns() // 1000))
-        demo_history.live_through(loaded, demo_catalog.products(), today, DAYS, SALES)
+        live(loaded, law, date.fromisoformat(loaded.business_date(time.time_ns() // 1000)))
         asyncio.run(_pin(loaded))
         (folder / READY).touch()
     say(f"http://127.0.0.1:{port}/manager/fiscal, the PIN is {PIN}; Ctrl-C ends it.")
-    asyncio.run(appliance.run(loaded))
+    asyncio.run(_open_in_quebec(path, text, panel) if law == "ca-qc" else appliance.run(loaded))
+
+
+async def _open_in_quebec(path: Path, text: str, panel: str) -> None:
+    async with demo_quebec.service(path, text, panel) as loaded:
+        await appliance.run(loaded)
+
+
+def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
+    """Give a new ledger all of last month and this one before `today`, and the file of last month."""
+    first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    goods, products = demo_history.SUPERMARKET, demo_catalog.products()
+    if law == "ca-on":
+        tree = presets.load(demo_cannabis.TREE)
+        goods = demo_history.GoodsSold(tree, lines_most=CANNABIS_LINES, age=demo_cannabis.LEAST_AGE)
+        products = demo_cannabis.products()
+    demo_history.live_through(loaded, products, today, (today - first).days, sales, goods)
+    if law in FILED:
+        asyncio.run(_filed(loaded, law, first, today))
+
+
+async def _filed(loaded: Config, law: Regime, first: date, today: date) -> None:
+    """Make the file of last month, and note it: an accountant wanted it."""
+    keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+    files = Authorities(build_registry(loaded), loaded.till_settings(), settings_of(loaded), keys)
+    last = today.replace(day=1) - timedelta(days=1)
+    register = "1" if law == "at" else ""
+    async with reach(loaded) as shop:
+        while (await shop.do(SignLog())).result:
+            pass
+        with closing(open_reader(loaded.ledger)) as db:
+            where = (first.isoformat(), last.isoformat(), register, time.time_ns() // 1000, today.isoformat())
+            made = files.made(db, files.wanted(db, law, *where))
+        await shop.do(made.noted)
 
 
 async def _pin(loaded: Config) -> None:

@@ -20,8 +20,10 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.france.verification import verify_archive
+from edge.lib.fiscal.quebec.user_report import report_sheet
 from edge.lib.i18n import ENGLISH, translate
 from edge.services.authorities import quebec_enrolment
+from edge.services.authorities.quebec_report import send_report
 from edge.shop.books import fec_name
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.attestation import attestation
@@ -29,6 +31,8 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
 from edge.shop.fiscal.french_books import fec_lines, siren_of, tax_year
 from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.quebec_papers import device_of
+from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.shortfall import shortfall
@@ -180,6 +184,20 @@ def enrol(args: argparse.Namespace) -> int:
     )
     say(f"The certificate {taken} is taken on. Start the appliance anew.")
     return 0
+
+
+def user_report(args: argparse.Namespace) -> int:
+    """Québec's, shown and sent: the law wants both at once. Status 1: the service did not take it."""
+    loaded = config.load(Path(args.config))
+    keys, settings = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder))), settings_of(loaded)
+    reports = UserReports(build_registry(loaded), loaded.till_settings(), settings, keys)
+    year = args.year or date.fromisoformat(_today(loaded)).year
+    with reading(loaded) as db:
+        made = reports.report(db, args.register, args.user or settings.name, year, time.time_ns() // 1000)
+    say("\n".join(report_sheet(device_of(settings, args.register), made)))
+    sent = asyncio.run(send_report(keys, settings, args.register, made, loaded.notify.allow))
+    say("The service took it." if sent.taken else f"The service did not take it: {sent.why}")
+    return int(not sent.taken)
 
 
 def attest(args: argparse.Namespace) -> int:

@@ -35,13 +35,17 @@ _HEADERS = (
     *("ENVIRN", "CASESSAI", "APPRLINIT", "IDAPPRL", "NOTPS", "NOTVQ", "IDSEV", "IDVERSI", "CODCERTIF", "IDPARTN"),
     *("VERSI", "VERSIPARN", "SIGNATRANSM", "EMPRCERTIFTRANSM"),
 )
+_REPORT_SIGNED = (
+    *("RT", "TQ", "UT", "NO", "MT", "DF", "AN", "SN", "SV"),
+    *("SS", "SF", "SP", "ST", "IA", "IS", "VR", "DC", "DR"),
+)
 SLOW_S = 8.0
 
 
 class SimQuebec:
-    """The service. `taken`: transactions by device and number, each once; `batches`: how many in each; `wrong`: what it
-    found amiss. `fault`: `slow` answers too late, `busy` asks to be sent again (code ending in 1), `refuse` says no for
-    good, `lost` takes it and hangs up, `away` hangs up at once."""
+    """The service. `taken`: transactions by device and number, each once; `reports`: user reports by their fields;
+    `batches`: how many in each; `wrong`: what it found amiss. `fault`: `slow` answers too late, `busy` asks to be sent
+    again (code ending in 1), `refuse` says no for good, `lost` takes it and hangs up, `away` hangs up at once."""
 
     def __init__(self, folder: Path, code: str = "D8T8-W8W8") -> None:
         self.authority = SimAuthority(folder)
@@ -56,6 +60,7 @@ class SimQuebec:
         self.chain: dict[str, str] = {}
         self.batches: list[int] = []
         self.wrong: list[str] = []
+        self.reports: list[dict[str, str]] = []
         self.asked = 0
         self.port = 0
         self.enrolment_port = 0
@@ -105,6 +110,26 @@ class SimQuebec:
             request.transport.abort()
             return web.Response()
         return self._answer(newest, [], len(batch))
+
+    async def document(self, request: web.Request) -> web.Response:
+        """`POST /document`: a user report."""
+        assert request.transport is not None
+        if self.fault == "away":
+            request.transport.abort()
+            return web.Response()
+        body = (await request.json())["reqDoc"]
+        found = dict(part.split("=", 1) for part in body["doc"].split(";"))
+        key = _peer(request).public_key()
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        text = "".join(found[name] for name in _REPORT_SIGNED)
+        fault = "" if body["typDoc"] == "RUT" else "no such document"
+        fault = fault or ("" if _signed(key, text, found["SI"]) else "the report is not signed")
+        fault = fault or ("" if found["IA"] == request.headers["IDAPPRL"] else "of another device")
+        if fault or self.fault == "refuse":
+            self.wrong += [fault] if fault else []
+            return web.json_response({"retourDoc": {"listErr": [{"id": "RUT", "mess": fault, "codRetour": "0402"}]}})
+        self.reports.append(found)
+        return web.json_response({"retourDoc": {"listErr": []}})
 
     def _answer(self, newest: dict[str, Any], errors: list[dict[str, str]], batch: int = 0) -> web.Response:
         number = "" if errors else f"RQ{len(self.taken):08}"
@@ -189,9 +214,13 @@ async def quebec(folder: Path) -> AsyncIterator[SimQuebec]:
     """The service, for as long as it is asked."""
     sim = SimQuebec(folder)
     runners = []
-    for path, handler, clients in (("/transaction", sim.transaction, True), ("/certificats", sim.certificates, False)):
+    for clients in (True, False):
         app = web.Application()
-        app.router.add_post(path, handler)
+        if clients:
+            app.router.add_post("/transaction", sim.transaction)
+            app.router.add_post("/document", sim.document)
+        else:
+            app.router.add_post("/certificats", sim.certificates)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, HERE, 0, ssl_context=sim.authority.tls(clients), shutdown_timeout=1)

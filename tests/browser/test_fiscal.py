@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from edge.services.authorities.quebec_enrolment import enrol
+from edge.shop.fiscal import settings_of
 from edge.shop.fiscal.queries import fiscal_files
+from sim.fiscal.quebec import quebec
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.fiscal_shop import DAY_S, FRANCE, begin, close, sell
-from tests.shop_fixture import FakeClock, run
+from tests.fiscal_shop import DAY_S, FRANCE, QUEBEC, begin, close, sell
+from tests.flow.test_fiscal_files import signing
+from tests.shop_fixture import FakeClock, config, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -57,5 +61,29 @@ def test_the_archive_of_a_closed_day_is_made_and_verified_on_the_page(tmp_path: 
             await page.see(".sheet", "ATTESTATION INDIVIDUELLE")
             await page.see(".sheet", "732829320")
             assert all("422" in one for one in page.complaints), page.complaints
+
+    run(scenario())
+
+
+def test_quebecs_user_report_is_shown_in_french_and_sent(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with quebec(tmp_path) as sim:
+            text = QUEBEC + f'host = "{sim.host}"\nenrolment = "{sim.enrolment}"\nca = "{sim.authority.ca}"\n'
+            async with serve(tmp_path, text, clock=FakeClock()) as served, calling(served) as caller, till() as page:
+                await caller.set_pin()
+                await begin(served.shop, "ca-qc")
+                await sell(served.shop)
+                loaded = config(tmp_path, text)
+                await enrol(signing(tmp_path), settings_of(loaded), "1", sim.code, loaded.notify.allow)
+                await page.open(served, path="/manager/fiscal")
+                await page.page.locator('[action$="user-report"] [type=submit]').click()
+                await page.see(".sheet", "VENTES DE 2027")
+                await page.page.locator("#send").click()
+                await page.see("#sent", "Revenu Québec took it.")
+                assert [one["AN"] for one in sim.reports] == ["2027"]
+                sim.fault = "refuse"
+                await page.page.locator("#send").click()
+                await page.see("#send-error", "did not take it: 0402")
+                assert not page.complaints
 
     run(scenario())

@@ -171,7 +171,7 @@ def test_ontarios_month_from_the_command_line(tmp_path: Path, capsys: Capture) -
     assert no_month.status == 1 and "2023-13 is no month or year." in no_month.err, no_month
 
 
-def test_quebecs_certificate_is_taken_on_from_the_command_line(tmp_path: Path, capsys: Capture) -> None:
+def test_quebecs_certificate_and_user_report_from_the_command_line(tmp_path: Path, capsys: Capture) -> None:
     async def scenario() -> None:
         async with quebec(tmp_path) as sim:
             text = QUEBEC + f'enrolment = "{sim.enrolment}"\nca = "{sim.authority.ca}"\n'
@@ -182,6 +182,12 @@ def test_quebecs_certificate_is_taken_on_from_the_command_line(tmp_path: Path, c
             assert wrong.status == 1 and "No certificate was given" in wrong.err, wrong
             taken = await asyncio.to_thread(edge.fiscal, "enrol", sim.code)
             assert taken.status == 0 and signing(tmp_path).fingerprint in taken.out, taken
+            nowhere = await asyncio.to_thread(edge.fiscal, "user-report")
+            assert nowhere.status == 1 and "RAPPORT DE L'UTILISATEUR" in nowhere.out, nowhere
+            (tmp_path / "config.toml").write_text(text + f'host = "{sim.host}"\n')
+            report = await asyncio.to_thread(edge.fiscal, "user-report", "--year", "2026", "--user", "Ann")
+            assert report.status == 0 and "VENTES DE 2026" in report.out and "took it" in report.out, report
+            assert [one["UT"] for one in sim.reports] == ["Ann"]
 
     run(scenario())
 

@@ -22,6 +22,8 @@ from edge.shop.fiscal.quebec_outbox import outbox_state
 from edge.shop.fiscal.quebec_signing import sent
 from edge.shop.fiscal.settings import FiscalSection
 from edge.shop.fiscal.watches import _offline, _refused
+from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
+from edge.shop.orders.commands import CancelOrder, TakeUpOrder
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import held_prints, last_print_job
 from edge.shop.till.bill_splits import PrintBill
@@ -37,6 +39,7 @@ from edge.shop.till.commands import (
 from sim.fiscal.quebec import SimQuebec, quebec
 from tests.fiscal_shop import JUICE, QUEBEC, authorities, begin, of_type, sell
 from tests.flow.test_fiscal_files import signing
+from tests.ordering import STAFF, milk_order
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 
 Scenario = Callable[[CommandBus, QuebecPart, SimQuebec, FakeClock], object]
@@ -239,5 +242,35 @@ def test_a_bill_is_a_transaction_that_the_sale_names_and_so_is_leaving_without_p
                 shop.reader, authorities(shop, config(tmp_path, QUEBEC), signing(tmp_path)), "2027-01-16"
             )
             assert not checked.fault
+
+    run(scenario())
+
+
+def test_what_is_paid_ahead_is_due_at_once_and_no_sale_until_it_becomes_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with in_quebec(tmp_path) as (shop, part, sim, _):
+            order = await milk_order(shop)
+            await agreed(shop, TakeAdvance(order.id, 100), STAFF)
+            await agreed(shop, Pay("cash"), CASHIER)
+            await agreed(shop, TakeUpOrder(order=order.id), STAFF)
+            await agreed(shop, Pay("card"), CASHIER)
+            late = await milk_order(shop)
+            await agreed(shop, TakeAdvance(late.id, 100), STAFF)
+            await agreed(shop, Pay("cash"), CASHIER)
+            await agreed(shop, CancelOrder(late.id, "shop"), STAFF)
+            await agreed(shop, GiveBackAdvance(late.id), MANAGER)
+            assert await part.look() == 4
+            assert sim.wrong == []
+            sent = list(sim.taken.values())
+            sums = [(one["mont"]["apresTax"], one["mont"]["mtdu"], one["modPai"]) for one in sent]
+            assert sums == [
+                ("+000000000.00", "+000000001.00", "ARG"),
+                ("+000000002.52", "+000000001.52", "CRE"),
+                ("+000000000.00", "+000000001.00", "ARG"),
+                ("+000000000.00", "-000000001.00", "ARG"),
+            ]
+            assert [item["prix"] for item in sent[0]["items"]] == ["+000000000.00"], "articles at 0 $ are shown"
+            due = sum(int(one["mont"]["mtdu"].replace(".", "")) for one in sent)
+            assert due == sum(int(one["mont"]["apresTax"].replace(".", "")) for one in sent) == 252
 
     run(scenario())

@@ -10,7 +10,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from edge.core.journal.rows import fact_of, read_rows_of
-from edge.core.messages import RecordedEvent
+from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.closing import (
@@ -23,12 +23,12 @@ from edge.lib.fiscal.germany.closing import (
 )
 from edge.lib.fiscal.germany.tables import german_tables, index_xml
 from edge.shop.fiscal.fiscal_paper import PaperId
-from edge.shop.fiscal.german_receipts import NO_DEVICE, besides, receipt_of
+from edge.shop.fiscal.german_money import BESIDE, besides
+from edge.shop.fiscal.german_receipts import NO_DEVICE, receipt_of
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided, TrainingEnded
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 SPAN, ROWS = 20_000, 500
 BLOCK_BYTES = 256 * 1024
@@ -39,9 +39,8 @@ _Z = """
     FROM z_report z WHERE business_date >= ? AND business_date <= ? AND seq <= ? ORDER BY register, number
 """
 _CLOSED_BY = "SELECT number FROM z_report WHERE register = ? AND seq > ? AND seq <= ? ORDER BY number LIMIT 1"
-_PAPERS = (SaleCompleted, SaleRefunded, SaleVoided)
-_MONEY = (ShiftOpened, CashMoved, ShiftClosed)
-_TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *_MONEY, BasketAbandoned, TrainingEnded))
+_PAPERS: tuple[type[Event], ...] = (SaleCompleted, SaleRefunded, SaleVoided)
+_TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *BESIDE))
 
 
 class GermanFile:

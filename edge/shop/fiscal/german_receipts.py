@@ -1,7 +1,8 @@
-"""Papers of the till, and money that moves without one, as receipts of Germany's DSFinV-K. Pure.
+"""Papers of the till as receipts of Germany's DSFinV-K. Pure.
 
 What pays goods with money that came before (an advance, a gift card) is a line below zero and no payment, as it was one
-above zero when that came (DSFinV-K, appendix C); so payments are what was really paid.
+above zero when that came; what is paid later is one too, until it is paid (DSFinV-K, appendix C). So payments are what
+was really paid.
 """
 
 from __future__ import annotations
@@ -9,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
-import msgspec
-
-from edge.core.messages import RecordedEvent
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.closing import (
     CASH,
@@ -24,13 +22,10 @@ from edge.lib.fiscal.germany.closing import (
 from edge.lib.units.money import divide_half_up
 from edge.shop.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT
-from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
-from edge.shop.till.events import BasketAbandoned, TrainingEnded
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
 """Why nothing is signed; each paper says so too."""
 UNTAXED = 5
-TRAINING, BROKEN_OFF = "AVTraining", "AVBelegabbruch"
 _KEYS = MappingProxyType({rate: key for key, (rate, _) in VAT_KEYS.items()})
 _CASES = MappingProxyType(
     {
@@ -40,21 +35,16 @@ _CASES = MappingProxyType(
         "advance": "Anzahlungseinstellung",
     }
 )
-_SPENT = MappingProxyType({"gift": "MehrzweckgutscheinEinloesung", "advance": "Anzahlungsaufloesung"})
+_SPENT = MappingProxyType(
+    {
+        "gift": "MehrzweckgutscheinEinloesung",
+        "advance": "Anzahlungsaufloesung",
+        "account": "Forderungsentstehung",
+    }
+)
 _MEANS = MappingProxyType(
     {"card": ("Unbar", "Karte"), "credit": ("Unbar", "Guthaben"), "voucher": ("Unbar", "Gutschein")}
 )
-_MOVED = MappingProxyType(
-    {
-        "top_up": ("Einzahlung", 1),
-        "payout": ("Auszahlung", -1),
-        "drop": ("Geldtransit", -1),
-        "tips": ("Auszahlung", -1),
-        "handed_in": ("Einzahlung", 1),
-        "card_refund": ("Auszahlung", -1),
-    }
-)
-"""What moves money in the drawer, and its sign; what drivers hold is in none."""
 
 
 def receipt_of(paper: FiscalPaper, reference: GermanReference | None) -> GermanReceipt:
@@ -70,41 +60,13 @@ def receipt_of(paper: FiscalPaper, reference: GermanReference | None) -> GermanR
         signing_fault=NO_DEVICE,
         lines=tuple(lines),
         payments=tuple(
-            _payment(one.kind, one.amount_minor, paper.currency)
+            payment_of(one.kind, one.amount_minor, paper.currency)
             for one in paper.tenders
             if one.kind not in _SPENT and one.amount_minor
         ),
         void=paper.kind == "void",
         reference=reference,
     )
-
-
-def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
-    """What is no paper: `at` with money that came or went, a basket that was cleared away, or practice; None: none of
-    these."""
-    match fact.event:
-        case ShiftOpened() as opened:
-            return _moved(at, ("Anfangsbestand", opened.float_minor))
-        case CashMoved() as moved if moved.tender == "cash" and moved.kind in _MOVED:
-            case, sign = _MOVED[moved.kind]
-            return _moved(at, (case, sign * moved.amount_minor))
-        case ShiftClosed() as closed:
-            return _moved(at, ("DifferenzSollIst", closed.difference_minor), ("Geldtransit", -closed.counted_minor))
-        case BasketAbandoned() as basket if basket.lines:
-            return msgspec.structs.replace(at, kind=BROKEN_OFF)
-        case TrainingEnded() as training if training.papers:
-            return msgspec.structs.replace(at, kind=TRAINING)
-    return None
-
-
-def _moved(at: GermanReceipt, *moves: tuple[str, int]) -> GermanReceipt | None:
-    """Behind a shift the drawer is empty: what was counted is on its way, and the next float comes anew."""
-    made = tuple((case, minor) for case, minor in moves if minor)
-    if not made:
-        return None
-    lines = (GermanLine(label=case, vat_key=UNTAXED, net_minor=minor, tax_minor=0, case=case) for case, minor in made)
-    payment = GermanPayment(amount_minor=sum(minor for _, minor in made), name=CASH)
-    return msgspec.structs.replace(at, lines=tuple(lines), payments=(payment,))
 
 
 def _line(paper: FiscalPaper, line: FiscalLine) -> GermanLine:
@@ -138,13 +100,14 @@ def _case(line: FiscalLine) -> str:
 
 
 def _spent(paper: FiscalPaper) -> Iterator[GermanLine]:
-    """Money that was paid before, as lines."""
+    """Money that was paid before, or is paid later, as lines."""
     for one in paper.tenders:
         if (case := _SPENT.get(one.kind)) and one.amount_minor:
             yield GermanLine(label=case, vat_key=UNTAXED, net_minor=-one.amount_minor, tax_minor=0, case=case)
 
 
-def _payment(kind: str, amount_minor: int, currency: str) -> GermanPayment:
+def payment_of(kind: str, amount_minor: int, currency: str) -> GermanPayment:
+    """Money of a kind of tender of the till."""
     if kind.startswith("cash"):
         return GermanPayment(amount_minor=amount_minor, name=CASH, currency=currency)
     means, name = _MEANS.get(kind, ("Unbar", kind))

@@ -111,7 +111,8 @@ def _document(
         branch=paper.id.register[:7],
         operator=paper.operator[:9],
     )
-    rows = tuple(_row(line, letters, day, paper.undoes) for line in lines)
+    is_of_money = all(line.apart for line in lines)  # a receipt of money alone has no rows
+    rows = () if type_ == RECEIPT and is_of_money else tuple(_row(line, letters, day, paper.undoes) for line in lines)
     payments = tuple(
         DocumentPayment(
             means=_means(one.kind),
@@ -127,7 +128,8 @@ def _document(
 def _row(line: FiscalLine, letters: Letters, day: date, undoes: str) -> DocumentRow:
     listed_minor = _net(line.listed_minor, line.rate)
     quantity = line.quantity_thousandths
-    price_minor = divide_half_up(abs(listed_minor) * 1000, abs(quantity)) if quantity else 0
+    by_list = quantity and line.kind != ROUNDING  # no list has a price of it
+    price_minor = divide_half_up(abs(listed_minor) * 1000, abs(quantity)) if by_list else 0
     base = line.basis
     return DocumentRow(
         base_type=SALE if base else 0,

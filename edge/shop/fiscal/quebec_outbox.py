@@ -30,6 +30,10 @@ _WAITS = """
     SELECT register, place, paper, seq, at_us FROM fiscal_transaction WHERE state = 'waits' ORDER BY seq LIMIT ?
 """
 _ALL = "SELECT register, place, paper, seq, at_us FROM fiscal_transaction WHERE register = ? ORDER BY place"
+_SINCE = """
+    SELECT register, place, paper, seq, service_number, service_at FROM fiscal_transaction
+    WHERE register = ? AND at_us >= ? AND at_us < ? ORDER BY place
+"""
 _AT_PLACE = "SELECT seq FROM fiscal_transaction WHERE register = ? AND place = ?"
 _OF_PAPER = "SELECT place FROM fiscal_transaction WHERE register = ? AND paper = ? ORDER BY place LIMIT 1"
 _STATES = "SELECT state, count(*), min(at_us) FROM fiscal_transaction GROUP BY state"
@@ -49,6 +53,14 @@ class WaitingTransaction(msgspec.Struct, frozen=True):
     fields: dict[str, Any]
 
 
+class SignedTransaction(msgspec.Struct, frozen=True):
+    """One that was signed, and what the service called it: "" while it has not answered, or refused it."""
+
+    transaction: QuebecTransaction
+    service_number: str
+    service_at: str
+
+
 class Outbox:
     """Reads transactions with a connection of its own."""
 
@@ -65,6 +77,11 @@ class Outbox:
         """Those of one register, the oldest first."""
         rows = self._db.execute(_WAITS, (limit,)).fetchall()
         return [self._sent(*row) for row in rows if row[0] == rows[0][0]]
+
+    def between(self, register: str, since_us: int, until_us: int) -> Iterator[SignedTransaction]:
+        """Those of a register that were signed from a moment on and before another, in the order of their places."""
+        for of, place, paper, seq, number, at in self._db.execute(_SINCE, (register, since_us, until_us)).fetchall():
+            yield SignedTransaction(self._transaction(of, place, paper, seq)[1], number, at)
 
     def check(self, law: KeptRegime, register: str) -> Iterator[int]:
         """1 for each transaction of a register whose signature is right; `FiscalFault` names the first that is not."""

@@ -1,4 +1,8 @@
-"""Papers of the till as transactions of Québec's WEB-SRM. Pure."""
+"""Papers of the till as transactions of Québec's WEB-SRM. Pure.
+
+What is paid ahead is no payment of a supply until it is applied to one (Excise Tax Act, 168 (9)): its paper is a
+transaction of 0 that says what is due now, and the sale that it becomes is told whole, with less due.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from edge.shop.fiscal.events import PaperKind
 from edge.shop.fiscal.fiscal_paper import ROUNDING, FiscalLine, FiscalPaper
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.version import SOFTWARE_VERSION
+from edge.shop.tenders.tender import ADVANCE
 
 GST, BOTH = 5_000, 14_975
 """The federal tax, and that with the province's, in thousandths of a percent."""
@@ -97,9 +102,9 @@ def transaction_of(
             federal_minor = divide_half_up(row.tax_minor * GST, BOTH)
         gst_minor, qst_minor = gst_minor + federal_minor, qst_minor + row.tax_minor - federal_minor
     goods = [line for line in paper.lines if line.kind not in (ROUNDING, "tip")]
-    rounding_minor = sum(line.gross_minor for line in paper.lines if line.kind == ROUNDING)
-    tip_minor = sum(line.gross_minor for line in paper.lines if line.kind == "tip")
-    total_minor = sum(line.gross_minor for line in goods)
+    rounding_minor, tip_minor = _of(paper, ROUNDING), _of(paper, "tip")
+    ahead_minor = _of(paper, ADVANCE) - sum(one.amount_minor for one in paper.tenders if one.kind == ADVANCE)
+    total_minor = sum(line.gross_minor for line in goods if line.kind != ADVANCE)
     return QuebecTransaction(
         number=transaction_number(place),
         at=paper.at,
@@ -109,11 +114,12 @@ def transaction_of(
         gst_minor=gst_minor,
         qst_minor=qst_minor,
         total_minor=total_minor,
-        due_minor=total_minor + rounding_minor + tip_minor,
+        due_minor=total_minor + rounding_minor + tip_minor + ahead_minor,
         rounding_minor=rounding_minor,
         tip_minor=tip_minor,
         kind=form.kind,
-        payment=form.payment or mixed(_means(one.kind) for one in paper.tenders if one.amount_minor),
+        payment=form.payment
+        or mixed(_means(one.kind) for one in paper.tenders if one.amount_minor and one.kind != ADVANCE),
         printed=form.printed,
         form=form.form,
         mode=form.mode,
@@ -127,11 +133,16 @@ def reference_of(paper: FiscalPaper, place: int) -> QuebecReference:
     return QuebecReference(one.number, one.at, one.net_minor)
 
 
+def _of(paper: FiscalPaper, kind: str) -> int:
+    """What the lines of a kind come to."""
+    return sum(line.gross_minor for line in paper.lines if line.kind == kind)
+
+
 def _item(line: FiscalLine) -> QuebecItem:
     return QuebecItem(
         label=line.label or line.kind,
         quantity_thousandths=line.quantity_thousandths,
-        price_minor=line.net_minor,
+        price_minor=0 if line.kind == ADVANCE else line.net_minor,
         tax="NON" if not line.rate else "F" if line.rate == GST else "FP" if line.rate == BOTH else "P",
     )
 

@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.events import FileKind, VatSum
-from edge.shop.fiscal.regimes import SIGNING, Regime
+from edge.shop.fiscal.regimes import CLOSING, SIGNING, Regime
 
 PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"
@@ -201,8 +201,8 @@ def unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
 
 
 def overdue_days(db: Connection, regime: Regime, today: str) -> int:
-    """Days that are over and not closed."""
-    return int(db.execute(_OPEN_DAYS, (regime, today)).fetchone()[0])
+    """Days that are over and not closed, of a law that wants them closed."""
+    return int(db.execute(_OPEN_DAYS, (regime, today)).fetchone()[0]) if regime in CLOSING else 0
 
 
 def log_end(db: Connection) -> int:

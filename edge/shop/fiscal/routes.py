@@ -21,6 +21,9 @@ from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.core.storage.database import Connection, open_reader
 from edge.core.till_first import TillFirstElsewhere
+from edge.lib.fiscal.quebec.user_report import UserReport, report_sheet
+from edge.services.authorities.quebec_report import send_report
+from edge.shop.access.queries import name_of
 from edge.shop.access.rights import FISCAL, system
 from edge.shop.books import fec_name
 from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
@@ -29,9 +32,12 @@ from edge.shop.fiscal.events import Day
 from edge.shop.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.law_check import LawCheck, looked
+from edge.shop.fiscal.quebec_papers import device_of
+from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import file_at
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import settings_of
+from edge.web.actors import actor_of
 from edge.web.api.exports import headers_of
 from edge.web.context import SITE, today_of
 from edge.web.live.localizer import Localizer
@@ -53,6 +59,21 @@ class FileRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     since: Day
     until: Day
     register: Annotated[str, msgspec.Meta(max_length=64)] = ""
+
+
+class UserReportRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Of which till, and of which calendar year (0: this one)."""
+
+    of: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    year: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
+
+
+class UserReportAnswer(msgspec.Struct, frozen=True):
+    """The report's `lines`, in French, and whether the service took it; `why` not, as it says."""
+
+    lines: tuple[str, ...]
+    taken: bool
+    why: str
 
 
 class AuthorityFile(msgspec.Struct, frozen=True):
@@ -133,6 +154,33 @@ async def tape_of(request: web.Request) -> list[str]:
 
 def _tape(path: Path, files: Authorities, day: str, register: str) -> list[str]:
     return _in_thread(path, lambda db: files.tape(db, day, register, TillFirstElsewhere(db).rest))
+
+
+async def send_user_report(request: web.Request) -> web.Response:
+    """`POST fiscal/user-reports`: make Québec's user report of a till's year, and send it."""
+    site, wanted = request.app[SITE], await body_of(request, UserReportRequest)
+    who = actor_of(request, assumed=True).name
+    made, lines = await user_report_of(request, wanted.of, wanted.year, who)
+    config = site.services.of(CONFIG)
+    keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
+    sent = await send_report(keys, settings_of(config), wanted.of, made, config.notify.allow)
+    return answer_json(UserReportAnswer(lines, sent.taken, sent.why))
+
+
+async def user_report_of(request: web.Request, of: str, year: int, who: str) -> tuple[UserReport, tuple[str, ...]]:
+    """The report of a till's year, and its sheet. `year` 0: this one."""
+    site = request.app[SITE]
+    config = site.services.of(CONFIG)
+    settings = settings_of(config)
+    keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
+    reports = UserReports(site.shop.registry, config.till_settings(), settings, keys)
+    now_us, year = site.shop.now_us(), year or date.fromisoformat(today_of(request)).year
+
+    def work(db: Connection) -> UserReport:
+        return reports.report(db, of, name_of(db, who), year, now_us, TillFirstElsewhere(db).rest)
+
+    made = await site.services.of(HEAVY).do(_in_thread, site.shop.path, work)
+    return made, tuple(report_sheet(device_of(settings, of), made))
 
 
 async def signature(request: web.Request) -> web.Response:
@@ -245,6 +293,16 @@ ENDPOINTS = (
         query={"day": {"type": "string", "format": "date"}, "of": {"type": "string", "maxLength": 64}},
         answer=Answer(media="text/plain"),
         statuses=(422,),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/fiscal/user-reports",
+        handler=send_user_report,
+        right=FISCAL,
+        tag="fiscal",
+        body=Body(UserReportRequest),
+        answer=Answer(UserReportAnswer),
+        rate="command",
     ),
     Endpoint(
         method="GET",

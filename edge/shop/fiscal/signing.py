@@ -314,7 +314,7 @@ class Signing:
         return self.mark(db, read, next((one for one in held if one in SIGNING), held[0]), of, given)
 
     def _advances(self, db: Connection, regime: Regime) -> AdvanceSums:
-        """Québec's guide for advances is for registered partners: they are taxed there as the till does."""
+        """In Québec an advance is taxed with what it pays in the end, as the till does."""
         return (lambda order, minor, used: ()) if regime == "ca-qc" else partial(self._advance_sums, db)
 
     def _advance_sums(self, db: Connection, order: str, minor: int, used: bool) -> Sums:

@@ -58,7 +58,7 @@ def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str)
 
 def _unclosed(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     for law in read_regimes(db):
-        if law.regime == "fr" and (days := overdue_days(db, law.regime, business_date)):
+        if days := overdue_days(db, law.regime, business_date):
             yield Condition(law.regime, {"regime": law.regime, "days": days})
 
 
@@ -109,7 +109,7 @@ def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[
 def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
     """Those of a store with these settings."""
     return (
-        Watch("fiscal_regime_lost", "high", partial(_lost, settings), every_s=300),
+        Watch("fiscal_regime_lost", "high", partial(_lost, settings), every_s=300, at_till="high"),
         Watch("fiscal_not_started", "high", partial(_missing, settings), every_s=300),
         Watch("fiscal_unsigned", "critical", partial(_unsigned, keys), every_s=60),
         Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),

@@ -24,9 +24,10 @@ from edge.shop.fiscal.queries import (
     unsigned,
 )
 from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
-from edge.shop.fiscal.routes import tape_of
+from edge.shop.fiscal.routes import tape_of, user_report_of
 from edge.shop.fiscal.settings import FiscalSettings, settings_of
 from edge.shop.fiscal.shortfall import shortfall
+from edge.web.actors import viewer_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
@@ -56,6 +57,15 @@ async def taped(request: web.Request) -> web.Response:
     """`GET /manager/fiscal/tape?day=&of=`: Israel's control tape of a register's day."""
     day = request.query.get("day", "")[:10] or today_of(request)
     return page(request, "tape", lines=await tape_of(request), of_day=day, of_till=request.query.get("of", "")[:64])
+
+
+async def user_report(request: web.Request) -> web.Response:
+    """`GET /manager/fiscal/user-report?of=&year=`: Québec's user report of a till, as it would be sent."""
+    of, year = request.query.get("of", "")[:64], request.query.get("year", "")
+    if not year.isdecimal() or len(year) != 4:
+        year = today_of(request)[:4]
+    _, lines = await user_report_of(request, of, int(year), viewer_of(request).name)
+    return page(request, "user_report", lines=lines, of_year=int(year), of_till=of)
 
 
 def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any]:
@@ -93,6 +103,15 @@ PAGES = (
         right=FISCAL,
         under="fiscal",
         place=92,
+        **_FRAMED,
+    ),
+    Page(
+        path="/manager/fiscal/user-report",
+        name="user_report",
+        handler=user_report,
+        right=FISCAL,
+        under="fiscal",
+        place=93,
         **_FRAMED,
     ),
 )

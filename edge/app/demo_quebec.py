@@ -1,0 +1,67 @@
+"""Québec's service beside a demo of its law: it gives the till its certificate, and takes what the till sends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+from edge import config
+from edge.app.ledger import build_registry
+from edge.config import Config
+from edge.core.journal.rows import fact_of, read_rows_at
+from edge.core.secrets import keys as secret_keys
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import open_reader
+from edge.services.authorities.quebec_enrolment import enrol
+from edge.shop.fiscal import FiscalKeys, settings_of
+from edge.shop.fiscal.events import PaperSigned
+from edge.shop.fiscal.quebec_papers import device_of
+from edge.shop.fiscal.quebec_signing import sent
+from sim.fiscal.certificates import HERE
+from sim.fiscal.quebec import quebec
+
+SECTION = """[fiscal.ca-qc]
+gst = "567891234RT0001"
+qst = "5678912340TQ0001"
+authorisation = "D8T8-W8W8"
+"""
+"""As what the shop is registered: its transactions are signed over that."""
+_SERVICE = """host = "{host}"
+enrolment = "{enrolment}"
+ca = "{ca}"
+service_key = "{key}"
+lookup = "https://qr.example/?f="
+[notify]
+allow = ["{here}"]
+"""
+_LAST_TAKEN = "SELECT seq FROM fiscal_transaction WHERE register = '1' AND state = 'taken' ORDER BY place DESC LIMIT 1"
+
+
+@asynccontextmanager
+async def service(path: Path, text: str, after: str = "") -> AsyncIterator[Config]:
+    """The shop of a config.toml `text` that ends with `SECTION`, once it has a certificate; the file is written at a
+    `path`, with `after` behind it. The service goes when this ends, and knows the chain again when it comes back."""
+    place = path.parent / "quebec"
+    place.mkdir(exist_ok=True)
+    async with quebec(place) as sim:
+        where = {"host": sim.host, "enrolment": sim.enrolment, "ca": sim.authority.ca, "key": sim.service_key}
+        whole = f"{text}{_SERVICE.format(here=HERE, **where)}{after}"
+        await asyncio.to_thread(path.write_text, whole, encoding="utf-8")
+        loaded = config.load(path)
+        settings = settings_of(loaded)
+        keys = FiscalKeys(SecretStore(loaded.folder, secret_keys.of_secrets(loaded.folder)))
+        await enrol(keys, settings, "1", sim.code, loaded.notify.allow)
+        if last := _last_taken(loaded):
+            sim.chain[device_of(settings, "1").device] = last
+        yield loaded
+
+
+def _last_taken(loaded: Config) -> str:
+    """The signature that the next transaction is chained to, as the service knew it; "": it had none."""
+    with closing(open_reader(loaded.ledger)) as db:
+        row = db.execute(_LAST_TAKEN).fetchone()
+        rows = read_rows_at(db, row or ())
+    event = fact_of(build_registry(loaded), rows[0]).event if rows else None
+    return sent(event.signature) if isinstance(event, PaperSigned) else ""

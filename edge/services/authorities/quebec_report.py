@@ -1,0 +1,50 @@
+"""Québec's user report, sent to its service when somebody asks for one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+
+import msgspec
+
+from edge.lib.errors import EdgeError
+from edge.lib.fiscal.fault import FiscalFault
+from edge.lib.fiscal.quebec.transactions import headers
+from edge.lib.fiscal.quebec.user_report import UserReport, read_report_answer, report_request, sign_report
+from edge.services.authorities.quebec import TIMEOUT_S, client_tls
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.shop.fiscal import FiscalKeys
+from edge.shop.fiscal.quebec_papers import device_of
+from edge.shop.fiscal.settings import FiscalSettings
+
+PATH = "/document"
+
+
+class ReportSent(msgspec.Struct, frozen=True):
+    """Whether the service took a report; `why` it did not, as it or the way there says."""
+
+    taken: bool
+    why: str = ""
+
+
+async def send_report(
+    keys: FiscalKeys, settings: FiscalSettings, register: str, report: UserReport, allowed: Collection[str]
+) -> ReportSent:
+    """Sign a report and send it, once: it is asked for again by whoever wants it."""
+    if not settings.quebec.host:
+        return ReportSent(False, "No host in [fiscal.ca-qc].")
+    device = device_of(settings, register)
+    try:
+        key = keys.key("ca-qc")
+        signature = sign_report(key, device, report)
+        body = report_request(device, report, signature, keys.fingerprint)
+        tls = await asyncio.to_thread(client_tls, settings.quebec.ca, key, keys.certificate())
+        async with OutgoingHttp(Breakers(), allowed, TIMEOUT_S, connections=1, tls=tls) as http:
+            above = headers(key, device, keys.fingerprint, [signature])
+            answer = accepted(await http.post(f"{settings.quebec.host}{PATH}", body, above))
+        codes = read_report_answer(answer.body)
+    except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
+        return ReportSent(False, str(error))
+    return ReportSent(not codes, " ".join(codes))

@@ -1,0 +1,124 @@
+"""Money that comes or goes without a paper of the till, and what is no business at all, as receipts of DSFinV-K. Pure.
+
+Of money that a delivery, an account or bottles move, their own facts are told and no move of the drawer: they are
+there also where no shift is open. Within a shift all cash comes to nothing, as the drawer is empty behind its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+
+import msgspec
+
+from edge.core.messages import Event, RecordedEvent
+from edge.lib.fiscal.germany.closing import GermanLine, GermanReceipt
+from edge.shop.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
+from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
+from edge.shop.fiscal.german_receipts import UNTAXED, payment_of
+from edge.shop.orders.events import DriverHandedIn, DriverPaid
+from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
+from edge.shop.till.events import BasketAbandoned, TrainingEnded
+
+TRAINING, BROKEN_OFF = "AVTraining", "AVBelegabbruch"
+BESIDE: tuple[type[Event], ...] = (
+    *(ShiftOpened, CashMoved, ShiftClosed, DriverPaid, DriverHandedIn),
+    *(AccountPaid, AccountPaymentUndone, BottlesTaken, BottlesUndone, BasketAbandoned, TrainingEnded),
+)
+"""What can be a receipt although it is no paper."""
+AT_THE_BANK = "transfer"
+_MOVED = MappingProxyType(
+    {
+        "top_up": ("Einzahlung", 1),
+        "payout": ("Auszahlung", -1),
+        "drop": ("Geldtransit", -1),
+        "tips": ("Auszahlung", -1),
+        "card_refund": ("Auszahlung", -1),
+    }
+)
+"""What people move in the drawer themselves, and its sign."""
+
+
+def besides(fact: RecordedEvent, at: GermanReceipt) -> GermanReceipt | None:
+    """What is no paper: `at` with money that came or went, a basket that was cleared away, or practice; None: none of
+    these."""
+    match fact.event:
+        case BasketAbandoned() as basket if basket.lines:
+            return msgspec.structs.replace(at, kind=BROKEN_OFF)
+        case TrainingEnded() as training if training.papers:
+            return msgspec.structs.replace(at, kind=TRAINING)
+        case BottlesTaken() | BottlesUndone() as bottles:
+            return _of_bottles(at, bottles)
+        case AccountPaid() | AccountPaymentUndone() as payment if payment.tender != AT_THE_BANK:
+            return _of_account(at, payment)
+    return _moved(at, fact.event)
+
+
+def _moved(at: GermanReceipt, event: Event) -> GermanReceipt | None:
+    """Behind a shift the drawer is empty: what was counted is on its way, and the next float comes anew. What drivers
+    take at doors is on its way, too, until they hand it in."""
+    match event:
+        case ShiftOpened() as opened:
+            return _with_money(at, "cash", opened.currency, (("Anfangsbestand", opened.float_minor),))
+        case CashMoved() as moved if moved.tender == "cash" and moved.kind in _MOVED:
+            case, sign = _MOVED[moved.kind]
+            return _with_money(at, "cash", moved.currency, ((case, sign * moved.amount_minor),))
+        case DriverPaid() as paid:
+            out = (("Geldtransit", -paid.amount_minor), ("Auszahlung", -paid.tip_minor))
+            return _with_money(at, "cash", paid.currency, out)
+        case DriverHandedIn() as handed:
+            return _with_money(at, "cash", handed.currency, (("Geldtransit", handed.counted_minor),))
+        case ShiftClosed() as closed:
+            counted = (("DifferenzSollIst", closed.difference_minor), ("Geldtransit", -closed.counted_minor))
+            return _with_money(at, "cash", closed.currency, counted)
+    return None
+
+
+def _of_account(at: GermanReceipt, payment: PaymentFact) -> GermanReceipt | None:
+    """What was paid later is paid: what is owed becomes less, and its tax was in the sale."""
+    undone = isinstance(payment, AccountPaymentUndone)
+    minor = -payment.amount_minor if undone else payment.amount_minor
+    made = _with_money(at, payment.tender, payment.currency, (("Forderungsaufloesung", minor),))
+    return msgspec.structs.replace(made, void=undone) if made else None
+
+
+def _of_bottles(at: GermanReceipt, bottles: BottlesTaken | BottlesUndone) -> GermanReceipt:
+    """Deposits that were given back: out of the drawer, or as credit of the store, as a refund is. The till asked no
+    tax for them, so none goes back."""
+    undone = isinstance(bottles, BottlesUndone)
+    sign = 1 if undone else -1
+    worth = bottles.paid_minor - bottles.rounding_minor
+    whole = [_line("PfandRueckzahlung", sign * worth)]
+    lines = list(_returned(bottles.lines)) if isinstance(bottles, BottlesTaken) else whole
+    if rounding := sign * bottles.rounding_minor:
+        rounded = _line("Aufschlag" if rounding > 0 else "Rabatt", rounding)
+        lines.append(msgspec.structs.replace(rounded, case_name="Rundung"))
+    kind = "credit" if bottles.out == "paper" else "cash"
+    paid = (payment_of(kind, sign * bottles.paid_minor, bottles.currency),) if bottles.paid_minor else ()
+    return msgspec.structs.replace(at, lines=tuple(lines), payments=paid, void=undone)
+
+
+def _returned(lines: Iterable[BottleLine]) -> Iterator[GermanLine]:
+    for one in lines:
+        yield msgspec.structs.replace(
+            _line("PfandRueckzahlung", -one.minor),
+            label=one.sku,
+            article=one.sku,
+            quantity_thousandths=-1000 * one.pieces,
+            unit_price_minor=one.deposit_minor,
+        )
+
+
+def _line(case: str, minor: int) -> GermanLine:
+    return GermanLine(label=case, vat_key=UNTAXED, net_minor=minor, tax_minor=0, case=case)
+
+
+def _with_money(
+    at: GermanReceipt, tender: str, currency: str, moves: Iterable[tuple[str, int]]
+) -> GermanReceipt | None:
+    """`at` with these cases of money, all of one kind of tender; None: all of them are nothing."""
+    lines = tuple(_line(case, minor) for case, minor in moves if minor)
+    if not lines:
+        return None
+    payment = payment_of(tender, sum(line.net_minor for line in lines), currency)
+    return msgspec.structs.replace(at, lines=lines, payments=(payment,))
