@@ -1,5 +1,5 @@
 """A whole evening of a café by commands: twelve tables of three courses, bills parted in every way, a kitchen's screen
-that is away, members with points and a reward, tips by hours. What comes out is what went in, to the cent and the plate."""
+that is away, members with points and a reward, tips by hours. What comes out is what went in, to the cent and plate."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.splitting import BillPart
 from edge.shop.time_clock.commands import StampClock
 from edge.shop.time_clock.queries import shared_tips
-from tests.counter_shop import in_a_shop, paid
+from tests.counter_shop import in_a_shop
 from tests.customers import known
 from tests.flow.test_tables import written
 from tests.shop_fixture import SYSTEM, FakeClock, done
