@@ -1,5 +1,5 @@
-"""A café's bills as a waiter's finger meets them: who works stamps by PIN, plates go onto a bill of their own, a member is
-chosen and has something off, a tip is given, a kitchen's screen taps while its network is away, and all tables get free."""
+"""A café's bills as a waiter's finger meets them: who works stamps by PIN, plates go onto a bill of their own, a member
+is chosen and has something off, a tip is given, a kitchen's screen taps while its network is away; all get free."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ async def of_table(served: Served, table: str) -> tuple[str, int]:
 
 
 async def parted_by_item(served: Served, waiter: Till) -> None:
-    """Table 5 waits meanwhile. The steak goes onto a bill of its own; the soup stays on the counter and is paid, then the steak."""
+    """Table 5 waits meanwhile. The steak goes onto a bill of its own; the soup is paid first, then the steak."""
     await sits(waiter, "t3")
     await waiter.see("#lines .line", "Steak")
     await more(waiter.page, "split")
