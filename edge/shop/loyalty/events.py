@@ -61,6 +61,14 @@ class PointsMoved(Event, frozen=True):
     reward: str = ""
 
 
+class PointsExpired(Event, frozen=True):
+    """So many `points` of a member's purse ended: they neither earned nor spent any for as long as the store says."""
+
+    customer: str
+    purse: str
+    points: int
+
+
 EVENTS: tuple[type[Event], ...] = (
     EarnRuleSet,
     EarnRuleEnded,
@@ -69,4 +77,5 @@ EVENTS: tuple[type[Event], ...] = (
     TierSet,
     TierEnded,
     PointsMoved,
+    PointsExpired,
 )

@@ -18,6 +18,7 @@ from edge.shop.customers.queries import consents_to, resolve
 from edge.shop.loyalty.commands import AdjustPoints, UseReward
 from edge.shop.loyalty.entities import REWARDS
 from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.idle import good_until
 from edge.shop.loyalty.loyalty import EarnRule
 from edge.shop.loyalty.queries import (
     PURPOSE,
@@ -29,8 +30,10 @@ from edge.shop.loyalty.queries import (
     tiers,
 )
 from edge.shop.loyalty.rules import earned, kept, tier_of
+from edge.shop.loyalty.settings import LoyaltySettings
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.till.coupon_money import AddCoupon
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import last_receipt, read_basket, read_receipt
@@ -106,7 +109,7 @@ def after_paper(tx: Transaction, command: object, result: Any) -> Any:
     return result
 
 
-def before_print(tx: Transaction, command: QueuePrint) -> Any:
+def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: QueuePrint) -> Any:
     """A receipt says what it earned and what there is now; None: there is nothing to say."""
     rows = command.document.rows
     if command.receipt is None or any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
@@ -120,7 +123,8 @@ def before_print(tx: Transaction, command: QueuePrint) -> Any:
     if known is None or not (moved or known.purses):
         return None
     purses = [(one.purse, moved.get(one.purse, 0), one.points) for one in known.purses]
-    block = TemplateBlock(PAPER, {"purses": purses, "tier": known.tier.names if known.tier else {}})
+    until = good_until(tx.db, customer, now.of(tx))
+    block = TemplateBlock(PAPER, {"purses": purses, "tier": known.tier.names if known.tier else {}, "until": until})
     document = Document(command.document.language, (*rows, block), command.document.cut)
     return tx.do(_with(command, document)).result
 

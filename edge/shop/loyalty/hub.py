@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.events import PointsExpired, PointsMoved
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Index, Table, place
 from sync.hub.table_projector import TableProjector
 from sync.wire import Row
+
+
+def _points(event: PointsMoved | PointsExpired) -> int:
+    return -event.points if isinstance(event, PointsExpired) else event.points
+
 
 MOVE = Table(
     "loyalty_move",
@@ -23,9 +28,14 @@ MOVE = Table(
     AT,
     Column("customer", "text", "Whose it is, by an id that says nothing.", "event.customer"),
     Column("purse", "text", "Of which kind: points, or another that the store collects.", "event.purse"),
-    Column("points", "bigint", "So many more, or (below 0) fewer.", "event.points"),
-    Column("why", "text", "earned, spent, returned, undone, correction, goodwill, welcome.", "event.why"),
-    Column("reward", "text", "What they were spent for; or empty.", "event.reward"),
+    Column("points", "bigint", "So many more, or (below 0) fewer.", lambda fact: _points(fact.event)),
+    Column(
+        "why",
+        "text",
+        "earned, spent, returned, undone, correction, goodwill, welcome, expired.",
+        lambda fact: getattr(fact.event, "why", "expired"),
+    ),
+    Column("reward", "text", "What they were spent for; or empty.", lambda fact: getattr(fact.event, "reward", "")),
     indexes=(Index("loyalty_move_customer", "tenant, customer"),),
 )
 
@@ -40,7 +50,7 @@ class LoyaltyTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {PointsMoved.__name__: self._moved}
+        return {PointsMoved.__name__: self._moved, PointsExpired.__name__: self._moved}
 
     async def _moved(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         await MOVE.copy(connection, self.facts(key, rows))

@@ -7,7 +7,7 @@ from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.events import PointsExpired, PointsMoved
 
 _MOVE = """
     INSERT INTO loyalty_move (seq, customer, purse, points, why, register, number, paper_register, paper, reward,
@@ -28,6 +28,12 @@ def _moved(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
     db.execute(_PURSE, who)
 
 
+def _expired(db: Connection, fact: RecordedEvent, event: PointsExpired) -> None:
+    who = (event.customer, event.purse, -event.points)
+    db.execute(_MOVE, (fact.seq, *who, "expired", "", 0, "", 0, "", fact.business_date, fact.at_us))
+    db.execute(_PURSE, who)
+
+
 def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
     for table in ("loyalty_move", "loyalty_purse"):
         db.execute(f"DELETE FROM {table} WHERE customer = ?", (event.person,))
@@ -37,5 +43,12 @@ projector = Projector(
     name="loyalty",
     version=1,
     tables=(RULES.table, REWARDS.table, TIERS.table, "loyalty_move", "loyalty_purse"),
-    on={**RULES.on, **REWARDS.on, **TIERS.on, PointsMoved: _moved, PersonForgotten: _forgotten},
+    on={
+        **RULES.on,
+        **REWARDS.on,
+        **TIERS.on,
+        PointsMoved: _moved,
+        PointsExpired: _expired,
+        PersonForgotten: _forgotten,
+    },
 )

@@ -119,6 +119,12 @@ def points_of(db: Connection, customer: str, purse: str) -> int:
     return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
 
 
+def held_points(db: Connection, customer: str, at_us: int) -> int | None:
+    """What a customer who collects holds in the purse of points; None: nobody is known ("") or they do not collect."""
+    kept = resolve(db, customer) if customer else None
+    return points_of(db, kept, "points") if kept and consents_to(db, kept, PURPOSE, at_us) else None
+
+
 def earned_lately(db: Connection, customer: str, today: str) -> int:
     """The points that a customer earned in the last 365 days, less what went back."""
     since = after(today, -TIER_DAYS)

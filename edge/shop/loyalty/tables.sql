@@ -21,7 +21,7 @@ CREATE TABLE loyalty_tier (
     from_points INTEGER AS (body ->> '$.from_points')
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of PointsMoved, until the customer is forgotten: what was earned and spent. `register` and `number`:
+-- Strict projection of PointsMoved and PointsExpired, until the customer is forgotten: what was earned and spent. `register` and `number`:
 -- of the paper whose points these are; `paper`: of the one that moved them, at `paper_register`.
 CREATE TABLE loyalty_move (
     seq            INTEGER PRIMARY KEY,
@@ -41,7 +41,7 @@ CREATE INDEX loyalty_move_customer ON loyalty_move (customer, purse, business_da
 CREATE INDEX loyalty_move_sale ON loyalty_move (register, number) WHERE number > 0;
 CREATE INDEX loyalty_move_paper ON loyalty_move (paper_register, paper) WHERE paper > 0;
 
--- Strict projection of PointsMoved: what each purse of a member holds, which is the sum of its moves.
+-- Strict projection of PointsMoved and PointsExpired: what each purse of a member holds, which is the sum of its moves.
 CREATE TABLE loyalty_purse (
     customer TEXT NOT NULL,
     purse    TEXT NOT NULL,
