@@ -114,6 +114,7 @@ _FORGETTING = (
     notify.forget_person,
     customers.forget_customer,
     till.forget_in_baskets,
+    loyalty.forget_member,
     orders.forget_in_carts,
     customer_accounts.forget_account,
     assistant.forget_kept,

@@ -16,6 +16,7 @@ from edge.shop.loyalty.project import projector
 from edge.shop.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_totals, membership
 from edge.shop.loyalty.settings import LoyaltySettings, live
 from edge.shop.loyalty.settings import settings_of as settings_of
+from edge.shop.loyalty.shared_members import forget_member as forget_member
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands as till
 
@@ -38,7 +39,7 @@ def capability(settings: LoyaltySettings) -> Capability:
             *RULES.commands(),
             *REWARDS.commands(),
             *TIERS.commands(),
-            CommandSpec(UseReward, use_reward, right=SELL, local=True, surfaces=TILL),
+            CommandSpec(UseReward, partial(use_reward, now), right=SELL, local=True, surfaces=TILL),
             CommandSpec(EndIdlePoints, partial(end_idle_points, now), right=MANAGE, surfaces=MACHINE),
             CommandSpec(AdjustPoints, adjust_points, right=MANAGE, also=CUSTOMERS_WRITE, surfaces=STAFF),
         ),

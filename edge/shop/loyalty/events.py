@@ -49,7 +49,7 @@ class TierEnded(Event, frozen=True):
 class PointsMoved(Event, frozen=True):
     """A member's purse holds so many more `points`, or fewer. `number`: of the register's paper that did it; 0: a
     person. `sale_register` and `sale`: the paper whose points these are, where that is another. `reward`: what they
-    were spent for."""
+    were spent for. `member`: by what all shops of the tenant know them; "": they are this one's alone."""
 
     customer: str
     purse: str
@@ -59,6 +59,7 @@ class PointsMoved(Event, frozen=True):
     sale_register: str = ""
     sale: int = 0
     reward: str = ""
+    member: str = ""
 
 
 class PointsExpired(Event, frozen=True):

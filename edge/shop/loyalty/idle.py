@@ -18,6 +18,7 @@ from edge.shop.customers.queries import all_ids
 from edge.shop.loyalty.commands import EndIdlePoints
 from edge.shop.loyalty.events import PointsExpired
 from edge.shop.loyalty.settings import LoyaltySettings
+from edge.shop.loyalty.shared_members import shared_member
 from edge.shop.settings.queries import LiveSettings
 
 EVERY_S = 3600.0
@@ -59,20 +60,21 @@ def good_until(db: Connection, customer: str, settings: LoyaltySettings) -> str:
 
 def end_idle_points(now: LiveSettings[LoyaltySettings], tx: Transaction, command: EndIdlePoints) -> int:
     """Of how many customers something ended; some at a time."""
-    ended = idle(tx.db, now.of(tx), tx.business_date)[:AT_ONCE]
+    ended = idle(tx.db, now.of(tx), tx.business_date, tx.at_us)[:AT_ONCE]
     for customer in ended:
         for purse, points in tx.db.execute(_PURSES, (customer,)).fetchall():
             tx.append(PointsExpired(customer, purse, points))
     return len(ended)
 
 
-def idle(db: Connection, settings: LoyaltySettings, business_date: str) -> list[str]:
-    """Whose points are over, under each id they have."""
+def idle(db: Connection, settings: LoyaltySettings, business_date: str, at_us: int) -> list[str]:
+    """Whose points are over, under each id they have. Of who collects in several shops nobody here knows that."""
     if not settings.idle_months:
         return []
     since = months_before(business_date, settings.idle_months)
     holders = [customer for (customer,) in db.execute(_HOLDERS, (since,)).fetchall()]
-    return [customer for customer in holders if (_used(db, customer) or since) < since]
+    over = [customer for customer in holders if (_used(db, customer) or since) < since]
+    return [one for one in over if not (settings.head_office and shared_member(db, one, at_us))]
 
 
 def _used(db: Connection, customer: str) -> str:
@@ -98,7 +100,8 @@ class IdlePoints:
     async def end_due(self) -> int:
         """End all that is over; of how many customers. The writer has the last word on which day it is."""
         ended = 0
-        while idle(self._shop.reader, self._now.at(self._shop.reader), self._business_date(self._shop.now_us())):
+        now_us = self._shop.now_us()
+        while idle(self._shop.reader, self._now.at(self._shop.reader), self._business_date(now_us), now_us):
             outcome = await self._shop.do(EndIdlePoints(), system())
             if not isinstance(outcome, Done) or not outcome.result:
                 break

@@ -35,8 +35,10 @@ CREATE TABLE loyalty_move (
     paper          INTEGER NOT NULL,
     reward         TEXT NOT NULL,
     business_date  TEXT NOT NULL,
-    at_us          INTEGER NOT NULL
+    at_us          INTEGER NOT NULL,
+    member         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX loyalty_move_member ON loyalty_move (member, purse) WHERE member <> '';
 CREATE INDEX loyalty_move_customer ON loyalty_move (customer, purse, business_date);
 CREATE INDEX loyalty_move_sale ON loyalty_move (register, number) WHERE number > 0;
 CREATE INDEX loyalty_move_paper ON loyalty_move (paper_register, paper) WHERE paper > 0;
@@ -56,5 +58,29 @@ CREATE TABLE loyalty_laid (
     reward   TEXT NOT NULL,
     purse    TEXT NOT NULL,
     points   INTEGER NOT NULL,
-    at_us    INTEGER NOT NULL
+    at_us    INTEGER NOT NULL,
+    unconfirmed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what members hold in other shops, as head office said: below 0 where more was spent there than earned.
+CREATE TABLE loyalty_elsewhere (
+    customer TEXT NOT NULL,
+    purse    TEXT NOT NULL,
+    points   INTEGER NOT NULL,
+    PRIMARY KEY (customer, purse)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: when head office said it last, and whether no other box kept their points then.
+CREATE TABLE loyalty_asked (
+    customer TEXT PRIMARY KEY,
+    at_us    INTEGER NOT NULL,
+    free     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what members spent today without head office's word.
+CREATE TABLE loyalty_unconfirmed (
+    customer      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    points        INTEGER NOT NULL,
+    PRIMARY KEY (customer, business_date)
 ) STRICT, WITHOUT ROWID;

@@ -11,6 +11,7 @@ from aiohttp import web
 from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
+from edge.services.member_settlement import SETTLING
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.customers.queries import called, newest_wordings
 from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
@@ -47,6 +48,8 @@ async def asked(request: web.Request) -> web.Response:
     now_us = site.shop.now_us()
     today, register = site.config.business_date(now_us), register_of(request)
     customer = site.services.of(TILLS).counters[register].basket.customer
+    if customer:
+        await site.services.of(SETTLING).ask(customer)
     settings = live(settings_of(site.services.of(CONFIG)))
     read = partial(_of_customer, customer=customer, now_us=now_us, today=today, settings=settings)
     found = await site.asker.read(read)
