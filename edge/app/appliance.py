@@ -72,6 +72,7 @@ from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.weather_part import WeatherPart
+from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
 from edge.shop import software
 from edge.shop.access.identity import ACCESS
@@ -281,6 +282,7 @@ def telling(
     yield Part("clock", Timekeeping(shop, config.store.zone).run, stage=Stage.BACKGROUND)
     yield Part("alerts", AlertsPart(shop, machine, config.business_date).run, stage=Stage.BACKGROUND)
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("web_shops", WebShopsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if (israel := IsraelPart(config, shop)).is_on:
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)

@@ -68,7 +68,7 @@ _POINTS = EarnRule("points", {"en": "Points", "fr": "Points", "he": "נקודו�
 _COFFEES = EarnRule(
     "coffees", {"en": "Coffee card", "fr": "Carte café", "he": "כרטיסיית קפה"}, points=1, purse="coffee"
 )
-_REWARDS = (
+REWARDS = (
     Reward("five", {"en": "5.00 off", "fr": "5,00 de remise", "he": "5.00 הנחה"}, points=50, off_minor=500),
     Reward("coffee", {"en": "A coffee", "fr": "Un café", "he": "קפה"}, points=9, off_minor=1_200, purse="coffee"),
 )
@@ -94,7 +94,7 @@ async def seed(do: Callable[[Command], Awaitable[Any]]) -> None:
         await do(SetModifierGroup(replace(group, products=demo_catalog.hot_drinks())))
     for rule in (_POINTS, replace(_COFFEES, products=demo_catalog.hot_drinks())):
         await do(SetEarnRule(rule))
-    for reward in _REWARDS:
+    for reward in REWARDS:
         await do(SetReward(reward))
     await do(SetTier(_GOLD))
     for number in range(1, TABLES + 1):

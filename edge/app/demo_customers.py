@@ -9,6 +9,7 @@ from edge.core.messages import Command, Done
 from edge.lib.regions.addresses import Address
 from edge.shop.customers.commands import AddWish, GiveConsent, SetCustomer
 from edge.shop.customers.customer import Preferences, Purpose
+from edge.shop.loyalty.commands import AdjustPoints
 from edge.shop.reviews.commands import PublishReview, WriteReview
 from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
 
@@ -41,6 +42,8 @@ CONSENTS: tuple[tuple[int, Purpose], ...] = (
     *((0, "profile"), (0, "recommendations"), (3, "messages"), (8, "profile")),
     *((0, "loyalty"), (1, "loyalty"), (3, "loyalty")),
 )
+POINTS = ((0, "points", 62), (0, "coffee", 9), (1, "points", 18), (3, "points", 240))
+"""What members bring along from before there was this till: enough for a reward, or not yet."""
 BUYERS = (0, 1, 2, 3, 4, 0, 0, 8)
 SAID = ((5, "Fresh every time."), (4, ""), (3, "Good, but small."), (5, "Parfait !"))
 
@@ -52,6 +55,8 @@ async def seed(do: Callable[[Command], Awaitable[Done]], skus: Sequence[str]) ->
     await do(SetCustomer(id=ids[8], addresses=ADDRESSES[1:]))
     for at, purpose in CONSENTS:
         await do(GiveConsent(ids[at], purpose, "en"))
+    for at, purse, points in POINTS:
+        await do(AdjustPoints(ids[at], points, "welcome", purse))
     await do(SetCustomer(id=ids[0], preferences=Preferences(liked_brands=("Tnuva",))))
     for at, who in enumerate(BUYERS):
         lines = tuple(LineSold(sku=skus[(at + step) % len(skus)]) for step in range(1 + at % 3))

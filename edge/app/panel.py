@@ -15,6 +15,8 @@ from edge.core.process.parts import SUPERVISOR, Supervisor
 from edge.core.tls.certificates import Certificates
 from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
+from edge.services.member_settlement import SETTLING as MEMBERS
+from edge.services.member_settlement import MemberSettling
 from edge.services.models_state import MEANING, RUNNING, MeaningState, ModelsState
 from edge.services.secrets import SECRETS, secrets_of
 from edge.services.support_desk import DESK, SupportDesk
@@ -65,6 +67,7 @@ def panel_app(
     offered.put(MODELS, models)
     offered.put(MEANING, meaning)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
+    offered.put(MEMBERS, MemberSettling(shop, office))
     offered.put(CODE_TRIES, CardCodeTries(shop))
     secrets = secrets_of(config.folder)
     offered.put(DESK, SupportDesk(shop, config, supervisor, secrets, office, lambda: shop.clock.read().at_us))
@@ -136,6 +139,7 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
     _put(site, config, within, tills)
     site.services.put(SYNC, None)
     site.services.put(SETTLING, CardSettling(shop, None, config.store.currency))
+    site.services.put(MEMBERS, MemberSettling(shop, None))
     site.services.put(CODE_TRIES, CardCodeTries(shop))
     return site
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.lib.i18n import translate
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import system
@@ -14,6 +15,7 @@ from edge.shop.orders.queries import read_shop_orders
 from edge.shop.web_orders.arrival import deliver
 from edge.shop.web_orders.commands import SetWebChannel
 from edge.shop.web_orders.queries import web_orders
+from edge.shop.web_orders.telling import Telling, keep_telling
 from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
@@ -30,13 +32,17 @@ def test_a_manager_takes_what_waits(tmp_path: Path) -> None:
         async with serve(tmp_path) as served, till((390, 664)) as manager:
             shop, page = served.shop, manager.page
             await do(shop, SetPin(hash_pin(PIN)), SYSTEM)
-            await do(shop, SetWebChannel(WebChannel("web", "Web shop", "shopify")), SYSTEM)
+            told = WebChannel("web", "Web shop", "shopify", address="https://shop.example", location="1")
+            await do(shop, SetWebChannel(told), SYSTEM)
+            failing = Telling("web", shop.now_us(), "wrong_password", 1, shop.now_us() * 2)
+            await shop.maintain(lambda db: keep_telling(db, failing))
             for reference, minor in (("4711", 100), ("4712", 110)):
                 order = WebOrder(reference, (WebLine("milk", 2_000),), minor, name="Ada Byron")
                 await deliver(shop, "web", order, system())
             for language in ("he", "fr", "en"):
                 await manager.open(served, f"register=1&lang={language}", "/manager/web-orders")
                 await manager.see(".told.held", "4711")
+                await manager.see(".thing .warning", translate(language, "undelivered.wrong_password"))
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/web-{language}.png", full_page=True)
             await manager.see('.told.held:has-text("4711")', "Ada Byron")

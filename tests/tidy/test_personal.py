@@ -24,6 +24,7 @@ NOT_PERSONAL: dict[str, str] = {
         SupportAgreed.digest SupportSent.digest
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
+        PointsExpired.customer PointsExpired.purse PointsMoved.member
         PointsMoved.sale_register BillPrinted.currency
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
         ProductBack.sku ProductRanOut.sku SlipsPrinted.ticket TicketBumped.ticket TicketRecalled.ticket

@@ -62,3 +62,7 @@ class AdjustPoints(Command, frozen=True):
     points: Annotated[int, msgspec.Meta(ge=-1_000_000, le=1_000_000)]
     why: Literal["correction", "goodwill", "welcome"]
     purse: PurseId = "points"
+
+
+class EndIdlePoints(Command, frozen=True):
+    """End what some members hold who neither earned nor spent anything for as long as the store says."""

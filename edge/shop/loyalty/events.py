@@ -49,7 +49,7 @@ class TierEnded(Event, frozen=True):
 class PointsMoved(Event, frozen=True):
     """A member's purse holds so many more `points`, or fewer. `number`: of the register's paper that did it; 0: a
     person. `sale_register` and `sale`: the paper whose points these are, where that is another. `reward`: what they
-    were spent for."""
+    were spent for. `member`: by what all shops of the tenant know them; "": they are this one's alone."""
 
     customer: str
     purse: str
@@ -59,6 +59,15 @@ class PointsMoved(Event, frozen=True):
     sale_register: str = ""
     sale: int = 0
     reward: str = ""
+    member: str = ""
+
+
+class PointsExpired(Event, frozen=True):
+    """So many `points` of a member's purse ended: they neither earned nor spent any for as long as the store says."""
+
+    customer: str
+    purse: str
+    points: int
 
 
 EVENTS: tuple[type[Event], ...] = (
@@ -69,4 +78,5 @@ EVENTS: tuple[type[Event], ...] = (
     TierSet,
     TierEnded,
     PointsMoved,
+    PointsExpired,
 )

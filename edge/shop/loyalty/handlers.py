@@ -6,6 +6,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_in
@@ -18,6 +20,7 @@ from edge.shop.customers.queries import consents_to, resolve
 from edge.shop.loyalty.commands import AdjustPoints, UseReward
 from edge.shop.loyalty.entities import REWARDS
 from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.idle import good_until
 from edge.shop.loyalty.loyalty import EarnRule
 from edge.shop.loyalty.queries import (
     PURPOSE,
@@ -29,8 +32,11 @@ from edge.shop.loyalty.queries import (
     tiers,
 )
 from edge.shop.loyalty.rules import earned, kept, tier_of
+from edge.shop.loyalty.settings import LoyaltySettings
+from edge.shop.loyalty.shared_members import given_unconfirmed, note_unconfirmed, shared_member, standing
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.till.coupon_money import AddCoupon
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import last_receipt, read_basket, read_receipt
@@ -40,8 +46,10 @@ from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon
 LAID_US = 3 * 86_400_000_000
 """Baskets that are set aside for longer are asked about; what lay in them is forgotten then."""
 PAPER = "loyalty/points"
-_LAY = "INSERT INTO loyalty_laid (coupon, customer, reward, purse, points, at_us) VALUES (?, ?, ?, ?, ?, ?)"
-_LAID = "SELECT customer, reward, purse, points FROM loyalty_laid WHERE coupon = ?"
+_LAY = """
+    INSERT INTO loyalty_laid (coupon, customer, reward, purse, points, at_us, unconfirmed) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_LAID = "SELECT customer, reward, purse, points, unconfirmed FROM loyalty_laid WHERE coupon = ?"
 _STALE = "DELETE FROM loyalty_laid WHERE at_us < ?"
 _UNLAY = "DELETE FROM loyalty_laid WHERE coupon = ?"
 _DONE = "SELECT 1 FROM loyalty_move WHERE paper_register = ? AND paper = ? AND why <> 'spent' LIMIT 1"
@@ -55,7 +63,7 @@ _BY_PAPER = """
 """
 
 
-def use_reward(tx: Transaction, command: UseReward) -> Basket:
+def use_reward(now: LiveSettings[LoyaltySettings], tx: Transaction, command: UseReward) -> Basket:
     reward = REWARDS.require(tx.db, command.reward)
     basket = read_basket(tx.db, tx.actor.register)
     known = membership(tx.db, basket.customer, tx.at_us, tx.business_date) if basket.customer else None
@@ -65,13 +73,37 @@ def use_reward(tx: Transaction, command: UseReward) -> Basket:
     left = known.points(reward.purse) - sum(row[3] for row in laid if row and row[2] == reward.purse)
     if left < reward.points:
         raise Refusal("points_too_few", {"points": reward.points, "have": max(0, left)})
+    lying = sum(row[3] for row in laid if row and row[4])
+    unconfirmed = _unconfirmed(now.of(tx), tx, known.customer, reward.points, lying)
     tx.db.execute(_STALE, (tx.at_us - LAID_US,))
     id = secrets.token_hex(12)
-    tx.db.execute(_LAY, (id, known.customer, reward.id, reward.purse, reward.points, tx.at_us))
+    tx.db.execute(_LAY, (id, known.customer, reward.id, reward.purse, reward.points, tx.at_us, unconfirmed))
     share = reward.percent * FULL // 100
     coupon = SaleCoupon(id, id[:4].upper(), 0, _called(reward.names), share, reward.off_minor)
     laid_out: Basket = tx.do(AddCoupon(coupon)).result
     return laid_out
+
+
+def _unconfirmed(settings: LoyaltySettings, tx: Transaction, customer: str, points: int, laid: int) -> bool:
+    """Whether a member spends without head office's word, though they may hold less than this shop knows. `Refusal`:
+    more than is allowed then, or another shop keeps their points at this moment."""
+    if not settings.head_office or not shared_member(tx.db, customer, tx.at_us):
+        return False
+    stands = standing(tx.db, customer, tx.at_us)
+    if not stands.free:
+        raise Refusal("points_kept_elsewhere")
+    if stands.confirmed:
+        return False
+    if given_unconfirmed(tx.db, customer, tx.business_date) + laid + points > settings.offline_most:
+        raise Refusal("points_not_confirmed", {"most": settings.offline_most})
+    return True
+
+
+def _append(tx: Transaction, moved: PointsMoved) -> None:
+    """Note a move by what all shops know its member, too."""
+    customer = resolve(tx.db, moved.customer)
+    member = shared_member(tx.db, customer, tx.at_us) if customer else ""
+    tx.append(msgspec.structs.replace(moved, member=member))
 
 
 def adjust_points(tx: Transaction, command: AdjustPoints) -> int:
@@ -82,7 +114,7 @@ def adjust_points(tx: Transaction, command: AdjustPoints) -> int:
     if have + command.points < 0:
         raise Refusal("points_too_few", {"points": -command.points, "have": have})
     if command.points:
-        tx.append(PointsMoved(customer, command.purse, command.points, command.why))
+        _append(tx, PointsMoved(customer, command.purse, command.points, command.why))
     return have + command.points
 
 
@@ -91,11 +123,13 @@ def before_coupon(tx: Transaction, command: UseCoupon) -> bool | None:
     row = tx.db.execute(_LAID, (command.coupon,)).fetchone()
     if row is None:
         return None
-    customer, reward, purse, points = row
+    customer, reward, purse, points, unconfirmed = row
     have = points_of(tx.db, customer, purse)
     if have < points:
         raise Refusal("points_too_few", {"points": points, "have": max(0, have)})
-    tx.append(PointsMoved(customer, purse, -points, "spent", command.number, reward=reward))
+    _append(tx, PointsMoved(customer, purse, -points, "spent", command.number, reward=reward))
+    if unconfirmed:
+        note_unconfirmed(tx.db, customer, tx.business_date, points)
     tx.db.execute(_UNLAY, (command.coupon,))
     return True
 
@@ -106,7 +140,7 @@ def after_paper(tx: Transaction, command: object, result: Any) -> Any:
     return result
 
 
-def before_print(tx: Transaction, command: QueuePrint) -> Any:
+def before_print(now: LiveSettings[LoyaltySettings], tx: Transaction, command: QueuePrint) -> Any:
     """A receipt says what it earned and what there is now; None: there is nothing to say."""
     rows = command.document.rows
     if command.receipt is None or any(isinstance(row, TemplateBlock) and row.template == PAPER for row in rows):
@@ -120,7 +154,8 @@ def before_print(tx: Transaction, command: QueuePrint) -> Any:
     if known is None or not (moved or known.purses):
         return None
     purses = [(one.purse, moved.get(one.purse, 0), one.points) for one in known.purses]
-    block = TemplateBlock(PAPER, {"purses": purses, "tier": known.tier.names if known.tier else {}})
+    until = good_until(tx.db, customer, now.of(tx))
+    block = TemplateBlock(PAPER, {"purses": purses, "tier": known.tier.names if known.tier else {}, "until": until})
     document = Document(command.document.language, (*rows, block), command.document.cut)
     return tx.do(_with(command, document)).result
 
@@ -146,7 +181,7 @@ def follow(tx: Transaction) -> str:
     if not done:
         tier = tier_of(tiers(tx.db), earned_lately(tx.db, customer, tx.business_date))
         for purse, points in earned(event.lines, earn_rules(tx.db), _counts(tx, event), tier).items():
-            tx.append(PointsMoved(customer, purse, points, "earned", event.number))
+            _append(tx, PointsMoved(customer, purse, points, "earned", event.number))
     return customer
 
 
@@ -179,7 +214,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
         less = now - kept(whole, receipt.total_minor, receipt.refunded_minor)
         points = min(less, max(0, points_of(tx.db, owner, purse)))
         if points > 0:
-            tx.append(PointsMoved(owner, purse, -points, "returned", paper, register, number))
+            _append(tx, PointsMoved(owner, purse, -points, "returned", paper, register, number))
     return customer
 
 
@@ -189,7 +224,7 @@ def _undone(tx: Transaction, event: SaleVoided) -> str:
     for owner, purse, register, number, reward, moved in rows:
         points = max(-moved, -max(0, points_of(tx.db, owner, purse)))
         if points:
-            tx.append(PointsMoved(owner, purse, points, "undone", event.number, register, number, reward))
+            _append(tx, PointsMoved(owner, purse, points, "undone", event.number, register, number, reward))
     return event.customer
 
 

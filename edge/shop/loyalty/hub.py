@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edge.shop.loyalty.events import PointsMoved
+from edge.core.people.forgetting import PersonForgotten
+from edge.shop.loyalty import head_office_messages
+from edge.shop.loyalty.events import PointsExpired, PointsMoved
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import AT, BUSINESS_DATE, EPOCH, SEQ, Column, Index, Table, place
-from sync.hub.table_projector import TableProjector
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
+
+
+def _points(event: PointsMoved | PointsExpired) -> int:
+    return -event.points if isinstance(event, PointsExpired) else event.points
+
 
 MOVE = Table(
     "loyalty_move",
@@ -23,11 +30,48 @@ MOVE = Table(
     AT,
     Column("customer", "text", "Whose it is, by an id that says nothing.", "event.customer"),
     Column("purse", "text", "Of which kind: points, or another that the store collects.", "event.purse"),
-    Column("points", "bigint", "So many more, or (below 0) fewer.", "event.points"),
-    Column("why", "text", "earned, spent, returned, undone, correction, goodwill, welcome.", "event.why"),
-    Column("reward", "text", "What they were spent for; or empty.", "event.reward"),
-    indexes=(Index("loyalty_move_customer", "tenant, customer"),),
+    Column("points", "bigint", "So many more, or (below 0) fewer.", lambda fact: _points(fact.event)),
+    Column(
+        "why",
+        "text",
+        "earned, spent, returned, undone, correction, goodwill, welcome, expired.",
+        lambda fact: getattr(fact.event, "why", "expired"),
+    ),
+    Column("reward", "text", "What they were spent for; or empty.", lambda fact: getattr(fact.event, "reward", "")),
+    Column("member", "text", "By what all stores know them; or empty.", lambda fact: getattr(fact.event, "member", "")),
+    indexes=(
+        Index("loyalty_move_customer", "tenant, customer"),
+        Index("loyalty_move_member", "tenant, member, at"),
+    ),
 )
+
+
+HOLD = Table(
+    "loyalty_hold",
+    "Which box keeps a member's points for a basket, for ten minutes at most.",
+    *place(device="The box that keeps them."),
+    Column("member", "text", "By what all stores know them.", key=True),
+    Column("at", "timestamptz", "Since when."),
+)
+MOVES_LIMIT = 20_000
+"""Of a member, that are looked at."""
+_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended($1, 1))"
+_MOVES = f"""
+    SELECT purse, points, store = $3 AND device = $4 AND epoch = $5 AS own, seq FROM loyalty_move
+    WHERE tenant = $1 AND member = $2 ORDER BY at, store, device, epoch, seq LIMIT {MOVES_LIMIT}
+"""
+_KEPT = """
+    SELECT count(*) FROM loyalty_hold WHERE tenant = $1 AND member = $2 AND NOT (store = $3 AND device = $4)
+    AND at > now() - interval '10 minutes'
+"""
+_KEEP = """
+    INSERT INTO loyalty_hold (tenant, store, device, member, at) VALUES ($1, $2, $3, $4, now())
+    ON CONFLICT (tenant, store, device, member) DO UPDATE SET at = excluded.at
+"""
+_FREE = "DELETE FROM loyalty_hold WHERE (tenant, store, device, member) = ($1, $2, $3, $4)"
+_FORGOTTEN = """
+    UPDATE loyalty_move SET member = '' WHERE tenant = $1 AND store = $2 AND device = $3 AND customer = $4
+"""
 
 
 class LoyaltyTables(TableProjector):
@@ -35,12 +79,37 @@ class LoyaltyTables(TableProjector):
 
     name = "loyalty"
     version = 1
-    tables = (MOVE,)
+    tables = (MOVE, HOLD)
     reads = (MOVE.read("loyalty_moves", Filter("store", "store"), Filter("customer", "customer")),)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return {PointsMoved.__name__: self._moved}
+        return together(self._project, PointsMoved, PointsExpired, PersonForgotten)
 
-    async def _moved(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
-        await MOVE.copy(connection, self.facts(key, rows))
+    async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        """Moves at once; who is forgotten is known to no other store. What is spent is kept no more."""
+        of = (key.tenant, key.store, key.device)
+        found = list(self.facts(key, rows))
+        await MOVE.copy(connection, [one for one in found if not isinstance(one.event, PersonForgotten)])
+        for fact in found:
+            match fact.event:
+                case PersonForgotten(person):
+                    await connection.execute(_FORGOTTEN, *of, person)
+                case PointsMoved(why="spent", member=member) if member:
+                    await connection.execute(_FREE, *of, member)
+
+
+async def answer(connection: Any, key: Key, body: bytes) -> bytes:
+    """What a member holds over all stores, which is kept for the box that asks; see `head_office_messages`."""
+    asked = head_office_messages.question_of(body)
+    await connection.execute(_LOCK, f"{key.tenant} {asked.member}")
+    rows = await connection.fetch(_MOVES, key.tenant, asked.member, key.store, key.device, asked.epoch)
+    held = dict[str, int]()
+    for row in rows:  # never below 0: what would have been is nobody's, and no later point is taken for it
+        held[row["purse"]] = max(0, held.get(row["purse"], 0) + row["points"])
+    through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
+    free = not await connection.fetchval(_KEPT, key.tenant, asked.member, key.store, key.device)
+    if free and asked.keep:
+        await connection.execute(_KEEP, key.tenant, key.store, key.device, asked.member)
+    purses = tuple(head_office_messages.MemberPurse(purse, points) for purse, points in sorted(held.items()))
+    return head_office_messages.encode(head_office_messages.MemberAnswer(purses, free, through))

@@ -7,11 +7,11 @@ from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
-from edge.shop.loyalty.events import PointsMoved
+from edge.shop.loyalty.events import PointsExpired, PointsMoved
 
 _MOVE = """
     INSERT INTO loyalty_move (seq, customer, purse, points, why, register, number, paper_register, paper, reward,
-        business_date, at_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        business_date, at_us, member) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _PURSE = """
     INSERT INTO loyalty_purse (customer, purse, points) VALUES (?, ?, ?)
@@ -24,7 +24,13 @@ def _moved(db: Connection, fact: RecordedEvent, event: PointsMoved) -> None:
     paper = (fact.register if event.number else "", event.number)
     when = (fact.business_date, fact.at_us)
     who = (event.customer, event.purse, event.points)
-    db.execute(_MOVE, (fact.seq, *who, event.why, *of, *paper, event.reward, *when))
+    db.execute(_MOVE, (fact.seq, *who, event.why, *of, *paper, event.reward, *when, event.member))
+    db.execute(_PURSE, who)
+
+
+def _expired(db: Connection, fact: RecordedEvent, event: PointsExpired) -> None:
+    who = (event.customer, event.purse, -event.points)
+    db.execute(_MOVE, (fact.seq, *who, "expired", "", 0, "", 0, "", fact.business_date, fact.at_us, ""))
     db.execute(_PURSE, who)
 
 
@@ -37,5 +43,12 @@ projector = Projector(
     name="loyalty",
     version=1,
     tables=(RULES.table, REWARDS.table, TIERS.table, "loyalty_move", "loyalty_purse"),
-    on={**RULES.on, **REWARDS.on, **TIERS.on, PointsMoved: _moved, PersonForgotten: _forgotten},
+    on={
+        **RULES.on,
+        **REWARDS.on,
+        **TIERS.on,
+        PointsMoved: _moved,
+        PointsExpired: _expired,
+        PersonForgotten: _forgotten,
+    },
 )

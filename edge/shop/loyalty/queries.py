@@ -21,8 +21,10 @@ PURPOSE = "loyalty"
 MOVES_MOST = 100
 _ANY = "SELECT EXISTS (SELECT 1 FROM loyalty_rule) OR EXISTS (SELECT 1 FROM loyalty_purse)"
 _PURSES = """
-    SELECT purse, sum(points) FROM loyalty_purse WHERE customer IN (SELECT value FROM json_each(?)) GROUP BY purse
-    ORDER BY purse
+    SELECT purse, max(0, sum(points)) FROM (
+        SELECT customer, purse, points FROM loyalty_purse
+        UNION ALL SELECT customer, purse, points FROM loyalty_elsewhere
+    ) WHERE customer IN (SELECT value FROM json_each(?)) GROUP BY purse ORDER BY purse
 """
 _EARNED = """
     SELECT coalesce(sum(points), 0) FROM loyalty_move WHERE customer IN (SELECT value FROM json_each(?))
@@ -115,8 +117,14 @@ def membership(db: Connection, customer: str, at_us: Moment, today: IsoDate) -> 
 
 
 def points_of(db: Connection, customer: str, purse: str) -> int:
-    """What a customer holds in a purse."""
+    """What a customer holds in a purse, in all shops as far as this one knows; never below 0."""
     return int(dict(db.execute(_PURSES, (json_text(all_ids(db, customer)),)).fetchall()).get(purse, 0))
+
+
+def held_points(db: Connection, customer: str, at_us: int) -> int | None:
+    """What a customer who collects holds in the purse of points; None: nobody is known ("") or they do not collect."""
+    kept = resolve(db, customer) if customer else None
+    return points_of(db, kept, "points") if kept and consents_to(db, kept, PURPOSE, at_us) else None
 
 
 def earned_lately(db: Connection, customer: str, today: str) -> int:

@@ -21,7 +21,7 @@ CREATE TABLE loyalty_tier (
     from_points INTEGER AS (body ->> '$.from_points')
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of PointsMoved, until the customer is forgotten: what was earned and spent. `register` and `number`:
+-- Strict projection of PointsMoved and PointsExpired, until the customer is forgotten: what was earned and spent. `register` and `number`:
 -- of the paper whose points these are; `paper`: of the one that moved them, at `paper_register`.
 CREATE TABLE loyalty_move (
     seq            INTEGER PRIMARY KEY,
@@ -35,13 +35,15 @@ CREATE TABLE loyalty_move (
     paper          INTEGER NOT NULL,
     reward         TEXT NOT NULL,
     business_date  TEXT NOT NULL,
-    at_us          INTEGER NOT NULL
+    at_us          INTEGER NOT NULL,
+    member         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX loyalty_move_member ON loyalty_move (member, purse) WHERE member <> '';
 CREATE INDEX loyalty_move_customer ON loyalty_move (customer, purse, business_date);
 CREATE INDEX loyalty_move_sale ON loyalty_move (register, number) WHERE number > 0;
 CREATE INDEX loyalty_move_paper ON loyalty_move (paper_register, paper) WHERE paper > 0;
 
--- Strict projection of PointsMoved: what each purse of a member holds, which is the sum of its moves.
+-- Strict projection of PointsMoved and PointsExpired: what each purse of a member holds, which is the sum of its moves.
 CREATE TABLE loyalty_purse (
     customer TEXT NOT NULL,
     purse    TEXT NOT NULL,
@@ -56,5 +58,29 @@ CREATE TABLE loyalty_laid (
     reward   TEXT NOT NULL,
     purse    TEXT NOT NULL,
     points   INTEGER NOT NULL,
-    at_us    INTEGER NOT NULL
+    at_us    INTEGER NOT NULL,
+    unconfirmed INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what members hold in other shops, as head office said: below 0 where more was spent there than earned.
+CREATE TABLE loyalty_elsewhere (
+    customer TEXT NOT NULL,
+    purse    TEXT NOT NULL,
+    points   INTEGER NOT NULL,
+    PRIMARY KEY (customer, purse)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: when head office said it last, and whether no other box kept their points then.
+CREATE TABLE loyalty_asked (
+    customer TEXT PRIMARY KEY,
+    at_us    INTEGER NOT NULL,
+    free     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what members spent today without head office's word.
+CREATE TABLE loyalty_unconfirmed (
+    customer      TEXT NOT NULL,
+    business_date TEXT NOT NULL,
+    points        INTEGER NOT NULL,
+    PRIMARY KEY (customer, business_date)
 ) STRICT, WITHOUT ROWID;

@@ -13,6 +13,7 @@ from edge.shop.orders.queries import read_shop_order
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
 from edge.shop.web_orders.entities import CHANNELS
 from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
+from edge.shop.web_orders.offers import note_arrived
 from edge.shop.web_orders.queries import WebOrderState, find_web_order
 from edge.shop.web_orders.web_order import WebChannel, WebOrder
 
@@ -32,6 +33,7 @@ def take_web_order(language: str, tx: Transaction, command: TakeWebOrder) -> Web
         id = _placed(tx, channel, order, command.accepted_minor, language)
         tx.append(WebOrderTaken(channel.id, order.reference, id))
         _let_go(tx, channel.id, order.reference)
+        note_arrived(tx.db, channel.id, order.lines)
     return _now(tx, channel.id, order.reference)
 
 

@@ -29,3 +29,34 @@ CREATE TABLE web_order_held (
     at_us     INTEGER NOT NULL,
     PRIMARY KEY (channel, reference)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: what a channel holds of a product as it was set there last (`pieces`), how much of it was ordered there
+-- and is not here yet (`underway`, since when that is so), and how much came with orders since it was looked at.
+CREATE TABLE web_offer (
+    channel  TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    pieces   INTEGER NOT NULL,
+    underway INTEGER NOT NULL,
+    arrived  INTEGER NOT NULL,
+    since_us INTEGER NOT NULL,
+    PRIMARY KEY (channel, sku)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: which state of an order its channel was told last.
+CREATE TABLE web_told (
+    channel   TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    state     TEXT NOT NULL,
+    PRIMARY KEY (channel, reference)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: how telling a channel goes. `failing_us`: since when it takes nothing (0: it does); `why`: a key of
+-- section [undelivered]; `looked_us`: when its goods were compared last.
+CREATE TABLE web_telling (
+    channel    TEXT PRIMARY KEY,
+    failing_us INTEGER NOT NULL,
+    why        TEXT NOT NULL,
+    tries      INTEGER NOT NULL,
+    next_us    INTEGER NOT NULL,
+    looked_us  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.web_orders.queries import web_orders
+from edge.shop.web_orders.telling import tellings
+
+FAILING_US = 15 * 60_000_000
+"""A web shop that takes nothing for so long sells what there may be no more."""
 
 
 def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
@@ -15,4 +19,13 @@ def _held(db: Connection, now_us: int, business_date: str) -> Iterator[Condition
             yield Condition(f"{one.channel}/{one.reference}", {"channel": one.channel, "reference": one.reference})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("web_order_held", "high", _held),)
+def _not_told(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    for id, one in tellings(db).items():
+        if one.failing_us and now_us - one.failing_us >= FAILING_US:
+            yield Condition(id, {"channel": id})
+
+
+WATCHES: tuple[Watch, ...] = (
+    Watch("web_order_held", "high", _held),
+    Watch("web_shop_not_told", "medium", _not_told),
+)

@@ -22,11 +22,14 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.shop.modifiers.modifier import ModifierRefs
 
 CHANNELS_MOST = 20
+OFFERS_MOST = 5_000
+"""Products that a web shop is told of."""
 LINES_MOST = 100
 Profile = Literal["generic", "shopify", "woocommerce"]
 ChannelId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9#._/-]{1,80}$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
+Address = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$(?!\n)")]
 SIGNED_IN: Mapping[str, str] = {
     "generic": "X-Signature-256",
     "shopify": "X-Shopify-Hmac-Sha256",
@@ -38,12 +41,18 @@ it is ours, base64 where it is theirs."""
 
 class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A web shop or a platform that sends orders: what people call it, and how it speaks. `accept`: its orders are
-    accepted as they come, so that kitchens hear of them at once; else somebody accepts each."""
+    accepted as they come, so that kitchens hear of them at once; else somebody accepts each.
+
+    `address`: where it is told what becomes of its orders, and what there is at which price ("": it is told nothing);
+    of Shopify and WooCommerce that of the shop itself. `location`: by which id Shopify knows this store.
+    """
 
     id: ChannelId
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     profile: Profile = "generic"
     accept: bool = False
+    address: Address = ""
+    location: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9:/_-]{0,80}$(?!\n)")] = ""
 
 
 class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,11 +92,22 @@ def secret_name(channel: str) -> str:
     return f"web-orders-{channel}"
 
 
+def access_name(channel: str) -> str:
+    """What that is called by which a channel lets us in: Shopify's access token, WooCommerce's key and secret with a
+    colon between."""
+    return f"web-orders-{channel}-access"
+
+
 def is_signed(profile: Profile, body: bytes, secret: str, signature: str) -> bool:
     """Whether who has the channel's secret sent this body."""
-    mac = hmac.new(secret.encode(), body, hashlib.sha256)
-    made = "sha256=" + mac.hexdigest() if profile == "generic" else base64.b64encode(mac.digest()).decode()
+    made = signed(profile, body, secret)
     return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
+
+
+def signed(profile: Profile, body: bytes, secret: str) -> str:
+    """The signature under a body, as a profile writes it."""
+    mac = hmac.new(secret.encode(), body, hashlib.sha256)
+    return "sha256=" + mac.hexdigest() if profile == "generic" else base64.b64encode(mac.digest()).decode()
 
 
 def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:

@@ -63,7 +63,7 @@ class DeliveryReports:
             place = [msgspec.convert(request.match_info[name], Name) for name in ("tenant", "store", "device")]
         except msgspec.ValidationError:
             raise _unknown() from None
-        most = limits.REPORT_BYTES
+        most = limits.ORDER_BYTES if channel == "orders" else limits.REPORT_BYTES
         body = await read_body(request, most, f"A report has at most {most} bytes.", limits.SIGN_IN_BODY_S)
         signed = next((request.headers[one] for one in SIGNED_BY[channel] if one in request.headers), "")
         noted = await self._door.note(_NOTE, *place, channel, token, signed[:SIGNATURE_CHARS], body)

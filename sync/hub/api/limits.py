@@ -65,6 +65,8 @@ KNOWN_KEYS = 10_000
 
 REPORT_BYTES = 32 * 1024
 """Of a service's report on messages, from anybody. A larger one is answered 413."""
+ORDER_BYTES = 64 * 1024
+"""Of a web shop's order, from anybody: as much as a box itself takes."""
 
 WEBHOOK_BYTES = 256 * 1024
 """Of what a provider of card payments tells. A larger one is answered 413."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
+from edge.services.member_settlement import SETTLING
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.customers.queries import called, newest_wordings
 from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
+from edge.shop.loyalty.idle import good_until
 from edge.shop.loyalty.queries import (
     PURPOSE,
     Membership,
@@ -21,6 +25,8 @@ from edge.shop.loyalty.queries import (
     rewards,
     tiers,
 )
+from edge.shop.loyalty.settings import LoyaltySettings, live, settings_of
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.till.pages.till_context import TILLS
 from edge.web.actors import register_of
 from edge.web.context import SITE
@@ -42,15 +48,28 @@ async def asked(request: web.Request) -> web.Response:
     now_us = site.shop.now_us()
     today, register = site.config.business_date(now_us), register_of(request)
     customer = site.services.of(TILLS).counters[register].basket.customer
-    found = await site.asker.read(partial(_of_customer, customer=customer, now_us=now_us, today=today))
+    if customer:
+        await site.services.of(SETTLING).ask(customer)
+    settings = live(settings_of(site.services.of(CONFIG)))
+    read = partial(_of_customer, customer=customer, now_us=now_us, today=today, settings=settings)
+    found = await site.asker.read(read)
     return html(site.renderer.render("rewards.html", texts.language, **found))
 
 
-def _of_customer(db: Connection, customer: str, now_us: int, today: str) -> dict[str, Any]:
+def _of_customer(
+    db: Connection, customer: str, now_us: int, today: str, settings: LiveSettings[LoyaltySettings]
+) -> dict[str, Any]:
     known: Membership | None = membership(db, customer, now_us, today) if customer else None
     wording = newest_wordings(db)[PURPOSE]
     who = called(db, customer) if customer else ""
-    return {"known": known, "who": who, "wording": wording, "any_rewards": bool(rewards(db))}
+    until = good_until(db, known.customer, settings.at(db)) if known and known.member and known.purses else ""
+    return {
+        "known": known,
+        "who": who,
+        "wording": wording,
+        "any_rewards": bool(rewards(db)),
+        "until": date.fromisoformat(until) if until else None,
+    }
 
 
 async def listed(request: web.Request) -> web.Response:

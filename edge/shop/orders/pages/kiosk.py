@@ -22,6 +22,7 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.loyalty.queries import held_points
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.cart_handlers import without_services
@@ -223,6 +224,7 @@ async def checkout(request: web.Request) -> web.Response:
             "phones": section.phones,
             "sign_in": bool(site.services.of(CONFIG).customer_channels()),
             "delivers": bool(read_zones(db)) and who.base == PHONE,
+            "points": held_points(db, found.basket.customer, now_us) if found else None,
         }
 
     return _piece(

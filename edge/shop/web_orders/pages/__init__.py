@@ -11,7 +11,8 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE
 from edge.shop.web_orders.entities import CHANNELS
 from edge.shop.web_orders.queries import WebOrderState, held_order, web_channels, web_orders
-from edge.shop.web_orders.web_order import WebChannel, WebOrder, secret_name
+from edge.shop.web_orders.telling import Telling, tellings
+from edge.shop.web_orders.web_order import WebChannel, WebOrder, access_name, secret_name
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -19,24 +20,29 @@ from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 FIELDS = form_fields(CHANNELS.struct)
+Arrival = tuple[WebOrderState, str, WebOrder | None, str]
+"""How an order stands, why it waits, what was said of it, and the same as JSON."""
 
 
 async def listed(request: web.Request) -> web.Response:
     """`GET /manager/web-orders`: from where orders come, which of them wait, and why."""
     texts = texts_of(request)
 
-    def read(db: Connection) -> tuple[tuple[WebChannel, ...], list[tuple[WebOrderState, str, WebOrder | None, str]]]:
+    def read(db: Connection) -> tuple[tuple[WebChannel, ...], list[Arrival], dict[str, Telling]]:
         rows = []
         for one in web_orders(db):
             waits = one.state == "held"
             why = texts.refusal(Refused(one.why, one.told)) if waits else ""
             order = held_order(db, one.channel, one.reference) if waits else None
             rows.append((one, why, order, msgspec.json.encode(order).decode() if order else ""))
-        return web_channels(db), rows
+        failing = {id: one for id, one in tellings(db).items() if one.failing_us}
+        return web_channels(db), rows, failing
 
-    channels, rows = await request.app[SITE].asker.read(read)
+    channels, rows, failing = await request.app[SITE].asker.read(read)
     names = {one.id: secret_name(one.id) for one in channels}
-    return page(request, "web_orders", channels=channels, arrivals=rows, fields=FIELDS, secret_names=names)
+    keys = {one.id: access_name(one.id) for one in channels}
+    shown = {"channels": channels, "arrivals": rows, "failing": failing}
+    return page(request, "web_orders", fields=FIELDS, secret_names=names, access_names=keys, **shown)
 
 
 PAGES = (

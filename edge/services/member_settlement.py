@@ -1,0 +1,56 @@
+"""Members' points across shops: head office is asked what a member holds in all of them before they spend."""
+
+from __future__ import annotations
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import EpochStarted
+from edge.core.services import Service
+from edge.core.storage.database import Connection
+from edge.services.head_office import HeadOffice
+from edge.shop.customers.queries import resolve
+from edge.shop.loyalty.head_office_messages import ROOM, MemberQuestion, answer_of, encode
+from edge.shop.loyalty.shared_members import believe, shared_member
+
+_log = structlog.get_logger(__name__)
+ANSWER_S = 1.5
+"""A customer waits for no longer; then the allowance holds."""
+_EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
+
+
+class MemberSettling:
+    """Asks, and has the shop believe what is answered. Without a head office the box's own word holds."""
+
+    def __init__(self, shop: CommandBus, office: HeadOffice | None) -> None:
+        self._shop, self._office = shop, office
+
+    async def ask(self, customer: str) -> bool:
+        """Have head office keep a member's points for this box, and believe what it says. False: it cannot be asked,
+        or does not know them."""
+        if self._office is None:
+            return False
+        now_us = self._shop.now_us()
+        kept = resolve(self._shop.reader, customer)
+        member = shared_member(self._shop.reader, kept, now_us) if kept else ""
+        if not kept or not member:
+            return False
+        row = self._shop.reader.execute(_EPOCH, (EpochStarted.__name__,)).fetchone()
+        epoch, first_seq = row or (self._shop.head.epoch, 1)
+        body = await self._office.ask(ROOM, encode(MemberQuestion(member, epoch, first_seq, keep=True)), ANSWER_S)
+        if not body:
+            return False
+        try:
+            said = answer_of(body)
+        except msgspec.DecodeError:
+            _log.warning("head office says of a member what this version cannot read")
+            return False
+
+        def write(db: Connection) -> None:
+            believe(db, kept, member, said, now_us)
+
+        return await self._shop.maintain(write) is None
+
+
+SETTLING: Service[MemberSettling] = Service("members")

@@ -1,0 +1,1 @@
+"""Web shops that are told of orders and goods. See README.md."""

@@ -1,0 +1,140 @@
+"""What can be asked of a web shop, and how our own wire asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.shop.web_orders.offers import WebOffer
+from edge.shop.web_orders.telling import WebStep
+from edge.shop.web_orders.web_order import SIGNED_IN, WebChannel, signed
+
+ANSWER_BYTES = 4 * 1024 * 1024
+PAGES_MOST = 60
+"""Pages of a hundred goods; what a web shop has beyond them is not told of."""
+
+
+class TheirGoods(msgspec.Struct, frozen=True):
+    """A product as a web shop has it: its price (None: it has none, or one that is no sum of our money), how many
+    `pieces` (None: it counts none), and the ids by which it is set there."""
+
+    sku: str
+    price_minor: int | None
+    pieces: int | None
+    ids: tuple[str, ...] = ()
+
+
+class GoodsChange(msgspec.Struct, frozen=True):
+    """What is set there: the price where it differs, and so many `pieces` where these differ from the `was` that it
+    has (None: as they are). `theirs` None: it is new there."""
+
+    offer: WebOffer
+    theirs: TheirGoods | None
+    price_minor: int | None
+    pieces: int | None
+
+
+class WebShopCalls(Protocol):
+    """A web shop. `Undelivered`, `MaybeSent`: it did not answer, or refused."""
+
+    menu: bool
+    """Whether it is told of goods that it does not have yet."""
+
+    async def goods(self) -> list[TheirGoods]:
+        """What is sold there."""
+        ...
+
+    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
+        """Set it; the skus of which somebody there had changed the pieces meanwhile."""
+        ...
+
+    async def status(self, step: WebStep) -> None:
+        """Say how an order stands."""
+        ...
+
+
+class WebShopAsking:
+    """One web shop over an open `http`; `secret` opens one of the shop's by its name (`EdgeError`)."""
+
+    def __init__(self, channel: WebChannel, http: OutgoingHttp, secret: Callable[[], str]) -> None:
+        self.channel, self.secret, self._http = channel, secret, http
+
+    async def ask(
+        self, method: Literal["GET", "POST"], path: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> dict[str, Any]:
+        """The object that is answered, with an answer that is a list as its `""`."""
+        url = self.channel.address.rstrip("/") + path
+        more = {"Accept": "application/json", **({"Content-Type": "application/json"} if body is not None else {})}
+        answer = accepted(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
+        told = answer.json()
+        return told if isinstance(told, dict) else {"": told}
+
+
+class OwnWireCalls:
+    """See README.md, "Our own wire"."""
+
+    menu = True
+
+    def __init__(self, asking: WebShopAsking, decimals: int) -> None:
+        self._asking = asking
+
+    async def _say(self, kind: str, **told: Any) -> dict[str, Any]:
+        body = msgspec.json.encode({"kind": kind, **told})
+        signature = signed("generic", body, self._asking.secret())
+        return await self._asking.ask("POST", "", {SIGNED_IN["generic"]: signature}, body)
+
+    async def goods(self) -> list[TheirGoods]:
+        answer = await self._say("goods")
+        return [
+            TheirGoods(str(one["sku"]), one.get("price_minor"), one.get("pieces"))
+            for one in understood(answer.get("goods"), list)
+        ]
+
+    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
+        offers = [{**msgspec.to_builtins(one.offer), **_pieces(one)} for one in changes]
+        return {str(sku) for sku in (await self._say("offers", offers=offers)).get("stale") or ()}
+
+    async def status(self, step: WebStep) -> None:
+        await self._say("status", reference=step.reference, state=step.state, said=step.said)
+
+
+def _pieces(change: GoodsChange) -> dict[str, int | None]:
+    """What it shall have, and what it had."""
+    was = change.theirs.pieces if change.theirs else None
+    as_it_is = was if change.theirs else change.offer.pieces
+    return {"pieces": as_it_is if change.pieces is None else change.pieces, "was": was}
+
+
+def understood(value: Any, kind: type[Any]) -> Any:
+    """A part of an answer. `Undelivered`: it is not what was asked for."""
+    if not isinstance(value, kind):
+        raise Undelivered("not_understood")
+    return value
+
+
+def price_text(minor: int, decimals: int) -> str:
+    """A sum as web shops write it.
+
+    >>> price_text(1205, 2), price_text(5, 0)
+    ('12.05', '5')
+    """
+    whole, rest = divmod(minor, 10**decimals)
+    return f"{whole}.{rest:0{decimals}d}" if decimals else str(whole)
+
+
+def minor_of(text: Any, decimals: int) -> int | None:
+    """A sum as they write it in minor units; None: it is none, or finer than our money.
+
+    >>> minor_of("12.5", 2), minor_of("", 2), minor_of("1.005", 2)
+    (1250, None, None)
+    """
+    try:
+        sum_minor = Decimal(str(text)).scaleb(decimals)
+    except InvalidOperation:
+        return None
+    return int(sum_minor) if sum_minor == sum_minor.to_integral_value() else None

@@ -1,0 +1,218 @@
+"""The part that tells web shops what becomes of their orders, and what they may sell."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.lib.units.money import exponent
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.outgoing.retry import wait_s
+from edge.services.secrets import secrets_of
+from edge.services.web_shops.calls import (
+    GoodsChange,
+    OwnWireCalls,
+    TheirGoods,
+    WebShopAsking,
+    WebShopCalls,
+)
+from edge.services.web_shops.shopify import ShopifyCalls
+from edge.services.web_shops.woocommerce import WooCommerceCalls
+from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.offers import (
+    UNCOUNTED,
+    OfferState,
+    WebOffer,
+    keep_offers,
+    offer_states,
+    offered_skus,
+    read_offers,
+    settled,
+)
+from edge.shop.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
+from edge.shop.web_orders.web_order import WebChannel, access_name, secret_name
+
+T = TypeVar("T")
+_log = structlog.get_logger(__name__)
+LOOK_S = 5.0
+LEAST_S = 0.01
+AT_ONCE = 20
+"""Orders of a channel in one look."""
+GOODS_US = 60_000_000
+"""So often goods are compared at most, where something happened here."""
+ANEW_US = 15 * 60_000_000
+"""So often they are compared whatever happened."""
+CHANGES_MOST = 500
+"""Goods set in one look: the rest in the next."""
+_CALLS: dict[str, Callable[[WebShopAsking, int], WebShopCalls]] = {
+    "generic": OwnWireCalls,
+    "shopify": ShopifyCalls,
+    "woocommerce": WooCommerceCalls,
+}
+
+
+class WebShopsPart:
+    """See the module."""
+
+    def __init__(
+        self,
+        config: Config,
+        shop: CommandBus,
+        http: OutgoingHttp,
+        secrets: SecretStore,
+        luck: Callable[[], float] = random.random,
+    ) -> None:
+        self._config, self._shop, self._http, self._secrets, self._luck = config, shop, http, secrets, luck
+        self._decimals = exponent(config.store.currency)
+        self._seen: dict[str, int] = {}
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> WebShopsPart:
+        return cls(config, shop, OutgoingHttp(Breakers(), config.notify.allow), secrets_of(config.folder))
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        async with self._http:
+            ready()
+            while True:
+                await self.look()
+                await self._shop.till_first.rest(LEAST_S)
+                await asyncio.sleep(LOOK_S)
+
+    async def look(self) -> None:
+        """Each channel in turn; one that fails holds up none."""
+        known, now_us = tellings(self._shop.reader), self._shop.now_us()
+        for channel in CHANNELS.read(self._shop.reader):
+            telling = known.get(channel.id, Telling(channel.id))
+            if channel.address and telling.next_us <= now_us:
+                await self._tell(channel, telling, now_us)
+
+    async def _tell(self, channel: WebChannel, telling: Telling, now_us: int) -> None:
+        head = self._shop.head.seq
+        moved = head != self._seen.get(channel.id)
+        due = now_us - telling.looked_us >= (GOODS_US if moved else ANEW_US)
+        try:
+            calls = self._calls_of(channel)
+            told = await self._statuses(channel, calls)
+            if due:
+                self._seen[channel.id] = head if await self._goods(channel, calls, now_us) else -1
+        except (Undelivered, MaybeSent, EdgeError) as fault:
+            await self._failed(telling, fault, now_us)
+            return
+        if due or told or telling.failing_us:
+            done = telling.worked(now_us if due else telling.looked_us)
+            await self._shop.maintain(lambda db: keep_telling(db, done))
+
+    async def _statuses(self, channel: WebChannel, calls: WebShopCalls) -> int:
+        """How many orders it was told of. What it refuses for good of one (it does not know it any more) is not said
+        again."""
+        steps = steps_due(self._shop.reader, channel.id, AT_ONCE)
+        for step in steps:
+            try:
+                await calls.status(step)
+            except Undelivered as fault:
+                if not fault.permanent or fault.credentials:
+                    raise
+                _log.warning("a web shop takes no state of an order", channel=channel.id, why=fault.why)
+            await self._shop.maintain(partial(_keep_told, channel.id, step.reference, step.state))
+        return len(steps)
+
+    async def _goods(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> bool:
+        """Compare what is there with what may be, and set what differs; False: not all of it could be set yet."""
+        theirs = {one.sku: one for one in await calls.goods()}
+        today = self._config.business_date(now_us)
+
+        def read(db: Connection) -> tuple[dict[str, WebOffer], dict[str, OfferState]]:
+            skus = sorted({*theirs, *(offered_skus(db) if calls.menu else ())})
+            return read_offers(db, skus, now_us, today), offer_states(db, channel.id)
+
+        offers, known = await asyncio.to_thread(self._at_one_moment, read)
+        changes, states = list[GoodsChange](), list[tuple[OfferState, int]]()
+        for sku, offer in offers.items():
+            state = _state(offer, theirs.get(sku), known.get(sku), now_us)
+            if change := _change_of(offer, theirs.get(sku), state):
+                changes.append(change)
+            if state is not None:
+                states.append((state, known[sku].arrived if sku in known else 0))
+        for gone in [one for sku, one in theirs.items() if sku not in offers and sku in known and one.pieces]:
+            changes.append(_gone(gone))
+            states.append((OfferState(gone.sku, 0), known[gone.sku].arrived))
+        more, changes = len(changes) > CHANGES_MOST, changes[:CHANGES_MOST]
+        stale = await calls.change(changes) if changes else set()
+        asked = {one.offer.sku for one in changes}
+        kept = [
+            pair
+            for pair in states
+            if pair[0].sku not in stale and (pair[0].sku in asked or theirs[pair[0].sku].pieces == pair[0].pieces)
+        ]
+        await self._shop.maintain(lambda db: keep_offers(db, channel.id, kept))
+        return not (stale or more)
+
+    def _at_one_moment(self, read: Callable[[Connection], T]) -> T:
+        """Beside the till: goods and what arrived of them belong together."""
+        db = self._shop.open_reader()
+        try:
+            db.execute("BEGIN")
+            return read(db)
+        finally:
+            db.close()
+
+    def _calls_of(self, channel: WebChannel) -> WebShopCalls:
+        """`EdgeError`, when it is asked: nobody entered its secret."""
+        name = secret_name(channel.id) if channel.profile == "generic" else access_name(channel.id)
+        asking = WebShopAsking(channel, self._http, lambda: self._secrets.resolve(f"secret:{name}"))
+        return _CALLS[channel.profile](asking, self._decimals)
+
+    async def _failed(self, telling: Telling, fault: Exception, now_us: int) -> None:
+        why, after_s = "no_answer", None
+        if isinstance(fault, Undelivered):
+            why, after_s = fault.why, fault.after_s
+        elif isinstance(fault, EdgeError):
+            why = "no_secret"
+        again_s = after_s if after_s is not None else wait_s(telling.tries + 1, self._luck())
+        _log.info("a web shop was not told", channel=telling.channel, why=why, again_s=round(again_s))
+        failed = telling.failed(why, now_us, now_us + int(again_s * 1e6))
+        await self._shop.maintain(lambda db: keep_telling(db, failed))
+
+
+def _keep_told(channel: str, reference: str, state: str, db: Connection) -> None:
+    keep_told(db, channel, reference, state)
+
+
+def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None, now_us: int) -> OfferState | None:
+    """How it is to stand there; None: nobody counts it there. What nobody counts here is there or not."""
+    if theirs is None:
+        return None if offer.pieces is None else OfferState(offer.sku, offer.pieces)
+    if theirs.pieces is None:
+        return None
+    if offer.pieces is None:
+        return OfferState(offer.sku, theirs.pieces or UNCOUNTED)
+    return settled(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
+
+
+def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:
+    """What has to be set of a product; None: nothing."""
+    pieces = state.pieces if state is not None else None
+    if theirs is None:
+        return GoodsChange(offer, None, offer.price_minor, pieces)
+    price_minor = None if theirs.price_minor == offer.price_minor else offer.price_minor
+    pieces = None if pieces == theirs.pieces else pieces
+    return None if price_minor is None and pieces is None else GoodsChange(offer, theirs, price_minor, pieces)
+
+
+def _gone(theirs: TheirGoods) -> GoodsChange:
+    """What is sold here no more is not sold there."""
+    return GoodsChange(WebOffer(theirs.sku, {}, 0, 0), theirs, None, 0)

@@ -1,0 +1,87 @@
+"""WooCommerce over its REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs: "Authentication over HTTPS",
+"List all products", "Batch update products", "Update an order"). WordPress takes a change by POST as by PUT."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from edge.services.web_shops.calls import (
+    PAGES_MOST,
+    GoodsChange,
+    TheirGoods,
+    WebShopAsking,
+    minor_of,
+    price_text,
+    understood,
+)
+from edge.shop.web_orders.telling import WebStep
+
+PER_PAGE = 100
+BATCH = 100
+"""Objects of one batch, by its documentation."""
+_STATES: Mapping[str, str] = {
+    "accepted": "processing",
+    "preparing": "processing",
+    "ready": "processing",
+    "out_for_delivery": "processing",
+    "failed": "on-hold",
+    "handed_over": "completed",
+    "delivered": "completed",
+    "cancelled": "cancelled",
+    "rejected": "cancelled",
+}
+
+
+class WooCommerceCalls:
+    """A shop at its address; its secret is `consumer_key:consumer_secret`."""
+
+    menu = False
+
+    def __init__(self, asking: WebShopAsking, decimals: int) -> None:
+        self._asking, self._decimals = asking, decimals
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": "Basic " + base64.b64encode(self._asking.secret().encode()).decode()}
+
+    async def _ask(self, path: str, told: Any = None) -> dict[str, Any]:
+        body = None if told is None else msgspec.json.encode(told)
+        return await self._asking.ask("GET" if body is None else "POST", "/wp-json/wc/v3" + path, self._headers(), body)
+
+    async def goods(self) -> list[TheirGoods]:
+        found = list[TheirGoods]()
+        for page in range(1, PAGES_MOST + 1):
+            rows = understood((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
+            found += [self._goods(one) for one in rows if one.get("sku")]
+            if len(rows) < PER_PAGE:
+                break
+        return found
+
+    async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
+        for at in range(0, len(changes), BATCH):
+            await self._ask("/products/batch", {"update": [self._change(one) for one in changes[at : at + BATCH]]})
+        return set()
+
+    async def status(self, step: WebStep) -> None:
+        if state := _STATES.get(step.state):
+            await self._ask(f"/orders/{quote(step.reference, safe='')}", {"status": state})
+
+    def _goods(self, one: dict[str, Any]) -> TheirGoods:
+        counts = one.get("manage_stock") is True
+        pieces = int(one.get("stock_quantity") or 0) if counts else None
+        return TheirGoods(
+            str(one["sku"]), minor_of(one.get("regular_price"), self._decimals), pieces, (str(one["id"]),)
+        )
+
+    def _change(self, one: GoodsChange) -> dict[str, Any]:
+        assert one.theirs is not None, "what is not there is not set"
+        told: dict[str, Any] = {"id": int(one.theirs.ids[0])}
+        if one.price_minor is not None:
+            told["regular_price"] = price_text(one.price_minor, self._decimals)
+        if one.pieces is not None:
+            told |= {"manage_stock": True, "stock_quantity": one.pieces}
+        return told

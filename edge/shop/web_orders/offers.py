@@ -1,0 +1,156 @@
+"""What a web shop may sell of ours, at which price, and how much of it: nothing that was sold here or there already.
+
+What is set there is what nobody was promised here, less what was ordered there and has not come yet: by how much the
+web shop itself has less than it was set to. Pieces alone are offered: what is weighed has no number there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.prices import store_prices
+from edge.shop.catalog.product import BundlePart, Product
+from edge.shop.catalog.queries import read_products, with_content
+from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.modifiers.queries import modifier_groups
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.queries import available_of, promised
+from edge.shop.web_orders.web_order import OFFERS_MOST, WebLine
+
+UNDERWAY_US = 30 * 60_000_000
+"""What lacks there for so long and has not come is no order: somebody changed it by hand."""
+UNCOUNTED = 999
+"""What nobody counts here is offered in so many pieces where there has to be a number."""
+_STATE = "SELECT sku, pieces, underway, arrived, since_us FROM web_offer WHERE channel = ?"
+_KEEP = """
+    INSERT INTO web_offer (channel, sku, pieces, underway, arrived, since_us) VALUES (?1, ?2, ?3, ?4, 0, ?5)
+    ON CONFLICT (channel, sku) DO UPDATE SET pieces = ?3, underway = ?4, arrived = max(0, arrived - ?6), since_us = ?5
+"""
+_ARRIVED = "UPDATE web_offer SET arrived = arrived + ? WHERE (channel, sku) = (?, ?)"
+_OFFERED = "SELECT sku FROM product WHERE retired_us IS NULL AND coalesce(body ->> '$.unit', 'piece') = 'piece' LIMIT ?"
+
+
+class WebChoice(msgspec.Struct, frozen=True):
+    """A modifier that may be chosen, as an order names it (`milk/oat`), and what it costs on top."""
+
+    ref: str
+    names: dict[str, str]
+    price_minor: int
+
+
+class WebChoices(msgspec.Struct, frozen=True):
+    """What is asked of a product: from `least` to `most` of these."""
+
+    names: dict[str, str]
+    least: int
+    most: int
+    choices: tuple[WebChoice, ...]
+
+
+class WebOffer(msgspec.Struct, frozen=True):
+    """A product as it is sold now. `pieces` that nobody was promised; None: nobody counts them. `min_age`: 0, or how
+    old its buyer has to be."""
+
+    sku: str
+    names: dict[str, str]
+    price_minor: int
+    pieces: int | None
+    min_age: int = 0
+    modifiers: tuple[WebChoices, ...] = ()
+
+
+class OfferState(msgspec.Struct, frozen=True):
+    """How a product stands at a channel: see `tables.sql`."""
+
+    sku: str
+    pieces: int
+    underway: int = 0
+    arrived: int = 0
+    since_us: int = 0
+
+
+def offered_skus(db: Connection) -> list[str]:
+    """What the shop sells by the piece; 5,000 at most."""
+    return [sku for (sku,) in db.execute(_OFFERED, (OFFERS_MOST,))]
+
+
+def read_offers(db: Connection, skus: Sequence[str], at_us: int, business_date: str) -> dict[str, WebOffer]:
+    """These products as they are sold now, by sku. What has no price or was given up is left out."""
+    prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
+    found = read_products(db, list(skus))
+    known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
+    parts = {sku: with_content(db, one.parts) for sku, one in known.items() if one.parts}
+    needed = [*known, *(part.sku for of in parts.values() for part in of)]
+    recalled = promised.recalled_on_hand(db, MAIN)
+    free = {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, needed, MAIN).items()}
+    offers = {}
+    for sku, product in known.items():
+        if product.unit not in (None, "piece"):
+            continue
+        pieces = 0 if sku in out else _pieces(product, parts.get(sku, ()), free)
+        about = (product.names or {}, prices[sku], pieces, product.min_age or 0)
+        offers[sku] = WebOffer(sku, *about, _choices(db, sku))
+    return offers
+
+
+def _pieces(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
+    """Whole pieces that can be sold; None: nobody counts the product, nor a part of it."""
+    if parts:
+        there = [_wholes(part, free[part.sku]) for part in parts if part.sku in free]
+    else:
+        there = [free[product.sku] // THOUSANDTHS] if product.sku in free else []
+    return max(0, min(there)) if there else None
+
+
+def _wholes(part: BundlePart, free: int) -> int:
+    """For how many of the whole so many thousandths of a part's own unit are enough."""
+    return free * part.content // (part.quantity * THOUSANDTHS) if part.content else free // part.quantity
+
+
+def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
+    return tuple(
+        WebChoices(
+            group.names,
+            group.least,
+            group.most,
+            tuple(WebChoice(f"{group.id}/{one.id}", one.names, one.price_minor) for one in group.modifiers),
+        )
+        for group in modifier_groups(db, sku)
+    )
+
+
+def note_arrived(db: Connection, channel: str, lines: Iterable[WebLine]) -> None:
+    """An order of a channel is an order here: what it lacks there of these goods is explained."""
+    for line in lines:
+        db.execute(_ARRIVED, (line.quantity // THOUSANDTHS, channel, line.sku))
+
+
+def offer_states(db: Connection, channel: str) -> dict[str, OfferState]:
+    """What a channel was told of, by sku."""
+    return {row[0]: OfferState(*row) for row in db.execute(_STATE, (channel,))}
+
+
+def keep_offers(db: Connection, channel: str, states: Iterable[tuple[OfferState, int]]) -> None:
+    """Write down how products stand there now, each with how much of what arrived is reckoned in."""
+    for one, reckoned in states:
+        db.execute(_KEEP, (channel, one.sku, one.pieces, one.underway, one.since_us, reckoned))
+
+
+def settled(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
+    """How a product is to stand at a channel that has `theirs` of it, where `ours` were promised to nobody here. Pure.
+
+    >>> settled(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
+    OfferState(sku='tea', pieces=4, underway=1, arrived=0, since_us=0)
+    >>> settled(OfferState("tea", 4, 1, arrived=1), 4, 4, 0)  # it came
+    OfferState(sku='tea', pieces=4, underway=0, arrived=0, since_us=0)
+    """
+    lacking = max(0, known.pieces - theirs)
+    underway = max(0, known.underway + lacking - known.arrived)
+    since_us = at_us if underway > known.underway or not underway else known.since_us
+    if underway and at_us - since_us > UNDERWAY_US:
+        underway = 0
+    return OfferState(known.sku, max(0, ours - underway), underway, 0, since_us if underway else 0)

@@ -1,0 +1,68 @@
+"""What web shops are to be told, and how that goes: local state."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+
+_DUE = """
+    SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
+    LEFT JOIN web_told t ON (t.channel, t.reference) = (w.channel, w.reference)
+    WHERE w.channel = ?1 AND w.state = 'taken' AND o.state <> coalesce(t.state, 'placed')
+    ORDER BY o.changed_us LIMIT ?2
+"""
+_TELLING = "SELECT channel, failing_us, why, tries, next_us, looked_us FROM web_telling"
+_KEEP = """
+    INSERT OR REPLACE INTO web_telling (channel, failing_us, why, tries, next_us, looked_us) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_TOLD = "INSERT OR REPLACE INTO web_told (channel, reference, state) VALUES (?, ?, ?)"
+
+
+class WebStep(msgspec.Struct, frozen=True):
+    """How an order stands here now (`state`), which its channel has not been told. `said`: what people call it."""
+
+    reference: str
+    state: str
+    said: str
+    fulfilment: str
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """How telling a channel goes: see `tables.sql`."""
+
+    channel: str
+    failing_us: int = 0
+    why: str = ""
+    tries: int = 0
+    next_us: int = 0
+    looked_us: int = 0
+
+    def worked(self, looked_us: int) -> Telling:
+        return Telling(self.channel, looked_us=looked_us)
+
+    def failed(self, why: str, now_us: int, next_us: int) -> Telling:
+        return Telling(self.channel, self.failing_us or now_us, why, self.tries + 1, next_us, self.looked_us)
+
+
+def steps_due(db: Connection, channel: str, most: int) -> list[WebStep]:
+    """What became of a channel's orders that it does not know, the oldest change first."""
+    return [WebStep(*row) for row in db.execute(_DUE, (channel, most))]
+
+
+def keep_told(db: Connection, channel: str, reference: str, state: str) -> None:
+    """A channel knows how an order stands."""
+    db.execute(_TOLD, (channel, reference, state))
+
+
+def tellings(db: Connection) -> dict[str, Telling]:
+    """How telling goes, by channel; one that was never told anything is left out."""
+    return {row[0]: Telling(*row) for row in db.execute(_TELLING)}
+
+
+def keep_telling(db: Connection, telling: Telling) -> None:
+    """Write down how it goes."""
+    state = (telling.failing_us, telling.why, telling.tries, telling.next_us, telling.looked_us)
+    db.execute(_KEEP, (telling.channel, *state))
+    for table in ("web_telling", "web_told", "web_offer"):
+        db.execute(f"DELETE FROM {table} WHERE channel NOT IN (SELECT id FROM web_channel)")  # nosec B608: a constant
