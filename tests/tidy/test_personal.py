@@ -184,7 +184,8 @@ NOT_PERSONAL: dict[str, str] = {
     "what a terminal says of a payment and a card: a brand, last digits, a slip; what it is called": """
         BrandClose.brand CardApproval.aid CardApproval.application CardApproval.at CardApproval.authorisation
         CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.reference CardApproval.slip
-        CardApproval.terminal CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
+        CardApproval.merchant CardApproval.terminal CardApproval.tsi CardApproval.tvr
+        CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
         GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark
         CardFeesSplit.currency PaymentBegun.sold_at PaymentRoute.store PlatformFeeReturned.currency
         Provider.merchant Tender.payment Tender.slip TerminalClosed.currency TerminalClosed.terminal""",
