@@ -188,6 +188,7 @@ NOT_PERSONAL: dict[str, str] = {
         CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
         GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark
         CardFeesSplit.currency PaymentBegun.sold_at PaymentRoute.store PlatformFeeReturned.currency
+        ProviderFeeReturned.currency
         Provider.merchant Tender.payment Tender.slip TerminalClosed.currency TerminalClosed.terminal""",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips

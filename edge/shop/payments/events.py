@@ -161,13 +161,23 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With the refund `number` of a payment so much of the platform's fee goes back; below 0: it is owed once more, as
-    that refund did not stay at its card."""
+    """With the refund `number` of a payment (0: it was undone without one) so much of the platform's fee goes back;
+    below 0: it is owed once more, as that refund did not stay at its card."""
 
     id: PaymentId
     number: int
     currency: str
     platform_fee_minor: int
+
+
+class ProviderFeeReturned(Event, frozen=True):
+    """A payment was undone before it was paid out, by its refund `number` (0: by nothing but its terminal), so that its
+    provider takes no fee of it; below 0: it does again, as that did not hold."""
+
+    id: PaymentId
+    number: int
+    currency: str
+    provider_fee_minor: int
 
 
 class PaymentUsed(Event, frozen=True):
@@ -308,6 +318,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentsSettled,
     CardFeesSplit,
     PlatformFeeReturned,
+    ProviderFeeReturned,
     CardRefundRequested,
     CardRefundNotSent,
     CardRefundMoved,
