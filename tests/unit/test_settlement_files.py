@@ -61,7 +61,8 @@ def test_an_amount_that_is_none_refuses_the_file(amount: object) -> None:
 def test_what_is_no_table_is_said_with_a_sentence_for_people(data: bytes) -> None:
     with pytest.raises((Refusal, NeedsHuman)) as refused:
         read_apart(data, "plain", "en")
-    assert isinstance(refused.value, Refusal) or refused.value.key.startswith("sheet.")
+    if isinstance(refused.value, NeedsHuman):
+        assert refused.value.key.startswith("sheet.")
 
 
 def test_a_file_of_too_many_lines_or_batches_is_refused() -> None:
