@@ -189,6 +189,13 @@ def refused(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
     return OutcomeUnknown("bad_answer")
 
 
+def card_refused(body: bytes) -> Declined:
+    """Why a card was not charged, of a status 402: no money moved."""
+    error = error_of(body)
+    code = error.decline_code or error.code
+    return Declined(_DECLINES.get(code, "declined"), mask_card_numbers(error.message[:200]))
+
+
 def form(*fields: tuple[str, str | int | bool]) -> bytes:
     """Form-encoded, as Stripe's API has it."""
     return urlencode([(name, str(value).lower() if value is True else str(value)) for name, value in fields]).encode()

@@ -92,7 +92,8 @@ NOT_PERSONAL: dict[str, str] = {
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
-        CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
+        CustomersMerged.merged MethodStored.customer PersonalDataRead.customer PreferencesSet.customer
+        PreferencesSet.profile
         WayProved.customer WayRemoved.customer FarewellSaid.customer FarewellOver.customer
         ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review

@@ -42,7 +42,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
-    `charged_back_minor`: what of it its customer's bank took back for good.
+    `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -96,6 +96,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     fees: Literal["", "by_contract", "reported"] = ""
     signature: Literal["", "asked", "matches", "differs"] = ""
     charged_back_minor: int = 0
+    method: str = ""
 
     @property
     def shared_minor(self) -> int:
@@ -250,6 +251,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         order=event.order,
         due_minor=event.due_minor,
         sold_at=event.sold_at or fact.register if event.order else "",
+        method=event.method,
         after=event.after,
     )
 
