@@ -62,6 +62,11 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
         """Whether it was paid over Canada's debit network, by its brand or by its registered application provider."""
         return self.brand.upper().startswith("INTERAC") or self.aid.startswith(INTERAC_RID)
 
+    @property
+    def is_online_alone(self) -> bool:
+        """Whether its network takes no payment while the host is gone, whatever a terminal says."""
+        return self.is_interac or self.brand.casefold() == "girocard"
+
 
 def approval_of(approved: Approved) -> CardApproval:
     """What is kept of a terminal's answer."""
