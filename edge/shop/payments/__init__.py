@@ -6,7 +6,7 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
+from edge.shop.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
 from edge.shop.payments import commands, handlers, news, refunds
 from edge.shop.payments.breakers import note_call
 from edge.shop.payments.entities import PROVIDERS, ROUTES
@@ -64,7 +64,7 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.DoubtPayments, handlers.doubt_payments),
             inside(commands.NoteTerminalClose, made.note_terminal_close),
             CommandSpec(commands.StoreMethod, store_method, MANAGE, also=PAYMENTS, surfaces=STAFF),
-            CommandSpec(commands.RevokeMethod, revoke_method, MANAGE, also=PAYMENTS, surfaces=STAFF),
+            CommandSpec(commands.RevokeMethod, revoke_method, CUSTOMERS_WRITE, also=PAYMENTS, surfaces=STAFF),
             inside(commands.OpenStoredCharge, charges.open),
             inside(commands.NoteDetached, note_detached, local=True),
             CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),
