@@ -55,6 +55,8 @@ Ability = Literal[
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
 also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
 that is handed out; take a payment while its host is gone, and tell later what became of it."""
+CardAccount = Literal["", "checking", "savings", "credit"]
+"""From which of its holder's accounts a debit card paid; "": nobody said so."""
 
 
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +94,8 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree. `sends_pan`: the
     terminal sent a whole card number, of which nothing but `last4` was kept. `slip` is for the customer,
-    `merchant_slip` for the shop.
+    `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal checked (EMV tags 95 and 9B, in hex);
+    `account` which of its accounts a debit card paid from; `merchant` the shop's number at its acquirer.
     """
 
     amount_minor: int
@@ -105,7 +108,11 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     cvm: Literal["", "none", "signature", "pin", "pin_signature"] = ""
     aid: str = ""
     application: str = ""
+    tvr: str = ""
+    tsi: str = ""
+    account: CardAccount = ""
     terminal: str = ""
+    merchant: str = ""
     trace: str = ""
     at: str = ""
     offline: bool = False

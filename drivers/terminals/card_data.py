@@ -9,6 +9,7 @@ SHORTEST, LONGEST = 13, 19
 KEPT = 4
 _RUN = re.compile(r"[0-9](?:[ ./_-]{0,3}[0-9]){12,}")
 _DIGIT = re.compile(r"[0-9]")
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _CARDS_BEGIN = "234568"
 """First digits of the card brands' numbers (ISO/IEC 7812-1 major industry identifiers in use for payment)."""
 
@@ -32,6 +33,15 @@ def is_whole_number(digits: str) -> bool:
 def last4_of(digits: str) -> str:
     """The last four of them; "" where these are no digits."""
     return digits[-4:] if digits[-4:].isdecimal() else ""
+
+
+def hex_of(text: str, octets: int) -> str:
+    """The value of an EMV tag of so many octets, in capital hex; "" where it is none of that length.
+
+    >>> hex_of("0080008000", 5), hex_of("4111111111111111", 5)
+    ('0080008000', '')
+    """
+    return text.upper() if len(text) == 2 * octets and _HEX.fullmatch(text) else ""
 
 
 def _digits(text: str) -> str:

@@ -268,6 +268,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         aid=mask_card_numbers(told.get("AID", "")),
         application=mask_card_numbers(told.get("applicationPreferredName", "")),
         terminal=mask_card_numbers(told.get("tid", "")),
+        merchant=mask_card_numbers(told.get("mid", "")),
         at=_local_time(told),
         offline=not paid.online_flag,
         sends_pan=is_whole_number(digits),

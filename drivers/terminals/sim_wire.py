@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from drivers.terminal_outcomes import Approved, TerminalFault
-from drivers.terminals.card_data import is_whole_number, mask_card_numbers
+from drivers.terminal_outcomes import Approved, CardAccount, TerminalFault
+from drivers.terminals.card_data import hex_of, is_whole_number, mask_card_numbers
 from drivers.terminals.link import BadMessage
 
 MAX_SLIP_LINES = 200
@@ -44,6 +44,12 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
     card: str = ""
     entry: Literal["", "stripe", "chip", "contactless"] = ""
     cvm: Literal["", "none", "signature", "pin", "pin_signature"] = ""
+    aid: str = ""
+    application: str = ""
+    tvr: str = ""
+    tsi: str = ""
+    account: CardAccount = ""
+    merchant: str = ""
     at: str = ""
     offline: bool = False
     tip_minor: int = 0
@@ -118,6 +124,12 @@ def approved_of(approval: Approval) -> Approved:
         last4=approval.card[-4:],
         entry=approval.entry,
         cvm=approval.cvm,
+        aid=mask_card_numbers(approval.aid),
+        application=mask_card_numbers(approval.application),
+        tvr=hex_of(approval.tvr, 5),
+        tsi=hex_of(approval.tsi, 2),
+        account=approval.account,
+        merchant=mask_card_numbers(approval.merchant),
         at=mask_card_numbers(approval.at),
         offline=approval.offline,
         tip_minor=approval.tip_minor,

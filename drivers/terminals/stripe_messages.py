@@ -14,6 +14,7 @@ import msgspec
 
 from drivers.terminal_outcomes import (
     Approved,
+    CardAccount,
     Declined,
     NotStarted,
     OutcomeUnknown,
@@ -22,7 +23,7 @@ from drivers.terminal_outcomes import (
     TerminalOutcome,
     TerminalRequest,
 )
-from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
+from drivers.terminals.card_data import hex_of, is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
 from drivers.terminals.link import BadMessage, read_json
 
@@ -59,6 +60,9 @@ _CVMS: Mapping[str, Literal["none", "signature", "pin", "pin_signature"]] = {
 }
 
 
+_ACCOUNTS: Mapping[str, CardAccount] = {"checking": "checking", "savings": "savings", "credit": "credit"}
+
+
 class ApiError(msgspec.Struct, frozen=True):
     """Why it did not do as it was asked."""
 
@@ -76,6 +80,9 @@ class _Slip(msgspec.Struct, frozen=True):
     dedicated_file_name: str | None = ""
     authorization_code: str | None = ""
     cardholder_verification_method: str | None = ""
+    terminal_verification_results: str | None = ""
+    transaction_status_information: str | None = ""
+    account_type: str | None = ""
 
 
 class _Card(msgspec.Struct, frozen=True):
@@ -182,6 +189,13 @@ def refused(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
     return OutcomeUnknown("bad_answer")
 
 
+def card_refused(body: bytes) -> Declined:
+    """Why a card was not charged, of a status 402: no money moved."""
+    error = error_of(body)
+    code = error.decline_code or error.code
+    return Declined(_DECLINES.get(code, "declined"), mask_card_numbers(error.message[:200]))
+
+
 def form(*fields: tuple[str, str | int | bool]) -> bytes:
     """Form-encoded, as Stripe's API has it."""
     return urlencode([(name, str(value).lower() if value is True else str(value)) for name, value in fields]).encode()
@@ -286,6 +300,9 @@ def _approved(intent: Intent, request: TerminalRequest, zone: str) -> TerminalOu
         cvm=_CVMS.get(slip.cardholder_verification_method or "", ""),
         aid=mask_card_numbers(slip.dedicated_file_name or ""),
         application=mask_card_numbers(slip.application_preferred_name or ""),
+        tvr=hex_of(slip.terminal_verification_results or "", 5),
+        tsi=hex_of(slip.transaction_status_information or "", 2),
+        account=_ACCOUNTS.get(slip.account_type or "", ""),
         at=shown_at(charge.created, zone) if charge else "",
         sends_pan=is_whole_number(digits),
     )

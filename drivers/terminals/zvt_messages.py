@@ -127,6 +127,7 @@ def approved_of(status: Apdu, currency: str, lines: tuple[str, ...] = ()) -> App
         aid=mask_card_numbers(fields.tags.get(0x43, b"").hex().upper()),
         application=text_of(fields.tags.get(0x44, b"")),
         terminal=fields.values.get(0x29, b"").hex(),
+        merchant=text_of(fields.values.get(0x2A, b"")),
         trace=_trace(fields),
         at=_time(fields),
         sends_pan=fields.whole_number,

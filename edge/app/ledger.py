@@ -112,6 +112,7 @@ _FORGETTING = (
     alerts.forget_holder,
     outbox.forget_in_messages,
     notify.forget_person,
+    payments.forget_methods,
     customers.forget_customer,
     till.forget_in_baskets,
     loyalty.forget_member,

@@ -15,7 +15,7 @@ from aiohttp import web
 KEY, OTHER_KEY = "sk_test_corner", "sk_test_other"
 """Of two accounts."""
 NUMBER = "4242424242424242"
-CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails"]
+CheckoutFault = Literal["", "down", "cut", "wrong_key", "garbage", "refund_fails", "declined"]
 """`down`: 503; `cut`: it is done, and the line breaks before the answer."""
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Checkout</title><style>body{{font:1.1rem system-ui;margin:2rem auto;max-width:24rem}}
@@ -37,6 +37,8 @@ class SimStripeCheckout:
         """The method and the path of each request that came."""
         self.sessions: dict[str, dict[str, Any]] = {}
         self.refunds: list[dict[str, Any]] = []
+        self.kept = {"pm_visa": "cus_corner"}
+        """Cards that it keeps, each with its customer."""
         self._intents: dict[str, dict[str, Any]] = {}
         self._back: dict[str, str] = {}
         self._known: dict[str, dict[str, Any]] = {}
@@ -127,7 +129,8 @@ class SimStripeCheckout:
             request.transport.abort()
         if self.fault == "garbage":
             return web.Response(text="<html>a proxy says hello</html>")
-        return web.json_response(body, status=400 if "error" in body else 200)
+        status = 402 if body.get("error", {}).get("type") == "card_error" else 400 if "error" in body else 200
+        return web.json_response(body, status=status)
 
     def _done(self, request: web.Request, fields: dict[str, str]) -> dict[str, Any]:
         match request.method, request.path.split("/")[2:]:
@@ -141,6 +144,14 @@ class SimStripeCheckout:
                     return {"error": {"code": "", "message": "Only open Checkout Sessions can be expired."}}
                 session |= {"status": "expired", "url": None}
                 return session
+            case "POST", ["payment_intents"]:
+                return self._charged(fields)
+            case "GET", ["payment_intents"]:
+                of = request.query["customer"]
+                return {"data": [one for one in self._intents.values() if one.get("customer") == of], "has_more": False}
+            case "POST", ["payment_methods", id, "detach"] if id in self.kept:
+                del self.kept[id]
+                return {"id": id, "customer": None}
             case "GET", ["payment_intents", id] if id in self._intents:
                 return self._intents[id]
             case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
@@ -149,6 +160,26 @@ class SimStripeCheckout:
                 of = request.query.get("payment_intent", "")
                 return {"data": [one for one in self.refunds if one["payment_intent"] == of], "has_more": False}
         return {"error": {"code": "resource_missing", "message": "No such object"}}
+
+    def _charged(self, fields: dict[str, str]) -> dict[str, Any]:
+        """Of a card that it keeps, with nobody there."""
+        assert (fields["off_session"], fields["confirm"]) == ("true", "true")
+        if self.kept.get(fields["payment_method"]) != fields["customer"]:
+            return {"error": {"type": "invalid_request_error", "code": "resource_missing", "message": "No such method"}}
+        card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
+        charge = {"id": f"ch_{len(self._intents) + 1:04d}", "payment_method_details": {"card": card}}
+        id, declined = f"pi_{len(self._intents) + 1:04d}", self.fault == "declined"
+        self._intents[id] = {
+            **{"id": id, "currency": fields["currency"], "customer": fields["customer"]},
+            "status": "requires_payment_method" if declined else "succeeded",
+            "amount_received": 0 if declined else int(fields["amount"]),
+            "latest_charge": None if declined else charge,
+            "metadata": {"transaction": fields["metadata[transaction]"]},
+        }
+        if declined:
+            error = {"code": "card_declined", "decline_code": "insufficient_funds", "message": f"No: {NUMBER}"}
+            return {"error": {"type": "card_error", **error}}
+        return self._intents[id]
 
     def _made(self, fields: dict[str, str]) -> dict[str, Any]:
         id = f"cs_test_{len(self.sessions) + 1:04d}"

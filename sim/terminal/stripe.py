@@ -106,6 +106,8 @@ class SimStripeTerminal(SimHttpTerminal):
         slip = {
             **{"application_preferred_name": "Visa", "dedicated_file_name": "A0000000031010"},
             **{"authorization_code": "A12345", "cardholder_verification_method": "online_pin"},
+            **{"terminal_verification_results": "8000008000", "transaction_status_information": "6800"},
+            **{"account_type": "credit", "application_cryptogram": "C0FFEE0011223344"},
         }
         card = {
             **{"brand": "visa", "last4": CARD if self.fault == "whole_number" else CARD[-4:], "receipt": slip},

@@ -9,11 +9,13 @@ import pytest
 
 from edge.app import hub
 from edge.core.journal.rows import read_rows
+from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.hub import PaymentTables
+from edge.shop.payments.provider import Provider
 from edge.shop.till.commands import VoidLastSale
 from sync.hub.model import Key
 from tests.card_shop import card_shop
-from tests.shop_fixture import MANAGER, done, run
+from tests.shop_fixture import MANAGER, SYSTEM, done, run
 
 KEY = Key("demo", "corner", "box1")
 
@@ -22,6 +24,8 @@ KEY = Key("demo", "corner", "box1")
 def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: int) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
+            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            await done(counter.shop, SetProvider(Provider("own", "sim", "test", ("EUR",), **fees)), SYSTEM)
             await counter.begin()
             await counter.ends("captured")
             await done(counter.shop, VoidLastSale(), MANAGER)
@@ -43,6 +47,8 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, batch: in
             assert theirs == list(counter.shop.reader.execute(query).fetchall())
             taken = await connection.fetch("SELECT taken_minor, brand, last4, mode FROM payment ORDER BY state DESC")
             assert [tuple(row) for row in taken] == [(120, "VISA", "1111", "test"), (None, "", "", "test")]
+            fee_columns = "SELECT provider_fee_minor, platform_fee_minor FROM payment ORDER BY state DESC"
+            assert [tuple(row) for row in await connection.fetch(fee_columns)] == [(0, 0), (None, None)], "all back"
             refunds = await connection.fetch("SELECT number, amount_minor, why, state FROM payment_refund")
             assert [tuple(row) for row in refunds] == [(1, 120, "refund", "done")]
             closes = await connection.fetch("SELECT terminal, counted_minor, ours_minor, agrees FROM terminal_close")

@@ -9,6 +9,8 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.commands import (
+    MoveCardRefund,
+    MovePayment,
     NoteExternalRefund,
     NoteSettled,
     RequestCardRefund,
@@ -17,7 +19,7 @@ from edge.shop.payments.commands import (
     TryTerminal,
 )
 from edge.shop.payments.payment import CardRefund
-from edge.shop.payments.provider import Provider, abilities_of
+from edge.shop.payments.provider import Driver, Provider, abilities_of
 from edge.shop.payments.queries import last_close, refunds_of
 from edge.shop.shifts.commands import GiveRefundInCash, OpenShift
 from edge.shop.shifts.queries import read_drawer
@@ -229,6 +231,54 @@ def test_what_is_whose_is_split_as_money_comes_and_goes_back_in_proportion(tmp_p
             told_of = await counter.until(lambda one: one.settled_on, "it is settled")
             assert (told_of.provider_fee_minor, told_of.fees) == (9, "reported")
             assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("driver", "undone"), [("zvt", True), ("nexo", False)])
+def test_of_what_was_undone_before_it_was_paid_out_all_fees_come_back(
+    driver: Driver, undone: bool, tmp_path: Path
+) -> None:
+    """A refund of which nobody knows that it undid the payment leaves what the contract does not give back."""
+
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            await done(counter.shop, SetProvider(Provider("own", driver, "test", ("EUR",), **fees)), SYSTEM)
+            await counter.begin()
+            payment = await counter.ends("captured")
+            assert (payment.provider_fee_minor, payment.platform_fee_minor) == (7, 12)
+            await done(counter.shop, RequestCardRefund(payment.id, payment.taken_minor), SYSTEM)
+            back = await counter.ends("refunded")
+            assert (back.provider_back_minor, back.platform_back_minor) == ((7, 12) if undone else (0, 0))
+            owed = books_of(counter.shop).get(("liabilities", "platform fees"), 0)
+            assert owed == (0 if undone else -12)
+            sent_back = MoveCardRefund(payment.id, 1, "failed", "look_up", code="declined")
+            await done(counter.shop, sent_back, SYSTEM)
+            owed_again = await counter.ends("captured")
+            assert (owed_again.provider_back_minor, owed_again.platform_back_minor) == (0, 0)
+            assert books_of(counter.shop)["liabilities", "platform fees"] == -12
+            assert verify(counter.shop.reader, counter.shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_its_terminal_undid_by_itself_takes_no_fee_and_a_batch_that_says_otherwise_is_believed(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            await done(counter.shop, SetProvider(Provider("own", "sim", "test", ("EUR",), **fees)), SYSTEM)
+            await counter.begin()
+            payment = await counter.ends("captured")
+            await done(counter.shop, MovePayment(payment.id, "voided", "look_up"), SYSTEM)
+            voided = await counter.ends("voided")
+            assert voided.store_minor == voided.shared_minor
+            assert books_of(counter.shop).get(("liabilities", "platform fees"), 0) == 0
+            await done(counter.shop, NoteSettled("2026-11-03", (payment.id,), (9,)), SYSTEM)
+            told_of = await counter.until(lambda one: one.settled_on, "it is settled")
+            assert (told_of.provider_fee_minor, told_of.provider_back_minor) == (9, 0)
 
     run(scenario())
 

@@ -93,7 +93,8 @@ NOT_PERSONAL: dict[str, str] = {
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
         ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
-        CustomersMerged.merged PersonalDataRead.customer PreferencesSet.customer PreferencesSet.profile
+        CustomersMerged.merged MethodStored.customer PersonalDataRead.customer PreferencesSet.customer
+        PreferencesSet.profile
         WayProved.customer WayRemoved.customer FarewellSaid.customer FarewellOver.customer
         ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
@@ -185,9 +186,11 @@ NOT_PERSONAL: dict[str, str] = {
     "what a terminal says of a payment and a card: a brand, last digits, a slip; what it is called": """
         BrandClose.brand CardApproval.aid CardApproval.application CardApproval.at CardApproval.authorisation
         CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.reference CardApproval.slip
-        CardApproval.terminal CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
+        CardApproval.merchant CardApproval.terminal CardApproval.tsi CardApproval.tvr
+        CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
         GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark
         CardFeesSplit.currency PaymentBegun.sold_at PaymentRoute.store PlatformFeeReturned.currency
+        ProviderFeeReturned.currency
         Provider.merchant Tender.payment Tender.slip TerminalClosed.currency TerminalClosed.terminal""",
     "why something came off, of the shop's own list, and sums by that, by kinds of line and of money": """
         TypedDiscount.reason DaySums.given DaySums.foreign DaySums.apart DaySums.coupons DaySums.tips

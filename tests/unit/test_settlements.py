@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from random import Random
 
 import msgspec
 import pytest
 
 from edge.core.messages import Refusal
+from edge.lib.tables.table import TableRow
 from edge.shop.settlements.bai2 import read_bai2
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, fault_of
 from edge.shop.settlements.match import LedgerItem, judge
-from edge.shop.settlements.table_files import PROFILES, read_batches, read_credits
+from edge.shop.settlements.table_files import PROFILES, batches_of, read_credits
 
 BAI2 = """01,BANK,SHOP,261103,0600,1,80,,2/
 02,SHOP,BANK,1,261102,,EUR,2/
@@ -49,6 +51,11 @@ CSV = """batch,paid_on,currency,kind,day,amount,fee,net,provider_id,authorisatio
 77,2026-11-03,EUR,fee,2026-11-02,0,1.00,,,,
 77,2026-11-03,EUR,total,,10.00,1.12,8.88,,,
 """
+
+
+def batches_in(text: str) -> tuple[Batch, ...]:
+    header, *rows = csv.reader(text.splitlines())
+    return batches_of(header, (TableRow(number, cells) for number, cells in enumerate(rows, 2)), PROFILES["plain"])
 
 
 def line(minor: int = 1200, day: str = "2026-11-02", reference: str = "", **more: str) -> BatchLine:
@@ -153,7 +160,7 @@ def test_whatever_comes_nothing_of_ours_is_found_twice(seed: int) -> None:
 
 
 def test_a_batch_comes_to_its_sums_or_is_refused() -> None:
-    batch = read_batches(CSV.encode(), PROFILES["plain"])[0]
+    batch = batches_in(CSV)[0]
     assert fault_of(batch) == "" and (batch.gross_minor, batch.fees_minor, batch.net_minor) == (1000, 112, 888)
     assert (batch.first_day, batch.last_day, len(batch.lines)) == ("2026-11-02", "2026-11-02", 3)
     replace = msgspec.structs.replace
@@ -170,18 +177,23 @@ def test_a_batch_comes_to_its_sums_or_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "code"),
-    [("12.00", "12.005", "batch_row"), ("refund,", "rebate,", "batch_row"), ("batch,paid_on", "b,p", "batch_file")],
+    [
+        ("12.00", "12.005", "batch_row"),
+        ("refund,", "rebate,", "batch_row"),
+        ("batch,paid_on", "b,p", "batch_file"),
+        ("EUR,refund", "USD,refund", "batch_row"),
+    ],
 )
 def test_a_file_that_is_not_understood_is_refused_whole(old: str, new: str, code: str) -> None:
     with pytest.raises(Refusal) as refused:
-        read_batches(CSV.replace(old, new, 1).encode(), PROFILES["plain"])
+        batches_in(CSV.replace(old, new, 1))
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("number", ("4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111"))
 def test_of_a_cards_number_in_a_file_the_last_digits_are_kept(number: str) -> None:
     text = CSV.replace(",A1,", f",{number},").replace("111111,VISA", f"{number},{number[:16]}")
-    (batch,) = read_batches(text.encode(), PROFILES["plain"])
+    (batch,) = batches_in(text)
     first = batch.lines[0]
     assert (first.reference, first.authorisation) == ("****1111", "****1111")
     assert number not in str(batch) and number.replace(" ", "").replace("-", "") not in str(batch)
@@ -192,7 +204,7 @@ def test_of_a_cards_number_in_a_file_the_last_digits_are_kept(number: str) -> No
 def test_a_batch_of_too_many_lines_says_so() -> None:
     many = "".join(f"77,2026-11-03,EUR,payment,2026-11-02,1.00,0,,n{n},,\n" for n in range(LINES_MOST + 1))
     with pytest.raises(Refusal) as refused:
-        read_batches((CSV.splitlines()[0] + "\n" + many).encode(), PROFILES["plain"])
+        batches_in(CSV.splitlines()[0] + "\n" + many)
     assert refused.value.code == "batch_long"
 
 

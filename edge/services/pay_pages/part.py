@@ -36,13 +36,23 @@ from edge.shop.payments.commands import (
     MoveCardRefund,
     MovePayment,
     NoteCall,
+    NoteDetached,
     NoteExternalRefund,
     NoteLookUp,
     NotePayPage,
 )
 from edge.shop.payments.events import ONLINE
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.queries import find_payment, heard_payments, read_providers, refunds_of, work_of, worth_noting
+from edge.shop.payments.queries import (
+    detached_tokens,
+    find_payment,
+    heard_payments,
+    read_providers,
+    refunds_of,
+    token_of,
+    work_of,
+    worth_noting,
+)
 from edge.shop.payments.states import Source
 from edge.shop.till.terminal_news import refund_end, request_of
 
@@ -117,6 +127,7 @@ class PayPagesPart:
         for heard in heard_payments(self._shop.reader, ONLINE, self._heard_seq):
             self._heard_seq = heard.news_seq
             await self._hear(self._of(heard.id), heard)
+        await self._let_go()
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
@@ -131,13 +142,25 @@ class PayPagesPart:
         payments, refunds = work_of(self._shop.reader, ONLINE)
         pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
         return min(pauses, default=None)
 
+    async def _let_go(self) -> None:
+        """Tell providers of cards that were revoked; of what one does not hear it is told later."""
+        for method, provider, token in detached_tokens(self._shop.reader):
+            if not self._left_s(method):
+                self._again(method, self._refund_s)
+                if await self._at(provider).detach(token):
+                    await self._do(NoteDetached(method))
+
     def _of(self, payment: str) -> StripeCheckout:
-        """What asks the provider of a payment, by the key that it has now; one without a key is asked nothing."""
+        """What asks the provider of a payment."""
         found = find_payment(self._shop.reader, payment)
-        providers = read_providers(self._shop.reader)
-        provider = next((one for one in providers if found and one.id == found.provider), None)
+        return self._at(found.provider if found else "")
+
+    def _at(self, id: str) -> StripeCheckout:
+        """What asks a provider, by the key that it has now; one without a key is asked nothing."""
+        provider = next((one for one in read_providers(self._shop.reader) if one.id == id), None)
         credential = provider.credential if provider else ""
         if credential not in self._checkouts:
             try:
@@ -156,7 +179,31 @@ class PayPagesPart:
         (key, attempt), now_us = payment.next_key, self._shop.now_us()
         moved = await self._do(MovePayment(payment.id, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
         if isinstance(moved, Payment) and moved.state == "sent":
-            await self._make_page(checkout, moved)
+            await (self._charge(checkout, moved) if moved.method else self._make_page(checkout, moved))
+
+    async def _charge(self, checkout: StripeCheckout, payment: Payment) -> None:
+        """Charge a stored card; one that was revoked meanwhile is asked nothing."""
+        token = token_of(self._shop.reader, payment.method)
+        outcome = await checkout.charge(request_of(payment), token) if token else NotStarted("not_accepted")
+        await self._note(payment, outcome)
+        await self._tell(payment, outcome)
+        if isinstance(outcome, StillRunning | OutcomeUnknown):
+            self._again(payment.key, self._look_s)
+
+    async def _look_charge(self, checkout: StripeCheckout, payment: Payment) -> None:
+        """Where its card was revoked meanwhile, a person says what became of it."""
+        token = token_of(self._shop.reader, payment.method)
+        outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
+        if token:
+            outcome = await checkout.look_charge(request_of(payment), token, self._shop.now_us())
+        await self._note(payment, outcome)
+        self._again(payment.key, self._look_s)
+        if isinstance(outcome, StillRunning):
+            return
+        if isinstance(outcome, OutcomeUnknown) and payment.state == "unknown":
+            await self._do(NoteLookUp(payment.key))
+            return
+        await self._tell(payment, outcome, "look_up")
 
     async def _make_page(self, checkout: StripeCheckout, payment: Payment) -> None:
         made = await checkout.make(request_of(payment), payment.sent_us // 1_000_000)
@@ -180,6 +227,9 @@ class PayPagesPart:
         self._again(payment.key, self._look_s)
 
     async def _look(self, checkout: StripeCheckout, payment: Payment) -> None:
+        if payment.method:
+            await self._look_charge(checkout, payment)
+            return
         if payment.page is None:  # it broke off before its page was kept: the same key makes the same page
             await self._make_page(checkout, payment)
             return
@@ -200,7 +250,7 @@ class PayPagesPart:
             return
         await self._tell(payment, outcome)
 
-    async def _tell(self, payment: Payment, outcome: TerminalOutcome) -> None:
+    async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)
         if payment.state == "created":  # it never went out
             key, attempt = payment.next_key
@@ -213,9 +263,10 @@ class PayPagesPart:
             case Approved():
                 news = MovePayment(told.id, "captured", "look_up", approval=approval)
             case Declined(code):
-                news = MovePayment(told.id, "declined", "look_up", code=code if told.cancel_wished else "page_over")
+                known = told.cancel_wished or bool(told.method)  # else nobody paid on its page in time
+                news = MovePayment(told.id, "declined", "look_up", code=code if known else "page_over")
             case NotStarted(code):
-                news = MovePayment(told.id, "created", "terminal", code=code)
+                news = MovePayment(told.id, "created", by, code=code)
             case StillRunning():
                 return
             case OutcomeUnknown(code):

@@ -25,6 +25,8 @@ from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, Outgoin
 
 T = TypeVar("T")
 API_VERSION = "2024-06-20"
+SETTLED_S = 120
+"""So long a charge that was sent may take to be seen."""
 LIFE_S = 1_800
 """Stripe ends no session sooner than half an hour after it was made; we end it before."""
 
@@ -64,6 +66,21 @@ class PaidIntent(msgspec.Struct, frozen=True):
     currency: str
     amount_received: stripe.Minor = 0
     latest_charge: _Charge | None = None
+
+
+class _Metadata(msgspec.Struct, frozen=True):
+    transaction: str = ""
+
+
+class StoredIntent(PaidIntent, frozen=True):
+    """A payment that was charged to a card that Stripe keeps."""
+
+    metadata: _Metadata = _Metadata()
+
+
+class _Intents(msgspec.Struct, frozen=True):
+    data: tuple[StoredIntent, ...]
+    has_more: bool = False
 
 
 class StripeCheckout:
@@ -122,6 +139,61 @@ class StripeCheckout:
             return OutcomeUnknown("bad_answer")
         except (Undelivered, MaybeSent):
             return OutcomeUnknown("offline")
+
+    async def charge(self, request: TerminalRequest, token: str) -> TerminalOutcome:
+        """Charge a card that Stripe keeps ("customer/method"), with nobody there who could confirm it."""
+        customer, _, method = token.rpartition("/")
+        fields = (
+            ("amount", request.amount_minor),
+            ("currency", request.currency.lower()),
+            ("customer", customer),
+            ("payment_method", method),
+            ("payment_method_types[]", "card"),
+            ("off_session", True),
+            ("confirm", True),
+            ("metadata[transaction]", request.key),
+            ("expand[]", "latest_charge"),
+        )
+        try:
+            got = await self._post("/v1/payment_intents", stripe.form(*fields), request.key)
+            if got.status == 402:
+                return stripe.card_refused(got.body)
+            if refused := stripe.refused(got.status, got.body):
+                return refused
+            return _charged(read_json(got.body, StoredIntent), request)
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except MaybeSent:
+            return OutcomeUnknown("broke_off")
+        except Undelivered as error:
+            return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
+
+    async def look_charge(self, request: TerminalRequest, token: str, now_us: int) -> TerminalOutcome:
+        """What became of a charge that broke off. Not found is surely nothing only behind `SETTLED_S`: until then it
+        may be on its way."""
+        customer = token.rpartition("/")[0]
+        try:
+            asked = f"/v1/payment_intents?customer={customer}&limit=100&expand[]=data.latest_charge"
+            found = await self._get(asked, _Intents)
+            ours = [one for one in found.data if one.metadata.transaction == request.key]
+            if ours:
+                return _charged(ours[0], request)
+            if found.has_more:
+                return OutcomeUnknown("bad_answer")
+            return NotStarted("broke_off") if now_us - request.at_us > SETTLED_S * 1_000_000 else StillRunning()
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except (Undelivered, MaybeSent):
+            return OutcomeUnknown("offline")
+
+    async def detach(self, token: str) -> bool:
+        """Let Stripe keep a card no more: whether it knows of it no more."""
+        method = token.rpartition("/")[2]
+        try:
+            got = await self._post(f"/v1/payment_methods/{method}/detach", b"", "")
+        except (Undelivered, MaybeSent):
+            return False
+        return got.status in (200, 400, 404)  # 400: it is of no customer any more
 
     async def end(self, session: str) -> None:
         """Let nobody pay there any more; whether somebody had is looked at afterwards."""
@@ -184,6 +256,16 @@ class StripeCheckout:
 
     def _headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Bearer {self._key}", "Stripe-Version": API_VERSION}
+
+
+def _charged(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
+    """What an intent says of a charge with nobody there: what wants somebody to confirm it is declined. Raises
+    BadMessage."""
+    if intent.metadata.transaction != request.key:
+        raise BadMessage
+    if intent.status in ("requires_payment_method", "requires_action", "requires_confirmation"):
+        return Declined("declined")
+    return _paid(intent, request)
 
 
 def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:

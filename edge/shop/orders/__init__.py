@@ -37,6 +37,7 @@ from edge.shop.orders.order_handlers import OrderHandlers
 from edge.shop.orders.order_payments import (
     AskForPayment,
     BookOrderPayment,
+    ChargeStoredMethod,
     EndOrderPayments,
     OrderPaying,
     PayOwnOrder,
@@ -256,6 +257,9 @@ def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
         _guest(PayOwnOrder, paying(OrderPaying.pay_own)),
         _guest(StopOwnPayment, paying(OrderPaying.stop_own)),
         CommandSpec(AskForPayment, paying(OrderPaying.ask), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
+        CommandSpec(
+            ChargeStoredMethod, paying(OrderPaying.charge_stored), right=SELL, also=ORDERS, surfaces=NAMED_TILL
+        ),
         CommandSpec(EndOrderPayments, paying(OrderPaying.end), right=SELL, surfaces=MACHINE),
         CommandSpec(BookOrderPayment, paying(OrderPaying.book), right=SELL, surfaces=MACHINE),
     )

@@ -12,12 +12,13 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.customers.queries import resolve
 from edge.shop.orders.order import KeptOrder, OrderId, Secret
 from edge.shop.orders.order_handlers import agreed, known_order
 from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order
-from edge.shop.payments.commands import OpenPayment, OpenPayPage, RequestCardRefund, WishCancel
-from edge.shop.payments.events import ONLINE, PaymentId
+from edge.shop.payments.commands import OpenPayment, OpenPayPage, OpenStoredCharge, RequestCardRefund, WishCancel
+from edge.shop.payments.events import ONLINE, MethodId, PaymentId
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of, unused_payments
 from edge.shop.payments.states import REFUNDABLE, TAKEN
@@ -45,6 +46,14 @@ class AskForPayment(Command, frozen=True):
     Its address stands in the order then."""
 
     order: OrderId
+    amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
+
+
+class ChargeStoredMethod(Command, frozen=True):
+    """Charge so much of what is due for an order, or all of that, to a card that its customer let the shop keep."""
+
+    order: OrderId
+    method: MethodId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
 
 
@@ -86,13 +95,27 @@ class OrderPaying:
         """The id of the payment."""
         return self._begun(tx, known_order(tx, command.order), command.amount_minor, "page")
 
-    def _begun(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:
+    def charge_stored(self, tx: Transaction, command: ChargeStoredMethod) -> str:
+        """The id of the payment."""
+        order = known_order(tx, command.order)
+        minor, due_minor = self._asked(tx, order, command.amount_minor)
+        customer = resolve(tx.db, order.customer) if order.customer else None
+        if customer is None:
+            raise Refusal("not_yours")
+        return str(tx.do(OpenStoredCharge(command.method, customer, minor, order.id, due_minor)).result)
+
+    def _asked(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
+        """What is to be paid now, and what is due. `Refusal`: that is less, or it is being sold at a till."""
         due_minor = self._due(order)
         if not due_minor or register_of_order(tx.db, order.id):
             raise Refusal("advance_not_due", {"said": order.said})
         minor = amount_minor or due_minor
         if minor > due_minor:
             raise Refusal("advance_too_much", {"said": order.said, "due_minor": due_minor})
+        return minor, due_minor
+
+    def _begun(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:
+        minor, due_minor = self._asked(tx, order, amount_minor)
         if way == "page":
             return str(tx.do(OpenPayPage(minor, order.id, due_minor)).result)
         _end_pages(tx, order.id)

@@ -6,7 +6,7 @@ from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
-from edge.shop.access.rights import MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
+from edge.shop.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
 from edge.shop.payments import commands, handlers, news, refunds
 from edge.shop.payments.breakers import note_call
 from edge.shop.payments.entities import PROVIDERS, ROUTES
@@ -16,18 +16,26 @@ from edge.shop.payments.on_report import on_reports as on_reports
 from edge.shop.payments.pay_pages import PayPages, note_pay_page
 from edge.shop.payments.project import projector
 from edge.shop.payments.provider import Driver as Driver
-from edge.shop.payments.queries import read_payments, read_providers, read_routes
+from edge.shop.payments.queries import read_methods, read_payments, read_providers, read_routes
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings
 from edge.shop.payments.settings import PaymentsSection as PaymentsSection
 from edge.shop.payments.settings import TerminalPlace as TerminalPlace
 from edge.shop.payments.settings import settings_of as settings_of
+from edge.shop.payments.stored_methods import (
+    StoredCharges,
+    methods_projector,
+    note_detached,
+    revoke_method,
+    store_method,
+)
+from edge.shop.payments.stored_methods import forget_methods as forget_methods
 from edge.shop.payments.watches import WATCHES
 
 
 def capability(settings: PaymentSettings) -> Capability:
     """The payments of a store with these terminals."""
-    made, pages = handlers.Payments(settings), PayPages(settings)
+    made, pages, charges = handlers.Payments(settings), PayPages(settings), StoredCharges(settings)
     inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)
     return Capability(
         name="payments",
@@ -55,14 +63,19 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.NoteLookUp, handlers.note_look_up, local=True),
             inside(commands.DoubtPayments, handlers.doubt_payments),
             inside(commands.NoteTerminalClose, made.note_terminal_close),
+            CommandSpec(commands.StoreMethod, store_method, MANAGE, also=PAYMENTS, surfaces=STAFF),
+            CommandSpec(commands.RevokeMethod, revoke_method, CUSTOMERS_WRITE, also=PAYMENTS, surfaces=STAFF),
+            inside(commands.OpenStoredCharge, charges.open),
+            inside(commands.NoteDetached, note_detached, local=True),
             CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),
             CommandSpec(commands.TryTerminal, made.try_terminal, MANAGE, also=PAYMENTS, surfaces=NAMED_TILL),
         ),
         events=EVENTS,
-        projectors=(projector,),
+        projectors=(projector, methods_projector),
         queries=(
             QuerySpec("payment_providers", read_providers, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
             QuerySpec("payment_routes", read_routes, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
+            QuerySpec("stored_methods", read_methods, right=MANAGE, also=PAYMENTS, surfaces=STAFF),
             QuerySpec("payments", read_payments, right=OVERRIDE, also=REPORTS, surfaces=STAFF),
         ),
         requirements=(payment_idle,),

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from drivers.terminal_outcomes import Approved
+from drivers.terminal_outcomes import Approved, CardAccount
 
 TEXT_MOST = 40
 """Letters of what a terminal says of a card; the rest is dropped."""
@@ -14,6 +14,9 @@ REFERENCE_MOST = 64
 """Letters of what a terminal finds a payment by: cut off it would find nothing."""
 SLIP_LINES_MOST, SLIP_COLUMNS_MOST = 60, 48
 """Of a slip, so that a sale with it fits into one event."""
+
+INTERAC_RID = "A000000277"
+"""How the application identifiers of Interac's cards begin (EMV: the registered application provider)."""
 
 Entry = Literal["", "stripe", "chip", "contactless"]
 Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
@@ -25,7 +28,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
     `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
     terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
-    `slip` is for the customer, `merchant_slip` for the shop.
+    `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `merchant`: as in `Approved`.
     """
 
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -37,7 +40,11 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     cvm: Cvm = ""
     aid: str = ""
     application: str = ""
+    tvr: str = ""
+    tsi: str = ""
+    account: CardAccount = ""
     terminal: str = ""
+    merchant: str = ""
     at: str = ""
     offline: bool = False
     tip_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
@@ -49,6 +56,16 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     def called(self) -> str:
         """The card as people read it beside a sum: "VISA 1111"."""
         return " ".join(part for part in (self.brand, self.last4) if part)
+
+    @property
+    def is_interac(self) -> bool:
+        """Whether it was paid over Canada's debit network, by its brand or by its registered application provider."""
+        return self.brand.upper().startswith("INTERAC") or self.aid.startswith(INTERAC_RID)
+
+    @property
+    def is_online_alone(self) -> bool:
+        """Whether its network takes no payment while the host is gone, whatever a terminal says."""
+        return self.is_interac or self.brand.casefold() == "girocard"
 
 
 def approval_of(approved: Approved) -> CardApproval:
@@ -63,7 +80,11 @@ def approval_of(approved: Approved) -> CardApproval:
         cvm=approved.cvm,
         aid=_short(approved.aid),
         application=_short(approved.application),
+        tvr=approved.tvr[:10],
+        tsi=approved.tsi[:4],
+        account=approved.account,
         terminal=_short(approved.terminal),
+        merchant=_short(approved.merchant),
         at=_short(approved.at),
         offline=approved.offline,
         tip_minor=max(0, min(approved.tip_minor, approved.amount_minor)),

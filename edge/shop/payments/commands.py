@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
 from drivers.terminal_outcomes import BrandTotal
 from edge.core.messages import REMARK, Command, IsoDate, Number
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.customers.commands import CustomerId
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import (
     FaultCode,
+    MethodId,
     OfOrder,
     OfPayment,
     PageAddress,
@@ -26,6 +28,7 @@ from edge.shop.payments.provider import ProviderId
 from edge.shop.payments.routing import PaymentRoute as PaymentRoute
 from edge.shop.payments.routing import RouteId
 from edge.shop.payments.states import RefundState, Source, State
+from edge.shop.payments.stored_method import CardBrand, Consent, ExpiryMonth, LastDigits, Token
 
 Sum = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 Attempt = Annotated[int, msgspec.Meta(ge=0, le=99)]
@@ -254,6 +257,44 @@ class NoteTerminalClose(Command, frozen=True):
 
     of_register: Annotated[str, msgspec.Meta(max_length=64)]
     brands: Annotated[tuple[BrandTotal, ...], msgspec.Meta(max_length=100)]
+
+
+class StoreMethod(Command, frozen=True):
+    """Keep a card that a provider holds for a customer, by its token, with their consent: the result is its id. Of the
+    card nothing else is ever here; its number is typed on the provider's page alone."""
+
+    personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
+
+    customer: CustomerId
+    provider: ProviderId
+    token: Token
+    brand: CardBrand
+    last4: LastDigits
+    expiry: ExpiryMonth
+    consent: Consent
+
+
+class RevokeMethod(Command, frozen=True):
+    """Let a stored card be charged no more, here at once and at its provider as soon as that is told."""
+
+    id: MethodId
+
+
+class OpenStoredCharge(Command, frozen=True):
+    """Charge an order of which `due_minor` is due to a card that its customer let the shop keep: the result is the
+    payment's id. A person asks for it."""
+
+    method: MethodId
+    customer: CustomerId
+    amount_minor: Sum
+    order: OfOrder
+    due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+
+
+class NoteDetached(Command, frozen=True):
+    """Keep that a provider let a revoked card go."""
+
+    id: MethodId
 
 
 class TryTerminal(Command, frozen=True):

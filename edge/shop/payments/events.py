@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from edge.core.messages import Event, Remark
+from edge.core.messages import Ciphertext, Event, Remark, Sealed
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.provider import Driver, Mode, Provider, ProviderId
 from edge.shop.payments.routing import PaymentRoute, RouteId
@@ -28,6 +28,10 @@ PageAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s<>\"']{1,1990}
 """Of a provider's page on which somebody pays."""
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")]
 """What a provider knows such a page by."""
+OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
+"""A stored card's id; "": of none."""
+MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
+NOTHING = Ciphertext("")
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
 REFUNDS_BY_WORD = frozenset({"nexo"})
@@ -68,7 +72,8 @@ class PaymentBegun(Event, frozen=True):
     `amount_minor`; `asks_tip`: the terminal asks for one; up to `offline_most_minor` (0: never) it may take the payment
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
     began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
-    another provider could not begin, and sold on that one's register (`sold_at`)."""
+    another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
+    charged."""
 
     version: ClassVar[int] = 2
 
@@ -89,6 +94,7 @@ class PaymentBegun(Event, frozen=True):
     on_page: bool = False
     after: OfPayment = ""
     sold_at: str = ""
+    method: OfMethod = ""
 
 
 class PayPageMade(Event, frozen=True):
@@ -161,13 +167,23 @@ class CardFeesSplit(Event, frozen=True):
 
 
 class PlatformFeeReturned(Event, frozen=True):
-    """With the refund `number` of a payment so much of the platform's fee goes back; below 0: it is owed once more, as
-    that refund did not stay at its card."""
+    """With the refund `number` of a payment (0: it was undone without one) so much of the platform's fee goes back;
+    below 0: it is owed once more, as that refund did not stay at its card."""
 
     id: PaymentId
     number: int
     currency: str
     platform_fee_minor: int
+
+
+class ProviderFeeReturned(Event, frozen=True):
+    """A payment was undone before it was paid out, by its refund `number` (0: by nothing but its terminal), so that its
+    provider takes no fee of it; below 0: it does again, as that did not hold."""
+
+    id: PaymentId
+    number: int
+    currency: str
+    provider_fee_minor: int
 
 
 class PaymentUsed(Event, frozen=True):
@@ -262,6 +278,28 @@ class CardRefundMoved(Event, frozen=True):
     cash_minor: int = 0
 
 
+class MethodStored(Event, frozen=True):
+    """A customer lets the shop keep a card at a provider, who knows it by its token; `consent`: how they agreed."""
+
+    personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
+    person_in: ClassVar[str] = "customer"
+
+    id: MethodId
+    customer: str
+    provider: ProviderId
+    consent: Literal["said", "paper", "page"]
+    token: Sealed = NOTHING
+    brand: Sealed = NOTHING
+    last4: Sealed = NOTHING
+    expiry: Sealed = NOTHING
+
+
+class MethodRevoked(Event, frozen=True):
+    """A stored card is charged no more."""
+
+    id: MethodId
+
+
 class BrandClose(msgspec.Struct, frozen=True):
     """A brand as a terminal counted it since its last close, and as we did: payments less refunds, in minor units."""
 
@@ -308,8 +346,11 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentsSettled,
     CardFeesSplit,
     PlatformFeeReturned,
+    ProviderFeeReturned,
     CardRefundRequested,
     CardRefundNotSent,
     CardRefundMoved,
     TerminalClosed,
+    MethodStored,
+    MethodRevoked,
 )

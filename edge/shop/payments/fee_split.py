@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from edge.core.registry import Transaction
 from edge.shop.payments import events
-from edge.shop.payments.fees import given_back_minor, split_of
+from edge.shop.payments.fees import returned_minor, split_of
 from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, read_providers, refunds_of
 
 
@@ -21,16 +22,43 @@ def split_fees(tx: Transaction, payment: Payment) -> None:
     tx.append(events.CardFeesSplit(payment.id, payment.currency, *parts))
 
 
-def return_platform_fee(tx: Transaction, refund: CardRefund) -> None:
-    """With a refund that was done, in proportion, where the contract has it so; with one that came back it is taken
-    again (below 0)."""
+def return_fees(tx: Transaction, refund: CardRefund) -> None:
+    """With a refund that was done, what of the fees goes back; with one that came back it is taken again (below 0).
+
+    Of a payment that it undid as if it had never been: all. Else the platform's alone, in proportion, where the
+    contract has it so.
+    """
     payment = find_payment(tx.db, refund.payment)
     assert payment is not None
-    provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)
-    if not payment.platform_fee_minor or provider is None or not provider.refund_platform_fee:
+    done = [one for one in refunds_of(tx.db, payment.id) if one.state == "done"]
+    if any(_undid(payment, one) for one in done):
+        _return_to(tx, payment, refund.number, payment.platform_fee_minor, payment.provider_fee_minor)
         return
-    back_minor = sum(one.amount_minor for one in refunds_of(tx.db, payment.id) if one.state == "done")
-    of = (payment.platform_fee_minor, payment.shared_minor, back_minor, payment.platform_back_minor)
-    minor = given_back_minor(*of)
-    if minor:
-        tx.append(events.PlatformFeeReturned(payment.id, refund.number, payment.currency, minor))
+    provider = next((one for one in read_providers(tx.db) if one.id == payment.provider), None)
+    if provider is None or not provider.refund_platform_fee:
+        platform_minor = payment.platform_back_minor if done else 0  # what another contract gave back stays so
+    else:
+        done_minor = sum(one.amount_minor for one in done)
+        platform_minor = returned_minor(payment.platform_fee_minor, payment.shared_minor, done_minor)
+    _return_to(tx, payment, refund.number, platform_minor, 0)
+
+
+def return_all_fees(tx: Transaction, payment: Payment) -> None:
+    """Of a payment that its terminal undid by itself."""
+    _return_to(tx, payment, 0, payment.platform_fee_minor, payment.provider_fee_minor)
+
+
+def _undid(payment: Payment, refund: CardRefund) -> bool:
+    """Whether a refund that is done undid its payment: all of it, by its reference, before it was paid out."""
+    whole = bool(refund.reference) and refund.amount_minor >= payment.taken_minor
+    return whole and not payment.settled_on and DRIVERS[payment.driver].undoes
+
+
+def _return_to(tx: Transaction, payment: Payment, number: int, platform_minor: int, provider_minor: int) -> None:
+    """Let so much of each fee be back in all."""
+    if platform_minor != payment.platform_back_minor:
+        back_minor = platform_minor - payment.platform_back_minor
+        tx.append(events.PlatformFeeReturned(payment.id, number, payment.currency, back_minor))
+    if provider_minor != payment.provider_back_minor:
+        back_minor = provider_minor - payment.provider_back_minor
+        tx.append(events.ProviderFeeReturned(payment.id, number, payment.currency, back_minor))

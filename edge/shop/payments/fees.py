@@ -30,8 +30,8 @@ def split_of(provider: Provider, amount_minor: int) -> FeeSplit | None:
     return FeeSplit(amount_minor, fee_of(provider, amount_minor), platform_minor) if any(said) else None
 
 
-def given_back_minor(fee_minor: int, amount_minor: int, refunded_minor: int, given_minor: int) -> int:
-    """What of the platform's fee goes back with a refund, behind which `refunded_minor` of `amount_minor` are back in
-    all and `given_minor` of the fee went before: in proportion, so that the last piece takes what rounding left."""
+def returned_minor(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
+    """What of the platform's fee is back in all once `refunded_minor` of `amount_minor` are: in proportion, so that the
+    last refund takes what rounding left."""
     back_minor = min(refunded_minor, amount_minor)
-    return divide_half_up(fee_minor * back_minor, amount_minor) - given_minor if amount_minor > 0 else 0
+    return divide_half_up(fee_minor * back_minor, amount_minor) if amount_minor > 0 else 0

@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.events import BrandClose
-from edge.shop.payments.fee_split import split_fees
+from edge.shop.payments.fee_split import return_all_fees, split_fees
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import (
@@ -159,6 +159,8 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
         return payment if payment.code else _appended(tx, _refused_afterwards(command))
     if may_move(payment.state, command.to, command.by) and not _moves_nothing(payment, command):
         moved = _taken(tx, _appended(tx, command))
+        if moved.state == "voided":
+            return_all_fees(tx, moved)
         if payment.state == "disputed":
             release_refunds(tx, moved)
         return moved

@@ -18,6 +18,7 @@ from edge.shop.payments.events import (
     PaymentResolved,
     PaymentsSettled,
     PlatformFeeReturned,
+    ProviderFeeReturned,
     TerminalClosed,
 )
 from sync.hub.api.reads import Filter
@@ -55,7 +56,7 @@ PAYMENT = Table(
     Column("last4", "text", "The card's last four digits.", default="''"),
     Column("reference", "text", "What its provider finds it by; empty: not known yet.", default="''"),
     Column(
-        "provider_fee_minor", "bigint", "What its provider takes, by contract or as reported; null: unknown.", null=True
+        "provider_fee_minor", "bigint", "What its provider takes, less what went back of it; null: unknown.", null=True
     ),
     Column("platform_fee_minor", "bigint", "What the platform takes, less what went back; null: unknown.", null=True),
     Column("settled_on", "date", "When its provider pays it out; null: it does not yet.", null=True),
@@ -139,8 +140,11 @@ _SETTLED = """
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = ANY($4::text[])
 """
 _FEES = """
-    UPDATE payment SET provider_fee_minor = coalesce($5, provider_fee_minor),
-                       platform_fee_minor = coalesce(platform_fee_minor, 0) + $6
+    UPDATE payment SET provider_fee_minor = $5, platform_fee_minor = coalesce($6, platform_fee_minor)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
+"""
+_FEES_BACK = """
+    UPDATE payment SET provider_fee_minor = provider_fee_minor - $5, platform_fee_minor = platform_fee_minor - $6
     WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4
 """
 _REFUND_MOVED = """
@@ -173,8 +177,9 @@ class PaymentTables(TableProjector):
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled, CardFeesSplit, PlatformFeeReturned)
-        return together(self._project, *paid, CardRefundRequested, CardRefundMoved, TerminalClosed)
+        paid = (PaymentBegun, PaymentMoved, PaymentResolved, PaymentsSettled)
+        fees = (CardFeesSplit, PlatformFeeReturned, ProviderFeeReturned)
+        return together(self._project, *paid, *fees, CardRefundRequested, CardRefundMoved, TerminalClosed)
 
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a payment is what counts."""
@@ -192,11 +197,13 @@ class PaymentTables(TableProjector):
                 case PaymentsSettled(on=on, payments=payments, fees_minor=fees):
                     await connection.execute(_SETTLED, *of, list(payments), date.fromisoformat(on), at)
                     for id, fee_minor in zip(payments, fees, strict=False):
-                        await connection.execute(_FEES, *of, id, fee_minor, 0)
+                        await connection.execute(_FEES, *of, id, fee_minor, None)
                 case CardFeesSplit(id=id, provider_fee_minor=fee_minor, platform_fee_minor=platform_minor):
                     await connection.execute(_FEES, *of, id, fee_minor, platform_minor)
                 case PlatformFeeReturned(id=id, platform_fee_minor=platform_minor):
-                    await connection.execute(_FEES, *of, id, None, -platform_minor)
+                    await connection.execute(_FEES_BACK, *of, id, 0, platform_minor)
+                case ProviderFeeReturned(id=id, provider_fee_minor=back_minor):
+                    await connection.execute(_FEES_BACK, *of, id, back_minor, 0)
                 case CardRefundRequested():
                     await connection.execute(_REQUESTED, *REFUND.record(fact))
                 case CardRefundMoved(payment=payment, number=number, to=to, amount_minor=minor):

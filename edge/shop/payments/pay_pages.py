@@ -47,8 +47,8 @@ class PayPages:
     def fail_over(self, tx: Transaction, command: commands.FailOver) -> str:
         """The id of the payment that another provider is asked for; "": there is none, or it is not needed."""
         of = find_payment(tx.db, command.id)
-        if of is None or of.state != "created" or not of.code or of.register != events.ONLINE:
-            return ""  # only where surely nothing began
+        if of is None or of.state != "created" or not of.code or of.register != events.ONLINE or of.method:
+            return ""  # only where surely nothing began; a stored card is kept by no other
         provider = self._provider(tx, of.driver, of.amount_minor, _tried(tx.db, of))
         if provider is None:
             return ""
@@ -83,7 +83,12 @@ class PayPages:
                 continue
             asked = (one.provider, one.amount_minor, one.due_minor, one.register)
             wanted = (provider, command.amount_minor, command.due_minor, events.ONLINE)
-            good = one.runs and not one.cancel_wished and (one.page is None or one.page.until_us > tx.at_us)
+            good = (
+                one.runs
+                and not one.cancel_wished
+                and not one.method
+                and (one.page is None or one.page.until_us > tx.at_us)
+            )
             if asked == wanted and good and not found:
                 found = one.id
             else:

@@ -39,9 +39,10 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
     is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
-    reported; `platform_back_minor`: what of the platform's fee went back with refunds.
+    reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
+    the provider's, as it was undone before it was paid out.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
-    `charged_back_minor`: what of it its customer's bank took back for good.
+    `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -91,9 +92,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     provider_fee_minor: int = 0
     platform_fee_minor: int = 0
     platform_back_minor: int = 0
+    provider_back_minor: int = 0
     fees: Literal["", "by_contract", "reported"] = ""
     signature: Literal["", "asked", "matches", "differs"] = ""
     charged_back_minor: int = 0
+    method: str = ""
 
     @property
     def shared_minor(self) -> int:
@@ -103,8 +106,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     @property
     def store_minor(self) -> int:
         """What of it is the store's, behind all fees; may be below zero."""
-        kept_minor = self.platform_fee_minor - self.platform_back_minor
-        return self.shared_minor - self.provider_fee_minor - kept_minor
+        platform_minor = self.platform_fee_minor - self.platform_back_minor
+        return self.shared_minor - (self.provider_fee_minor - self.provider_back_minor) - platform_minor
 
     @property
     def asked_minor(self) -> int:
@@ -248,6 +251,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         order=event.order,
         due_minor=event.due_minor,
         sold_at=event.sold_at or fact.register if event.order else "",
+        method=event.method,
         after=event.after,
     )
 
@@ -292,7 +296,8 @@ def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled
     taken offline; one of which money went back meanwhile stays in its state."""
     state: State = "settled" if payment.state in TAKEN else payment.state
     payment = _replace(payment, state=state, settled_on=event.on, changed_us=fact.at_us)
-    return payment if fee_minor is None else _replace(payment, provider_fee_minor=fee_minor, fees="reported")
+    reported = {"provider_fee_minor": fee_minor, "provider_back_minor": 0, "fees": "reported"}
+    return payment if fee_minor is None else _replace(payment, **reported)
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:

@@ -142,6 +142,13 @@ def _fee_returned(db: Connection, fact: RecordedEvent, event: events.PlatformFee
     _change(db, event.id, returned)
 
 
+def _provider_fee_returned(db: Connection, fact: RecordedEvent, event: events.ProviderFeeReturned) -> None:
+    def returned(known: Payment) -> Payment:
+        return _replace(known, provider_back_minor=known.provider_back_minor + event.provider_fee_minor)
+
+    _change(db, event.id, returned)
+
+
 def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
     of = find_payment(db, event.payment)
     if of is None:
@@ -212,6 +219,7 @@ projector = Projector(
         events.PaymentsSettled: _settled,
         events.CardFeesSplit: _fees_split,
         events.PlatformFeeReturned: _fee_returned,
+        events.ProviderFeeReturned: _provider_fee_returned,
         events.CardRefundRequested: _requested,
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,

@@ -22,10 +22,12 @@ Mode = Literal["test", "live"]
 
 class ProviderDriver(msgspec.Struct, frozen=True):
     """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
-    neither offered nor asked."""
+    neither offered nor asked. `undoes`: what goes back whole, by its reference and before it was paid out, was never
+    there for it, so that it takes no fee; elsewhere it may be a refund, of which it keeps its fee."""
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
+    undoes: bool = False
 
 
 _BY_WIRE: frozenset[Ability] = frozenset(
@@ -37,8 +39,8 @@ _BY_CLOUD: frozenset[Ability] = frozenset(
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
-        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}),
-        "zvt": ProviderDriver(("test", "live"), _BY_WIRE),
+        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}, True),
+        "zvt": ProviderDriver(("test", "live"), _BY_WIRE, True),
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),

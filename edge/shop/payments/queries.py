@@ -17,6 +17,10 @@ from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.payments.stored_reads import detached_tokens as detached_tokens
+from edge.shop.payments.stored_reads import find_method as find_method
+from edge.shop.payments.stored_reads import read_methods as read_methods
+from edge.shop.payments.stored_reads import token_of as token_of
 
 PAGE_LIMIT = 200
 LOOK_UPS_LEAST = 2

@@ -9,7 +9,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.payments import commands, events
 from edge.shop.payments.events import RefundWhy
-from edge.shop.payments.fee_split import return_platform_fee
+from edge.shop.payments.fee_split import return_fees
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
 from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
@@ -90,11 +90,11 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     _append(tx, refund, command, given_minor)
     if command.to == "done":
         _leave_rest(tx, refund, command, given_minor)
-        return_platform_fee(tx, refund)
+        return_fees(tx, refund)
         _count(tx, refund)
     elif refund.state == "done":
         _count_back(tx, refund)
-        return_platform_fee(tx, refund)  # what of it went with the money comes with it
+        return_fees(tx, refund)  # what of it went with the money comes with it
     return _known(tx, command.payment, command.number)
 
 

@@ -47,8 +47,9 @@ class OfflineLimits(msgspec.Struct, frozen=True):
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
         """Whether a payment may be taken offline: within the limits, for what was asked and its tip alone (nothing goes
-        back before it is confirmed), by no magnetic stripe, and nothing of it in cash."""
-        if approval.entry == "stripe" or payment.cash_back_minor:
+        back before it is confirmed), by no magnetic stripe and by no debit network that never takes one so, and nothing
+        of it in cash."""
+        if approval.entry == "stripe" or approval.is_online_alone or payment.cash_back_minor:
             return False
         if approval.amount_minor - approval.tip_minor != payment.amount_minor:
             return False

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from edge.lib.i18n import translate
+from edge.lib.units.money import show_minor
 from edge.shop.payments.payment import Payment
 
 TO_SIGN_ON = "____"
@@ -36,19 +38,44 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
 def _composed(payment: Payment, language: str) -> Iterator[str]:
     approval = payment.approval
     assert approval is not None
+    say = partial(_beside if approval.is_interac else translate, language)
+    yield say("card.type_tip" if payment.purpose == "tip" else "card.type_payment")
+    for key, minor in _sums(payment):
+        yield f"{say('card.' + key)} {show_minor(minor, payment.currency)} {payment.currency}"
     if approval.last4:
-        yield f"**** {approval.last4}"
+        yield f"{approval.brand} **** {approval.last4}".lstrip()
+    if approval.is_interac and approval.account:
+        yield say(f"card.account_{approval.account}")
     if approval.entry:
-        yield translate(language, f"card.entry_{approval.entry}")
+        yield say(f"card.entry_{approval.entry}")
     for key, value in (
         ("application", approval.application),
         ("aid", approval.aid),
+        ("tvr", approval.tvr),
+        ("tsi", approval.tsi),
         ("authorisation", approval.authorisation),
         ("terminal", approval.terminal),
+        ("merchant", approval.merchant),
         ("reference", approval.reference),
         ("at", approval.at),
     ):
         if value:
-            yield f"{translate(language, 'card.' + key)} {value}"
+            yield f"{say('card.' + key)} {value}"
     if approval.cvm in ("pin", "pin_signature"):
-        yield translate(language, "card.pin_verified")
+        yield say("card.pin_verified")
+
+
+def _sums(payment: Payment) -> Iterator[tuple[str, int]]:
+    """What the card paid, with its parts where it has some, in minor units."""
+    parts = (("tip", payment.tip_minor), ("cash_back", payment.cash_out_minor))
+    if any(minor for _, minor in parts):
+        yield "amount", payment.paid_minor
+        yield from ((key, minor) for key, minor in parts if minor)
+    if payment.taken_minor:
+        yield "total", payment.taken_minor
+
+
+def _beside(language: str, key: str) -> str:
+    """A word in English and in French, as Canada's debit network has it; first in the shop's language of the two."""
+    words = [translate(one, key) for one in (("fr", "en") if language == "fr" else ("en", "fr"))]
+    return " / ".join(dict.fromkeys(words))

@@ -93,3 +93,26 @@ CREATE TABLE payment_breaker (
     body     TEXT NOT NULL,
     PRIMARY KEY (provider, place)
 ) STRICT, WITHOUT ROWID;
+
+-- Strict projection of MethodStored, MethodRevoked and PersonForgotten: cards that providers keep for customers. `token`,
+-- `brand`, `last4` and `expiry` are ciphertext under the key of the customer.
+CREATE TABLE stored_method (
+    id        TEXT PRIMARY KEY,
+    customer  TEXT NOT NULL,
+    provider  TEXT NOT NULL,
+    consent   TEXT NOT NULL,
+    revoked   INTEGER NOT NULL,
+    stored_us INTEGER NOT NULL,
+    token     TEXT NOT NULL,
+    brand     TEXT NOT NULL,
+    last4     TEXT NOT NULL,
+    expiry    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stored_method_customer ON stored_method (customer);
+
+-- Local state: tokens of revoked cards, until their provider let them go.
+CREATE TABLE stored_method_detach (
+    method   TEXT PRIMARY KEY,
+    provider TEXT NOT NULL,
+    token    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -19,6 +19,7 @@ class KeptKind(msgspec.Struct, frozen=True):
 
 KINDS: tuple[KeptKind, ...] = (
     KeptKind("customer", None, "edge.shop.customers.handlers"),
+    KeptKind("stored_card", None, "edge.shop.payments.stored_methods"),
     KeptKind("profile", None, "edge.shop.customers.consent_handlers"),
     KeptKind("account_code", 0, "edge.shop.privacy.nightly_part"),
     KeptKind("account_session", 180, "edge.shop.privacy.nightly_part"),

@@ -12,7 +12,13 @@ from edge.shop.settlements.events import EVENTS
 from edge.shop.settlements.evidence import read_evidence
 from edge.shop.settlements.gauges import GAUGES
 from edge.shop.settlements.project import projector
-from edge.shop.settlements.queries import read_batch_lines, read_batches, read_disputes, read_unsettled
+from edge.shop.settlements.queries import (
+    read_batch_lines,
+    read_batches,
+    read_disputes,
+    read_missing_there,
+    read_unsettled,
+)
 from edge.shop.settlements.watches import WATCHES
 
 
@@ -40,6 +46,7 @@ def capability(currency: str) -> Capability:
         queries=(
             query("settlements", read_batches),
             query("settlement_lines", read_batch_lines),
+            query("settlement_missing_there", read_missing_there),
             query("unsettled_payments", read_unsettled),
             query("card_disputes", read_disputes),
             query("dispute_evidence", read_evidence),

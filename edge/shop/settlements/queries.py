@@ -31,6 +31,13 @@ _BATCH = """
 """
 
 
+_PAID_OUT_BY_NONE = """
+    AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order')
+    AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)
+"""
+"""Of a payment: its provider has yet to pay it out."""
+
+
 class KeptBatch(msgspec.Struct, frozen=True):
     """A batch as it is now. `differing`: how many of its lines are not what we have, by `difference_minor` together;
     `received_on`: the day on which the bank had it ("": not yet); `agreed_fees_minor`: by contract (None: unknown)."""
@@ -123,6 +130,30 @@ def missing_lines(db: Connection, provider: str, batch: str) -> tuple[JudgedLine
     return tuple(_line(body) for (body,) in rows)
 
 
+def read_missing_there(db: Connection, provider: str, batch: str, after: Number = 0) -> tuple[Payment, ...]:
+    """What we took on the days of a batch's payments and no batch has, by the row of the journal that says so, from
+    behind row `after`. Its last ones may be in its provider's next batch."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE provider = ? AND business_date BETWEEN ? AND ? AND taken_seq > ?"
+        + _PAID_OUT_BY_NONE
+        + " ORDER BY taken_seq LIMIT ?",
+        (provider, *_days_of(db, provider, batch), max(after, 0), PAGE_LIMIT),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def _days_of(db: Connection, provider: str, batch: str) -> tuple[str, str]:
+    """The first and the last of our days on which payments of a batch were taken, else of its provider's; chargebacks
+    are of older ones. Two empty texts, where it has none."""
+    row = db.execute(
+        "SELECT min(day), max(day) FROM (SELECT coalesce(p.business_date, json_extract(l.body, '$.day')) AS day"
+        " FROM settlement_line l LEFT JOIN payment p ON p.id = l.payment"
+        " WHERE l.provider = ? AND l.batch = ? AND json_extract(l.body, '$.kind') = 'payment')",
+        (provider, batch),
+    ).fetchone()
+    return row[0] or "", row[1] or ""
+
+
 def differing_batches(db: Connection) -> tuple[KeptBatch, ...]:
     """Batches that differ, and that nobody let be."""
     rows = db.execute(_BATCH + " WHERE differing > 0 AND closed = '' ORDER BY seq LIMIT ?", (PAGE_LIMIT,))
@@ -153,12 +184,11 @@ def late_payouts(db: Connection, business_date: str) -> tuple[KeptBatch, ...]:
 def read_unsettled(db: Connection, business_date: IsoDate) -> tuple[Payment, ...]:
     """What was taken some days before a business date and no batch has, of providers that send batches."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE state IN ('captured', 'stored', 'partly_refunded')"
-        " AND purpose IN ('sale', 'order') AND provider IN (SELECT DISTINCT provider FROM settlement_batch)"
+        "SELECT body FROM payment WHERE provider IN (SELECT DISTINCT provider FROM settlement_batch)"
         " AND business_date BETWEEN ? AND ?"
         " AND business_date >= (SELECT min(first_day) FROM settlement_batch WHERE provider = payment.provider)"
-        " AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)"
-        " ORDER BY business_date, began_seq LIMIT ?",
+        + _PAID_OUT_BY_NONE
+        + " ORDER BY business_date, began_seq LIMIT ?",
         (days_before(business_date, UNSETTLED_SHOWN_DAYS), days_before(business_date, UNSETTLED_DAYS), PAGE_LIMIT),
     )
     return tuple(_payment(body) for (body,) in rows)

@@ -6,17 +6,19 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.messages import Done, Refusal
+from edge.core.messages import Done, Refusal, Refused
+from edge.lib.errors import NeedsHuman
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.settlements.commands import CREDITS_MOST, TakeBatch, TakeCredits
 from edge.shop.settlements.handlers import TakenCredits
 from edge.shop.settlements.queries import KeptBatch
-from edge.shop.settlements.table_files import FILE_BYTES, PROFILES, read_batches, read_credits
+from edge.shop.settlements.reader_client import read_apart
+from edge.shop.settlements.table_files import FILE_BYTES, PROFILES, read_credits
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
 _SEEN = {"batch_seen": 409, "batch_changed": 409}
@@ -29,23 +31,26 @@ class TakenBatches(msgspec.Struct, frozen=True):
 
 
 async def take_file(request: web.Request) -> web.Response:
-    """`POST settlement-files?provider=&profile=`: a provider's file, batch by batch; 409 where one came before, 422
-    with why it cannot be read. Batches before one that is refused stay taken; each counts once, however often it comes.
+    """`POST settlement-files?provider=&profile=`: a provider's file (CSV, JSON, XLSX), batch by batch; 409 where one
+    came before, 422 with why it cannot be read. Batches before one that is refused stay taken; each counts once,
+    however often it comes.
     """
     provider = request.query.get("provider", "")[:20]
-    profile = PROFILES.get(request.query.get("profile", "plain"))
-    if profile is None:
+    profile, texts = request.query.get("profile", "plain"), texts_of(request)
+    if profile not in PROFILES:
         raise Problem(400, "argument_wrong", name="profile", why=", ".join(PROFILES))
     body = await body_within(request, FILE_BYTES)
     try:
-        batches = await request.app[SITE].services.of(HEAVY).do(read_batches, body, profile)
+        batches = await request.app[SITE].services.of(HEAVY).do(read_apart, body, profile, texts.language)
     except Refusal as refusal:
-        return answer_outcome(refusal.refused, texts_of(request), _SEEN)
+        return answer_outcome(refusal.refused, texts, _SEEN)
+    except NeedsHuman as error:
+        return answer_problem(422, Refused(error.key, dict(error.values)), texts.told(error.key, error.values))
     taken: list[KeptBatch] = []
     for batch in batches:
         outcome = await request.app[SITE].shop.do(TakeBatch(provider, batch), actor_of(request))
         if not isinstance(outcome, Done):
-            return answer_outcome(outcome, texts_of(request), _SEEN)
+            return answer_outcome(outcome, texts, _SEEN)
         taken += [outcome.result] if outcome.result else []
     return answer_json(TakenBatches(tuple(taken)))
 

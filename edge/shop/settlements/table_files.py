@@ -1,4 +1,6 @@
-"""Batches and bank statements as tables (CSV, RFC 4180): which column of a provider's file is what, by profile. Pure.
+"""Batches and bank statements as tables: which column of a provider's file is what, by profile. Pure.
+
+A provider's file is any table that `edge/lib/tables` opens (CSV, JSON, XLSX); a bank's statement as a table is CSV.
 
 One more provider's file: a `FileProfile`, and its line in `PROFILES`.
 """
@@ -6,13 +8,14 @@ One more provider's file: a `FileProfile`, and its line in `PROFILES`.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.lib.tables.csv_format import find_separator
+from edge.lib.tables.table import TableRow
 from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bai2 import read_bai2
@@ -60,20 +63,29 @@ class _Sums(msgspec.Struct):
     total: tuple[int, int, int] | None = None
 
 
-def read_batches(data: bytes, profile: FileProfile) -> tuple[Batch, ...]:
-    """The batches of a file. `Refusal`: it is none, or a row of it is not understood."""
+def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FileProfile) -> tuple[Batch, ...]:
+    """The batches of a table. `Refusal`: it has none, or too many, or a row of it is not understood."""
     batches: dict[str, _Sums] = {}
-    for number, row in _rows(data, profile.columns, _NEEDED):
+    places = _places(header, profile.columns, _NEEDED)
+    for number, cells, fault, _ in rows:
+        row = _fields(cells, profile.columns, places)
         try:
+            if fault:
+                raise ValueError(fault)
             one = batches.setdefault(row["batch"], _Sums(row["currency"], row["paid_on"], []))
+            if row["currency"] != one.currency:
+                raise ValueError(row["currency"])
             minor, fee_minor = (parse_minor(row[name] or "0", one.currency) for name in ("amount", "fee"))
             if row["kind"] == TOTAL:
                 one.total = minor, fee_minor, parse_minor(row["net"] or "0", one.currency)
             else:
                 one.lines.append(_line(row, profile.kinds[row["kind"]], minor, fee_minor))
+            if len(batches) > BATCHES_MOST:
+                raise Refusal("batch_file")
+            _require_short(row["batch"], one.lines)
         except (ValueError, KeyError) as error:
             raise Refusal("batch_row", {"row": number}) from error
-    if not 0 < len(batches) <= BATCHES_MOST:
+    if not batches:
         raise Refusal("batch_file")
     return tuple(_checked(_batch(id, one)) for id, one in batches.items())
 
@@ -125,12 +137,30 @@ def _batch(id: str, one: _Sums) -> Batch:
 
 def _checked(batch: Batch) -> Batch:
     """The same, held against the bounds of its fields."""
-    if len(batch.lines) > LINES_MOST:
-        raise Refusal("batch_long", {"batch": batch.id[:40], "limit": LINES_MOST})
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)
     except msgspec.ValidationError as error:
         raise Refusal("batch_file") from error
+
+
+def _require_short(id: str, lines: Sequence[BatchLine]) -> None:
+    """`Refusal`: it has more lines than a batch may; said while it is read, so that no file fills the memory."""
+    if len(lines) > LINES_MOST:
+        raise Refusal("batch_long", {"batch": id[:40], "limit": LINES_MOST})
+
+
+def _places(header: Sequence[str], columns: Mapping[str, str], needed: tuple[str, ...]) -> Mapping[str, int]:
+    """Where each of our fields stands in a row. `Refusal`: a column is lacking."""
+    named = [name.strip().casefold() for name in header]
+    places = {ours: named.index(theirs) for ours, theirs in columns.items() if theirs in named}
+    if not set(needed) <= set(places):
+        raise Refusal("batch_file")
+    return places
+
+
+def _fields(cells: Sequence[str], columns: Mapping[str, str], places: Mapping[str, int]) -> Mapping[str, str]:
+    found = {ours: cells[at].strip() if at < len(cells) else "" for ours, at in places.items()}
+    return {**dict.fromkeys(columns, ""), **found}
 
 
 def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> Iterator[tuple[int, Mapping[str, str]]]:
@@ -138,15 +168,11 @@ def _rows(data: bytes, columns: Mapping[str, str], needed: tuple[str, ...]) -> I
     lines = _text(data).splitlines()
     separator = find_separator(lines[0]) if lines else ","
     reader = csv.reader(lines, delimiter=separator)
-    header = [name.strip().casefold() for name in next(reader, [])]
-    places = {ours: header.index(theirs) for ours, theirs in columns.items() if theirs in header}
-    if not set(needed) <= set(places):
-        raise Refusal("batch_file")
+    places = _places(next(reader, []), columns, needed)
     try:
         for number, cells in enumerate(reader, 2):
             if any(cells):
-                found = {ours: cells[at].strip() if at < len(cells) else "" for ours, at in places.items()}
-                yield number, {**dict.fromkeys(columns, ""), **found}
+                yield number, _fields(cells, columns, places)
     except csv.Error as error:
         raise Refusal("batch_file") from error
 

@@ -27,6 +27,7 @@ from edge.shop.customers.queries import read_customers
 from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
 from edge.shop.customers.settings import settings_of
 from edge.shop.office.pages.journal import FactField, teller_of
+from edge.shop.payments.queries import read_methods
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer
@@ -110,6 +111,7 @@ async def _shown(request: web.Request, kept: Customer) -> dict[str, Any]:
         "country": settings_of(site.config).region,
         "has_strains": await site.asker.read(_has_strains),
         "wishes": await wishes(request, kept.id),
+        "stored_cards": await site.asker.read(lambda db: read_methods(db, kept.id)),
         "provinces": {id: one.names for id, one in provinces().items()},
         "show": show,
         "addresses_json": msgspec.json.encode(kept.addresses).decode(),

@@ -111,12 +111,13 @@ async function gives(said) {
 }
 
 addEventListener("click", async ({ target }) => {
-  const { give, withdraw, drop, unwish, asks } = target.dataset;
+  const { give, withdraw, drop, unwish, revoke, asks } = target.dataset;
   const place = document.getElementById("consent-error");
   if (give) tell(await gives({ customer, purpose: give, language: lang }), place);
   if (withdraw) tell(await sendGranted("WithdrawConsent", { customer, purpose: withdraw }), place);
   if (asks) tell(await sendGranted("NoteRequest", { customer, kind: asks }), place, () => page("/manager/customers", {}));
   if (unwish) tell(await sendGranted("RemoveWish", { customer, sku: unwish }), place);
+  if (revoke) tell(await sendGranted("RevokeMethod", { id: revoke }), place);
   if (drop) tell(await change({ addresses: held().filter((_, at) => at !== Number(drop)) }), place);
   const other = target.closest("#merge-found [data-customer]")?.dataset.customer;
   if (other) merge(other);

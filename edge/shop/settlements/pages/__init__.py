@@ -22,6 +22,7 @@ from edge.shop.settlements.queries import (
     read_batch_lines,
     read_batches,
     read_disputes,
+    read_missing_there,
     read_unsettled,
 )
 from edge.shop.settlements.table_files import PROFILES
@@ -60,6 +61,7 @@ def _read(
         "more": batches[-1].seq if len(batches) == SHOWN else 0,
         "batch": batch,
         "lines": read_batch_lines(db, *chosen) if batch else (),
+        "missing_there": read_missing_there(db, *chosen) if batch else (),
         "asked": asked_credits(db),
         "unsettled": read_unsettled(db, today),
         "disputes": [_gathered(db, one, language) for one in read_disputes(db, SHOWN)],

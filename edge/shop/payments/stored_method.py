@@ -1,0 +1,48 @@
+"""A card that its holder let the shop keep at a provider: a token, and what people know it by; never its number."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+
+Token = Annotated[
+    str, msgspec.Meta(pattern=r"^[A-Za-z]{2,8}_[A-Za-z0-9_]{1,60}(/[A-Za-z]{2,8}_[A-Za-z0-9_]{1,60})?$(?!\n)")
+]
+"""A provider's own name of the card, "customer/method" where it has two parts: it begins with a word, so that no card's
+number is one."""
+CardBrand = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z][A-Za-z ]{0,19}$(?!\n)")]
+LastDigits = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}$(?!\n)")]
+ExpiryMonth = Annotated[str, msgspec.Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$(?!\n)")]
+"""The last month in which the card is good, "2028-03"."""
+Consent = Literal["said", "paper", "page"]
+"""How its holder agreed: before somebody of the shop, on paper, on the provider's page."""
+METHODS_MOST = 10
+"""Of one customer, those that were revoked not counted."""
+SEALED = ("token", "brand", "last4", "expiry")
+_LONG_DIGITS = re.compile(r"[0-9]{13,19}")
+
+
+class StoredMethod(msgspec.Struct, frozen=True):
+    """A stored card as it is now. `revoked`: nothing is charged to it any more. Empty are brand, digits and expiry of
+    who was forgotten, or is not shown."""
+
+    id: str
+    customer: str
+    provider: str
+    consent: Consent
+    revoked: bool
+    stored_us: int
+    brand: str
+    last4: str
+    expiry: str
+
+    def is_over(self, business_date: str) -> bool:
+        """Whether the card is good no more on a day; one of which nobody can read until when is."""
+        return self.expiry < business_date[:7]
+
+
+def looks_like_a_number(token: str) -> bool:
+    """Whether a run of digits in it could be that of a card."""
+    return _LONG_DIGITS.search(token) is not None

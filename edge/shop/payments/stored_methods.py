@@ -1,0 +1,159 @@
+"""Stored cards, inside the transaction: kept with their holder's consent, charged by a person's command alone, and gone
+with their holder. At the provider they are let go afterwards (`edge/services/pay_pages`)."""
+
+from __future__ import annotations
+
+import hashlib
+
+from edge.core.messages import Actor, RecordedEvent, Refusal
+from edge.core.people.forgetting import PersonForgotten
+from edge.core.people.sealing import Keyring
+from edge.core.registry import Projector, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.customers.queries import read_customer
+from edge.shop.payments import breakers, commands, events
+from edge.shop.payments.payment import Payment
+from edge.shop.payments.provider import Provider
+from edge.shop.payments.queries import find_method, payments_of_order, read_methods, read_providers, token_of
+from edge.shop.payments.settings import PaymentSettings
+from edge.shop.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
+
+_PEOPLE = frozenset({"cashier", "panel", "voice", "chat"})
+_STORE = """
+    INSERT INTO stored_method (id, customer, provider, consent, revoked, stored_us, token, brand, last4, expiry)
+    VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?, ?)
+"""
+
+
+def store_method(tx: Transaction, command: commands.StoreMethod) -> str:
+    """The id of the stored card. `Refusal`: nobody is that customer, or they cannot be read now; no such provider keeps
+    cards; they have too many; the token could be a card's number."""
+    customer = read_customer(tx.db, command.customer, tx.at_us)
+    if customer is None:
+        raise Refusal("no_such_customer", {"id": command.customer})
+    if customer.hidden:
+        raise Refusal("customer_hidden")
+    _keeper(tx.db, command.provider)
+    if looks_like_a_number(command.token):
+        raise Refusal("card_number", {"field": "token"})
+    if sum(not one.revoked for one in read_methods(tx.db, customer.id)) >= METHODS_MOST:
+        raise Refusal("too_many_methods", {"limit": METHODS_MOST})
+    ring, id = Keyring(tx.db), hashlib.sha256(tx.command_id).hexdigest()[:24]
+    sealed = {name: ring.seal(customer.id, events.MethodStored, name, getattr(command, name)) for name in SEALED}
+    tx.append(events.MethodStored(id, customer.id, command.provider, command.consent, **sealed))
+    return id
+
+
+def revoke_method(tx: Transaction, command: commands.RevokeMethod) -> None:
+    known = find_method(tx.db, command.id)
+    if known is None:
+        raise Refusal("no_such_method")
+    if not known.revoked:
+        _revoke(tx, known.id, known.provider)
+
+
+def forget_methods(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`): their stored cards are revoked before their key goes."""
+    methods = read_methods(tx.db, person)
+    for one in methods:
+        if not one.revoked:
+            _revoke(tx, one.id, one.provider)
+    return bool(methods)
+
+
+def note_detached(tx: Transaction, command: commands.NoteDetached) -> None:
+    tx.db.execute("DELETE FROM stored_method_detach WHERE method = ?", (command.id,))
+
+
+class StoredCharges:
+    """Payments by stored cards, of a store with these settings."""
+
+    def __init__(self, settings: PaymentSettings) -> None:
+        self._settings = settings
+
+    def open(self, tx: Transaction, command: commands.OpenStoredCharge) -> str:
+        """The id of the payment; one of which surely nothing began, for the same, is asked for once more."""
+        if not is_person(tx.actor):
+            raise Refusal("method_person")
+        place = self._settings.page
+        method = find_method(tx.db, command.method)
+        if method is None:
+            raise Refusal("no_such_method")
+        if method.customer != command.customer:
+            raise Refusal("not_yours")
+        if method.revoked:
+            raise Refusal("method_revoked")
+        if method.is_over(tx.business_date):
+            raise Refusal("method_over")
+        provider = _keeper(tx.db, method.provider)
+        if place is None or self._settings.currency not in provider.currencies:
+            raise Refusal("no_provider")
+        wanted = (method.id, command.amount_minor, command.due_minor)
+        for one in payments_of_order(tx.db, command.order):
+            if one.is_open and not one.waits:
+                raise Refusal("payment_open")
+            if one.state == "created" and one.code and _asked(one) == wanted:
+                tx.append(events.PaymentRetried(one.id))
+                return one.id
+            if one.state == "created":
+                tx.append(events.PaymentMoved(one.id, "voided", "till", code="cancelled"))
+        id = hashlib.sha256(tx.command_id).hexdigest()[:24]
+        tx.append(
+            events.PaymentBegun(
+                *(id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor),
+                currency=self._settings.currency,
+                purpose="order",
+                order=command.order,
+                due_minor=command.due_minor,
+                on_page=True,
+                method=method.id,
+            )
+        )
+        breakers.ask(tx, provider.id, place.name)
+        return id
+
+
+def is_person(actor: Actor) -> bool:
+    """Whether somebody of the shop asks: neither a program, nor the appliance by itself, nor somebody unknown."""
+    return actor.surface in _PEOPLE and not actor.program and not actor.anonymous
+
+
+def _asked(one: Payment) -> tuple[str, int, int]:
+    return one.method, one.amount_minor, one.due_minor
+
+
+def _keeper(db: Connection, id: str) -> Provider:
+    """A provider that keeps cards. `Refusal`: there is none of that id."""
+    found = next((one for one in read_providers(db) if one.id == id), None)
+    if found is None or not found.active or found.driver != "stripe_checkout":
+        raise Refusal("no_provider")
+    return found
+
+
+def _revoke(tx: Transaction, id: str, provider: str) -> None:
+    """Its provider is told afterwards, by what is kept here of the token until it knows."""
+    if token := token_of(tx.db, id):
+        row = (id, provider, token)
+        tx.db.execute("INSERT OR REPLACE INTO stored_method_detach (method, provider, token) VALUES (?, ?, ?)", row)
+    tx.append(events.MethodRevoked(id))
+
+
+def _stored(db: Connection, fact: RecordedEvent, event: events.MethodStored) -> None:
+    of = (event.id, event.customer, event.provider, event.consent, fact.at_us)
+    db.execute(_STORE, (*of, event.token, event.brand, event.last4, event.expiry))
+
+
+def _revoked(db: Connection, fact: RecordedEvent, event: events.MethodRevoked) -> None:
+    db.execute("UPDATE stored_method SET revoked = 1 WHERE id = ?", (event.id,))
+
+
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+    db.execute("DELETE FROM stored_method WHERE customer = ?", (event.person,))
+
+
+methods_projector = Projector(
+    name="stored_methods",
+    version=1,
+    tables=("stored_method",),
+    on={events.MethodStored: _stored, events.MethodRevoked: _revoked, PersonForgotten: _forgotten},
+)

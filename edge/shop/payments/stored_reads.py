@@ -1,0 +1,43 @@
+"""Reads of stored cards: what is known of each, and its token for whoever asks its provider."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection
+from edge.shop.payments.events import MethodStored
+from edge.shop.payments.stored_method import SEALED, StoredMethod
+
+_COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
+
+
+def find_method(db: Connection, id: str) -> StoredMethod | None:
+    """A stored card; None: there is none."""
+    return next(_read(db, "id = ?", id), None)
+
+
+def read_methods(db: Connection, customer: str) -> tuple[StoredMethod, ...]:
+    """The stored cards of a customer, the newest first, the revoked ones among them."""
+    return tuple(_read(db, "customer = ? ORDER BY stored_us DESC, id", customer))
+
+
+def token_of(db: Connection, id: str) -> str:
+    """What its provider knows a card by, also while people are held; "": it was revoked, or its holder forgotten."""
+    row = db.execute("SELECT customer, token FROM stored_method WHERE id = ? AND revoked = 0", (id,)).fetchone()
+    return Keyring(db).open(row[0], MethodStored, "token", row[1], held_too=True) or "" if row else ""
+
+
+def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
+    """Method, provider and token of cards that providers have still to let go."""
+    rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100")
+    return tuple((method, provider, token) for method, provider, token in rows)
+
+
+def _read(db: Connection, where: str, value: str) -> Iterator[StoredMethod]:
+    ring = Keyring(db)
+    for row in db.execute(f"SELECT {_COLUMNS} FROM stored_method WHERE {where}", (value,)).fetchall():
+        id, customer, provider, consent, revoked, stored_us, _, *sealed = row
+        names = SEALED[1:]
+        texts = [ring.open(customer, MethodStored, name, one) or "" for name, one in zip(names, sealed, strict=True)]
+        yield StoredMethod(id, customer, provider, consent, bool(revoked), stored_us, *texts)

@@ -1,0 +1,50 @@
+"""The process that reads a provider's file: `python -m edge.shop.settlements.batch_reader`.
+
+Takes a `ReadBatches` as JSON from standard input and answers with one `BatchesRead` (reader_client.py). What a file
+does to it, the till does not notice.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.process import child
+from edge.lib.errors import EdgeError
+from edge.lib.tables import open_table, refusal
+from edge.shop.settlements.reader_client import CPU_S, BatchesRead, ReadBatches
+from edge.shop.settlements.table_files import PROFILES, batches_of
+
+MEMORY_BYTES = 1024**3
+
+
+def main() -> int:
+    """Answer one request."""
+    return child.answer(_answer, MEMORY_BYTES, CPU_S, _reads)
+
+
+def _reads(asked: bytes) -> tuple[str]:
+    return (msgspec.json.decode(asked, type=ReadBatches).path,)
+
+
+def _answer(asked: bytes) -> bytes:
+    wanted = msgspec.json.decode(asked, type=ReadBatches)
+    path = Path(wanted.path)
+    try:
+        with open_table(path, wanted.language) as table:
+            found = BatchesRead(batches_of(table.header, table.rows, PROFILES[wanted.profile]))
+    except EdgeError as error:
+        found = BatchesRead(why=error.what, key=error.key, values=dict(error.values))
+    except Refusal as error:
+        found = BatchesRead(refused=error.code, values=dict(error.refused.values))
+    except MemoryError:
+        failed = refusal("memory", file=path.name)
+        found = BatchesRead(why=failed.what, key=failed.key, values=dict(failed.values))
+    return msgspec.json.encode(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
