@@ -27,7 +27,9 @@ COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
-EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
+EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice", "BOM", "WorkOrder", "SalesOrder", "SalesHistory"]
+ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
+"""What systems are asked for; all else comes in files."""
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
 

@@ -8,6 +8,7 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import EndConnector, SetConnector
 from edge.shop.feeds.connector import (
+    ASKED_FOR,
     CONNECTORS_MOST,
     EVERY_LEAST_MIN,
     HTTP,
@@ -27,7 +28,7 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_two_schedules")
     if 0 < wanted.every_min < EVERY_LEAST_MIN:
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
-    if wanted.kind in SYSTEMS and wanted.entity_type == "SKU":
+    if wanted.kind in SYSTEMS and wanted.entity_type not in ASKED_FOR:
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
         raise Refusal("feed_kind_suppliers_alone", {"kind": wanted.kind})

@@ -17,7 +17,8 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
 from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
-from edge.shop.feeds.layout import layout_of, places_of
+from edge.shop.feeds.layout import KEYS, LINE_FIELDS, layout_of, places_of
+from edge.shop.feeds.line_records import joined
 from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 
 MEMORY_BYTES = 2 * 1024**3
@@ -59,6 +60,8 @@ def read(ask: ReadRecords) -> RecordsRead:
             said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
             records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
+    if ask.entity_type in LINE_FIELDS:
+        records = joined(records, KEYS[ask.entity_type][0], LINE_FIELDS[ask.entity_type])
     with path.open("rb") as data:
         checksum = hashlib.file_digest(data, "sha256").hexdigest()
     return RecordsRead(tuple(records), checksum)
