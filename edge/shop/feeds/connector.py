@@ -17,7 +17,7 @@ SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
-ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
+ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
 Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"]
 SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
@@ -27,7 +27,9 @@ COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
-EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice", "BOM", "WorkOrder", "SalesOrder", "SalesHistory"]
+EntityType = Literal[
+    "SKU", "Inventory", "Supplier", "SupplierPrice", "BOM", "WorkOrder", "SalesOrder", "SalesHistory", "RivalPrice"
+]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files."""
 Take = Literal["valid", "all"]

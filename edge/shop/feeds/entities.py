@@ -28,6 +28,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_two_schedules")
     if 0 < wanted.every_min < EVERY_LEAST_MIN:
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
+    if (wanted.connector_type == "Rival") != (wanted.entity_type == "RivalPrice"):
+        raise Refusal("feed_rival_prices_alone")
     if wanted.kind in SYSTEMS and wanted.entity_type not in ASKED_FOR:
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":

@@ -31,10 +31,11 @@ from edge.shop.feeds.layout import FIELDS, is_field, layout_of
 from edge.shop.feeds.order_records import HistoryDayRow
 from edge.shop.feeds.order_taking import tell_sold
 from edge.shop.feeds.record_cells import Reason
+from edge.shop.feeds.rival_records import keep_match
 from edge.shop.feeds.run_job import PULL_JOB, RunParams
 from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.shop.feeds.staging import Run, SavedRecord
-from edge.shop.feeds.taking import take
+from edge.shop.feeds.taking import SAME, take
 from edge.shop.ingest.commands import ImportCatalog
 
 DAY_US = 24 * 3600 * 1_000_000
@@ -116,6 +117,8 @@ class Feeds:
         if not is_field(run.entity_type, command.field):
             raise Refusal("feed_field_unknown", {"field": command.field, "fields": ", ".join(FIELDS[run.entity_type])})
         cells = {**saved.cells, command.field: command.value.strip()}
+        if run.entity_type == "RivalPrice" and command.field == "sku":
+            keep_match(tx.db, saved.cells, cells["sku"])
         staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
@@ -176,7 +179,7 @@ class Feeds:
         state, reasons = judged.state, judged.reasons
         if state == "valid":
             wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us))
-            state, reasons = ("invalid", (wrong,)) if wrong else ("applied", ())
+            state, reasons = ("same", ()) if wrong is SAME else ("invalid", (wrong,)) if wrong else ("applied", ())
             if not wrong and isinstance(judged.row, HistoryDayRow):
                 sold.append((judged.row.day, judged.row.sku))
         staging.keep(tx.db, run.run, msgspec.structs.replace(saved, state=state, reasons=reasons))

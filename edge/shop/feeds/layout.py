@@ -83,6 +83,15 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "wasted": ("wasted", "waste", "pertes", "פחת"),
         "revenue": ("revenue", "sales", "turnover", "amount", "montant", "הכנסה"),
     },
+    "RivalPrice": {
+        "competitor": ("competitor", "rival", "shop", "store", "concurrent", "magasin", "מתחרה"),
+        "sku": ("gtin", "barcode", "ean", "code", "sku", "code-barres", "ברקוד", "פריט"),
+        "price": ("price", "prix", "מחיר"),
+        "currency": ("currency", "devise", "מטבע"),
+        "in_stock": ("in_stock", "stock", "availability", "disponibilité", "במלאי"),
+        "seen_at": ("seen_at", "scraped_at", "timestamp", "vu le", "נראה"),
+        "url": ("url", "link", "address", "lien", "כתובת"),
+    },
 }
 """The fields of each kind of record, and what a column may be called without a mapping, in small letters. What a record
 says of a person is none of them: contacts are entered by hand, where they are sealed."""
@@ -94,6 +103,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "WorkOrder": ("work_order_id", "sku", "quantity"),
     "SalesOrder": ("sales_order_id", "customer_id", "sku", "quantity"),
     "SalesHistory": ("day", "sku", "sold"),
+    "RivalPrice": ("competitor", "sku", "price"),
 }
 """Fields without which a file says nothing."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {

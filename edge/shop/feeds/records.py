@@ -9,6 +9,7 @@ import msgspec
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.record_cells import Reason, RecordCells, Terms
+from edge.shop.feeds.rival_records import RivalRow, rival_row
 from edge.shop.stock.location import MAIN
 
 RATING_MOST, LEAD_MOST_DAYS = 5, 365
@@ -74,7 +75,7 @@ class CountRow(msgspec.Struct, frozen=True, tag="Inventory"):
         return f"{self.key}\x1f{self.counted_us}"
 
 
-Row = SupplierRow | PriceRow | CountRow | BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow
+Row = SupplierRow | PriceRow | CountRow | BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow | RivalRow
 
 
 def _supplier(cells: RecordCells) -> SupplierRow:
@@ -132,6 +133,7 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "SupplierPrice": _price,
     "Inventory": _count,
     **ORDER_ROWS,
+    "RivalPrice": rival_row,
 }
 
 

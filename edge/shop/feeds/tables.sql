@@ -72,6 +72,14 @@ CREATE TABLE feed_applied (
     PRIMARY KEY (entity_type, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Local state: which product here somebody said a rival's code is.
+CREATE TABLE feed_match (
+    competitor TEXT NOT NULL,
+    theirs     TEXT NOT NULL,
+    sku        TEXT NOT NULL,
+    PRIMARY KEY (competitor, theirs)
+) STRICT, WITHOUT ROWID;
+
 -- Local state: what records said was sold at each place on a day of before; the forecast is told the sum over the places.
 CREATE TABLE feed_sold (
     day      TEXT NOT NULL,

@@ -13,11 +13,16 @@ from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, 
 from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
+from edge.shop.feeds.rival_records import RivalRow, note_rival
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import KeptSupplier, read_supplier
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 
 _KEEP = "INSERT OR REPLACE INTO feed_applied (entity_type, key, digest, moment_us, number) VALUES (?, ?, ?, ?, ?)"
+
+
+SAME = Reason("", "same")
+"""Nothing is wrong: what the record says was so, and is known to be so for longer."""
 
 
 def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
@@ -34,6 +39,9 @@ def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
                 number = take_sales(tx, row)
             case HistoryDayRow():
                 keep_sold(tx, row)
+            case RivalRow():
+                if not note_rival(tx, row):
+                    return SAME
             case _:
                 if wrong := _taken(tx, row, terms):
                     return wrong
