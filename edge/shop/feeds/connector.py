@@ -28,7 +28,17 @@ COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
 EntityType = Literal[
-    "SKU", "Inventory", "Supplier", "SupplierPrice", "BOM", "WorkOrder", "SalesOrder", "SalesHistory", "RivalPrice"
+    "SKU",
+    "Inventory",
+    "Supplier",
+    "SupplierPrice",
+    "BOM",
+    "WorkOrder",
+    "SalesOrder",
+    "SalesHistory",
+    "RivalPrice",
+    "Strain",
+    "EffectWeight",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files."""

@@ -14,6 +14,7 @@ from edge.shop.feeds import staging
 from edge.shop.feeds.commands import (
     DropRecord,
     EndConnector,
+    EnrichProducts,
     FinishRun,
     IngestFile,
     MendRecord,
@@ -38,6 +39,8 @@ from edge.shop.feeds.staging import Run, SavedRecord
 from edge.shop.feeds.taking import SAME, take
 from edge.shop.ingest.commands import ImportCatalog
 
+TABLES = ("Strain", "EffectWeight")
+"""Records of tables, of which more is known of products once they came."""
 DAY_US = 24 * 3600 * 1_000_000
 FILES_KEPT = 5_000
 """Files of a connector by which it knows that it took them; the oldest are let go of."""
@@ -132,6 +135,8 @@ class Feeds:
         if run.ended_us:
             return
         staging.end(tx.db, command.run, command.message, tx.at_us)
+        if run.entity_type in TABLES and command.message != "dry_run_ended":
+            tx.do(EnrichProducts())
         if command.message == "dry_run_ended":
             return
         found = staging.counts(tx.db, command.run)

@@ -16,6 +16,7 @@ from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, 
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
 from edge.shop.feeds.rival_records import RivalRow, judge_rival
+from edge.shop.feeds.strain_records import EffectRow, StrainRow
 from edge.shop.stock.commands import MOST
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
@@ -54,6 +55,8 @@ def judge(
             row, reasons = _of_price(db, row, terms, jump_percent)
         case CountRow():
             row, reasons = _of_count(db, row)
+        case StrainRow() | EffectRow():
+            reasons = []
         case RivalRow():
             row, reasons = judge_rival(db, row, terms)
         case BomRow() | WorkOrderRow() | SalesOrderRow() | HistoryDayRow():

@@ -92,6 +92,18 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "seen_at": ("seen_at", "scraped_at", "timestamp", "vu le", "נראה"),
         "url": ("url", "link", "address", "lien", "כתובת"),
     },
+    "Strain": {
+        "strain": ("strain", "name", "variété", "nom", "זן"),
+        "mother": ("mother", "parent_1", "parent 1", "mère", "אם"),
+        "father": ("father", "parent_2", "parent 2", "père", "אב"),
+        "terpene": ("terpene", "terpène", "טרפן"),
+        "percent": ("percent", "share", "pourcentage", "אחוז"),
+    },
+    "EffectWeight": {
+        "terpene": ("terpene", "terpène", "טרפן"),
+        "effect": ("effect", "effet", "השפעה"),
+        "weight": ("weight", "poids", "משקל"),
+    },
 }
 """The fields of each kind of record, and what a column may be called without a mapping, in small letters. What a record
 says of a person is none of them: contacts are entered by hand, where they are sealed."""
@@ -104,11 +116,14 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "SalesOrder": ("sales_order_id", "customer_id", "sku", "quantity"),
     "SalesHistory": ("day", "sku", "sold"),
     "RivalPrice": ("competitor", "sku", "price"),
+    "Strain": ("strain",),
+    "EffectWeight": ("terpene", "effect", "weight"),
 }
 """Fields without which a file says nothing."""
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     "BOM": ("component", "quantity", "measure"),
     "SalesOrder": ("sku", "quantity", "price"),
+    "Strain": ("terpene", "percent"),
 }
 """Records that have lines, each of which is a row of a file with these fields; the record has them by number
 ("component.2")."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 import msgspec
 
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.shop.feeds.connector import EntityType
-from edge.shop.feeds.layout import LINE_FIELDS, LINES_MOST
+from edge.shop.feeds.layout import LINE_FIELDS
+from edge.shop.feeds.line_numbers import field_at, line_numbers
 from edge.shop.feeds.record_cells import RecordCells
 from edge.shop.ingest.mapping.cell_parsers import CellError, flag
 from edge.shop.stock.location import MAIN
@@ -145,25 +146,6 @@ def bill_id(text: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", text.casefold()).strip("-_")[:ID_CHARS].strip("-_")
 
 
-def _lines(cells: RecordCells, entity: EntityType) -> Iterator[int]:
-    """The numbers of the lines of which a record says anything, in their order."""
-    fields = LINE_FIELDS[entity]
-    found = (field.partition(".") for field in cells.fields)
-    numbers = {int(number or 1) for field, _, number in found if field in fields and (not number or number.isdecimal())}
-    numbers = {one for one in numbers if any(cells.text(_at(cells, field, one)) for field in fields)}
-    if not numbers:
-        cells.note(fields[0], "missing_key")
-    if len(numbers) > LINES_MOST:
-        cells.note(fields[0], "too_many_lines", limit=LINES_MOST)
-        return iter(())
-    return iter(sorted(numbers))
-
-
-def _at(cells: RecordCells, field: str, number: int) -> str:
-    """The field of a line; of a record that was mended by hand the first line may go without its number."""
-    return field if number == 1 and f"{field}.1" not in cells.fields else f"{field}.{number}"
-
-
 def _amount(cells: RecordCells, field: str) -> int:
     """Thousandths above nothing."""
     value = cells.thousandths(field)
@@ -176,8 +158,8 @@ def _amount(cells: RecordCells, field: str) -> int:
 
 def _bom(cells: RecordCells) -> BomRow:
     lines = []
-    for n in _lines(cells, "BOM"):
-        component, quantity, measure = (_at(cells, field, n) for field in LINE_FIELDS["BOM"])
+    for n in line_numbers(cells, "BOM"):
+        component, quantity, measure = (field_at(cells, field, n) for field in LINE_FIELDS["BOM"])
         unit = (cells.text(measure) or "").casefold()
         if unit not in ("", *MEASURES):
             cells.note(measure, "measure_unknown", value=unit)
@@ -232,8 +214,8 @@ def _sales(cells: RecordCells) -> SalesOrderRow:
     if status is None:
         cells.note("status", "status_unknown", value=cells.text("status") or "")
     lines = []
-    for n in _lines(cells, "SalesOrder"):
-        sku, quantity, price = (_at(cells, field, n) for field in LINE_FIELDS["SalesOrder"])
+    for n in line_numbers(cells, "SalesOrder"):
+        sku, quantity, price = (field_at(cells, field, n) for field in LINE_FIELDS["SalesOrder"])
         lines.append(SalesRowLine(cells.key(sku), _amount(cells, quantity), cells.money(price, cells.terms.currency)))
     return SalesOrderRow(
         cells.key("sales_order_id"),

@@ -10,6 +10,7 @@ from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.record_cells import Reason, RecordCells, Terms
 from edge.shop.feeds.rival_records import RivalRow, rival_row
+from edge.shop.feeds.strain_records import EffectRow, StrainRow, effect_row, strain_row
 from edge.shop.stock.location import MAIN
 
 RATING_MOST, LEAD_MOST_DAYS = 5, 365
@@ -75,7 +76,18 @@ class CountRow(msgspec.Struct, frozen=True, tag="Inventory"):
         return f"{self.key}\x1f{self.counted_us}"
 
 
-Row = SupplierRow | PriceRow | CountRow | BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow | RivalRow
+Row = (
+    SupplierRow
+    | PriceRow
+    | CountRow
+    | BomRow
+    | WorkOrderRow
+    | SalesOrderRow
+    | HistoryDayRow
+    | RivalRow
+    | StrainRow
+    | EffectRow
+)
 
 
 def _supplier(cells: RecordCells) -> SupplierRow:
@@ -134,6 +146,8 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "Inventory": _count,
     **ORDER_ROWS,
     "RivalPrice": rival_row,
+    "Strain": strain_row,
+    "EffectWeight": effect_row,
 }
 
 

@@ -72,6 +72,20 @@ CREATE TABLE feed_applied (
     PRIMARY KEY (entity_type, key)
 ) STRICT, WITHOUT ROWID;
 
+-- Local state: tables about kinds of goods, as they were brought: strains by plain spelling (`body` is JSON,
+-- enrichment.Strain), and how much each terpene makes for an effect, in thousandths. What follows is in the journal.
+CREATE TABLE feed_strain (
+    plain TEXT PRIMARY KEY,
+    name  TEXT NOT NULL,
+    body  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_effect (
+    terpene TEXT NOT NULL,
+    effect  TEXT NOT NULL,
+    weight  INTEGER NOT NULL,
+    PRIMARY KEY (terpene, effect)
+) STRICT, WITHOUT ROWID;
+
 -- Local state: which product here somebody said a rival's code is.
 CREATE TABLE feed_match (
     competitor TEXT NOT NULL,

@@ -14,6 +14,7 @@ from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_wo
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
 from edge.shop.feeds.rival_records import RivalRow, note_rival
+from edge.shop.feeds.strain_records import EffectRow, StrainRow, keep_table_row
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import KeptSupplier, read_supplier
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
@@ -39,6 +40,8 @@ def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
                 number = take_sales(tx, row)
             case HistoryDayRow():
                 keep_sold(tx, row)
+            case StrainRow() | EffectRow():
+                keep_table_row(tx.db, row)
             case RivalRow():
                 if not note_rival(tx, row):
                     return SAME
