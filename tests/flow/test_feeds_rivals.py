@@ -112,3 +112,49 @@ def test_the_page_shows_ours_beside_theirs_and_who_is_dearer_is_told(tmp_path: P
             assert (status, answer["result"]["as_of"], answer["result"]["ours_minor"]) == (200, ["Mart"], 120)
 
     run(scenario(), 200)
+
+
+PAGE = """<html><head><script type="application/ld+json">{"@graph": [{"@type": "Product", "gtin13": "%s",
+"offers": [{"@type": "Offer", "price": "0.95", "priceCurrency": "EUR", "availability": "https://schema.org/InStock"}]}]}
+</script><script type="application/ld+json">{ no JSON</script></head><body>Milk</body></html>"""
+
+
+def test_pages_say_their_prices_to_machines_and_a_no_is_one_for_a_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            shop = one.shop
+            address = f"{server.url}/milk {server.url}/other"
+            pages = Connector("mart", "Rival", "json_ld", "RivalPrice", address, every_min=5)
+            await done(shop, SetConnector(pages), SYSTEM)
+            robots: tuple[int, dict[str, str], str] = (200, {}, "User-agent: *\nDisallow: /private\nCrawl-delay: 7\n")
+            server.next = [robots, (200, {}, PAGE % MILK), (200, {}, "<p>nothing</p>")]
+            (job,) = await one.look()
+            assert told(job) == (1, 0, 0, 0), codes(shop, job)
+            (now,) = rivals_of(shop.reader)["milk"]
+            assert (now.competitor, now.price_minor, now.in_stock) == ("127.0.0.1", 95, "yes")
+            assert (now.url, one.waits) == (f"{server.url}/milk", [7.0, 7.0])
+            assert [asked.path for asked in server.asked] == ["/robots.txt", "/milk", "/other"]
+            assert {asked.headers["User-Agent"] for asked in server.asked} == {"edge-store-prices"}
+
+            server.next = [(404, {}, ""), (403, {}, "")]
+            assert await one.look(5) == []
+            assert (one.why(), one.waits[2:]) == ("feeds.rival_refused", [5.0])
+            asked = len(server.asked)
+            await one.look(23 * 60)
+            assert len(server.asked) == asked, "no is no, that day"
+            server.next = [(200, {}, "User-agent: *\nDisallow: /\n")]
+            await one.look(2 * 60)
+            assert (len(server.asked), one.why()) == (asked + 1, "feeds.rival_refused"), "nothing but robots.txt"
+
+    run(scenario())
+
+
+def test_pages_are_of_one_rival(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for address in ("", "https://a.example/x https://b.example/y"):
+                wanted = Connector("x", "Rival", "json_ld", "RivalPrice", address)
+                outcome = await shop.do(SetConnector(wanted), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == "feed_pages_of_one_rival"
+
+    run(scenario())

@@ -18,7 +18,9 @@ HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
-Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"]
+Kind = Literal[
+    "upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit", "json_ld"
+]
 SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit"})
@@ -42,6 +44,8 @@ EntityType = Literal[
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files."""
+PAGES_MOST = 10
+"""Pages of a rival that one connector looks at."""
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
 
@@ -50,7 +54,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where records of one kind come from. Only one that `is_active` runs.
 
     `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
-    `[ingest] folders`), or a file behind an `http` address. `mapping`: TOML, which column is what (README.md). `take`:
+    `[ingest] folders`), a file behind an `http` address, or what pages of a rival's shop say to machines (`json_ld`:
+    addresses of one host, blanks between them). `mapping`: TOML, which column is what (README.md). `take`:
     the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
     ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
     hours. `sign_in`: how an address lets in, by the
@@ -86,7 +91,11 @@ def mapping_of(connector: Connector) -> str:
     'decimal = "point"\\n'
     """
     says = re.search(r"^\s*decimal\s*=", connector.mapping, re.MULTILINE)
-    return connector.mapping if connector.kind not in SYSTEMS or says else 'decimal = "point"\n' + connector.mapping
+    return (
+        connector.mapping
+        if connector.kind not in (*SYSTEMS, "json_ld") or says
+        else 'decimal = "point"\n' + connector.mapping
+    )
 
 
 def secret_name(connector: Connector) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -13,6 +15,7 @@ from edge.shop.feeds.connector import (
     EVERY_LEAST_MIN,
     HTTP,
     HTTPS,
+    PAGES_MOST,
     SUPPLIERS_ALONE,
     SYSTEMS,
     TAKES_COUNTS,
@@ -30,6 +33,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
     if (wanted.connector_type == "Rival") != (wanted.entity_type == "RivalPrice"):
         raise Refusal("feed_rival_prices_alone")
+    if wanted.kind == "json_ld":
+        _of_one_host(wanted)
     if wanted.kind in SYSTEMS and wanted.entity_type not in ASKED_FOR:
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
@@ -50,6 +55,16 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
     else:
         layout_of(wanted.mapping, wanted.entity_type)
     return wanted
+
+
+def _of_one_host(wanted: Connector) -> None:
+    """`Refusal`: they are no pages of one rival."""
+    pages = wanted.address.split()
+    hosts = {urlsplit(page).netloc for page in pages}
+    if wanted.entity_type != "RivalPrice" or len(hosts) != 1 or len(pages) > PAGES_MOST or wanted.sign_in != "none":
+        raise Refusal("feed_pages_of_one_rival", {"limit": PAGES_MOST})
+    if not all(page.startswith((HTTPS, HTTP)) for page in pages):
+        raise Refusal("feed_address_wrong", {"address": wanted.address[:80]})
 
 
 def not_at_work(tx: Transaction, id: str) -> None:
