@@ -204,7 +204,8 @@ class Config(Sections, frozen=True, kw_only=True):
         classes, data = self.tax.ids, str(self.folder)
         folders = tuple(str(self.file.parent / folder) for folder in self.of(IngestSection).folders)
         tax_class, sources = self.catalog.tax_class, self.catalog.sources
-        return ImportSettings(self.store.currency, language, tax_class, classes, jump, data, folders, sources)
+        known = (self.store.currency, language, tax_class, classes, jump, data, folders, sources)
+        return ImportSettings(*known, self.catalog.clean_names)
 
 
 CONFIG: Service[Config] = Service("config")

@@ -164,6 +164,8 @@ class CatalogSection(Section, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     trees: tuple[str, ...] = ()
     price_jump_percent: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 50
+    clean_names: bool = True
+    show_effects: bool = False
 
     def faults(self, classes: Sequence[str]) -> Iterator[ConfigFault]:
         """What types cannot say; `classes` are the ids of those of taxes."""

@@ -126,7 +126,7 @@ def _published(count: int) -> dict[str, float]:
 
 def _is_as_meant(at: int, row: dict[str, str], found: ParsedRow | JobIssue | None) -> bool:
     if at % BROKEN_EACH == 0:
-        return isinstance(found, JobIssue) and found.reason == "published_thc"
+        return isinstance(found, ParsedRow) and found.gate is not None and found.gate.code == "published_thc"
     if not isinstance(found, ParsedRow) or found.notes:
         return False
     one, low = found.product, 15 + at % 10

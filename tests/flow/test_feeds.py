@@ -16,7 +16,7 @@ from edge.shop.feeds.commands import DropRecord, EndConnector, IngestFile, MendR
 from edge.shop.feeds.connector import Connector, EntityType
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import read_feed_jobs, read_feed_log, read_staged
-from edge.shop.feeds.records import Terms
+from edge.shop.feeds.record_cells import Terms
 from edge.shop.ingest.import_folders import bring
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_supplier

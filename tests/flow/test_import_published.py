@@ -6,9 +6,12 @@ from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.shop.catalog.queries import read_products
+from edge.shop.quality.commands import DropHeld, ReleaseHeld
+from edge.shop.quality.events import GateReason
+from edge.shop.quality.queries import held_products
 from sim.published_catalogue import COLUMNS, rows_of, workbook_of
 from tests.importing import import_file
-from tests.shop_fixture import open_shop, run
+from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 
 def test_the_workbook_is_taken_as_it_is_published(tmp_path: Path) -> None:
@@ -25,7 +28,12 @@ def test_the_workbook_is_taken_as_it_is_published(tmp_path: Path) -> None:
             job, notes = await import_file(shop, path)
             assert job.state == "done", job
             reasons = {note.line: note.reason for note in notes if note.reason.startswith("published_")}
-            assert reasons == {5: "published_name", 6: "published_thc", 7: "published_price"}
+            assert reasons == {5: "published_name"}, "a new product without a name is none"
+            waiting = {held.source.line: held.gate for held in held_products(shop.reader)}
+            assert waiting == {
+                6: GateReason("published_thc", {"thc": "110 - 120"}),
+                7: GateReason("published_price", {"price": "0"}),
+            }
             skus = [row["OCS Variant Number"] for row in rows]
             found = {product.sku: product for _, product, _ in read_products(shop.reader, skus).values()}
             assert set(found) == set(skus) - {skus[3], skus[4], skus[5], "999999_7g___"}, "one GTIN, one product"
@@ -34,7 +42,14 @@ def test_the_workbook_is_taken_as_it_is_published(tmp_path: Path) -> None:
             assert first.attributes is not None
             thc = first.attributes["THC"]
             assert (thc.text, thc.low, thc.high, thc.unit) == ("15-21%", 15_000, 21_000, "%")
+            await done(shop, ReleaseHeld((skus[4],), "ocs"), SYSTEM)
+            await done(shop, DropHeld((skus[5],), "ocs"), SYSTEM)
+            odd = read_products(shop.reader, [skus[4]])[skus[4]][1].attributes
+            assert odd is not None and (odd["THC"].text, odd["THC"].low) == ("110 - 120 %", None), (
+                "a text, and no value"
+            )
             again, _ = await import_file(shop, path)
+            assert held_products(shop.reader) == [], "a no is remembered"
             assert again.counts.get("changed", 0) == again.counts.get("new", 0) == 0, "the same again changes nothing"
             assert verify(shop.reader, shop.registry).faults == ()
 

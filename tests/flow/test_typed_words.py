@@ -86,7 +86,8 @@ DATA = {
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
-        NoteCompetitorPrice.competitor AddQuickKeys.page KeyEdit.page
+        NoteCompetitorPrice.competitor NoteRivalPrice.competitor
+        GateReason.values AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
         MoveSlipLines.source MoveSlipLines.target TransferTable.to
         KitchenStation.names Modifier.names ModifierGroup.names ModifierGroup.products ChosenModifier.group

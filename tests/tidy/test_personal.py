@@ -173,9 +173,9 @@ NOT_PERSONAL: dict[str, str] = {
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
-        CompetitorPriceNoted.competitor""",
+        CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """
-        AlertRaised.values AlertRepeated.values AlertWorsened.values""",
+        AlertRaised.values AlertRepeated.values AlertWorsened.values GateReason.values""",
     "one of the software's own words, or of the shop's list; what else is typed is sealed before it comes there": """
         RecordedLine.reason Returned.reason""",
     "the register of incidents, which the law asks for: no page asks for a name there": "BreachNoted.what",

@@ -41,7 +41,7 @@ def cleaned(*changes: dict[str, str]) -> list[dict[str, str] | str]:
     known = {"Dried Flower", "Edibles", "Pre-Rolls"}
     fields = layout().mapping.header
     return [
-        row.fault or dict(zip(fields, row.cells, strict=True))
+        row.fault or row.asks or dict(zip(fields, row.cells, strict=True))
         for row in layout().rows(HEADER, rows, known.__contains__)
     ]
 
@@ -75,7 +75,7 @@ def test_one_gtin_is_one_product_whatever_its_numbers() -> None:
     ]
 
 
-def test_the_gate_leaves_out_what_cannot_be() -> None:
+def test_the_gate_asks_about_what_cannot_be() -> None:
     assert cleaned(
         {"Product Name": " "},
         {"Unit Price": "0"},
@@ -83,7 +83,13 @@ def test_the_gate_leaves_out_what_cannot_be() -> None:
         {"Minimum THC Content (%)": "101"},
         {"Minimum THC Content (%)": "26", "Maximum THC Content (%)": "20"},
         {"Maximum CBD Content (%)": "-1"},
-    ) == ["published_name", "published_price", "published_price", *["published_thc"] * 3]
+        {"Size": "0 g"},
+        {"Size": "3 g (5 x 0.5g)"},
+    ) == [
+        *("published_name", "published_price", "published_price", *["published_thc"] * 3),
+        "weight_range",
+        "weight_differs",
+    ]
     assert one(Unit_Price="-")["cost"] == "-", "nothing is said, which is no price that cannot be"
     assert is_nothing("-")
 
@@ -140,3 +146,12 @@ def test_names_and_kinds() -> None:
     assert strain_type("", "Un hybride doux") == "hybrid"
     assert strain_type("Sativa Dominant Hybrid") == "hybrid"
     assert strain_type("", "", "Nothing said") == ""
+
+
+def test_which_side_dominates_and_names_as_they_are_sent() -> None:
+    assert (one()["attribute.strain type"], one()["attribute.dominance"]) == ("indica", "indica")
+    hybrid = one(Plant_Type="Hybrid", Product_Long_Description="A sativa-dominant cross.")
+    assert (hybrid["attribute.strain type"], hybrid["attribute.dominance"]) == ("hybrid", "sativa")
+    assert one(Plant_Type="Indica")["attribute.dominance"] == ""
+    (row,) = layout().rows(HEADER, [TableRow(2, list(ROW.values()))], lambda word: True, clean_names=False)
+    assert row.cells[layout().mapping.header.index("name.en")] == "NORTH KUSH 3.5G"

@@ -33,12 +33,14 @@ class TableRow(NamedTuple):
     """One record: where it stands (a line or number, from 1) and its cells.
 
     `fault`: or what is wrong with it, as a key of `edge/lib/i18n`, section `reason`, with `values` for its gaps.
+    `asks`: why somebody has to say yes to it, likewise.
     """
 
     line: int
     cells: list[str]
     fault: str = ""
     values: Mapping[str, str | int] = MappingProxyType({})
+    asks: str = ""
 
 
 class Table(Protocol):

@@ -17,12 +17,14 @@ from edge.core.command_bus import CommandBus
 from edge.core.secrets.store import SecretStore
 from edge.lib.errors import EdgeError, NeedsHuman
 from edge.services.feeds.counts_writer import CountsWriter, CountsWritten
+from edge.services.feeds.rival_pages import PageRefused, RivalPages
 from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, accepted
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
+from edge.shop.feeds.page_offers import SUFFIX
 from edge.shop.feeds.staging import known_marks, last_cursor
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -109,7 +111,18 @@ class Fetcher:
         cursor = "" if anew else await asyncio.to_thread(self._shop.read, lambda db: last_cursor(db, connector.id))
         if connector.kind in SYSTEMS:
             return await self._of_system(connector, str(cursor))
+        if connector.kind == "json_ld":
+            return await self._pages(connector, connector.address.split()[: 1 if anew else None])
         return await self._over_http(connector, cursor)
+
+    async def _pages(self, connector: Connector, pages: list[str]) -> Fetched:
+        place = await asyncio.to_thread(new_place, Path(self._files.data), f"{connector.id}{SUFFIX}")
+        try:
+            await RivalPages(self._http, self._pause, self._shop.now_us).fetch(pages, place)
+        except PageRefused as error:
+            take_away(place)
+            raise FetchFailed(error.what, "", error.key) from error
+        return Fetched(place, brought=True)
 
     async def _of_system(self, connector: Connector, cursor: str) -> Fetched | None:
         """What changed in a system since it was asked, as a file of records; None: nothing."""

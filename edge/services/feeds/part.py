@@ -14,6 +14,7 @@ from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
 from edge.services.feeds.raw_files import RawFiles
+from edge.services.feeds.rival_pages import REFUSED
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
@@ -25,6 +26,8 @@ from edge.shop.feeds.schedule import is_due
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
+DAY_US = 24 * 3600 * 1_000_000
+"""For so long nobody is asked who refused to be."""
 HOUR_US = 3600 * 1_000_000
 """So often old files are let go of."""
 
@@ -77,6 +80,8 @@ class FeedsPart:
         for one in read_connector_states(self._shop.reader):
             connector = one.connector
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
+            if one.why == REFUSED and now_us - one.asked_us < DAY_US:
+                continue
             if connector.is_active and connector.kind != "upload" and wanted:
                 await self._ask(fetcher, connector)
 

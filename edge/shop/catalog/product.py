@@ -159,6 +159,9 @@ class Source(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_u
 FIELDS: tuple[str, ...] = Product.__struct_fields__[1:]
 """Everything that can be said of a product but its sku."""
 
+STAFF_ONLY = ("effects", "effects decided by", "enriched_at")
+"""Attributes that are not for customers: what a table of weights predicts, which nobody measured and the law may forbid
+to advertise with; what decided it; and when that was said."""
 KEYED = frozenset(("names", "attributes"))
 """Fields of which each key has a source of its own."""
 

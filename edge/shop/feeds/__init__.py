@@ -8,6 +8,7 @@ from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import (
     DropRecord,
+    EnrichProducts,
     FinishRun,
     IngestFile,
     MendRecord,
@@ -17,6 +18,7 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
+from edge.shop.feeds.enrich_job import ENRICH_JOB, after_import, enrich, enrich_chunks
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.events import EVENTS, UPCASTERS
 from edge.shop.feeds.handlers import Feeds
@@ -33,6 +35,7 @@ from edge.shop.feeds.queries import (
 from edge.shop.feeds.run_job import PULL_JOB, run_chunks
 from edge.shop.feeds.settings import FeedSettings as FeedSettings
 from edge.shop.feeds.watches import WATCHES
+from edge.shop.quality.commands import NoteSource
 
 
 def capability(settings: FeedSettings) -> Capability:
@@ -52,6 +55,7 @@ def capability(settings: FeedSettings) -> Capability:
             CommandSpec(NoteCountsGiven, feeds.note_counts_given, right=MANAGE, surfaces=MACHINE),
             CommandSpec(MendRecord, feeds.mend, right=MANAGE, surfaces=STAFF),
             CommandSpec(TakeRecord, feeds.take_one, right=MANAGE, surfaces=STAFF),
+            CommandSpec(EnrichProducts, enrich, right=MANAGE, surfaces=STAFF),
             CommandSpec(DropRecord, feeds.drop, right=MANAGE, surfaces=STAFF),
         ),
         events=EVENTS,
@@ -71,7 +75,8 @@ def capability(settings: FeedSettings) -> Capability:
             QuerySpec("feed_log", read_feed_log, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_records", read_staged, right=MANAGE, surfaces=STAFF),
         ),
-        jobs=(JobKind(PULL_JOB, run_chunks(settings)),),
+        jobs=(JobKind(PULL_JOB, run_chunks(settings)), JobKind(ENRICH_JOB, enrich_chunks)),
+        after={NoteSource: after_import},
         watches=WATCHES,
         checks=(fresh,),
         gauges=GAUGES,

@@ -109,6 +109,11 @@ class DropRecord(Command, frozen=True):
     record: Number
 
 
+class EnrichProducts(Command, frozen=True):
+    """Say of products what the tables of strains, terpenes and effects make of them, as a job; the result is its
+    number. One runs at a time: another one gets it."""
+
+
 class NoteAsked(Command, frozen=True):
     """A connector was asked, and there was nothing new; or `why` that failed, a key of words, with what was said."""
 

@@ -17,8 +17,10 @@ SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
-ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue"]
-Kind = Literal["upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"]
+ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
+Kind = Literal[
+    "upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit", "json_ld"
+]
 SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"})
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit"})
@@ -27,7 +29,23 @@ COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
-EntityType = Literal["SKU", "Inventory", "Supplier", "SupplierPrice"]
+EntityType = Literal[
+    "SKU",
+    "Inventory",
+    "Supplier",
+    "SupplierPrice",
+    "BOM",
+    "WorkOrder",
+    "SalesOrder",
+    "SalesHistory",
+    "RivalPrice",
+    "Strain",
+    "EffectWeight",
+]
+ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
+"""What systems are asked for; all else comes in files."""
+PAGES_MOST = 10
+"""Pages of a rival that one connector looks at."""
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
 
@@ -36,7 +54,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where records of one kind come from. Only one that `is_active` runs.
 
     `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
-    `[ingest] folders`), or a file behind an `http` address. `mapping`: TOML, which column is what (README.md). `take`:
+    `[ingest] folders`), a file behind an `http` address, or what pages of a rival's shop say to machines (`json_ld`:
+    addresses of one host, blanks between them). `mapping`: TOML, which column is what (README.md). `take`:
     the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
     ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
     hours. `sign_in`: how an address lets in, by the
@@ -72,7 +91,11 @@ def mapping_of(connector: Connector) -> str:
     'decimal = "point"\\n'
     """
     says = re.search(r"^\s*decimal\s*=", connector.mapping, re.MULTILINE)
-    return connector.mapping if connector.kind not in SYSTEMS or says else 'decimal = "point"\n' + connector.mapping
+    return (
+        connector.mapping
+        if connector.kind not in (*SYSTEMS, "json_ld") or says
+        else 'decimal = "point"\n' + connector.mapping
+    )
 
 
 def secret_name(connector: Connector) -> str:

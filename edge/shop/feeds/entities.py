@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from edge.core.entity import CountLimit, Entity, Unknown
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import EndConnector, SetConnector
 from edge.shop.feeds.connector import (
+    ASKED_FOR,
     CONNECTORS_MOST,
     EVERY_LEAST_MIN,
     HTTP,
     HTTPS,
+    PAGES_MOST,
     SUPPLIERS_ALONE,
     SYSTEMS,
     TAKES_COUNTS,
@@ -27,7 +31,11 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_two_schedules")
     if 0 < wanted.every_min < EVERY_LEAST_MIN:
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
-    if wanted.kind in SYSTEMS and wanted.entity_type == "SKU":
+    if (wanted.connector_type == "Rival") != (wanted.entity_type == "RivalPrice"):
+        raise Refusal("feed_rival_prices_alone")
+    if wanted.kind == "json_ld":
+        _of_one_host(wanted)
+    if wanted.kind in SYSTEMS and wanted.entity_type not in ASKED_FOR:
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
         raise Refusal("feed_kind_suppliers_alone", {"kind": wanted.kind})
@@ -47,6 +55,16 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
     else:
         layout_of(wanted.mapping, wanted.entity_type)
     return wanted
+
+
+def _of_one_host(wanted: Connector) -> None:
+    """`Refusal`: they are no pages of one rival."""
+    pages = wanted.address.split()
+    hosts = {urlsplit(page).netloc for page in pages}
+    if wanted.entity_type != "RivalPrice" or len(hosts) != 1 or len(pages) > PAGES_MOST or wanted.sign_in != "none":
+        raise Refusal("feed_pages_of_one_rival", {"limit": PAGES_MOST})
+    if not all(page.startswith((HTTPS, HTTP)) for page in pages):
+        raise Refusal("feed_address_wrong", {"address": wanted.address[:80]})
 
 
 def not_at_work(tx: Transaction, id: str) -> None:

@@ -14,6 +14,7 @@ from edge.shop.feeds import staging
 from edge.shop.feeds.commands import (
     DropRecord,
     EndConnector,
+    EnrichProducts,
     FinishRun,
     IngestFile,
     MendRecord,
@@ -27,14 +28,19 @@ from edge.shop.feeds.connector import Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.judging import Judged, judge
-from edge.shop.feeds.layout import FIELDS, layout_of
-from edge.shop.feeds.records import Reason
+from edge.shop.feeds.layout import FIELDS, is_field, layout_of
+from edge.shop.feeds.order_records import HistoryDayRow
+from edge.shop.feeds.order_taking import tell_sold
+from edge.shop.feeds.record_cells import Reason
+from edge.shop.feeds.rival_records import keep_match
 from edge.shop.feeds.run_job import PULL_JOB, RunParams
 from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.shop.feeds.staging import Run, SavedRecord
-from edge.shop.feeds.taking import take
+from edge.shop.feeds.taking import SAME, take
 from edge.shop.ingest.commands import ImportCatalog
 
+TABLES = ("Strain", "EffectWeight")
+"""Records of tables, of which more is known of products once they came."""
 DAY_US = 24 * 3600 * 1_000_000
 FILES_KEPT = 5_000
 """Files of a connector by which it knows that it took them; the oldest are let go of."""
@@ -93,24 +99,29 @@ class Feeds:
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:
         """Do what the good ones of some records say."""
-        run = staging.read_run(tx.db, command.run)
+        run, sold = staging.read_run(tx.db, command.run), list[tuple[str, str]]()
         for saved in staging.read_records(tx.db, command.run, command.first, command.count):
             if saved.state == "valid":
-                self._take(tx, run, saved)
+                self._take(tx, run, saved, sold)
+        tell_sold(tx, run.params.connector or run.file, sold)
 
     def take_one(self, tx: Transaction, command: TakeRecord) -> None:
         """Do what one record says; who asks has seen why it was held."""
         run, saved = self._open(tx, command.run, command.record)
         if saved.state not in ("valid", "held"):
             raise Refusal("feed_record_not_good", {"record": command.record})
-        self._take(tx, run, saved, agreed=True)
+        sold = list[tuple[str, str]]()
+        self._take(tx, run, saved, sold, agreed=True)
+        tell_sold(tx, run.params.connector or run.file, sold)
 
     def mend(self, tx: Transaction, command: MendRecord) -> None:
         """Change a cell of a record; what it then comes to is what counts."""
         run, saved = self._open(tx, command.run, command.record)
-        if command.field not in FIELDS[run.entity_type]:
+        if not is_field(run.entity_type, command.field):
             raise Refusal("feed_field_unknown", {"field": command.field, "fields": ", ".join(FIELDS[run.entity_type])})
         cells = {**saved.cells, command.field: command.value.strip()}
+        if run.entity_type == "RivalPrice" and command.field == "sku":
+            keep_match(tx.db, saved.cells, cells["sku"])
         staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
@@ -124,6 +135,8 @@ class Feeds:
         if run.ended_us:
             return
         staging.end(tx.db, command.run, command.message, tx.at_us)
+        if run.entity_type in TABLES and command.message != "dry_run_ended":
+            tx.do(EnrichProducts())
         if command.message == "dry_run_ended":
             return
         found = staging.counts(tx.db, command.run)
@@ -132,7 +145,7 @@ class Feeds:
             FeedTaken(
                 run.params.connector,
                 run.entity_type,
-                run.params.path.rpartition("/")[2][:200],
+                run.file[:200],
                 command.checksum,
                 sum(found.values()),
                 *(applied, same, invalid, held),
@@ -162,13 +175,18 @@ class Feeds:
         terms = settings.terms(run.params, tx.at_us)
         return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
 
-    def _take(self, tx: Transaction, run: Run, saved: SavedRecord, agreed: bool = False) -> None:
-        """As the shop is now: since it was staged, another record may have said something else."""
+    def _take(
+        self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False
+    ) -> None:
+        """As the shop is now: since it was staged, another record may have said something else. `sold`: days of before
+        that are to be told, with their products."""
         judged = self._judged(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
             wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us))
-            state, reasons = ("invalid", (wrong,)) if wrong else ("applied", ())
+            state, reasons = ("same", ()) if wrong is SAME else ("invalid", (wrong,)) if wrong else ("applied", ())
+            if not wrong and isinstance(judged.row, HistoryDayRow):
+                sold.append((judged.row.day, judged.row.sku))
         staging.keep(tx.db, run.run, msgspec.structs.replace(saved, state=state, reasons=reasons))
 
     def _open(self, tx: Transaction, run: int, record: int) -> tuple[Run, SavedRecord]:

@@ -11,12 +11,17 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.feeds.connector import EntityType
-from edge.shop.feeds.records import CountRow, PriceRow, Reason, Row, SupplierRow, Terms, row_of
+from edge.shop.feeds.order_judging import judge_order
+from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.shop.feeds.record_cells import Reason, Terms
+from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
+from edge.shop.feeds.rival_records import RivalRow, judge_rival
+from edge.shop.feeds.strain_records import EffectRow, StrainRow
 from edge.shop.stock.commands import MOST
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
 State = Literal["valid", "invalid", "held", "applied", "same", "dropped"]
-HELD = frozenset({"price_jump", "zero_price"})
+HELD = frozenset({"price_jump", "zero_price", "begun_there", "made_there", "delivered_there", "own_day"})
 """Reasons that a person may say yes to."""
 _LAST_PRICE = """
     SELECT cost_minor FROM supplier_price WHERE sku = ? AND supplier = ? AND (? = '' OR from_date <= ?)
@@ -50,6 +55,15 @@ def judge(
             row, reasons = _of_price(db, row, terms, jump_percent)
         case CountRow():
             row, reasons = _of_count(db, row)
+        case StrainRow() | EffectRow():
+            reasons = []
+        case RivalRow():
+            row, reasons = judge_rival(db, row, terms)
+        case BomRow() | WorkOrderRow() | SalesOrderRow() | HistoryDayRow():
+            found = judge_order(db, row)
+            row, reasons = found.row, list(found.reasons)
+            if found.nothing_to_do:
+                return Judged(row, "same")
     if any(reason.code not in HELD for reason in reasons):
         return Judged(row, "invalid", tuple(reasons))
     if is_done(db, row):
@@ -60,7 +74,9 @@ def judge(
 
 
 def entity_of(row: Row) -> EntityType:
-    return "Supplier" if isinstance(row, SupplierRow) else "Inventory" if isinstance(row, CountRow) else "SupplierPrice"
+    """What kind of record says it."""
+    found: EntityType = msgspec.convert(type(row).__struct_config__.tag, EntityType)
+    return found
 
 
 def digest_of(row: Row) -> str:

@@ -40,6 +40,70 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "from": ("from", "valid_from", "à partir du", "מתאריך"),
         "until": ("until", "valid_until", "jusqu'au", "עד תאריך"),
     },
+    "BOM": {
+        "bom_id": ("bom_id", "bom", "bill", "nomenclature", "עץ מוצר"),
+        "sku": ("sku", "sku_id", "product", "item", "produit", "פריט"),
+        "makes": ("makes", "bom_quantity", "produit_quantité", "כמות תוצרת"),
+        "yield_percent": ("yield_percent", "yield", "rendement", "תפוקה"),
+        "extra_cost": ("extra_cost", "operating_cost", "coût supplémentaire", "עלות נוספת"),
+        "from": ("from", "valid_from", "à partir du", "מתאריך"),
+        "is_active": ("is_active", "active", "actif", "פעיל"),
+        "component": ("component", "component_sku_id", "component_sku", "item_code", "composant", "רכיב"),
+        "quantity": ("quantity", "quantity_per_unit", "qty", "quantité", "כמות"),
+        "measure": ("measure", "uom", "mesure", "יחידה"),
+    },
+    "WorkOrder": {
+        "work_order_id": ("work_order_id", "work_order", "ordre", "הוראת עבודה"),
+        "sku": ("sku", "sku_id", "product", "production_item", "produit", "פריט"),
+        "quantity": ("quantity", "qty", "quantité", "כמות"),
+        "status": ("status", "state", "statut", "מצב"),
+        "start": ("start", "scheduled_start", "planned_start_date", "début", "התחלה"),
+        "due": ("due", "due_on", "scheduled_end", "échéance", "יעד"),
+        "from_location": ("from_location", "from", "source", "depuis", "ממקום"),
+        "to_location": ("to_location", "to", "target", "vers", "למקום"),
+        "good": ("good", "produced", "produced_qty", "bons", "תקינים"),
+        "scrap": ("scrap", "rebut", "פסולים"),
+    },
+    "SalesOrder": {
+        "sales_order_id": ("sales_order_id", "sales_order", "order_id", "commande", "הזמנה"),
+        "customer_id": ("customer_id", "customer", "client", "לקוח"),
+        "status": ("status", "state", "statut", "מצב"),
+        "location": ("location", "place", "warehouse", "emplacement", "lieu", "מיקום"),
+        "due": ("due", "due_on", "delivery_date", "échéance", "יעד"),
+        "sku": ("sku", "sku_id", "code", "item", "item_code", "produit", "פריט"),
+        "quantity": ("quantity", "qty", "quantité", "כמות"),
+        "price": ("price", "unit_price", "rate", "prix", "מחיר"),
+    },
+    "SalesHistory": {
+        "day": ("day", "date", "business_date", "jour", "תאריך"),
+        "sku": ("sku", "sku_id", "code", "barcode", "gtin", "ean", "item", "produit", "ברקוד", "פריט"),
+        "location": ("location", "place", "warehouse", "store", "emplacement", "lieu", "מיקום"),
+        "sold": ("sold", "quantity", "qty", "units", "quantité", "vendu", "כמות", "נמכר"),
+        "returned": ("returned", "returns", "retours", "הוחזר"),
+        "wasted": ("wasted", "waste", "pertes", "פחת"),
+        "revenue": ("revenue", "sales", "turnover", "amount", "montant", "הכנסה"),
+    },
+    "RivalPrice": {
+        "competitor": ("competitor", "rival", "shop", "store", "concurrent", "magasin", "מתחרה"),
+        "sku": ("gtin", "barcode", "ean", "code", "sku", "code-barres", "ברקוד", "פריט"),
+        "price": ("price", "prix", "מחיר"),
+        "currency": ("currency", "devise", "מטבע"),
+        "in_stock": ("in_stock", "stock", "availability", "disponibilité", "במלאי"),
+        "seen_at": ("seen_at", "scraped_at", "timestamp", "vu le", "נראה"),
+        "url": ("url", "link", "address", "lien", "כתובת"),
+    },
+    "Strain": {
+        "strain": ("strain", "name", "variété", "nom", "זן"),
+        "mother": ("mother", "parent_1", "parent 1", "mère", "אם"),
+        "father": ("father", "parent_2", "parent 2", "père", "אב"),
+        "terpene": ("terpene", "terpène", "טרפן"),
+        "percent": ("percent", "share", "pourcentage", "אחוז"),
+    },
+    "EffectWeight": {
+        "terpene": ("terpene", "terpène", "טרפן"),
+        "effect": ("effect", "effet", "השפעה"),
+        "weight": ("weight", "poids", "משקל"),
+    },
 }
 """The fields of each kind of record, and what a column may be called without a mapping, in small letters. What a record
 says of a person is none of them: contacts are entered by hand, where they are sealed."""
@@ -47,8 +111,24 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "Inventory": ("sku", "quantity"),
     "Supplier": ("supplier_id",),
     "SupplierPrice": ("supplier_id", "sku", "cost"),
+    "BOM": ("bom_id", "sku", "component", "quantity"),
+    "WorkOrder": ("work_order_id", "sku", "quantity"),
+    "SalesOrder": ("sales_order_id", "customer_id", "sku", "quantity"),
+    "SalesHistory": ("day", "sku", "sold"),
+    "RivalPrice": ("competitor", "sku", "price"),
+    "Strain": ("strain",),
+    "EffectWeight": ("terpene", "effect", "weight"),
 }
 """Fields without which a file says nothing."""
+LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
+    "BOM": ("component", "quantity", "measure"),
+    "SalesOrder": ("sku", "quantity", "price"),
+    "Strain": ("terpene", "percent"),
+}
+"""Records that have lines, each of which is a row of a file with these fields; the record has them by number
+("component.2")."""
+LINES_MOST = 100
+"""Lines of one record."""
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +147,7 @@ def layout_of(text: str, entity: EntityType) -> Layout:
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise Refusal("feed_mapping_wrong", {"why": str(error)[:200]}) from error
     for field in (*layout.columns.values(), *layout.values):
-        if field not in FIELDS[entity]:
+        if not is_field(entity, field):
             raise Refusal("feed_field_unknown", {"field": field[:80], "fields": ", ".join(FIELDS[entity])})
     return layout
 
@@ -82,6 +162,19 @@ def places_of(layout: Layout, entity: EntityType, header: Sequence[str]) -> dict
         small = [column.strip().casefold() for column in header]
         found = ((field, next((n for n in names if n in small), None)) for field, names in FIELDS[entity].items())
         places = {field: small.index(name) for field, name in found if name is not None}
-    if lacking := [field for field in KEYS[entity] if field not in places and field not in layout.values]:
+    has = {field.removesuffix(".1") for field in (*places, *layout.values)}
+    if lacking := [field for field in KEYS[entity] if field not in has]:
         raise Refusal("no_key_column", {"columns": ", ".join(lacking)})
     return places
+
+
+def is_field(entity: EntityType, field: str) -> bool:
+    """Whether a record of that kind has such a field; those of lines may have the line's number.
+
+    >>> is_field("BOM", "component.12"), is_field("BOM", "sku.2"), is_field("WorkOrder", "start")
+    (True, False, True)
+    """
+    name, _, number = field.partition(".")
+    if name not in FIELDS[entity]:
+        return False
+    return not number or (name in LINE_FIELDS.get(entity, ()) and number.isdecimal() and 0 < int(number) <= LINES_MOST)

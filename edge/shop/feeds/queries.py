@@ -13,7 +13,7 @@ from edge.shop.feeds import staging
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import State
-from edge.shop.feeds.records import Reason
+from edge.shop.feeds.record_cells import Reason
 from edge.shop.feeds.schedule import age_h, is_stale
 from edge.shop.feeds.staging import SavedRecord
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,7 +18,9 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
 from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
-from edge.shop.feeds.layout import layout_of, places_of
+from edge.shop.feeds.layout import KEYS, LINE_FIELDS, Layout, layout_of, places_of
+from edge.shop.feeds.line_records import joined
+from edge.shop.feeds.page_offers import SUFFIX, PageRead, offers_of
 from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
 
 MEMORY_BYTES = 2 * 1024**3
@@ -50,6 +53,8 @@ def read(ask: ReadRecords) -> RecordsRead:
     """What a file holds. `NeedsHuman`, `Refusal`: it cannot be taken."""
     path = Path(ask.path)
     layout = layout_of(ask.mapping, ask.entity_type)
+    if path.suffix == SUFFIX:
+        return RecordsRead(tuple(_offers(path, layout)), _checksum(path))
     with open_table(path, ask.language) as table:
         places = places_of(layout, ask.entity_type, table.header)
         records: list[ReadRecord] = []
@@ -59,9 +64,22 @@ def read(ask: ReadRecords) -> RecordsRead:
             said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
             records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
+    if ask.entity_type in LINE_FIELDS:
+        records = joined(records, KEYS[ask.entity_type][0], LINE_FIELDS[ask.entity_type])
+    return RecordsRead(tuple(records), _checksum(path))
+
+
+def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
+    """What pages of a rival's shop offer; the line is the page's."""
+    for line, text in enumerate(path.read_bytes().splitlines(), 1):
+        for cells in offers_of(msgspec.json.decode(text, type=PageRead)):
+            short = {field: said[:VALUE_CHARS] for field, said in cells.items()}
+            yield ReadRecord(line, {**short, **layout.values})
+
+
+def _checksum(path: Path) -> str:
     with path.open("rb") as data:
-        checksum = hashlib.file_digest(data, "sha256").hexdigest()
-    return RecordsRead(tuple(records), checksum)
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

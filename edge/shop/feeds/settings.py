@@ -6,7 +6,7 @@ import msgspec
 
 from edge.shop.feeds.commands import IngestFile
 from edge.shop.feeds.layout import layout_of
-from edge.shop.feeds.records import Terms
+from edge.shop.feeds.record_cells import Terms
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.settings.queries import LiveSettings
 

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.feeds.commands import IngestFile
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.judging import State
-from edge.shop.feeds.records import Reason
+from edge.shop.feeds.record_cells import Reason
 
 FORGOTTEN_AT_ONCE = 2_000
 """Records that are let go of when a run begins; what is left waits for the next."""
@@ -33,6 +33,11 @@ class Run(msgspec.Struct, frozen=True):
     def entity_type(self) -> EntityType:
         assert self.params.entity_type is not None
         return self.params.entity_type
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return self.params.path.rpartition("/")[2]
 
 
 class SavedRecord(msgspec.Struct, frozen=True):

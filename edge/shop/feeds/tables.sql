@@ -62,13 +62,48 @@ CREATE TABLE feed_record (
 CREATE INDEX feed_record_state ON feed_record (run, state, record);
 
 -- Local state: what was done last of each thing that records speak of, so that a file that comes twice has no second
--- effect. `moment_us`: when it was counted; an older count says nothing new.
+-- effect. `moment_us`: when it was counted; an older count says nothing new. `number`: of the order here that it became.
 CREATE TABLE feed_applied (
     entity_type TEXT NOT NULL,
     key         TEXT NOT NULL,
     digest      TEXT NOT NULL,
     moment_us   INTEGER NOT NULL,
+    number      INTEGER NOT NULL,
     PRIMARY KEY (entity_type, key)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: tables about kinds of goods, as they were brought: strains by plain spelling (`body` is JSON,
+-- enrichment.Strain), and how much each terpene makes for an effect, in thousandths. What follows is in the journal.
+CREATE TABLE feed_strain (
+    plain TEXT PRIMARY KEY,
+    name  TEXT NOT NULL,
+    body  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE feed_effect (
+    terpene TEXT NOT NULL,
+    effect  TEXT NOT NULL,
+    weight  INTEGER NOT NULL,
+    PRIMARY KEY (terpene, effect)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: which product here somebody said a rival's code is.
+CREATE TABLE feed_match (
+    competitor TEXT NOT NULL,
+    theirs     TEXT NOT NULL,
+    sku        TEXT NOT NULL,
+    PRIMARY KEY (competitor, theirs)
+) STRICT, WITHOUT ROWID;
+
+-- Local state: what records said was sold at each place on a day of before; the forecast is told the sum over the places.
+CREATE TABLE feed_sold (
+    day      TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    location TEXT NOT NULL,
+    sold     INTEGER NOT NULL,
+    returned INTEGER NOT NULL,
+    wasted   INTEGER NOT NULL,
+    minor    INTEGER NOT NULL,
+    PRIMARY KEY (day, sku, location)
 ) STRICT, WITHOUT ROWID;
 
 -- Local state: when each connector was asked last, why that failed, since when ("", 0: it did not), and when it last did not.

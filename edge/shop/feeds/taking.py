@@ -7,36 +7,71 @@ import msgspec
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.feeds.bounds import bounded
 from edge.shop.feeds.judging import digest_of, entity_of
-from edge.shop.feeds.records import CountRow, PriceRow, Reason, Row, SupplierRow, Terms
+from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
+from edge.shop.feeds.record_cells import Reason, Terms
+from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
+from edge.shop.feeds.rival_records import RivalRow, note_rival
+from edge.shop.feeds.strain_records import EffectRow, StrainRow, keep_table_row
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import KeptSupplier, read_supplier
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 
-_KEEP = "INSERT OR REPLACE INTO feed_applied (entity_type, key, digest, moment_us) VALUES (?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO feed_applied (entity_type, key, digest, moment_us, number) VALUES (?, ?, ?, ?, ?)"
+
+
+SAME = Reason("", "same")
+"""Nothing is wrong: what the record says was so, and is known to be so for longer."""
 
 
 def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
-    """Do what a record says, and keep that it was done; else why the shop does not take it."""
+    """Do what a record says, and keep that it was done; else why the shop does not take it. `Refusal`: it refused in
+    the middle, so that nothing of what is asked can be kept."""
+    before, number = tx.db.total_changes, 0
     try:
-        outcome = tx.do(command_of(tx.db, row, terms), asks=False)
-    except Refusal as refusal:  # nothing was changed yet: each of these commands looks before it writes
+        match row:
+            case BomRow():
+                set_bom(tx, row)
+            case WorkOrderRow():
+                number = take_work(tx, row)
+            case SalesOrderRow():
+                number = take_sales(tx, row)
+            case HistoryDayRow():
+                keep_sold(tx, row)
+            case StrainRow() | EffectRow():
+                keep_table_row(tx.db, row)
+            case RivalRow():
+                if not note_rival(tx, row):
+                    return SAME
+            case _:
+                if wrong := _taken(tx, row, terms):
+                    return wrong
+    except Refusal as refusal:
+        if tx.db.total_changes != before:
+            raise
         return Reason("", f"refused.{refusal.code}", dict(refusal.refused.values))
-    if isinstance(row, CountRow) and outcome.result:
-        (issue,) = outcome.result
-        return Reason(issue.field, f"reason.{issue.reason}", dict(issue.values))
     moment_us = row.counted_us if isinstance(row, CountRow) else 0
-    tx.db.execute(_KEEP, (entity_of(row), row.key, digest_of(row), moment_us))
+    tx.db.execute(_KEEP, (entity_of(row), row.key, digest_of(row), moment_us, number))
     return None
 
 
-def command_of(db: Connection, row: Row, terms: Terms) -> Command:
+def _taken(tx: Transaction, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Reason | None:
+    outcome = tx.do(command_of(tx.db, row, terms), asks=False)
+    if isinstance(row, CountRow) and outcome.result:
+        (issue,) = outcome.result
+        return Reason(issue.field, f"reason.{issue.reason}", dict(issue.values))
+    return None
+
+
+def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Command:
     """What a record asks for."""
     match row:
         case SupplierRow():
             return _supplier(read_supplier(db, row.supplier), row, terms)
         case PriceRow():
-            return _bounded(
+            return bounded(
                 SetSupplierPrice(
                     row.supplier,
                     row.sku,
@@ -71,14 +106,4 @@ def _supplier(known: KeptSupplier | None, row: SupplierRow, terms: Terms) -> Com
         "fee_minor": row.fee_minor,
         "currency": row.currency,
     }
-    return _bounded(
-        msgspec.structs.replace(asked, **{name: value for name, value in said.items() if value is not None})
-    )
-
-
-def _bounded(command: Command) -> Command:
-    """The command, within its bounds. `Refusal`: what a record says is beyond them."""
-    try:
-        return msgspec.convert(msgspec.to_builtins(command), type(command))
-    except msgspec.ValidationError as error:
-        raise Refusal("feed_value_wrong", {"why": str(error)[:200]}) from error
+    return bounded(msgspec.structs.replace(asked, **{name: value for name, value in said.items() if value is not None}))

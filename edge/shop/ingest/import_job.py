@@ -24,6 +24,7 @@ from edge.shop.ingest.missing_products import missing_chunks
 from edge.shop.ingest.prices import new_prices
 from edge.shop.ingest.reader_client import FileReader
 from edge.shop.quality.commands import HoldProducts, NoteSource
+from edge.shop.quality.events import GateReason
 from edge.shop.settings.queries import LiveSettings
 
 CHUNK_PRODUCTS = 32
@@ -207,11 +208,13 @@ class _Steps:
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
                 return
             kind = "held"
-        elif kind != "same" and (self._comparison.asks(product, known) or (said.asks and kind == "new")):
+        elif kind != "same" and (said.gate or self._comparison.asks(product, known) or (said.asks and kind == "new")):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
             self._new.add(product.sku)
+        if self._params.dry_run and kind == "held" and said.gate:
+            self._open.notes.append(JobIssue(entry.line, "", product.sku, said.gate.code, said.gate.values))
         if self._params.dry_run and kind in ("price", "changed", "held"):
             self._open.notes += notes_of(
                 entry.line,
@@ -221,7 +224,7 @@ class _Steps:
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:
-            self._open.add(product, entry.line, held=kind == "held")
+            self._open.add(product, entry.line, held=kind == "held", gate=said.gate)
         opening = self._opening(self._db, product.sku, said.on_hand) if said.on_hand and kind != "held" else None
         if opening:
             self._open.counts["stocked"] += 1
@@ -253,6 +256,7 @@ class _Chunk:
         self._code_column = code_column
         self._products: list[Product] = []
         self._held: list[Product] = []
+        self._gates: list[GateReason | None] = []
         self._lines: dict[str, int] = {}
         self._bytes = 0
         self.notes: list[JobIssue] = []
@@ -260,8 +264,10 @@ class _Chunk:
         self.more: list[Command] = []
         self.cursor = 0
 
-    def add(self, product: Product, line: int, held: bool = False) -> None:
+    def add(self, product: Product, line: int, held: bool = False, gate: GateReason | None = None) -> None:
         (self._held if held else self._products).append(product)
+        if held:
+            self._gates.append(gate)
         self._lines[product.sku] = line
         self._bytes += len(_encode(product))
 
@@ -282,7 +288,7 @@ class _Chunk:
 
     def _holding(self) -> HoldProducts:
         lines = tuple(self._lines[product.sku] for product in self._held)
-        return HoldProducts(tuple(self._held), self._source, lines)
+        return HoldProducts(tuple(self._held), self._source, lines, tuple(self._gates) if any(self._gates) else ())
 
     def _taken_codes(self, results: tuple[Any, ...]) -> tuple[JobIssue, ...]:
         """Notes on the codes that another product kept."""

@@ -94,7 +94,9 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
     path = readable(ask.path, settings)
     with open_table(path, settings.language) as table:
         published = find_published(table.header) if ask.mapping is None else None
-        rows = published.rows(table.header, table.rows, _has(ask.words)) if published else table.rows
+        rows = table.rows
+        if published:
+            rows = published.rows(table.header, table.rows, _has(ask.words), settings.clean_names)
         sample = list(islice(rows, ask.sample or SAMPLE_ROWS))
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)

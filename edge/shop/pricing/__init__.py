@@ -7,7 +7,8 @@ from edge.shop.pricing import commands, handlers
 from edge.shop.pricing.events import EVENTS
 from edge.shop.pricing.jobs import prices_chunks
 from edge.shop.pricing.project import projector
-from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices
+from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices, rival_prices
+from edge.shop.pricing.rivals import note_rival
 from edge.shop.pricing.watches import WATCHES
 from edge.shop.pricing.weekly_prices import PARTS
 
@@ -32,12 +33,14 @@ def capability(held: handlers.HeldCategories) -> Capability:
             CommandSpec(
                 commands.NoteCompetitorPrice, handlers.note_competitor, right=MANAGE, also=CATALOG, surfaces=STAFF
             ),
+            CommandSpec(commands.NoteRivalPrice, note_rival, right=MANAGE, also=CATALOG, surfaces=MACHINE),
         ),
         events=EVENTS,
         projectors=(projector,),
         queries=(
             QuerySpec("price_models", price_models, right=MANAGE, also=CATALOG, surfaces=STAFF),
             QuerySpec("proposed_prices", proposed_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
+            QuerySpec("rival_prices", rival_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
             QuerySpec("competitor_prices", competitor_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.shop.catalog.product import Sku
-from edge.shop.pricing.events import PriceModelTrained, ProposedPrice
+from edge.shop.pricing.events import InStock, PriceModelTrained, ProposedPrice
 
 MANY = 100
 """Products that are answered at once."""
@@ -51,3 +51,15 @@ class NoteCompetitorPrice(Command, frozen=True):
     sku: Sku
     competitor: Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
     price_minor: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+
+
+class NoteRivalPrice(Command, frozen=True):
+    """What a rival asked for a product at a moment, as a connector has it. Where neither price nor stock changed, it is
+    only known to be so until then; what is older than what is known says nothing. The result: whether it was news."""
+
+    sku: Sku
+    competitor: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
+    price_minor: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    seen_us: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    in_stock: InStock = "unknown"
+    url: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^[^\x00-\x20\x7f]*$(?!\n)")] = ""

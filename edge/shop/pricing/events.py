@@ -73,13 +73,20 @@ class PriceModelReverted(Event, frozen=True):
     instead_of: str
 
 
+InStock = Literal["yes", "no", "unknown"]
+
+
 class CompetitorPriceNoted(Event, frozen=True, omit_defaults=True):
-    """What somebody else in town asks for a product, as it was seen on a day; None: that is known no more."""
+    """What somebody else in town asks for a product, as it was seen on a day; None: that is known no more. `seen_us`:
+    when (0: as it was noted); `url`: where they ask it."""
 
     sku: str
     competitor: str
     price_minor: int | None
     day: str = ""
+    in_stock: InStock = "unknown"
+    seen_us: int = 0
+    url: str = ""
 
 
 EVENTS: tuple[type[Event], ...] = (

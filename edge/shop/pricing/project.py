@@ -21,6 +21,9 @@ _TRAINED = (
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _PUSH = "UPDATE price_model SET place = place + 1 WHERE place IS NOT NULL"
+_RIVAL = (
+    "INSERT INTO rival_price (sku, competitor, seen_us, price_minor, in_stock, url, seq) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _POP = "UPDATE price_model SET place = nullif(place, 0) - 1 WHERE place IS NOT NULL"
 
 
@@ -59,6 +62,8 @@ def _reverted(db: Connection, fact: RecordedEvent, event: PriceModelReverted) ->
 
 
 def _noted(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> None:
+    about = (event.sku, event.competitor, event.seen_us or fact.at_us, event.price_minor, event.in_stock, event.url)
+    db.execute(_RIVAL, (*about, fact.seq))
     if event.price_minor is None:
         db.execute("DELETE FROM competitor_price WHERE sku = ? AND competitor = ?", (event.sku, event.competitor))
         return
@@ -68,8 +73,8 @@ def _noted(db: Connection, fact: RecordedEvent, event: CompetitorPriceNoted) -> 
 
 projector = Projector(
     name="prices_proposed",
-    version=1,
-    tables=("price_model", "price_proposal", "price_left", "competitor_price"),
+    version=2,
+    tables=("price_model", "price_proposal", "price_left", "competitor_price", "rival_price"),
     on={
         PriceModelTrained: _trained,
         PricesProposed: _proposed,

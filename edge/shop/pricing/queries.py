@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from statistics import median_low
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.catalog.prices import price_at, prices_ahead
 from edge.shop.catalog.queries import json_text
-from edge.shop.pricing.events import Outcome, ProposedPrice
+from edge.shop.pricing.events import InStock, Outcome, ProposedPrice
 
 SHOWN = 200
+Text = Annotated[str, msgspec.Meta(max_length=80)]
 HEAD_OFFICE = "head office"
 """Whose word a price of a directive is (`directives.kinds.source`): those are not for us to change."""
 _FIELDS = "version, through, outcome, place, trained_us, trained_date, baskets, rows, right, right_before, strengths"
 _proposal = msgspec.json.Decoder(ProposedPrice).decode
+_RIVALS = """
+    SELECT r.sku, r.competitor, r.price_minor, r.in_stock, r.seen_us,
+        max(r.seen_us, coalesce((SELECT until_us FROM rival_seen s WHERE s.sku = r.sku AND s.competitor = r.competitor),
+        0)), r.url
+    FROM (SELECT *, row_number() OVER (PARTITION BY sku, competitor ORDER BY seq DESC) AS n FROM rival_price
+        WHERE ?1 IS NULL OR sku IN (SELECT value FROM json_each(?1))) r
+    WHERE r.n = 1 AND r.price_minor IS NOT NULL ORDER BY r.sku, r.price_minor, r.competitor
+"""
+_CHANGES = """
+    SELECT competitor, price_minor, in_stock, seen_us, url FROM rival_price WHERE sku = ? ORDER BY seq DESC LIMIT ?
+"""
+DEARER_PERCENT = 5
+"""By more than so much above the lowest price of a rival who may have it: somebody should look."""
+AS_OF_US = 30 * 60 * 1_000_000
+"""What was not seen for so long is said with when it was."""
 _LEFT = "SELECT sku FROM price_left WHERE sku IN (SELECT value FROM json_each(?)) AND business_date >= ?"
 _HELD = """
     SELECT p.sku FROM json_each(?1) j JOIN product p ON p.sku = j.value
@@ -52,6 +69,38 @@ class CompetitorPrice(msgspec.Struct, frozen=True):
     competitor: str
     price_minor: int
     day: str
+
+
+class RivalPrice(msgspec.Struct, frozen=True):
+    """What a rival asks for a product since `since_us`, as far as was seen until `until_us`."""
+
+    sku: str
+    competitor: str
+    price_minor: int
+    in_stock: InStock
+    since_us: int
+    until_us: int
+    url: str
+
+
+class RivalChange(msgspec.Struct, frozen=True):
+    """That a rival's price or stock was another one from a moment on; `price_minor` None: it is known no more."""
+
+    competitor: str
+    price_minor: int | None
+    in_stock: InStock
+    seen_us: int
+    url: str
+
+
+class RivalHistory(msgspec.Struct, frozen=True):
+    """What rivals ask for a product now, what each asked before (the newest first), and `ours_minor`. What was not seen
+    for half an hour is as of then (`as_of`)."""
+
+    ours_minor: int | None
+    now: list[RivalPrice]
+    as_of: list[str]
+    changes: list[RivalChange]
 
 
 def price_models(db: Connection, limit: Number = 20) -> list[PriceModel]:
@@ -125,3 +174,33 @@ def _model(row: tuple[Any, ...]) -> PriceModel:
     strengths = msgspec.json.decode(row[-1], type=dict[str, int])
     version, through, outcome, place, at_us, day, baskets, rows, right, before = row[:-1]
     return PriceModel(version, through, outcome, place, at_us, day, baskets, rows, right, before, strengths)
+
+
+def rivals_of(db: Connection, skus: Sequence[str] | None = None) -> dict[str, list[RivalPrice]]:
+    """What rivals ask now for these products, or for all of which that is known, by sku; the lowest first."""
+    found: dict[str, list[RivalPrice]] = {}
+    for row in db.execute(_RIVALS, (None if skus is None else json_text(skus),)):
+        found.setdefault(row[0], []).append(RivalPrice(*row))
+    return found
+
+
+def dearer_than(db: Connection, now_us: int, percent: int) -> dict[str, tuple[int, RivalPrice]]:
+    """Products that cost more than so many percent above the lowest price of those rivals who may have them in stock:
+    our price, and that rival's, by sku."""
+    rivals = rivals_of(db)
+    ours, _ = prices_ahead(db, sorted(rivals), [now_us])
+    found: dict[str, tuple[int, RivalPrice]] = {}
+    for sku, theirs in rivals.items():
+        lowest = next((one for one in theirs if one.in_stock != "no"), None)
+        if lowest and sku in ours and ours[sku] * 100 > lowest.price_minor * (100 + percent):
+            found[sku] = (ours[sku], lowest)
+    return found
+
+
+def rival_prices(db: Connection, sku: Text, now_us: Number = 0, limit: Number = SHOWN) -> RivalHistory:
+    """What rivals ask for a product, with the history; 200 changes at most. `now_us`: by which our own price is told,
+    and what is too old to be called today's (0: neither is)."""
+    now = rivals_of(db, (sku,)).get(sku, [])
+    changes = [RivalChange(*row) for row in db.execute(_CHANGES, (sku, min(limit, SHOWN)))]
+    as_of = [one.competitor for one in now if now_us and now_us - one.until_us > AS_OF_US]
+    return RivalHistory(price_at(db, sku, now_us) if now_us else None, now, as_of, changes)

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.catalog.product import Product, Sku, Source, Word
+from edge.shop.quality.events import GateReason
 
 MANY = 100
 """Products of one command."""
@@ -15,14 +16,16 @@ MANY = 100
 
 class HoldProducts(Command, frozen=True):
     """Keep what a source says of products aside until somebody says yes: its price is far from the shop's, or is 0,
-    which is none, or it is new and has no number of its own.
+    which is none, or it is new and has no number of its own, or its row failed the gate of its file.
 
-    `lines` are their places in the source. What is kept already, or was said no to, is left alone.
+    `lines` are their places in the source, `gates` why each failed (None: it did not; none at all: no row did). What is
+    kept already, or was said no to, is left alone.
     """
 
     products: Annotated[tuple[Product, ...], msgspec.Meta(max_length=MANY)]
     source: Source
     lines: Annotated[tuple[Number, ...], msgspec.Meta(max_length=MANY)] = ()
+    gates: Annotated[tuple[GateReason | None, ...], msgspec.Meta(max_length=MANY)] = ()
 
 
 class ReleaseHeld(Command, frozen=True):

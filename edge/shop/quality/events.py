@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import msgspec
+
 from edge.core.messages import Event
 from edge.shop.catalog.fields import VERSION
 from edge.shop.catalog.product import Product, Source
 
 
+class GateReason(msgspec.Struct, frozen=True, array_like=True):
+    """Why a row of a file waits that its price does not hold: a key of the words of reasons, with what fills its
+    gaps."""
+
+    code: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{1,40}$(?!\n)")]
+    values: dict[str, str | int] = {}
+
+
 class ProductHeld(Event, frozen=True, omit_defaults=True):
     """What a source says of a product waits for a yes: its price is far from `was_minor`, the shop's (None: it has
-    none), or is no price.
+    none), or is no price; or the row failed the `gate` of its file.
 
     Its parts may be of a measure.
     """
@@ -19,6 +31,7 @@ class ProductHeld(Event, frozen=True, omit_defaults=True):
     product: Product
     source: Source
     was_minor: int | None
+    gate: GateReason | None = None
 
 
 class HeldReleased(Event, frozen=True):

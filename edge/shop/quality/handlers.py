@@ -25,12 +25,13 @@ def hold_products(tx: Transaction, command: HoldProducts) -> None:
         if is_new and not product.names:
             raise Refusal("unknown_sku", {"sku": product.sku})
         was_minor = None if is_new else known[product.sku][1].price_minor
-        if product.price_minor is None or _is_kept(product, held.get(product.sku)):
+        gate = command.gates[place] if place < len(command.gates) else None
+        if _is_kept(product, held.get(product.sku)):
             continue
-        if was_minor is None and not (free or is_new):
+        if gate is None and (product.price_minor is None or (was_minor is None and not (free or is_new))):
             continue
         line = command.lines[place] if place < len(command.lines) else command.source.line
-        tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor))
+        tx.append(ProductHeld(product, _replace(command.source, line=line), was_minor, gate))
 
 
 def release_held(tx: Transaction, command: ReleaseHeld) -> None:
@@ -69,4 +70,6 @@ def note_source(tx: Transaction, command: NoteSource) -> None:
 
 def _is_kept(product: Product, held: Held | None) -> bool:
     """Whether the same waits already, or was said no to."""
-    return held is not None and (held.product == product or (held.dropped and held.price_minor == product.price_minor))
+    if held is None or held.product == product:
+        return held is not None
+    return held.dropped and product.price_minor is not None and held.price_minor == product.price_minor

@@ -12,8 +12,8 @@ from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, P
 
 _HOLD = (
     "INSERT OR REPLACE INTO held_product (sku, source, checksum, line, body, price_minor, was_minor,"
-    " at_us, dropped)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"
+    " at_us, dropped, gate)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?)"
 )
 _FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
 
@@ -21,8 +21,9 @@ _FORGET = "DELETE FROM held_product WHERE sku = ? AND source = ?"
 def _held(db: Connection, fact: RecordedEvent, event: ProductHeld) -> None:
     product, source = event.product, event.source
     body = msgspec.json.encode(product).decode()
+    gate = msgspec.json.encode(event.gate).decode() if event.gate else ""
     place = (product.sku, source.name, source.checksum, source.line)
-    db.execute(_HOLD, (*place, body, product.price_minor, event.was_minor, fact.at_us))
+    db.execute(_HOLD, (*place, body, product.price_minor, event.was_minor, fact.at_us, gate))
 
 
 def _released(db: Connection, fact: RecordedEvent, event: HeldReleased | HeldWithdrawn) -> None:
@@ -43,7 +44,7 @@ def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
 
 projector = Projector(
     name="held_products",
-    version=2,
+    version=3,
     tables=("held_product",),
     on={
         ProductHeld: _held,

@@ -13,9 +13,10 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import json_text
 from edge.shop.quality.checks import Finding, findings
+from edge.shop.quality.events import GateReason
 
 HELD_LIMIT = 500
-_FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped"
+_FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped, gate"
 _product = msgspec.json.Decoder(Product).decode
 
 _FRESH = """
@@ -24,17 +25,21 @@ _FRESH = """
 """
 
 
+HeldReason = Literal["price_jump", "invalid_price", "gate"]
+
+
 class Held(msgspec.Struct, frozen=True):
     """What a source says of a product and nobody has said yes to; `dropped`: somebody said no. `reason`: its price is
-    far from the shop's, or is none."""
+    far from the shop's, or is none; or the row failed the gate of its file, and `gate` says why."""
 
     source: Source
     product: Product
-    price_minor: int
+    price_minor: int | None
     was_minor: int | None
     at_us: int
     dropped: bool
-    reason: Literal["price_jump", "invalid_price"]
+    reason: HeldReason
+    gate: GateReason | None = None
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -83,8 +88,17 @@ def quality_report(db: Connection, place: Jurisdiction) -> list[Finding]:
 
 
 def _held(
-    source: str, checksum: str, line: int, body: str, price_minor: int, was_minor: int | None, at_us: int, dropped: int
+    source: str,
+    checksum: str,
+    line: int,
+    body: str,
+    price_minor: int | None,
+    was_minor: int | None,
+    at_us: int,
+    dropped: int,
+    gate: str,
 ) -> Held:
-    reason: Literal["price_jump", "invalid_price"] = "price_jump" if price_minor > 0 else "invalid_price"
+    failed = msgspec.json.decode(gate, type=GateReason) if gate else None
+    reason: HeldReason = "gate" if failed else "price_jump" if price_minor else "invalid_price"
     said = Source(source, checksum, line)
-    return Held(said, _product(body), price_minor, was_minor, at_us, bool(dropped), reason)
+    return Held(said, _product(body), price_minor, was_minor, at_us, bool(dropped), reason, failed)

@@ -1,15 +1,17 @@
 -- Strict projection of ProductHeld, HeldReleased, HeldWithdrawn and HeldDropped (and of what the same source said since):
--- rows of files that wait for a yes, or that somebody said no to. `body` is JSON, catalog.product.Product.
+-- rows of files that wait for a yes, or that somebody said no to. `body` is JSON, catalog.product.Product;
+-- `gate` too, events.GateReason ("": the price is why).
 CREATE TABLE held_product (
     sku         TEXT NOT NULL,
     source      TEXT NOT NULL,
     checksum    TEXT NOT NULL,
     line        INTEGER NOT NULL,
     body        TEXT NOT NULL,
-    price_minor INTEGER NOT NULL,
+    price_minor INTEGER,
     was_minor   INTEGER,
     at_us       INTEGER NOT NULL,
     dropped     INTEGER NOT NULL CHECK (dropped IN (0, 1)),
+    gate        TEXT NOT NULL,
     PRIMARY KEY (sku, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_product_waiting ON held_product (at_us) WHERE dropped = 0;

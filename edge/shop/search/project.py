@@ -9,7 +9,7 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import names_above, skus_below
 from edge.shop.catalog.events import CategorySet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import STAFF_ONLY, Product
 from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.search.index import IndexedDocument, write
 
@@ -50,6 +50,8 @@ def _document(id: int, product: Product, retired: bool, above: dict[str, list[st
     if product.size:
         more.append(f"{product.size.amount / 1000:.12g} {product.size.measure}")
     for name, value in (product.attributes or {}).items():
+        if name in STAFF_ONLY:
+            continue  # nobody shall find goods by what they are said to do
         if value.low is None and value.high is None:
             more.append(name if value.text.casefold() in _YES else value.text)
     more += (product.axes or {}).values()

@@ -8,9 +8,10 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
-from edge.lib.i18n import ENGLISH
+from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.ages import Regulated
-from edge.shop.catalog.categories.category import DEPTH_LIMIT, Category, path
+from edge.shop.catalog.categories.category import DEPTH_LIMIT, Attribute, Category, path
+from edge.shop.catalog.product import STAFF_ONLY
 from edge.shop.catalog.queries import CatalogProduct, json_text
 
 _UP = f"""
@@ -120,19 +121,27 @@ class ToldAttribute(msgspec.Struct, frozen=True):
     required: bool
 
 
-def told_attributes(db: Connection, product: CatalogProduct) -> list[ToldAttribute]:
-    """What is known of a product, what must be said of it first."""
+def _called(name: str, declared: Attribute | None) -> dict[str, str]:
+    if name == STAFF_ONLY[0]:
+        return {language: translate(language, "goods.predicted", what=name) for language in LANGUAGES}
+    return {ENGLISH: name, **((declared.names if declared else None) or {})}
+
+
+def told_attributes(db: Connection, product: CatalogProduct, show_effects: bool = False) -> list[ToldAttribute]:
+    """What is known of a product, what must be said of it first. What is predicted is told to staff alone, unless the
+    shop decided to `show_effects`; what decided it is nobody's but theirs."""
+    hidden = STAFF_ONLY[1:] if show_effects else STAFF_ONLY
     known = {category.id: category for category in read_categories(db)} if product.attributes else {}
     path = path_of(db, product.category) if product.category in known else ()
     declared = {name: one for id in path for name, one in known[id].attributes.items()}
     told = [
         ToldAttribute(
-            {ENGLISH: name, **(declared[name].names or {})} if name in declared else {ENGLISH: name},
+            _called(name, declared.get(name)),
             value.text,
             name in declared and declared[name].required,
         )
         for name, value in (product.attributes or {}).items()
-        if value.text
+        if value.text and name not in hidden
     ]
     return sorted(told, key=lambda one: not one.required)
 

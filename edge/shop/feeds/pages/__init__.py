@@ -14,7 +14,7 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.feeds import staging
 from edge.shop.feeds.connector import SUPPLIERS_ALONE, SYSTEMS, secret_name
 from edge.shop.feeds.entities import CONNECTORS
-from edge.shop.feeds.layout import FIELDS
+from edge.shop.feeds.layout import FIELDS, LINE_FIELDS
 from edge.shop.feeds.queries import (
     AnyState,
     read_connector_states,
@@ -26,6 +26,7 @@ from edge.shop.feeds.queries import (
 from edge.shop.feeds.routes import raw_files
 from edge.shop.feeds.schedule import age_h, is_stale
 from edge.shop.feeds.settings import KEPT_DAYS
+from edge.shop.feeds.staging import SavedRecord
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -79,7 +80,15 @@ async def records(request: web.Request) -> web.Response:
     found = await request.app[SITE].asker.read(read)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
-    fields = tuple(FIELDS.get(found["job"].entity_type, ()))
+    entity = found["job"].entity_type
+
+    def fields_of(one: SavedRecord) -> list[str]:
+        """Which fields of a record can be mended: those of lines by the lines that it has."""
+        of_lines = LINE_FIELDS.get(entity, ())
+        lines = sorted({int(number) for field in one.cells if (number := field.partition(".")[2]).isdecimal()})
+        said = [field for field in FIELDS.get(entity, ()) if not lines or field not in of_lines]
+        return said + [f"{field}.{n}" for n in lines for field in of_lines]
+
     kept = await asyncio.to_thread(raw_files(request).find, job)
     return page(
         request,
@@ -88,7 +97,7 @@ async def records(request: web.Request) -> web.Response:
         days=KEPT_DAYS,
         state=state,
         states=STATES,
-        fields=fields,
+        fields_of=fields_of,
         word_of=word_of,
         **found,
     )

@@ -1,7 +1,7 @@
 // Feeds: connectors are set, tried and asked; files are brought.
 
 import { serve } from "./entity_form.js";
-import { askGranted, granted } from "./grants.js";
+import { askGranted, granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -50,6 +50,13 @@ element("bring").addEventListener("submit", async (event) => {
   if (brought?.status !== 200) return (element("bring-error").textContent = brought ? messageOf(brought) : "");
   const what = connector.value ? { connector_id: connector.value } : { entity_type: entity.value };
   await begin({ file: brought.body.path, dry_run: dry.checked, ...what }, element("bring-error"));
+});
+
+element("enrich").addEventListener("click", async ({ target }) => {
+  const answer = await sendGranted("EnrichProducts", {});
+  element("bring-error").textContent = answer ? messageOf(answer) : "";
+  target.disabled = answer?.status === 200;
+  if (target.disabled) target.textContent = main.dataset.enriching;
 });
 
 async function bring(file, grant) {

@@ -20,6 +20,7 @@ from edge.shop.ingest.mapping.cell_access import WrongCell, pick
 from edge.shop.ingest.mapping.headers import unit_of
 from edge.shop.ingest.mapping.mapping import ColumnMapping
 from edge.shop.ingest.mapping.repeated_fields import Groups, PlannedPrice
+from edge.shop.quality.events import GateReason
 
 Parse = Callable[[str], Any]
 
@@ -40,7 +41,7 @@ class ImportSettings(msgspec.Struct, frozen=True):
     `tax_classes` are those that the store has (none: any). A price that is more than `price_jump_percent` away from the
     shop's waits for a yes (0: none does). `data` is the folder of the appliance's own files: only what was brought
     there, and what lies in one of `folders`, can be imported ("": any file, for who has the rights of this process).
-    `sources`: whose word counts more, the first most.
+    `sources`: whose word counts more, the first most. `clean_names`: of published catalogues.
     """
 
     currency: str
@@ -51,11 +52,12 @@ class ImportSettings(msgspec.Struct, frozen=True):
     data: str = ""
     folders: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    clean_names: bool = True
 
 
 class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     """What a row says. `on_hand`: thousandths of the product's unit that lie in the shop. `asks`: a person has to say
-    that it is goods, as its number is missing."""
+    that it is goods, as its number is missing. `gate`: why the row is not to be taken without a yes."""
 
     product: Product
     retired: bool | None = None
@@ -63,6 +65,7 @@ class ParsedRow(msgspec.Struct, frozen=True, gc=False):
     notes: tuple[JobIssue, ...] = ()
     on_hand: int | None = None
     asks: bool = False
+    gate: GateReason | None = None
 
 
 class Converter:
@@ -160,7 +163,7 @@ class Converter:
             said["tax_class"] = self._default_class
         asks = unnumbered and (self._sku is not None or bool(self._codes))
         if not self._more:
-            return ParsedRow(Product(sku, **said), asks=asks)
+            return ParsedRow(Product(sku, **said), asks=asks, gate=_gate(row))
         return self._with_more(row, sku, said, asks)
 
     def _number_of(self, names: dict[str, str], texts: list[str]) -> str:
@@ -205,7 +208,7 @@ class Converter:
         retired = pick(row.cells, self._of_names.get("retired"), cell_parsers.flag)
         here = self._of_names.get("on_hand")
         on_hand = None if here is None else soft(here, self._on_hand)
-        return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks)
+        return ParsedRow(Product(sku, **said), retired, prices, tuple(notes), on_hand, asks, _gate(row))
 
     def _several(self, texts: list[str], said: dict[str, Any]) -> tuple[PlannedPrice, ...]:
         """Put what a row says several of into `said`; the prices of other lists and to come."""
@@ -315,6 +318,10 @@ class Converter:
 
     def _note(self, row: TableRow, place: int, wrong: cell_parsers.CellError) -> JobIssue:
         return JobIssue(row.line, self._layout.header[place], row.cells[place][:VALUE_CHARS], wrong.key, wrong.values)
+
+
+def _gate(row: TableRow) -> GateReason | None:
+    return GateReason(row.asks, dict(row.values)) if row.asks else None
 
 
 def _number(name: str, place: int) -> str:

@@ -1,6 +1,7 @@
 """A published catalogue's rows as rows of the shop's own columns, cleaned. Pure.
 
-Which column is what is data (`ocs.toml`). A row that fails the gate has a `fault` and is told in the report.
+Which column is what is data (`ocs.toml`). A row that fails the gate `asks` for a yes; without a name it has a
+`fault` and is told in the report.
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import TableRow
 from edge.shop.ingest.mapping.mapping import ColumnMapping
-from edge.shop.ingest.published.cleaning import NOTHING, PercentWrong, percent, product_name, strain_type, weight
+from edge.shop.ingest.published.cleaning import (
+    NOTHING,
+    PercentWrong,
+    dominance,
+    percent,
+    product_name,
+    strain_type,
+    weight,
+    weight_fault,
+)
 
 GTIN_DIGITS = 14
 _ADAPTERS = ("ocs.toml",)
 _CHANGED_SHARE = 2
 """Of the columns that it names, more than one in so many: such a file is that catalogue, with another layout. One with
 fewer is somebody's own list that uses its words, and is mapped as any."""
-CLEANED = ("name.en", "category", "size", "attribute.strain type", "attribute.THC", "attribute.CBD", "attribute.pieces")
+CLEANED = (
+    *("name.en", "category", "size", "attribute.strain type", "attribute.dominance"),
+    *("attribute.THC", "attribute.CBD", "attribute.pieces"),
+)
 """Fields that are made of more than one cell."""
 
 
@@ -57,9 +70,11 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         fields = (*self.columns, *CLEANED)
         return ColumnMapping(fields, {field: (at,) for at, field in enumerate(fields)}, source=self.source)
 
-    def rows(self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool]) -> Iterator[TableRow]:
+    def rows(
+        self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool], clean_names: bool = True
+    ) -> Iterator[TableRow]:
         """The rows of a file, cleaned; `has`: whether the shop knows a category's word. Of one GTIN there is one
-        product: later rows are of the first one's number."""
+        product: later rows are of the first one's number. Not `clean_names`: names are as they were sent."""
         owners: dict[str, str] = {}
         for row in rows:
             if row.fault or len(row.cells) != len(header):
@@ -69,33 +84,43 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             code = cells.get(self.columns["code"], "").strip().zfill(GTIN_DIGITS)
             if code.strip("0"):
                 cells[self.columns["sku"]] = owners.setdefault(code, cells[self.columns["sku"]])
-            yield self._cleaned(row.line, cells, has)
+            yield self._cleaned(row.line, cells, has, clean_names)
 
-    def _cleaned(self, line: int, cells: Mapping[str, str], has: Callable[[str], bool]) -> TableRow:
+    def _cleaned(self, line: int, cells: dict[str, str], has: Callable[[str], bool], clean: bool) -> TableRow:
         said = self.said
         if not cells[said.name].strip():
             return TableRow(line, [], "published_name", {})
-        price = cells[said.price].strip()
-        if price.casefold() not in NOTHING and not _is_above_nothing(price):
-            return TableRow(line, [], "published_price", {"price": price[:40]})
-        try:
-            shares = {
-                name: percent(cells.get(low, ""), cells.get(high, "")) for name, (low, high) in self.percent.items()
-            }
-        except PercentWrong as error:
-            return TableRow(line, [], "published_thc", {"thc": str(error)[:40]})
+        gate = self._price_gate(cells)
+        shares = dict[str, str]()
+        for name, (low, high) in self.percent.items():
+            try:
+                shares[name] = percent(cells.get(low, ""), cells.get(high, ""))
+            except PercentWrong as error:
+                shares[name] = f"{str(error)[:40]} %"  # the text stays, and is no value
+                gate = gate or ("published_thc", {"thc": str(error)[:40]})
         plain = [cells.get(column, "") for column in self.columns.values()]
-        grams = weight(cells[said.size])
         words = [cells.get(column, "").strip() for column in said.categories]
         category = next((word for word in words if word and has(word)), words[-1])
-        kind = strain_type(cells[said.plant], *(cells.get(one, "") for one in said.descriptions), cells[said.name])
+        texts = (cells[said.plant], *(cells.get(one, "") for one in said.descriptions), cells[said.name])
         elsewhere = (cells[said.size], cells.get(said.brand, ""), cells[said.plant], *words)
+        name = product_name(cells[said.name], elsewhere) if clean else cells[said.name].strip()
+        grams, odd = weight(cells[said.size]), weight_fault(cells[said.size])
+        if odd and gate is None:
+            gate = (odd, {"value": cells[said.size].strip()[:40]})
         pieces = str(grams.pieces) if grams and grams.pieces > 1 else cells.get(said.pieces, "")
-        size = f"{grams.grams.normalize():f} g" if grams else cells[said.size]
-        thc, cbd = (shares[name] or self._milligrams(name, cells) for name in ("THC", "CBD"))
-        return TableRow(
-            line, [*plain, product_name(cells[said.name], elsewhere), category, size, kind, thc, cbd, pieces]
-        )
+        size = f"{grams.grams.normalize():f} g" if grams else "" if odd else cells[said.size]
+        thc, cbd = (shares[one] or self._milligrams(one, cells) for one in ("THC", "CBD"))
+        row = [*plain, name, category, size, strain_type(*texts), dominance(*texts), thc, cbd, pieces]
+        return TableRow(line, row) if gate is None else TableRow(line, row, "", gate[1], gate[0])
+
+    def _price_gate(self, cells: dict[str, str]) -> tuple[str, dict[str, str | int]] | None:
+        """Why a price cannot be. One below 0 is no price, whatever is said to it."""
+        price = cells[self.said.price].strip()
+        if price.casefold() in NOTHING or _is_above_nothing(price):
+            return None
+        if price.startswith("-"):
+            cells[self.said.price] = ""
+        return "published_price", {"price": price[:40]}
 
     def _milligrams(self, name: str, cells: Mapping[str, str]) -> str:
         """What one unit, or a millilitre, has of it, where no percentage is said; milligrams stay milligrams."""

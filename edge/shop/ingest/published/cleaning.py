@@ -38,6 +38,10 @@ _KINDS = (
     ("sativa", re.compile(r"\b(?:sativa|סאטיבה|סטיבה)\b", re.I)),
     ("blend", re.compile(r"\b(?:balanced|blend|équilibré|mélange|תערובת|מאוזן)\b", re.I)),
 )
+_DOMINANT = tuple(
+    (side, re.compile(rf"\b(?:{names})[\s-]*(?:dominante?|דומיננטי)\b|\bdominan(?:te?|ce)\s+(?:{names})\b", re.I))
+    for side, names in (("indica", "indica|אינדיקה"), ("sativa", "sativa|סאטיבה|סטיבה"))
+)
 
 
 class Weight(msgspec.Struct, frozen=True):
@@ -89,6 +93,23 @@ def weight(text: str) -> Weight | None:
     match = _WEIGHT.fullmatch(text)
     grams = _grams(match[1], match[2]) if match else None
     return Weight(grams, inside.pieces if inside else 1) if grams is not None else None
+
+
+def weight_fault(text: str) -> str:
+    """What is wrong with a size: `weight_range`, nothing or more than a package weighs; `weight_differs`, a total more
+    than a hundredth off the pieces in its bracket, over which it holds; "": nothing.
+
+    >>> weight_fault("0 g"), weight_fault("3 g (5 x 0.5g)"), weight_fault("2.5g (5 x 0.5g)"), weight_fault("30ml")
+    ('weight_range', 'weight_differs', '', '')
+    """
+    text = " ".join(text.split())
+    bracket = re.search(r"\((.*)\)", text)
+    inside = _in_pieces(bracket[1].strip()) if bracket else None
+    total = weight(text)
+    if inside and total and abs(total.grams - inside.grams) * 100 > inside.grams:
+        return "weight_differs"
+    match = _WEIGHT.fullmatch(text)
+    return "weight_range" if total is None and match and match[2].casefold() in _GRAMS else ""
 
 
 def _in_pieces(text: str) -> Weight | None:
@@ -168,6 +189,16 @@ def strain_type(*texts: str) -> str:
         if text.strip().casefold() == "cbd":
             return "cbd"
     return ""
+
+
+def dominance(*texts: str) -> str:
+    """Which side the first text that says so has of a strain: indica or sativa; "": none does.
+
+    >>> dominance("Indica Dominant"), dominance("Hybrid", "a sativa-dominant hybrid"), dominance("Indica")
+    ('indica', 'sativa', '')
+    """
+    found = (side for text in texts for side, pattern in _DOMINANT if pattern.search(text))
+    return next(found, "")
 
 
 def _plain(value: Decimal) -> str:

@@ -138,12 +138,13 @@ async def product(request: web.Request) -> web.Response:
     """`GET /kiosk/goods/{sku}`: a product with all that is known of it, and how much of it is wanted."""
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
+    effects = site.services.of(CONFIG).catalog.show_effects
 
     def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
-        told = {"facts": told_attributes(db, found), "rating": praise(db, sku), "groups": groups_of(db, found)}
+        told = {"facts": told_attributes(db, found, effects), "rating": praise(db, sku), "groups": groups_of(db, found)}
         told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -9,8 +10,21 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import CATALOG, MANAGE
+from edge.shop.catalog.prices import prices_ahead
 from edge.shop.catalog.queries import read_products
-from edge.shop.pricing.queries import SHOWN, PriceModel, competitor_prices, model_at, price_models, proposed_prices
+from edge.shop.pricing.queries import (
+    AS_OF_US,
+    DEARER_PERCENT,
+    SHOWN,
+    PriceModel,
+    competitor_prices,
+    dearer_than,
+    model_at,
+    price_models,
+    proposed_prices,
+    rival_prices,
+    rivals_of,
+)
 from edge.shop.pricing.rules import LEAST_RIGHT
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
@@ -48,7 +62,43 @@ def _read(db: Connection) -> dict[str, Any]:
     }
 
 
+async def rivals(request: web.Request) -> web.Response:
+    """`GET /manager/rivals?sku=&dearer=`: what rivals ask beside what we ask, of one product with its history."""
+    sku, dearer = request.query.get("sku", "")[:80], request.query.get("dearer", "") == "1"
+    site = request.app[SITE]
+    found = await site.asker.read(partial(_rivals, sku=sku, dearer_alone=dearer, now_us=site.shop.now_us()))
+    return page(request, "rivals", shown=SHOWN, dearer_alone=dearer, **found)
+
+
+def _rivals(db: Connection, sku: str, dearer_alone: bool, now_us: int) -> dict[str, Any]:
+    found = rivals_of(db, (sku,) if sku else None)
+    if dearer_alone:
+        dearer = dearer_than(db, now_us, DEARER_PERCENT)
+        found = {one: theirs for one, theirs in found.items() if one in dearer}
+    shown = [one for theirs in found.values() for one in theirs][:SHOWN]
+    skus = sorted({one.sku for one in shown})
+    ours, _ = prices_ahead(db, skus, [now_us])
+    return {
+        "rivals": shown,
+        "ours": ours,
+        "old": [one for one in shown if now_us - one.until_us > AS_OF_US],
+        "names": {known: product.names or {} for known, (_, product, _) in read_products(db, skus).items()},
+        "changes": rival_prices(db, sku).changes if sku else [],
+    }
+
+
 PAGES = (
+    Page(
+        path="/manager/rivals",
+        name="rivals",
+        handler=rivals,
+        right=MANAGE,
+        also=CATALOG,
+        fragments=("alerts", "clock"),
+        menu="pricing.rivals",
+        group="goods",
+        place=56,
+    ),
     Page(
         path="/manager/pricing",
         name="pricing",

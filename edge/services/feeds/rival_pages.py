@@ -1,0 +1,76 @@
+"""Pages of a rival's shop, fetched as a guest would: as its robots.txt lets us, and slowly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.robotparser import RobotFileParser
+
+import msgspec
+
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.shop.feeds.page_offers import PageRead
+
+AGENT = "edge-store-prices"
+APART_S, APART_MOST_S = 5.0, 10.0
+"""Between two requests; what a robots.txt asks for above the latter is a no."""
+ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
+NO_ROBOTS = frozenset({404, 410})
+REFUSED = "feeds.rival_refused"
+"""They do not want to be asked: not again that day."""
+
+
+class PageRefused(Exception):
+    """A page was not had; `key` is of the sentence that says why."""
+
+    def __init__(self, key: str, what: str) -> None:
+        super().__init__(what)
+        self.key, self.what = key, what
+
+
+class RivalPages:
+    """Fetches pages of one host, by an open `http`."""
+
+    def __init__(
+        self, http: OutgoingHttp, pause: Callable[[float], Awaitable[None]], now_us: Callable[[], int]
+    ) -> None:
+        self._http, self._pause, self._now_us = http, pause, now_us
+
+    async def fetch(self, pages: Sequence[str], into: Path) -> None:
+        """Write the pages into a file, a `PageRead` a line. `PageRefused`: one of them is not to be had."""
+        rules = await self._rules(pages[0])
+        apart_s = max(APART_S, float(rules.crawl_delay(AGENT) or 0))
+        if apart_s > APART_MOST_S or not all(rules.can_fetch(AGENT, page) for page in pages):
+            raise PageRefused(REFUSED, "robots.txt")
+        lines = []
+        for page in pages:
+            await self._pause(apart_s)
+            status, text = await self._page(page, PAGE_BYTES)
+            if status != 200:
+                raise PageRefused(REFUSED if status in (401, 403, 429) else "undelivered.refused", page[:200])
+            at = datetime.fromtimestamp(self._now_us() / 1e6, UTC).isoformat()
+            lines.append(msgspec.json.encode(PageRead(page, at, text)))
+        await asyncio.to_thread(into.write_bytes, b"\n".join(lines))
+
+    async def _rules(self, page: str) -> RobotFileParser:
+        """What the host's robots.txt lets us do (RFC 9309): with none all, and nothing where it is not to be had."""
+        parts = urlsplit(page)
+        status, text = await self._page(f"{parts.scheme}://{parts.netloc}/robots.txt", ROBOTS_BYTES)
+        rules = RobotFileParser()
+        if status == 200:
+            rules.parse(text.splitlines())
+        else:
+            rules.parse([] if status in NO_ROBOTS else ["User-agent: *", "Disallow: /"])
+        return rules
+
+    async def _page(self, url: str, most_bytes: int) -> tuple[int, str]:
+        try:
+            answer = await self._http.ask("GET", url, {"User-Agent": AGENT, "Accept": "text/html"}, None, most_bytes)
+        except (Undelivered, MaybeSent) as error:
+            why = error.why if isinstance(error, Undelivered) else "no_answer"
+            raise PageRefused(f"undelivered.{why}", url[:200]) from error
+        return answer.status, answer.body.decode("utf-8", "replace")

@@ -1,0 +1,90 @@
+"""What tables about kinds of goods say, into the catalogue, as a job: a word of the lowest sources for each product."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from edge.core.jobs.store import queue
+from edge.core.registry import Chunk, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.feeds.commands import EnrichProducts
+from edge.shop.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
+from edge.shop.quality.commands import NoteSource
+
+ENRICH_JOB = "enrich"
+LOOKED_AT_ONCE = 250
+SAID_AT_ONCE = 32
+"""Products of one command: what the writer sets within 2 to 3 ms."""
+_RUNNING = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') ORDER BY id LIMIT 1"
+_SAID = """
+    SELECT p.sku, w.source, w.says FROM json_each(?) j JOIN product p ON p.sku = j.value
+    JOIN product_word w ON w.product_id = p.id WHERE w.source IN ('genetics', 'terpenes', 'effects')
+"""
+_strain = msgspec.json.Decoder(Strain).decode
+_product = msgspec.json.Decoder(Product).decode
+
+
+class EnrichJob(msgspec.Struct, frozen=True):
+    """When it was asked for."""
+
+    at_us: int
+
+
+def enrich(tx: Transaction, command: EnrichProducts) -> int:
+    """The job's number: of the one that waits or runs, where one does."""
+    running = tx.db.execute(_RUNNING, (ENRICH_JOB,)).fetchone()
+    return int(running[0]) if running else queue(tx, ENRICH_JOB, EnrichJob(tx.at_us))
+
+
+def after_import(tx: Transaction, command: NoteSource, result: Any) -> Any:
+    """A file of products came to its end: some of them may be of strains that are known."""
+    if tx.db.execute("SELECT 1 FROM feed_strain LIMIT 1").fetchone():
+        tx.do(EnrichProducts())
+    return result
+
+
+def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+    """Goes over all products behind a cursor; what nothing is new of is left alone."""
+    day = datetime.fromtimestamp(msgspec.convert(params, EnrichJob).at_us / 1e6, UTC).date().isoformat()
+    index = StrainIndex({plain: _strain(body) for plain, body in db.execute("SELECT plain, body FROM feed_strain")})
+    weights: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for terpene, effect, weight in db.execute("SELECT terpene, effect, weight FROM feed_effect"):
+        weights[terpene][effect] = weight
+    skus = [sku for (sku,) in db.execute("SELECT sku FROM product WHERE retired_us IS NULL ORDER BY id")]
+    for first in range(cursor, len(skus), LOOKED_AT_ONCE):
+        part = skus[first : first + LOOKED_AT_ONCE]
+        words = _news(db, part, index, weights, day)
+        commands = tuple(
+            SetProducts(tuple(some[at : at + SAID_AT_ONCE]), Source(source))
+            for source, some in words.items()
+            for at in range(0, len(some), SAID_AT_ONCE)
+        )
+        told = len({product.sku for some in words.values() for product in some})
+        yield Chunk(commands, first + len(part), total=len(skus), counts={"enriched": told} if told else {})
+
+
+def _news(
+    db: Connection, skus: Sequence[str], index: StrainIndex, weights: dict[str, dict[str, int]], day: str
+) -> dict[str, list[Product]]:
+    """What each source has to say of these products that it has not said."""
+    said = {(sku, source): says for sku, source, says in db.execute(_SAID, (json_text(skus),))}
+    found: defaultdict[str, list[Product]] = defaultdict(list)
+    for sku, (_, product, _) in read_products(db, skus).items():
+        strain = strain_named(product, index)
+        for source, word in words_of_strain(sku, strain, weights, day) if strain else ():
+            before = said.get((sku, source))
+            if before is None or _undated(_product(before)) != _undated(word):
+                found[source].append(word)
+    return found
+
+
+def _undated(word: Product) -> dict[str, Any]:
+    return {name: value for name, value in (word.attributes or {}).items() if name != WHEN}

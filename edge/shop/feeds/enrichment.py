@@ -1,0 +1,155 @@
+"""What tables about kinds of goods say of a product: found by how its strain is spelt, and what follows of it. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+from rapidfuzz.distance import Levenshtein
+
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.catalog.product import STAFF_ONLY, Product, Value
+
+FORGIVING_CHARS = 6
+"""A spelling of so many letters may have one error; of a shorter one that would be another word."""
+REASONS_SHOWN = 8
+EFFECTS, WHY, WHEN = STAFF_ONLY
+MARKS = frozenset(("strain", "strain type", "thc"))
+"""Attributes by which goods are known to be of a strain: an apple is none, whatever it is called."""
+
+
+class Terpene(msgspec.Struct, frozen=True, array_like=True):
+    """How much of a terpene there is, in thousandths of a percent."""
+
+    name: str
+    share: int
+
+
+class Strain(msgspec.Struct, frozen=True):
+    """What a table says of a strain; `lineage`: "A x B"."""
+
+    name: str
+    lineage: str = ""
+    terpenes: tuple[Terpene, ...] = ()
+
+
+class Prediction(msgspec.Struct, frozen=True):
+    """An effect, how much of it is expected in thousandths, and the rows of the table of weights that decided it, those
+    first that did most: terpene, its share, its weight."""
+
+    effect: str
+    score: int
+    rows: tuple[tuple[str, int, int], ...]
+
+
+class StrainIndex:
+    """Strains by their spelling."""
+
+    def __init__(self, strains: Mapping[str, Strain]) -> None:
+        self._strains = strains
+        self._near: defaultdict[str, list[str]] = defaultdict(list)
+        for plain in strains:
+            for text in _shorter(plain):
+                self._near[text].append(plain)
+
+    def find(self, name: str) -> Strain | None:
+        """The strain that is meant: spelt so, or with one error; None where two are as near.
+
+        >>> index = StrainIndex({"northlights": Strain("North Lights"), "haze": Strain("Haze")})
+        >>> index.find("NORTH LIGTHS") is None, index.find("north lihts").name, index.find("Hase")
+        (True, 'North Lights', None)
+        """
+        plain = plain_spelling(name)
+        if plain in self._strains:
+            return self._strains[plain]
+        if len(plain) < FORGIVING_CHARS:
+            return None
+        maybe = {one for text in _shorter(plain) for one in self._near.get(text, ())}
+        near = [one for one in maybe if len(one) >= FORGIVING_CHARS and Levenshtein.distance(one, plain) <= 1]
+        return self._strains[near[0]] if len(near) == 1 else None
+
+
+def plain_spelling(text: str) -> str:
+    """A name without what people spell differently.
+
+    >>> plain_spelling("  Gélato #33 "), plain_spelling("GELATO-33")
+    ('gelato33', 'gelato33')
+    """
+    bare = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(char for char in bare if char.isalnum())
+
+
+def _shorter(plain: str) -> set[str]:
+    """A spelling, and all that lack one of its letters: two spellings that are one error apart have one of these in
+    common."""
+    return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
+
+
+def predicted(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[str, int]]) -> list[Prediction]:
+    """What a table of weights makes of terpenes: of each effect the mean of its weights, by the terpenes' shares; the
+    strongest first.
+
+    >>> weights = {"a": {"calm": 800}, "b": {"calm": 400, "awake": 400}}
+    >>> [(one.effect, one.score) for one in predicted([Terpene("a", 300), Terpene("b", 100)], weights)]
+    [('calm', 700), ('awake', 100)]
+    """
+    total = sum(one.share for one in terpenes if one.name in weights)
+    rows: defaultdict[str, list[tuple[str, int, int]]] = defaultdict(list)
+    for one in terpenes:
+        for effect, weight in weights.get(one.name, {}).items():
+            if weight:
+                rows[effect].append((one.name, one.share, weight))
+    found = [
+        Prediction(
+            effect,
+            sum(share * weight for _, share, weight in some) // total,
+            tuple(sorted(some, key=lambda row: (-row[1] * row[2], row[0]))),
+        )
+        for effect, some in rows.items()
+    ]
+    return sorted((one for one in found if one.score), key=lambda one: (-one.score, one.effect))
+
+
+def strain_named(product: Product, index: StrainIndex) -> Strain | None:
+    """The strain that a product is of: as its attribute says, else as it is called. None: of none that is known."""
+    attributes = {name.casefold(): value for name, value in (product.attributes or {}).items()}
+    if MARKS.isdisjoint(attributes):
+        return None
+    names = [attributes["strain"].text] if "strain" in attributes else list((product.names or {}).values())
+    found = {strain.name: strain for name in names if (strain := index.find(name)) is not None}
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def words_of_strain(
+    sku: str, strain: Strain, weights: Mapping[str, Mapping[str, int]], day: str
+) -> Iterable[tuple[str, Product]]:
+    """What the sources `genetics`, `terpenes` and `effects` say of a product of a strain on a day."""
+    told: dict[str, dict[str, Value]] = {
+        "genetics": {"lineage": Value(strain.lineage)} if strain.lineage else {},
+        "terpenes": {
+            f"terpene.{one.name}"[:80]: Value(f"{show_quantity(one.share)} %", one.share, one.share, "%")
+            for one in strain.terpenes
+        },
+        "effects": _effects(predicted(strain.terpenes, weights)),
+    }
+    for source, attributes in told.items():
+        if attributes:
+            yield source, Product(sku, attributes={**attributes, WHEN: Value(day)})
+
+
+def _effects(found: Sequence[Prediction]) -> dict[str, Value]:
+    if not found:
+        return {}
+    scores = ", ".join(f"{one.effect} {_score(one.score)}" for one in found)
+    rows = [(one, *row) for one in found for row in one.rows]
+    why = "; ".join(
+        f"{one.effect}: {name} {show_quantity(share)} % × {_score(weight)}"
+        for one, name, share, weight in rows[:REASONS_SHOWN]
+    )
+    return {EFFECTS: Value(scores[:1000]), WHY: Value(why[:1000])}
+
+
+def _score(thousandths: int) -> str:
+    return f"{thousandths / THOUSANDTHS:.2f}"

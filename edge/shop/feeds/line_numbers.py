@@ -1,0 +1,28 @@
+"""The lines of a record, which are its fields by number. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.feeds.connector import EntityType
+from edge.shop.feeds.layout import LINE_FIELDS, LINES_MOST
+from edge.shop.feeds.record_cells import RecordCells
+
+
+def line_numbers(cells: RecordCells, entity: EntityType, needed: bool = True) -> Sequence[int]:
+    """The numbers of the lines of which a record says anything, in their order. `needed`: it cannot go without one."""
+    fields = LINE_FIELDS[entity]
+    found = (field.partition(".") for field in cells.fields)
+    numbers = {int(number or 1) for field, _, number in found if field in fields and (not number or number.isdecimal())}
+    numbers = {one for one in numbers if any(cells.text(field_at(cells, field, one)) for field in fields)}
+    if needed and not numbers:
+        cells.note(fields[0], "missing_key")
+    if len(numbers) > LINES_MOST:
+        cells.note(fields[0], "too_many_lines", limit=LINES_MOST)
+        return ()
+    return sorted(numbers)
+
+
+def field_at(cells: RecordCells, field: str, number: int) -> str:
+    """The field of a line; of a record that was mended by hand the first line may go without its number."""
+    return field if number == 1 and f"{field}.1" not in cells.fields else f"{field}.{number}"

@@ -1,0 +1,138 @@
+"""Whether the shop can take what is made, ordered and was sold elsewhere, beside what it has."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
+from edge.shop.accounts.queries import read_sales_order
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.feeds.order_records import BomRow, BomRowLine, HistoryDayRow, OrderRow, SalesOrderRow, WorkOrderRow
+from edge.shop.feeds.record_cells import Reason
+from edge.shop.production.queries import read_work
+from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
+
+WORK_ENDED = ("completed", "cancelled")
+SALES_ENDED = ("complete", "cancelled")
+_NUMBER = "SELECT number FROM feed_applied WHERE entity_type = ? AND key = ?"
+_BILL = "SELECT 1 FROM bom WHERE body ->> '$.sku' = ? AND coalesce(body ->> '$.active', 1) LIMIT 1"
+_ACCOUNT = "SELECT 1 FROM account WHERE customer = ?"
+_OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
+
+
+class JudgedOrder(msgspec.Struct, frozen=True):
+    """What is wrong with a record or wants a yes; `nothing_to_do`: what it says is so already, or was never here."""
+
+    row: OrderRow
+    reasons: tuple[Reason, ...] = ()
+    nothing_to_do: bool = False
+
+
+def our_number(db: Connection, row: WorkOrderRow | SalesOrderRow) -> int:
+    """The number of the order here that a record became; 0: none yet."""
+    found = db.execute(_NUMBER, (type(row).__struct_config__.tag, row.key)).fetchone()
+    return int(found[0]) if found else 0
+
+
+def judge_order(db: Connection, row: OrderRow) -> JudgedOrder:
+    """A record beside what the shop has, with our own numbers of products."""
+    match row:
+        case BomRow():
+            return _bom(db, row)
+        case WorkOrderRow():
+            return _work(db, row)
+        case SalesOrderRow():
+            return _sales(db, row)
+        case HistoryDayRow():
+            return _history(db, row)
+
+
+def _bom(db: Connection, row: BomRow) -> JudgedOrder:
+    reasons: list[Reason] = []
+    sku, lines = _sku(db, "sku", row.sku, reasons), list[BomRowLine]()
+    for n, line in enumerate(row.lines, 1):
+        product = find_product(db, line.component)
+        if product is None:
+            reasons.append(Reason(f"component.{n}", "unknown_component", {"value": line.component}))
+        else:
+            line = msgspec.structs.replace(line, component=product.sku)
+        if any(line.component == before.component for before in lines):
+            reasons.append(Reason(f"component.{n}", "line_twice", {"value": line.component}))
+        lines.append(line)
+    return JudgedOrder(msgspec.structs.replace(row, sku=sku, lines=tuple(lines)), tuple(reasons))
+
+
+def _work(db: Connection, row: WorkOrderRow) -> JudgedOrder:
+    reasons: list[Reason] = []
+    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons, row.quantity))
+    known = read_work(db, our_number(db, row))
+    if row.status == "cancelled" and (known is None or known.state == "cancelled"):
+        return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)
+    if known is not None and known.state in WORK_ENDED:
+        same = known.state == row.status
+        reasons += [] if same else [Reason("status", "ended_here", {"number": known.number})]
+        return JudgedOrder(row, tuple(reasons), nothing_to_do=same and not reasons)
+    for field, place in (("from_location", row.source), ("to_location", row.target)):
+        _place(db, field, place, reasons)
+    if known is None and not reasons and not db.execute(_BILL, (row.sku,)).fetchone():
+        reasons.append(Reason("sku", "no_bill", {"value": row.sku}))
+    if row.status == "in_progress" and (known is None or known.state == "planned"):
+        reasons.append(Reason("status", "begun_there"))
+    elif row.status == "completed":
+        good = row.quantity - row.scrap if row.good is None else row.good
+        done = known.done if known else 0
+        if good + row.scrap <= 0 or good < (known.good if known else 0) or good + row.scrap < done:
+            reasons.append(Reason("good", "less_than_made", {"made": show_quantity(done)}))
+        reasons.append(Reason("status", "made_there"))
+    return JudgedOrder(row, tuple(reasons))
+
+
+def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
+    reasons: list[Reason] = []
+    known = read_sales_order(db, our_number(db, row))
+    lines, seen = [], set[str]()
+    for n, line in enumerate(row.lines, 1):
+        sku = _sku(db, f"sku.{n}", line.sku, reasons, line.quantity, f"quantity.{n}")
+        if sku in seen:
+            reasons.append(Reason(f"sku.{n}", "line_twice", {"value": sku}))
+        seen.add(sku)
+        lines.append(msgspec.structs.replace(line, sku=sku))
+    row = msgspec.structs.replace(row, lines=tuple(lines))
+    if row.status in SALES_ENDED and (known is None or known.state in SALES_ENDED):
+        return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)
+    if known is not None and known.state in SALES_ENDED:
+        return JudgedOrder(row, (*reasons, Reason("status", "ended_here", {"number": known.number})))
+    _place(db, "location", row.location, reasons)
+    if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
+        reasons.append(Reason("customer_id", "unknown_account", {"value": row.customer}))
+    if row.status == "complete":
+        reasons.append(Reason("status", "delivered_there"))
+    return JudgedOrder(row, tuple(reasons))
+
+
+def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:
+    reasons: list[Reason] = []
+    row = msgspec.structs.replace(row, sku=_sku(db, "sku", row.sku, reasons))
+    _place(db, "location", row.location, reasons)
+    if db.execute(_OWN_DAY, (row.day,)).fetchone():
+        reasons.append(Reason("day", "own_day", {"value": row.day}))
+    return JudgedOrder(row, tuple(reasons))
+
+
+def _sku(
+    db: Connection, field: str, text: str, reasons: list[Reason], quantity: int = 0, of_quantity: str = "quantity"
+) -> str:
+    """Our number of a product, with what is wrong with it and with how much of it is meant."""
+    product: CatalogProduct | None = find_product(db, text)
+    if product is None:
+        reasons.append(Reason(field, "unknown_sku", {"value": text}))
+        return text
+    if quantity and breaks_pieces(db, product, quantity):
+        reasons.append(Reason(of_quantity, "not_whole", {"value": show_quantity(quantity)}))
+    return product.sku
+
+
+def _place(db: Connection, field: str, place: str, reasons: list[Reason]) -> None:
+    if kind_of(db, place) is None:
+        reasons.append(Reason(field, "unknown_location", {"value": place}))

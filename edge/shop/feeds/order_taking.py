@@ -1,0 +1,74 @@
+"""What is made, ordered and was sold elsewhere, by the commands that people use too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.registry import Transaction
+from edge.shop.accounts.commands import CloseSalesOrder, OpenSalesOrder, OrderedLine
+from edge.shop.feeds.bounds import bounded
+from edge.shop.feeds.order_judging import our_number
+from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.shop.forecast.commands import RecordHistory
+from edge.shop.forecast.events import HistoryRow
+from edge.shop.production.bom import Bom, BomLine
+from edge.shop.production.commands import CancelWork, PlanWork, ReportWork, SetBom, StartWork
+from edge.shop.production.queries import read_work
+
+_SOLD = """
+    INSERT OR REPLACE INTO feed_sold (day, sku, location, sold, returned, wasted, minor) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+_SUM = """
+    SELECT sum(sold), sum(returned), sum(wasted), sum(minor) FROM feed_sold WHERE day = ? AND sku = ?
+"""
+
+
+def set_bom(tx: Transaction, row: BomRow) -> None:
+    """All of a bill as the record says it."""
+    lines = tuple(BomLine(one.component, one.quantity, one.measure) for one in row.lines)  # type: ignore[arg-type]
+    what = (row.makes, row.yield_permille, row.extra_cost_minor, row.from_date, row.active)
+    tx.do(bounded(SetBom(Bom(row.id, row.sku, lines, *what))), asks=False)
+
+
+def take_work(tx: Transaction, row: WorkOrderRow) -> int:
+    """A work order as far as it is there; its number here. What moves stock is done only behind somebody's yes."""
+    number = our_number(tx.db, row)
+    known = read_work(tx.db, number)
+    if row.status == "cancelled":
+        tx.do(CancelWork(number), asks=False)
+        return number
+    if known is None or known.state == "planned":
+        what = (row.start_on, row.due_on, row.source, row.target)
+        planned = tx.do(bounded(PlanWork(row.sku, row.quantity, *what, number)), asks=False).result
+        number = planned.number
+    if row.status == "in_progress" and (known is None or known.state == "planned"):
+        tx.do(StartWork(number), asks=False)
+    if row.status == "completed":
+        done_good, done_scrap = (known.good, known.scrap) if known else (0, 0)
+        good = row.quantity - row.scrap if row.good is None else row.good
+        tx.do(bounded(ReportWork(number, good - done_good, max(0, row.scrap - done_scrap), close=True)), asks=False)
+    return number
+
+
+def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
+    """An order on account; its number here. What lacks is promised when it comes. What was delivered elsewhere is no
+    receipt of ours: such an order is closed, behind somebody's yes."""
+    number = our_number(tx.db, row)
+    if number and row.status in ("complete", "cancelled"):
+        tx.do(CloseSalesOrder(number), asks=False)
+        return number
+    lines = tuple(OrderedLine(one.sku, one.quantity, one.price_minor) for one in row.lines)
+    asked = OpenSalesOrder(row.customer, lines, row.location, True, row.due_on, number=number)
+    return int(tx.do(bounded(asked), asks=False).result.number)
+
+
+def keep_sold(tx: Transaction, row: HistoryDayRow) -> None:
+    """What was sold at one place on a day, until all of some records are told at once (`tell_sold`)."""
+    tx.db.execute(_SOLD, (row.day, row.sku, row.location, row.sold, row.returned, row.wasted, row.minor))
+
+
+def tell_sold(tx: Transaction, source: str, days: Iterable[tuple[str, str]]) -> None:
+    """Days (with their product) as they are now, over all places: the forecast knows of no places of before."""
+    rows = [HistoryRow(sku, day, *tx.db.execute(_SUM, (day, sku)).fetchone()) for day, sku in dict.fromkeys(days)]
+    if rows:
+        tx.do(RecordHistory(source[:80], tuple(rows)), asks=False)

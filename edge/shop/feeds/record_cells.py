@@ -1,0 +1,130 @@
+"""The cells of a record by field, read one at a time; what cannot be read is noted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.lib.units.dates import day_of
+from edge.shop.feeds.layout import Decimal
+from edge.shop.ingest.mapping.cell_parsers import CellError, is_nothing, price_minor, thousandths, whole
+
+AHEAD_MOST = timedelta(days=1)
+"""A clock may be wrong by so much; what is said of a later moment is not known yet."""
+
+
+class Reason(msgspec.Struct, frozen=True, array_like=True):
+    """What is wrong with a field of a record, or wants a yes: `code` with `values` for the gaps of its sentence."""
+
+    field: str
+    code: str
+    values: dict[str, str | int] = {}
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """What a file means without saying so."""
+
+    currency: str
+    language: str
+    zone: str
+    now_us: int
+    decimal: Decimal | None = None
+
+
+class RecordCells:
+    """The cells of a record by field; what cannot be read is noted in `reasons`, all of it at once."""
+
+    def __init__(self, cells: Mapping[str, str], terms: Terms) -> None:
+        self._cells = cells
+        self.terms = terms
+        self.reasons: list[Reason] = []
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """The cells as they came."""
+        return self._cells
+
+    def text(self, field: str, most: int = 80) -> str | None:
+        text = self._cells.get(field, "").strip()
+        if is_nothing(text):
+            return None
+        if len(text) > most or not text.isprintable():
+            self.note(field, "text_wrong", limit=most)
+            return None
+        return text
+
+    def key(self, field: str) -> str:
+        found = self.text(field)
+        if found is None:
+            self.note_missing(field)
+        return found or ""
+
+    def whole(self, field: str, most: int) -> int | None:
+        return self._read(field, lambda text: whole(text, most))
+
+    def money(self, field: str, currency: str) -> int | None:
+        return self._read(field, lambda text: price_minor(text, currency, self.terms.decimal))
+
+    def thousandths(self, field: str) -> int | None:
+        return self._read(field, self._thousandths)
+
+    def _thousandths(self, text: str) -> int:
+        ahead, mark, behind = text.partition(",")
+        if mark and self.terms.decimal is None and len(behind) == 3 and ahead.strip("0") and "." not in text:
+            raise CellError("thousands", value=text[:40])  # a thousand, or one and a quarter: only a mapping can say
+        return thousandths(text, self.terms.decimal)
+
+    def day(self, field: str) -> str:
+        text = self.text(field)
+        if text is None:
+            return ""
+        if day_of(text[:10]) is None:
+            self.note(field, "date_wrong", value=text[:40])
+            return ""
+        return text[:10]
+
+    def moment_us(self, field: str) -> int:
+        """ISO 8601; without an offset in the shop's own time."""
+        text = self.key(field)
+        if not text:
+            return 0
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.note(field, "date_wrong", value=text[:40])
+            return 0
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.terms.zone))
+        at_us = int(aware.timestamp() * 1_000_000)
+        if at_us > self.terms.now_us + AHEAD_MOST // timedelta(microseconds=1):
+            self.note(field, "date_ahead", value=text[:40])
+        return max(0, at_us)
+
+    def is_ahead(self, day: str) -> bool:
+        """Whether a day is later than a wrong clock would explain."""
+        latest = datetime.fromtimestamp(self.terms.now_us / 1e6, ZoneInfo(self.terms.zone)) + AHEAD_MOST
+        return day > latest.date().isoformat()
+
+    def note_missing(self, field: str) -> None:
+        """The record cannot go without this field; said once, and not where it says something that is wrong."""
+        if not any(reason.field == field for reason in self.reasons):
+            self.note(field, "missing_key")
+
+    def note(self, field: str, code: str, **values: str | int) -> None:
+        self.reasons.append(Reason(field, code, values))
+
+    def _read(self, field: str, read: Callable[[str], int]) -> int | None:
+        text = self.text(field)
+        if text is None:
+            return None
+        if text.startswith(("-", "−", "(")):
+            self.note(field, "negative", value=text[:40])
+            return None
+        try:
+            return read(text)
+        except CellError as error:
+            beyond = error.key in ("price_large", "not_whole")
+            self.note(field, "out_of_range" if beyond else "not_a_number", value=text[:40])
+            return None

@@ -1,0 +1,160 @@
+"""What rivals ask: fetched by a connector, kept where it changed, shown beside what the shop asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.core.journal.verify import verify
+from edge.core.messages import Refused
+from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.shop.feeds.connector import Connector
+from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
+from edge.shop.pricing.queries import RivalChange, rival_prices, rivals_of
+from edge.shop.pricing.watches import WATCHES
+from tests.feeding import records
+from tests.flow.test_feeds_fetched import fetching, put
+from tests.flow.test_feeds_orders import codes, told
+from tests.flow.test_insight import opened
+from tests.outgoing import http_server
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+
+HEADER = "competitor,gtin,price,in_stock,currency\n"
+
+
+def test_prices_are_fetched_and_kept_only_where_they_changed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            shop = one.shop
+            address = f"{server.url}/prices.csv"
+            connector = Connector("mart", "Rival", "http", "RivalPrice", address, every_min=5)
+            await done(shop, SetConnector(connector), SYSTEM)
+            server.usual = (200, {}, HEADER + f"Mart,{MILK},0.99,InStock,EUR\nMart,X-1,1.00,,EUR\nMart,beer,2,,USD\n")
+            (job,) = await one.look()
+            assert (told(job), codes(shop, job)) == ((1, 0, 0, 2), [[], ["unknown_sku"], ["currency_other"]])
+            began_us = rivals_of(shop.reader)["milk"][0].since_us
+            facts = shop.head
+            (job,) = await one.look(5)
+            assert told(job) == (0, 1, 0, 2), "the same is known to be so for longer"
+            (now,) = rivals_of(shop.reader)["milk"]
+            assert (now.price_minor, now.in_stock, now.since_us) == (99, "yes", began_us) and now.until_us > began_us
+            assert shop.head.seq == facts.seq + 1, "that the run ended, and no more"
+            server.usual = (200, {}, HEADER + f"Mart,{MILK},0.89,out of stock,EUR\n")
+            (job,) = await one.look(5)
+            server.usual = (200, {}, HEADER + f"Mart,{MILK},0.30,yes,EUR\n")
+            (job,) = await one.look(5)
+            assert (told(job), codes(shop, job)) == ((0, 0, 1, 0), [["price_jump"]])
+            await done(shop, TakeRecord(job.run, 0), SYSTEM)
+            await done(shop, NoteCompetitorPrice("milk", "Mart"), SYSTEM)
+            history = rival_prices(shop.reader, "milk", shop.now_us())
+            prices = [(change.price_minor, change.in_stock) for change in history.changes]
+            assert prices == [(None, "unknown"), (30, "yes"), (89, "no"), (99, "yes")]
+            assert (history.now, history.ours_minor) == ([], 120)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_code_that_was_mended_once_is_known_from_then_on(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            shop, inbox = one.shop, tmp_path / "inbox"
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
+            await done(shop, SetConnector(connector), SYSTEM)
+            put(inbox, "a.csv", HEADER + "Mart,OWN-7,1.10,,\n", 1)
+            (job,) = await one.look(5)
+            assert codes(shop, job) == [["unknown_sku"]]
+            await done(shop, MendRecord(job.run, 0, "sku", "milk"), SYSTEM)
+            await done(shop, TakeRecord(job.run, 0), SYSTEM)
+            assert [row.state for row in records(shop, job)] == ["applied"]
+            put(inbox, "b.csv", HEADER + "Mart,OWN-7,1.15,,\n", 2)
+            (job,) = await one.look(5)
+            assert (job.applied, rivals_of(shop.reader)["milk"][0].price_minor) == (1, 115)
+
+    run(scenario())
+
+
+def test_what_is_older_or_not_of_rivals_is_refused(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            for wrong in (Connector("x", "Rival"), Connector("x", "ERP", entity_type="RivalPrice")):
+                outcome = await shop.do(SetConnector(wrong), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == "feed_rival_prices_alone"
+            now_us = shop.now_us()
+            assert (await done(shop, NoteRivalPrice("milk", "Mart", 100, now_us), SYSTEM)).result
+            older = await done(shop, NoteRivalPrice("milk", "Mart", 50, now_us - 1), SYSTEM)
+            assert (older.result, older.events) == (False, ())
+            outcome = await shop.do(NoteRivalPrice("soap", "Mart", 50, now_us), SYSTEM)
+            assert isinstance(outcome, Refused) and outcome.code == "unknown_sku"
+            assert rival_prices(shop.reader, "milk").changes == [RivalChange("Mart", 100, "unknown", now_us, "")]
+
+    run(scenario())
+
+
+def test_the_page_shows_ours_beside_theirs_and_who_is_dearer_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as (served, caller):
+            shop = served.shop
+            now_us = shop.now_us()
+            hour_us = 3600 * 1_000_000
+            await done(shop, NoteRivalPrice("milk", "Mart", 100, now_us - hour_us, "yes"), SYSTEM)
+            await done(shop, NoteRivalPrice("beer", "Kiosk", 1, now_us, "no"), SYSTEM)
+            page = await caller.page("/manager/rivals?lang=en")
+            assert all(text in page for text in ("Mart", "Kiosk", "as of", "just seen", "cheaper there"))
+            dearer = await caller.page("/manager/rivals?lang=en&dearer=1")
+            assert "Mart" in dearer and "Kiosk" not in dearer, "who has none is no rival"
+            before = await caller.page("/manager/rivals?lang=fr&sku=milk")
+            assert 'id="changes"' in before
+            watch = next(one for one in WATCHES if one.kind == "dearer_than_rivals")
+            (condition,) = watch.read(shop.reader, now_us, "2027-01-15")
+            assert condition.values["count"] == 1
+            status, answer = await caller.get(f"queries/rival_prices?sku=milk&now_us={now_us}")
+            assert (status, answer["result"]["as_of"], answer["result"]["ours_minor"]) == (200, ["Mart"], 120)
+
+    run(scenario(), 200)
+
+
+PAGE = """<html><head><script type="application/ld+json">{"@graph": [{"@type": "Product", "gtin13": "%s",
+"offers": [{"@type": "Offer", "price": "0.95", "priceCurrency": "EUR", "availability": "https://schema.org/InStock"}]}]}
+</script><script type="application/ld+json">{ no JSON</script></head><body>Milk</body></html>"""
+
+
+def test_pages_say_their_prices_to_machines_and_a_no_is_one_for_a_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            shop = one.shop
+            address = f"{server.url}/milk {server.url}/other"
+            pages = Connector("mart", "Rival", "json_ld", "RivalPrice", address, every_min=5)
+            await done(shop, SetConnector(pages), SYSTEM)
+            robots: tuple[int, dict[str, str], str] = (200, {}, "User-agent: *\nDisallow: /private\nCrawl-delay: 7\n")
+            server.next = [robots, (200, {}, PAGE % MILK), (200, {}, "<p>nothing</p>")]
+            (job,) = await one.look()
+            assert told(job) == (1, 0, 0, 0), codes(shop, job)
+            (now,) = rivals_of(shop.reader)["milk"]
+            assert (now.competitor, now.price_minor, now.in_stock) == ("127.0.0.1", 95, "yes")
+            assert (now.url, one.waits) == (f"{server.url}/milk", [7.0, 7.0])
+            assert [asked.path for asked in server.asked] == ["/robots.txt", "/milk", "/other"]
+            assert {asked.headers["User-Agent"] for asked in server.asked} == {"edge-store-prices"}
+
+            server.next = [(404, {}, ""), (403, {}, "")]
+            assert await one.look(5) == []
+            assert (one.why(), one.waits[2:]) == ("feeds.rival_refused", [5.0])
+            asked = len(server.asked)
+            await one.look(23 * 60)
+            assert len(server.asked) == asked, "no is no, that day"
+            server.next = [(200, {}, "User-agent: *\nDisallow: /\n")]
+            await one.look(2 * 60)
+            assert (len(server.asked), one.why()) == (asked + 1, "feeds.rival_refused"), "nothing but robots.txt"
+
+    run(scenario())
+
+
+def test_pages_are_of_one_rival(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for address in ("", "https://a.example/x https://b.example/y"):
+                wanted = Connector("x", "Rival", "json_ld", "RivalPrice", address)
+                outcome = await shop.do(SetConnector(wanted), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == "feed_pages_of_one_rival"
+
+    run(scenario())
