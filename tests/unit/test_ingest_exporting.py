@@ -67,7 +67,15 @@ PRODUCTS = st.builds(
     packs=some(PACKS),
     supplies=some(st.builds(Supply, WORDS, WORDS | st.just(""), maybe(MINOR))),
     attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
-    parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6), st.sampled_from(("", "g", "ml", "m")))),
+    parts=some(
+        st.builds(
+            BundlePart,
+            WORDS,
+            st.integers(1, 10**6),
+            st.sampled_from(("", "g", "ml", "m")),
+            loss_permille=st.integers(0, 999),
+        )
+    ),
     axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
 )
 

@@ -6,6 +6,7 @@ A field that is None is one of which nothing is said; an empty one says that the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,7 @@ Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Names = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(min_length=1, max_length=20)]
 CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
+ALL_PERMILLE = 1_000
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -58,13 +60,24 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
     """What a bundle holds: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
 
     `content`: how much of the measure one unit held when it was sold, in thousandths; it is taken from the product's
-    size then, and 0 in the catalogue.
+    size then, and 0 in the catalogue. `loss_permille`: how much of what is taken is lost (peel, bones), so that more
+    leaves than the `quantity` that gets into it. What was sold has none: there it is in the quantity.
     """
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
     measure: Literal["", "g", "ml", "m"] = ""
     content: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
+    loss_permille: Annotated[int, msgspec.Meta(ge=0, lt=ALL_PERMILLE)] = 0
+
+    @property
+    def gross(self) -> Fraction:
+        """What is taken for one, with what is lost of it, as `quantity` is measured.
+
+        >>> BundlePart("onion", 90_000, "g", loss_permille=100).gross
+        Fraction(100000, 1)
+        """
+        return Fraction(self.quantity * ALL_PERMILLE, ALL_PERMILLE - self.loss_permille)
 
     @property
     def whole(self) -> int:

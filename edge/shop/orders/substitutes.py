@@ -60,7 +60,7 @@ def substituted(
         listed_minor=new.price_minor if lower else None,
         reason=SUBSTITUTE if lower else "",
         deposit_minor=new.deposit_minor,
-        parts=new.parts,
+        parts=new.leaves,
     )
     gross_minor = amount_minor(price_minor, line.quantity)
     sums = (line.off_minor, line.share_minor, line.coupon_minor, *(one.minor for one in line.discounts))

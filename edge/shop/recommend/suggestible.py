@@ -12,7 +12,13 @@ from edge.shop.catalog.categories.category import Attribute
 from edge.shop.catalog.categories.queries import limited_categories, places_of
 from edge.shop.catalog.least_age import kinds_of, least_ages
 from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text, read_products
+from edge.shop.catalog.queries import (
+    CatalogProduct,
+    find_by_ids,
+    json_text,
+    parts_at_all_levels,
+    read_products,
+)
 from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.recommend.never import Strength, Suggestible
 from edge.shop.stock.queries import available_of
@@ -86,12 +92,13 @@ class ProductReader:
 
     def _kinds(self, products: Sequence[CatalogProduct]) -> dict[str, frozenset[Regulated]]:
         """As what law keeps each from the young, its parts too."""
-        parts = read_products(self._db, [part.sku for one in products for part in one.parts])
+        below = parts_at_all_levels(self._db, [one.sku for one in products if one.parts])
+        parts = read_products(self._db, sorted(set().union(*below.values())))
         found = kinds_of(self._db, [*products, *(part for _, part, _ in parts.values())])
         by_part = {sku: found.get(part.category or "", set[Regulated]()) for sku, (_, part, _) in parts.items()}
         return {
             one.sku: frozenset(found.get(one.category, set[Regulated]())).union(
-                *(by_part.get(p.sku, set()) for p in one.parts)
+                *(by_part.get(sku, set()) for sku in below.get(one.sku, ()))
             )
             for one in products
         }
