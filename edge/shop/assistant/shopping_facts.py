@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,7 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody
 from edge.shop.recommend.settings import RecommendSettings
@@ -95,9 +97,11 @@ class ShopFacts(msgspec.Struct, frozen=True):
     def details(self, product: CatalogProduct) -> str:
         """Its price and what is known of it: what the law wants said of such goods first."""
         facts = [product_matching.size_of(product), product.brand]
-        for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
+        made_of = partial(ingredients_of, today=self.today)
+        for attribute in told_attributes(self.db, product, self.language, made_of)[:ATTRIBUTES]:
             name = attribute.names.get(self.language) or attribute.names[ENGLISH]
-            facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")
+            text = attribute.text if attribute.required else attribute.text[:TEXT_CHARS]
+            facts.append(f"{name}: {text}")
         if age := self.least_age(product):
             facts.append(self._say("age", age=age))
         return ", ".join([self.price(product), *(fact for fact in facts if fact)])
