@@ -40,6 +40,8 @@ def values_of(field: ProductField) -> st.SearchStrategy[object]:
     match field.name:
         case "unit":
             return st.sampled_from(("piece", "kg", "litre", "metre"))
+        case "stop_when_out":
+            return st.sampled_from(("yes", "no"))
         case "box":
             return st.integers(1, field.most)
     match field.control:

@@ -25,6 +25,7 @@ from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
@@ -90,8 +91,9 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor))
 
     def in_stock(self, product: CatalogProduct) -> str:
-        """Whether there is any; how many is the shop's business."""
-        key = "in_stock" if read_stock(self.db, product.sku) > 0 else "out_of_stock"
+        """Whether there is any; how many is the shop's business. Of a dish, whether what is in it is there."""
+        there = portions_left(self.db, [product]) if product.leaves else {product.sku: read_stock(self.db, product.sku)}
+        key = "in_stock" if there.get(product.sku, 1) > 0 else "out_of_stock"
         return self._say(key, name=full_name(product, self.language))
 
     def details(self, product: CatalogProduct) -> str:

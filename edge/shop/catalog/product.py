@@ -23,6 +23,8 @@ Names = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgsp
 CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
 ALL_PERMILLE = 1_000
+WhenOut = Literal["", "yes", "no"]
+"""Whether a dish is offered no more once a part of it is out; "": as usual, which is yes."""
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -118,6 +120,7 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
                   minimum: stock below which it is short, in thousandths
     parts         makes it a bundle: sold under one price, and its parts leave the stock; a recipe says them in ml
                   of a bottle, whose size says how much is in it
+    stop_when_out "no": kiosks and phones offer it also where a part of it is out; else they do as far as all are there
     variant_of    the sku of what it is a variant of, and on which axes ({"colour": "red"})
     pictures      names of files in the shop's folder of pictures
     """
@@ -142,6 +145,7 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
     minimum: Quantity | None = None
     attributes: Annotated[dict[Word, Value], msgspec.Meta(max_length=100)] | None = None
     parts: Annotated[tuple[BundlePart, ...], msgspec.Meta(max_length=30)] | None = None
+    stop_when_out: WhenOut | None = None
     variant_of: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     axes: Annotated[dict[Word, Word], msgspec.Meta(max_length=10)] | None = None
     pictures: (

@@ -22,6 +22,7 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
+from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.commands import (
     AddToCart,
     AskSignIn,
@@ -139,8 +140,9 @@ async def product(request: web.Request) -> web.Response:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
+        sold_out = portions_left(db, [found]).get(sku) == 0
         facts = told_attributes(db, found, language, made_of)
-        told = {"facts": facts, "rating": praise(db, sku), "groups": groups_of(db, found)}
+        told = {"facts": facts, "rating": praise(db, sku), "groups": groups_of(db, found), "sold_out": sold_out}
         told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 

@@ -12,6 +12,7 @@ from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.orders.cart_handlers import without_services
+from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
@@ -33,7 +34,8 @@ async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, An
         listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
         here = without_services(db, listed.products)
         listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
-        left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
+        left = available_of(db, [one.sku for one in here]) | portions_left(db, here)
+        left |= ran_out(db, site.config.business_date(now_us))
         return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
 
     return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
