@@ -52,6 +52,7 @@ def catalogue(seed: int, now_us: int) -> list[Command]:
     bundle = Product(
         "bundle", {"en": word()}, (), 900, parts=(BundlePart(skus[0], 1500),), variant_of=skus[0], axes={"a": "b"}
     )
+    menu = Product("a menu", {"en": word()}, (), 1_900, parts=(BundlePart("bundle", 500, loss_permille=125),))
     lists = [
         SetPrice(draw.choice(skus), draw.randrange(500), draw.choice(["store", "member", "staff"]), begins, ends)
         for begins, ends in ((None, now_us + DAY_US), (now_us + DAY_US, None), (now_us + HOUR_US, now_us + DAY_US))
@@ -59,7 +60,7 @@ def catalogue(seed: int, now_us: int) -> list[Command]:
     retired = RetireProducts(tuple(draw.sample(skus, len(skus) // 3)))
     return [
         SetCategories(tuple(tree)),
-        SetProducts((*singles, bundle)),
+        SetProducts((*singles, bundle, menu)),
         *lists,
         SetPrice(skus[-1], 70, "member"),
         retired,

@@ -7,13 +7,24 @@ from pathlib import Path
 from edge.shop.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
 from edge.shop.production.bom import Bom, BomLine
 from edge.shop.production.commands import PlanWork, SetBom
-from edge.shop.purchasing.commands import SetSupplier
+from edge.shop.purchasing.commands import (
+    ApprovePurchaseOrder,
+    CreatePurchaseOrder,
+    OrderLine,
+    SetSupplier,
+    SetSupplierPrice,
+)
+from edge.shop.stock.commands import RecordMovement
 from edge.shop.unified_reads import queries
+from edge.shop.unified_reads.paging import UnifiedPage
 from tests.accounts import OFFICE, OWNER, on_account, stocked
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 BOARD = Bom("board", "wine", (BomLine("cheese", 2_500),), makes=10_000, yield_permille=980)
+DAY_S = 86_400
+YESTERDAY, TODAY = "2027-01-16", "2027-01-17"
+"""The second and third day of a clock that begins where `FakeClock` does."""
 
 
 def test_every_read_pages_filters_and_says_decimals(tmp_path: Path) -> None:
@@ -54,9 +65,59 @@ def test_every_read_pages_filters_and_says_decimals(tmp_path: Path) -> None:
             )  # 2, and 2.552 for work: three whole ones
             await catch_up(shop)
             (then,) = queries.unified_inventory(db, sku="cheese", day="2027-03-01").items
-            assert (then["quantity_on_hand"], then["date"]) == ("49", "2027-03-01")
+            assert (then["quantity_on_hand"], then["quantity_reserved"]) == ("49", "5")
+            assert then["date"] == "2027-03-01"
             assert queries.unified_inventory(db, day="2027-01-01").items == []
             assert [one["kind"] for one in queries.unified_orders_open(db).items] == ["sales", "work"]
             assert queries.unified_orders_open(db, kind="purchase").items == []
+
+    run(scenario())
+
+
+def _skus(found: UnifiedPage) -> list[object]:
+    return [one["sku_id"] for one in found.items]
+
+
+def test_what_changed_since_is_read_alone_and_never_missed(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await stocked(shop)
+            customer = await on_account(shop, None)
+            db = shop.reader
+            await catch_up(shop)
+            clock.advance(DAY_S)
+            then = clock.at_us
+            for read in (queries.unified_inventory, queries.unified_orders_open, queries.unified_skus):
+                assert read(db, updated_since=then).items == [], "nothing happened since"
+            await done(shop, RecordMovement("milk", "in", units=4_000, unit_cost_minor=90), SYSTEM)
+            assert "milk" in _skus(queries.unified_inventory(db, updated_since=then)), (
+                "before it is among the movements"
+            )
+            await catch_up(shop)
+            assert _skus(queries.unified_inventory(db, updated_since=then)) == ["milk"]
+            assert [one["sku_code"] for one in queries.unified_skus(db, updated_since=then).items] == ["milk"]
+            await done(shop, OpenSalesOrder(customer, (OrderedLine("cheese", 3_000),)), OFFICE)
+            await catch_up(shop)
+            assert _skus(queries.unified_inventory(db, updated_since=then)) == ["cheese", "milk"], (
+                "what was promised, too"
+            )
+            order = CreatePurchaseOrder("mill", (OrderLine("milk", 10_000),))
+            await done(shop, SetSupplier("mill", {"en": "Mill"}), OWNER)
+            await done(shop, SetSupplierPrice("mill", "milk", cost_minor=90), OWNER)
+            number = (await done(shop, order, OWNER)).result
+            clock.advance(DAY_S)
+            later = clock.at_us
+            assert queries.unified_orders_open(db, updated_since=later).items == []
+            await done(shop, ApprovePurchaseOrder(number), OWNER)
+            (bought,) = queries.unified_orders_open(db, updated_since=later).items
+            assert (bought["kind"], bought["order_id"]) == ("purchase", number)
+            assert queries.unified_inventory(db, updated_since=later).items == [], "what is ordered is no stock"
+            await done(shop, RecordMovement("wine", "out", units=1_000), SYSTEM)
+            await catch_up(shop)
+            assert _skus(queries.unified_inventory(db, updated_since=then, day=YESTERDAY)) == ["cheese", "milk"]
+            assert _skus(queries.unified_inventory(db, updated_since=later, day=YESTERDAY)) == []
+            (gone,) = queries.unified_inventory(db, updated_since=later, day=TODAY).items
+            assert (gone["sku_id"], gone["quantity_on_hand"], gone["quantity_reserved"]) == ("wine", "99", "0")
 
     run(scenario())

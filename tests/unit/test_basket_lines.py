@@ -33,7 +33,7 @@ class Thing(msgspec.Struct, frozen=True):
     min_age: int = 0
     units: int = 1
     deposit_minor: int = 0
-    parts: tuple[BundlePart, ...] = ()
+    leaves: tuple[BundlePart, ...] = ()
 
 
 MILK, BREAD = Thing(), Thing("bread", {"en": "Bread"}, 210)

@@ -40,6 +40,8 @@ def values_of(field: ProductField) -> st.SearchStrategy[object]:
     match field.name:
         case "unit":
             return st.sampled_from(("piece", "kg", "litre", "metre"))
+        case "stop_when_out":
+            return st.sampled_from(("yes", "no"))
         case "box":
             return st.integers(1, field.most)
     match field.control:
@@ -67,7 +69,15 @@ PRODUCTS = st.builds(
     packs=some(PACKS),
     supplies=some(st.builds(Supply, WORDS, WORDS | st.just(""), maybe(MINOR))),
     attributes=maybe(st.dictionaries(WORDS, VALUES, min_size=1, max_size=3)),
-    parts=some(st.builds(BundlePart, WORDS, st.integers(1, 10**6), st.sampled_from(("", "g", "ml", "m")))),
+    parts=some(
+        st.builds(
+            BundlePart,
+            WORDS,
+            st.integers(1, 10**6),
+            st.sampled_from(("", "g", "ml", "m")),
+            loss_permille=st.integers(0, 999),
+        )
+    ),
     axes=maybe(st.dictionaries(WORDS, WORDS, min_size=1, max_size=3)),
 )
 

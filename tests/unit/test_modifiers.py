@@ -144,6 +144,11 @@ def test_what_is_sold_leaves_the_stock_by_its_recipe_and_comes_back_so(tmp_path:
             assert [read_stock(shop.reader, sku) for sku in ("beans", "cow")] == [10_000, 10_000]
             await done(shop, VoidLastSale(), MANAGER)
             assert read_stock(shop.reader, "beans") == 9_940
+            spilt = (BundlePart("beans", 20), BundlePart("cow", 200, loss_permille=200))
+            await done(shop, SetProducts((msgspec.structs.replace(GOODS[0], parts=spilt),)), SYSTEM)
+            await done(shop, AddLine(sku="latte", quantity=1000, modifiers=wanted))
+            await done(shop, Pay("cash"))
+            assert read_stock(shop.reader, "cow") == 10_000, "nothing is lost of what is left out"
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

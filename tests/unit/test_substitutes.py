@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from edge.shop.catalog.allergens import own_allergens
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
@@ -50,7 +51,8 @@ def strong(high: int, unit: str = "%") -> dict[str, Value]:
 def test_never_across_an_age_an_allergen_or_more_thc(was: dict[str, Any], new: dict[str, Any], why: str) -> None:
     before, after = product("milk", 120, **was), product(**new)
     ages = {before.sku: before.min_age} | {after.sku: after.min_age}
-    found = why_unfit(MILK, before, after, ages)
+    allergens = {one.sku: own_allergens(one.sku, one.attributes) for one in (before, after)}
+    found = why_unfit(MILK, before, after, ages, allergens)
     assert (found.code if found else "") == why
 
 

@@ -146,7 +146,7 @@ class SalesOrders:
             *(n, product.sku, "", product.names or {ENGLISH: sku}, product.unit, quantity, price_minor, tax_class),
             label=ScannedData(lot) if lot else None,
             deposit_minor=product.deposit_minor or 0,
-            parts=product.parts or (),
+            parts=product.leaves,
         )
 
     def deliver(self, tx: Transaction, command: DeliverSalesOrder) -> DeliveredSalesOrder:

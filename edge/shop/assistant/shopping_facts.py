@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,9 +25,11 @@ from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody
 from edge.shop.recommend.settings import RecommendSettings
@@ -88,16 +91,19 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor))
 
     def in_stock(self, product: CatalogProduct) -> str:
-        """Whether there is any; how many is the shop's business."""
-        key = "in_stock" if read_stock(self.db, product.sku) > 0 else "out_of_stock"
+        """Whether there is any; how many is the shop's business. Of a dish, whether what is in it is there."""
+        there = portions_left(self.db, [product]) if product.leaves else {product.sku: read_stock(self.db, product.sku)}
+        key = "in_stock" if there.get(product.sku, 1) > 0 else "out_of_stock"
         return self._say(key, name=full_name(product, self.language))
 
     def details(self, product: CatalogProduct) -> str:
         """Its price and what is known of it: what the law wants said of such goods first."""
         facts = [product_matching.size_of(product), product.brand]
-        for attribute in told_attributes(self.db, product)[:ATTRIBUTES]:
+        made_of = partial(ingredients_of, today=self.today)
+        for attribute in told_attributes(self.db, product, language=self.language, ingredients=made_of)[:ATTRIBUTES]:
             name = attribute.names.get(self.language) or attribute.names[ENGLISH]
-            facts.append(f"{name}: {attribute.text[:TEXT_CHARS]}")
+            text = attribute.text if attribute.required else attribute.text[:TEXT_CHARS]
+            facts.append(f"{name}: {text}")
         if age := self.least_age(product):
             facts.append(self._say("age", age=age))
         return ", ".join([self.price(product), *(fact for fact in facts if fact)])

@@ -155,6 +155,7 @@ FIELDS = (
         hub=HubColumn("How much there should be at least, in thousandths of its unit; 0: nobody said.", False, "0"),
     ),
     ProductField("parts", "stock", "rows", "part"),
+    ProductField("stop_when_out", "stock", "choice", "stop_when_out"),
     ProductField(*("variant_of", "variants", "sku", "variant_of"), headers=("variant of", "parent sku", "variante de")),
     ProductField("axes", "variants", "keyed", "axis"),
     ProductField("pictures", "identity", "several", "picture"),

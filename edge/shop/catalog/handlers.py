@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,8 +14,9 @@ from edge.shop.catalog.categories.queries import known_categories
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts, WithdrawWord
 from edge.shop.catalog.events import PriceSet, ProductRestored, ProductRetired
 from edge.shop.catalog.prices import STORE, planned_price, read_price
-from edge.shop.catalog.product import FIELDS, Product, content_of
-from edge.shop.catalog.queries import find_by_sku, read_products
+from edge.shop.catalog.product import FIELDS, BundlePart, Product, content_of
+from edge.shop.catalog.queries import find_by_sku, read_products, recipes_with
+from edge.shop.catalog.recipes import require_recipe
 from edge.shop.catalog.settings import CatalogSettings
 from edge.shop.catalog.sources.apply import SourceUpdate, Taken, codes_of
 from edge.shop.catalog.sources.precedence import SourcePrecedence
@@ -157,7 +158,7 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> None:
         own = {product.sku: product for product in products}
         for part, sku in parts.items():
             found = own.get(part) or (known[part][1] if part in known else None)
-            if found is None or found.parts or part == sku:
+            if found is None or part == sku:
                 raise Refusal("part_unknown", {"sku": sku, "part": part})
         for product in products:
             for one in product.parts or ():
@@ -165,6 +166,22 @@ def _missing(tx: Transaction, products: Sequence[Product]) -> None:
                 if one.measure and not any(content_of(said, one.measure) for said in both if said):
                     about: dict[str, str | int] = {"sku": product.sku, "part": one.sku, "measure": one.measure}
                     raise Refusal("part_size_unknown", about)
+        _circles(tx, own)
+
+
+def _circles(tx: Transaction, own: Mapping[str, Product]) -> None:
+    """`Refusal`: a recipe that is written now, or one that takes it, comes back to itself, is too deep or too long."""
+    read: dict[str, tuple[BundlePart, ...]] = {sku: one.parts for sku, one in own.items() if one.parts is not None}
+    written = [sku for sku, parts in read.items() if parts]
+
+    def parts_of(sku: str) -> tuple[BundlePart, ...]:
+        if sku not in read:
+            known = read_products(tx.db, [sku]).get(sku)
+            read[sku] = known[1].parts or () if known else ()
+        return read[sku]
+
+    for sku in dict.fromkeys((*written, *recipes_with(tx.db, written))):
+        require_recipe(sku, parts_of)
 
 
 def _take_back(tx: Transaction, command: SetPrice, from_us: int) -> None:

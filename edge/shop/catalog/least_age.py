@@ -9,7 +9,7 @@ from edge.lib.regions.ages import Regulated, age_by_law
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.categories.queries import regulated_kinds
 from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import parts_at_all_levels, read_products
 
 
 def least_age(db: Connection, product: Product, *places: Jurisdiction) -> int:
@@ -29,14 +29,22 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
         plain[product.sku] = product.min_age or 0
     else:
         return plain
-    parts = read_products(db, [part.sku for product in products for part in product.parts or ()])
+    below = _below(db, products)
+    parts = read_products(db, sorted(set().union(*below.values())))
     known = {sku: part for sku, (_, part, _) in parts.items()}
     kinds = kinds_of(db, [*products, *known.values()])
     ages = {product.sku: _own_age(product, kinds, places) for product in (*known.values(), *products)}
     return {
-        product.sku: max([ages[product.sku], *(ages[part.sku] for part in product.parts or () if part.sku in ages)])
+        product.sku: max([ages[product.sku], *(ages[part] for part in below[product.sku] if part in ages)])
         for product in products
     }
+
+
+def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
+    """Of each product its parts, and those of the recipes among them."""
+    own = {product.sku: {part.sku for part in product.parts or ()} for product in products}
+    deep = parts_at_all_levels(db, sorted({sku for skus in own.values() for sku in skus} | own.keys()))
+    return {sku: skus.union(deep[sku], *(deep[part] for part in skus)) for sku, skus in own.items()}
 
 
 def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places: Iterable[Jurisdiction]) -> int:
@@ -47,7 +55,7 @@ def _own_age(product: Product, kinds: Mapping[str, Iterable[Regulated]], places:
 
 def kinds_with_parts(db: Connection, product: Product) -> set[Regulated]:
     """As what law keeps a product or one of its parts from the young."""
-    parts = read_products(db, [part.sku for part in product.parts or ()])
+    parts = read_products(db, sorted(_below(db, [product])[product.sku]))
     found = kinds_of(db, [product, *(part for _, part, _ in parts.values())])
     return {kind for kinds in found.values() for kind in kinds}
 

@@ -6,6 +6,7 @@ A field that is None is one of which nothing is said; an empty one says that the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,9 @@ Sku = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Names = Annotated[dict[str, Annotated[str, msgspec.Meta(max_length=300)]], msgspec.Meta(min_length=1, max_length=20)]
 CategoryId = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Word = Annotated[str, msgspec.Meta(max_length=80)]
+ALL_PERMILLE = 1_000
+WhenOut = Literal["", "yes", "no"]
+"""Whether a dish is offered no more once a part of it is out; "": as usual, which is yes."""
 Bound = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 
 
@@ -58,13 +62,24 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
     """What a bundle holds: `quantity` thousandths of another product's unit, or of a `measure`: 40000 of ml.
 
     `content`: how much of the measure one unit held when it was sold, in thousandths; it is taken from the product's
-    size then, and 0 in the catalogue.
+    size then, and 0 in the catalogue. `loss_permille`: how much of what is taken is lost (peel, bones), so that more
+    leaves than the `quantity` that gets into it. What was sold has none: there it is in the quantity.
     """
 
     sku: Sku
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
     measure: Literal["", "g", "ml", "m"] = ""
     content: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
+    loss_permille: Annotated[int, msgspec.Meta(ge=0, lt=ALL_PERMILLE)] = 0
+
+    @property
+    def gross(self) -> Fraction:
+        """What is taken for one, with what is lost of it, as `quantity` is measured.
+
+        >>> BundlePart("onion", 90_000, "g", loss_permille=100).gross
+        Fraction(100000, 1)
+        """
+        return Fraction(self.quantity * ALL_PERMILLE, ALL_PERMILLE - self.loss_permille)
 
     @property
     def whole(self) -> int:
@@ -105,6 +120,7 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
                   minimum: stock below which it is short, in thousandths
     parts         makes it a bundle: sold under one price, and its parts leave the stock; a recipe says them in ml
                   of a bottle, whose size says how much is in it
+    stop_when_out "no": kiosks and phones offer it also where a part of it is out; else they do as far as all are there
     variant_of    the sku of what it is a variant of, and on which axes ({"colour": "red"})
     pictures      names of files in the shop's folder of pictures
     """
@@ -129,6 +145,7 @@ class Product(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forbid_
     minimum: Quantity | None = None
     attributes: Annotated[dict[Word, Value], msgspec.Meta(max_length=100)] | None = None
     parts: Annotated[tuple[BundlePart, ...], msgspec.Meta(max_length=30)] | None = None
+    stop_when_out: WhenOut | None = None
     variant_of: Annotated[str, msgspec.Meta(max_length=80)] | None = None
     axes: Annotated[dict[Word, Word], msgspec.Meta(max_length=10)] | None = None
     pictures: (

@@ -12,15 +12,18 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.codes import normal
 from edge.shop.catalog.prices import IN_EFFECT
-from edge.shop.catalog.product import COSTS, BundlePart, Product, content_of
+from edge.shop.catalog.product import COSTS, BundlePart, Product
+from edge.shop.catalog.recipes import LEVELS_MOST, PARTS_MOST, flat_parts, part_with_content
 
 
 class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_fields=False):
     """A product as the catalogue has it now (see `product.Product`).
 
-    `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked
-    about. Found by the code of a case, its names and price are the case's, which holds `units` of it.
-    `retired_us`: since when it is not sold any more. What the shop pays for it is left out (`with_costs`).
+    `tax_class` is "" for the usual one of the store, `price_minor` the price in effect at the moment asked about.
+    `leaves`: what its sale takes out of the stock in its place: its parts, with what is lost of them, recipes in it
+    opened (`recipes.flat_parts`); none: itself. Found by the code of a case, its names and price are the case's, which
+    holds `units` of it. `retired_us`: since when it is not sold any more. What the shop pays for it is left out
+    (`with_costs`).
     """
 
     names: dict[str, str] = msgspec.field(default_factory=dict)
@@ -32,6 +35,7 @@ class CatalogProduct(Product, frozen=True, omit_defaults=False, forbid_unknown_f
     brand: str = ""
     deposit_minor: int = 0
     parts: tuple[BundlePart, ...] = ()
+    leaves: tuple[BundlePart, ...] = ()
     id: int = 0
     retired_us: int | None = None
     seq: int = 0
@@ -85,28 +89,84 @@ def find_by_ids(
 
 
 def _measured(db: Connection, product: CatalogProduct) -> CatalogProduct:
-    """A bundle with how much is in one unit of each part that is measured."""
-    if not any(part.measure for part in product.parts):
+    """A bundle with how much is in one unit of each part that is measured, and with what leaves the stock for it."""
+    if not product.parts:
         return product
-    return msgspec.structs.replace(product, parts=with_content(db, product.parts))
+    known = _all_levels(db, product.parts)
+    parts = tuple(part_with_content(part, known) for part in product.parts)
+    return msgspec.structs.replace(product, parts=parts, leaves=flat_parts(product.parts, known))
 
 
-def with_content(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
-    """Parts with how much is in one unit of each that is measured, by its product's size of now."""
-    if not any(part.measure for part in parts):
-        return parts
-    known = read_products(db, [part.sku for part in parts])
-    return tuple(
-        msgspec.structs.replace(part, content=content_of(known[part.sku][1], part.measure))
-        if part.measure and part.sku in known
-        else part
-        for part in parts
+def leaving(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
+    """Parts as they leave the stock, by what the catalogue says now: see `recipes.flat_parts`."""
+    return flat_parts(parts, _all_levels(db, parts))
+
+
+def _all_levels(db: Connection, parts: Iterable[BundlePart]) -> dict[str, Product]:
+    """The products that these parts are, and those of the recipes among them, by sku."""
+    known: dict[str, Product] = {}
+    edge = {part.sku for part in parts}
+    while edge and len(known) < LEVELS_MOST * PARTS_MOST:
+        found = {sku: product for sku, (_, product, _) in read_products(db, sorted(edge)).items()}
+        known |= found
+        edge = {part.sku for product in found.values() for part in product.parts or ()} - known.keys()
+    return known
+
+
+_BELOW = """
+    WITH RECURSIVE below(sku, part, level) AS (
+        SELECT p.sku, l.value ->> 'sku', 1
+        FROM json_each(?) j JOIN product p ON p.sku = j.value, json_each(p.body, '$.parts') l
+        WHERE p.body -> 'parts' IS NOT NULL
+        UNION SELECT p.sku, l.value ->> 'sku', b.level + 1
+        FROM below b JOIN product p ON p.sku = b.part, json_each(p.body, '$.parts') l
+        WHERE p.body -> 'parts' IS NOT NULL AND b.level < ?
     )
+    SELECT DISTINCT sku, part FROM below
+"""
+_ABOVE = """
+    WITH RECURSIVE above(sku) AS (
+        SELECT value FROM json_each(?)
+        UNION SELECT p.sku FROM above a, product p, json_each(p.body, '$.parts') l
+        WHERE p.body -> 'parts' IS NOT NULL AND l.value ->> 'sku' = a.sku
+    )
+    SELECT sku FROM above
+"""
+
+
+def recipe_edges(db: Connection, skus: Iterable[str]) -> dict[str, list[str]]:
+    """Of products and of all recipes in them, the parts of each; what has none is left out."""
+    found: dict[str, list[str]] = {}
+    for sku, part in db.execute(_BELOW, (json_text(skus), LEVELS_MOST)):
+        found.setdefault(sku, []).append(part)
+    return found
+
+
+def parts_at_all_levels(db: Connection, skus: Sequence[str]) -> dict[str, set[str]]:
+    """Of each of these products all that it is put together of, recipes in it too."""
+    edges = recipe_edges(db, skus)
+
+    def below(sku: str, level: int) -> set[str]:
+        parts = set(edges.get(sku, ()))
+        return parts.union(*(below(part, level + 1) for part in parts)) if level < LEVELS_MOST else parts
+
+    return {sku: below(sku, 1) for sku in skus}
+
+
+def recipes_with(db: Connection, skus: Iterable[str]) -> list[str]:
+    """These products, and all recipes that take one of them at any level."""
+    return [sku for (sku,) in db.execute(_ABOVE, (json_text(skus),))]
 
 
 _DIVIDED = """
+    WITH RECURSIVE above(sku) AS (
+        SELECT ?
+        UNION SELECT p.sku FROM above a, product p, json_each(p.body, '$.parts') l
+        WHERE p.body -> 'parts' IS NOT NULL AND l.value ->> 'sku' = a.sku
+    )
     SELECT 1 FROM product p, json_each(p.body, '$.parts') part WHERE p.body -> 'parts' IS NOT NULL
-      AND part.value ->> 'sku' = ? AND (part.value ->> 'measure' <> '' OR part.value ->> 'quantity' % 1000)
+      AND part.value ->> 'sku' IN (SELECT sku FROM above)
+      AND (part.value ->> 'measure' <> '' OR part.value ->> 'quantity' % 1000 OR part.value ->> 'loss_permille' > 0)
     LIMIT 1
 """
 
@@ -123,7 +183,8 @@ def measured_parts(db: Connection) -> list[tuple[str, str]]:
 
 
 def is_divided(db: Connection, sku: str) -> bool:
-    """Whether some recipe takes a part of a unit of it: of a bottle there may then be a half."""
+    """Whether some recipe takes a part of a unit of it, or of a recipe that it is in: of a bottle there may then be a
+    half."""
     return db.execute(_DIVIDED, (sku,)).fetchone() is not None
 
 

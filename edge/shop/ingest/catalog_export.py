@@ -95,7 +95,8 @@ def _groups(cells: dict[str, str], product: Product, currency: str) -> None:
         of = {"supplier": supply.supplier, "code": supply.code, "cost": money(supply.cost_minor)}
         cells.update({f"supply.{number}.{part}": text for part, text in of.items()})
     for number, part in enumerate(product.parts or (), 1):
-        of = {"sku": part.sku, "quantity": show_quantity(part.quantity), "measure": part.measure}
+        lost = f"{part.loss_permille / 10:g}" if part.loss_permille else ""
+        of = {"sku": part.sku, "quantity": show_quantity(part.quantity), "measure": part.measure, "loss": lost}
         cells.update({f"part.{number}.{name}": text for name, text in of.items()})
 
 

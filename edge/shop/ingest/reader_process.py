@@ -52,6 +52,9 @@ BATCH_ROWS = 250
 SAMPLE_ROWS = 5
 """Rows of a message, and rows whose cells are shown beside a mapping."""
 
+RECIPE_LEVELS = 4
+"""How deep recipes that take one another are put in order; the catalogue refuses deeper ones."""
+
 SPOOL_BYTES = 256 * 1024
 """What is copied from the spool at a time."""
 
@@ -199,7 +202,7 @@ class _Spool:
 
     def counted(self) -> CountFrame:
         """No more rows come: how many there were."""
-        self._batch += self._bundles
+        self._batch += _inner_first(self._bundles)
         self._flush()
         superseded = bytearray(self.rows // 8 + 1)
         for place in self._superseded:
@@ -216,6 +219,22 @@ class _Spool:
         for at in range(0, len(self._batch), BATCH_ROWS):
             write_frame(self._file, Entries(tuple(self._batch[at : at + BATCH_ROWS])))
         self._batch.clear()
+
+
+def _inner_first(bundles: list[EntryFrame]) -> list[EntryFrame]:
+    """Those with parts, each behind the recipes that it takes; what is deeper than recipes may be stays behind."""
+    found, rest = list[EntryFrame](), bundles
+    for _ in range(RECIPE_LEVELS):
+        inner = {entry.said.product.sku for entry in rest if entry.said}
+        ready = [entry for entry in rest if not inner & _taken_by(entry)]
+        found += ready
+        rest = [entry for entry in rest if inner & _taken_by(entry)]
+    return found + rest
+
+
+def _taken_by(entry: EntryFrame) -> set[str]:
+    """What a row takes for one of its product."""
+    return {part.sku for part in entry.said.product.parts or ()} if entry.said else set()
 
 
 if __name__ == "__main__":

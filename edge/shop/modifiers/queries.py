@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -10,7 +10,7 @@ from edge.core.memo import Memo
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.product import BundlePart
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku, json_text, with_content
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku, json_text, leaving
 from edge.shop.modifiers.entities import GROUPS
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice, ModifierGroup
 from edge.shop.modifiers.rules import choose
@@ -60,8 +60,20 @@ def choice_of(db: Connection, product: CatalogProduct, wanted: tuple[str, ...] |
     if not groups and not wanted:
         return NOTHING
     choice = choose(groups, wanted, product.names)
-    chosen = tuple(_replace(one, adds=_measured(db, one.adds), omits=_measured(db, one.omits)) for one in choice.chosen)
+    lost: dict[tuple[str, str], int] = {(part.sku, part.measure): part.loss_permille for part in product.parts}
+    chosen = tuple(
+        _replace(one, adds=_measured(db, one.adds), omits=_measured(db, _with_loss(one.omits, lost)))
+        for one in choice.chosen
+    )
     return _replace(choice, chosen=chosen)
+
+
+def _with_loss(omits: tuple[BundlePart, ...], lost: Mapping[tuple[str, str], int]) -> tuple[BundlePart, ...]:
+    """What is left out, with what would have been lost of it: nothing of it is taken at all."""
+    return tuple(
+        part if part.loss_permille else _replace(part, loss_permille=lost.get((part.sku, part.measure), 0))
+        for part in omits
+    )
 
 
 def categories_asked(db: Connection) -> set[str]:
@@ -70,4 +82,4 @@ def categories_asked(db: Connection) -> set[str]:
 
 
 def _measured(db: Connection, parts: tuple[BundlePart, ...]) -> tuple[BundlePart, ...]:
-    return with_content(db, parts) if parts else parts
+    return leaving(db, parts) if parts else parts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -12,9 +12,10 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import ONE, show_quantity
+from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.cart import HELD_MOST_US, Cart
 from edge.shop.orders.queries import read_cart, save_cart
-from edge.shop.orders.reservations import counted
+from edge.shop.orders.reservations import to_hold
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
@@ -53,7 +54,7 @@ def short_now(db: Connection, cart: Cart) -> dict[int, int]:
 
 def _of_younger(db: Connection, cart: Cart) -> dict[str, int]:
     """What younger carts would give back to this one, as more was promised than there is."""
-    skus = sorted({need.sku for need in counted(db, cart.lines)})
+    skus = sorted({need.sku for need in to_hold(db, cart.lines)})
     lacking = {sku: -n for sku, n in available_of(db, skus, MAIN).items() if n < 0}
     held = Counter[str]()
     for holder in promised.holders_of(db, lacking, HOLDER):
@@ -67,7 +68,7 @@ def _plan(
     db: Connection, cart: Cart, given_back: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[dict[int, int], list[ReserveLine]]:
     """The lines of which there is not enough, with how much there is; and what can be held. The first lines first."""
-    goods = [(line, counted(db, [line])) for line in cart.lines]
+    goods = [(line, to_hold(db, [line])) for line in cart.lines]
     skus = sorted({need.sku for _, needs in goods for need in needs})
     own, away = promised.held_by(db, f"{HOLDER}{cart.id}"), promised.recalled_on_hand(db, MAIN) if skus else {}
     free = available_of(db, skus, MAIN)
@@ -78,10 +79,28 @@ def _plan(
         there = min((_part(line, need, left[need.sku]) for need in needs), default=line.quantity)
         if there < line.quantity:
             short[line.id] = there
-        for need in counted(db, [_replace(line, quantity=there)]) if there else ():
+        for need in to_hold(db, [_replace(line, quantity=there)]) if there else ():
             left[need.sku] -= need.quantity
             held[need.sku] = held.get(need.sku, 0) + need.quantity
     return short, [ReserveLine(sku, quantity) for sku, quantity in held.items()]
+
+
+def portions_left(db: Connection, products: Iterable[CatalogProduct]) -> dict[str, int]:
+    """How many of each dish its parts are there for (thousandths, whole ones); one that is made whatever is there, and
+    one of whose parts nobody counts any, is left out."""
+    dishes = [one for one in products if one.leaves and one.stop_when_out != "no"]
+    skus = sorted({part.sku for one in dishes for part in one.leaves})
+    free, away = available_of(db, skus, MAIN), promised.recalled_on_hand(db, MAIN) if skus else {}
+    found: dict[str, int] = {}
+    for one in dishes:
+        there = [
+            max(0, free[part.sku] - away.get(part.sku, 0)) * part.whole // (part.quantity * ONE)
+            for part in one.leaves
+            if part.sku in free and part.whole
+        ]
+        if there:
+            found[one.sku] = min(there) * ONE
+    return found
 
 
 def _part(line: BasketLine, need: ReserveLine, free: int) -> int:
@@ -108,7 +127,7 @@ def _hold(tx: Transaction, cart: Cart, lines: list[ReserveLine]) -> None:
 def _give_back(tx: Transaction, cart: Cart) -> bool:
     """Where a till sold what was promised, carts that are younger than this one have the less, the youngest first.
     Whether one gave something back."""
-    skus = sorted({need.sku for need in counted(tx.db, cart.lines)})
+    skus = sorted({need.sku for need in to_hold(tx.db, cart.lines)})
     carts = [read_cart(tx.db, holder[len(HOLDER) :]) for holder in promised.holders_of(tx.db, skus, HOLDER)]
     younger = [other for other in carts if other is not None and other.began_us > cart.began_us]
     gave = False

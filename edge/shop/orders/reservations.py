@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.catalog.queries import find_by_sku
+from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
@@ -25,7 +25,7 @@ def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str 
     """Promise these goods to a holder, all or none, in the place of what it had; of bundles their parts. `said`: what
     people call it."""
     try:
-        tx.do(ReserveStock(holder, counted(tx.db, lines), said=said))
+        tx.do(ReserveStock(holder, to_hold(tx.db, lines), said=said))
     except Refusal as refusal:
         if refusal.code != "not_available":
             raise
@@ -58,6 +58,19 @@ def throw_away(tx: Transaction, order: KeptOrder) -> None:
             *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True
         )
         tx.do(waste, asks=False)
+
+
+_MADE_ANYWAY = """
+    SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value WHERE p.body ->> 'stop_when_out' = 'no'
+"""
+
+
+def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
+    """Of these lines the goods that are promised, or lack: of a dish that is made whatever is said to be there none."""
+    every = tuple(lines)
+    dishes = {line.sku for line in every if line.parts}
+    made = {sku for (sku,) in db.execute(_MADE_ANYWAY, (json_text(dishes),))} if dishes else set[str]()
+    return counted(db, (line for line in every if line.sku not in made))
 
 
 def counted(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:

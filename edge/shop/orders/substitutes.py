@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.lib.units.money import amount_minor, divide_half_up
+from edge.shop.catalog.allergens import Allergens
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
@@ -18,16 +19,19 @@ from edge.shop.till.rules.event_structs import RecordedLine
 
 SUBSTITUTE = "substitute"
 """The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""
-_ALLERGENS = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
 _STRENGTH = frozenset({"thc"})
 _replace = msgspec.structs.replace
 
 
 def why_unfit(
-    line: RecordedLine, was: CatalogProduct | None, new: CatalogProduct, ages: Mapping[str, int]
+    line: RecordedLine,
+    was: CatalogProduct | None,
+    new: CatalogProduct,
+    ages: Mapping[str, int],
+    allergens: Mapping[str, Allergens],
 ) -> Refusal | None:
     """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC. `ages`:
-    the least one for each of the two, by sku."""
+    the least one for each of the two, by sku; `allergens`: of the same, with what is in them."""
     names = called(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
         return Refusal("substitute_none_for_line", called(line.names))
@@ -37,8 +41,7 @@ def why_unfit(
         return Refusal("substitute_other_unit", names)
     if ages[new.sku] > (ages[was.sku] if was else 0):
         return Refusal("substitute_for_older", {**names, "age": ages[new.sku]})
-    mine, theirs = _allergens(new), _allergens(was)
-    if mine != theirs and not (mine and mine <= theirs):  # who says nothing of them may have any
+    if not allergens[new.sku].within(allergens[was.sku] if was else Allergens()):
         return Refusal("substitute_allergens", names)
     if not _as_mild(new, was):
         return Refusal("substitute_stronger", names)
@@ -60,7 +63,7 @@ def substituted(
         listed_minor=new.price_minor if lower else None,
         reason=SUBSTITUTE if lower else "",
         deposit_minor=new.deposit_minor,
-        parts=new.parts,
+        parts=new.leaves,
     )
     gross_minor = amount_minor(price_minor, line.quantity)
     sums = (line.off_minor, line.share_minor, line.coupon_minor, *(one.minor for one in line.discounts))
@@ -79,11 +82,6 @@ def substituted(
         line, voided=True, discounts=(), discount=None, off_minor=0, share_minor=0, coupon_minor=0, total_minor=None
     )
     return _replace(goods, lines=(*(struck if one.id == line.id else one for one in goods.lines), added))
-
-
-def _allergens(product: CatalogProduct | None) -> frozenset[str]:
-    text = " ".join(value.text for value in _attributes(product, _ALLERGENS))
-    return frozenset(word for word in text.casefold().replace(";", ",").replace(" ", ",").split(",") if word)
 
 
 def _as_mild(new: CatalogProduct, was: CatalogProduct | None) -> bool:

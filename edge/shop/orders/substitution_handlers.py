@@ -11,6 +11,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.allergens import allergens_of
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
@@ -49,11 +50,11 @@ class LineReplacement:
         no_dearer = after.goods.total_minor <= order.goods.total_minor  # it may be, by its deposit or its tax
         if command.agreed or (order.substitutes and no_dearer):
             return renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
-        if self._ages(tx.db, order, new)[new.sku]:
+        if self._ages(tx.db, order, [new])[new.sku]:
             raise Refusal("substitute_ask_them", {"said": order.said})
         line, was = after.goods.lines[-1], next(one for one in order.goods.sold if one.id == command.line)
         known = find_by_sku(tx.db, was.sku)
-        plain = {} if known is None or self._ages(tx.db, order, known)[known.sku] else was.names
+        plain = {} if known is None or self._ages(tx.db, order, [known])[known.sku] else was.names
         asked = SubstituteProposed(order.id, order.number, command.line, new.sku, new.names, line.price_minor, plain)
         tx.append(asked)
         note_news(tx, order, "proposed")
@@ -85,14 +86,16 @@ class LineReplacement:
         if line is None:
             raise Refusal("no_such_line", {"line": id})
         was = find_by_sku(tx.db, line.sku)
-        if refusal := why_unfit(line, was, new, self._ages(tx.db, order, new, was)):
+        both = [one for one in (new, was) if one]
+        ages, allergens = self._ages(tx.db, order, both), allergens_of(tx.db, [one.sku for one in both])
+        if refusal := why_unfit(line, was, new, ages, allergens):
             raise refusal
         taxed = item_entry.sellable(new, self._settings)
         goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
         return _replace(order, goods=summed(goods, self._settings, order.held))
 
-    def _ages(self, db: Connection, order: KeptOrder, *products: CatalogProduct | None) -> dict[str, int]:
-        return _ages_for(db, order, [one for one in products if one], self._settings.place)
+    def _ages(self, db: Connection, order: KeptOrder, products: Sequence[CatalogProduct]) -> dict[str, int]:
+        return _ages_for(db, order, products, self._settings.place)
 
 
 def _ages_for(
@@ -113,11 +116,12 @@ def substitutes_for(
     listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
     left = available_of(db, [product.sku for product in listed])
     ages = _ages_for(db, order, [was, *listed], place)
+    allergens = allergens_of(db, [one.sku for one in (was, *listed)])
 
     def fitting() -> Iterator[CatalogProduct]:
         for product in listed:
             enough = left.get(product.sku, wanted.quantity) >= wanted.quantity
-            if enough and why_unfit(wanted, was, product, ages) is None:
+            if enough and why_unfit(wanted, was, product, ages, allergens) is None:
                 yield product
 
     near = sorted(fitting(), key=lambda product: abs((product.price_minor or 0) - wanted.price_minor))

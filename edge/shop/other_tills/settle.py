@@ -126,10 +126,10 @@ def _ours(line: PosLine, quantity: int, measure: str) -> int:
 def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, int]]:
     """What leaves the stock with so much of a product: itself, or what its recipe has."""
     product = find_by_sku(db, sku)
-    if product is None or not product.parts:
+    if product is None or not product.leaves:
         yield sku, 0, quantity
         return
-    for part in product.parts:
+    for part in product.leaves:
         if part.whole:
             yield part.sku, part.content if part.measure else 0, part.quantity * quantity // THOUSANDTHS
 

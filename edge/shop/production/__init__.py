@@ -4,8 +4,8 @@ from functools import partial
 
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import STAFF
-from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
+from edge.core.surfaces import EVERYBODY, STAFF
+from edge.shop.access.rights import BASKET, MANAGE, PRODUCTION, SELL, STOCK
 from edge.shop.production import commands, queries, work_orders
 from edge.shop.production.checks import production_stock_check
 from edge.shop.production.component_orders import buy_components, components_to_buy
@@ -57,6 +57,7 @@ def capability(settings: ProductionSettings) -> Capability:
                 queries.production_status,
                 http=(HttpAddress("GET", "production/status", name="production_status"),),
             ),
+            QuerySpec("product_allergens", queries.product_allergens, right=SELL, also=BASKET, surfaces=EVERYBODY),
             reads("production_needs", queries.production_needs),
             reads("production_can_make", queries.production_can_make, also=STOCK),
             reads("production_plan", production_plan),

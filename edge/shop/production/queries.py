@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.catalog.allergens import Allergens, allergens_of
+from edge.shop.catalog.queries import json_text, recipe_edges
 from edge.shop.production.bom import Bom
 from edge.shop.production.entities import BOMS
 from edge.shop.production.products import MadeGoods, names_of
@@ -240,6 +244,34 @@ def production_needs(
         return None
     found = explode({sku: quantity}, find, find.there)
     return Needs(sku, quantity, found.gross, found.make, found.buy)
+
+
+_MADE_OF = """
+    SELECT b.body ->> '$.sku', l.value ->> '$.sku'
+    FROM json_each(?1) j JOIN bom b ON b.body ->> '$.sku' = j.value, json_each(b.body, '$.lines') l
+    WHERE coalesce(b.body ->> '$.active', 1) AND coalesce(b.body ->> '$.from_date', '') <= ?2
+"""
+
+
+def ingredients_of(db: Connection, skus: Sequence[str], today: str) -> dict[str, set[str]]:
+    """Of products and of all that goes into them, what each is made of: by its recipe, or by its bills. Where a bill
+    took the place of another, the goods of both may lie there, so that both count."""
+    found: dict[str, set[str]] = {}
+    edge, seen = set(skus), set[str]()
+    while edge := edge - seen:
+        seen |= edge
+        asked = sorted(edge)
+        recipes = [(sku, part) for sku, parts in recipe_edges(db, asked).items() for part in parts]
+        edge = set()
+        for sku, part in (*recipes, *db.execute(_MADE_OF, (json_text(asked), today)).fetchall()):
+            found.setdefault(sku, set()).add(part)
+            edge.add(part)
+    return found
+
+
+def product_allergens(db: Connection, sku: Text, today: Text) -> Allergens:
+    """Which allergens are in a product, with all that it is made of."""
+    return allergens_of(db, [sku], partial(ingredients_of, today=today))[sku]
 
 
 def production_can_make(db: Connection, sku: Text, today: Text, location: Text = MAIN, in_all: bool = False) -> int:

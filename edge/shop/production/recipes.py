@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from edge.core.messages import Refusal
@@ -10,6 +12,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.production import rules
 from edge.shop.production.products import MadeGoods
 from edge.shop.production.queries import Text
+from edge.shop.stock.costs import MICRO
 from edge.shop.stock.location import MAIN
 
 RECIPES_MOST, THOUSANDTHS = 1_000, 1_000
@@ -28,6 +31,44 @@ class RecipeSeen(msgspec.Struct, frozen=True):
     cost: rules.UnitCost
     portions: int
     unmeasured: str = ""
+
+
+class DishMargin(msgspec.Struct, frozen=True):
+    """What a sale of a dish leaves of its price without taxes, in thousandths. `below`: less than the shop's target,
+    and the least price, in minor units with taxes, that would leave that (None: it leaves it)."""
+
+    permille: int
+    below: int | None = None
+
+
+def margin_of(recipe: RecipeSeen, net: Callable[[int], int], target_percent: int = 0) -> DishMargin | None:
+    """Of a dish at its price of now; `net`: what a price comes to without the taxes in it. None: it has no price, or
+    nobody knows what a part of it costs."""
+    net_minor = net(recipe.price_minor or 0)
+    if net_minor <= 0 or recipe.cost.unknown:
+        return None
+    permille = round((net_minor - recipe.cost.micro / MICRO) * 1000 / net_minor)
+    if not target_percent or _leaves(net_minor, recipe.cost.micro, target_percent):
+        return DishMargin(permille)
+    return DishMargin(permille, _least_price(recipe.cost.micro, net, target_percent))
+
+
+def _leaves(net_minor: int, cost_micro: int, percent: int) -> bool:
+    return net_minor * (100 - percent) * MICRO >= cost_micro * 100
+
+
+def _least_price(cost_micro: int, net: Callable[[int], int], percent: int) -> int:
+    """Found by halving: what is left of a price without its taxes never falls as the price rises."""
+    low, high = 0, 1
+    while not _leaves(net(high), cost_micro, percent):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _leaves(net(middle), cost_micro, percent):
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 def recipe_costs(db: Connection, today: Text, location: Text = MAIN) -> list[RecipeSeen]:

@@ -90,7 +90,7 @@ def _add(found: Amounts, goods: MakeableProduct, amount: Fraction, find: Find, d
         whole = content_of(inner.product, part.measure) if part.measure else THOUSANDTHS
         if not whole:
             raise Refusal("no_size", {"sku": part.sku, "measure": part.measure})
-        _add(found, inner, amount * part.quantity / whole, find, depth + 1)
+        _add(found, inner, amount * part.gross / whole, find, depth + 1)
 
 
 def parts_of(goods: MakeableProduct, find: Find) -> Amounts:

@@ -25,10 +25,10 @@ _PRICE = (
 )
 _DRAFTED = """
     INSERT INTO purchase_order (number, supplier, location, state, note, automatic, revision, created_us,
-        created_by, how, sent_on, expected_on, completed_on)
-    VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '')
+        created_by, how, sent_on, expected_on, completed_on, changed_us)
+    VALUES (?1, ?2, ?3, 'draft', ?4, ?5, ?6, ?7, ?8, '', '', '', '', ?7)
     ON CONFLICT (number) DO UPDATE SET note = excluded.note, revision = excluded.revision, location = excluded.location,
-        automatic = excluded.automatic
+        automatic = excluded.automatic, changed_us = excluded.changed_us
 """
 _LINE = (
     "INSERT INTO purchase_line (number, sku, n, quantity, pack, unit_cost_minor, code, received)"
@@ -36,9 +36,11 @@ _LINE = (
 )
 _MOVED = """
     UPDATE purchase_order SET state = ?2, how = iif(?3 = '', how, ?3), sent_on = iif(?4 = '', sent_on, ?4),
-        expected_on = iif(?5 = '', expected_on, ?5), completed_on = iif(?2 = 'received', ?6, completed_on)
+        expected_on = iif(?5 = '', expected_on, ?5), completed_on = iif(?2 = 'received', ?6, completed_on),
+        changed_us = ?7
     WHERE number = ?1
 """
+_CHANGED = "UPDATE purchase_order SET changed_us = ? WHERE number = ?"
 _RECEIPT = (
     "INSERT INTO purchase_receipt (supplier, delivery_note, n, number, seq, business_date, at_us, actor,"
     " sku, quantity, unit_cost_minor, lot, expiry, location, movement, cause)"
@@ -78,11 +80,12 @@ def _drafted(db: Connection, fact: RecordedEvent, event: PurchaseDrafted) -> Non
 
 def _moved(db: Connection, fact: RecordedEvent, event: PurchaseMoved) -> None:
     sent = (event.how, event.sent_on, event.expected_on)
-    db.execute(_MOVED, (event.number, event.now, *sent, fact.business_date))
+    db.execute(_MOVED, (event.number, event.now, *sent, fact.business_date, fact.at_us))
 
 
 def _received(db: Connection, fact: RecordedEvent, event: PurchaseReceived) -> None:
     when = (fact.seq, fact.business_date, fact.at_us, fact.actor)
+    db.execute(_CHANGED, (fact.at_us, event.number))
     for n, line in enumerate(event.lines):
         goods = (line.sku, line.quantity, line.unit_cost_minor, line.lot, line.expiry, line.location)
         why = (line.movement, line.cause)
@@ -95,11 +98,13 @@ def _corrected(db: Connection, fact: RecordedEvent, event: PurchaseReceiptCorrec
     (was,) = db.execute(_WAS, line).fetchone()
     db.execute(_REVISED, (event.quantity, event.unit_cost_minor, *line))
     db.execute(_CAME, (event.quantity - was, event.number, event.sku))
+    db.execute(_CHANGED, (fact.at_us, event.number))
 
 
 def _returned(db: Connection, fact: RecordedEvent, event: GoodsReturned) -> None:
     about = (event.supplier, event.document, event.number, int(event.replaced))
     when = (fact.business_date, fact.at_us, fact.actor)
+    db.execute(_CHANGED, (fact.at_us, event.number))
     for n, line in enumerate(event.lines):
         goods = (line.sku, line.quantity, line.credit_minor, line.lot, line.location)
         db.execute(_RETURN, (fact.seq, n, *about, *when, *goods, event.note))

@@ -47,7 +47,8 @@ CREATE TABLE purchase_order (
     how          TEXT NOT NULL,
     sent_on      TEXT NOT NULL,
     expected_on  TEXT NOT NULL,
-    completed_on TEXT NOT NULL
+    completed_on TEXT NOT NULL,
+    changed_us   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX purchase_order_supplier ON purchase_order (supplier, number);
 CREATE INDEX purchase_order_state ON purchase_order (state, number);

@@ -8,17 +8,23 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.ages import Regulated
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import ONE, SERVICE
+from edge.shop.catalog.allergens import allergens_of
 from edge.shop.catalog.categories.category import Attribute
 from edge.shop.catalog.categories.queries import limited_categories, places_of
 from edge.shop.catalog.least_age import kinds_of, least_ages
 from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct, find_by_ids, json_text, read_products
+from edge.shop.catalog.queries import (
+    CatalogProduct,
+    find_by_ids,
+    json_text,
+    parts_at_all_levels,
+    read_products,
+)
 from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.recommend.never import Strength, Suggestible
 from edge.shop.stock.queries import available_of
 
 STRONG = ("thc", "alcohol", "abv")
-ALLERGENS = "allergens"
 _RECALLED = "SELECT DISTINCT sku FROM stock_recall WHERE sku IN (SELECT value FROM json_each(?))"
 _IDS = "SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value ORDER BY j.key"
 
@@ -51,6 +57,7 @@ class ProductReader:
         products = list(known.values())
         ages, kinds = least_ages(db, products, self._place), self._kinds(products)
         places, left = places_of(db, known), available_of(db, list(known)) | ran_out(db, self._date)
+        allergens = allergens_of(db, list(known))
         recalled = {sku for (sku,) in db.execute(_RECALLED, (json_text(list(known)),))}
         return {
             sku: Suggestible(
@@ -66,7 +73,7 @@ class ProductReader:
                 recalled=sku in recalled,
                 service=one.unit == SERVICE or sku in self._apart,
                 strength=strength_of(one.attributes or {}),
-                allergens=allergens_of(one.attributes or {}),
+                allergens=allergens[sku].all_said,
                 limits=self._limits(one, places[sku].categories, kinds[sku]),
             )
             for sku, one in known.items()
@@ -86,12 +93,13 @@ class ProductReader:
 
     def _kinds(self, products: Sequence[CatalogProduct]) -> dict[str, frozenset[Regulated]]:
         """As what law keeps each from the young, its parts too."""
-        parts = read_products(self._db, [part.sku for one in products for part in one.parts])
+        below = parts_at_all_levels(self._db, [one.sku for one in products if one.parts])
+        parts = read_products(self._db, sorted(set().union(*below.values())))
         found = kinds_of(self._db, [*products, *(part for _, part, _ in parts.values())])
         by_part = {sku: found.get(part.category or "", set[Regulated]()) for sku, (_, part, _) in parts.items()}
         return {
             one.sku: frozenset(found.get(one.category, set[Regulated]())).union(
-                *(by_part.get(p.sku, set()) for p in one.parts)
+                *(by_part.get(sku, set()) for sku in below.get(one.sku, ()))
             )
             for one in products
         }
@@ -117,14 +125,6 @@ def strength_of(attributes: Mapping[str, Value]) -> Strength | None:
             high = value.high if value.high is not None else value.low
             return Strength(high, value.unit) if high is not None else None
     return None
-
-
-def allergens_of(attributes: Mapping[str, Value]) -> frozenset[str] | None:
-    """The allergens that are named, in small letters; None: nobody said which there are."""
-    value = next((one for name, one in attributes.items() if name.casefold() == ALLERGENS), None)
-    if value is None:
-        return None
-    return frozenset(word.strip().casefold() for word in value.text.replace(";", ",").split(",") if word.strip())
 
 
 def _share(value: Value | None, attribute: Attribute) -> int | None:

@@ -26,13 +26,18 @@ class UnifiedPage(msgspec.Struct, frozen=True):
 
 
 class UnifiedSource(msgspec.Struct, frozen=True):
-    """Where rows come from: `rows` of a table or several, in the order of `cursor`, a text that is a row's own. `since`
-    is the column that says when a row changed (`_us`), or by which row of the journal (`seq`)."""
+    """Where rows come from: `rows` of a table or several, in the order of `cursor`, a text that is a row's own.
+
+    `since` is the column that says when a row changed (`_us`), or by which row of the journal (`seq`). `changed`, where
+    no column says it: a condition with one `?`, the first row of the journal that counts. `values`: of `?` in `rows`.
+    """
 
     columns: str
     rows: str
     cursor: str
     since: str = ""
+    changed: str = ""
+    values: tuple[str, ...] = ()
 
 
 def page(
@@ -51,13 +56,13 @@ def page(
     if after:
         clauses.append(f"{source.cursor} > ?")
         values.append(after)
-    if updated_since and source.since:
-        by_row = source.since.endswith("seq")
-        clauses.append(f"{source.since} >= ?")
-        values.append(db.execute(_SEQ_AT, (updated_since,)).fetchone()[0] if by_row else updated_since)
+    if updated_since:
+        by_moment = source.since.endswith("_us")
+        clauses.append(source.changed or f"{source.since} >= ?")
+        values.append(updated_since if by_moment else db.execute(_SEQ_AT, (updated_since,)).fetchone()[0])
     most = max(1, min(limit, LIMIT_MOST))
     where = " AND ".join(clauses) or "1"
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
-    found = db.execute(sql, (*values, most + 1, min(skip, _SKIP_MOST))).fetchall()
+    found = db.execute(sql, (*source.values, *values, most + 1, min(skip, _SKIP_MOST))).fetchall()
     rows = found[:most]
     return UnifiedPage([shown(row[1:]) for row in rows], str(rows[-1][0]) if len(found) > most else "")

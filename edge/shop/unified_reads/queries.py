@@ -21,7 +21,11 @@ SKUS = UnifiedSource(
     "p.sku, p.body ->> '$.names', p.category, p.retired_us IS NULL, s.average_micro, p.body ->> '$.unit'",
     "product p LEFT JOIN stock s ON s.sku = p.sku",
     "p.sku",
-    "p.seq",
+    changed="""
+    EXISTS (SELECT 1 FROM (SELECT ? AS since) WHERE p.seq >= since
+        OR EXISTS (SELECT 1 FROM stock_average_day a WHERE a.sku = p.sku
+            AND a.business_date >= (SELECT business_date FROM journal WHERE seq = since)))
+    """,
 )
 BOMS = UnifiedSource(
     "b.id, b.body ->> '$.sku', l.value ->> '$.sku', l.value ->> '$.quantity', coalesce(l.value ->> '$.measure', ''),"
@@ -46,30 +50,49 @@ SALES = UnifiedSource(
     _PADDED.format("o.number") + " || '/' || l.sku",
     "o.changed_us",
 )
+_CHANGED = """
+    EXISTS (SELECT 1 FROM (SELECT ? AS since) WHERE
+        EXISTS (SELECT 1 FROM stock_movement m
+            WHERE m.sku = r.sku AND m.seq >= since AND m.location = r.location {moved})
+        OR EXISTS (SELECT 1 FROM stock_promised_day p WHERE p.sku = r.sku AND p.location = r.location
+            AND p.business_date >= (SELECT business_date FROM journal WHERE seq = since) {promised})
+        OR EXISTS (SELECT 1 FROM journal WHERE type = 'StockMoved'
+            AND seq > coalesce((SELECT seq FROM projection WHERE name = 'stock_movements'), 0)))
+"""
+"""What moved since, or was promised since that day's beginning; all, while something moved that is not yet among the
+movements: a row too many does no harm, one that is missed would stay so."""
 STOCK = UnifiedSource(
     "r.sku, r.location, r.there, coalesce((SELECT sum(quantity) FROM stock_claim c WHERE c.kind = 'reserved'"
     " AND c.sku = r.sku AND c.location = r.location), 0)",
     "(SELECT sku, location, sum(quantity) AS there FROM stock_row GROUP BY sku, location) r",
     "r.sku || '/' || r.location",
+    changed=_CHANGED.format(moved="", promised=""),
 )
 STOCK_OF_DAY = UnifiedSource(
-    "d.sku, d.location, d.on_hand, d.business_date",
-    "stock_day d",
-    "d.sku || '/' || d.location",
+    "r.sku, r.location, coalesce(r.there, 0), coalesce(r.promised, 0)",
+    """(SELECT * FROM (
+        SELECT s.sku, l.location, d.day,
+            (SELECT on_hand FROM stock_day t WHERE t.sku = s.sku AND t.location = l.location
+                AND t.business_date <= d.day ORDER BY t.business_date DESC LIMIT 1) AS there,
+            (SELECT reserved FROM stock_promised_day p WHERE p.sku = s.sku AND p.location = l.location
+                AND p.business_date <= d.day ORDER BY p.business_date DESC LIMIT 1) AS promised
+        FROM (SELECT ? AS day) d, stock s, (SELECT 'main' AS location UNION SELECT id FROM stock_location) l
+    ) WHERE coalesce(there, promised) IS NOT NULL) r""",
+    "r.sku || '/' || r.location",
+    changed=_CHANGED.format(moved="AND m.business_date <= r.day", promised="AND p.business_date <= r.day"),
 )
-_LAST_OF_DAY = """
-    d.business_date = (SELECT max(x.business_date) FROM stock_day x
-        WHERE x.sku = d.sku AND x.location = d.location AND x.business_date <= ?)
-"""
 OPEN = UnifiedSource(
     "o.kind, o.number, o.state, o.party, o.day",
     """(
-        SELECT 'purchase' AS kind, number, state, supplier AS party, expected_on AS day FROM purchase_order
+        SELECT 'purchase' AS kind, number, state, supplier AS party, expected_on AS day, changed_us FROM purchase_order
             WHERE state NOT IN ('closed', 'cancelled', 'completed', 'received')
-        UNION ALL SELECT 'sales', number, state, customer, due_on FROM sales_order WHERE state IN ('open', 'partial')
-        UNION ALL SELECT 'work', number, state, sku, due_on FROM work_order WHERE state IN ('planned', 'in_progress')
+        UNION ALL SELECT 'sales', number, state, customer, due_on, changed_us FROM sales_order
+            WHERE state IN ('open', 'partial')
+        UNION ALL SELECT 'work', number, state, sku, due_on, changed_us FROM work_order
+            WHERE state IN ('planned', 'in_progress')
     ) o""",
     "o.kind || '/' || " + _PADDED.format("o.number"),
+    "o.changed_us",
 )
 
 
@@ -132,9 +155,7 @@ def _stock(row: tuple[Any, ...]) -> UnifiedRow:
 
 
 def _stock_of_day(row: tuple[Any, ...], day: str) -> UnifiedRow:
-    sku, location, on_hand, _ = row
-    where: UnifiedRow = {"sku_id": sku, "warehouse_id": location, "date": day}
-    return {**where, "quantity_on_hand": show_quantity(on_hand)}
+    return {**_stock(row), "date": day}
 
 
 def _open(row: tuple[Any, ...]) -> UnifiedRow:
@@ -202,19 +223,30 @@ def unified_inventory(
     skip: Number = 0,
     limit: Number = 100,
     after: Text = "",
+    updated_since: Moment = 0,
     day: Day = "",
     sku: Text = "",
     location: Text = "",
 ) -> UnifiedPage:
-    """What there is of each product at each place, now or at the end of a business day."""
+    """What there is of each product at each place, now or at the end of a business day.
+
+    `updated_since`: those of which this may have changed; of a day, also behind it, where a clock was ahead.
+    """
+    asked = {"r.sku = ?": sku, "r.location = ?": location}
     if not day:
-        return page(db, STOCK, _stock, skip, limit, after, 0, {"r.sku = ?": sku, "r.location = ?": location})
-    asked = {_LAST_OF_DAY: day, "d.sku = ?": sku, "d.location = ?": location}
-    return page(db, STOCK_OF_DAY, partial(_stock_of_day, day=day), skip, limit, after, 0, asked)
+        return page(db, STOCK, _stock, skip, limit, after, updated_since, asked)
+    source = msgspec.structs.replace(STOCK_OF_DAY, values=(day,))
+    shown = partial(_stock_of_day, day=day)
+    return page(db, source, shown, skip, limit, after, updated_since, asked)
 
 
 def unified_orders_open(
-    db: Connection, skip: Number = 0, limit: Number = 100, after: Text = "", kind: Kind = ""
+    db: Connection,
+    skip: Number = 0,
+    limit: Number = 100,
+    after: Text = "",
+    updated_since: Moment = 0,
+    kind: Kind = "",
 ) -> UnifiedPage:
     """What is open: orders of customers on account, of suppliers, and of work."""
-    return page(db, OPEN, _open, skip, limit, after, 0, {"o.kind = ?": kind})
+    return page(db, OPEN, _open, skip, limit, after, updated_since, {"o.kind = ?": kind})

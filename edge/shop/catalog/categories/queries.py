@@ -10,9 +10,10 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.ages import Regulated
+from edge.shop.catalog.allergens import Ingredients, allergens_of, is_allergens
 from edge.shop.catalog.categories.category import DEPTH_LIMIT, Attribute, Category, path
 from edge.shop.catalog.product import STAFF_ONLY
-from edge.shop.catalog.queries import CatalogProduct, json_text
+from edge.shop.catalog.queries import CatalogProduct, json_text, read_products, recipe_edges
 
 _UP = f"""
     WITH RECURSIVE up (id, parent, height) AS (
@@ -127,13 +128,21 @@ def _called(name: str, declared: Attribute | None) -> dict[str, str]:
     return {ENGLISH: name, **((declared.names if declared else None) or {})}
 
 
-def told_attributes(db: Connection, product: CatalogProduct, show_effects: bool = False) -> list[ToldAttribute]:
-    """What is known of a product, what must be said of it first. What is predicted is told to staff alone, unless the
-    shop decided to `show_effects`; what decided it is nobody's but theirs."""
+def told_attributes(
+    db: Connection,
+    product: CatalogProduct,
+    show_effects: bool = False,
+    language: str = ENGLISH,
+    ingredients: Ingredients = recipe_edges,
+) -> list[ToldAttribute]:
+    """What is known of a product, what must be said of it first: of a dish, the allergens of all that is in it.
+    `language`: of what is in it and has none said. What is predicted is told to staff alone, unless the shop decided to
+    `show_effects`; what decided it is nobody's but theirs."""
     hidden = STAFF_ONLY[1:] if show_effects else STAFF_ONLY
     known = {category.id: category for category in read_categories(db)} if product.attributes else {}
     path = path_of(db, product.category) if product.category in known else ()
     declared = {name: one for id in path for name, one in known[id].attributes.items()}
+    found = ingredients(db, [product.sku])
     told = [
         ToldAttribute(
             _called(name, declared.get(name)),
@@ -141,9 +150,26 @@ def told_attributes(db: Connection, product: CatalogProduct, show_effects: bool 
             name in declared and declared[name].required,
         )
         for name, value in (product.attributes or {}).items()
-        if value.text and name not in hidden
+        if value.text and name not in hidden and not (found and is_allergens(name))
     ]
+    told += _told_allergens(db, product.sku, language, ingredients) if found else ()
     return sorted(told, key=lambda one: not one.required)
+
+
+def _told_allergens(db: Connection, sku: str, language: str, ingredients: Ingredients) -> list[ToldAttribute]:
+    """Of a product that is made of others: the allergens in it, and what of it nobody said them of, if any are said."""
+    found = allergens_of(db, [sku], ingredients)[sku]
+    if not found.named:
+        return []
+    known = read_products(db, found.unsaid)
+    names = {one: dict(known[one][1].names or {}) if one in known else {} for one in found.unsaid}
+    lacking = [each.get(language) or each.get(ENGLISH) or next(iter(each.values()), one) for one, each in names.items()]
+    told = {"goods.allergens": found.named, "goods.allergens_unsaid": lacking}
+    return [
+        ToldAttribute({one: translate(one, word) for one in LANGUAGES}, ", ".join(texts), True)
+        for word, texts in told.items()
+        if texts
+    ]
 
 
 def known_categories(db: Connection, ids: Iterable[str]) -> set[str]:

@@ -23,6 +23,10 @@ const readers = {
   codes: (text) => text.split(/[\s,;]+/).filter(Boolean),
   money: parseMinor,
   quantity: parseQuantity,
+  permille: (text) => {
+    const found = /^(\d{1,2})(?:[.,](\d))?$/.exec(text);
+    return found ? Number(found[1]) * 10 + Number(found[2] ?? 0) : null;
+  },
   number: (text, { dataset }) => (/^\d{1,6}$/.test(text) && Number(text) <= Number(dataset.most ?? Infinity) ? Number(text) : null),
   size: (text) => {
     const found = /^([\d.,]+)\s*(\p{L}+)$/u.exec(text);

@@ -14,7 +14,7 @@ from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import Unit, show_quantity
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.fields import FIELDS, Control, Group, form_lines
-from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value
+from edge.shop.catalog.product import MANAGER, Product, Size, Source, Value, WhenOut
 from edge.shop.catalog.routes import ProductHistory
 from edge.web.live.localizer import Localizer
 
@@ -106,7 +106,7 @@ def _fields(
         called = texts.say("goods.name_in", spoken=texts.spoken(language))
         yield f"names.{language}", "text", called, (), language == config.store.language, None
     classes = ("", *config.tax.ids)
-    choices = {"tax_class": classes, "unit": get_args(Unit)}
+    choices = {"tax_class": classes, "unit": get_args(Unit), "stop_when_out": get_args(WhenOut)}
     for one in form_lines():
         most = one.most if one.control == "number" else None
         yield one.name, one.control, texts.say(one.word), choices.get(one.name, ()), False, most

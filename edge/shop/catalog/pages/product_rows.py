@@ -13,7 +13,7 @@ from edge.shop.catalog.pages.product_form import as_typed
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.routes import ProductHistory
 
-Kind = Literal["text", "code", "money", "quantity", "number", "sku"]
+Kind = Literal["text", "code", "money", "quantity", "number", "sku", "permille"]
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -52,6 +52,7 @@ _GROUPS: dict[str, tuple[Column, ...]] = {
         Column("sku", "sku", "goods.sku", True),
         Column("quantity", "quantity", "goods.quantity", True),
         Column("measure", "text", "goods.measure"),
+        Column("loss_permille", "permille", "goods.loss"),
     ),
     "supplies": (
         Column("supplier", "text", "goods.supplier", True),
@@ -111,4 +112,6 @@ def _typed(value: Any, kind: Kind, currency: str) -> str:
         return ""
     if kind == "money":
         return show_minor(value, currency)
+    if kind == "permille":
+        return f"{value / 10:g}" if value else ""
     return show_quantity(value) if kind == "quantity" else str(value)

@@ -16,6 +16,7 @@ from edge.lib.regions.taxes import table_on
 from edge.lib.tax.rules import net_of
 from edge.lib.units.containers import container_forms
 from edge.shop.access.rights import MANAGE
+from edge.shop.catalog.allergens import Allergens
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.category_tree import path_to, tree
@@ -29,6 +30,7 @@ from edge.shop.catalog.product import COSTS
 from edge.shop.catalog.queries import count_products, find_by_sku, read_products
 from edge.shop.catalog.routes import etag, filter_of, history_of, without_costs
 from edge.shop.catalog.sources.precedence import SourcePrecedence
+from edge.shop.production.queries import ingredients_of, product_allergens
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.search import routes as search
 from edge.shop.search.queries import Listed
@@ -68,7 +70,8 @@ async def product(request: web.Request) -> web.Response:
     sku, now = request.query.get("sku", ""), site.shop.now_us()
     ranks = SourcePrecedence(site.services.of(CONFIG).catalog.sources)
     category = request.query.get("category", "")
-    shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now))
+    today = site.config.business_date(now)
+    shown = await site.asker.read(lambda db: _product(db, site.shop.registry, sku, category, ranks, now, today))
     known = shown["product"]
     if sku and known is None:
         raise Problem(404, "product_unknown", sku=sku[:80])
@@ -101,7 +104,7 @@ def _margin(net_minor: int, cost_minor: int | None) -> tuple[int, int] | None:
 
 
 def _product(
-    db: Connection, registry: Registry, sku: str, category: str, ranks: SourcePrecedence, now: int
+    db: Connection, registry: Registry, sku: str, category: str, ranks: SourcePrecedence, now: int, today: str
 ) -> dict[str, Any]:
     """What the page of a product shows, or that of a new one in a category."""
     known = find_by_sku(db, sku, now) if sku else None
@@ -111,6 +114,7 @@ def _product(
         "product": known,
         "whole": read_products(db, [sku])[sku][1] if known else None,
         "history": history,
+        "allergens": _allergens(db, sku, today) if known else None,
         "path": path_to(db, known.category if known else category),
         "categories": tree(db),
         "brands": brands(db),
@@ -119,6 +123,16 @@ def _product(
         "planned": _begins(prices, now),
         "lists": sorted({entry.list for entry in prices} - {STORE, MEMBER}),
     }
+
+
+def _allergens(db: Connection, sku: str, today: str) -> tuple[Allergens, dict[str, dict[str, str]]] | None:
+    """Those of a product with all that is in it, and what is called how of which nobody said any; None: nothing is in
+    it."""
+    if not ingredients_of(db, [sku], today):
+        return None
+    found = product_allergens(db, sku, today)
+    known = read_products(db, found.unsaid)
+    return found, {one: dict(known[one][1].names or {}) if one in known else {} for one in found.unsaid}
 
 
 def _begins(prices: list[PriceEntry], now: int) -> set[tuple[str, int]]:

@@ -41,6 +41,7 @@ SYMBOLS = {"€": ("EUR",), "₪": ("ILS",), "$": ("USD", "CAD", "AUD", "NZD"), 
 
 _PLAIN = re.compile(r"[0-9]+(\.[0-9]+)?")
 _CLEAR = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+_LOSS = re.compile(r"([0-9]{1,2})(?:[.,]([0-9])0*)?\s?%?")
 _GROUPS = {
     ",": re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?"),
     ".": re.compile(r"[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?"),
@@ -202,6 +203,14 @@ def measure(text: str) -> Literal["g", "ml", "m"]:
     if bare == "m":
         return "m"
     raise CellError("not_measure")
+
+
+def loss(text: str) -> int:
+    """How much of a part is lost, in thousandths: "12.5" or "12.5 %" is 125."""
+    found = _LOSS.fullmatch(text.strip())
+    if found is None:
+        raise CellError("not_loss")
+    return int(found[1]) * 10 + int(found[2] or 0)
 
 
 def flag(text: str) -> bool:

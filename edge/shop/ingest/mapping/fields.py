@@ -23,7 +23,7 @@ SEVERAL = ("code", "picture")
 GROUPS: dict[str, tuple[str, ...]] = {
     "pack": ("code", "units", "price", "name"),
     "supply": ("supplier", "code", "cost"),
-    "part": ("sku", "quantity", "measure"),
+    "part": ("sku", "quantity", "measure", "loss"),
     "plan": ("list", "price", "from", "until"),
 }
 FIELDS = (*SINGLE[:2], *SEVERAL, "name", "attribute.NAME", *SINGLE[2:], "axis.NAME", "price.LIST", "pack.1.code")

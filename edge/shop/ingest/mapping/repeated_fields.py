@@ -63,7 +63,9 @@ class Groups:
         for at in self._groups["part"]:
             if sku := pick(texts, at.get("sku"), cell_parsers.sku):
                 quantity = pick(texts, at.get("quantity"), self._thousandths) or 1000
-                found.append(BundlePart(sku, quantity, pick(texts, at.get("measure"), cell_parsers.measure) or ""))
+                measure = pick(texts, at.get("measure"), cell_parsers.measure) or ""
+                lost = pick(texts, at.get("loss"), cell_parsers.loss) or 0
+                found.append(BundlePart(sku, quantity, measure, loss_permille=lost))
         return tuple(found)
 
     def prices(self, texts: list[str]) -> tuple[PlannedPrice, ...]:

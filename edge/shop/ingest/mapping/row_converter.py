@@ -258,6 +258,8 @@ class Converter:
         match field.name:
             case "tax_class":
                 return self._tax_class
+            case "stop_when_out":
+                return lambda text: "yes" if cell_parsers.flag(text) else "no"
             case "min_age":
                 return cell_parsers.min_age
             case "box":  # no units in a box is no box

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
@@ -17,15 +17,13 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.categories.queries import told_attributes
-from edge.shop.catalog.least_age import least_age, least_ages
-from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
-from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.loyalty.queries import held_points
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
-from edge.shop.orders.cart_handlers import without_services
+from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.commands import (
     AddToCart,
     AskSignIn,
@@ -45,6 +43,7 @@ from edge.shop.orders.order_lines import taxes_added
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.kiosk_categories import top_categories
+from edge.shop.orders.pages.kiosk_goods import listed_goods
 from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import (
@@ -62,18 +61,16 @@ from edge.shop.orders.pages.visitor import (
 )
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.production.queries import ingredients_of
 from edge.shop.reviews.queries import ToldReviews
-from edge.shop.search.queries import Search
-from edge.shop.stock.queries import available_of
 from edge.shop.till.live_settings import NOW
-from edge.web.context import SITE, PanelContext
+from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link
 from edge.web.problem import Problem
 from edge.web.responses import answer_json, answer_problem, texts_of
 from edge.web.trust import picture as qr
 
-GOODS_SHOWN = 24
 TIP_SHARES = (5_000, 10_000, 15_000)
 """What customers are asked for as a tip, in thousandths of a percent."""
 _TAKE = re.compile(rf"{PHONE}\?take=([A-Za-z0-9_-]{{16,64}})$")
@@ -87,7 +84,7 @@ async def kiosk(request: web.Request) -> web.Response:
     another screen (`?take=`), it asks whether to go on with that one here."""
     site, who = request.app[SITE], visitor(request)
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
-    first = await _goods(request, site)
+    first = await listed_goods(request, site)
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
     cart = await shown(request, who, touch=True)
     place = request.query.get("place", "")[:30]
@@ -131,7 +128,7 @@ async def elsewhere(request: web.Request) -> web.Response:
 
 async def goods(request: web.Request) -> web.Response:
     """`GET /kiosk/goods?text=&category=&after=`: products as cards."""
-    return _piece(request, "kiosk_goods.html", **await _goods(request, request.app[SITE]))
+    return _piece(request, "kiosk_goods.html", **await listed_goods(request, request.app[SITE]))
 
 
 async def product(request: web.Request) -> web.Response:
@@ -139,12 +136,15 @@ async def product(request: web.Request) -> web.Response:
     site, sku, who = request.app[SITE], request.match_info["sku"], visitor(request)
     now_us, praise = site.shop.now_us(), ToldReviews(site.settings.place).rating
     effects = site.services.of(CONFIG).catalog.show_effects
+    language, made_of = texts_of(request).language, partial(ingredients_of, today=site.config.business_date(now_us))
 
     def read(db: Connection) -> dict[str, Any]:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
-        told = {"facts": told_attributes(db, found, effects), "rating": praise(db, sku), "groups": groups_of(db, found)}
+        sold_out = portions_left(db, [found]).get(sku) == 0
+        facts = told_attributes(db, found, effects, language, made_of)
+        told = {"facts": facts, "rating": praise(db, sku), "groups": groups_of(db, found), "sold_out": sold_out}
         told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)
         return {"product": found, "age": least_age(db, found, site.settings.place), **told}
 
@@ -313,23 +313,6 @@ async def place(request: web.Request) -> web.Response:
     if who.base == PHONE and placed.secret:
         ORDER.set(request, answer, placed.secret)
     return answer
-
-
-async def _goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
-    query = request.query
-    text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
-    begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
-    wanted, now_us = Filter(category=category or None), site.shop.now_us()
-    search, settings = Search(site.settings.currency), site.services.of(NOW)()
-
-    def read(db: Connection) -> dict[str, Any]:
-        listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
-        here = without_services(db, listed.products)
-        listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
-        left = available_of(db, [one.sku for one in here]) | ran_out(db, site.config.business_date(now_us))
-        return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
-
-    return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
 
 
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:

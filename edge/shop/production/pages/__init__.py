@@ -11,7 +11,7 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.lib.regions.taxes import table_on
-from edge.lib.tax.rules import TaxTable, net_of
+from edge.lib.tax.rules import net_of
 from edge.shop.access.rights import MANAGE, PRODUCTION, STOCK
 from edge.shop.catalog.queries import find_by_code, find_by_sku
 from edge.shop.production.component_orders import components_to_buy
@@ -19,8 +19,9 @@ from edge.shop.production.day_plan import production_plan
 from edge.shop.production.lots import production_lot
 from edge.shop.production.products import names_of
 from edge.shop.production.queries import WorkOrder, is_late, missing, open_works, read_boms, read_works
-from edge.shop.production.recipes import RecipeSeen, recipe_costs
+from edge.shop.production.recipes import DishMargin, margin_of, recipe_costs
 from edge.shop.production.rules import OPEN
+from edge.shop.production.settings import settings_of
 from edge.shop.stock.listings import read_locations
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -39,17 +40,18 @@ async def production(request: web.Request) -> web.Response:
     found = await site.asker.read(read)
     config = site.services.of(CONFIG)
     taxes = table_on(config.tax.dated, today, config.tax.table())
-    margins = {one.sku: _margin(one, taxes, config.catalog.tax_class) for one in found["recipes"]}
-    found["recipes"].sort(key=lambda one: (margins[one.sku] is None, margins[one.sku] or 0, one.sku))
-    return page(request, "production", states=STATES, margins=margins, **found)
+    target = settings_of(config).target_margin_percent
+    margins = {
+        one.sku: margin_of(one, partial(net_of, taxes, one.tax_class or config.catalog.tax_class), target)
+        for one in found["recipes"]
+    }
+    found["recipes"].sort(key=lambda one: _place(one.sku, margins[one.sku]))
+    return page(request, "production", states=STATES, margins=margins, target=target, **found)
 
 
-def _margin(recipe: RecipeSeen, taxes: TaxTable, usual: str) -> int | None:
-    """What a sale of it leaves of its price without taxes, in thousandths; None: nobody can say."""
-    net_minor = net_of(taxes, recipe.tax_class or usual, recipe.price_minor or 0)
-    if net_minor <= 0 or recipe.cost.unknown:
-        return None
-    return round((net_minor - recipe.cost.micro / 1_000_000) * 1000 / net_minor)
+def _place(sku: str, margin: DishMargin | None) -> tuple[bool, int, str]:
+    """The least margin first, and last those of which nobody can say it."""
+    return margin is None, margin.permille if margin else 0, sku
 
 
 def _read(db: Connection, today: str, day: str, state: str, traced: tuple[str, str]) -> dict[str, Any]:

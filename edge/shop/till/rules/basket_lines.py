@@ -36,7 +36,7 @@ class Sellable(Protocol):
     @property
     def deposit_minor(self) -> int: ...
     @property
-    def parts(self) -> tuple[BundlePart, ...]: ...
+    def leaves(self) -> tuple[BundlePart, ...]: ...
 
 
 def add(
@@ -245,7 +245,7 @@ def _put(
         total_minor=label.price_minor if label and product.unit != "piece" else None,
         units=product.units,
         deposit_minor=product.deposit_minor,
-        parts=product.parts,
+        parts=product.leaves,
         weighed=weighed,
         modifiers=choice.chosen,
         course=basket.course,

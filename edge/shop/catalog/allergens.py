@@ -1,0 +1,85 @@
+"""Which allergens are in a product, or in what it is made of: what everybody asks who offers, replaces or names one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.product import Value
+from edge.shop.catalog.queries import read_products, recipe_edges
+
+NAMES = frozenset({"allergens", "allergen", "allergènes", "allergène", "אלרגנים"})
+"""What the attribute is called, in small letters."""
+Ingredients = Callable[[Connection, Sequence[str]], Mapping[str, Iterable[str]]]
+"""Of products and of all that is in them, what each is made of."""
+
+
+class Allergens(msgspec.Struct, frozen=True):
+    """What is `named` of a product and of all that is in it, each once, as it was written first. `unsaid`: what is in
+    it (or itself) of which nobody said which there are, by sku."""
+
+    named: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """In small letters, to compare."""
+        return frozenset(word.casefold() for word in self.named)
+
+    @property
+    def all_said(self) -> frozenset[str] | None:
+        """The same where somebody said it of all that is in it; None: there may be others."""
+        return None if self.unsaid else self.keys
+
+    def within(self, other: Allergens) -> bool:
+        """Whether who bears the other bears this: both name none, or this is fully said and adds nothing."""
+        if not self.named and not other.named:
+            return True
+        return bool(self.named) and not self.unsaid and self.keys <= other.keys
+
+
+def is_allergens(name: str) -> bool:
+    """Whether an attribute of this name says them."""
+    return name.casefold() in NAMES
+
+
+def said_of(attributes: Mapping[str, Value] | None) -> tuple[str, ...] | None:
+    """The words that a product's own attributes say, by commas or semicolons; None: nobody said anything."""
+    found = [value.text for name, value in (attributes or {}).items() if is_allergens(name)]
+    words = (word.strip() for text in found for word in text.replace(";", ",").split(","))
+    return tuple(word for word in words if word) if found else None
+
+
+def own_allergens(sku: str, attributes: Mapping[str, Value] | None) -> Allergens:
+    """Those of a product by itself."""
+    words = said_of(attributes)
+    return Allergens(unsaid=(sku,)) if words is None else Allergens(_once(words))
+
+
+def allergens_of(db: Connection, skus: Sequence[str], ingredients: Ingredients = recipe_edges) -> dict[str, Allergens]:
+    """Of each of these products. What says its own has been looked at: what is in it adds to that and lacks nothing."""
+    inside = ingredients(db, skus)
+    every = sorted({*skus, *inside, *(part for parts in inside.values() for part in parts)})
+    words = {sku: said_of(product.attributes) for sku, (_, product, _) in read_products(db, every).items()}
+    known: dict[str, Allergens] = {}
+
+    def visit(sku: str, above: frozenset[str]) -> Allergens:
+        if sku not in known:
+            parts = [visit(part, above | {sku}) for part in inside.get(sku, ()) if part not in above]
+            own = words.get(sku)
+            lacking = _once(one for part in parts for one in part.unsaid) if parts else (sku,)
+            named = _once((*(own or ()), *(word for part in parts for word in part.named)))
+            known[sku] = Allergens(named, lacking if own is None else ())
+        return known[sku]
+
+    return {sku: visit(sku, frozenset((sku,))) for sku in skus}
+
+
+def _once(words: Iterable[str]) -> tuple[str, ...]:
+    """Each word as it stood first, whatever its letters."""
+    found: dict[str, str] = {}
+    for word in words:
+        found.setdefault(word.casefold(), word)
+    return tuple(found.values())

@@ -1,0 +1,41 @@
+"""Goods as the cards of a kiosk and of phones show them: what a text or a category finds, and what of it there is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.least_age import least_ages
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.kitchen_screens.queries import ran_out
+from edge.shop.orders.cart_handlers import without_services
+from edge.shop.orders.cart_stock import portions_left
+from edge.shop.orders.pages.card_promotions import card_promotions
+from edge.shop.search.queries import Search
+from edge.shop.stock.queries import available_of
+from edge.shop.till.live_settings import NOW
+from edge.web.context import PanelContext
+
+GOODS_SHOWN = 24
+
+
+async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
+    """What the request's `text`, `category` and `after` find, for `kiosk_goods.html`."""
+    query = request.query
+    text, category, after = query.get("text", ""), query.get("category", ""), query.get("after", "0")
+    begin = int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0
+    wanted, now_us = Filter(category=category or None), site.shop.now_us()
+    search, settings = Search(site.settings.currency), site.services.of(NOW)()
+
+    def read(db: Connection) -> dict[str, Any]:
+        listed = search.page(db, text, wanted, begin, GOODS_SHOWN, now_us)
+        here = without_services(db, listed.products)
+        listed, ages = msgspec.structs.replace(listed, products=here), least_ages(db, here, site.settings.place)
+        left = available_of(db, [one.sku for one in here]) | portions_left(db, here)
+        left |= ran_out(db, site.config.business_date(now_us))
+        return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
+
+    return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
