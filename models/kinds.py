@@ -194,11 +194,13 @@ class AwaitWord(Request[Woken, Awaited], frozen=True):
 
 class VoiceFound(_Struct, frozen=True):
     """`values`: float32 (1 + parts, dimensions), each of length 1: all that was said, and where it is long enough each
-    part of it in their order. `speech_ms` of `sound_ms` were speech."""
+    part of it in their order. `speech_ms` of `sound_ms` were speech. `made_by`: the model, and a digest of its file, as
+    vectors of two models have nothing to do with each other."""
 
     values: Tensor
     speech_ms: int
     sound_ms: int
+    made_by: str
 
 
 class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):

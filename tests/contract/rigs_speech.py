@@ -205,6 +205,7 @@ class VoiceRig(Rig):
 
     def check(self, partials: list[Any], reply: Any) -> None:
         values = reply.values.array()
+        assert reply.made_by.startswith("speech@")
         assert 4_000 < reply.speech_ms <= reply.sound_ms
         assert len(values) > 3 and (values @ values.T).min() < 0.5
 
