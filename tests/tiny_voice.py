@@ -20,12 +20,13 @@ from tests.speech import said_by_espeak
 from tests.tiny_onnx import model, node
 
 BINS = 80
-DIMENSIONS = 8
-LEARNED = ("m1", "m2", "m4", "m7", "f1", "f2", "f4", "Andrea", "Alex", "Gene", "Linda", "Pablo")
+DIMENSIONS = 10
+LEARNED = ("m1", "m2", "m4", "m7", "f1", "f2", "f4", "Andrea", "Alex", "Gene", "Linda", "Pablo", "klatt2", "klatt4")
 SAYINGS = (
     "seven brown boxes of paper stand beside the kitchen door",
     "tomorrow the delivery comes early and we count all bottles",
     "please put the yellow towels under the long shelf again",
+    "mountain summer orange dinner market candle music doctor",
 )
 
 
@@ -67,10 +68,10 @@ def write_voices(folder: Path) -> Path:
 
 
 def _moves(sound: bytes) -> np.ndarray[Any, Any]:
-    """float64 (pieces, 2 BINS) of pieces of a second and a half."""
+    """float64 (pieces, 2 BINS) of pieces of a second."""
     frames = frames_of(np.frombuffer(sound, np.int16))
     made = bands(frames[speaking(frames)], BINS)
-    pieces = [levelled(one) for one in np.array_split(made, max(1, len(made) // 150))]
+    pieces = [levelled(one) for one in np.array_split(made, max(1, len(made) // 100))]
     return np.array([[*np.maximum(one, 0).mean(0), *(one**2).mean(0)] for one in pieces])
 
 

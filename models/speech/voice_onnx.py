@@ -25,8 +25,8 @@ LEAST_MS = 500
 MOST_S = 30
 DIGEST = 16
 """Hexadecimal digits of SHA-256: 64 bits tell files apart."""
-PART_FRAMES = 150
-"""A second and a half: what is compared with each other, to hear whether one person said it all."""
+PART_FRAMES = 100
+"""A second: what is compared with each other, to hear whether one person said it all."""
 
 
 class VoiceOnnx:

@@ -57,6 +57,13 @@ class VoiceTrials(msgspec.Struct, frozen=True):
         return self.other >= OTHER_LEAST and self.same >= SAME_LEAST
 
 
+def rows_of(shape: tuple[int, ...], data: memoryview) -> Rows:
+    """An utterance's vectors as plain numbers: of float32 in C order."""
+    count, width = shape
+    flat = data.cast("B").cast("f").tolist()
+    return tuple(tuple(flat[row * width : (row + 1) * width]) for row in range(count))
+
+
 def tried(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
     """What so many people's utterances say of a model. `ValueError`: no two people, or nobody said two things."""
     same = sorted(likeness(a[0], b[0]) for one in speakers for a, b in combinations(one, 2))
