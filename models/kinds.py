@@ -189,6 +189,26 @@ class AwaitWord(Request[Woken, Awaited], frozen=True):
     threshold: Share = 0.5
 
 
+# -- embed_voice: whose voice it may be; the sound is fed
+
+
+class VoiceFound(_Struct, frozen=True):
+    """`values`: float32 (1 + parts, dimensions), each of length 1: all that was said, and where it is long enough each
+    part of it in their order. `speech_ms` of `sound_ms` were speech. `made_by`: the model, and a digest of its file, as
+    vectors of two models have nothing to do with each other."""
+
+    values: Tensor
+    speech_ms: int
+    sound_ms: int
+    made_by: str
+
+
+class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
+    """What a voice sounds like, whatever it says."""
+
+    rate_hz: Rate = 16_000
+
+
 # -- detect, classify, embed_image: pictures
 
 
@@ -322,6 +342,7 @@ KINDS: dict[str, Kind] = {
     "tts": Kind(Speak, Sound, Spoken),
     "vad": Kind(DetectSpeech, Speech, SpeechFound, fed=True),
     "wake": Kind(AwaitWord, Woken, Awaited, fed=True),
+    "embed_voice": Kind(EmbedVoice, Nothing, VoiceFound, fed=True),
     "detect": Kind(Detect, Nothing, Detected),
     "classify": Kind(Classify, Nothing, Classified),
     "embed_image": Kind(EmbedImages, Nothing, Vectors),

@@ -30,6 +30,7 @@ ENGINES: Engines = {
     ("tts", "piper"): "models.speech.tts_piper:TtsPiper",
     ("vad", "silero"): "models.speech.vad_silero:VadSilero",
     ("wake", "pocketsphinx"): "models.speech.wake_pocketsphinx:WakePocketsphinx",
+    ("embed_voice", "onnx"): "models.speech.voice_onnx:VoiceOnnx",
     ("detect", "onnx"): "models.vision.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.vision.classify_onnx:ClassifyOnnx",
     ("embed_image", "onnx"): "models.vision.embed_onnx:EmbedImageOnnx",

@@ -7,6 +7,7 @@ import struct
 from typing import Any
 
 from models.kinds import (
+    KINDS,
     AwaitWord,
     Classify,
     Complete,
@@ -14,6 +15,7 @@ from models.kinds import (
     DetectSpeech,
     Embed,
     EmbedImages,
+    EmbedVoice,
     Listen,
     Message,
     Picture,
@@ -43,6 +45,7 @@ def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], by
         "tts": Speak(text, language),
         "vad": DetectSpeech(),
         "wake": AwaitWord(("hello",)),
+        "embed_voice": EmbedVoice(),
         "detect": Detect((_picture(),)),
         "classify": Classify((_picture(),)),
         "embed_image": EmbedImages((_picture(),)),
@@ -50,7 +53,7 @@ def sample(kind: str, languages: tuple[str, ...]) -> tuple[Request[Any, Any], by
         "embed": Embed((text,)),
         "tag": Tag(("took", "3", "bagels"), ("o", "n", ""), language),
     }
-    return request[kind], _tone() if kind in ("stt", "vad", "wake") else b""
+    return request[kind], _tone() if KINDS[kind].fed else b""
 
 
 def _picture() -> Picture:

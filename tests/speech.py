@@ -55,11 +55,11 @@ def heard_in_full(text: str, slots: tuple[str, ...]) -> int:
     return sum(re.search(rf"\b{re.escape(slot)}\b", plain) is not None for slot in slots)
 
 
-def said_by_espeak(text: str, voice: str = "en-us") -> bytes:
+def said_by_espeak(text: str, voice: str = "en-us", words_a_minute: int = 175) -> bytes:
     """Speech at 22,050 Hz."""
     if shutil.which("espeak-ng") is None:
         pytest.skip("missing: espeak-ng")
-    command = ["espeak-ng", "--stdout", "-v", voice, text]
+    command = ["espeak-ng", "--stdout", "-s", str(words_a_minute), "-v", voice, text]
     return subprocess.run(command, capture_output=True, check=True, timeout=30).stdout[44:]
 
 

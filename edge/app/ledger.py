@@ -69,6 +69,7 @@ from edge.shop import (
     quality,
     quick_keys,
     receipt_mail,
+    recognition,
     recommend,
     reports,
     reviews,
@@ -118,6 +119,7 @@ _FORGETTING = (
     loyalty.forget_member,
     orders.forget_in_carts,
     customer_accounts.forget_account,
+    recognition.forget_voice,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -171,6 +173,7 @@ def build_registry(config: Config) -> Registry:
             *(alerts.capability, insight.capability, notify.capability),
             *(pricing.capability(_undiscounted(config)), recommend.capability(recommend.settings_of(config))),
             privacy.capability(privacy.settings_of(config)),
+            recognition.capability(recognition.settings_of(config)),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
             *(_law(config), supplier_invoices.capability(config.store.currency)),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edge import config
 from edge.cli.output import say
+from edge.cli.voice_trials import recordings_in, try_voices
 from edge.config import Config
 from edge.lib.errors import EdgeError
 from edge.services.inference import look
@@ -29,6 +30,8 @@ from models.samples import sample
 BENCH_S = 300.0
 BENCH_TIMES = 3
 """How often a model is asked once it is loaded; the middle one counts."""
+VOICE_WORDS = 2
+"""`voice FOLDER`: trials of voices, and no models by their names."""
 _FEED_BYTES = 3_200
 
 
@@ -87,6 +90,8 @@ def bench(args: argparse.Namespace) -> int:
     """Load each model that is here (or those that are named) and ask it: load time, latency, speed, memory."""
     loaded = config.load(Path(args.config))
     plans = [found for _, found in _found(loaded) if isinstance(found, Plan)]
+    if len(args.name) == VOICE_WORDS and args.name[0] == "voice":
+        return asyncio.run(try_voices(loaded, recordings_in(Path(args.name[1])), plans))
     if unknown := sorted(set(args.name) - {plan.name for plan in plans}):
         raise BadModels(f"{', '.join(unknown)}: not here.", "See: edge models list.")
     failed = 0

@@ -14,7 +14,9 @@ Name = Annotated[
 Sha256 = Annotated[
     str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")
 ]
-Kind = Literal["llm", "stt", "tts", "vad", "wake", "detect", "classify", "embed_image", "ocr", "embed", "tag"]
+Kind = Literal[
+    "llm", "stt", "tts", "vad", "wake", "embed_voice", "detect", "classify", "embed_image", "ocr", "embed", "tag"
+]
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
     "tts": ("sound_s", lambda reply: reply.sound_ms / 1000),
     "vad": ("sound_s", lambda reply: reply.sound_ms / 1000),
     "wake": ("sound_s", lambda reply: reply.sound_ms / 1000),
+    "embed_voice": ("sound_s", lambda reply: reply.sound_ms / 1000),
     "detect": ("pictures", lambda reply: len(reply.boxes)),
     "classify": ("pictures", lambda reply: len(reply.labels)),
     "embed_image": ("pictures", lambda reply: reply.values.shape[0]),

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from edge.config import load
-from models.kinds import AwaitWord, DetectSpeech, Listen, Request, Speak
+from models.kinds import AwaitWord, DetectSpeech, EmbedVoice, Listen, Request, Speak
 from models.manifest.availability import find
 from models.registry import ENGINES
 from models.runtime.worker_host import Plan
 from tests.contract.engine_rigs import Rig
 from tests.speech import noise, pocketsphinx_folder, recording, said_by_espeak, write_voice
+from tests.tiny_voice import SAYINGS, said, write_voices
 from tests.wyoming_box import box_port
 
 AMERICANO = "barista/" + "ca7f86bd-8ccb-4396-9613-e0ec5c487086.wav"
@@ -187,6 +188,31 @@ class WakeRig(Rig):
         return [*(AwaitWord(one) for one in words), AwaitWord(("hello",), threshold=0), AwaitWord(("hi",), threshold=1)]
 
 
+class VoiceRig(Rig):
+    """Two people one after the other, by a model made by hand."""
+
+    kind, engine = "embed_voice", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        path = write_voices(folder)
+        return speech_plan("embed_voice", "onnx", 80, folder=str(folder), files=(str(path),))
+
+    def request(self) -> EmbedVoice:
+        return EmbedVoice()
+
+    def sound(self) -> bytes:
+        return said(SAYINGS[0], "m3") + said(SAYINGS[1], "f3")
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        values = reply.values.array()
+        assert reply.made_by.startswith("speech@")
+        assert 4_000 < reply.speech_ms <= reply.sound_ms
+        assert len(values) > 3 and (values @ values.T).min() < 0.5
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [EmbedVoice(8_000), EmbedVoice(48_000), EmbedVoice(11_025)]
+
+
 class SttWyomingRig(PocketsphinxRig):
     """The same order, heard on another box."""
 
@@ -218,5 +244,5 @@ class TtsWyomingRig(EspeakRig):
 BROUGHT: tuple[type[Rig], ...] = (VoskRig, PiperVoiceRig)
 """Those whose models no package carries: `tests/hardware` runs them."""
 SPEECH: tuple[type[Rig], ...] = (
-    *(PocketsphinxRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig),
+    *(PocketsphinxRig, SttWyomingRig, EspeakRig, PiperRig, TtsWyomingRig, VadRig, WakeRig, VoiceRig),
 )

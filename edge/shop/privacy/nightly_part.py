@@ -1,5 +1,5 @@
 """The part that lets go at night, 04:30 by the shop's clock, and at the start, of what is over: sessions and codes of
-accounts, customers whom nobody saw. While the clock is doubted nothing goes.
+accounts, templates of voices, customers whom nobody saw. While the clock is doubted nothing goes.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _OVER = (
     ("account_code", "digest", "until_us", 0),
     ("account_challenge", "challenge", "until_us", 0),
     ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
+    ("biometric_template", "person, kind", "expires_us", 0),
 )
 """Tables, their keys, the moment of a row, and how long behind that it is over."""
 
@@ -79,6 +80,8 @@ class Retention:
             if not isinstance(outcome, Done) or not (outcome.result.told or outcome.result.forgotten):
                 break
             gone["customer"] = gone.get("customer", 0) + outcome.result.forgotten
+        if "biometric_template" in gone:
+            _log.info("Cleaned up expired biometric templates", count=gone["biometric_template"])
         if gone:
             _log.info("what was over is gone", **gone)
         return gone

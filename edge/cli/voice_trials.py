@@ -1,0 +1,108 @@
+"""`edge models bench voice FOLDER`: how well the shop's model tells the voices of its own people apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from edge.cli.output import say
+from edge.config import Config
+from edge.lib.errors import EdgeError
+from edge.shop.assistant.speech_input import Sound, read_wav
+from edge.shop.recognition import trials
+from edge.shop.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
+from models.errors import ModelError
+from models.kinds import EmbedVoice, VoiceFound
+from models.runtime import Runtime, Settings
+from models.runtime.worker_host import Plan
+
+WITHIN_S = 300.0
+SPEAKERS_MOST, UTTERANCES_MOST = 200, 50
+"""More add nothing but hours: pairs grow with the square."""
+
+
+Recordings = list[list[tuple[Path, Sound]]]
+"""By person."""
+
+
+class BadTrials(EdgeError):
+    """The folder, or what lies in it, is nothing to try voices with."""
+
+
+def recordings_in(folder: Path) -> Recordings:
+    """SPEAKER/UTTERANCE.wav in `folder`; what is no such file is told and left out. `BadTrials`: there is no folder."""
+    if not folder.is_dir():
+        raise BadTrials(f"There is no folder {folder}.", "Name one that has a folder for each person.")
+    found: Recordings = []
+    for person in sorted(one for one in folder.iterdir() if one.is_dir())[:SPEAKERS_MOST]:
+        utterances = list[tuple[Path, Sound]]()
+        for path in sorted(person.glob("*.wav"))[:UTTERANCES_MOST]:
+            if (sound := read_wav(path.read_bytes())) is None:
+                say(f"{path}: no WAV file of 16 bits, mono. Left out.")
+            else:
+                utterances.append((path, sound))
+        found.append(utterances)
+    return found
+
+
+async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Plan]) -> int:
+    """People's utterances, heard one after another; what they say is kept beside the ledger, and told. 1 where there
+    were too few to say anything."""
+    wanted = loaded.models.use.get("embed_voice", "")
+    able = sorted((plan for plan in plans if plan.kind == "embed_voice"), key=lambda plan: plan.name != wanted)
+    if not able:
+        raise BadTrials("Nothing here tells voices apart.", "Bring a model of kind embed_voice: docs/models.md.")
+    runtime = Runtime([able[0]], [], Settings(memory_mb=able[0].memory_mb), lambda notice: None)
+    try:
+        made_by, speakers = await _heard(runtime, recordings)
+    finally:
+        await runtime.stop()
+    try:
+        found = trials.tried(made_by, speakers)
+    except ValueError as error:
+        raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
+    place = trials.keep(loaded.folder, found)
+    _tell(found)
+    say(f"Kept in {place}.")
+    return 0 if found.is_measured else 1
+
+
+async def _heard(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
+    """The model with its digest, and each person's utterances; where nobody says anything is told and left out."""
+    made_by, speakers = "", list[list[Rows]]()
+    for utterances in recordings:
+        heard = list[Rows]()
+        for path, sound in utterances:
+            found = await _voice(runtime, path, sound)
+            if found is not None:
+                made_by = found.made_by
+                heard.append(trials.rows_of(found.values.shape, found.values.data))
+        if heard:
+            speakers.append(heard)
+    return made_by, speakers
+
+
+async def _voice(runtime: Runtime, path: Path, sound: Sound) -> VoiceFound | None:
+    try:
+        async with runtime.ask(EmbedVoice(sound.rate_hz), WITHIN_S) as reply:
+            reply.feed(sound.samples)
+            reply.end()
+            return await reply
+    except ModelError as error:
+        if error.code != "refused":
+            raise BadTrials(error.what, error.advice) from error
+        say(f"{path}: {error.what} Left out.")
+        return None
+
+
+def _tell(found: VoiceTrials) -> None:
+    rare = "too few pairs to say" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
+    say(f"{found.model}: {found.speakers} people, {found.utterances} utterances")
+    say(f"pairs of one person {found.same}, of two people {found.other}")
+    say(f"equal error rate {found.equal:.1%}")
+    say(f"not known, where 1 % are taken falsely: {found.rejects:.1%} (95 %: {found.low:.1%} to {found.high:.1%})")
+    say(f"not known, where 0.1 % are taken falsely: {rare}")
+    if not found.is_measured:
+        say(
+            f"not_measured: {OTHER_LEAST} pairs of two people and {SAME_LEAST} of one are needed; the switch stays off."
+        )

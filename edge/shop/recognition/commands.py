@@ -1,0 +1,59 @@
+"""What can be asked of knowing somebody by their voice."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command, Number
+
+VECTOR_FLOATS = 1_024
+"""The longest vector that a model may make."""
+Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")]
+"""ISO 8601, or nothing: not yet."""
+SignedName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
+Person = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
+Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
+
+
+class SetVoiceHint(Command, frozen=True):
+    """Let voices propose who signs in, or no longer: then every template goes at once. `assessed`, `declared`: the days
+    on which the shop assessed what it does to privacy, and on which it told the Commission (in Quebec)."""
+
+    is_on: bool
+    assessed: Day = ""
+    declared: Day = ""
+
+
+class ReleaseVoice(Command, frozen=True):
+    """Say yes to being known by one's voice, in writing, with one's name: whoever asks, for themself alone."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+
+    signed: SignedName
+    language: Tag
+
+
+class WithdrawVoice(Command, frozen=True):
+    """Take that back: the template goes at once."""
+
+
+class EnrolVoice(Command, frozen=True):
+    """Keep a person's voice as a template. Only the appliance itself does, of what it heard: float32 of length 1, the
+    `model` that made it, how like each other the utterances were (0 to 10,000)."""
+
+    personal: ClassVar[tuple[str, ...]] = ("vector",)
+
+    person: Person
+    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+class NoteVoiceKnown(Command, frozen=True):
+    """Somebody was known by their voice now, by the template of then: it is kept for longer. Only the appliance itself
+    does."""
+
+    person: Person
+    created_us: Number

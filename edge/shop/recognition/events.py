@@ -1,0 +1,36 @@
+"""What can have happened to knowing somebody by their voice. What a voice is like is in none of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from edge.core.messages import Event, Sealed
+
+
+class VoiceHintSet(Event, frozen=True):
+    """Voices propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+
+    is_on: bool
+    assessed: str = ""
+    declared: str = ""
+
+
+class VoiceReleased(Event, frozen=True):
+    """Somebody said yes to being known by their voice, and signed it; `wording`: which version of it, in `language`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+    person_in: ClassVar[str] = "person"
+
+    person: str
+    signed: Sealed
+    wording: str
+    language: str
+
+
+class VoiceWithdrawn(Event, frozen=True):
+    """They took it back."""
+
+    person: str
+
+
+EVENTS: tuple[type[Event], ...] = (VoiceHintSet, VoiceReleased, VoiceWithdrawn)

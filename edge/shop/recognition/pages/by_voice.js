@@ -1,0 +1,44 @@
+// Four words are said, and a name is proposed in the dialog of who signs in. The PIN follows.
+
+import { ask, messageOf } from "./outbox.js";
+import { recorded, sendSound } from "./voice_sound.js";
+
+const button = document.getElementById("by-voice");
+const shown = document.getElementById("by-voice-words");
+const form = button.closest("form");
+const error = form.querySelector(".error");
+
+button.addEventListener("click", async () => {
+  error.textContent = shown.textContent = "";
+  button.disabled = true;
+  const why = await listened();
+  button.disabled = false;
+  if (why) error.textContent = why;
+  form.elements.pin.focus();
+});
+
+// Why nobody was known; "": somebody was.
+async function listened() {
+  const { lang } = document.body.dataset;
+  const asked = await ask("POST", `recognition/voice/words?language=${lang}`, {});
+  if (asked.status !== 200) return messageOf(asked);
+  const { challenge, words } = asked.body;
+  shown.textContent = `${button.dataset.say} ${words.join(" · ")}`;
+  const sound = await recorded(words.length + 1).catch(() => null);
+  shown.textContent = "";
+  if (!sound) return button.dataset.none;
+  const answer = await sendSound(`recognition/voice?challenge=${encodeURIComponent(challenge)}`, sound);
+  if (answer.status !== 200) return messageOf(answer);
+  propose(answer.body);
+  return "";
+}
+
+// Whoever is known is chosen, or stands in a field of their own: their PIN is compared, and nobody else's.
+function propose({ person, name }) {
+  if (!form.elements.person) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "person" });
+    form.append(field);
+  }
+  form.elements.person.value = person;
+  shown.textContent = `${button.dataset.known} ${name}`;
+}

@@ -1,0 +1,39 @@
+// One's own voice: signed for, said three times, taken back. What was recorded is sent and kept nowhere.
+
+import "./dialogs.js";
+import { sendGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+import { recorded, sendSound } from "./voice_sound.js";
+
+const error = document.getElementById("own-voice-error");
+const told = (answer) => {
+  if (answer?.status === 200) location.reload();
+  else if (answer) error.textContent = messageOf(answer);
+};
+
+document.getElementById("release")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { signed } = event.target.elements;
+  told(await sendGranted("ReleaseVoice", { signed: signed.value, language: document.body.dataset.lang }));
+});
+
+document.getElementById("withdraw")?.addEventListener("click", async () => told(await sendGranted("WithdrawVoice", {})));
+
+const say = document.getElementById("say");
+const heard = document.getElementById("heard");
+say?.addEventListener("click", async () => {
+  error.textContent = "";
+  say.disabled = true;
+  heard.textContent = heard.dataset.speak;
+  const sound = await recorded(Number(say.dataset.seconds)).catch(() => null);
+  heard.textContent = "";
+  say.disabled = false;
+  if (!sound) return (error.textContent = heard.dataset.none);
+  const answer = await sendSound("recognition/voice/own", sound);
+  if (answer.status !== 200) return (error.textContent = messageOf(answer));
+  const { taken, needed } = answer.body;
+  if (taken >= needed) return location.reload();
+  heard.textContent = heard.dataset.taken.replace("{taken}", taken).replace("{needed}", needed);
+});
+listen(() => {});

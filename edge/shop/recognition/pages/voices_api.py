@@ -1,0 +1,199 @@
+"""Voices over HTTP: words to say at a till, whose voice that may be, and one's own enrolment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial, wraps
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.messages import Done, Refusal
+from edge.lib.i18n import LANGUAGES
+from edge.shop.access.queries import name_of
+from edge.shop.access.rights import SELL, system
+from edge.shop.recognition.challenge import WITHIN_S, was_said
+from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
+from edge.shop.recognition.handlers import let_go
+from edge.shop.recognition.matching import middle, nearest, split_likeness
+from edge.shop.recognition.pages import hearing
+from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, heard, models_here, sound_of, trials_here
+from edge.shop.recognition.queries import is_user, read_release
+from edge.shop.recognition.template import Template, read_all
+from edge.shop.recognition.trials import VoiceTrials
+from edge.shop.recognition.voice_desk import UTTERANCES
+from edge.web.actors import actor_of, seat_of
+from edge.web.context import SITE
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+class VoiceWords(msgspec.Struct, frozen=True):
+    """Say these `words` in their order, within so many seconds of sound; `challenge` goes with the sound."""
+
+    challenge: str
+    words: tuple[str, ...]
+    seconds: int
+
+
+class VoiceProposal(msgspec.Struct, frozen=True):
+    """Who it may be. Nothing is open by that: their PIN follows."""
+
+    person: str
+    name: str
+
+
+class VoiceTaken(msgspec.Struct, frozen=True):
+    """How many utterances were taken, of how many; with the last of them the voice is enrolled."""
+
+    taken: int
+    needed: int
+
+
+def refusing(handler: Handler) -> Handler:
+    """What a rule refuses is answered as a command's refusal is."""
+
+    @wraps(handler)
+    async def answered(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except Refusal as refusal:
+            return answer_outcome(refusal.refused, texts_of(request))
+
+    return answered
+
+
+@refusing
+async def ask(request: web.Request) -> web.Response:
+    """`POST recognition/voice/words?language=`: four words to say at this till; refused where voices are not used."""
+    desk, language = request.app[SITE].services.of(VOICES), _language(request)
+    await trials_here(request)
+    models_here(request, language)
+    if desk.rests(seat_of(request)):
+        raise Refusal("voice_wait")
+    made = desk.ask(seat_of(request), language)
+    return answer_json(VoiceWords(made.id, made.words, WITHIN_S))
+
+
+@refusing
+async def propose(request: web.Request) -> web.Response:
+    """`POST recognition/voice?challenge=`: the words, said (WAV, 16 bits, mono, 10 s): a name is proposed, or none."""
+    site, seat = request.app[SITE], seat_of(request)
+    desk = site.services.of(VOICES)
+    trials = await trials_here(request)
+    if desk.rests(seat):
+        raise Refusal("voice_wait")
+    asked = desk.take(seat, request.query.get("challenge", ""))
+    sound = await sound_of(request, WITHIN_S)
+    found = None
+    if asked is not None:
+        said = await heard(models_here(request, asked.language), sound, trials, asked.language)
+        if said is not None and was_said(asked.words, said.text) and is_clear(said, trials):
+            found = await _whose(request, said, trials)
+    if found is None:
+        desk.missed(seat)
+        raise Refusal("voice_wait" if desk.rests(seat) else "voice_unknown")
+    desk.known(seat)
+    await site.shop.do(NoteVoiceKnown(found.person, found.created_us), system("panel"))
+    called = await site.asker.read(lambda db: name_of(db, found.person))
+    return answer_json(VoiceProposal(found.person, called))
+
+
+def is_clear(said: HeardVoice, trials: VoiceTrials) -> bool:
+    """Whether enough was said, by one person."""
+    return said.speech_s >= hearing.SPEECH_S and split_likeness(said.rows) >= trials.one_speaker
+
+
+async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
+    """Whose voice it may be, of those who work here; templates that cannot be read are let go."""
+    site = request.app[SITE]
+    now_us = site.shop.now_us()
+    known, unreadable = await site.asker.read(lambda db: read_all(db, said.made_by, now_us))
+    for person in unreadable:
+        await site.shop.maintain(partial(let_go, person=person))
+    found = nearest(said.rows[0], known, trials.threshold)
+    works_here = found is not None and await site.asker.read(lambda db: is_user(db, found.person))
+    return found if works_here else None
+
+
+@refusing
+async def enrol(request: web.Request) -> web.Response:
+    """`POST recognition/voice/own`: one of three utterances (WAV, 16 bits, mono, 30 s) of who signed for it."""
+    site, person = request.app[SITE], actor_of(request, assumed=True).name
+    desk = site.services.of(VOICES)
+    trials = await trials_here(request)
+    if await site.asker.read(lambda db: read_release(db, person)) is None:  # before anything is listened to
+        raise Refusal("voice_not_released")
+    said = await heard(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
+    if said is None or said.speech_s < hearing.ENROL_S:
+        raise Refusal("voice_short", {"seconds": hearing.ENROL_S})
+    if split_likeness(said.rows) < trials.one_speaker:
+        raise Refusal("voice_two")
+    held = desk.utter(person, said.made_by, said.rows)
+    taken = len(held.utterances)
+    if taken >= UTTERANCES:
+        desk.end(person)
+        vector, least = middle([rows[0] for rows in held.utterances])
+        if least < trials.threshold:
+            raise Refusal("voice_differs")
+        made = EnrolVoice(person, vector, said.made_by, min(10_000, round(least * 10_000)))
+        outcome = await site.shop.do(made, system("panel"))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+    return answer_json(VoiceTaken(taken, UTTERANCES))
+
+
+def _language(request: web.Request) -> str:
+    asked = request.query.get("language", "")
+    return asked if asked in LANGUAGES else texts_of(request).language
+
+
+_SOUND = Body(media="audio/wav", limit_bytes=hearing.SOUND_BYTES)
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/recognition/voice/words",
+        handler=ask,
+        name="askVoiceWords",
+        answer=Answer(VoiceWords),
+        right=SELL,
+        surfaces=("cashier",),
+        tag="recognition",
+        query={"language": {"enum": [*LANGUAGES]}},
+        statuses=(422,),
+        rate="sign_in",
+        programs=False,
+        at_register=True,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/recognition/voice",
+        handler=propose,
+        name="proposeByVoice",
+        answer=Answer(VoiceProposal),
+        right=SELL,
+        surfaces=("cashier",),
+        tag="recognition",
+        query={"challenge": {"type": "string"}},
+        body=_SOUND,
+        statuses=(413, 422),
+        rate="sign_in",
+        programs=False,
+        at_register=True,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/recognition/voice/own",
+        handler=enrol,
+        name="enrolOwnVoice",
+        answer=Answer(VoiceTaken),
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        tag="recognition",
+        body=_SOUND,
+        statuses=(413, 422),
+        programs=False,
+    ),
+)

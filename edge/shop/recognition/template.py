@@ -1,0 +1,100 @@
+"""What a voice is like, as it is kept: float32, little-endian, in a Fernet token (github.com/fernet/spec) whose key is
+wrapped by the person's. With that key gone nobody reads it; what is damaged, or of another length than it says, is no
+template.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+
+import msgspec
+import structlog
+from cryptography.fernet import Fernet, InvalidToken
+
+from edge.core.people.sealing import Keyring
+from edge.core.storage.database import Connection, blob
+
+_log = structlog.get_logger(__name__)
+TABLE = "biometric_template"
+FLOAT_BYTES = 4
+_COLUMNS = "person, encrypted_template, wrapped_key, model, dimensions, confidence, created_us, expires_us"
+_ALL = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = 'voice' AND model = ? AND expires_us >= ?"
+_ONE = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = 'voice' AND person = ?"
+_PUT = f"""
+    INSERT OR REPLACE INTO biometric_template (kind, {_COLUMNS}) VALUES ('voice', ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+class UnreadableTemplate(Exception):
+    """A template that is damaged, not under this key, or of another length than it says."""
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A person's voice by a `model`, a vector of length 1; `confidence`: of 10,000, how like each other the utterances
+    were of which it was made."""
+
+    person: str
+    vector: tuple[float, ...]
+    model: str
+    confidence: int
+    created_us: int
+    expires_us: int
+
+
+def packed(vector: Sequence[float]) -> bytes:
+    """float32, little-endian."""
+    return struct.pack(f"<{len(vector)}f", *vector)
+
+
+def unpacked(data: bytes, dimensions: int) -> tuple[float, ...]:
+    """The same vector. `UnreadableTemplate`: it is not so long, or has what is no number."""
+    if len(data) != FLOAT_BYTES * dimensions:
+        raise UnreadableTemplate(f"{len(data)} bytes are no {dimensions} numbers")
+    vector = struct.unpack(f"<{dimensions}f", data)
+    if not all(map(math.isfinite, vector)):
+        raise UnreadableTemplate("it has what is no number")
+    return vector
+
+
+def put(db: Connection, template: Template) -> None:
+    """Keep it in place of the one before. On the writer's connection."""
+    key = Fernet.generate_key()
+    token = Fernet(key).encrypt(packed(template.vector))
+    wrapped = Keyring(db).seal(template.person, TABLE, "wrapped_key", key.decode())
+    counts = (len(template.vector), template.confidence, template.created_us, template.expires_us)
+    db.execute(_PUT, (template.person, blob(token), wrapped, template.model, *counts))
+
+
+def read_all(db: Connection, model: str, now_us: int) -> tuple[list[Template], list[str]]:
+    """Every template by this model that is not over (at its last moment it is not yet), and whose are unreadable."""
+    ring, found, unreadable = Keyring(db), list[Template](), list[str]()
+    for row in db.execute(_ALL, (model, now_us)).fetchall():
+        try:
+            found.append(_opened(ring, row))
+        except UnreadableTemplate as error:
+            _log.warning("template_unreadable", person=row[0], why=str(error))
+            unreadable.append(row[0])
+    return found, unreadable
+
+
+def read_one(db: Connection, person: str) -> Template | None:
+    """A person's template, by whichever model; None: there is none, or it is unreadable."""
+    row = db.execute(_ONE, (person,)).fetchone()
+    try:
+        return _opened(Keyring(db), row) if row else None
+    except UnreadableTemplate:
+        return None
+
+
+def _opened(ring: Keyring, row: tuple[str, bytes, str, str, int, int, int, int]) -> Template:
+    person, token, wrapped, model, dimensions, confidence, created_us, expires_us = row
+    key = ring.open(person, TABLE, "wrapped_key", wrapped)
+    if not key:
+        raise UnreadableTemplate("the person's key is not here")
+    try:
+        data = Fernet(key.encode()).decrypt(bytes(token))
+    except (InvalidToken, ValueError) as error:
+        raise UnreadableTemplate("the token does not open") from error
+    return Template(person, unpacked(data, dimensions), model, confidence, created_us, expires_us)
