@@ -112,7 +112,7 @@ _ALL_BACK = """
     UPDATE publication SET state = 'taken_back', changed_at = now() WHERE tenant = $1 AND id = $2
 """
 _STORES = """
-    SELECT store FROM store_of_tenant
+    SELECT store, ring FROM store_of_tenant
     WHERE tenant = $1 AND ($2::text[] IS NULL AND $3::text[] IS NULL OR store = ANY ($2) OR store_group = ANY ($3))
     ORDER BY store
 """
@@ -267,9 +267,9 @@ class PublicationRelay:
     async def _begin(self, place: tuple[str, str], wanted: Publication) -> None:
         """Lay the stores of this moment into waves."""
         reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
-        stores = [store for (store,) in await self._store.pool.fetch(_STORES, place[0], *reach)]
+        rings = {row["store"]: row["ring"] for row in await self._store.pool.fetch(_STORES, place[0], *reach)}
         tenant, id = place
-        laid = waves_of(stores, wanted.first)
+        laid = waves_of([*rings], wanted.first, rings)
         await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in laid])
         await self._store.pool.execute(_BEGIN, *place)
 

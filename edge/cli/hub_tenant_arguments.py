@@ -31,6 +31,8 @@ def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     for name in ("name", "address", "country", "province", "zone", "language", "currency", "licence", "group"):
         shop.add_argument(f"--{name}")
     shop.add_argument("--licence-ends", metavar="YYYY-MM-DD", help="its last day; empty: it has none")
+    shop.add_argument("--hours", help="when it is open: 'Mo-Fr 08:00-20:00; Sa 09:00-13:00'")
+    shop.add_argument("--ring", choices=("canary", "early", "rest", ""), help="when it gets what goes out in waves")
     shop.add_argument("--state", choices=("planned", "open", "paused", "closed"))
     shop.set_defaults(command="hub_tenants:set_store")
     shown = store.add_parser("list", help="which there are")

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from sync.hub import tenants
-from sync.hub.tenants import NotTaken, Text
+from sync.hub.tenants import NotTaken, Ring, Text
 from sync.wire import Name
 
 DIRECTIVES_MOST = 50
@@ -167,10 +167,17 @@ async def take_step(
     return state
 
 
-def waves_of(stores: Sequence[str], first: Sequence[str] | None = None) -> list[tuple[str, int]]:
-    """In which wave each store is: the first alone, or those of `first`; then a tenth (rounded up), then the rest."""
-    named = [store for store in stores if store in (first or ())] or list(stores[:1])
-    rest = [store for store in stores if store not in named]
-    tenth = -(-len(stores) // 10)
-    later = [(store, 1 if at < tenth else 2) for at, store in enumerate(rest)]
-    return [*((store, 0) for store in named), *later]
+def waves_of(
+    stores: Sequence[str], first: Sequence[str] | None = None, rings: Mapping[str, Ring] | None = None
+) -> list[tuple[str, int]]:
+    """In which wave each store is: those of `first`, else the canaries, else one alone; then the early ones, where
+    none is called so a tenth (rounded up) of all; then the rest. `rings`: of the stores that are in one."""
+    of = rings or {}
+    named = [store for store in stores if store in (first or ())]
+    named = named or [store for store in stores if of.get(store) == "canary"]
+    named = named or sorted(stores, key=lambda store: of.get(store) == "rest")[:1]
+    later = [store for store in stores if store not in named]
+    early = {store for store in later if of.get(store) == "early"}
+    open_ones = [store for store in later if not of.get(store)]
+    early = early or set(open_ones[: -(-len(stores) // 10)])
+    return [*((store, 0) for store in named), *((store, 1 if store in early else 2) for store in later)]

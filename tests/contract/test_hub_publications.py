@@ -16,7 +16,7 @@ from edge.app.hub_publications import PublicationRelay
 from sync.hub import publications, tenants
 from sync.hub.publications import Planned, Publication, waves_of
 from sync.hub.store import Store
-from sync.hub.tenants import NotTaken, StoreRecord
+from sync.hub.tenants import NotTaken, Ring, StoreRecord
 from tests.contract.test_hub_api import NOWHERE, PRICES, Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, staff
 from tests.contract.test_hub_tenant_records import send, with_factor
@@ -94,6 +94,14 @@ def test_nobody_approves_their_own_unless_they_are_alone(database: str, monkeypa
 def test_waves_are_one_store_a_tenth_and_the_rest(stores: int, sizes: list[int]) -> None:
     waves = [wave for _, wave in waves_of([str(number) for number in range(stores)])]
     assert [waves.count(wave) for wave in sorted(set(waves))] == sizes
+
+
+def test_stores_go_as_their_ring_says() -> None:
+    of: dict[str, Ring] = {"b": "early", "c": "canary", "d": "early", "e": "rest"}
+    stores = ["a", "b", "c", "d", "e", "f"]
+    assert dict(waves_of(stores, None, of)) == {"c": 0, "b": 1, "d": 1, "a": 2, "e": 2, "f": 2}
+    assert dict(waves_of(stores, ["f"], of))["c"] == 2, "who is named goes first, and nobody else"
+    assert dict(waves_of(["e", "f", "g"], None, {"e": "rest"})) == {"f": 0, "e": 2, "g": 1}, "the last is not first"
 
 
 class Chain:

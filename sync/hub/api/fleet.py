@@ -84,6 +84,8 @@ READS = (
             Field("currency", "text", "ISO 4217."),
             Field("licence", "text", "The number of its licence."),
             Field("licence_ends", "date", "The last day of that."),
+            Field("hours", "text", "When it is open, as Mo-Fr 08:00-20:00; empty: not said."),
+            Field("ring", "text", "When it gets what goes out in waves: canary, early or rest; empty: as it comes."),
             Field("boxes", "integer", "How many boxes of it were ever heard of."),
             Field("kept", "boolean", "Whether head office keeps it; else only boxes were heard of."),
             Field("changed_at", "time", "When it was changed last."),

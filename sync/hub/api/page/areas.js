@@ -210,6 +210,8 @@ export async function stores(still) {
     ["group", "", (row) => row.store_group],
     ["state", "", (row) => (row.kept ? pill(said("store", row.state), row.state === "open" ? "good" : "warning") : pill(t("not_kept"), "warning"))],
     ["boxes", "number", (row) => count(row.boxes)],
+    ["ring", "", (row) => (row.ring ? t(`ring_${row.ring}`) : "")],
+    ["open_hours", "text", (row) => row.hours],
     ["currency", "", (row) => row.currency],
     ["licence", "", licence],
     ...(may("stores") ? [["action", "", (row) => button("change", () => editStore(row))]] : []),

@@ -5,6 +5,7 @@ import { ask, byId, Fault, state, t, words } from "./common.js";
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
   zone: 60, language: ["", ...Object.keys(words)], currency: 3, licence: 200, licence_ends: "date",
+  open_hours: 400, ring: ["", "canary", "early", "rest"],
 }; // how many characters, the choices, or the kind of each
 const ROLES = ["viewer", "editor", "approver", "owner", "support", "translator"];
 const changed = new EventTarget();
@@ -64,8 +65,8 @@ function open(title, fields, values, save, { extra = null, shown = "", word = "s
 
 export function editStore(row) {
   const fields = row ? STORE : { store: 60, ...STORE };
-  open(row ? row.store : t("new_store"), fields, row || { state: "open" }, ({ store, store_group, licence_ends, ...rest }) =>
-    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, licence_ends: licence_ends || null }, { method: "PUT" }));
+  open(row ? row.store : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
+    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
 export function editPerson(row) {
