@@ -180,6 +180,23 @@ READS = (
         by_store=False,
     ),
     Read(
+        name="tenant/alerts",
+        source="office_alert",
+        summary="What head office tells a tenant of itself: licences that end, limits that are near.",
+        fields=(
+            Field("kind", "text", "licence or quota."),
+            Field("subject", "text", "Of which store, or of which limit."),
+            Field("mark", "text", "What was passed: it is told once."),
+            Field("grave", "boolean", "Whether something is over or used up."),
+            Field("said", "object", "{ends} of a licence, {used, limit, percent} of a limit."),
+            Field("raised_at", "time", "Since when it is so."),
+            Field("ended_at", "time", "Since when it is not; null: it is so."),
+        ),
+        key=("kind", "subject", "mark"),
+        filters=(Filter("kind", "kind"), Filter("from", "raised_at", ">=")),
+        by_store=False,
+    ),
+    Read(
         name="tenant/usage",
         source="tenant_usage",
         summary="What the tenant used on each day (UTC) of what is counted by the day.",
