@@ -14,7 +14,7 @@ import msgspec
 from sync.hub import opening_hours
 from sync.wire import WireError
 
-TenantState = Literal["active", "suspended", "closing"]
+TenantState = Literal["active", "suspended", "closing", "removed"]
 StoreState = Literal["planned", "open", "paused", "closed"]
 Ring = Literal["", "canary", "early", "rest"]
 """Which stores of a tenant get first what goes out in waves; empty: as it comes."""
@@ -120,6 +120,7 @@ _PUT_TENANT = """
     ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, state = excluded.state, limits = excluded.limits,
         changed_at = now()
 """
+_STAYS = "DELETE FROM tenant_removal WHERE tenant = $1 AND removed_at IS NULL"
 _LOG = "INSERT INTO office_log (tenant, who, what, subject, before, after) VALUES ($1, $2, $3, $4, $5, $6)"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('stores ' || $1, 0))"
 _CANARIES = "SELECT count(*) FROM store_record WHERE tenant = $1 AND store <> $2 AND ring = 'canary'"
@@ -195,10 +196,15 @@ async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | No
 
 
 async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:
-    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once."""
+    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once; one that
+    closes no more is not asked to be removed any more. `NotTaken`: it was removed, which stays, or would be by this."""
     before = await tenant_of(connection, tenant)
     if before == record:
         return
+    if record.state == "removed" or (before and before.state == "removed"):
+        raise NotTaken("tenant_removed", "it was removed, or is to be: see `edge hub tenant remove`")
+    if record.state != "closing":
+        await connection.execute(_STAYS, tenant)
     limits = msgspec.json.encode(record.limits).decode()
     await connection.execute(_PUT_TENANT, tenant, record.name, record.state, limits)
     await log(connection, tenant, OPERATOR, "tenant", tenant, before, record)

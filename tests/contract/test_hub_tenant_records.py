@@ -345,6 +345,8 @@ def test_no_address_reaches_another_tenant(database: str, monkeypatch: pytest.Mo
                 for way in ways:
                     if path.startswith(("/v1/sign", "/v1/factor", "/v1/switch", "/join")):
                         continue  # about oneself, or for anybody: tests of their own
+                    if path == "/v1/tenant/export":
+                        continue  # a file: `test_hub_closing.py`
                     place = path.replace("{store}", "x").replace("{person}", str(theirs))
                     status, found = await send(dana, house, way.upper(), place, {} if way != "get" else None)
                     asked += 1

@@ -180,6 +180,21 @@ READS = (
         by_store=False,
     ),
     Read(
+        name="tenant/removals",
+        source="tenant_removal",
+        summary="Whether it was asked that the tenant is removed. No row: nobody did.",
+        fields=(
+            Field("asked_by", "text", "person-N or operator."),
+            Field("asked_at", "time", "When: it waits for 30 days from then."),
+            Field("approved_by", "text", "Who else said yes; empty: nobody yet."),
+            Field("approved_at", "time", "When they said yes."),
+            Field("removed_at", "time", "When its rows were gone."),
+        ),
+        key=("asked_by",),
+        area=AUDIT,
+        by_store=False,
+    ),
+    Read(
         name="tenant/alerts",
         source="office_alert",
         summary="What head office tells a tenant of itself: licences that end, limits that are near.",
