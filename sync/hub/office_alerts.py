@@ -1,7 +1,8 @@
 """What head office tells a tenant of itself: licences that end, and limits that are near.
 
 A licence is told of 60, 30 and 7 days before its last day and behind it; a limit at 80 % and at 100 %, of those of a
-day once that day. Each is told once while it is so. No till is closed by any of it.
+day once that day. Each is told once while it is so. What one owner alone said yes to is told for a week. No till is
+closed by any of it.
 """
 
 from __future__ import annotations
@@ -45,11 +46,18 @@ _END = """
 """
 
 
+_PASSED = """
+    UPDATE office_alert SET ended_at = now()
+    WHERE ended_at IS NULL AND kind = 'urgent' AND raised_at < now() - interval '7 days'
+"""
+
+
 async def refresh(connection: Any) -> None:
     """Tell what is so now, and end what is not any more. The same twice changes nothing."""
     for kind, so, steps in (("licence", _LICENCES, LICENCE_DAYS), ("quota", _QUOTAS, QUOTA_PERCENT)):
         await connection.execute(_RAISE.format(so=so), list(steps))
         await connection.execute(_END.format(so=so), list(steps), kind)
+    await connection.execute(_PASSED)
 
 
 class OfficeAlerts:

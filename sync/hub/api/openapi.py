@@ -280,6 +280,7 @@ def _publications() -> dict[str, Any]:
     body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
     for name in ("directives", "back"):
         body["properties"][name]["items"] = schemas["Planned"]
+    body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
     late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
     put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)

@@ -105,6 +105,7 @@ export async function alerts(still) {
 
 function ownAlert({ kind, subject, grave, mark, said: told }) {
   if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: subject, at: dayText(told.ends) });
+  if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
 
