@@ -17,7 +17,7 @@ import msgspec
 from edge.app.hub_rollbacks import before_of, way_back
 from sync.hub.publications import FIELDS, Planned, Publication, publication_of, waves_of
 from sync.hub.publishing import give_hint
-from sync.hub.rings import Figures, halt_of
+from sync.hub.rings import Figures, Gate, halt_of, most_worse
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken
 from sync.mqtt import BrokerConfig
@@ -26,7 +26,8 @@ from sync.wire import WireError
 AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
 BEHIND = timedelta(hours=24)
-"""A box that was not heard of for so long holds nobody up: it takes the directives when it is back."""
+"""A box that was not heard of for so long holds nobody up: it takes the directives when it is back. Nor does one that
+is pinned, of a release."""
 LOST = timedelta(hours=2)
 """A box that exchanges its software and is not heard of for so long did not come back."""
 LATE = timedelta(days=30)
@@ -112,7 +113,7 @@ _ALL_BACK = """
     UPDATE publication SET state = 'taken_back', changed_at = now() WHERE tenant = $1 AND id = $2
 """
 _STORES = """
-    SELECT store FROM store_of_tenant
+    SELECT store, ring FROM store_of_tenant
     WHERE tenant = $1 AND ($2::text[] IS NULL AND $3::text[] IS NULL OR store = ANY ($2) OR store_group = ANY ($3))
     ORDER BY store
 """
@@ -130,7 +131,13 @@ _SAY = """
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
 _BOXES = """
-    SELECT device, heard_at > $4 AS near,
+    SELECT device, heard_at > $4 AND NOT (
+               EXISTS (SELECT FROM software_update AS own WHERE own.tenant = device.tenant AND own.store = device.store
+                   AND own.device = device.device AND own.directive = ANY ($3)
+                   AND own.step IN ('asked', 'fetched', 'rehearsed'))
+               AND EXISTS (SELECT FROM setting_override AS pin WHERE pin.tenant = device.tenant
+                   AND pin.store = device.store AND pin.name = 'software.pinned_until'
+                   AND pin.value #>> '{}' >= to_char(now(), 'YYYY-MM-DD'))) AS near,
            (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
                 AND done.store = device.store AND done.device = device.device AND version = ANY ($3)
                 AND (done.kind <> 'software' OR EXISTS (
@@ -196,7 +203,7 @@ class PublicationRelay:
         try:
             if row["state"] == "going_back":
                 return await self._take_back(place, wanted)
-            if wanted.watched and await self._is_halted(place):
+            if wanted.watched and await self._is_halted(place, wanted.gate):
                 return 0
             await self._store.pool.execute(_REOPENED, *place)
             found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
@@ -204,7 +211,7 @@ class PublicationRelay:
         except NotTaken:
             return told  # suspended, or at the day's limit: it waits
         await self._are_back(place, row["now"])
-        await self._look(place, row)
+        await self._look(place, row, wanted)
         return told
 
     async def _catch_up(self, row: Any) -> int:
@@ -233,12 +240,12 @@ class PublicationRelay:
             if state == "failed":
                 await self._store.pool.execute(_STOP, *place, f"{shop} could not do it")
 
-    async def _is_halted(self, place: tuple[str, str]) -> bool:
+    async def _is_halted(self, place: tuple[str, str], gate: Gate) -> bool:
         """Stop it where the stores that have it are worse than before."""
         rows = await self._store.pool.fetch(_FIGURES, *place, LATE)
         sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(_SIZES, *place)}
         rings = [sizes.get(ring, 0) for ring in range(max(sizes, default=-1) + 1)]
-        halt = halt_of([Figures(**dict(row)) for row in rows], rings)
+        halt = halt_of([Figures(**dict(row)) for row in rows], rings, gate)
         if halt is None:
             return False
         for shop, reason in halt.stores:
@@ -267,9 +274,9 @@ class PublicationRelay:
     async def _begin(self, place: tuple[str, str], wanted: Publication) -> None:
         """Lay the stores of this moment into waves."""
         reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
-        stores = [store for (store,) in await self._store.pool.fetch(_STORES, place[0], *reach)]
+        rings = {row["store"]: row["ring"] for row in await self._store.pool.fetch(_STORES, place[0], *reach)}
         tenant, id = place
-        laid = waves_of(stores, wanted.first)
+        laid = [(store, 0) for store in rings] if wanted.skips_waves else waves_of([*rings], wanted.first, rings)
         await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in laid])
         await self._store.pool.execute(_BEGIN, *place)
 
@@ -306,13 +313,16 @@ class PublicationRelay:
             await give_hint(self._store, self._broker, place[0], shop, versions[-1])
         return versions
 
-    async def _look(self, place: tuple[str, str], row: Any) -> None:
-        """What came of this wave; stop where a box could not, go on where all did."""
+    async def _look(self, place: tuple[str, str], row: Any, wanted: Publication) -> None:
+        """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
         states = [await self._state_of(place, one, row["now"]) for one in found]
-        if failed := next((shop for shop, state in states if state == "failed"), None):
-            await self._store.pool.execute(_STOP, *place, f"{failed} could not do it")
-        elif all(state in ("applied", "skipped", "worse") for _, state in states):
+        failed = [shop for shop, state in states if state == "failed"]
+        most = most_worse(row["wave"], len(found), wanted.gate) if wanted.brings_software else 1
+        if failed and len(failed) >= min(most, len(found)):
+            more = f", nor {len(failed) - 1} more" if len(failed) > 1 else ""
+            await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
+        elif all(state in ("applied", "skipped", "worse", "failed") for _, state in states):
             await self._go_on(place, row)
 
     async def _state_of(

@@ -27,6 +27,7 @@ from edge.shop.directives.kinds.coupon_uses import COUPON_USES, CouponUses
 from edge.shop.directives.kinds.shipments import SHIPMENTS, Shipment, Shipments
 from edge.shop.transfers.commands import AnnounceTransfer, SentGoods, SettleTransfer
 from edge.shop.transfers.hub import TOLD as TRANSFER_TOLD
+from sync.hub.office_alerts import OfficeAlerts
 from sync.hub.primary import is_passing
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
@@ -109,9 +110,11 @@ async def relay(store: Store, broker: BrokerConfig, unsigned: bool = False, ever
         PaymentNewsRelay(store, broker),
         PosNewsRelay(store, broker),
     )
+    alerts = OfficeAlerts(store.pool)
     warned = False
     while True:
         try:
+            await alerts.turn()
             if not await turns(store, relays, unsigned) and not warned:
                 warned = await _warn(store, unsigned)
         except Exception as error:

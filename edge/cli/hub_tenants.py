@@ -12,7 +12,7 @@ from edge.cli.hub import store_of
 from edge.cli.hub_api import as_owner
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
-from sync.hub import tenants
+from sync.hub import removal, tenants
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 from sync.wire import Name
 
@@ -50,6 +50,32 @@ def set_tenant(args: argparse.Namespace) -> int:
 
     record = as_owner(args, work)
     say(f"{args.tenant} is {record.state}.")
+    return 0
+
+
+def remove(args: argparse.Namespace) -> int:
+    if args.tenant != args.again:
+        raise ConfigError(f"{args.tenant!r} is not {args.again!r}.", "Type the tenant's name twice.")
+    step = next((name for name in ("ask", "approve", "withdraw") if getattr(args, name)), None)
+
+    async def work(owner: Any) -> dict[str, int] | None:
+        if step is None:
+            return await removal.remove(owner, args.tenant, exported=not args.without_export)
+        async with owner.transaction():
+            if step == "ask":
+                await removal.ask(owner, args.tenant, args.again, tenants.OPERATOR)
+            elif step == "approve":
+                await removal.approve(owner, args.tenant, tenants.OPERATOR)
+            else:
+                await removal.withdraw(owner, args.tenant, tenants.OPERATOR)
+        return None
+
+    gone = as_owner(args, work)
+    if gone is None:
+        say(f"{args.tenant}: noted.")
+        return 0
+    say(f"{args.tenant} is removed: {sum(gone.values())} rows of {len(gone)} tables.")
+    say("What archived months and backups hold of it goes as they do; take its boxes' access to the broker back.")
     return 0
 
 

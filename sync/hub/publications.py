@@ -18,7 +18,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from sync.hub import tenants
-from sync.hub.tenants import NotTaken, Text
+from sync.hub.rings import Gate
+from sync.hub.tenants import NotTaken, Ring, Text
 from sync.wire import Name
 
 DIRECTIVES_MOST = 50
@@ -26,8 +27,10 @@ STORES_MOST = 5000
 PAUSE_MOST_S = 14 * 24 * 3600
 FIRST_MOST = 3
 """Stores that go first: few enough to be looked at."""
-SETTINGS = "settings"
-"""The kind of which head office knows what was before."""
+AT_ONCE = ("recalls",)
+"""Kinds that go to all stores at once."""
+SOFTWARE, SETTINGS = "software", "settings"
+"""The kind that is a release, and the one of which head office knows what was before."""
 State = Literal["draft", "waiting", "approved", "rejected", "going", "stopped", "done", "going_back", "taken_back"]
 Step = Literal["submit", "approve", "reject", "stop", "go-on", "take-back"]
 Names = Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=STORES_MOST)]
@@ -56,7 +59,8 @@ class Planned(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /v1/publications/{id}`: what each store is sent, in order; which stores and groups (null in both: all), not
     before when, and how long each wave is watched before the next. `first`: the stores of the first wave (null: any
-    one); `back`: what undoes it, where that is more than settings; `watched`: whether it stops as stores get worse."""
+    one); `back`: what undoes it, where that is more than settings; `watched`: whether it stops as stores get worse, and
+    at how many (`gate`); `urgent`: an owner alone may say yes, also whoever wrote it, and all are told."""
 
     directives: Annotated[tuple[Planned, ...], msgspec.Meta(min_length=1, max_length=DIRECTIVES_MOST)]
     title: Text = ""
@@ -67,6 +71,18 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     first: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=FIRST_MOST)] | None = None
     back: Annotated[tuple[Planned, ...], msgspec.Meta(max_length=DIRECTIVES_MOST)] = ()
     watched: bool = True
+    gate: Gate = Gate()
+    urgent: bool = False
+
+    @property
+    def brings_software(self) -> bool:
+        """Whether it goes by how boxes are with a release, of which some may fail."""
+        return any(planned.kind == SOFTWARE for planned in self.directives)
+
+    @property
+    def skips_waves(self) -> bool:
+        """Whether all stores get it at once: what takes goods off the shelves waits for nobody."""
+        return all(planned.kind in AT_ONCE for planned in self.directives)
 
     @property
     def leads_back(self) -> bool:
@@ -77,19 +93,25 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def digest(self) -> str:
         """SHA-256 of all of it but its title, hexadecimal."""
         moment = self.from_at and self.from_at.astimezone(UTC)
-        said = (self.directives, self.stores, self.groups, moment, self.pause_s, self.first, self.back, self.watched)
+        said: tuple[Any, ...] = (self.directives, self.stores, self.groups, moment, self.pause_s, self.first)
+        said = (*said, self.back, self.watched)
+        if self.gate != Gate() or self.urgent:  # one of before there were these keeps the digest it has
+            said = (*said, self.gate, self.urgent)
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
 _PUT = """
-    INSERT INTO publication (tenant, id, title, directives, reach, back, from_at, pause_s, watched, digest, made_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    INSERT INTO publication (tenant, id, title, directives, reach, back, from_at, pause_s, watched, gate, urgent,
+                             digest, made_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (tenant, id) DO UPDATE SET title = excluded.title, directives = excluded.directives,
         reach = excluded.reach, back = excluded.back, from_at = excluded.from_at, pause_s = excluded.pause_s,
-        watched = excluded.watched, digest = excluded.digest, made_by = excluded.made_by, state = 'draft',
-        decided_by = '', reason = '', changed_at = now()
+        watched = excluded.watched, gate = excluded.gate, urgent = excluded.urgent, digest = excluded.digest,
+        made_by = excluded.made_by, state = 'draft', decided_by = '', reason = '', changed_at = now()
 """
-FIELDS = "title, directives::text, reach::text, back::text, from_at, pause_s, watched, digest, state"
+FIELDS = (
+    "title, directives::text, reach::text, back::text, from_at, pause_s, watched, gate::text, urgent, digest, state"
+)
 """What `publication_of` reads, and its digest and state."""
 _GET = f"SELECT {FIELDS}, made_by FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
@@ -101,6 +123,10 @@ _SKIP = """
     UPDATE publication_store SET state = 'skipped', changed_at = now()
     WHERE tenant = $1 AND id = $2 AND state = 'failed'
 """
+_TELL = """
+    INSERT INTO office_alert (tenant, kind, subject, mark, grave, said) VALUES ($1, 'urgent', $2, $3, true, $4)
+    ON CONFLICT DO NOTHING
+"""
 _PEOPLE = "SELECT count(*) FROM staff_of_tenant($1)"
 
 
@@ -108,8 +134,9 @@ def publication_of(row: Mapping[str, Any]) -> Publication:
     """A row of the table, its objects as text."""
     directives, back = (msgspec.json.decode(row[name], type=tuple[Planned, ...]) for name in ("directives", "back"))
     reach = msgspec.json.decode(row["reach"])
-    told = {name: row[name] for name in ("title", "from_at", "pause_s", "watched")}
-    return msgspec.convert(told | reach | {"directives": directives, "back": back}, Publication)
+    told = {name: row[name] for name in ("title", "from_at", "pause_s", "watched", "urgent")}
+    gate = msgspec.json.decode(row["gate"])
+    return msgspec.convert(told | reach | {"directives": directives, "back": back, "gate": gate}, Publication)
 
 
 async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: str) -> bool:
@@ -123,7 +150,9 @@ async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: s
         raise NotTaken("publication_began", f"it is {row['state']}: write another one")
     said = (wanted.directives, {name: getattr(wanted, name) for name in ("stores", "groups", "first")}, wanted.back)
     objects = (msgspec.json.encode(one).decode() for one in said)
-    values = (wanted.title, *objects, wanted.from_at, wanted.pause_s, wanted.watched, wanted.digest, who)
+    gate = msgspec.json.encode(wanted.gate).decode()
+    gates = (wanted.watched, gate, wanted.urgent)
+    values = (wanted.title, *objects, wanted.from_at, wanted.pause_s, *gates, wanted.digest, who)
     await connection.execute(_PUT, tenant, id, *values)
     was = {"state": row["state"], "digest": row["digest"]} if row else None
     await tenants.log(connection, tenant, who, "publication", id, was, {"state": "draft", "digest": wanted.digest})
@@ -137,10 +166,18 @@ async def kinds_of(connection: Any, tenant: str, id: str) -> frozenset[str]:
 
 
 async def take_step(
-    connection: Any, tenant: str, id: str, step: Step, who: str, *, digest: str = "", reason: str = ""
+    connection: Any,
+    tenant: str,
+    id: str,
+    step: Step,
+    who: str,
+    *,
+    digest: str = "",
+    reason: str = "",
+    is_owner: bool = False,
 ) -> State | None:
     """The state behind a step; None: there is no such publication. Within a transaction. `NotTaken`: it is not in a
-    state for it, was changed since it was looked at, or is one's own."""
+    state for it, was changed since it was looked at, or is one's own (`is_owner`: of an urgent one it may be)."""
     row = await connection.fetchrow(_GET, tenant, id)
     if row is None:
         return None
@@ -154,23 +191,34 @@ async def take_step(
     if step == "approve":
         if digest != row["digest"]:
             raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
-        if who == row["made_by"] and await connection.fetchval(_PEOPLE, tenant) > 1:
+        alone = is_owner and row["urgent"]
+        if who == row["made_by"] and not alone and await connection.fetchval(_PEOPLE, tenant) > 1:
             raise NotTaken("publication_own", "whoever wrote it does not approve it: somebody else does")
     if step == "take-back" and not publication_of(row).leads_back:
         raise NotTaken("publication_no_way_back", "it says nothing of how it is undone: write another one that does")
     if step == "go-on":
         await connection.execute(_SKIP, tenant, id)
     await connection.execute(_STEP, tenant, id, state, who if step in DECIDES else "", reason)
+    if step == "approve" and row["urgent"]:
+        said = msgspec.json.encode({"title": publication_of(row).title or id, "by": who}).decode()
+        await connection.execute(_TELL, tenant, id, digest, said)
     own = {"own": True} if step == "approve" and who == row["made_by"] else {}
     was = {"state": row["state"]}
     await tenants.log(connection, tenant, who, "publication", id, was, {"state": state, "digest": row["digest"], **own})
     return state
 
 
-def waves_of(stores: Sequence[str], first: Sequence[str] | None = None) -> list[tuple[str, int]]:
-    """In which wave each store is: the first alone, or those of `first`; then a tenth (rounded up), then the rest."""
-    named = [store for store in stores if store in (first or ())] or list(stores[:1])
-    rest = [store for store in stores if store not in named]
-    tenth = -(-len(stores) // 10)
-    later = [(store, 1 if at < tenth else 2) for at, store in enumerate(rest)]
-    return [*((store, 0) for store in named), *later]
+def waves_of(
+    stores: Sequence[str], first: Sequence[str] | None = None, rings: Mapping[str, Ring] | None = None
+) -> list[tuple[str, int]]:
+    """In which wave each store is: those of `first`, else the canaries, else one alone; then the early ones, where
+    none is called so a tenth (rounded up) of all; then the rest. `rings`: of the stores that are in one."""
+    of = rings or {}
+    named = [store for store in stores if store in (first or ())]
+    named = named or [store for store in stores if of.get(store) == "canary"]
+    named = named or sorted(stores, key=lambda store: of.get(store) == "rest")[:1]
+    later = [store for store in stores if store not in named]
+    early = {store for store in later if of.get(store) == "early"}
+    open_ones = [store for store in later if not of.get(store)]
+    early = early or set(open_ones[: -(-len(stores) // 10)])
+    return [*((store, 0) for store in named), *((store, 1 if store in early else 2) for store in later)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Annotated
 
 import msgspec
 
@@ -18,6 +19,16 @@ SOLD_LEAST = 5
 """Sales of a week ago below which nothing follows from there being none."""
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
+
+
+class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """At how many stores of a ring behind the first all stops: so many at least, and so many in a hundred of it."""
+
+    least: Annotated[int, msgspec.Meta(ge=1, le=100)] = WORSE_LEAST
+    percent: Annotated[int, msgspec.Meta(ge=0, le=50)] = WORSE_PERCENT
+
+
+USUAL = Gate()
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -53,7 +64,7 @@ class Halt(msgspec.Struct, frozen=True):
     stores: tuple[tuple[str, str], ...]
 
 
-def halt_of(found: Iterable[Figures], sizes: Sequence[int]) -> Halt | None:
+def halt_of(found: Iterable[Figures], sizes: Sequence[int], gate: Gate = USUAL) -> Halt | None:
     """Whether all stops, of figures of stores; `sizes`: how many stores each ring has. None: it goes on."""
     worse = [one for one in found if one.worse]
     data = [one for one in worse if one.stopped or one.unread]
@@ -61,14 +72,14 @@ def halt_of(found: Iterable[Figures], sizes: Sequence[int]) -> Halt | None:
         return _halt(data)
     for ring, size in enumerate(sizes):
         here = [one for one in worse if one.ring == ring]
-        if here and len(here) >= most_worse(ring, size):
+        if here and len(here) >= most_worse(ring, size, gate):
             return _halt(here)
     return None
 
 
-def most_worse(ring: int, size: int) -> int:
+def most_worse(ring: int, size: int, gate: Gate = USUAL) -> int:
     """How many stores of a ring of so many stop all."""
-    return 1 if ring == 0 else max(WORSE_LEAST, -(-size * WORSE_PERCENT // 100))
+    return 1 if ring == 0 else max(gate.least, -(-size * gate.percent // 100))
 
 
 def _halt(worse: Sequence[Figures]) -> Halt:

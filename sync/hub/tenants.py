@@ -11,10 +11,15 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from sync.hub import opening_hours
 from sync.wire import WireError
 
-TenantState = Literal["active", "suspended", "closing"]
+TenantState = Literal["active", "suspended", "closing", "removed"]
 StoreState = Literal["planned", "open", "paused", "closed"]
+Ring = Literal["", "canary", "early", "rest"]
+"""Which stores of a tenant get first what goes out in waves; empty: as it comes."""
+CANARIES_MOST = 3
+"""Stores of the first ring: few enough to be looked at."""
 Most = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Text = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 OPERATOR = "operator"
@@ -44,7 +49,8 @@ class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A store, as `PUT /v1/stores/{store}` sets it as a whole. `country`: ISO 3166-1, two letters; `zone`: IANA;
     `currency`: ISO 4217, fixed once something was sold in it; `licence_ends`: its last day; `group`: stores that are
-    spoken to, or seen, together."""
+    spoken to, or seen, together; `hours`: when it is open, as `Mo-Fr 08:00-20:00`; `ring`: when it gets what goes out
+    in waves."""
 
     name: Text = ""
     address: Text = ""
@@ -57,6 +63,11 @@ class StoreRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence_ends: date | None = None
     group: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9._-]*$(?!\n)")] = ""
     state: StoreState = "open"
+    hours: Annotated[str, msgspec.Meta(max_length=opening_hours.CHARS)] = ""
+    ring: Ring = ""
+
+    def __post_init__(self) -> None:
+        opening_hours.week_of(self.hours)
 
 
 class Gate(msgspec.Struct, frozen=True):
@@ -91,25 +102,28 @@ _GATE = "SELECT state, limits FROM tenant_gate_of($1)"
 _TAKE = "SELECT refused, most, used, now() FROM take_directive($1, $2, $3)"
 _STORE = """
     SELECT name, address, country, province, zone, language, currency, licence, licence_ends, store_group AS group,
-           state
+           state, hours, ring
     FROM store_record WHERE tenant = $1 AND store = $2
 """
 _PUT_STORE = """
     INSERT INTO store_record (tenant, store, name, address, country, province, zone, language, currency, licence,
-                              licence_ends, store_group, state)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                              licence_ends, store_group, state, hours, ring)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
     ON CONFLICT (tenant, store) DO UPDATE SET name = excluded.name, address = excluded.address,
         country = excluded.country, province = excluded.province, zone = excluded.zone, language = excluded.language,
         currency = excluded.currency, licence = excluded.licence, licence_ends = excluded.licence_ends,
-        store_group = excluded.store_group, state = excluded.state, changed_at = now()
+        store_group = excluded.store_group, state = excluded.state, hours = excluded.hours, ring = excluded.ring,
+        changed_at = now()
 """
 _PUT_TENANT = """
     INSERT INTO tenant_record (tenant, name, state, limits) VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant) DO UPDATE SET name = excluded.name, state = excluded.state, limits = excluded.limits,
         changed_at = now()
 """
+_STAYS = "DELETE FROM tenant_removal WHERE tenant = $1 AND removed_at IS NULL"
 _LOG = "INSERT INTO office_log (tenant, who, what, subject, before, after) VALUES ($1, $2, $3, $4, $5, $6)"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('stores ' || $1, 0))"
+_CANARIES = "SELECT count(*) FROM store_record WHERE tenant = $1 AND store <> $2 AND ring = 'canary'"
 _SOLD = "SELECT EXISTS (SELECT FROM sale WHERE tenant = $1 AND store = $2)"
 _COUNTS = {
     "stores": "SELECT count(*) FROM store_record WHERE tenant = $1 AND state <> 'closed'",
@@ -157,7 +171,7 @@ def suspended() -> NotTaken:
 
 async def put_store(connection: Any, tenant: str, store: str, record: StoreRecord, who: str) -> bool:
     """Set a store as a whole, and write down who did; whether it is new. Within a transaction. `NotTaken`: it would be
-    one too many, or `currency_fixed`, as something was sold in the one there is."""
+    one too many, or `currency_fixed`, as something was sold in the one there is; or `ring_full`."""
     await connection.execute(_TURN, tenant)
     before = await store_of(connection, tenant, store)
     if before == record:
@@ -168,6 +182,8 @@ async def put_store(connection: Any, tenant: str, store: str, record: StoreRecor
     is_other = before is not None and before.currency not in ("", record.currency)
     if is_other and await connection.fetchval(_SOLD, tenant, store):
         raise NotTaken("currency_fixed", "something was sold in that store in its currency")
+    if record.ring == "canary" and await connection.fetchval(_CANARIES, tenant, store) >= CANARIES_MOST:
+        raise NotTaken("ring_full", f"{CANARIES_MOST} stores are canaries already", most=CANARIES_MOST)
     await connection.execute(_PUT_STORE, tenant, store, *msgspec.structs.astuple(record))
     await log(connection, tenant, who, "store", store, before, record)
     return before is None
@@ -180,10 +196,15 @@ async def store_of(connection: Any, tenant: str, store: str) -> StoreRecord | No
 
 
 async def put_tenant(connection: Any, tenant: str, record: TenantRecord) -> None:
-    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once."""
+    """Set a tenant as a whole, as the operator; within a transaction. The same twice is written down once; one that
+    closes no more is not asked to be removed any more. `NotTaken`: it was removed, which stays, or would be by this."""
     before = await tenant_of(connection, tenant)
     if before == record:
         return
+    if record.state == "removed" or (before and before.state == "removed"):
+        raise NotTaken("tenant_removed", "it was removed, or is to be: see `edge hub tenant remove`")
+    if record.state != "closing":
+        await connection.execute(_STAYS, tenant)
     limits = msgspec.json.encode(record.limits).decode()
     await connection.execute(_PUT_TENANT, tenant, record.name, record.state, limits)
     await log(connection, tenant, OPERATOR, "tenant", tenant, before, record)

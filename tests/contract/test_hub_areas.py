@@ -36,6 +36,8 @@ ROWS = """
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
+    UPDATE office_alert SET kind = 'quota', subject = 'stores', grave = false,
+        said = '{"used": 4, "limit": 5, "percent": 80}';
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';

@@ -15,8 +15,9 @@ from edge.app import hub
 from edge.app.hub_publications import PublicationRelay
 from sync.hub import publications, tenants
 from sync.hub.publications import Planned, Publication, waves_of
+from sync.hub.rings import Gate
 from sync.hub.store import Store
-from sync.hub.tenants import NotTaken, StoreRecord
+from sync.hub.tenants import NotTaken, Ring, StoreRecord
 from tests.contract.test_hub_api import NOWHERE, PRICES, Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, staff
 from tests.contract.test_hub_tenant_records import send, with_factor
@@ -96,11 +97,55 @@ def test_waves_are_one_store_a_tenth_and_the_rest(stores: int, sizes: list[int])
     assert [waves.count(wave) for wave in sorted(set(waves))] == sizes
 
 
+def test_an_owner_alone_says_yes_to_what_is_urgent_and_all_are_told(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house:
+            await hire(database, monkeypatch, acme="owner")
+            await house.owner.execute("INSERT INTO staff (email, password) VALUES ('noa@example.com', '')")
+            assert await staff(database, "join", "noa@example.com", "acme") == 0
+            dana = await with_factor(house)
+            recall = {"kind": "recalls", "body": {"recalls": [{"sku": "milk", "lot": "A7", "note": "glass"}]}}
+            _, made = await put(dana, house, directives=[recall], urgent=True)
+            assert await step(dana, "submit") == (200, "waiting")
+            assert await step(dana, "approve", digest=made["digest"]) == (200, "approved")
+            (told,) = (await dana.get("/v1/tenant/alerts?kind=urgent"))[1]["rows"]
+            assert (told["subject"], told["said"]["title"], told["grave"]) == ("spring", "Spring prices", True)
+
+    asyncio.run(scenario())
+
+
+def test_a_recall_goes_to_all_stores_at_once(database: str) -> None:
+    recall = Publication((Planned("recalls", {"recalls": [{"sku": "milk", "lot": "A7"}]}),))
+
+    async def scenario(chain: Chain) -> None:
+        await chain.turns()
+        assert await chain.states() == ("going", {"sent": len(STORES)})
+
+    with_chain(database, scenario, recall)
+
+
+def test_what_says_nothing_of_gates_keeps_its_digest() -> None:
+    """It was approved before there were any."""
+    assert WANTED.digest == msgspec.structs.replace(WANTED, gate=Gate(2, 5)).digest
+    others = [msgspec.structs.replace(WANTED, gate=Gate(3)), msgspec.structs.replace(WANTED, urgent=True)]
+    assert len({one.digest for one in (WANTED, *others)}) == 3
+
+
+def test_stores_go_as_their_ring_says() -> None:
+    of: dict[str, Ring] = {"b": "early", "c": "canary", "d": "early", "e": "rest"}
+    stores = ["a", "b", "c", "d", "e", "f"]
+    assert dict(waves_of(stores, None, of)) == {"c": 0, "b": 1, "d": 1, "a": 2, "e": 2, "f": 2}
+    assert dict(waves_of(stores, ["f"], of))["c"] == 2, "who is named goes first, and nobody else"
+    assert dict(waves_of(["e", "f", "g"], None, {"e": "rest"})) == {"f": 0, "e": 2, "g": 1}, "the last is not first"
+
+
 class Chain:
     """Twelve stores with a box each, and a publication to all of them that was approved."""
 
-    def __init__(self, store: Store, owner: Any) -> None:
-        self.owner = owner
+    def __init__(self, store: Store, owner: Any, wanted: Publication) -> None:
+        self.owner, self.wanted = owner, wanted
         self.relay = PublicationRelay(store, NOWHERE)
 
     async def make(self) -> None:
@@ -113,9 +158,9 @@ class Chain:
                 shop,
             )
         async with self.owner.transaction():
-            await publications.put(self.owner, "acme", "spring", WANTED, "person-1")
+            await publications.put(self.owner, "acme", "spring", self.wanted, "person-1")
             await self.take("submit")
-            await self.take("approve", digest=WANTED.digest)
+            await self.take("approve", digest=self.wanted.digest)
 
     async def take(self, name: publications.Step, **more: str) -> None:
         await publications.take_step(self.owner, "acme", "spring", name, "person-2", **more)
@@ -175,11 +220,11 @@ def test_the_digest_is_the_same_however_it_was_written_and_kept(database: str) -
     with_chain(database, scenario)
 
 
-def with_chain(database: str, scenario: Any) -> None:
+def with_chain(database: str, scenario: Any, wanted: Publication = WANTED) -> None:
     async def whole() -> None:
         async with hub.open_hub(database) as store:
             owner = await asyncpg.connect(database)
-            chain = Chain(store, owner)
+            chain = Chain(store, owner, wanted)
             await chain.make()
             await scenario(chain)
             await owner.close()

@@ -23,6 +23,7 @@ from sync.directive_signing import Signer, new_key
 from sync.hub import publications, releases, tenants
 from sync.hub.model import Key
 from sync.hub.publications import Planned, Publication
+from sync.hub.rings import Gate
 from sync.hub.store import act_for
 from sync.hub.tenants import NotTaken, StoreRecord
 from sync.releases import Release, SignedRelease, digest_of, signed
@@ -138,7 +139,8 @@ def test_software_goes_on_as_the_boxes_of_a_wave_are_well_with_it(database: str)
     async def scenario(house: House) -> None:
         pilot = house.chain.boxes["store-007"]
         pilot.gets_as_far = 2
-        await house.publish("new", Publication((rolled_out(),), pause_s=0, first=("store-007",)))
+        strict = Publication((rolled_out(),), pause_s=0, first=("store-007",), gate=Gate(1, 0))
+        await house.publish("new", strict)
         await house.go(4)
         assert await house.state("new") == ("going", {"sent": 1, "waiting": 11}), "taken, and waiting for the night"
         known = await house.owner.fetchrow("SELECT store, release, step FROM software_update")
@@ -152,6 +154,32 @@ def test_software_goes_on_as_the_boxes_of_a_wave_are_well_with_it(database: str)
         assert (state, found["failed"]) == ("stopped", 1)
         reason = await house.owner.fetchval("SELECT reason FROM publication_store WHERE state = 'failed'")
         assert reason == "box: software 1.1.0: went_back unwell"
+
+    with_house(database, scenario)
+
+
+@pytest.mark.parametrize(("ill", "state"), [(("store-009",), "done"), (("store-009", "store-010"), "stopped")])
+def test_of_later_rings_two_may_not_fail(database: str, ill: tuple[str, ...], state: str) -> None:
+    async def scenario(house: House) -> None:
+        for shop in ill:
+            house.chain.boxes[shop].ill_of = lambda directive: True
+        await house.publish("new", Publication((rolled_out(),), pause_s=0))
+        await house.go(12)
+        found = await house.state("new")
+        assert (found[0], found[1]["failed"]) == (state, len(ill))
+
+    with_house(database, scenario)
+
+
+def test_a_store_that_is_pinned_holds_nobody_up(database: str) -> None:
+    async def scenario(house: House) -> None:
+        pinned = house.chain.boxes["store-000"]
+        pinned.gets_as_far = 2
+        pinned.say_setting("software.pinned_until", "2999-01-01")
+        await house.go(1)
+        await house.publish("new", Publication((rolled_out(),), pause_s=0))
+        await house.go(10)
+        assert await house.state("new") == ("done", {"skipped": 1, "applied": 11})
 
     with_house(database, scenario)
 

@@ -9,26 +9,31 @@ import asyncio
 import io
 import shutil
 import tarfile
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from edge.core.command_bus import CommandBus
+from edge.core.messages import Command
 from edge.core.process.parts import PartState
 from edge.core.storage.migrate import newest
 from edge.services.software import installer as installing
 from edge.services.software.desk import SoftwareDesk
 from edge.services.software.installer import Installer
-from edge.services.software.update_files import FOLDER, UpdateOutcome, UpdatePlaces, UpdateRequest, read, write
+from edge.services.software.update_files import FOLDER, Quiet, UpdateOutcome, UpdatePlaces, UpdateRequest, read, write
+from edge.shop.settings.commands import SetSetting
 from edge.shop.software.commands import AskSoftware
 from edge.shop.software.head_office_messages import ReleaseAnswer, encode, part_of
 from edge.shop.software.queries import open_update, software_updates
+from edge.shop.software.rules import Wellness, worse
 from edge.shop.software.settings import SoftwareSettings
 from edge.shop.software.watches import WATCHES
-from edge.shop.till.commands import AddLine
+from edge.shop.till.commands import AbandonBasket, AddLine
 from sync.directive_signing import Signer, new_key
 from sync.releases import PIECE_BYTES, Release, digest_of, signed
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
@@ -121,6 +126,11 @@ class Box:
                 await asyncio.to_thread(self.installer().work)
         return software_updates(self.shop.reader)[0].step
 
+    async def basket(self, command: Command) -> None:
+        """Done, and on the disk: a till is answered before that, who sets something is not."""
+        await done(self.shop, command)
+        await done(self.shop, SetSetting("software.pinned_until", ""), SYSTEM)
+
     def installer(self, wait: Callable[[float], None] = lambda _: None) -> Installer:
         return Installer(self.places, self.current, self.folder / "config.toml", OLD, wait=wait)
 
@@ -192,6 +202,68 @@ def test_a_version_with_which_the_shop_is_well_stays(tmp_path: Path) -> None:
             assert open_update(box.shop.reader) is None
 
     run(scenario())
+
+
+def test_somebody_who_begins_to_sell_just_before_it_puts_it_off(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            await box.ask(box.release())
+            assert await box.turns(count=5) == "swapping"
+            await box.basket(AddLine(MILK))
+            await box.turns(count=1)
+            assert await box.swapped() == UpdateOutcome("1-swap", "waits", "selling")
+            assert (await box.turns(), box.installed) == ("swapping", []), "it is not asked for while somebody sells"
+            assert await box.swapped() is None
+            await box.basket(AbandonBasket())
+            assert await box.turns() == "swapping"
+            assert await box.swapped(exchanged(box, well=True)) == UpdateOutcome("1-swap-1", "swapped")
+            assert await box.turns(NEW, 1) == "healthy"
+
+    run(scenario())
+
+
+def test_a_shop_that_says_nothing_is_not_quiet(tmp_path: Path) -> None:
+    """What it said a while ago is not believed: it may have begun to sell since."""
+
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            await box.ask(box.release())
+            await box.turns(count=5)
+            write(box.places.quiet, Quiet(time.monotonic() - installing.QUIET_S - 1))
+            assert await box.swapped() == UpdateOutcome("1-swap", "waits", "selling")
+            assert box.installed == []
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "free"),
+    [
+        ("software.blocked_days", "12-24, 01-16", "12-24, 2026-01-16"),
+        ("software.pinned_until", "2027-01-16", "2027-01-15"),
+    ],
+)
+def test_a_day_that_is_set_aside_and_a_box_that_is_pinned(tmp_path: Path, name: str, held: str, free: str) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            await done(box.shop, SetSetting(name, held), SYSTEM)
+            await box.ask(box.release())
+            assert await box.turns(count=5) == "rehearsed"
+            await done(box.shop, SetSetting(name, free), SYSTEM)
+            assert await box.turns(count=2) == "swapping"
+
+    run(scenario())
+
+
+def test_a_shop_is_as_well_as_its_journal_and_its_till() -> None:
+    before = Wellness(("printer",), (), True, (), 2_000)
+    assert worse(before, before) == ""
+    assert worse(before, structs.replace(before, journal=("row 7 is another one",))) == "journal"
+    assert worse(before, structs.replace(before, answer_us=40_000)) == "", "nobody notices"
+    assert worse(before, structs.replace(before, answer_us=60_000)) == "slow"
+    slow = structs.replace(before, answer_us=60_000)
+    assert worse(slow, structs.replace(before, answer_us=120_000)) == "", "twice as long is not more than that"
+    assert worse(before, structs.replace(before, answer_us=None)) == ""
 
 
 def test_a_version_with_which_a_device_is_lost_is_taken_back_by_itself(

@@ -7,6 +7,7 @@ is.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 
@@ -17,16 +18,18 @@ from edge.core.process.parts import PartState
 from edge.core.storage.migrate import version as schema_of
 from edge.services.head_office import HeadOffice
 from edge.services.software import fetching
-from edge.services.software.shop_now import shop_now, wellness
-from edge.services.software.update_files import UpdateOutcome, UpdatePlaces, UpdateRequest, Well, read, write
+from edge.services.software.shop_now import held_up_by, wellness
+from edge.services.software.update_files import Quiet, UpdateOutcome, UpdatePlaces, UpdateRequest, Well, read, write
 from edge.shop.access.rights import system
 from edge.shop.software.commands import MoveSoftware
 from edge.shop.software.events import Step
 from edge.shop.software.queries import SoftwareUpdate, open_update
-from edge.shop.software.rules import Wellness, waits_for, worse
+from edge.shop.software.rules import Wellness, worse
 from edge.shop.software.settings import SoftwareSettings, live
 
 AGAIN_S = 20.0
+SWAPPING_S = 2.0
+"""While the installer is asked to exchange it: it goes by what is said of the shop now."""
 _ENDS: Mapping[str, Step] = {"swapped": "healthy", "stuck": "stuck"}
 _log = structlog.get_logger(__name__)
 
@@ -43,9 +46,11 @@ class SoftwareDesk:
         office: HeadOffice,
         own: str,
         now_us: Callable[[], int],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._shop, self._places, self._settings = shop, places, live(settings)
         self._states, self._office, self._own, self._now_us = states, office, own, now_us
+        self._monotonic = monotonic
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled: a step whenever something was asked, and every 20 seconds while one is on its way."""
@@ -53,18 +58,18 @@ class SoftwareDesk:
         news = self._shop.bus.subscribe(COMMITTED)
         try:
             while True:
-                is_open = await self.turn()
+                step = await self.turn()
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(AGAIN_S if is_open else None):
+                    async with asyncio.timeout(SWAPPING_S if step == "swapping" else AGAIN_S if step else None):
                         await self._shop.news(news)
         finally:
             self._shop.bus.unsubscribe(news)
 
-    async def turn(self) -> bool:
-        """A step of the update that is on its way; whether there is one."""
+    async def turn(self) -> str:
+        """A step of the update that is on its way; where it was. Empty: there is none."""
         update = open_update(self._shop.reader)
         if update is None:
-            return False
+            return ""
         match update.step:
             case "asked":
                 await self._fetch(update)
@@ -74,7 +79,7 @@ class SoftwareDesk:
                 await self._wait(update)
             case _:
                 await self._swap(update)
-        return True
+        return update.step
 
     async def _fetch(self, update: SoftwareUpdate) -> None:
         if update.release == self._own:
@@ -105,13 +110,26 @@ class SoftwareDesk:
 
     async def _swap(self, update: SoftwareUpdate) -> None:
         runs = update.release == self._own
-        if not runs and read(self._places.request, UpdateRequest) != self._request(update, "swap") and self._held_up():
+        if (
+            not runs
+            and not self._say_quiet()
+            and read(self._places.request, UpdateRequest) != self._request(update, "swap")
+        ):
             return
         outcome = self._ask(update, "swap")
         if outcome is not None:
             await self._move(update, _ENDS.get(outcome.outcome, "went_back"), outcome.reason)
         elif runs and not self._worse():
             write(self._places.well, Well(self._own))
+
+    def _say_quiet(self) -> bool:
+        """Say again that nobody sells, as long as that is so: the installer looks just before it begins."""
+        is_quiet = not self._held_up()
+        if is_quiet:
+            write(self._places.quiet, Quiet(self._monotonic()))
+        else:
+            self._places.quiet.unlink(missing_ok=True)
+        return is_quiet
 
     def _worse(self) -> str:
         before = read(self._places.inbox / "before.json", Wellness)
@@ -122,8 +140,7 @@ class SoftwareDesk:
 
     def _held_up(self) -> str:
         db = self._shop.reader
-        settings = self._settings.at(db)
-        return waits_for(shop_now(db, self._now_us(), settings.zone), settings.window)
+        return held_up_by(db, self._now_us(), self._settings.at(db))
 
     def _wellness(self) -> Wellness:
         return wellness(self._shop.reader, self._shop.registry, self._states(), self._office.is_reachable)
@@ -139,8 +156,17 @@ class SoftwareDesk:
         return None
 
     def _request(self, update: SoftwareUpdate, work: str) -> UpdateRequest:
-        id = f"{update.directive}-{work}"
-        return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema_of(self._shop.reader))
+        id, schema = self._id_of(f"{update.directive}-{work}"), schema_of(self._shop.reader)
+        return UpdateRequest(id, "swap" if work == "swap" else "prepare", update.release, schema)
+
+    def _id_of(self, base: str) -> str:
+        """Of a piece of work; where the installer put it off, as somebody sold, that of the next attempt."""
+        done = read(self._places.outcome, UpdateOutcome)
+        if done is None or (done.id != base and not done.id.startswith(f"{base}-")):
+            return base
+        if done.outcome != "waits":
+            return done.id
+        return f"{base}-{int(done.id.removeprefix(base).lstrip('-') or 0) + 1}"
 
     async def _move(self, update: SoftwareUpdate, step: Step, reason: str = "") -> None:
         _log.info("software", release=update.release, step=step, reason=reason)

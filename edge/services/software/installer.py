@@ -19,6 +19,7 @@ import msgspec
 
 from edge.core.storage.atomic_write import write_whole
 from edge.services.software.update_files import (
+    Quiet,
     UpdateOutcome,
     UpdatePlaces,
     UpdateRequest,
@@ -38,6 +39,10 @@ WELL_S = 600.0
 """The shop is well again within this, or goes back."""
 LOOK_S = 2.0
 COPY_BYTES = 1024 * 1024
+QUIET_S = 6.0
+"""What the shop says of itself is believed for so long ..."""
+QUIET_WAIT_S = 60.0
+"""... and waited for so long; then it is put off, and asked for again."""
 TRIES = 2
 """As often a release is begun with that ended with the machine."""
 Run = Callable[[Sequence[str]], bool]
@@ -64,10 +69,11 @@ class Installer:
         account: tuple[str, ...] = (),
         run: Run | None = None,
         wait: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._places, self._current, self._programs = places, current, current.parent
         self._config, self._own, self._account = config, own, account
-        self._run, self._wait = run or run_command, wait
+        self._run, self._wait, self._monotonic = run or run_command, wait, monotonic
         self._marker = places.own / "swapping.json"
 
     def work(self) -> UpdateOutcome | None:
@@ -128,6 +134,8 @@ class Installer:
         before, folder = Path(begun.before), self._folder_of(release.version)
         begun = msgspec.structs.replace(begun, tries=begun.tries + 1)
         write(self._marker, begun)
+        if begun.tries == 1 and not self._is_quiet():
+            return UpdateOutcome(request.id, "waits", "selling")
         reason = "cut_off" if begun.tries > TRIES else self._exchanged(folder, release)
         if not reason:
             self._forget(keep=(before, folder))
@@ -137,6 +145,18 @@ class Installer:
         return UpdateOutcome(
             request.id, "went_back" if self._run((str(before / "run"), "install")) else "stuck", reason
         )
+
+    def _is_quiet(self) -> bool:
+        """Whether the shop says at this moment that nobody sells."""
+        waited_s = 0.0
+        while True:
+            said = read(self._places.quiet, Quiet)
+            if said is not None and 0 <= self._monotonic() - said.at_s <= QUIET_S:
+                return True
+            if waited_s >= QUIET_WAIT_S:
+                return False
+            self._wait(LOOK_S)
+            waited_s += LOOK_S
 
     def _exchanged(self, folder: Path, release: Release) -> str:
         """Why the shop is not well with the new version; empty: it is."""

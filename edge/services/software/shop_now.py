@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from statistics import median
 from zoneinfo import ZoneInfo
 
+from edge.core.journal.verify import check_tail
 from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_code
 from edge.shop.orders.hours import StoreHours, is_open
 from edge.shop.orders.queries import read_hours
-from edge.shop.software.rules import ShopNow, Wellness
+from edge.shop.software.rules import ShopNow, Wellness, waits_for
+from edge.shop.software.settings import SoftwareSettings
+from edge.shop.till.basket_names import basket_of
 
 _WORK = """
-    SELECT (SELECT count(*) FROM open_basket) + (SELECT count(*) FROM print_job WHERE state = 'sending')
+    SELECT (SELECT count(*) FROM print_job WHERE state = 'sending')
         + (SELECT count(*) FROM job WHERE state = 'running')
 """
+PROBES = 15
+_CODES = "SELECT code FROM product_code ORDER BY code LIMIT ?"
+_BASKETS = "SELECT body FROM open_basket"
 _SOLD = "SELECT max(at_us) FROM receipt"
 _CLOCK = "SELECT clock FROM journal ORDER BY seq DESC LIMIT 1"
 
@@ -25,13 +34,33 @@ def shop_now(db: Connection, now_us: int, zone: str) -> ShopNow:
     """What may hold an update up. A shop that never said its hours is not held up by them."""
     where, hours = ZoneInfo(zone), read_hours(db)
     ((work,), (sold,), (clock,)) = (db.execute(query).fetchone() for query in (_WORK, _SOLD, _CLOCK))
-    at = datetime.fromtimestamp(now_us / 1e6, UTC).astimezone(where).time()
+    open_ones = sum(not basket_of(db, body).empty for (body,) in db.execute(_BASKETS).fetchall())
+    at = datetime.fromtimestamp(now_us / 1e6, UTC).astimezone(where)
     open_now = hours != StoreHours() and is_open(hours, where, now_us)
-    return ShopNow(at, open_now, None if sold is None else now_us - sold, work, clock == "ok")
+    return ShopNow(
+        at.date(), at.time(), open_now, None if sold is None else now_us - sold, work + open_ones, clock == "ok"
+    )
+
+
+def held_up_by(db: Connection, now_us: int, settings: SoftwareSettings) -> str:
+    """What an update waits for now, as a word of `[software]`; empty: for nothing."""
+    return waits_for(shop_now(db, now_us, settings.zone), settings.window, settings.blocked_days, settings.pinned_until)
 
 
 def wellness(db: Connection, registry: Registry, states: Iterable[PartState], heard: bool) -> Wellness:
     """How the box is, and of these parts. Those that are just starting are not at work yet."""
     parts = sorted(one.name for one in states if one.state == "ok")
     found = [one for capability in registry.capabilities for check in capability.checks for one in check(db)]
-    return Wellness(tuple(parts), tuple(sorted(one.part for one in found if not one.ok)), heard)
+    faults = tuple(sorted(one.part for one in found if not one.ok))
+    return Wellness(tuple(parts), faults, heard, tuple(check_tail(db)), answer_us(db))
+
+
+def answer_us(db: Connection) -> int | None:
+    """How long it takes to find a product by its code, the middle one of a few (microseconds); None: there is none."""
+    codes = [code for (code,) in db.execute(_CODES, (PROBES,))]
+    took = []
+    for code in codes:
+        began = time.perf_counter_ns()
+        find_by_code(db, code)
+        took.append((time.perf_counter_ns() - began) // 1000)
+    return int(median(took)) if took else None

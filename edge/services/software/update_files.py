@@ -52,6 +52,10 @@ class UpdatePlaces(msgspec.Struct, frozen=True):
         return self.inbox / "well.json"
 
     @property
+    def quiet(self) -> Path:
+        return self.inbox / "quiet.json"
+
+    @property
     def outcome(self) -> Path:
         return self.own / "outcome.json"
 
@@ -76,8 +80,14 @@ class UpdateOutcome(msgspec.Struct, frozen=True):
     """What became of a request; `reason`, where it did not go well, is a word of `[software]`."""
 
     id: str
-    outcome: Literal["prepared", "swapped", "went_back", "stuck", "refused"]
+    outcome: Literal["prepared", "swapped", "went_back", "stuck", "refused", "waits"]
     reason: str = ""
+
+
+class Quiet(msgspec.Struct, frozen=True):
+    """Nobody sells: it may be exchanged, as of this second of the machine since it was started."""
+
+    at_s: float
 
 
 class Well(msgspec.Struct, frozen=True):

@@ -13,7 +13,21 @@ from edge.shop.settings.queries import LiveSettings
 _HOUR = r"([01]\d|2[0-3]):[0-5]\d"
 Window = Annotated[str, msgspec.Meta(pattern=rf"^{_HOUR}-{_HOUR}$(?!\n)", examples=["03:00-05:00"])]
 WINDOW = "03:00-05:00"
-SETTINGS = SettingGroup(95, (Setting("software.window", Window, has_page=True),))
+_DAY = r"(\d{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+BlockedDays = Annotated[
+    str, msgspec.Meta(max_length=400, pattern=rf"^({_DAY}(, *{_DAY})*)?$(?!\n)", examples=["12-24, 12-31, 2027-04-03"])
+]
+"""Days, each of every year or of one."""
+PinnedUntil = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$(?!\n)")]
+"""A day; empty: none."""
+SETTINGS = SettingGroup(
+    95,
+    (
+        Setting("software.window", Window, has_page=True),
+        Setting("software.blocked_days", BlockedDays),
+        Setting("software.pinned_until", PinnedUntil),
+    ),
+)
 """What may be changed while the shop runs."""
 
 
@@ -22,12 +36,17 @@ class SoftwareSettings(msgspec.Struct, frozen=True):
 
     window: str = WINDOW
     zone: str = "UTC"
+    blocked_days: str = ""
+    pinned_until: str = ""
 
 
 class SoftwareSection(Section, frozen=True, kw_only=True):
-    """`[software]`: between which hours of the night the box may exchange its software for a newer one."""
+    """`[software]`: between which hours of the night the box may exchange its software for a newer one, on which days
+    never, and until when it keeps the one it has."""
 
     window: Window = WINDOW
+    blocked_days: BlockedDays = ""
+    pinned_until: PinnedUntil = ""
 
 
 SECTION = ("software", SoftwareSection)
@@ -36,9 +55,10 @@ SECTION = ("software", SoftwareSection)
 
 def settings_of(file: ConfigFile) -> SoftwareSettings:
     """As config.toml has them."""
-    return SoftwareSettings(file.of(SoftwareSection).window, file.store.zone)
+    said = file.of(SoftwareSection)
+    return SoftwareSettings(said.window, file.store.zone, said.blocked_days, said.pinned_until)
 
 
 def live(base: SoftwareSettings) -> LiveSettings[SoftwareSettings]:
-    """As they are at any moment: config.toml, and what was said of the window since."""
-    return LiveSettings(base, "software.window")
+    """As they are at any moment: config.toml, and what was said of them since."""
+    return LiveSettings(base, *(setting.name for setting in SETTINGS.settings))

@@ -52,13 +52,17 @@ class Door:
         self._phones = phones
         self._queues: dict[str, _Queue] = {}  # of those who wait
         self._all = 0
+        self._exports: set[str] = set()
         self._tenants: dict[bytes, str] = {}  # by the hash of a key, the latest last
 
     @asynccontextmanager
-    async def admit(self, request: web.Request, *, of_oneself: bool = False) -> AsyncIterator[Key]:
+    async def admit(
+        self, request: web.Request, *, of_oneself: bool = False, of_closing: bool = False
+    ) -> AsyncIterator[Key]:
         """Whoever asks, counted while the request is at work. `Problem`: no key in use, or too many at once.
         `NotTaken`: their tenant is suspended, and they are no owner who reads; or it asked as often as it may today.
-        `of_oneself`: it is about their own token, which neither holds up."""
+        `of_oneself`: it is about their own token, which neither holds up; `of_closing`: of what an owner does although
+        the tenant is suspended."""
         secret = secret_of(request)
         digest = keys.hash_of(secret)
         find = staff.find if staff.is_token(secret) else keys.find
@@ -70,12 +74,12 @@ class Door:
         with self._counted(tenant, limits.WAITING_OF_A_TENANT, 429):
             key = key or await self._find(digest, find)
             if not of_oneself:
-                await self._pass(key, request.method)
+                await self._pass(key, of_closing or request.method == "GET")
             yield key
 
-    async def _pass(self, key: Key, method: str) -> None:
+    async def _pass(self, key: Key, owners_may: bool) -> None:
         gate = await gate_of(self._finder, key.tenant)
-        if gate.state != "active" and not (key.role == "owner" and method == "GET"):
+        if gate.state != "active" and not (key.role == "owner" and owners_may):
             raise suspended()
         await self.usage.count(key.tenant, gate.limits.requests)
 
@@ -94,6 +98,22 @@ class Door:
             await act_for(connection, key.tenant)
             await connection.execute(_TIMEOUT)
             yield connection
+
+    @asynccontextmanager
+    async def exporting(self, key: Key) -> AsyncIterator[Any]:
+        """As `reading`, but of one moment, for as long as it takes, and few at once. `Problem`: others are at it."""
+        if len(self._exports) >= limits.EXPORTS or key.tenant in self._exports:
+            raise too_much(limits.EXPORTS, 503, "Another export is at work")
+        self._exports.add(key.tenant)
+        try:
+            async with (
+                self._reader.acquire() as connection,
+                connection.transaction(isolation="repeatable_read", readonly=True),
+            ):
+                await act_for(connection, key.tenant)
+                yield connection
+        finally:
+            self._exports.discard(key.tenant)
 
     async def ping(self) -> None:
         """Raises what Postgres does where it cannot be asked; anybody may want to know."""

@@ -15,6 +15,7 @@ from sync.hub.api import limits, openapi, page, reads
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, require_name
 from sync.hub.api.checking import Check, fault_of
+from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
@@ -82,6 +83,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
+        ClosingApi(self._door).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)

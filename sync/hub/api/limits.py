@@ -36,6 +36,12 @@ WAITING = 512
 WAITING_OF_A_TENANT = 16
 """Of them, those of one tenant. Its next one is answered 429, and its neighbours notice nothing."""
 
+EXPORTS = 2
+"""Tenants whose data is taken out at once, one export each: each holds a connection. The next one is answered 503."""
+
+EXPORT_PIECE_S = 60.0
+"""How long whoever takes it may need for a piece. A slower one is cut off: it holds up the cleaning of tables."""
+
 STRANGERS = 8
 """Of them, those whose key was not seen before. The next one is answered 503, and whoever is known notices nothing."""
 

@@ -10,6 +10,7 @@ import msgspec
 
 from sync import limits as wire_limits
 from sync.hub.api import limits
+from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.order_status import PATH as ORDER_STATUS
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
@@ -20,6 +21,7 @@ from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import AskBox
 from sync.hub.api.tenant_api import Person, SetRole
 from sync.hub.publications import STEPS, Publication
+from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
 from sync.schema_example import with_examples
 
@@ -47,7 +49,9 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= _people() | _office() | _publications() | _support() | {ORDER_STATUS: {"post": _order_status()}}
+    paths |= (
+        _people() | _office() | _closing() | _publications() | _support() | {ORDER_STATUS: {"post": _order_status()}}
+    )
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -246,6 +250,28 @@ def _office() -> dict[str, Any]:
     return {"/v1/stores/{store}": {"put": put}, "/v1/people": people, "/v1/people/{person}": one}
 
 
+def _closing() -> dict[str, Any]:
+    """Taking a tenant's data out, and asking that it is removed."""
+    (body, asked), schemas = msgspec.json.schema_components(
+        (AskRemoval, Removal), ref_template="#/components/schemas/{name}"
+    )
+    body, asked = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, asked))
+    late = {"409": _problem("The tenant does not close, nobody asked, or it is one's own.")}
+    ask = _act("askRemoval", "Ask that the tenant is removed.", asked, body)
+    approve = _act("approveRemoval", "Say yes to somebody else's asking.", asked)
+    withdraw = _act("withdrawRemoval", "It is not asked for any more.", _object())
+    for one in (ask, approve):
+        one["responses"] |= late
+    export = _act("exportTenant", "All data of the tenant, as one file: lines of JSON, gzip.", _object())
+    file = {"application/gzip": {"schema": {"type": "string", "contentMediaType": "application/gzip"}}}
+    export["responses"]["200"] = {"description": "The file.", "content": file}
+    return {
+        EXPORT: {"get": export},
+        REMOVAL: {"post": ask, "delete": withdraw},
+        f"{REMOVAL}/approve": {"post": approve},
+    }
+
+
 def _publications() -> dict[str, Any]:
     """Writing a publication, and its steps."""
     (body, step), schemas = msgspec.json.schema_components(
@@ -254,6 +280,7 @@ def _publications() -> dict[str, Any]:
     body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
     for name in ("directives", "back"):
         body["properties"][name]["items"] = schemas["Planned"]
+    body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
     late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
     put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)

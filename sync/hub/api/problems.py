@@ -26,9 +26,12 @@ class Problem(Exception):
         self.values: Mapping[str, str | int] = {}
 
 
+_CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "removal_")
+
+
 def not_taken(error: NotTaken) -> Problem:
     """What the tenant, or one of its stores, may not as it stands: 403 for quota and state, 409 for a store's."""
-    status = 409 if error.code.startswith(("store_", "currency_", "publication_", "release_")) else 403
+    status = 409 if error.code.startswith(_CONFLICTS) else 403
     title = error.code.replace("_", " ").capitalize()
     problem = Problem(status, title, f"Not taken: {error}.")
     problem.values = error.values

@@ -83,7 +83,10 @@ class PublicationApi:
                 if step not in DECIDES:
                     self._require_all(key, await publications.kinds_of(connection, key.tenant, id))
                 state = await publications.take_step(
-                    *(connection, key.tenant, id, step, key.who), digest=asked.digest, reason=asked.reason
+                    *(connection, key.tenant, id, step, key.who),
+                    digest=asked.digest,
+                    reason=asked.reason,
+                    is_owner=key.role == "owner",
                 )
         if state is None:
             raise Problem(404, "No publication", "There is no publication of that id.")

@@ -39,8 +39,13 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 """What each role may, as rights of a key."""
 STORES, PEOPLE = "stores", "people"
 """Rights to set stores, and what somebody of head office is."""
+CLOSING = "closing"
+"""The right to take all of a tenant's data out, and to ask that it is removed."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
-    "owner": ("publish:users", "publish:pin", "publish:signing-key", STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT),
+    "owner": (
+        *("publish:users", "publish:pin", "publish:signing-key"),
+        *(STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT, CLOSING),
+    ),
     "support": (SUPPORT,),
 }
 """What it may beyond that, by a token that was made with a second factor: what says who may do what, and who did; and

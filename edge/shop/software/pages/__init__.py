@@ -11,10 +11,9 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.services.software.shop_now import shop_now
+from edge.services.software.shop_now import held_up_by
 from edge.shop.access.rights import MANAGE
 from edge.shop.software.queries import software_updates
-from edge.shop.software.rules import waits_for
 from edge.shop.software.settings import SoftwareSettings, live, settings_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -32,7 +31,7 @@ def _read(db: Connection, base: SoftwareSettings, now_us: int) -> dict[str, Any]
     settings = live(base).at(db)
     updates = [msgspec.structs.asdict(one) for one in software_updates(db)]
     waiting = any(one["step"] == "rehearsed" for one in updates)
-    held_up = waits_for(shop_now(db, now_us, settings.zone), settings.window) if waiting else ""
+    held_up = held_up_by(db, now_us, settings) if waiting else ""
     return {"updates": updates, "window": settings.window, "held_up": held_up}
 
 

@@ -12,6 +12,7 @@ const asked = new Set(); // alerts that their boxes were asked to mind, and have
 
 const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
 const may = (right) => state.me.may.includes(right);
+const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
 const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
 const thousandths = (amount) => (amount === null ? "" : new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000));
 
@@ -93,6 +94,19 @@ export async function alerts(still) {
     ["minded", "", (row) => (row.state === "acknowledged" ? t("minded_until", { at: moment(row.acked_until) }) : canMind ? mindable(row) : "")],
     ["since", "", (row) => moment(row.raised_at, row.store)],
   ], rows);
+  const own = seesAll() ? (await rowsOf("tenant/alerts")).filter((row) => !row.ended_at) : [];
+  if (!still()) return;
+  byId("office-alerts-card").hidden = !own.length;
+  table("office-alerts", [
+    ["what", "text", (row) => pill(ownAlert(row), row.grave ? "warning" : "")],
+    ["since", "", (row) => moment(row.raised_at)],
+  ], own);
+}
+
+function ownAlert({ kind, subject, grave, mark, said: told }) {
+  if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: subject, at: dayText(told.ends) });
+  if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
+  return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
 
 // What happened, in the language of the page.
@@ -199,7 +213,7 @@ function licence(row) {
 
 export async function stores(still) {
   const rows = await rowsOf("stores");
-  const whole = !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
+  const whole = seesAll();
   const today = new Date().toISOString().slice(0, 10);
   const [tenant, usage] = whole && may("read")
     ? await Promise.all([ask("/v1/tenant"), ask(`/v1/tenant/usage?from=${today}`)]) : [{ rows: [] }, { rows: [] }];
@@ -210,6 +224,8 @@ export async function stores(still) {
     ["group", "", (row) => row.store_group],
     ["state", "", (row) => (row.kept ? pill(said("store", row.state), row.state === "open" ? "good" : "warning") : pill(t("not_kept"), "warning"))],
     ["boxes", "number", (row) => count(row.boxes)],
+    ["ring", "", (row) => (row.ring ? t(`ring_${row.ring}`) : "")],
+    ["open_hours", "text", (row) => row.hours],
     ["currency", "", (row) => row.currency],
     ["licence", "", licence],
     ...(may("stores") ? [["action", "", (row) => button("change", () => editStore(row))]] : []),

@@ -5,6 +5,7 @@ import { ask, byId, Fault, state, t, words } from "./common.js";
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
   zone: 60, language: ["", ...Object.keys(words)], currency: 3, licence: 200, licence_ends: "date",
+  open_hours: 400, ring: ["", "canary", "early", "rest"],
 }; // how many characters, the choices, or the kind of each
 const ROLES = ["viewer", "editor", "approver", "owner", "support", "translator"];
 const changed = new EventTarget();
@@ -64,8 +65,8 @@ function open(title, fields, values, save, { extra = null, shown = "", word = "s
 
 export function editStore(row) {
   const fields = row ? STORE : { store: 60, ...STORE };
-  open(row ? row.store : t("new_store"), fields, row || { state: "open" }, ({ store, store_group, licence_ends, ...rest }) =>
-    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, licence_ends: licence_ends || null }, { method: "PUT" }));
+  open(row ? row.store : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
+    ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
 export function editPerson(row) {
@@ -113,13 +114,14 @@ export function editName(row, from, to) {
 
 // A version of the software, as a publication: first to the shops that are named, then in waves.
 export function rollOut(releases) {
-  const fields = { release: releases.map((one) => one.version), stores: 4000, groups: 4000, first: 200, pause_hours: 3 };
-  open(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24 }, ({ release, stores, groups, first, pause_hours }) => {
+  const fields = { release: releases.map((one) => one.version), stores: 4000, groups: 4000, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
+  open(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, stores, groups, first, pause_hours, gate_least, gate_percent }) => {
     const chosen = releases.find((one) => one.version === release);
     if (!chosen) throw new Fault(400, { detail: t("no_release") });
-    if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
+    for (const line of [pause_hours, gate_least, gate_percent]) if (!/^\d+$/.test(line)) throw new Fault(400, { detail: t("line_wrong", { line }) });
+    const gate = { least: Number(gate_least), percent: Number(gate_percent) };
     const wanted = { version: chosen.version, digest: chosen.digest };
-    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600 };
+    const body = { title: `${t("software")} ${release}`, directives: [{ kind: "software", body: { releases: [wanted] } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, gate };
     return ask(`/v1/publications/software-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
 }

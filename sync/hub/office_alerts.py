@@ -1,0 +1,76 @@
+"""What head office tells a tenant of itself: licences that end, and limits that are near.
+
+A licence is told of 60, 30 and 7 days before its last day and behind it; a limit at 80 % and at 100 %, of those of a
+day once that day. Each is told once while it is so. What one owner alone said yes to is told for a week. No till is
+closed by any of it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sync.hub.store import Pool
+
+EVERY_S = 60.0
+LICENCE_DAYS = (7, 30, 60)
+"""How long before its last day a licence is told of."""
+QUOTA_PERCENT = (80, 100)
+"""At how much of a limit."""
+
+_LICENCES = """
+    SELECT tenant, 'licence' AS kind, store AS subject, licence_ends || '/' || coalesce(step::text, 'over') AS mark,
+           step IS NULL OR step = $1[1] AS grave, jsonb_build_object('ends', licence_ends) AS said
+    FROM (SELECT tenant, store, licence_ends, licence_ends - (now() AT TIME ZONE 'UTC')::date AS days
+          FROM store_record WHERE state <> 'closed') AS own,
+        LATERAL (SELECT min(at) AS step FROM unnest($1::int[]) AS at WHERE days BETWEEN 0 AND at) AS reached
+    WHERE days < 0 OR step IS NOT NULL
+"""
+_QUOTAS = """
+    SELECT tenant, 'quota' AS kind, which AS subject, day || most || '/' || step AS mark, step >= 100 AS grave,
+           jsonb_build_object('used', used, 'limit', most, 'percent', step) AS said
+    FROM used_of_limits() AS counted, unnest($1::int[]) AS step WHERE most > 0 AND used * 100 >= most * step
+"""
+_RAISE = """
+    INSERT INTO office_alert AS known (tenant, kind, subject, mark, grave, said)
+    SELECT tenant, kind, subject, mark, grave, said FROM ({so}) AS so
+    ON CONFLICT (tenant, kind, subject, mark) DO UPDATE
+        SET raised_at = now(), ended_at = NULL, said = excluded.said, grave = excluded.grave
+        WHERE known.ended_at IS NOT NULL
+"""
+_END = """
+    UPDATE office_alert AS known SET ended_at = now() WHERE ended_at IS NULL AND kind = $2 AND NOT EXISTS (
+        SELECT FROM ({so}) AS so
+        WHERE (so.tenant, so.subject, so.mark) = (known.tenant, known.subject, known.mark))
+"""
+
+
+_PASSED = """
+    UPDATE office_alert SET ended_at = now()
+    WHERE ended_at IS NULL AND kind = 'urgent' AND raised_at < now() - interval '7 days'
+"""
+
+
+async def refresh(connection: Any) -> None:
+    """Tell what is so now, and end what is not any more. The same twice changes nothing."""
+    for kind, so, steps in (("licence", _LICENCES, LICENCE_DAYS), ("quota", _QUOTAS, QUOTA_PERCENT)):
+        await connection.execute(_RAISE.format(so=so), list(steps))
+        await connection.execute(_END.format(so=so), list(steps), kind)
+    await connection.execute(_PASSED)
+
+
+class OfficeAlerts:
+    """Looks each minute; `pool` has the role `edge_hub_worker`."""
+
+    def __init__(self, pool: Pool, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._pool = pool
+        self._monotonic = monotonic
+        self._looked = -EVERY_S
+
+    async def turn(self) -> None:
+        """Look, unless that was done in the last minute."""
+        if self._monotonic() - self._looked < EVERY_S:
+            return
+        await refresh(self._pool)
+        self._looked = self._monotonic()

@@ -1,0 +1,65 @@
+"""When a store is open, as one line that people write and search engines read (schema.org's `openingHours`):
+
+    Mo-Fr 08:00-20:00; Sa 09:00-13:00,15:00-18:00
+
+Days that are not named are closed; a span that ends at or before its beginning ends on the day after. Empty: not said.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+SPANS_MOST = 6
+"""Spans of one day."""
+CHARS = 400
+_DAY = "|".join(DAYS)
+_DAYS = f"(?:{_DAY})(?:-(?:{_DAY}))?"
+_SPAN = "[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}"
+_RULE = re.compile(f"({_DAYS}(?:,{_DAYS})*) ({_SPAN}(?:,{_SPAN})*)")
+_DAY_MIN = 1440
+Span = tuple[int, int]
+"""From one minute of a day until another; beyond 1440 it is the night after."""
+
+
+def week_of(text: str) -> tuple[tuple[Span, ...], ...] | None:
+    """The spans of each day, Monday first; None: nothing is said. `ValueError`: it is no such line, and why."""
+    if not text.strip():
+        return None
+    week: list[list[Span]] = [[] for _ in DAYS]
+    for rule in text.split(";"):
+        found = _RULE.fullmatch(" ".join(rule.split()))
+        if found is None:
+            raise ValueError(f"{rule.strip()!r} says no hours: write them as Mo-Fr 08:00-20:00; Sa 09:00-13:00")
+        spans = [_span_of(span) for span in found[2].split(",")]
+        for day in _days_of(found[1]):
+            week[day] += spans
+    for name, day_spans in zip(DAYS, week, strict=True):
+        ordered = sorted(day_spans)
+        if len(ordered) > SPANS_MOST or any(b[0] < a[1] for a, b in pairwise(ordered)):
+            raise ValueError(f"the hours of {name} overlap, or are more than {SPANS_MOST}")
+    return tuple(tuple(sorted(spans)) for spans in week)
+
+
+def _days_of(text: str) -> list[int]:
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        begin, end = DAYS.index(first), DAYS.index(last or first)
+        found += [(begin + n) % len(DAYS) for n in range((end - begin) % len(DAYS) + 1)]
+    return found
+
+
+def _span_of(text: str) -> Span:
+    begin, end = (_minute_of(part) for part in text.split("-"))
+    if begin == _DAY_MIN:
+        raise ValueError(f"{text!r} begins when the day is over")
+    return begin, end if end > begin else end + _DAY_MIN
+
+
+def _minute_of(text: str) -> int:
+    hours, minutes = (int(part) for part in text.split(":"))
+    if minutes > 59 or hours * 60 + minutes > _DAY_MIN:
+        raise ValueError(f"{text} is no time of a day")
+    return hours * 60 + minutes

@@ -1,0 +1,134 @@
+"""Removing a tenant that closes: somebody asks for it by its name, somebody else says yes, 30 days go by in which it is
+exported, and then an operator does it.
+
+What stays: the tenant's own row (nobody gets its id again), who changed and read what, and its boxes, barred, so that
+one that still sends is not taken for a new one. Months that were archived are files of all tenants, and go as those do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from sync.hub import tenants
+from sync.hub.tenants import NotTaken
+
+WAIT = timedelta(days=30)
+KEPT = ("tenant_record", "tenant_removal", "office_log", "office_read", "device")
+"""Tables that keep a removed tenant's rows."""
+PASSES = 5
+"""A worker may write while its tables are emptied: they are looked through again, so often at most."""
+_GET = "SELECT asked_by, asked_at, approved_by, approved_at, now() AS now FROM tenant_removal WHERE tenant = $1"
+_ASK = "INSERT INTO tenant_removal (tenant, asked_by) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_APPROVE = "UPDATE tenant_removal SET approved_by = $2, approved_at = now() WHERE tenant = $1 AND approved_by = ''"
+_WITHDRAW = "DELETE FROM tenant_removal WHERE tenant = $1 AND removed_at IS NULL"
+_EXPORTED = """
+    SELECT EXISTS (SELECT FROM office_log WHERE tenant = $1 AND what = 'export'
+                   AND at >= (SELECT changed_at FROM tenant_record WHERE tenant = $1))
+"""
+_TABLES = """
+    SELECT relname FROM pg_class AS class
+    WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      AND relname <> ALL ($1)
+      AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = class.oid AND attname = 'tenant' AND NOT attisdropped)
+    ORDER BY relname <> 'journal', relname
+"""
+_BAR = "UPDATE device SET barred = 'the tenant was removed' WHERE tenant = $1"
+_NOBODY = ("DELETE FROM staff_token WHERE of_tenant = $1", "DELETE FROM membership WHERE of_tenant = $1")
+_DONE = "UPDATE tenant_removal SET removed_at = now() WHERE tenant = $1"
+_REMOVED = "UPDATE tenant_record SET state = 'removed', limits = '{}', changed_at = now() WHERE tenant = $1"
+
+
+class Removal(msgspec.Struct, frozen=True):
+    """A removal that was asked for: by whom, who else said yes, and from when it may be done."""
+
+    asked_by: str
+    asked_at: datetime
+    approved_by: str
+    not_before: datetime
+
+
+async def removal_of(connection: Any, tenant: str) -> Removal | None:
+    """What was asked; None: nothing."""
+    row = await connection.fetchrow(_GET, tenant)
+    return Removal(row["asked_by"], row["asked_at"], row["approved_by"], row["asked_at"] + WAIT) if row else None
+
+
+async def ask(connection: Any, tenant: str, typed: str, who: str) -> None:
+    """Ask for it, by its name; within a transaction. Asking again changes nothing. `NotTaken`: it does not close, or
+    another name was typed."""
+    await _require_closing(connection, tenant)
+    if typed != tenant:
+        raise NotTaken("removal_name", "that is not its name: type it as it is")
+    if await connection.execute(_ASK, tenant, who) != "INSERT 0 0":
+        await tenants.log(connection, tenant, who, "removal", tenant, None, {"state": "asked"})
+
+
+async def approve(connection: Any, tenant: str, who: str) -> None:
+    """Somebody else's yes; within a transaction. `NotTaken`: nobody asked, or it is one's own."""
+    await _require_closing(connection, tenant)
+    asked = await _asked(connection, tenant)
+    if who == asked.asked_by:
+        raise NotTaken("removal_own", "whoever asked does not say yes: somebody else does")
+    if await connection.execute(_APPROVE, tenant, who) != "UPDATE 0":
+        await tenants.log(connection, tenant, who, "removal", tenant, {"state": "asked"}, {"state": "approved"})
+
+
+async def withdraw(connection: Any, tenant: str, who: str) -> None:
+    """It is not asked for any more; within a transaction."""
+    if await connection.execute(_WITHDRAW, tenant) != "DELETE 0":
+        await tenants.log(connection, tenant, who, "removal", tenant, {"state": "asked"}, None)
+
+
+async def remove(owner: Any, tenant: str, *, exported: bool = True) -> dict[str, int]:
+    """Delete its rows, a table a transaction; how many of each. `owner`: a connection of whoever owns the tables,
+    outside of a transaction; what was cut off goes on when asked again. `exported`: only where all of it was taken out
+    since it closes. `NotTaken`: it may not be done, or not yet."""
+    await _require_due(owner, tenant, exported)
+    await owner.execute(_BAR, tenant)
+    tables = [name for (name,) in await owner.fetch(_TABLES, list(KEPT))]
+    gone: dict[str, int] = {}
+    for _ in range(PASSES):
+        found = {table: await _delete(owner, table, tenant) for table in tables}
+        for table, rows in found.items():
+            gone[table] = gone.get(table, 0) + rows
+        if not any(found.values()):
+            break
+    async with owner.transaction():
+        for statement in (*_NOBODY, _DONE, _REMOVED):
+            await owner.execute(statement, tenant)
+        kept = {table: rows for table, rows in gone.items() if rows}
+        state = {"state": "removed", "rows": kept}
+        await tenants.log(owner, tenant, tenants.OPERATOR, "removal", tenant, {"state": "approved"}, state)
+    return kept
+
+
+async def _delete(owner: Any, table: str, tenant: str) -> int:
+    done = await owner.execute(f'DELETE FROM "{table}" WHERE tenant = $1', tenant)
+    return int(done.rpartition(" ")[2])
+
+
+async def _require_due(connection: Any, tenant: str, exported: bool) -> None:
+    await _require_closing(connection, tenant)
+    asked = await _asked(connection, tenant)
+    if not asked.approved_by:
+        raise NotTaken("removal_unapproved", f"{asked.asked_by} asked for it: somebody else has to say yes")
+    if await connection.fetchval("SELECT now() < $1", asked.not_before):
+        raise NotTaken("removal_waits", f"it waits until {asked.not_before:%Y-%m-%d %H:%M} UTC")
+    if exported and not await connection.fetchval(_EXPORTED, tenant):
+        raise NotTaken("removal_unexported", "nobody has taken its data out since it closes")
+
+
+async def _require_closing(connection: Any, tenant: str) -> None:
+    record = await tenants.tenant_of(connection, tenant)
+    if record is None or record.state != "closing":
+        raise NotTaken("removal_state", f"it is {record.state if record else 'active'}: first it has to be closing")
+
+
+async def _asked(connection: Any, tenant: str) -> Removal:
+    asked = await removal_of(connection, tenant)
+    if asked is None:
+        raise NotTaken("removal_unasked", "nobody has asked for it")
+    return asked

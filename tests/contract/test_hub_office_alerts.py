@@ -1,0 +1,105 @@
+"""What head office tells a tenant of itself: licences that end, limits that are near; each once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+
+from edge.app import hub
+from sync.hub import office_alerts, tenants
+from sync.hub.office_alerts import EVERY_S, OfficeAlerts
+from sync.hub.store import Store
+from sync.hub.tenants import Limits, StoreRecord, TenantRecord
+
+_OPEN = "SELECT kind, subject, mark, grave, said::text FROM office_alert WHERE ended_at IS NULL ORDER BY 1, 2, 3"
+
+
+class Office:
+    """A tenant at head office, and what it is told."""
+
+    def __init__(self, store: Store, owner: Any) -> None:
+        self.store, self.owner = store, owner
+
+    async def told(self) -> list[tuple[str, str]]:
+        await office_alerts.refresh(self.store.pool)
+        await office_alerts.refresh(self.store.pool)  # twice is once
+        rows = await self.owner.fetch(_OPEN)
+        return [(row["subject"], row["mark"].rpartition("/")[2] + ("!" if row["grave"] else "")) for row in rows]
+
+    async def licence(self, days: int, store: str = "corner", **more: Any) -> None:
+        day = await self.owner.fetchval("SELECT (now() AT TIME ZONE 'UTC')::date + $1::int", days)
+        async with self.owner.transaction():
+            record = StoreRecord(licence="L-1", licence_ends=day, **more)
+            await tenants.put_store(self.owner, "acme", store, record, tenants.OPERATOR)
+
+    async def limits(self, **most: int) -> None:
+        async with self.owner.transaction():
+            await tenants.put_tenant(self.owner, "acme", TenantRecord(limits=Limits(**most)))
+
+
+async def opened(database: str, scenario: Any) -> None:
+    async with hub.open_hub(database) as store:
+        owner = await asyncpg.connect(database)
+        try:
+            await scenario(Office(store, owner))
+        finally:
+            await owner.close()
+
+
+def test_a_licence_is_told_of_in_time_and_behind_its_end(database: str) -> None:
+    async def scenario(office: Office) -> None:
+        for days, told in (
+            (61, []),
+            (60, ["60"]),
+            (31, ["60"]),
+            (30, ["30"]),
+            (7, ["7!"]),
+            (0, ["7!"]),
+            (-1, ["over!"]),
+        ):
+            await office.licence(days)
+            assert await office.told() == [("corner", mark) for mark in told], days
+        await office.licence(400)
+        assert await office.told() == [], "it was renewed"
+        await office.licence(-5, state="closed")
+        assert await office.told() == [], "a closed store needs none"
+        assert await office.owner.fetchval("SELECT count(*) FROM office_alert") == 6, "one a step, with what was said"
+
+    asyncio.run(opened(database, scenario))
+
+
+def test_limits_are_told_of_at_eighty_and_at_a_hundred_percent(database: str) -> None:
+    async def scenario(office: Office) -> None:
+        await office.limits(stores=5, people=4, directives=10, keys=0)
+        for number in range(5):
+            await office.licence(400, f"store-{number}")
+            expected = {4: ["80"], 5: ["100!", "80"]}.get(number + 1, [])
+            assert await office.told() == [("stores", mark) for mark in expected], number
+        await office.limits(stores=10, directives=10)
+        assert await office.told() == []
+        await office.owner.execute(
+            "INSERT INTO tenant_usage VALUES ('acme', (now() AT TIME ZONE 'UTC')::date, 'directives', 8)"
+        )
+        assert await office.told() == [("directives", "80")]
+        await office.owner.execute("UPDATE tenant_usage SET day = day - 1")
+        assert await office.told() == [], "a new day has its own"
+
+    asyncio.run(opened(database, scenario))
+
+
+def test_it_is_looked_at_once_a_minute(database: str) -> None:
+    now = [0.0]
+
+    async def scenario(office: Office) -> None:
+        alerts = OfficeAlerts(office.store.pool, lambda: now[0])
+        await alerts.turn()
+        await office.licence(3)
+        await alerts.turn()
+        assert await office.owner.fetch(_OPEN) == []
+        now[0] = EVERY_S
+        await alerts.turn()
+        assert len(await office.owner.fetch(_OPEN)) == 1
+
+    asyncio.run(opened(database, scenario))
