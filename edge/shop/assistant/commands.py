@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.errands.model import SaidErrand
 from edge.shop.assistant.reading.model import Reading, StockCorrection
 
@@ -54,6 +55,7 @@ class TakeTurn(Command, frozen=True):
         "correction",
         "doubted",
         "errand",
+        "advice",
         "began_mono_us",
         "still_us",
     )
@@ -78,6 +80,7 @@ class TakeTurn(Command, frozen=True):
     correction: StockCorrection | None = None
     doubted: bool = False
     errand: SaidErrand | None = None
+    advice: SaidAdvice | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -7,6 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.assistant.advice.candidates import with_candidates
+from edge.shop.assistant.advice.model import SaidAdvice
+from edge.shop.assistant.advice.reader import read_advice
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
 from edge.shop.assistant.errands.model import SaidErrand
@@ -22,7 +25,7 @@ from edge.shop.assistant.reading.statement_words import length_at, statement_wor
 from edge.shop.assistant.reading.stock_question import read_stock_question
 from edge.shop.assistant.reading.wish import read_wish
 from edge.shop.assistant.sentence import Sentence
-from edge.shop.assistant.shopping import named_instead
+from edge.shop.assistant.shopping import DECLINED, named_instead
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -46,15 +49,16 @@ class LookedUp(NamedTuple):
     correction: StockCorrection | None = None
     doubted: bool = False
     errand: SaidErrand | None = None
+    advice: SaidAdvice | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
 """Of a sentence that denies, plans, asks or hears say."""
 
 
-def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:
+def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
     """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
-    names that have words of a command in them ("~" before)."""
+    names that have words of a command in them ("~" before). `about`: the product spoken of last, by its sku."""
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
     placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
@@ -91,7 +95,19 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     errand = read_errand(db, search, text, language) if agent == "stock" else None
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand)
+    advice = _advice(db, search, text, said, about) if agent == "shopping" else None
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice)
+
+
+def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:
+    """What a customer asks advice on, with the goods that may answer it; a short reply asks none, and what is declined
+    is declined first."""
+    if said.kind not in ("act", "other", "fact", "stock", "correct"):
+        return None
+    advice = read_advice(db, search, text, said.language, about)
+    if advice is None or (advice.language == said.language and any(one.verb in DECLINED for one in said.clauses)):
+        return None
+    return with_candidates(db, search, advice)
 
 
 def _named_otherwise(

@@ -13,6 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
+from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
@@ -29,8 +30,8 @@ from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
+from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.shop.assistant.shopping_telling import ShoppingTelling
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
@@ -41,7 +42,7 @@ NEAREST = 3
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingTelling):
+class ShoppingTalk(ShoppingAdvice):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
@@ -68,6 +69,8 @@ class ShoppingTalk(ShoppingTelling):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
+        elif advice := self._advice_beside(question):
+            self._advise(advice)
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
@@ -80,6 +83,12 @@ class ShoppingTalk(ShoppingTelling):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
+
+    def _advice_beside(self, question: OpenQuestion | None) -> SaidAdvice | None:
+        """What advice is asked on: in the middle of a question of ours only in so many words, as "the one without
+        sugar" may be its answer."""
+        advice = None if self._command.option else self._command.advice
+        return advice if advice and (question is None or advice.open) else None
 
     def _is_another_wish(self, said: Sentence) -> bool:
         """Whether a name that we guessed at is left alone: goods are named, and none of those that were shown."""
