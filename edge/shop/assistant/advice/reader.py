@@ -19,11 +19,11 @@ from edge.shop.assistant.advice.words import advice_words
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.product_matching import match
-from edge.shop.assistant.reading.linking import CatalogueLinker, goods_of_category
+from edge.shop.assistant.reading.linking import CatalogueLinker, goods_of_category, has_words
 from edge.shop.assistant.reading.statement_words import languages_first, length_at
 from edge.shop.assistant.reading.words import split_words
 from edge.shop.assistant.tokens import clean
-from edge.shop.search.queries import Search
+from edge.shop.search.queries import FOUND_LIMIT, Search
 
 MOST_WORDS = 25
 BASKET = frozenset({"remove", "change", "clear", "compare", "checkout", "order_status", "reviews", "wishlist"})
@@ -111,8 +111,9 @@ class _Question:
             intent = known.shopping.get(tuple(self._words[at : at + length]), "")
             denied = length_at(own["without"], self._words, at) if intent in BASKET else length
             behind = [(word,) for word in self._words[at + denied : at + length]]
-            if intent in BASKET and (not denied or not own["little"].issuperset(behind)):
-                return True  # "no more"; "without the" is "without"
+            says_nothing = (denied or self._denies_fact()) and own["little"].issuperset(behind)
+            if intent in BASKET and not says_nothing:
+                return True  # "no more"; "without the" is "without", and "not the" of who cannot have nuts is no wish
             at += length or 1
         adds = any(known.shopping.get(one.words) == "add" for one in self._pieces if one.role == "name")
         return adds and not self._denies_fact()
@@ -159,7 +160,7 @@ class _Question:
         said = SaidAdvice("for", self.language, facts=facts, whom=whom, gift=self._has("gift"), drinks=self._drinks())
         if not names:
             return said
-        goods, text = self._link(names), " ".join(names)[:QUOTED]
+        goods, text = self._any_of(names), " ".join(names)[:QUOTED]
         if not goods and not self._has("gift") and whom != "sober":
             return None
         return msgspec.structs.replace(said, text=text, goods=goods, lost=not goods)
@@ -194,14 +195,13 @@ class _Question:
             return SaidAdvice("without", self.language, "", goods, facts, drinks=self._drinks(), tells=pointed or tells)
         if not (self._open or self._marked or self._has("without")) and self._is_named():
             return None
-        goods = self._link(names)
+        tells = tells or self._marked_of()
+        goods = self._link(names) if tells else self._any_of(names)
         if not goods and not (self._open or self._denies_fact()):
             return None
         text = " ".join(names)[:QUOTED]
-        tells = tells or self._marked_of(goods)
-        return SaidAdvice(
-            "without", self.language, text, goods, facts, tells=tells, lost=not goods, drinks=self._drinks()
-        )
+        said = SaidAdvice("without", self.language, text, goods, facts, drinks=self._drinks())
+        return msgspec.structs.replace(said, tells=tells and bool(goods), lost=not goods)
 
     def _without_word(self) -> SaidAdvice | None:
         """Without something of no list: "something without onions". Its words stand last."""
@@ -211,7 +211,7 @@ class _Question:
         names, before = self._names(self._pieces[at + 1 :]), self._names(self._pieces[:at])
         if len(names) != 1 or (not before and not self._has("something") and not self._has("drinks")):
             return None
-        goods = self._link(before) if before else ()
+        goods = self._any_of(before) if before else ()
         if before and not goods:
             return None
         return SaidAdvice("without", self.language, " ".join(before)[:QUOTED], goods, (f"={names[0]}"[:60],))
@@ -240,10 +240,10 @@ class _Question:
         words = [word for one in self._pieces if one.role in roles for word in one.words]
         return bool(self._linker.link(words).products)
 
-    def _marked_of(self, goods: Sequence[str]) -> bool:
+    def _marked_of(self) -> bool:
         """Whether it is asked of goods that are named whether they are so: "is the pita gluten free?"."""
         listed = any(one.role == "asks" and len(one.words) > 1 for one in self._pieces)
-        return bool(goods) and self._marked and not listed and not self._has("something")
+        return self._marked and not listed and not self._has("something")
 
     def _asks_inside(self) -> bool:
         """Whether it is asked if something is in goods that are named: "does the hummus have sesame", "is there sesame
@@ -262,6 +262,12 @@ class _Question:
 
     def _names(self, pieces: Sequence[AdvicePiece]) -> list[str]:
         return [word for one in pieces if one.role in ("name", "free") for word in one.words]
+
+    def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
+        """All goods that have these words: who asks for a chocolate of a kind means none that is only called so."""
+        found = self._search.find(self._db, " ".join(words), FOUND_LIMIT, near=False).products
+        skus = [one.sku for one in found if one.retired_us is None and has_words(one, words)]
+        return tuple(dict.fromkeys([*skus, *self._link(words)]))[:GOODS_MOST]
 
     def _link(self, words: Sequence[str]) -> tuple[str, ...]:
         """The goods that are called so, or of a category that is; of one letter wrong, those that are near."""
