@@ -106,6 +106,7 @@ class Talker:
                 correction=looked_up.correction,
                 errand=looked_up.errand,
                 advice=looked_up.advice,
+                basket=looked_up.basket,
             ),
             self.actor,
         )

@@ -131,6 +131,7 @@ async def prepare(
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
+    command = msgspec.structs.replace(command, basket=looked_up.basket)
     verb = await _verb(site, session, text, language) if agent == "stock" else ""
     command = msgspec.structs.replace(
         command, spoken=spoken, propose=propose, cart=cart, verb=verb, began_mono_us=began_us

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command, Number
 from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.errands.model import SaidErrand
-from edge.shop.assistant.reading.model import Reading, StockCorrection
+from edge.shop.assistant.reading.model import BasketChange, Reading, StockCorrection
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -56,6 +56,7 @@ class TakeTurn(Command, frozen=True):
         "doubted",
         "errand",
         "advice",
+        "basket",
         "began_mono_us",
         "still_us",
     )
@@ -81,6 +82,7 @@ class TakeTurn(Command, frozen=True):
     doubted: bool = False
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
+    basket: BasketChange | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -134,6 +134,8 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     if command.advice is not None and (command.advice.open or chat.state.question is None):
         words = len(command.text.split())
         said = Sentence("act", command.advice.language, (Clause("recommend"),), words=words)
+    elif command.basket is not None and chat.state.question is None:
+        said = Sentence("act", command.basket.language, (Clause("change"),), words=len(command.text.split()))
     if chat.agent == "stock" and not where.expiry:
         inexact, percents = is_inexact(command.text, said.language), percents_in(command.text)
         doubted = tuple(

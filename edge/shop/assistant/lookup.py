@@ -17,9 +17,10 @@ from edge.shop.assistant.errands.reader import read_errand
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
+from edge.shop.assistant.reading.basket_change import read_basket_change
 from edge.shop.assistant.reading.correction import read_correction
 from edge.shop.assistant.reading.linking import CatalogueLinker, goods_of_category
-from edge.shop.assistant.reading.model import Reading, StockCorrection
+from edge.shop.assistant.reading.model import BasketChange, Reading, StockCorrection
 from edge.shop.assistant.reading.statement import HeardStatement, hear_statement
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.stock_question import read_stock_question
@@ -50,6 +51,7 @@ class LookedUp(NamedTuple):
     doubted: bool = False
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
+    basket: BasketChange | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
@@ -96,7 +98,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         correction = read_correction(db, search, text, language)
     errand = read_errand(db, search, text, language) if agent == "stock" else None
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice)
+    basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
 
 
 def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:

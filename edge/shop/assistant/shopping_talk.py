@@ -30,8 +30,8 @@ from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
-from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
+from edge.shop.assistant.shopping_changes import ShoppingChanges
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
@@ -42,7 +42,7 @@ NEAREST = 3
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingAdvice):
+class ShoppingTalk(ShoppingChanges):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
@@ -71,6 +71,9 @@ class ShoppingTalk(ShoppingAdvice):
                 self._tell(shown_as, self._known(further))
         elif advice := self._advice_beside(question):
             self._advise(advice)
+        elif self._command.basket is not None and question is None:
+            if comes_in := self._change_basket(self._command.basket):
+                self._add(*comes_in)
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
