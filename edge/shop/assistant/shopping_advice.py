@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.assistant.advice.candidates import ALCOHOL, answers, tells_alcohol
+from edge.shop.assistant.advice.candidates import ALCOHOL, answers, sold_as_alcohol
 from edge.shop.assistant.advice.facts import POSITIVE, Stated, stated_of
 from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.phrasing import full_name, say
@@ -20,7 +20,7 @@ from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.text import shown
 
-FIRST = 3
+FIRST, AT_A_TIME = 3, 12
 KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
 """What is not suggested for whom, where it is stated, or stands in a name."""
 
@@ -45,9 +45,15 @@ class ShoppingAdvice(ShoppingTelling):
         return self._for_whom(advice)
 
     def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
-        """Those of these goods that may be suggested, with their prices of now, but for what is in the basket."""
+        """Those of these goods that may be suggested, with their prices of now, but for what is in the basket; some of
+        them at a time, as the till waits meanwhile."""
         basket = [line.sku for line in self._in_cart()]
-        return self._known(self._facts.suggested(skus, basket, bought_with))
+        found: list[str] = []
+        for begin in range(0, len(skus), AT_A_TIME):
+            found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with)
+            if len(found) >= FIRST:
+                break
+        return self._known(found)
 
     def _goes_with(self, advice: SaidAdvice) -> None:
         goods = self._known(advice.goods)
@@ -66,8 +72,8 @@ class ShoppingAdvice(ShoppingTelling):
 
     def _without(self, advice: SaidAdvice) -> None:
         """What is stated to be so, then what by its contents is, then what is not sold as alcohol."""
-        told = tells_alcohol(self._tx.db)
-        found = [one for one in self._may_show(advice.found) if answers(self._tx.db, one, advice.facts, told)]
+        alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
+        found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
         found = self._affordable(found, advice)
         what = self._called(advice.facts)
         if not found:

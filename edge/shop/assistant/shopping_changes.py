@@ -90,7 +90,9 @@ class ShoppingChanges(ShoppingAdvice):
             return None
         product = into[0]
         amount = line.quantity if change.amount is None else change.amount
-        clause = Clause("add", amount, "unit" if product.unit == "piece" else "", text=full_name(product, "en"))
+        clause = Clause(
+            "add", amount, "unit" if product.unit == "piece" else "", text=full_name(product, self._language)
+        )
         quantity = quantity_of(clause, product)
         whole = quantity is not None and 0 < quantity <= MOST and not quantity % THOUSANDTHS
         sold = product.price_minor is not None and not self._facts.least_age(product)

@@ -17,9 +17,9 @@ from edge.shop.assistant.lexicon import Phrase
 from edge.shop.assistant.reading.linking import has_words
 from edge.shop.assistant.reading.name_forms import is_said
 from edge.shop.catalog.categories.queries import read_categories, regulated_kinds, skus_below
-from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.listing.ranges import attribute_names
-from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import read_products
 from edge.shop.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import words_of
@@ -29,6 +29,7 @@ LOOKED_AT = 400
 WORDS = 24
 """Words of what such goods are called that are looked for."""
 CLAIMS = 12
+PAGE = 50
 ALCOHOL = "alcohol"
 
 
@@ -43,30 +44,38 @@ def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdv
         return msgspec.structs.replace(said, found=said.goods)
     ranked = _ranked(db, search, said)
     if said.facts:
-        known = [one for sku in ranked if (one := find_by_sku(db, sku))]
-        told = tells_alcohol(db)
-        ranked = [one.sku for one in known if answers(db, one, said.facts, told)]
+        ranked = _answering(db, ranked, said.facts)
     return msgspec.structs.replace(said, found=tuple(ranked[:FOUND_MOST]))
 
 
-def answers(db: Connection, product: CatalogProduct, facts: Iterable[str], told: bool) -> bool:
-    """Whether what is stated of a product lets it be shown for these facts. `told`: the shop says which of its goods
-    are alcohol, so the others are not sold as that."""
+def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> list[str]:
+    """The first of these goods of which enough is stated."""
+    alcohol = sold_as_alcohol(db)
+    found: list[str] = []
+    for begin in range(0, len(ranked), PAGE):
+        page = ranked[begin : begin + PAGE]
+        known = read_products(db, page)
+        found += [sku for sku in page if sku in known and answers(known[sku][1], facts, alcohol)]
+        if len(found) >= FOUND_MOST:
+            break
+    return found
+
+
+def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> bool:
+    """Whether what is stated of a product lets it be shown for these facts. `alcohol`: the categories of what is that;
+    where the shop names some, what is in others is not sold as alcohol."""
     for fact in facts:
         stated = stated_of(product, fact)
-        if stated in ("claimed", "listed"):
-            continue
-        if not (fact == ALCOHOL and stated == "unstated" and told and product.category):
-            return False
-        if ALCOHOL in kinds_with_parts(db, product):
+        apart = bool(product.category) and product.category not in alcohol and not product.parts
+        if stated not in ("claimed", "listed") and not (fact == ALCOHOL and stated == "unstated" and alcohol and apart):
             return False
     return True
 
 
-def tells_alcohol(db: Connection) -> bool:
-    """Whether the shop says of a category that it is alcohol."""
+def sold_as_alcohol(db: Connection) -> frozenset[str]:
+    """The categories whose goods the shop sells as alcohol."""
     kinds = regulated_kinds(db, [one.id for one in read_categories(db)])
-    return any(ALCOHOL in one for one in kinds.values())
+    return frozenset(id for id, one in kinds.items() if ALCOHOL in one)
 
 
 def _ranked(db: Connection, search: Search, said: SaidAdvice) -> list[str]:

@@ -11,8 +11,7 @@ from typing import Literal
 
 from edge.shop.assistant.advice.words import FactWords, Phrases, fact_words, written
 from edge.shop.assistant.lexicon import vocabularies
-from edge.shop.catalog.product import Value
-from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.catalog.product import Product, Value
 from edge.shop.search.query.text import all_forms, words_of
 
 Stated = Literal["claimed", "listed", "has", "unstated"]
@@ -28,13 +27,13 @@ BEFORE = 2
 """So many words before a claim may deny it ("is not gluten free")."""
 
 
-def stated_of(product: CatalogProduct, fact: str) -> Stated:
+def stated_of(product: Product, fact: str) -> Stated:
     """What is stored of a product about a fact, by its id."""
     known = fact_words(fact)
     claimed, said = _by_attribute(product, fact, known)
     if said:
         return "has"
-    texts = [*product.names.values(), *(value.text for value in (product.attributes or {}).values())]
+    texts = [*(product.names or {}).values(), *(value.text for value in (product.attributes or {}).values())]
     claims = [_claims(words_of(text), known, fact) for text in texts]
     claimed = claimed or any(claim is True for claim in claims)
     lists = _lists(product, written("allergens")), _lists(product, written("ingredients"))
@@ -45,12 +44,12 @@ def stated_of(product: CatalogProduct, fact: str) -> Stated:
         return "claimed"
     if fact in POSITIVE:
         return "unstated"
-    if any(_has(text, known) for text in product.names.values()):
+    if any(_has(text, known) for text in (product.names or {}).values()):
         return "has"
     return "listed" if lists[0 if fact in ALLERGENS else 1] else "unstated"
 
 
-def _by_attribute(product: CatalogProduct, fact: str, known: FactWords) -> tuple[bool, bool]:
+def _by_attribute(product: Product, fact: str, known: FactWords) -> tuple[bool, bool]:
     """Whether an attribute that is called so says that it is free of it, and that it has it: "sugar: 0 g",
     "gluten free: yes"."""
     free = has = False
@@ -127,7 +126,7 @@ def _without_unclear(words: Sequence[str], known: FactWords) -> list[str]:
     return kept
 
 
-def _lists(product: CatalogProduct, names: Phrases) -> list[str]:
+def _lists(product: Product, names: Phrases) -> list[str]:
     """The texts of attributes with one of these names, but for those that only say that nobody knows."""
     texts = [value.text for name, value in (product.attributes or {}).items() if tuple(words_of(name)) in names]
     return [text for text in texts if words_of(text) and not _meets(words_of(text), written("unknown"))]

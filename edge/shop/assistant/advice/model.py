@@ -9,7 +9,7 @@ import msgspec
 AdviceKind = Literal["with", "without", "for"]
 Whom = Literal["", "child", "adult", "sober"]
 GOODS_MOST = 24
-FOUND_MOST = 48
+FOUND_MOST = 36
 Skus = Annotated[str, msgspec.Meta(max_length=80)]
 FactId = Annotated[str, msgspec.Meta(max_length=60)]
 
