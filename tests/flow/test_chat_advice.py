@@ -25,6 +25,7 @@ from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import Talker
 from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.test_chat_wishes import basket
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 
@@ -138,6 +139,20 @@ UNMOVED: tuple[tuple[str, str], ...] = (
     ("en", "what goes with the quinoa?"),
     ("en", "a beer for my father, as a present"),
     ("en", "I want bread without gluten"),
+    ("en", "I don't want anything with nuts"),
+    ("en", "two hummus and a pita without nuts"),
+    ("en", "add the dark chocolate without sugar"),
+    ("en", "a coffee without sugar and a bread without gluten"),
+    ("en", "I want a gift card for my father"),
+    ("en", "what is the cheapest bread without gluten"),
+    ("fr", "je ne veux rien avec des noix"),
+    ("fr", "je suis végétarienne, que me conseillez-vous ?"),
+    ("fr", "vous avez des cartes cadeaux ?"),
+    ("fr", "combien coûte le pain sans gluten"),
+    ("he", "אני לא רוצה כלום עם אגוזים"),
+    ("he", "אני טבעונית, מה אפשר לקנות?"),
+    ("he", "יש לכם כרטיס מתנה?"),
+    ("he", "כמה עולה הלחם ללא גלוטן"),
     ("fr", "deux houmous sans noix"),
     ("fr", "qu'est-ce qui va avec le quinoa ?"),
     ("fr", "une bière à offrir à mon père"),
@@ -179,6 +194,26 @@ def test_no_advice_moves_anything(tmp_path: Path) -> None:
                 kept = {line.sku: line.quantity for line in cart.lines} if cart else {}
                 assert kept == {"hummus": 1_000}, (said, answer.text)
                 assert not told(answer.text, language) & NOT_FOR_ALL, (said, answer.text)
+
+    run(scenario(), 60)
+
+
+def test_what_is_called_so_is_bought_and_bread_is_no_pain(tmp_path: Path) -> None:
+    """Names with such words are names: what is wished for by name is put in. "Pain" is bread where French is spoken."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await shop_with_advice(shop)
+            for language, said, bought in (
+                ("en", "I'd like a gluten free bread", {"free": 1_000}),
+                ("fr", "un pain sans gluten et un cola", {"free": 1_000, "cola": 1_000}),
+                ("fr", "un cola pour mon père", {"cola": 1_000}),
+                ("he", "קולה לאבא שלי", {"cola": 1_000}),
+            ):
+                answer = await Talker(shop, language, CUSTOMER, "shopping").say(said)
+                assert await basket(shop) == bought, (said, answer.text)
+            answer = await Talker(shop, "fr", CUSTOMER, "shopping").say("I have a pain in my back, what should I take?")
+            assert "I know nothing of health" in answer.text or "santé" in answer.text, answer.text
 
     run(scenario(), 60)
 

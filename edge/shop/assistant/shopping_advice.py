@@ -150,8 +150,10 @@ class ShoppingAdvice(ShoppingTelling):
         ]
 
     def _affordable(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
+        """What costs no more than they said; where the cheapest is asked for, that first."""
         most = advice.most_minor
-        return [one for one in products if not most or (one.price_minor is not None and one.price_minor <= most)]
+        found = [one for one in products if not most or (one.price_minor is not None and one.price_minor <= most)]
+        return sorted(found, key=lambda one: one.price_minor or 0) if advice.cheapest else found
 
     def _called(self, facts: Sequence[str]) -> str:
         """What is asked for, in words: "without gluten, vegan"."""

@@ -12,7 +12,7 @@ from edge.shop.assistant.numerals import read_number
 
 Role = Literal[
     "pair", "without", "free", "fact", "claim", "has", "gift", "for", "person", "something", "drinks", "asks",
-    "pronoun",
+    "pronoun", "nothing", "cheap", "prices",
     "inside", "under", "money", "years", "little", "stop", "number", "name",
 ]  # fmt: skip
 LONGEST = 9
@@ -31,7 +31,7 @@ class AdvicePiece(NamedTuple):
 _SETS: tuple[tuple[str, Role], ...] = (
     ("pairs", "pair"), ("without", "without"), ("gifts", "gift"), ("pronouns", "pronoun"), ("drinks", "drinks"),
     ("something", "something"), ("before", "for"), ("has", "has"), ("asks", "asks"), ("free", "free"),
-    ("inside", "inside"),
+    ("nothing", "nothing"), ("cheap", "cheap"), ("prices", "prices"), ("inside", "inside"),
     ("under", "under"), ("money", "money"), ("years", "years"), ("little", "little"),
 )  # fmt: skip
 """Of phrases that are as long, the first one counts."""
@@ -44,6 +44,9 @@ def pieces_of(words: Sequence[str], language: str) -> list[AdvicePiece]:
     left = list(words)
     while left:
         piece, rest = _first(left, found, known, said)
+        if piece.role == "nothing":  # "nothing with nuts"
+            found.append(AdvicePiece("something", piece.words[:-1]))
+            piece = AdvicePiece("without", piece.words[-1:])
         found.append(piece)
         left = rest
     return found

@@ -16,6 +16,7 @@ from edge.shop.assistant.advice.facts import POSITIVE
 from edge.shop.assistant.advice.model import GOODS_MOST, SaidAdvice, Whom
 from edge.shop.assistant.advice.phrases import AdvicePiece, pieces_of
 from edge.shop.assistant.advice.words import advice_words
+from edge.shop.assistant.amounts import JOINED
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.product_matching import match
@@ -42,12 +43,17 @@ def read_advice(db: Connection, search: Search, text: str, language: str, about:
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS:
         return None
-    asks = words[-1] == "?"
-    for one in languages_first(language):
-        linker.language = one
-        if found := _Question(db, search, linker, words, asks, about).read():
-            return found
-    return None
+    linker.language = _language_of(words, language)
+    return _Question(db, search, linker, words, words[-1] == "?", about).read()
+
+
+def _language_of(words: Sequence[str], first: str) -> str:
+    """The language whose phrases leave the fewest words to be names; `first` where several do."""
+    names = {
+        one: sum(len(piece.words) for piece in pieces_of(words, one) if piece.role == "name")
+        for one in languages_first(first)
+    }
+    return min(names, key=lambda one: names[one])
 
 
 class _Question:
@@ -66,11 +72,14 @@ class _Question:
     def read(self) -> SaidAdvice | None:
         """The question, if it is one."""
         pieces, years, most_minor = self._numbers()
-        if pieces is None or self._is_of_basket():
+        if pieces is None or self._is_of_basket() or self._is_of_paper():
             return None
         self._pieces = pieces
         said = self._with() if self._has("pair") else self._for(years) or self._without()
-        return msgspec.structs.replace(said, most_minor=most_minor, open=self._open or said.paired) if said else None
+        if said is None:
+            return None
+        opened = self._open or said.paired
+        return msgspec.structs.replace(said, most_minor=most_minor, open=opened, cheapest=self._has("cheap"))
 
     def _has(self, role: str) -> bool:
         return any(one.role == role for one in self._pieces)
@@ -109,7 +118,7 @@ class _Question:
         while at < len(self._words):
             length = known.match(known.shopping, self._words, at)
             intent = known.shopping.get(tuple(self._words[at : at + length]), "")
-            denied = length_at(own["without"], self._words, at) if intent in BASKET else length
+            denied = known.match(own["without"] | own["nothing"], self._words, at) if intent in BASKET else length
             behind = [(word,) for word in self._words[at + denied : at + length]]
             says_nothing = (denied or self._denies_fact()) and own["little"].issuperset(behind)
             if intent in BASKET and not says_nothing:
@@ -117,6 +126,11 @@ class _Question:
             at += length or 1
         adds = any(known.shopping.get(one.words) == "add" for one in self._pieces if one.role == "name")
         return adds and not self._denies_fact()
+
+    def _is_of_paper(self) -> bool:
+        """Whether it is of gift cards, or of what gifts are wrapped in."""
+        own = advice_words(self.language).sets["not_gifts"]
+        return any(length_at(own, self._words, at) for at in range(len(self._words)))
 
     def _denies_fact(self) -> bool:
         """Whether something is to be without what there are words for."""
@@ -193,8 +207,12 @@ class _Question:
             if tells and not goods:
                 return None
             return SaidAdvice("without", self.language, "", goods, facts, drinks=self._drinks(), tells=pointed or tells)
-        if not (self._open or self._marked or self._has("without")) and self._is_named():
-            return None
+        if not (self._open or self._marked):
+            if not self._has("without") and self._is_named():
+                return None
+            if self._lists():  # "a bread without gluten and a cola": nothing of it is done, where that would take out
+                lost = SaidAdvice("without", self.language, " ".join(names)[:QUOTED], (), facts, lost=True)
+                return lost if self._takes_out() else None
         tells = tells or self._marked_of()
         goods = self._link(names) if tells else self._any_of(names)
         if not goods and not (self._open or self._denies_fact()):
@@ -234,6 +252,25 @@ class _Question:
                 denied = False
         return tuple(dict.fromkeys(found))[:8]
 
+    def _lists(self) -> bool:
+        """Whether several goods are named: an "and" stands between names."""
+        roles = ["and" if self._joins(one) else one.role for one in self._pieces]
+        met = [at for at, role in enumerate(roles) if role == "and"]
+        return any("name" in roles[:at] and "name" in roles[at:] for at in met)
+
+    def _joins(self, piece: AdvicePiece) -> bool:
+        return piece.words in vocabulary(self.language).joiners or piece.words == (JOINED,)
+
+    def _takes_out(self) -> bool:
+        """Whether the word for "without" takes out of a basket elsewhere."""
+        known = vocabulary(self.language)
+        return any(
+            known.shopping.get((word,)) == "remove"
+            for one in self._pieces
+            if one.role in ("without", "claim")
+            for word in one.words[:1]
+        )
+
     def _is_named(self) -> bool:
         """Whether a product has all of these words in its name, those of the fact too: "sugar free cola"."""
         roles = ("name", "fact", "claim", "free")
@@ -261,7 +298,10 @@ class _Question:
         return bool(behind) and behind[0].role == "name" and behind[0].words[0].startswith(tuple(within))
 
     def _names(self, pieces: Sequence[AdvicePiece]) -> list[str]:
-        return [word for one in pieces if one.role in ("name", "free") for word in one.words]
+        """The words that must be of goods; who says "add" wants none that is called so."""
+        wishes = vocabulary(self.language).shopping
+        named = [one for one in pieces if one.role in ("name", "free") and wishes.get(one.words) != "add"]
+        return [word for one in named for word in one.words]
 
     def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
         """All goods that have these words: who asks for a chocolate of a kind means none that is only called so."""
