@@ -84,7 +84,8 @@ class Talker:
         self.turns += 1
         chat = read_chat(self.shop.reader, self.session)
         language = chat.language if chat else self.language
-        looked_up = look_up(self.shop.reader, Search("EUR"), text, language, self.agent)
+        about = chat.state.product if chat else ""
+        looked_up = look_up(self.shop.reader, Search("EUR"), text, language, self.agent, about)
         looked_up = self._with_second(text, language, looked_up)
         return await self.shop.do(
             TakeTurn(
@@ -104,6 +105,8 @@ class Talker:
                 reading=looked_up.reading,
                 correction=looked_up.correction,
                 errand=looked_up.errand,
+                advice=looked_up.advice,
+                basket=looked_up.basket,
             ),
             self.actor,
         )

@@ -74,7 +74,8 @@ AS_THOSE = {
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
-        Clause.whole Errand.shown Reading.context Reading.links Reading.unowned""",
+        Clause.whole Errand.shown Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
+        SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text""",
 }
 DATA = {
     "what goods, places, roles, promotions, tenders and texts of the shop are called": """

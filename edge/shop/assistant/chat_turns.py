@@ -134,7 +134,8 @@ async def prepare(
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
-    command = msgspec.structs.replace(command, errand=looked_up.errand)
+    command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
+    command = msgspec.structs.replace(command, basket=looked_up.basket)
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
@@ -191,7 +192,8 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
 
     def read(db: Connection) -> LookedUp:
         chat = read_chat(db, session)
-        return look_up(db, search, text, chat.language if chat else language, agent)
+        about = chat.state.product if chat else ""
+        return look_up(db, search, text, chat.language if chat else language, agent, about)
 
     looked_up = await site.asker.read(read)
     if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):

@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.errands.model import SaidErrand
-from edge.shop.assistant.reading.model import Reading, StockCorrection
+from edge.shop.assistant.reading.model import BasketChange, Reading, StockCorrection
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -54,6 +55,8 @@ class TakeTurn(Command, frozen=True):
         "correction",
         "doubted",
         "errand",
+        "advice",
+        "basket",
         "began_mono_us",
         "still_us",
     )
@@ -77,6 +80,8 @@ class TakeTurn(Command, frozen=True):
     correction: StockCorrection | None = None
     doubted: bool = False
     errand: SaidErrand | None = None
+    advice: SaidAdvice | None = None
+    basket: BasketChange | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -7,6 +7,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
@@ -126,6 +127,11 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
         said = msgspec.structs.replace(
             said, clauses=tuple(msgspec.structs.replace(one, unsure=True) for one in said.clauses)
         )
+    if command.advice is not None and (command.advice.open or chat.state.question is None):
+        words = len(command.text.split())
+        said = Sentence("act", command.advice.language, (Clause("recommend"),), words=words)
+    elif command.basket is not None and chat.state.question is None:
+        said = Sentence("act", command.basket.language, (Clause("change"),), words=len(command.text.split()))
     if chat.agent == "stock" and not where.expiry:
         inexact, percents = is_inexact(command.text, said.language), percents_in(command.text)
         doubted = tuple(

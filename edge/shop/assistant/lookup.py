@@ -7,6 +7,9 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.assistant.advice.candidates import with_candidates
+from edge.shop.assistant.advice.model import SaidAdvice
+from edge.shop.assistant.advice.reader import read_advice
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import FOUND_LIMIT, FoundProducts
 from edge.shop.assistant.errands.model import SaidErrand
@@ -14,15 +17,16 @@ from edge.shop.assistant.errands.reader import read_errand
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.name_words import hear_names, names_in
 from edge.shop.assistant.product_matching import match
+from edge.shop.assistant.reading.basket_change import read_basket_change
 from edge.shop.assistant.reading.correction import read_correction
 from edge.shop.assistant.reading.linking import CatalogueLinker, goods_of_category
-from edge.shop.assistant.reading.model import Reading, StockCorrection
+from edge.shop.assistant.reading.model import BasketChange, Reading, StockCorrection
 from edge.shop.assistant.reading.statement import HeardStatement, hear_statement
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.stock_question import read_stock_question
 from edge.shop.assistant.reading.wish import read_wish
 from edge.shop.assistant.sentence import Sentence
-from edge.shop.assistant.shopping import named_instead
+from edge.shop.assistant.shopping import DECLINED, named_instead
 from edge.shop.assistant.whereabouts import PlacedSentence
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import read_places
@@ -46,15 +50,17 @@ class LookedUp(NamedTuple):
     correction: StockCorrection | None = None
     doubted: bool = False
     errand: SaidErrand | None = None
+    advice: SaidAdvice | None = None
+    basket: BasketChange | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
 """Of a sentence that denies, plans, asks or hears say."""
 
 
-def look_up(db: Connection, search: Search, text: str, language: str, agent: str) -> LookedUp:
+def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
     """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
-    names that have words of a command in them ("~" before)."""
+    names that have words of a command in them ("~" before). `about`: the product spoken of last, by its sku."""
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
     placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
@@ -91,7 +97,20 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     errand = read_errand(db, search, text, language) if agent == "stock" else None
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand)
+    advice = _advice(db, search, text, said, about) if agent == "shopping" else None
+    basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
+
+
+def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:
+    """What a customer asks advice on, with the goods that may answer it; a short reply asks none, and what is declined
+    is declined first."""
+    if said.kind not in ("act", "other", "fact", "stock", "correct"):
+        return None
+    advice = read_advice(db, search, text, said.language, about)
+    if advice is None or (advice.language == said.language and any(one.verb in DECLINED for one in said.clauses)):
+        return None
+    return with_candidates(db, search, advice)
 
 
 def _named_otherwise(

@@ -14,6 +14,7 @@ from edge.shop.assistant.lexicon import Vocabulary, vocabulary
 from edge.shop.assistant.listed_names import names_listed
 from edge.shop.assistant.numerals import read_number
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
+from edge.shop.assistant.reading.words import language_of
 from edge.shop.assistant.sentence import Sentence, amended, apart_from, understand
 from edge.shop.assistant.sentence_parts import parts_of
 from edge.shop.assistant.tokens import tokens_of
@@ -21,23 +22,10 @@ from edge.shop.assistant.understood import LANGUAGES
 from edge.shop.search.query.text import all_forms
 
 ORDER = (
-    *(
-        "medical",
-        "minors",
-        "people",
-        "person",
-        "order_status",
-        "wishlist",
-        "cheapest",
-        "dearest",
-        "compare",
-        "reviews",
-        "clear",
-        "remove",
-        "change",
-    ),
-    *("checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add"),
-)
+    "medical", "minors", "people", "person", "order_status", "wishlist", "cheapest", "dearest", "compare", "reviews",
+    "clear", "remove", "change",
+    "checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add",
+)  # fmt: skip
 """Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
 RANKED = frozenset({"cheapest", "dearest"})
 OF_GOODS = frozenset({"price", "in_stock", "details", "find", *RANKED})
@@ -63,8 +51,14 @@ def hear(text: str, language: str) -> Sentence:
         _heard(_said(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
         for one in (language, *(o for o in LANGUAGES if o != language))
     ]
-    found = next((one for one in heard if one.kind == "act"), heard[0])
+    spoken = language_of(tokens, language)
+    found = next((one for one in heard if one.kind == "act" and _may_be(one, language, spoken)), heard[0])
     return staff if staff.kind == "correct" and found.kind == "other" else found
+
+
+def _may_be(heard: Sentence, first: str, spoken: str) -> bool:
+    """Whether a sentence may be of the language it was heard in: who asks for "pain" in French has none."""
+    return heard.language in (first, spoken) or all(one.verb not in DECLINED for one in heard.clauses)
 
 
 def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:

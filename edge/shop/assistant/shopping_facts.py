@@ -31,7 +31,7 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import judged, read_hours, read_shop_orders
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
-from edge.shop.recommend.queries import best_for_anybody
+from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
@@ -83,6 +83,11 @@ class ShopFacts(msgspec.Struct, frozen=True):
     def best_sellers(self) -> list[str]:
         """What sells best here and may be suggested to anybody, the best first."""
         return best_for_anybody(self.db, self.suggesting, self.at_us, self.today, BEST)
+
+    def suggested(self, skus: Sequence[str], basket: Sequence[str], bought_with: bool = False) -> list[str]:
+        """The first of these that may be suggested to anybody, beside what lies in their basket."""
+        args = (self.db, self.suggesting, self.at_us, self.today)
+        return suggested_to_anybody(*args, skus, BEST, basket, bought_with)
 
     def price(self, product: CatalogProduct) -> str:
         name = full_name(product, self.language)

@@ -13,6 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
+from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
@@ -30,7 +31,7 @@ from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.shop.assistant.shopping_telling import ShoppingTelling
+from edge.shop.assistant.shopping_changes import ShoppingChanges
 from edge.shop.assistant.small_talk import SmallTalk, small_talk
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
@@ -42,7 +43,7 @@ NEAREST = 3
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingTelling):
+class ShoppingTalk(ShoppingChanges):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
@@ -69,6 +70,11 @@ class ShoppingTalk(ShoppingTelling):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
+        elif advice := self._advice_beside(question):
+            self._advise(advice)
+        elif self._command.basket is not None and question is None:
+            if comes_in := self._change_basket(self._command.basket):
+                self._add(*comes_in)
         elif polite := self._is_polite(said):
             self._say(f"talk_{polite}")
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
@@ -90,6 +96,12 @@ class ShoppingTalk(ShoppingTelling):
         if self._command.option or named or said.kind not in ("other", "empty", "held"):
             return None
         return small_talk(self._command.text, self._language)
+
+    def _advice_beside(self, question: OpenQuestion | None) -> SaidAdvice | None:
+        """What advice is asked on: in the middle of a question of ours only in so many words, as "the one without
+        sugar" may be its answer."""
+        advice = None if self._command.option else self._command.advice
+        return advice if advice and (question is None or advice.open) else None
 
     def _is_another_wish(self, said: Sentence) -> bool:
         """Whether a name that we guessed at is left alone: goods are named, and none of those that were shown."""

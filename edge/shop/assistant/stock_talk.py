@@ -23,6 +23,7 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
     more_patient,
 )
+from edge.shop.assistant.errands.shelf_places import told_where
 from edge.shop.assistant.lexicon import vocabulary, wants_another
 from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
@@ -31,6 +32,7 @@ from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED
+from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.small_talk import SmallTalk, small_talk
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
@@ -67,7 +69,11 @@ class StockTalk(StockCorrections):
         if polite := self._is_polite(said):
             self._say(f"talk_{polite}")
             return self._repeat()
-        if question is None and (wish := self._command.errand) is not None:
+        wish = self._command.errand
+        if wish is not None and wish.errand.kind == "where":
+            self._tell_where(wish.skus)
+            return self._repeat()
+        if question is None and wish is not None:
             return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
         if correction := self._corrects(question, said):
             return self._change(correction)
@@ -114,6 +120,19 @@ class StockTalk(StockCorrections):
         if any(one.kind == "all" for one in self._command.found):
             return None
         return small_talk(self._command.text, self._language)
+
+    def _tell_where(self, skus: tuple[str, ...]) -> None:
+        """Where goods stand, also while something is asked: it moves nothing."""
+        meant = skus or ((self.state.product,) if self.state.product else ())
+        products = [one for sku in meant if (one := find_by_sku(self._tx.db, sku, self._tx.at_us))]
+        if not products:
+            return self._say("no_name")
+        self.lines += [told_where(self._tx.db, one, self._tx.business_date, self._language) for one in products[:SHOWN]]
+        if len(products) > SHOWN:
+            self.lines.append(say(self._language, "more_of_them", n=len(products) - SHOWN))
+        if len(products) == 1:
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        return None
 
     def _corrects(self, question: OpenQuestion | None, said: Sentence) -> StockCorrection | None:
         """What a sentence changes of what was done just now; None where a question is open, or nothing was done."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -20,6 +22,9 @@ from edge.shop.recommend.pairs import Pairs
 FOLDER = "recommend"
 KEPT = 3
 """Files: that in use, and those that one can go back to."""
+
+LEDGERS = 2
+"""Whose models are held at once: the shop's, and that of a practice."""
 
 
 class PairModel(msgspec.Struct, frozen=True):
@@ -71,3 +76,28 @@ def read(folder: Path, version: str, checksum: str) -> PairModel | None:
         skus = msgspec.json.decode(found["skus"].tobytes(), type=list[str])
         pairs = Pairs(**{field: found[field] for field in Pairs.__struct_fields__})
     return PairModel(version, skus, {sku: row for row, sku in enumerate(skus)}, pairs)
+
+
+def read_kept(folder: Path, version: str, checksum: str) -> PairModel | None:
+    """The same, kept in memory while its file is there and is not written anew."""
+    try:
+        written_ns = (folder / f"{version}.npz").stat().st_mtime_ns
+    except OSError:
+        return None
+    return _read_at(folder, version, checksum, written_ns)
+
+
+@lru_cache(maxsize=LEDGERS)
+def _read_at(folder: Path, version: str, checksum: str, written_ns: int) -> PairModel | None:
+    return read(folder, version, checksum)
+
+
+def partners(model: PairModel, skus: Sequence[str], most: int) -> list[str]:
+    """What a pair speaks for beside these products, the surest first, and none of them."""
+    rows = sorted({model.rows[sku] for sku in skus if sku in model.rows})
+    if not rows:
+        return []
+    scores = model.pairs.with_these(np.array(rows, dtype=np.int64))
+    scores[rows] = 0.0
+    ordered = np.lexsort((np.arange(len(scores)), -scores))[:most]
+    return [model.skus[row] for row in ordered if scores[row] > 0]

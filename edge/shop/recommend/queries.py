@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
 from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.never import Reason, Situation, chosen
 from edge.shop.recommend.settings import RecommendSettings, live
@@ -22,6 +24,20 @@ _SERVES = """
     SELECT place, trained_us, trained_date, body FROM recommend_model
     WHERE place = 0 OR (body ->> 'outcome' = 'kept' AND body ->> 'serves')
     ORDER BY place IS NULL, trained_us DESC LIMIT 1
+"""
+_PARENTS = """
+    SELECT p.sku, p.body ->> 'variant_of' FROM json_each(?) j JOIN product p ON p.sku = j.value
+    WHERE p.body ->> 'variant_of' IS NOT NULL AND p.body ->> 'variant_of' <> ''
+"""
+_WITH_ATTRIBUTES = """
+    SELECT p.sku FROM (
+        SELECT DISTINCT a.product_id AS id FROM json_each(?) j JOIN product_attribute a ON a.name = j.value
+    ) a JOIN product p ON p.id = a.id LEFT JOIN search_sold s ON s.id = p.id
+    WHERE p.retired_us IS NULL ORDER BY s.heat DESC NULLS LAST, p.sku LIMIT ?
+"""
+_BY_SALES = """
+    SELECT p.sku FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
+    ORDER BY s.heat DESC NULLS LAST, j.key
 """
 _trained = msgspec.json.Decoder(RecommendationsTrained).decode
 
@@ -110,15 +126,56 @@ def best_for_anybody(
 ) -> list[str]:
     """Skus of what sells best and may be suggested to somebody of whom nothing is known, in a conversation; none where
     that is switched off."""
+    return suggested_to_anybody(db, base, at_us, business_date, best_sellers(db, LOOKED_AT * limit), limit)
+
+
+def suggested_to_anybody(
+    db: Connection,
+    base: RecommendSettings,
+    at_us: int,
+    business_date: str,
+    ranked: Sequence[str],
+    limit: Number,
+    basket: Sequence[str] = (),
+    bought_with: bool = False,
+) -> list[str]:
+    """The first of these skus that may be suggested in a conversation to somebody of whom nothing is known; nothing
+    that lies in the `basket` already. `bought_with`: the reason is that they are bought with something. None where that
+    is switched off."""
     settings = live(base).at(db)
     if not settings.shows("chat"):
         return []
-    selling = best_sellers(db, LOOKED_AT * limit)
-    known = ProductReader(db, settings.place, at_us, business_date).read(selling)
+    known = ProductReader(db, settings.place, at_us, business_date).read([*ranked, *basket])
     banned = frozenset(sku for sku, rule in rules_set(db).items() if rule == "banned")
-    situation = Situation("chat", settings.place, private=frozenset(settings.private), banned=banned)
-    ranked = [(known[sku], SELLS) for sku in selling if sku in known]
-    return [one.sku for one, _ in chosen(ranked, situation, limit)]
+    here = frozenset(known[sku].parent for sku in basket if sku in known)
+    situation = Situation("chat", settings.place, here=here, private=frozenset(settings.private), banned=banned)
+    reason: Reason = "with" if bought_with else SELLS
+    listed = [(known[sku], reason) for sku in ranked if sku in known]
+    return [one.sku for one, _ in chosen(listed, situation, limit)]
+
+
+def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:
+    """Skus of what is bought with these goods, as it was learnt from baskets, the surest first; none where nothing was
+    learnt of them. Whether any of it may be suggested is for whoever asks."""
+    used = model_in_use(db)
+    if used is None:
+        return []
+    from edge.shop.recommend import model_file  # numpy takes a tenth of a second, which a start does not wait for
+
+    model = model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
+    parents = dict(db.execute(_PARENTS, (json_text(skus),)).fetchall())
+    return model_file.partners(model, [parents.get(sku, sku) for sku in skus], limit) if model else []
+
+
+def best_with_attributes(db: Connection, names: Sequence[str], limit: Number) -> list[str]:
+    """Skus of goods of which an attribute of one of these names is said, the best sellers first."""
+    rows = db.execute(_WITH_ATTRIBUTES, (json_text(names), limit))
+    return [sku for (sku,) in rows]
+
+
+def by_sales(db: Connection, skus: Sequence[str]) -> list[str]:
+    """These goods, the best sellers first; the others in the order in which they were."""
+    return [sku for (sku,) in db.execute(_BY_SALES, (json_text(skus),))]
 
 
 def _model(row: tuple[Any, ...]) -> RecommendationModel:

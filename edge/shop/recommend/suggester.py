@@ -42,7 +42,6 @@ class Suggester:
         self._indexes: dict[str, ProductIndex] = {}
         self._apart = apart
         self._lock = threading.Lock()
-        self._model: tuple[str, PairModel | None] = ("", None)
 
     def index(self, db: Connection) -> ProductIndex:
         """The products of a ledger: the shop's, or that of a practice."""
@@ -92,12 +91,7 @@ class Suggester:
         used = model_in_use(db)
         if used is None:
             return None
-        with self._lock:
-            version = used.trained.model_version
-            if self._model[0] != version:
-                folder = model_file.folder_beside(db)
-                self._model = (version, model_file.read(folder, version, used.trained.checksum))
-            return self._model[1]
+        return model_file.read_kept(model_file.folder_beside(db), used.trained.model_version, used.trained.checksum)
 
     def _reader(self, db: Connection, asked: SuggestionRequest) -> ProductReader:
         place, apart = self._base.place, self._apart(db)

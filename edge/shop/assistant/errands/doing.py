@@ -30,6 +30,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "label": (MANAGE,),
     "acknowledge": (MANAGE, REPORTS),
     "receipt": (MANAGE, REPORTS),
+    "where": (),  # told, never done: to whoever talks about the stock
 }
 """Who may have it done: whoever has one of these, as by the command itself."""
 SUPPLIERS = 6

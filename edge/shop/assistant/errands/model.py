@@ -8,7 +8,7 @@ import msgspec
 
 from edge.shop.assistant.clause import Clause
 
-ErrandKind = Literal["price", "order", "label", "acknowledge", "receipt"]
+ErrandKind = Literal["price", "order", "label", "acknowledge", "receipt", "where"]
 
 
 class Errand(msgspec.Struct, frozen=True):

@@ -29,7 +29,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 
 MOST_WORDS = 20
-KINDS: tuple[ErrandKind, ...] = ("price", "label", "acknowledge", "receipt", "order")
+KINDS: tuple[ErrandKind, ...] = ("where", "price", "label", "acknowledge", "receipt", "order")
 THOUSAND = 1000
 
 
@@ -39,6 +39,8 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: tuple[str, ...]
     acknowledge: tuple[str, ...]
     receipt: tuple[str, ...]
+    where: tuple[str, ...]
+    placed: tuple[str, ...]
     polite: tuple[str, ...]
     little: tuple[str, ...]
     money: tuple[str, ...]
@@ -59,17 +61,20 @@ def read_errand(db: Connection, search: Search, text: str, language: str) -> Sai
     """What a sentence wants done; None where it wants nothing of that, or has a word that nothing owns."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
-    if not words or len(words) > MOST_WORDS or words[-1] == "?":
+    if not words or len(words) > MOST_WORDS:
         return None
+    asks = words[-1] == "?"
     for one in languages_first(language):
         known = _errand_words(one)
         at = 0
         while at < len(words) and (length := length_at(known["polite"], words, at)):
             at += length
         for kind in KINDS:
+            if asks and kind != "where":
+                continue
             if length := length_at(known[kind], words, at):
                 linker.language = one
-                rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#")]
+                rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
                 return None if inexact else _said(db, linker, kind, rest, search.minor)
     return None
@@ -88,7 +93,11 @@ def _said(
         return None
     if kind == "order":
         clause, kept = _amount(kept, language)
-    names = _names(kept, language)
+    names = _names(kept, language, kind == "where")
+    if kind == "where":
+        skus = linker.link(names).skus if names else ()
+        said = Clause("stock", text=" ".join(names))
+        return SaidErrand(Errand(kind), language, said, skus[:24]) if skus or not names else None
     if kind in ("acknowledge", "receipt"):
         whole = number is None or number % THOUSAND == 0
         return SaidErrand(Errand(kind, number=(number or 0) // THOUSAND), language) if whole and not names else None
@@ -146,13 +155,14 @@ def _amount(words: list[str], language: str) -> tuple[Clause, list[str]]:
     return Clause(), words
 
 
-def _names(words: Sequence[str], language: str) -> list[str]:
-    """The words that must be of goods."""
+def _names(words: Sequence[str], language: str, placed: bool = False) -> list[str]:
+    """The words that must be of goods. `placed`: where they stand is asked, which has little words of its own."""
     known, said = _errand_words(language), statement_words(language)
     kept: list[str] = []
     at = 0
     while at < len(words):
-        length = max(length_at(known[one], words, at) for one in ("little", "polite", "money"))
+        sets = ("little", "polite", "placed") if placed else ("little", "polite", "money")
+        length = max(length_at(known[one], words, at) for one in sets)
         length = (
             length
             or length_at(said.articles, words, at)

@@ -120,3 +120,16 @@ class StockCorrection(msgspec.Struct, frozen=True):
     text: str = ""
     skus: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
+
+
+class BasketChange(msgspec.Struct, frozen=True):
+    """What a customer changes of a basket without saying all of it again: so much `less` of something, `both` lines
+    out, something else instead (`swap`). `of`: the goods that are named, () the ones spoken of; `into`: those that are
+    to come in. `amount`: thousandths; None: all of it, and of a swap as many as there were."""
+
+    change: Literal["less", "both", "swap"]
+    language: Annotated[str, msgspec.Meta(max_length=2)]
+    amount: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    named: bool = False
+    of: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=24)] = ()
+    into: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=24)] = ()

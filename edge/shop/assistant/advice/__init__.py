@@ -1,0 +1,1 @@
+"""What customers want advice on: what goes with goods, what is without something, what is for whom."""

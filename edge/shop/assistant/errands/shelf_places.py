@@ -1,0 +1,50 @@
+"""Where goods stand: on which shelf by the plans of bays, and at which places of the stock. Reads alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from edge.core.storage.database import Connection
+from edge.lib.sight.kinds import Facing
+from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.shelf.queries import read_planograms
+from edge.shop.stock.queries import read_item, read_places
+
+PLACES = 4
+"""Of one product, in an answer."""
+
+
+def told_where(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
+    """Where a product stands, in a sentence; where nobody said it, that."""
+    name = full_name(product, language)
+    shelves = list(_shelves(db, product.sku, business_date, language))
+    places = list(_places(db, product.sku, language))
+    if not shelves and not places:
+        return say(language, "where_unknown", name=name)
+    return say(language, "where", name=name, places="; ".join([*shelves[:PLACES], *places[:PLACES]]))
+
+
+def _shelves(db: Connection, sku: str, business_date: str, language: str) -> Iterator[str]:
+    """The rows of bays that it has facings in, as they are planned for the day."""
+    for plan in read_planograms(db, business_date):
+        rows: dict[int, list[Facing]] = {}
+        for facing in plan.layout.facings:
+            rows.setdefault(facing.row, []).append(facing)
+        for row, facings in sorted(rows.items()):
+            ordered = sorted(facings, key=lambda one: one.left)
+            at = next((place for place, one in enumerate(ordered, 1) if one.sku == sku), 0)
+            if at:
+                yield say(language, "where_shelf", bay=plan.name or plan.bay, row=row + 1, place=at)
+
+
+def _places(db: Connection, sku: str, language: str) -> Iterator[str]:
+    """The places that it lies at, by name; the one that nobody named says nothing."""
+    item, names = read_item(db, sku), read_places(db)
+    for id in dict.fromkeys(row.location for row in item.rows if row.total > 0) if item else ():
+        if named := _named(names.get(id, {}), language):
+            yield named
+
+
+def _named(names: Mapping[str, str], language: str) -> str:
+    return names.get(language) or next(iter(names.values()), "")

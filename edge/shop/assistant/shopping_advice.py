@@ -1,0 +1,173 @@
+"""What a customer is told who asks for advice: what goes with goods, what is without something, what is for whom.
+
+Nothing is put into a basket by it. What is shown may be suggested to anybody (`recommend`), with its price; what is
+stated of goods is told as stated, and where nothing is, that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.shop.assistant.advice.candidates import ALCOHOL, answers, sold_as_alcohol
+from edge.shop.assistant.advice.facts import POSITIVE, Stated, stated_of
+from edge.shop.assistant.advice.model import SaidAdvice
+from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.assistant.shopping_facts import SHOWN
+from edge.shop.assistant.shopping_telling import ShoppingTelling
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.query.text import shown
+
+FIRST, AT_A_TIME = 3, 12
+KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
+"""What is not suggested for whom, where it is stated, or stands in a name."""
+
+
+class ShoppingAdvice(ShoppingTelling):
+    """One turn, as far as it gives advice."""
+
+    def _advise(self, advice: SaidAdvice) -> None:
+        if "recommend" not in self._tools:
+            return self._say("not_here")
+        self.tools_used.append("recommend")
+        self.state = msgspec.structs.replace(self.state, questions=0)
+        if advice.lost:
+            self.end = "not_understood"
+            return self.lines.append(say(self._language, "not_found_here", text=advice.text))
+        if advice.kind == "with":
+            return self._goes_with(advice)
+        if advice.tells:
+            return self._tell_stated(self._known(advice.goods)[:SHOWN], advice.facts)
+        if advice.kind == "without" or advice.facts:
+            return self._without(advice)
+        return self._for_whom(advice)
+
+    def _may_show(self, skus: Sequence[str], bought_with: bool = False) -> list[CatalogProduct]:
+        """Those of these goods that may be suggested, with their prices of now, but for what is in the basket; some of
+        them at a time, as the till waits meanwhile."""
+        basket = [line.sku for line in self._in_cart()]
+        found: list[str] = []
+        for begin in range(0, len(skus), AT_A_TIME):
+            found += self._facts.suggested(skus[begin : begin + AT_A_TIME], basket, bought_with)
+            if len(found) >= FIRST:
+                break
+        return self._known(found)
+
+    def _goes_with(self, advice: SaidAdvice) -> None:
+        goods = self._known(advice.goods)
+        if not goods:
+            return self._say("with_what")
+        name = full_name(goods[0], self._language) if len(goods) == 1 else advice.text
+        found = self._may_show(advice.found, bought_with=True)
+        if not found:
+            self._say("with_unknown", name=name)
+            return self._recommend()
+        self._say("with", name=name)
+        self._tell("recommend", found)
+        if len(goods) == 1:
+            self.state = msgspec.structs.replace(self.state, product=goods[0].sku)
+        return None
+
+    def _without(self, advice: SaidAdvice) -> None:
+        """What is stated to be so, then what by its contents is, then what is not sold as alcohol."""
+        alcohol = sold_as_alcohol(self._tx.db) if ALCOHOL in advice.facts else frozenset[str]()
+        found = [one for one in self._may_show(advice.found) if answers(one, advice.facts, alcohol)]
+        found = self._affordable(found, advice)
+        what = self._called(advice.facts)
+        if not found:
+            return self._nothing_stated(advice, what)
+        groups: dict[Stated, list[CatalogProduct]] = {"claimed": [], "listed": [], "unstated": []}
+        for product in found:
+            stated = [stated_of(product, fact) for fact in advice.facts]
+            least: Stated = "unstated" if "unstated" in stated else "listed" if "listed" in stated else "claimed"
+            groups[least].append(product)
+        keys = (("claimed", "free_claimed"), ("listed", "free_listed"), ("unstated", "free_sold"))
+        shown_as = [(key, groups[one]) for one, key in keys if groups[one]]  # type: ignore[index]
+        for key, products in shown_as[:-1]:
+            self._say(key, what=what)
+            self.lines += [self._facts.price(product) for product in products[:FIRST]]
+        key, products = shown_as[-1]
+        self._say(key, what=what)
+        self._tell("recommend", products if len(shown_as) == 1 else products[:FIRST])
+        if not POSITIVE.issuperset(advice.facts) and advice.facts != (ALCOHOL,):
+            self._say("free_care")
+        return None
+
+    def _nothing_stated(self, advice: SaidAdvice, what: str) -> None:
+        goods = self._known(advice.goods)
+        if advice.most_minor and advice.found:
+            return self._say("for_dear", price=self._facts.money(advice.most_minor))
+        if goods:
+            return self._tell_stated(goods[:SHOWN], advice.facts)
+        return self._say("free_none", what=what)
+
+    def _tell_stated(self, goods: Sequence[CatalogProduct], facts: Sequence[str]) -> None:
+        """Of each, whether it is so, as far as anything is stated."""
+        what = self._called(facts)
+        for product in goods:
+            name = full_name(product, self._language)
+            stated = {fact: self._stated(product, fact) for fact in facts}
+            met = [fact for fact in facts if stated[fact] == "has"]
+            if met and not POSITIVE.isdisjoint(met):
+                self._say("free_not", name=name, what=self._called([one for one in met if one in POSITIVE]))
+            elif met:
+                self._say("free_has", name=name, what=", ".join(self._noun(one) for one in met))
+            else:
+                least = "unstated" if "unstated" in stated.values() else "listed" if "listed" in stated.values() else ""
+                key = {"unstated": "free_unsaid", "listed": "free_seems"}.get(least, "free_is")
+                self._say(key, name=name, what=what)
+        if len(goods) == 1:
+            self.state = msgspec.structs.replace(self.state, product=goods[0].sku)
+
+    def _for_whom(self, advice: SaidAdvice) -> None:
+        suited = self._suited(self._may_show(advice.found), advice)
+        found = self._affordable(suited, advice)
+        if found:
+            self._say({"child": "for_child", "sober": "for_sober"}.get(advice.whom, "for_gift"))
+            return self._tell("recommend", found)
+        if suited:
+            return self._say("for_dear", price=self._facts.money(advice.most_minor))
+        if goods := self._known(advice.goods):
+            aged = any(self._facts.least_age(one) for one in goods)
+            return self._say("for_age" if aged else "for_none")
+        self._say("for_unknown")
+        best = self._affordable(self._suited(self._known(self._facts.best_sellers()), advice), advice)
+        if best:
+            self._say("sells_best")
+            self._tell("recommend", best)
+        return None
+
+    def _suited(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
+        """Without what is kept from whom it is for."""
+        kept_from = KEPT_FROM.get(advice.whom, ())
+        return [
+            one
+            for one in products
+            if not any(stated_of(one, fact) == "has" for fact in kept_from)
+            and not (ALCOHOL in kept_from and ALCOHOL in kinds_with_parts(self._tx.db, one))
+        ]
+
+    def _affordable(self, products: Sequence[CatalogProduct], advice: SaidAdvice) -> list[CatalogProduct]:
+        """What costs no more than they said; where the cheapest is asked for, that first."""
+        most = advice.most_minor
+        found = [one for one in products if not most or (one.price_minor is not None and one.price_minor <= most)]
+        return sorted(found, key=lambda one: one.price_minor or 0) if advice.cheapest else found
+
+    def _called(self, facts: Sequence[str]) -> str:
+        """What is asked for, in words: "without gluten, vegan"."""
+        return ", ".join(self._fact(fact) for fact in facts)
+
+    def _fact(self, fact: str) -> str:
+        if fact in POSITIVE:
+            return say(self._language, f"shop_is_{fact}")
+        return say(self._language, "shop_without", what=self._noun(fact))
+
+    def _noun(self, fact: str) -> str:
+        return shown(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
+
+    def _stated(self, product: CatalogProduct, fact: str) -> Stated:
+        """What is stated of it, or follows from its category."""
+        sold = fact == ALCOHOL and ALCOHOL in kinds_with_parts(self._tx.db, product)
+        return "has" if sold else stated_of(product, fact)

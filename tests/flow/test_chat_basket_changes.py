@@ -1,0 +1,95 @@
+"""What a customer changes of a basket without saying all of it again: one less, both out, others instead; and what
+changes nothing, though it has words of that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat_fixture import Talker
+from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.test_chat_staff_sayings import stocked
+from tests.flow.test_chat_wishes import basket
+from tests.shop_fixture import open_shop, run
+
+CROISSANT, BAGUETTE = "D13", "D15"
+CHANGES: tuple[tuple[str, str, int, int], ...] = (
+    ("en", "2 croissants / one less", 1, 0),
+    ("en", "3 croissants / oh, two less please", 1, 0),
+    ("en", "3 croissants / drop one", 2, 0),
+    ("en", "3 croissants / take one off", 2, 0),
+    ("en", "3 croissants / put two back", 1, 0),
+    ("en", "3 croissants / I'll take one less croissant", 2, 0),
+    ("en", "3 croissants / one less / one less / one less", 0, 0),
+    ("en", "2 croissants / three less", 2, 0),
+    ("en", "2 croissants / drop them", 0, 0),
+    ("en", "2 croissants and 3 baguettes / remove both", 0, 0),
+    ("en", "2 croissants and 3 baguettes / take them both out please", 0, 0),
+    ("en", "2 croissants and 3 baguettes / one less", 2, 3),
+    ("en", "2 croissants and 3 baguettes / one baguette less", 2, 2),
+    ("en", "2 croissants / swap them for baguettes", 0, 2),
+    ("en", "2 croissants / can you change those to a baguette", 0, 1),
+    ("en", "2 croissants / three baguettes instead of the croissants", 0, 3),
+    ("en", "2 croissants / swap them for unicorns", 2, 0),
+    ("en", "2 croissants / swap them for potatoes", 2, 0),
+    ("en", "2 croissants / I'll take one", 3, 0),
+    ("en", "2 croissants / one less / cancel", 2, 0),
+    ("en", "2 croissants / swap them for baguettes / undo that", 2, 0),
+    ("en", "remove both", 0, 0),
+    ("fr", "2 croissants / un de moins", 1, 0),
+    ("fr", "3 croissants / mets-en deux de moins s'il te plaît", 1, 0),
+    ("fr", "3 croissants / enlève-en un", 2, 0),
+    ("fr", "3 croissants / un croissant en moins", 2, 0),
+    ("fr", "3 croissants / il y en a un de trop", 2, 0),
+    ("fr", "2 croissants / trois de moins", 2, 0),
+    ("fr", "2 croissants et 3 baguettes / enlève les deux", 0, 0),
+    ("fr", "2 croissants et 3 baguettes / retirez tous les deux", 0, 0),
+    ("fr", "2 croissants et 3 baguettes / un de moins", 2, 3),
+    ("fr", "2 croissants et 3 baguettes / une baguette de moins", 2, 2),
+    ("fr", "2 croissants / remplace-les par des baguettes", 0, 2),
+    ("fr", "2 croissants / à la place, une baguette", 0, 1),
+    ("fr", "2 croissants / une baguette au lieu des croissants", 0, 1),
+    ("fr", "2 croissants / échange les croissants contre trois baguettes", 0, 3),
+    ("fr", "2 croissants / remplace-les par des licornes", 2, 0),
+    ("fr", "2 croissants / j'en prends un", 3, 0),
+    ("fr", "2 croissants / un de moins / annule", 2, 0),
+    ("he", "2 קרואסונים / אחד פחות", 1, 0),
+    ("he", "3 קרואסונים / שניים פחות בבקשה", 1, 0),
+    ("he", "3 קרואסונים / תוריד אחד", 2, 0),
+    ("he", "3 קרואסונים / קרואסון אחד פחות", 2, 0),
+    ("he", "3 קרואסונים / תוציאי שניים", 1, 0),
+    ("he", "2 קרואסונים / שלושה פחות", 2, 0),
+    ("he", "2 קרואסונים ו3 באגטים / תוריד את שניהם", 0, 0),
+    ("he", "2 קרואסונים ו3 באגטים / תוציא את שניהם בבקשה", 0, 0),
+    ("he", "2 קרואסונים ו3 באגטים / אחד פחות", 2, 3),
+    ("he", "2 קרואסונים ו3 באגטים / באגט אחד פחות", 2, 2),
+    ("he", "2 קרואסונים / תחליף אותם בבאגטים", 0, 2),
+    ("he", "2 קרואסונים / תחליפי לי את הקרואסונים בבאגט", 0, 2),
+    ("he", "2 קרואסונים / במקום זה באגט", 0, 2),
+    ("he", "2 קרואסונים / שלושה באגטים במקום הקרואסונים", 0, 3),
+    ("he", "2 קרואסונים / תחליף אותם בחדי קרן", 2, 0),
+    ("he", "2 קרואסונים / אחד פחות / בטל", 2, 0),
+)
+"""Turns in a language, and how many croissants and baguettes lie in the basket behind them."""
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_a_basket_is_changed_as_it_was_said(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            wrong = []
+            for of, turns, croissants, baguettes in CHANGES:
+                if of != language:
+                    continue
+                guest = Talker(shop, language, CUSTOMER, "shopping")
+                for said in turns.split(" / "):
+                    answer = await guest.say(said)
+                kept = {CROISSANT: croissants * 1_000, BAGUETTE: baguettes * 1_000}
+                found = await basket(shop)
+                if found != {sku: quantity for sku, quantity in kept.items() if quantity}:
+                    wrong.append((turns, found, answer.text))
+            assert not wrong, wrong
+
+    run(scenario(), 90)
