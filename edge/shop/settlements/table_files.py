@@ -67,7 +67,7 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
     """The batches of a table. `Refusal`: it has none, or too many, or a row of it is not understood."""
     batches: dict[str, _Sums] = {}
     places = _places(header, profile.columns, _NEEDED)
-    for number, cells, fault, _ in rows:
+    for number, cells, fault, *_ in rows:
         row = _fields(cells, profile.columns, places)
         try:
             if fault:

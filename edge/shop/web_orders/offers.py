@@ -14,7 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.prices import store_prices
 from edge.shop.catalog.product import BundlePart, Product
-from edge.shop.catalog.queries import read_products, with_content
+from edge.shop.catalog.queries import leaving, read_products
 from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.location import MAIN
@@ -83,7 +83,7 @@ def read_offers(db: Connection, skus: Sequence[str], at_us: int, business_date: 
     prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
     found = read_products(db, list(skus))
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
-    parts = {sku: with_content(db, one.parts) for sku, one in known.items() if one.parts}
+    parts = {sku: leaving(db, one.parts) for sku, one in known.items() if one.parts}
     needed = [*known, *(part.sku for of in parts.values() for part in of)]
     recalled = promised.recalled_on_hand(db, MAIN)
     free = {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, needed, MAIN).items()}
@@ -100,15 +100,14 @@ def read_offers(db: Connection, skus: Sequence[str], at_us: int, business_date: 
 def _pieces(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
     """Whole pieces that can be sold; None: nobody counts the product, nor a part of it."""
     if parts:
-        there = [_wholes(part, free[part.sku]) for part in parts if part.sku in free]
+        there = [
+            free[part.sku] * part.whole // (part.quantity * THOUSANDTHS)
+            for part in parts
+            if part.sku in free and part.whole
+        ]
     else:
         there = [free[product.sku] // THOUSANDTHS] if product.sku in free else []
     return max(0, min(there)) if there else None
-
-
-def _wholes(part: BundlePart, free: int) -> int:
-    """For how many of the whole so many thousandths of a part's own unit are enough."""
-    return free * part.content // (part.quantity * THOUSANDTHS) if part.content else free // part.quantity
 
 
 def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
