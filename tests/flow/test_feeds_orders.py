@@ -11,15 +11,20 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.accounts.queries import read_sales_order
-from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.shop.catalog.product import Product, Source
+from edge.shop.feeds.commands import IngestFile, MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector, EntityType
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import FeedJob
 from edge.shop.feeds.record_cells import Terms
+from edge.shop.ingest.import_folders import bring
 from edge.shop.production.bom import BomLine
 from edge.shop.production.commands import EndBom
 from edge.shop.production.entities import BOMS as BILLS
 from edge.shop.production.queries import read_work
+from edge.shop.quality.commands import HoldProducts
+from edge.shop.quality.events import GateReason
+from edge.shop.quality.queries import held_products
 from edge.shop.stock.commands import SetLocation
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import AddLine, Pay
@@ -28,6 +33,7 @@ from tests.catch_up import catch_up
 from tests.feeding import ingest, records
 from tests.flow.test_bakery_day import stocked
 from tests.flow.test_feeds_fetched import Fetching, fetching, put
+from tests.flow.test_insight import job_done, opened
 from tests.importing import csv_file
 from tests.outgoing import Answers, http_server
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
@@ -297,3 +303,25 @@ def test_systems_are_not_asked_for_what_comes_in_files_alone(tmp_path: Path) -> 
             assert isinstance(outcome, Refused) and outcome.code == "feed_kind_has_none"
 
     run(scenario())
+
+
+def test_the_pages_show_lines_by_number_and_what_fails_the_gate(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with opened(tmp_path) as (served, caller):
+            shop = served.shop
+            text = "bom_id,sku,component,quantity\nd,milk,beer,1\nd,milk,sugar,1\n"
+            path = bring(shop.path.parent, csv_file(tmp_path, text))
+            asked = await done(shop, IngestFile(str(path), entity_type="BOM"), SYSTEM)
+            await job_done(served, asked.result)
+            page = await caller.page(f"/manager/feeds/records?lang=en&job={asked.result}")
+            assert "Component 2" in page and 'value="quantity.1"' in page and "the shop has no product sugar" in page
+            feeds = await caller.page("/manager/feeds?lang=he")
+            assert "עצי מוצר" in feeds and 'id="enrich"' in feeds
+            gate = GateReason("published_thc", {"thc": "110"})
+            odd = Product("odd", {"en": "Odd"}, cost_minor=100)
+            await done(shop, HoldProducts((odd,), Source("ocs"), (7,), (gate,)), SYSTEM)
+            (held,) = held_products(shop.reader)
+            assert (held.reason, held.price_minor, held.gate) == ("gate", None, gate)
+            assert "Invalid THC percentage: 110" in await caller.page("/quality?lang=en")
+
+    run(scenario(), 200)

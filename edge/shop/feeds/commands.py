@@ -111,7 +111,7 @@ class DropRecord(Command, frozen=True):
 
 class EnrichProducts(Command, frozen=True):
     """Say of products what the tables of strains, terpenes and effects make of them, as a job; the result is its
-    number. One runs at a time: another one gets it."""
+    number. One waits at a time: another one gets it."""
 
 
 class NoteAsked(Command, frozen=True):
