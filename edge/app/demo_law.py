@@ -16,6 +16,7 @@ from pathlib import Path
 
 from edge import config
 from edge.app import appliance, demo_cannabis, demo_catalog, demo_history, demo_quebec
+from edge.app.demo_history import GoodsSold
 from edge.app.ledger import build_registry
 from edge.cli.output import say
 from edge.cli.shop_access import reach
@@ -27,6 +28,7 @@ from edge.lib.errors import ConfigError
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.categories import presets
+from edge.shop.catalog.product import Product
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.authority_files import Authorities
 from edge.shop.fiscal.commands import SignLog
@@ -116,14 +118,18 @@ async def _open_in_quebec(path: Path, text: str, panel: str) -> None:
 def live(loaded: Config, law: Regime, today: date, sales: int = SALES) -> None:
     """Give a new ledger all of last month and this one before `today`, and the file of last month."""
     first = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    goods, products = demo_history.SUPERMARKET, demo_catalog.products()
-    if law == "ca-on":
-        tree = presets.load(demo_cannabis.TREE)
-        goods = demo_history.GoodsSold(tree, lines_most=CANNABIS_LINES, age=demo_cannabis.LEAST_AGE)
-        products = demo_cannabis.products()
+    products, goods = goods_of(law)
     demo_history.live_through(loaded, products, today, (today - first).days, sales, goods)
     if law in FILED:
         asyncio.run(_filed(loaded, law, first, today))
+
+
+def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
+    """What a shop under a law sells, and how."""
+    if law != "ca-on":
+        return demo_catalog.products(), demo_history.SUPERMARKET
+    tree = presets.load(demo_cannabis.TREE)
+    return demo_cannabis.products(), GoodsSold(tree, lines_most=CANNABIS_LINES, age=demo_cannabis.LEAST_AGE)
 
 
 async def _filed(loaded: Config, law: Regime, first: date, today: date) -> None:

@@ -14,9 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from edge.app import demo_catalog
 from edge.app.demo_history import PastShop
-from edge.app.demo_law import LAWS, config_text
+from edge.app.demo_law import LAWS, config_text, goods_of
 from edge.app.ledger import build_registry
 from edge.config import Config, load
 from edge.core.journal.rows import facts
@@ -65,7 +64,8 @@ def _lived(folder: Path, law: Regime, days: int, sales: int) -> Config:
     text = config_text(law)
     (folder / "config.toml").write_text(text)
     loaded = load(folder / "config.toml")
-    PastShop(loaded, demo_catalog.products()).live(FIRST, days, sales)
+    products, goods = goods_of(law)
+    PastShop(loaded, products, goods=goods).live(FIRST, days, sales)
     return loaded
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from edge.core.messages import Refusal
+from edge.core.messages import Refusal, Refused
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
 from edge.shop.fiscal.law_check import looked
 from edge.shop.fiscal.queries import fiscal_files
-from edge.shop.till.commands import PrintReport
+from edge.shop.till.commands import CorrectTender, PrintReport
 from edge.shop.till.events import ReportPrinted
-from tests.fiscal_shop import FRANCE, GERMANY, authorities, begin, made, of_type, sell
+from tests.fiscal_shop import DAY_S, FRANCE, GERMANY, authorities, begin, made, of_type, sell
 from tests.flow.test_fiscal_files import DAY, NEXT, a_day, signing
 from tests.shop_fixture import MANAGER, FakeClock, agreed, config, open_shop, run
 
@@ -70,5 +70,25 @@ def test_a_rate_that_germany_does_not_know_is_named_with_its_paper(tmp_path: Pat
             with pytest.raises(Refusal) as refused:
                 await made(shop, files, "de", DAY, DAY, NEXT)
             assert refused.value.refused.values["place"] == "paper 1-1"
+
+    run(scenario())
+
+
+def test_a_tender_is_as_it_was_corrected_until_its_z(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=GERMANY) as shop:
+            await begin(shop, "de")
+            for _ in range(2):
+                await sell(shop, by="cash")
+            await agreed(shop, CorrectTender(2, "card"), MANAGER)
+            await agreed(shop, PrintReport("z"), MANAGER)
+            clock.advance(DAY_S)
+            files = authorities(shop, config(tmp_path, GERMANY), signing(tmp_path))
+            file = await made(shop, files, "de", DAY, DAY, NEXT)
+            paid = {row["BON_ID"]: row["ZAHLART_NAME"] for row in table(file, "datapayment")}
+            assert paid == {"1-1": "Bar", "1-2": "Karte"}
+            late = await shop.do(CorrectTender(2, "cash"), MANAGER)
+            assert isinstance(late, Refused) and late.code == "sale_in_z", "a closing stays as it was"
 
     run(scenario())
