@@ -1,5 +1,5 @@
 """Random histories of a workshop beside a plain model of it: bills set and refused, goods received, planned, begun,
-reported in parts with scrap, closed and cancelled; behind each step the same is there, at the same cost.
+changed, reported in parts with scrap, closed and cancelled; behind each step the same is there, at the same cost.
 
     ./run bench production
 """
@@ -31,13 +31,34 @@ from tests.shop_fixture import SYSTEM, answered, done, open_shop
 TODAY = "2027-01-15"
 PIECES = frozenset({"s2", "s5", "s8"})
 KITS = {"kit": ("s6", "s7")}
-SKUS = tuple(f"s{n}" for n in range(10))
-PRODUCTS = (
-    *(Product(sku, {"en": sku}, unit="piece" if sku in PIECES else "kg") for sku in SKUS),
-    *(Product(kit, {"en": kit}, parts=tuple(BundlePart(part, 2_000) for part in parts)) for kit, parts in KITS.items()),
-)
+"""By what they are called behind the name of their history (`7-s2`)."""
 
 
+def bare(sku: str) -> str:
+    return sku.rpartition("-")[2]
+
+
+def opened(sku: str) -> tuple[str, ...]:
+    """A kit's parts, or the product itself."""
+    name = bare(sku)
+    return tuple(f"{sku.removesuffix(name)}{part}" for part in KITS[name]) if name in KITS else (sku,)
+
+
+def skus_of(name: str = "") -> tuple[str, ...]:
+    """The products of a history but for its kit; `name` tells them from those of others in the same shop."""
+    return tuple(f"{name}s{n}" for n in range(10))
+
+
+def products_of(name: str = "") -> tuple[Product, ...]:
+    kit = f"{name}kit"
+    return (
+        *(Product(sku, {"en": sku}, unit="piece" if bare(sku) in PIECES else "kg") for sku in skus_of(name)),
+        Product(kit, {"en": kit}, parts=tuple(BundlePart(part, 2_000) for part in opened(kit))),
+    )
+
+
+BEGINS = 5
+"""Times that something comes and a bill is written before a short history begins."""
 QUARTER = 250
 """Thousandths of a minor unit by which a value may be off, of all the roundings behind it."""
 
@@ -56,8 +77,8 @@ class Model:
         found: dict[str, Fraction] = {}
         for line in bom.lines:
             one = Fraction(line.quantity, bom.makes) * 1000 / bom.yield_permille
-            for sku in KITS.get(line.sku, (line.sku,)):
-                found[sku] = found.get(sku, Fraction(0)) + (2 * one if line.sku in KITS else one)
+            for sku in opened(line.sku):
+                found[sku] = found.get(sku, Fraction(0)) + (2 * one if sku != line.sku else one)
         return found
 
     def needs(self, bom: Bom, quantity: int) -> dict[str, int]:
@@ -105,7 +126,7 @@ class Order:
 
 
 def up(sku: str, amount: Fraction | int) -> int:
-    step = 1000 if sku in PIECES else 1
+    step = 1000 if bare(sku) in PIECES else 1
     return ceil(Fraction(amount) / step) * step
 
 
@@ -118,9 +139,10 @@ def reached(below: dict[str, set[str]], sku: str) -> set[str]:
 
 
 class History:
-    """One shop and its model."""
+    """One shop and its model. `name`: of its goods, where the shop has those of other histories too."""
 
-    def __init__(self, shop: CommandBus, seed: int) -> None:
+    def __init__(self, shop: CommandBus, seed: int, name: str = "") -> None:
+        self.name, self.skus = name, skus_of(name)
         self.shop, self.model, self.random = shop, Model(), random.Random(seed)
         self.differences: list[str] = []
         self.codes: Counter[str] = Counter()
@@ -131,16 +153,16 @@ class History:
 
     async def step(self) -> None:
         kinds = (self.receive, self.receive, self.set_bill, self.plan, self.plan, self.start, self.report, self.report)
-        await self.random.choice((*kinds, self.report, self.close, self.cancel))()
-        for sku in SKUS:
+        await self.random.choice((*kinds, self.report, self.replan, self.close, self.cancel))()
+        for sku in self.skus:
             self.differs(f"on hand of {sku}", read_stock(self.shop.reader, sku), self.model.there[sku])
             ours, model = average_cost_micro(self.shop.reader, sku) or 0, self.model.average.get(sku, Fraction(0))
             if abs(Fraction(ours, 1_000_000) - model) * self.model.there[sku] > QUARTER:
                 self.differences.append(f"average of {sku}: {ours / 1e6}, by the model {float(model)}")
 
     async def receive(self) -> None:
-        sku, cost = self.random.choice(SKUS), self.random.randrange(1, 500)
-        quantity = self.random.randrange(1, 200) * 1000 + (0 if sku in PIECES else self.random.randrange(1000))
+        sku, cost = self.random.choice(self.skus), self.random.randrange(1, 500)
+        quantity = self.random.randrange(1, 200) * 1000 + (0 if bare(sku) in PIECES else self.random.randrange(1000))
         await done(self.shop, RecordMovement(sku, "in", units=quantity, unit_cost_minor=cost), SYSTEM)
         self._in(sku, quantity, Fraction(cost * quantity, 1000))
 
@@ -151,9 +173,9 @@ class History:
         self.model.average[sku] = (known + worth) * 1000 / (was + quantity)
 
     async def set_bill(self) -> None:
-        some = self.random.sample((*SKUS, "kit"), self.random.randrange(1, 4))
+        some = self.random.sample((*self.skus, f"{self.name}kit"), self.random.randrange(1, 4))
         lines = tuple(BomLine(sku, self.random.randrange(1, 3_000)) for sku in some)
-        sku, makes = self.random.choice(SKUS[:6]), self.random.choice((1_000, 3_000, 7_000))
+        sku, makes = self.random.choice(self.skus[:6]), self.random.choice((1_000, 3_000, 7_000))
         bom = Bom(sku, sku, lines, makes, self.random.choice((1_000, 970, 333)), self.random.choice((0, 7)))
         outcome = await self.shop.do(SetBom(bom), SYSTEM)
         circles = self.model.circles(bom)
@@ -162,7 +184,7 @@ class History:
             self.model.bills[sku] = bom
 
     async def plan(self) -> None:
-        sku = self.random.choice(SKUS)
+        sku = self.random.choice(self.skus)
         quantity = up(sku, self.random.randrange(1, 9_000))
         outcome = await self.shop.do(PlanWork(sku, quantity), SYSTEM)
         bom = self.model.bills.get(sku)
@@ -173,10 +195,23 @@ class History:
         self.model.orders[outcome.result.number] = Order(bom, quantity, self.model.needs(bom, quantity))
         self.looked_at(sku)
 
+    async def replan(self) -> None:
+        """More or less of an order, also of one that is begun: by the bill that it was planned by."""
+        if not (found := self.some_order()):
+            return
+        number, order = found
+        sku = order.bom.sku
+        quantity = up(sku, self.random.randrange(1, 9_000))
+        outcome = await self.shop.do(PlanWork(sku, quantity, number=number), SYSTEM)
+        may = order.state in ("planned", "in_progress") and quantity >= order.done
+        self.differs(f"replan of {number} to {quantity}", isinstance(outcome, Done), may)
+        if may:
+            order.quantity, order.need = quantity, self.model.needs(order.bom, quantity)
+
     def looked_at(self, sku: str) -> None:
         """How much could be made, and what has to be bought, against trying it."""
         find = MadeGoods(self.shop.reader, TODAY)
-        free = {one: max(0, find.there(one)) for one in SKUS}
+        free = {one: max(0, find.there(one)) for one in self.skus}
         most = production_can_make(self.shop.reader, sku, TODAY)
         for quantity, enough in ((most, True), (up(sku, most + 1), False)):
             needs = self.model.needs(self.model.bills[sku], quantity)
@@ -186,8 +221,8 @@ class History:
         for quantity, enough in ((most, True), (up(sku, most + 1), False))[: 1 if most + 1 > LIMIT else 2]:
             lacking = self.model.all_needs(sku, quantity, free)
             self.differs(f"{quantity} of {sku} can be made in all", enough, not lacking)
-        needs = production_needs(self.shop.reader, sku, TODAY, 5_000)
-        self.differs(f"to buy for {sku}", needs and needs.buy, self.model.all_needs(sku, 5_000, free))
+        found = production_needs(self.shop.reader, sku, TODAY, 5_000)
+        self.differs(f"to buy for {sku}", found and found.buy, self.model.all_needs(sku, 5_000, free))
 
     def some_order(self) -> tuple[int, Order] | None:
         return self.random.choice(list(self.model.orders.items())) if self.model.orders else None
@@ -311,15 +346,19 @@ class History:
             assert ours is not None
             self.differs(f"order {number}", (ours.state, ours.good, ours.scrap), (order.state, order.good, order.scrap))
             self.differs(f"held by {number}", {one.sku: one.held for one in ours.components if one.held}, +order.held)
-        self.differs("check", production_stock_check(self.shop.reader, 0), [])
-        self.differs("verify", verify(self.shop.reader, self.shop.registry).faults, ())
 
 
-async def begun(shop: CommandBus, seed: int) -> History:
+def looked_through(shop: CommandBus) -> list[str]:
+    """What a shop says of itself that is not as it should be, behind all that was lived in it."""
+    found = [f"check: {one}" for one in production_stock_check(shop.reader, 0)]
+    return [*found, *(f"verify: {one}" for one in verify(shop.reader, shop.registry).faults)]
+
+
+async def begun(shop: CommandBus, seed: int, name: str = "", begins: int = 10) -> History:
     """A workshop with goods and bills, of which nothing is made yet."""
-    await done(shop, SetProducts(PRODUCTS), SYSTEM)
-    history = History(shop, seed)
-    for _ in range(10):
+    await done(shop, SetProducts(products_of(name)), SYSTEM)
+    history = History(shop, seed, name)
+    for _ in range(begins):
         await history.receive()
         await history.set_bill()
     return history
@@ -333,4 +372,22 @@ async def live(seed: int, steps: int) -> History:
             for _ in range(steps):
                 await history.step()
             history.end()
+            history.differences += looked_through(shop)
     return history
+
+
+async def live_together(seeds: range, steps: int) -> tuple[list[str], Counter[str]]:
+    """A history a seed, one behind the other in one shop, each with goods of its own: what differs, with whose it is,
+    and what became of reports. A shop of its own for each takes longer to open than it lives."""
+    found, codes = list[str](), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_shop(Path(folder)) as shop:
+            for seed in seeds:
+                history = await begun(shop, seed, f"{seed}-", BEGINS)
+                for _ in range(steps):
+                    await history.step()
+                history.end()
+                found += [f"seed {seed}: {one}" for one in history.differences]
+                codes += history.codes
+            found += [f"seeds {seeds[0]} to {seeds[-1]}: {one}" for one in looked_through(shop)]
+    return found, codes

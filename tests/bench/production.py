@@ -1,5 +1,6 @@
 """`bench production`: random histories beside a plain model of them, some in a process that is killed in the middle
-(`differences`, wanted: none), and how long it takes to say what making something needs at every level.
+(`differences`, wanted: none), and how long it takes to say what making something needs at every level. `--seeds` are
+long histories, a shop each; `--count 10000` as many short ones besides, with goods of their own in the same shops.
 
 The explosion is of 300 loaves through 8 levels with 40 products on each, 10 components a bill: `explode_ms` is the
 processor's, the median. `can_make_s` is how long the page's state of production takes where 5,000 products are made of
@@ -29,7 +30,7 @@ from edge.shop.production.queries import production_status
 from edge.shop.production.rules import DEPTH_MOST, MakeableProduct, Structures, can_make_in_all, explode
 from tests.bench.fill import STOCK_ROW
 from tests.bench.measure import result
-from tests.production_histories import TODAY, live
+from tests.production_histories import TODAY, live, live_together
 from tests.production_kills import killed
 from tests.shop_fixture import SYSTEM, done, open_shop
 
@@ -40,6 +41,9 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bench production")
     parser.add_argument("--seeds", type=int, default=200)
     parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--count", type=int, default=0, help="short histories besides, many in one shop")
+    parser.add_argument("--count-steps", type=int, default=30)
+    parser.add_argument("--together", type=int, default=100, help="of them in one shop")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--kill-steps", type=int, default=40)
     parser.add_argument("--goods", type=int, default=BOMS_MOST)
@@ -49,6 +53,14 @@ def main(argv: list[str]) -> int:
         history = asyncio.run(live(seed, args.steps))
         found += [f"seed {seed}: {one}" for one in history.differences]
         codes += history.codes
+    began = time.process_time()
+    for first in range(0, args.count, args.together):
+        seeds = range(first, min(first + args.together, args.count))
+        more, reports = asyncio.run(live_together(seeds, args.count_steps))
+        found, codes = found + more, codes + reports
+        print(f"{seeds.stop} of {args.count} short histories, {len(found)} differences", flush=True)
+    if args.count:
+        print(f"{(time.process_time() - began) / args.count * 1000:.0f} ms of the processor for each of them")
     for seed in range(args.kills):
         found += [f"kill {seed}: {one}" for one in killed(seed, args.kill_steps)]
     print(f"{args.kills} processes were killed in the middle of {args.kill_steps} steps")
@@ -63,7 +75,13 @@ def main(argv: list[str]) -> int:
     print(
         f"{explode_ms:.1f} ms to explode {len(goods)} products; {can_make_s:.2f} s for what can be made of {args.goods}"
     )
-    result(differences=len(found), explode_ms=explode_ms, can_make_s=can_make_s, can_make_all_s=can_make_all_s)
+    result(
+        histories=args.seeds + args.count,
+        differences=len(found),
+        explode_ms=explode_ms,
+        can_make_s=can_make_s,
+        can_make_all_s=can_make_all_s,
+    )
     return 1 if found else 0
 
 

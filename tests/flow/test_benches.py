@@ -34,7 +34,9 @@ SMALL = {
     "handover --pictures 10 --restarts 1": {"ms", "ratio", "restart_s"},
     "http --sales 20 --pairs 1": {"ratio", "ratio8", "ours_ms", "plain_ms"},
     "ledger --sales 10 --pairs 1 --behind 50": {"ratio", "tills32", "flat"},
-    "production --seeds 1 --steps 20 --goods 20 --kills 1 --kill-steps 10": {"differences", "explode_ms", "can_make_s"},
+    "production --seeds 1 --steps 20 --count 3 --goods 20 --kills 1 --kill-steps 10": {
+        *("differences", "explode_ms", "can_make_s", "histories")
+    },
     "promotions --promotions 20 --lines 10 --changes 4": {"ms"},
     "recover 2000": {"recover_s", "ratio", "events"},
     "office --stores 20 --rows 2000 --asks 2 --boxes 10 --prices 20": {"page_p95_ms", "beyond", "publish_flat"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
@@ -137,17 +138,20 @@ def test_an_exchange_of_cocktails_and_its_void_bring_the_gin_back_and_take_it_ag
     run(scenario())
 
 
-def test_the_price_of_a_bottle_is_not_that_of_a_day_of_cocktails(tmp_path: Path) -> None:
-    """A bottle a day at 40.00, and on each third day as much again in cocktails: its price never moved."""
+@pytest.mark.parametrize("drink", ["fizz", "menu"])
+def test_the_price_of_a_bottle_is_not_that_of_a_day_of_cocktails(tmp_path: Path, drink: str) -> None:
+    """A bottle a day at 40.00, and on each third day as much again in cocktails, or in menus with one: its price never
+    moved."""
 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            await done(shop, SetProducts(BAR), SYSTEM)
+            menu = Product("menu", {"en": "Menu"}, price_minor=900, parts=(BundlePart("fizz", 1_000),))
+            await done(shop, SetProducts((*BAR, menu)), SYSTEM)
             db = shop._writer._db
             for at in range(120):
                 day, mixed = after(TODAY, at - 120), at % 3 == 0
                 rows = [("gin", day, 2_000 if mixed else 1_000, 4_000)]
-                rows += [("fizz", day, 20_000, 18_000)] if mixed else []
+                rows += [(drink, day, 20_000, 18_000)] if mixed else []
                 db.execute("INSERT INTO demand_open VALUES (?, 5)", (day,))
                 db.executemany("INSERT INTO demand_day (sku, business_date, sold, minor) VALUES (?, ?, ?, ?)", rows)
             history = read_history(db, TODAY, "", 28)

@@ -11,6 +11,7 @@ import numpy as np
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
+from edge.shop.catalog.queries import parts_at_all_levels
 from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.models import EMPTY, Matrix, Places, calendar_profile
 from edge.shop.forecast.price_effects import PriceEffects, price_effects, read_planned
@@ -38,10 +39,7 @@ _DAYS = """
     WHERE business_date >= ? AND business_date < ?
 """
 _GAPS = "SELECT sku, first_date, until_date FROM demand_gap WHERE until_date IS NULL OR until_date >= ?"
-_PARTS = """
-    SELECT p.sku, part.value ->> 'sku' FROM product p, json_each(p.body, '$.parts') part
-    WHERE p.body ->> 'parts' IS NOT NULL
-"""
+_BUNDLES = "SELECT sku FROM product WHERE body -> 'parts' IS NOT NULL"
 
 
 class DemandHistory(NamedTuple):
@@ -170,8 +168,9 @@ def _blank_gaps(db: Connection, values: Matrix, rows: dict[str, int], first: dat
 
 def _blank_prices(db: Connection, values: Matrix, taken: Matrix, rows: dict[str, int]) -> None:
     """What a product cost is not known of a day on which some of it went as a part of others, at their price."""
-    for bundle, part in db.execute(_PARTS):
-        if bundle in rows and part in rows:
+    bundles = [sku for (sku,) in db.execute(_BUNDLES) if sku in rows]
+    for bundle, parts in parts_at_all_levels(db, bundles).items():
+        for part in parts & rows.keys():
             taken[rows[part], values[rows[bundle]] > 0] = 0.0
 
 

@@ -32,8 +32,8 @@ class EndBom(Command, frozen=True):
 class PlanWork(Command, frozen=True):
     """Plan to make so much of a product by the bill that counts on the day; the result says what lacks.
 
-    `number`: that order instead of a new one, by its own version of the bill. What is there is reserved at
-    `from_location`. Days: empty ones are today.
+    `number`: that order instead of a new one, by its own version of the bill; once it is begun, of no less than is made
+    of it. What is there is reserved at `from_location`. Days: empty ones are today.
     """
 
     sku: Sku

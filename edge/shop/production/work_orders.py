@@ -79,7 +79,8 @@ def plan_work(tx: Transaction, command: PlanWork) -> PlannedWork:
         _changeable(known, command, product.sku)
     if bom is None:
         raise Refusal("no_bom", {"sku": product.sku})
-    lines = _lines(tx, bom, command.quantity) if known is None or known.state == "planned" else _kept(known)
+    is_kept = known is not None and known.state == "in_progress" and command.quantity == known.quantity
+    lines = _kept(known) if known is not None and is_kept else _lines(tx, bom, command.quantity)
     what = (number, product.sku, command.quantity, bom.id, bom.version, command.from_location, command.to_location)
     tx.append(WorkPlanned(*what, start_on, due_on, bom.extra_cost_minor, lines))
     return PlannedWork(number, reserve(tx, number))
@@ -102,8 +103,8 @@ def _changeable(known: WorkOrder, command: PlanWork, sku: str) -> None:
     """`Refusal`: what of an order that was begun cannot be changed any more."""
     if sku != known.sku:
         raise Refusal("work_other_product", {"number": known.number})
-    if known.state == "in_progress" and command.quantity != known.quantity:
-        raise Refusal("work_begun", {"number": known.number})
+    if command.quantity < known.done:
+        raise Refusal("below_done", {"number": known.number, "made": show_quantity(known.done)})
     if known.state == "in_progress" and command.from_location != known.source:
         raise Refusal("work_begun", {"number": known.number})
 
