@@ -21,6 +21,7 @@ BEGINS = "/account"
 """Where the app opens: whoever is signed in sees where they are, others sign in."""
 COLOR = "#11251e"
 _script = (FOLDER / "static" / "service-worker.js").read_bytes()
+_SENDS = b'import "/static/kept_sync.js";\n'
 
 
 async def manifest(request: web.Request) -> web.Response:
@@ -45,9 +46,16 @@ async def manifest(request: web.Request) -> web.Response:
 
 
 async def worker(request: web.Request) -> web.Response:
-    """`GET /service-worker.js`: from here, so that it may answer for all pages."""
+    """`GET /service-worker.js`: from here, so that it may answer for all pages. `?sync`: a module, for browsers that
+    send also when no page is open (WICG, Background Synchronization); others have no modules in workers, or not that.
+    """
     headers = {"Cache-Control": "no-cache"}
-    return web.Response(body=_script, content_type="text/javascript", charset="utf-8", headers=headers)
+    return web.Response(
+        body=(_SENDS if "sync" in request.query else b"") + _script,
+        content_type="text/javascript",
+        charset="utf-8",
+        headers=headers,
+    )
 
 
 async def offline(request: web.Request) -> web.Response:

@@ -17,10 +17,17 @@ Regulated = Literal["cannabis", "alcohol", "tobacco"]
 _UNKNOWN = "unknown"
 
 
+class LeastAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An `age` in years, and by which act (`source`)."""
+
+    age: int
+    source: str
+
+
 def age_by_law(kind: Regulated, place: Jurisdiction) -> int:
     """The least age in years at a place; where none is known, the highest that there is."""
     known = _known(kind, place)
-    return _ages()[_UNKNOWN][kind] if known is None else known
+    return ages()[_UNKNOWN][kind].age if known is None else known.age
 
 
 def may_be_praised(kinds: Collection[Regulated], place: Jurisdiction) -> bool:
@@ -34,14 +41,15 @@ def is_age_known(kind: Regulated, place: Jurisdiction) -> bool:
     return _known(kind, place) is not None
 
 
-def _known(kind: Regulated, place: Jurisdiction) -> int | None:
+def _known(kind: Regulated, place: Jurisdiction) -> LeastAge | None:
     for key in (f"{place.country}-{place.province}", place.country):
-        if place.country and (age := _ages().get(key, {}).get(kind)) is not None:
+        if place.country and (age := ages().get(key, {}).get(kind)) is not None:
             return age
     return None
 
 
 @cache
-def _ages() -> dict[str, dict[Regulated, int]]:
+def ages() -> dict[str, dict[Regulated, LeastAge]]:
+    """All that is known, by place and kind."""
     text = files("edge.lib.regions").joinpath("ages.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, int]])
+    return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, LeastAge]])

@@ -22,7 +22,7 @@ def capability(settings: RecognitionSettings) -> Capability:
         name="recognition",
         commands=(
             CommandSpec(commands.SetVoiceHint, voices.set_hint, right=MANAGE, reauthenticate=True, surfaces=STAFF),
-            CommandSpec(commands.ReleaseVoice, voices.release, right=SELL, reauthenticate=True, surfaces=STAFF),
+            CommandSpec(commands.ReleaseVoice, voices.release, right=SELL, surfaces=STAFF),
             CommandSpec(commands.WithdrawVoice, voices.withdraw, right=SELL, surfaces=STAFF),
             CommandSpec(commands.EnrolVoice, voices.enrol, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteVoiceKnown, voices.known, right=MANAGE, surfaces=MACHINE),

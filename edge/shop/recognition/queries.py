@@ -60,6 +60,11 @@ def read_hint(db: Connection, settings: RecognitionSettings, today: date) -> Voi
     return hint_of(settings, today, bool(is_on), assessed, declared)
 
 
+def is_switched_on(db: Connection) -> bool:
+    """Whether the shop wants it, whatever else it lacks."""
+    return db.execute("SELECT 1 FROM voice_hint WHERE is_on").fetchone() is not None
+
+
 def hint_of(settings: RecognitionSettings, today: date, is_on: bool, assessed: str, declared: str) -> VoiceHint:
     """As it would be on a day, if that were said."""
     prepared = Preparation(settings.officer, settings.contact, day_of(assessed), day_of(declared))

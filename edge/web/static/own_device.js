@@ -3,7 +3,8 @@
 import { waiting } from "./kept_store.js";
 
 const { lang } = document.documentElement;
-navigator.serviceWorker?.register(`/service-worker.js?lang=${lang}`, { updateViaCache: "none" }).catch(() => {});
+const sync = "SyncManager" in globalThis ? { address: "&sync=1", type: "module" } : { address: "", type: "classic" };
+navigator.serviceWorker?.register(`/service-worker.js?lang=${lang}${sync.address}`, { updateViaCache: "none", type: sync.type }).catch(() => {});
 
 const link = document.getElementById("kept-here"); // on the pages of the manager's frame
 async function count() {

@@ -18,7 +18,7 @@ from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.privacy.breach_law import duty
 from edge.shop.privacy.retention import KINDS
 from edge.shop.privacy.settings import PrivacySection
-from edge.shop.recognition.pages.hearing import hint_here
+from edge.shop.recognition.pages.hearing import is_open_here
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.pairing import OpenTo
@@ -42,7 +42,7 @@ async def privacy(request: web.Request) -> web.Response:
         kinds=KINDS,
         untouched_days=section.untouched_days,
         processors=_processors(config),
-        voices=(await hint_here(request)).is_open,
+        voices=is_open_here(request),
         accounts=config.of(CustomerAccountsSection).on,
     )
 

@@ -12,12 +12,13 @@ from aiohttp import web
 from edge.config import CONFIG
 from edge.core.messages import Refusal
 from edge.core.services import Service
+from edge.core.storage.database import Connection
 from edge.services.models_state import RUNNING
 from edge.shop.assistant.speech_input import Sound, read_wav
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
 from edge.shop.recognition.handlers import require_open
-from edge.shop.recognition.queries import VoiceHint, read_hint
+from edge.shop.recognition.queries import VoiceHint, is_switched_on, read_hint
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
 from edge.web.context import SITE, now_us, today_of
@@ -60,10 +61,19 @@ class HeardVoice(msgspec.Struct, frozen=True):
 
 async def hint_here(request: web.Request) -> VoiceHint:
     """What the shop and the law say of it today."""
+    return await request.app[SITE].asker.read(lambda db: _hint(request, db))
+
+
+def is_open_here(request: web.Request) -> bool:
+    """Whether somebody may be known by their voice now: for the till's page, which waits for nothing if it is off."""
     site = request.app[SITE]
-    settings = settings_of(site.services.of(CONFIG))
-    today = date.fromisoformat(today_of(request))
-    return await site.asker.read(lambda db: read_hint(db, settings, today))
+    db = site.shop.reader
+    return is_switched_on(db) and _hint(request, db).is_open
+
+
+def _hint(request: web.Request, db: Connection) -> VoiceHint:
+    settings = settings_of(request.app[SITE].services.of(CONFIG))
+    return read_hint(db, settings, date.fromisoformat(today_of(request)))
 
 
 async def trials_here(request: web.Request) -> VoiceTrials:

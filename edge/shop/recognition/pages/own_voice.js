@@ -1,8 +1,7 @@
 // One's own voice: signed for, said three times, taken back. What was recorded is sent and kept nowhere.
 
 import "./dialogs.js";
-import { sendGranted } from "./grants.js";
-import { messageOf } from "./outbox.js";
+import { messageOf, send } from "./outbox.js";
 import { listen } from "./push.js";
 import { recorded, sendSound } from "./voice_sound.js";
 
@@ -15,10 +14,10 @@ const told = (answer) => {
 document.getElementById("release")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { signed } = event.target.elements;
-  told(await sendGranted("ReleaseVoice", { signed: signed.value, language: document.body.dataset.lang }));
+  told(await send("ReleaseVoice", { signed: signed.value, language: document.body.dataset.lang }));
 });
 
-document.getElementById("withdraw")?.addEventListener("click", async () => told(await sendGranted("WithdrawVoice", {})));
+document.getElementById("withdraw")?.addEventListener("click", async () => told(await send("WithdrawVoice", {})));
 
 const say = document.getElementById("say");
 const heard = document.getElementById("heard");

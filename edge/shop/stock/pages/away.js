@@ -3,6 +3,7 @@
 
 import { parseQuantity } from "./amounts.js";
 import { uuid7 } from "./ids.js";
+import * as kept from "./kept_sending.js";
 import * as store from "./kept_store.js";
 
 const LISTED = 20;
@@ -11,7 +12,6 @@ const LOOK_MS = 15_000;
 const RENEW_MS = 300_000;
 const DAY_MS = 86_400_000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
-const WAITS = [0, 408, 429];
 
 const $ = (id) => document.getElementById(id);
 const words = $("away").dataset;
@@ -29,24 +29,11 @@ let reached = false;
 let tries = 0;
 let told = null; // how many wait, as the shop was told last
 
-async function ask(method, path, body, headers = {}) {
-  try {
-    const answer = await fetch(`/api/v1/${path}`, {
-      method,
-      body: body && JSON.stringify(body),
-      cache: "no-store",
-      headers: { "Content-Type": "application/json", "Accept-Language": lang, Register: register, Surface: "panel", ...headers },
-    });
-    return { status: answer.status, body: await answer.json() };
-  } catch {
-    return { status: 0, body: {} };
-  }
-}
+const ask = (method, path, body, headers = {}) => kept.ask(lang, method, path, body, { Register: register, ...headers });
 
 // Hears what is new, and who is signed in here. Whether the shop answered, and they may.
 async function contact() {
-  const since = pack ? pack.head : 0;
-  const { status, body } = await ask("GET", `stock/pack?since=${since}`);
+  const { status, body } = await ask("GET", `stock/pack?since=${pack?.head ?? 0}&epoch=${pack?.epoch ?? 0}`);
   if (status === 401 || status === 403) {
     if (about.person !== null) await store.dropPack(about.person);
     pack = null;
@@ -60,7 +47,7 @@ async function contact() {
   if (another && body.since) return contact();
   pack = merged(body);
   const now = Date.now();
-  about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID() };
+  about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID(), register };
   await store.setPack(body.person, pack);
   await store.setAbout(about);
   return true;
@@ -102,7 +89,7 @@ async function list() {
       row.dataset.state = one.state;
       row.querySelector("b").textContent = one.deed;
       row.querySelector("bdi").textContent = `${one.much} · ${one.name} · ${clock(one.at_ms)}`;
-      row.querySelector(".state").textContent = one.told || words[one.state];
+      row.querySelector(".state").textContent = one.told || answered(one) || words[one.state];
       const may = { again: one.state === "refused", yes: one.state === "asks" && !one.other, add: one.other, replace: one.other, change: ["refused", "asks"].includes(one.state), drop: ["kept", "refused", "asks", "old"].includes(one.state) };
       for (const button of row.querySelectorAll("[data-do]")) button.hidden = !may[button.dataset.do];
       return row;
@@ -115,52 +102,26 @@ const send = () => (navigator.locks ? navigator.locks.request("kept-send", { ifA
 
 async function drain() {
   if (!held() && !(await contact())) return;
-  const stuck = new Set();
-  for (const entry of await store.entries(about.person)) {
-    if (!entry.what) continue; // sealed by a key that is gone
-    if (["refused", "asks"].includes(entry.state)) stuck.add(entry.body.sku ?? entry.body.lines[0].sku);
-    if (entry.state !== "kept" || stuck.has(entry.body.sku ?? entry.body.lines[0].sku)) continue;
-    const answer = await sent(entry);
-    if (answer === null) {
-      tries += 1;
-      setTimeout(cycle, RETRY_MS[Math.min(tries, RETRY_MS.length) - 1]);
-      break;
-    }
-    tries = 0;
-    await store.change(about.person, { ...entry, ...answer });
-    if (["refused", "asks"].includes(answer.state)) stuck.add(entry.body.sku ?? entry.body.lines[0].sku);
-    await draw();
-  }
+  if (await kept.deliver(about.person, request, denied, draw)) tries = 0;
+  else setTimeout(cycle, RETRY_MS[Math.min(++tries, RETRY_MS.length) - 1]);
   await tidy();
   await tell();
 }
 
-// What became of an entry; null: nobody knows yet, and it is sent again under its id.
-async function sent(entry) {
-  const late = Date.now() - entry.at_ms > store.DAYS_MOST * DAY_MS;
-  const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "old" };
-  const [name, body, id] = late ? ["DropKept", note, entry.drop_id] : [entry.what, entry.answers ? { ...entry.body, answers: entry.answers } : entry.body, entry.id];
-  const { status, body: said } = await ask("POST", `commands/${name}`, body, { "Idempotency-Key": `"${id}"` });
-  reached = !WAITS.includes(status);
-  const why = said.refused?.code;
-  if (WAITS.includes(status) || status >= 500 || said.unknown || why === "busy") return null;
-  if (status === 401 || (status === 403 && !(await contact()))) {
-    if (status === 401) await contact();
-    return null;
-  }
-  if (late && status === 200) return { state: "old", told: "" };
-  if (status === 200) return { state: "done", told: answered(entry, said.done?.result ?? said.result ?? {}) };
-  const message = (said.refused ?? said.error ?? {}).message ?? "";
-  const asks = said.refused?.answer;
-  return { state: asks ? "asks" : "refused", told: message, asked: asks, other: why === "counted_by_other" };
+async function request(...asked) {
+  const answer = await ask(...asked);
+  reached = kept.isReached(answer.status);
+  return answer;
+}
+
+// Whoever is not let in signs in, and it waits; who may not do this alone is told so.
+async function denied(status) {
+  const isIn = await contact();
+  return status === 401 || !isIn;
 }
 
 // A count that came late is of its moment: what was booked since is said.
-function answered(entry, result) {
-  if (!result.since) return "";
-  const counted = result.total - result.since;
-  return fill(words.since, { counted: shown(counted), since: shown(result.since), now: shown(result.total) });
-}
+const answered = ({ late }) => (late ? fill(words.since, { counted: shown(late.counted), since: shown(late.since), now: shown(late.now) }) : "");
 
 async function tidy() {
   const done = (await store.entries(about.person)).filter((one) => one.state === "done");
@@ -271,6 +232,9 @@ function command(quantity) {
   return ["RecordMovement", body, said_us];
 }
 
+// A browser that has Background Sync sends also when this page is closed.
+const later = () => navigator.serviceWorker?.ready.then((one) => one.sync?.register("kept")).catch(() => {});
+
 let keeping = false;
 act.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -286,6 +250,7 @@ act.addEventListener("submit", async (event) => {
     const much = of.value === "boxes" ? `${amount.value} ${words.whole}` : amount.value;
     const entry = { id: uuid7(), drop_id: uuid7(), what, body, said_us, sku: chosen.sku, name: chosen.name, deed, much, told: "" };
     if (!(await store.add(about.person, entry))) return ($("wrong").textContent = fill(words.full, { most: store.ENTRIES_MOST }));
+    later();
     if (changed) await store.remove(changed);
     changed = "";
   } catch {

@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Endpoint
+from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in
 from edge.shop.access.queries import name_of
@@ -66,7 +67,8 @@ class PackedPlace(msgspec.Struct, frozen=True):
 
 class StockPack(msgspec.Struct, frozen=True):
     """What a phone keeps: whose it is, as of when, until when it may be shown without another contact, and the products
-    that changed behind row `since` of the journal (0: all), up to `head`; `gone`: those that are sold no more."""
+    that changed behind row `since` of the journal (0: all), up to `head` of its `epoch`; `gone`: those that are sold no
+    more."""
 
     person: str
     called: str
@@ -74,6 +76,7 @@ class StockPack(msgspec.Struct, frozen=True):
     hold_us: int
     since: int
     head: int
+    epoch: int
     may_count: bool
     places: list[PackedPlace]
     products: list[PackedProduct]
@@ -81,11 +84,12 @@ class StockPack(msgspec.Struct, frozen=True):
 
 
 async def pack(request: web.Request) -> web.Response:
-    """`GET stock/pack`: what a device of one's own keeps of the stock, or what changed `since` a row of the journal. No
-    costs, nothing of customers."""
+    """`GET stock/pack`: what a device of one's own keeps of the stock, or what changed `since` a row of the journal;
+    all of it where that row is of another `epoch`: the ledger was set back since. No costs, nothing of customers."""
     if not OWN.read(request):
         raise Problem(403, "own_device_only")
     site, since, texts = request.app[SITE], whole_of(request, "since", 0), texts_of(request)
+    known_epoch = whole_of(request, "epoch", 0)
     actor = actor_of(request)
 
     def read(db: Connection) -> StockPack:
@@ -102,7 +106,8 @@ async def pack(request: web.Request) -> web.Response:
             if one.is_active
         ]
         hidden = {one.id for one in places if one.blind}
-        begin = since if since <= head else 0  # of another ledger: one of a backup has fewer rows
+        epoch = read_head(db).epoch
+        begin = since if since <= head and known_epoch in (0, epoch) else 0  # one of a backup may have as many rows
         products, gone = list[PackedProduct](), list[str]()
         for sku, names, unit, box, retired, codes, at in db.execute(_PRODUCTS, (begin, PRODUCTS_MOST)):
             if retired:
@@ -112,7 +117,7 @@ async def pack(request: web.Request) -> web.Response:
             name = name_in(msgspec.json.decode(names or "{}", type=dict[str, str]), texts.language) or sku
             products.append(PackedProduct(sku, name, unit, box, msgspec.json.decode(codes, type=list[str]), held))
         called = name_of(db, actor.name)
-        what = (begin, head, actor.may(MANAGE), places, products, gone if begin else [])
+        what = (begin, head, epoch, actor.may(MANAGE), places, products, gone if begin else [])
         return StockPack(actor.name, called, site.shop.now_us(), WITHOUT_CONTACT_US, *what)
 
     return answer_json(await site.asker.read(read))
@@ -126,7 +131,7 @@ async def away(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    reading("stock/pack", pack, Answer(StockPack), {"since": COUNT}),
+    reading("stock/pack", pack, Answer(StockPack), {"since": COUNT, "epoch": COUNT}),
     Endpoint(method="GET", path=AWAY, handler=away, right=ANYBODY),
 )
 OPEN_TO = (OpenTo(frozenset({AWAY})),)
