@@ -20,6 +20,7 @@ from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import AskBox
 from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.preview import Preview
 from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
@@ -280,12 +281,19 @@ def _publications() -> dict[str, Any]:
     body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
     for name in ("directives", "back"):
         body["properties"][name]["items"] = schemas["Planned"]
+    (seen,), parts = msgspec.json.schema_components((Preview,), ref_template="#/components/schemas/{name}")
+    seen = parts[seen["$ref"].rpartition("/")[2]]
+    for name, part in (("changes", "Change"), ("conflicts", "Conflict")):
+        seen["properties"][name]["items"] = parts[part]
     body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
     late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
     put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)
     put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
     paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    shop = {"name": "store", "in": "query", "required": False, "schema": _NAME}
+    see = _act("previewPublication", "What it would change in a store, and which others say something else.", seen)
+    paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop]}}
     for name in STEPS:
         summary = f"{name.replace('-', ' ').capitalize()} a publication."
         act = _act(f"{name.replace('-', '')}Publication", summary, _object(state=_TYPES["text"]), step)
