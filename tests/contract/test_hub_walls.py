@@ -41,6 +41,7 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
+    ("PUT", "/v1/privacy/{request}"): Wall({"kind": "access", "email": "dana@example.com"}, 200),
     ("PUT", PERSON): Wall({"role": "viewer"}, 404),
     ("DELETE", PERSON): Wall({}, 404),
     ("PUT", "/v1/publications/{publication}"): Wall(FOOTER, 201),

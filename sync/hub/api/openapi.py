@@ -12,6 +12,8 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.order_status import PATH as ORDER_STATUS
+from sync.hub.api.privacy_api import PATH as PRIVACY
+from sync.hub.api.privacy_api import AskShops, ShopState
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.reads import Field, Kind, Read
@@ -50,9 +52,8 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= (
-        _people() | _office() | _closing() | _publications() | _support() | {ORDER_STATUS: {"post": _order_status()}}
-    )
+    paths |= _people() | _office() | _closing() | _privacy() | _publications() | _support()
+    paths |= {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -271,6 +272,20 @@ def _closing() -> dict[str, Any]:
         REMOVAL: {"post": ask, "delete": withdraw},
         f"{REMOVAL}/approve": {"post": approve},
     }
+
+
+def _privacy() -> dict[str, Any]:
+    """Asking all shops for somebody, and how far each is."""
+    (body, state), schemas = msgspec.json.schema_components(
+        (AskShops, ShopState), ref_template="#/components/schemas/{name}"
+    )
+    body, state = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, state))
+    which = {"name": "request", "in": "path", "required": True, "schema": _NAME}
+    rows = _object(rows={"type": "array", "items": state})
+    ask = _act("askShops", "Ask all shops for what somebody asks by law; again: those that were not asked.", rows, body)
+    see = _act("shopsAsked", "How far each shop is with what somebody asks.", rows)
+    see["responses"] |= {"404": _problem("Nothing was asked by that id.")}
+    return {PRIVACY: {"put": ask | {"parameters": [which]}, "get": see | {"parameters": [which]}}}
 
 
 def _publications() -> dict[str, Any]:
