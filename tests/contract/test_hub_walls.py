@@ -58,7 +58,9 @@ def writing() -> list[tuple[str, str]]:
 
 
 def place(path: str, person: int) -> str:
-    return path.replace("{store}", "x").replace("{publication}", "x").replace("{person}", str(person))
+    for name in ("{store}", "{publication}", "{request}"):
+        path = path.replace(name, "x")
+    return path.replace("{person}", str(person))
 
 
 async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:
