@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from edge.app.hub_rollbacks import before_of, way_back
-from sync.hub.publications import FIELDS, Planned, Publication, publication_of, waves_of
+from sync.hub.publications import FIELDS, REACHED, Planned, Publication, publication_of, waves_of
 from sync.hub.publishing import give_hint
 from sync.hub.rings import Figures, Gate, halt_of, most_worse
 from sync.hub.store import Store
@@ -111,11 +111,6 @@ _TAKEN_BACK = """
 """
 _ALL_BACK = """
     UPDATE publication SET state = 'taken_back', changed_at = now() WHERE tenant = $1 AND id = $2
-"""
-_STORES = """
-    SELECT store, ring FROM store_of_tenant
-    WHERE tenant = $1 AND ($2::text[] IS NULL AND $3::text[] IS NULL OR store = ANY ($2) OR store_group = ANY ($3))
-    ORDER BY store
 """
 _PLAN = """
     INSERT INTO publication_store (tenant, store, id, wave) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
@@ -274,7 +269,7 @@ class PublicationRelay:
     async def _begin(self, place: tuple[str, str], wanted: Publication) -> None:
         """Lay the stores of this moment into waves."""
         reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
-        rings = {row["store"]: row["ring"] for row in await self._store.pool.fetch(_STORES, place[0], *reach)}
+        rings = {row["store"]: row["ring"] for row in await self._store.pool.fetch(REACHED, place[0], *reach)}
         tenant, id = place
         laid = [(store, 0) for store in rings] if wanted.skips_waves else waves_of([*rings], wanted.first, rings)
         await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in laid])

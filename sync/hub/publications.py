@@ -109,6 +109,12 @@ _PUT = """
         watched = excluded.watched, gate = excluded.gate, urgent = excluded.urgent, digest = excluded.digest,
         made_by = excluded.made_by, state = 'draft', decided_by = '', reason = '', changed_at = now()
 """
+REACHED = """
+    SELECT store, ring FROM store_of_tenant
+    WHERE tenant = $1 AND ($2::text[] IS NULL AND $3::text[] IS NULL OR store = ANY ($2) OR store_group = ANY ($3))
+    ORDER BY store
+"""
+"""The stores of a publication, of its stores and groups, and the ring of each."""
 FIELDS = (
     "title, directives::text, reach::text, back::text, from_at, pause_s, watched, gate::text, urgent, digest, state"
 )

@@ -21,6 +21,7 @@ from sync.hub.tenants import NotTaken, Ring, StoreRecord
 from tests.contract.test_hub_api import NOWHERE, PRICES, Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, staff
 from tests.contract.test_hub_tenant_records import send, with_factor
+from tests.contract.test_hub_tenants import two_tenants
 
 PLACE = "/v1/publications/spring"
 BODY = {"directives": [{"kind": "prices", "body": PRICES}], "title": "Spring prices", "pause_s": 0}
@@ -112,6 +113,52 @@ def test_an_owner_alone_says_yes_to_what_is_urgent_and_all_are_told(
             assert await step(dana, "approve", digest=made["digest"]) == (200, "approved")
             (told,) = (await dana.get("/v1/tenant/alerts?kind=urgent"))[1]["rows"]
             assert (told["subject"], told["said"]["title"], told["grave"]) == ("spring", "Spring prices", True)
+
+    asyncio.run(scenario())
+
+
+def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_named(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prices = [{"sku": sku, "price_minor": price} for sku, price in (("milk", 130), ("bread", 200), ("salt", 1))]
+    footer = {"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Thanks"}]}}
+    mine = [{"kind": "prices", "body": {"prices": prices}}, footer]
+    other = {"directives": [{"kind": "prices", "body": {"prices": [prices[0] | {"price_minor": 99}, prices[1]]}}]}
+
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            await hire(database, monkeypatch, mine="owner")
+            await house.owner.execute("DELETE FROM publication")
+            await house.owner.execute("UPDATE product SET sku = 'milk', price_minor = 100")
+            await house.owner.execute(
+                "INSERT INTO product (tenant, store, device, sku, names, price_minor) "
+                "VALUES ('mine', 'x', 'x', 'bread', '{}', 195)"
+            )
+            await house.owner.execute("UPDATE setting_override SET name = 'store.footer', value = '\"Thanks\"'")
+            dana = await with_factor(house)
+            assert (await put(dana, house, directives=mine))[0] == 201
+            status, seen, _ = await dana.get(f"{PLACE}/preview?store=x")
+            lines = {one["field"]: (one["was"], one["now"], one["finding"]) for one in seen["changes"]}
+            assert status == 200 and lines == {
+                "milk": (100, 130, "price_jump"),
+                "bread": (195, 200, ""),
+                "salt": (None, 1, "unknown"),
+                "store.footer": ("Thanks", "Thanks", "same"),
+            }
+            assert seen["wave"] == 0 and seen["conflicts"] == []
+            assert seen["counts"] == {"stores": 1, "changes": 4, "price_jump": 1, "unknown": 1, "same": 1}
+            assert (await send(dana, house, "PUT", "/v1/publications/cheap", other))[0] == 201
+            assert (await dana.get(f"{PLACE}/preview"))[1]["conflicts"] == [], "a draft says nothing yet"
+            assert (await dana.post("/v1/publications/cheap/submit", {}))[0] == 200
+            (said,) = (await dana.get(f"{PLACE}/preview"))[1]["conflicts"]
+            assert (said["publication"], said["state"], said["fields"]) == ("cheap", "waiting", ["prices milk"])
+            assert (await send(dana, house, "PUT", "/v1/publications/far", other | {"stores": ["far"]}))[0] == 201
+            assert (await dana.post("/v1/publications/far/submit", {}))[0] == 200
+            found = (await dana.get("/v1/publications/far/preview"))[1]
+            assert (found["conflicts"], found["counts"]["stores"]) == ([], 0), "another store"
+            assert (await dana.get(f"{PLACE}/preview?store=far"))[1]["wave"] is None
+            stranger = await house.client("neighbour", "read")
+            assert (await stranger.get(f"{PLACE}/preview?store=x"))[0] == 404
 
     asyncio.run(scenario())
 

@@ -41,6 +41,7 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
+    ("PUT", "/v1/privacy/{request}"): Wall({"kind": "access", "email": "dana@example.com"}, 200),
     ("PUT", PERSON): Wall({"role": "viewer"}, 404),
     ("DELETE", PERSON): Wall({}, 404),
     ("PUT", "/v1/publications/{publication}"): Wall(FOOTER, 201),
@@ -57,7 +58,9 @@ def writing() -> list[tuple[str, str]]:
 
 
 def place(path: str, person: int) -> str:
-    return path.replace("{store}", "x").replace("{publication}", "x").replace("{person}", str(person))
+    for name in ("{store}", "{publication}", "{request}"):
+        path = path.replace(name, "x")
+    return path.replace("{person}", str(person))
 
 
 async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:

@@ -223,8 +223,6 @@ def test_somebody_who_begins_to_sell_just_before_it_puts_it_off(tmp_path: Path) 
 
 
 def test_a_shop_that_says_nothing_is_not_quiet(tmp_path: Path) -> None:
-    """What it said a while ago is not believed: it may have begun to sell since."""
-
     async def scenario() -> None:
         async with a_box(tmp_path) as box:
             await box.ask(box.release())

@@ -15,7 +15,14 @@ from edge.shop.customers.customer import PURPOSES
 from edge.shop.customers.events import EVENTS
 from edge.shop.customers.handlers import Busy, Customers
 from edge.shop.customers.handlers import forget_customer as forget_customer
-from edge.shop.customers.privacy_requests import answer_request, note_breach, note_request, read_breaches, read_requests
+from edge.shop.customers.privacy_requests import (
+    answer_request,
+    note_breach,
+    note_request,
+    note_request_of,
+    read_breaches,
+    read_requests,
+)
 from edge.shop.customers.privacy_requests import projector as requests
 from edge.shop.customers.project import projector
 from edge.shop.customers.queries import read_customer, read_customers
@@ -55,6 +62,7 @@ def capability(settings: CustomerSettings, busy: tuple[Busy, ...] = ()) -> Capab
             writes(commands.GiveConsent, consenting.give, ask_first=True, http=_at("POST", "consents", "post_consent")),
             writes(commands.WithdrawConsent, withdraw_consent, http=_at("DELETE", _PURPOSE, "delete_consent")),
             writes(commands.NoteRequest, note_request),
+            writes(commands.NoteRequestOf, note_request_of),
             writes(commands.AnswerRequest, answer_request),
             CommandSpec(commands.NoteBreach, note_breach, right=MANAGE, ask_first=True, surfaces=STAFF),
             writes(commands.AddWish, add_wish, http=_at("PUT", "wishlist/{sku}", "put_wish")),

@@ -105,6 +105,17 @@ class NoteRequest(Command, frozen=True):
     kind: RequestKind
 
 
+class NoteRequestOf(Command, frozen=True):
+    """The same of everybody who is known by exactly this phone (in full, +...) or this e-mail address. The result: how
+    many customers that are."""
+
+    personal: ClassVar[tuple[str, ...]] = ("phone", "email")
+
+    kind: RequestKind
+    phone: Text = ""
+    email: Text = ""
+
+
 class AnswerRequest(Command, frozen=True):
     """A request was answered: done, or refused for a reason that was told. What was read out or forgotten answers by
     itself."""

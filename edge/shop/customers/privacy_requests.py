@@ -10,10 +10,11 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n.unseen import has_control
-from edge.shop.customers.commands import AnswerRequest, NoteBreach, NoteRequest
+from edge.shop.customers.commands import AnswerRequest, NoteBreach, NoteRequest, NoteRequestOf
 from edge.shop.customers.customer import ANSWER_WITHIN_US, BREACH_CHARS, WHY_CHARS
 from edge.shop.customers.events import BreachNoted, PersonalDataRead, RequestAnswered, RequestNoted
-from edge.shop.customers.lookup import resolve
+from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, resolve
+from edge.shop.customers.rules import email_of
 
 PAGE_MOST = 100
 _OPEN = "SELECT 1 FROM customer_request WHERE customer = ? AND kind = ? AND answered_us IS NULL"
@@ -62,6 +63,16 @@ def note_request(tx: Transaction, command: NoteRequest) -> int | None:
     if tx.db.execute(_OPEN, (id, command.kind)).fetchone():
         return None
     return tx.append(RequestNoted(id, command.kind)).seq
+
+
+def note_request_of(tx: Transaction, command: NoteRequestOf) -> int:
+    mail = email_of(command.email)
+    found = [by_exactly(tx.db, PHONE, command.phone) if command.phone else None]
+    found.append(by_exactly(tx.db, EMAIL, mail) if mail else None)
+    known = dict.fromkeys(one for one in found if one)
+    for customer in known:
+        note_request(tx, NoteRequest(customer, command.kind))
+    return len(known)
 
 
 def answer_request(tx: Transaction, command: AnswerRequest) -> None:

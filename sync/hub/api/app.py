@@ -21,6 +21,7 @@ from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.payment_webhooks import PaymentWebhooks
+from sync.hub.api.privacy_api import PrivacyApi
 from sync.hub.api.problems import Problem, problems
 from sync.hub.api.publication_api import PublicationApi
 from sync.hub.api.push_page import add_push_page
@@ -84,6 +85,7 @@ class Api:
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
         ClosingApi(self._door).add_to(app)
+        PrivacyApi(self._door, self._publish, self._check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)

@@ -12,6 +12,8 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
 from sync.hub.api.order_status import PATH as ORDER_STATUS
+from sync.hub.api.privacy_api import PATH as PRIVACY
+from sync.hub.api.privacy_api import AskShops, ShopState
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.reads import Field, Kind, Read
@@ -20,6 +22,7 @@ from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import AskBox
 from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.preview import Preview
 from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
@@ -49,9 +52,8 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     """The whole of it."""
     paths: dict[str, Any] = {f"/v1/{read.name}": {"get": _read(read)} for read in catalogue}
     paths["/v1/stores/{store}/directives"] = {"post": _publish()}
-    paths |= (
-        _people() | _office() | _closing() | _publications() | _support() | {ORDER_STATUS: {"post": _order_status()}}
-    )
+    paths |= _people() | _office() | _closing() | _privacy() | _publications() | _support()
+    paths |= {ORDER_STATUS: {"post": _order_status()}}
     described = {
         "openapi": "3.1.0",
         "info": {"title": "edge-store hub", "version": "1", "description": _ABOUT},
@@ -272,6 +274,20 @@ def _closing() -> dict[str, Any]:
     }
 
 
+def _privacy() -> dict[str, Any]:
+    """Asking all shops for somebody, and how far each is."""
+    (body, state), schemas = msgspec.json.schema_components(
+        (AskShops, ShopState), ref_template="#/components/schemas/{name}"
+    )
+    body, state = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, state))
+    which = {"name": "request", "in": "path", "required": True, "schema": _NAME}
+    rows = _object(rows={"type": "array", "items": state})
+    ask = _act("askShops", "Ask all shops for what somebody asks by law; again: those that were not asked.", rows, body)
+    see = _act("shopsAsked", "How far each shop is with what somebody asks.", rows)
+    see["responses"] |= {"404": _problem("Nothing was asked by that id.")}
+    return {PRIVACY: {"put": ask | {"parameters": [which]}, "get": see | {"parameters": [which]}}}
+
+
 def _publications() -> dict[str, Any]:
     """Writing a publication, and its steps."""
     (body, step), schemas = msgspec.json.schema_components(
@@ -280,12 +296,19 @@ def _publications() -> dict[str, Any]:
     body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
     for name in ("directives", "back"):
         body["properties"][name]["items"] = schemas["Planned"]
+    (seen,), parts = msgspec.json.schema_components((Preview,), ref_template="#/components/schemas/{name}")
+    seen = parts[seen["$ref"].rpartition("/")[2]]
+    for name, part in (("changes", "Change"), ("conflicts", "Conflict")):
+        seen["properties"][name]["items"] = parts[part]
     body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": _NAME}
     late = {"409": _problem("It is not in a state for that, was changed since, or is one's own.")}
     put = _act("putPublication", "Write a publication, which is a draft then.", _object(digest=_TYPES["text"]), body)
     put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
     paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    shop = {"name": "store", "in": "query", "required": False, "schema": _NAME}
+    see = _act("previewPublication", "What it would change in a store, and which others say something else.", seen)
+    paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop]}}
     for name in STEPS:
         summary = f"{name.replace('-', ' ').capitalize()} a publication."
         act = _act(f"{name.replace('-', '')}Publication", summary, _object(state=_TYPES["text"]), step)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Annotated
 
 import msgspec
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from sync.hub import publications, releases
+from sync.hub import preview, publications, releases
 from sync.hub.api import limits, staff
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, require_name
@@ -39,6 +39,7 @@ class PublicationApi:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_put(PATH, self._put)
+        app.router.add_get(f"{PATH}/preview", self._preview)
         for step in STEPS:
             app.router.add_post(f"{PATH}/{step}", self._step)
 
@@ -70,6 +71,21 @@ class PublicationApi:
         for kind in kinds:
             if not key.may_publish(kind):
                 raise Problem(403, "Not allowed", f"You may not {PUBLISH} {kind}.")
+
+    async def _preview(self, request: web.Request) -> web.Response:
+        id, shop = request.match_info["publication"], request.query.get("store", "")
+        if shop:
+            require_name(shop)
+        async with self._door.admit(request) as key:
+            if not key.may_read() or key.stores is not None:
+                raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
+            async with self._door.reading(key) as connection:
+                found = await preview.preview(connection, key.tenant, id, shop)
+            self._door.usage.read(key.tenant, shop, key.who, "publications/preview")
+        if found is None:
+            raise Problem(404, "No publication", "There is no publication of that id.")
+        headers = {hdrs.CACHE_CONTROL: "no-store"}
+        return web.Response(body=msgspec.json.encode(found), content_type="application/json", headers=headers)
 
     async def _step(self, request: web.Request) -> web.Response:
         id = request.match_info["publication"]

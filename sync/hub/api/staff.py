@@ -41,10 +41,12 @@ STORES, PEOPLE = "stores", "people"
 """Rights to set stores, and what somebody of head office is."""
 CLOSING = "closing"
 """The right to take all of a tenant's data out, and to ask that it is removed."""
+PRIVACY = "privacy"
+"""The right to ask all shops for what somebody asks by law."""
 WITH_FACTOR: Mapping[str, tuple[str, ...]] = {
     "owner": (
         *("publish:users", "publish:pin", "publish:signing-key"),
-        *(STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT, CLOSING),
+        *(STORES, PEOPLE, f"{READ}:{AUDIT}", SUPPORT, CLOSING, PRIVACY),
     ),
     "support": (SUPPORT,),
 }

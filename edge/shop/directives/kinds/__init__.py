@@ -15,6 +15,7 @@ from edge.shop.directives.kinds.payments import PAYMENTS
 from edge.shop.directives.kinds.pin import PIN
 from edge.shop.directives.kinds.pos_news import POS_NEWS
 from edge.shop.directives.kinds.prices import PRICES
+from edge.shop.directives.kinds.privacy import PRIVACY
 from edge.shop.directives.kinds.promotions import PROMOTIONS
 from edge.shop.directives.kinds.recalls import RECALLS
 from edge.shop.directives.kinds.settings import SETTINGS
@@ -32,7 +33,20 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
         *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
-        *(POS_NEWS, PRICES, PROMOTIONS, PIN, RECALLS, SETTINGS, SHIPMENTS, SIGNING_KEY, SOFTWARE, SUPPORT, TEXTS),
+        *(
+            POS_NEWS,
+            PRICES,
+            PRIVACY,
+            PROMOTIONS,
+            PIN,
+            RECALLS,
+            SETTINGS,
+            SHIPMENTS,
+            SIGNING_KEY,
+            SOFTWARE,
+            SUPPORT,
+            TEXTS,
+        ),
         *(TRANSFERS, TRANSLATIONS, USERS, WEATHER),
     )
 }

@@ -145,11 +145,14 @@ export function editRoute(stores) {
   });
 }
 
-// What is said yes or no to is shown as it is sent; the yes is to its digest.
-export function confirmStep(row, step) {
+// What is said yes or no to is shown as it is sent, and before it which others say something else of the same; the yes is to its digest.
+export async function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
-  const place = `/v1/publications/${encodeURIComponent(row.id)}/${step}`;
-  const text = JSON.stringify(row.directives, null, 1);
+  const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
+  const place = `${publication}/${step}`;
+  const { conflicts } = step === "submit" || step === "approve" ? await ask(`${publication}/preview`) : { conflicts: [] };
+  const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
+  const text = [...others, JSON.stringify(row.directives, null, 1)].join("\n");
   const word = `step_${step.replace("-", "_")}`;
   open(`${t(word)}: ${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });

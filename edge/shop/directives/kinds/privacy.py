@@ -1,0 +1,48 @@
+"""`privacy`: {"asks": [{"id": "r1", "kind": "erasure", "email": "dana@example.com"}]}, or with `phone` ("+97250..."):
+somebody asks head office for what the law gives them. A shop that knows them by exactly that notes the request among
+its own, with its deadline, and answers it; one that does not says so. Sealed, and overwritten once it is done.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.customers.commands import NoteRequestOf
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from sync.wire import Name
+
+
+class PrivacyAsk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who asks (by one of both, or each), for what; `id` is head office's, and says nothing."""
+
+    id: Name
+    kind: Literal["access", "correction", "erasure"]
+    phone: Annotated[str, msgspec.Meta(pattern=r"^(\+[0-9]{6,15})?$(?!\n)")] = ""
+    email: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+    def __post_init__(self) -> None:
+        if not self.phone and not self.email:
+            raise ValueError("it names nobody: a phone or an e-mail address")
+
+
+class PrivacyAsks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    asks: tuple[PrivacyAsk, ...]
+
+
+def _apply(tx: Transaction, _number: int, asks: tuple[PrivacyAsk, ...]) -> Applied:
+    changed, unknown = 0, []
+    for ask in asks:
+        done = attempt(tx, NoteRequestOf(ask.kind, ask.phone, ask.email))
+        if done and done.result:
+            changed += bool(done.events)
+        else:
+            unknown.append(ask.id)
+    return Applied(changed, tuple(unknown))
+
+
+PRIVACY = Kind("privacy", PrivacyAsks, _apply, guarded=True, personal=True, sealed=True)

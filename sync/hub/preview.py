@@ -1,0 +1,177 @@
+"""What a publication would change in a store, as far as head office knows it, and which others say something else of
+the same. Nothing is sent: this is what whoever says yes looks at."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from sync.hub.publications import FIELDS, REACHED, Planned, Publication, publication_of, waves_of
+
+LINES_MOST = 1000
+"""Changes that are shown; how many there are is counted beyond them."""
+OTHERS_MOST = 50
+NAMED_MOST = 20
+"""Fields of another publication that are named."""
+JUMP_PERCENT = 20
+"""A price that moves by more is shown apart."""
+Finding = Literal["", "same", "unknown", "price_jump"]
+FieldOf = tuple[str, str]
+"""A kind of directive, and what of it: a setting, a product, a promotion."""
+
+_OTHERS = f"""
+    SELECT id, {FIELDS} FROM publication
+    WHERE tenant = $1 AND id <> $2 AND state IN ('waiting', 'approved', 'going', 'stopped')
+    ORDER BY changed_at DESC LIMIT {OTHERS_MOST}
+"""
+_PRICES = """
+    SELECT DISTINCT ON (sku) sku, price_minor FROM product
+    WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+"""
+_SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
+
+
+class Change(msgspec.Struct, frozen=True):
+    """What one field is in a store, and would be. `was`: null where nothing is known of it, or its file holds."""
+
+    kind: str
+    field: str
+    was: Any
+    now: Any
+    finding: Finding = ""
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Another publication that says something else of the same in `stores` stores: the one that is approved later
+    wins. `fields`: the first of `count`."""
+
+    publication: str
+    title: str
+    state: str
+    stores: int
+    count: int
+    fields: tuple[str, ...]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """A publication as a store would see it (`wave` null: it does not reach it, or no store was named), and `counts`:
+    stores it reaches, changes by finding."""
+
+    digest: str
+    wave: int | None
+    changes: tuple[Change, ...]
+    counts: Mapping[str, int]
+    conflicts: tuple[Conflict, ...]
+
+
+def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
+    """What is said of each field, the last word of each; null: it is cleared or ended. Pure."""
+    found: dict[FieldOf, Any] = {}
+    for planned in directives:
+        items = next(iter(planned.body.values()), None) if isinstance(planned.body, dict) else None
+        if not isinstance(items, list):
+            found[planned.kind, ""] = planned.body
+            continue
+        for item in items:
+            name, value = _said(planned.kind, item)
+            found[planned.kind, name] = value
+    return found
+
+
+def _said(kind: str, item: Any) -> tuple[str, Any]:
+    """What an item is of, and what it says of that."""
+    match kind, item:
+        case "settings", {"name": str(name)}:
+            return name, None if item.get("cleared") else item.get("value")
+        case "prices", {"price_minor": price}:
+            of = item.get("sku") or f"code {item.get('code', '')}"
+            more = (item.get("list", "store"), item.get("from_us"), item.get("until_us"))
+            return of if more == ("store", None, None) else f"{of} {more[0]} {more[1] or ''}-{more[2] or ''}", price
+        case "catalogue", {"product": {"sku": str(sku)} as product}:
+            return sku, product
+        case ("promotions", {"set": {"id": str(id)} as of}) | ("texts", {"text": {"id": str(id)} as of}):
+            return id, of
+        case "recalls", {"sku": str(sku)}:
+            return f"{sku} {item.get('lot', '')}", not item.get("lifted", False)
+        case _, {"end": str(name)} | {"ended": str(name)} | {"retired": str(name)} | {"restored": str(name)}:
+            return name, None if "restored" not in item else "restored"
+    return msgspec.json.encode(item, order="sorted").decode()[:80], item
+
+
+def differing(mine: Mapping[FieldOf, Any], theirs: Mapping[FieldOf, Any]) -> list[str]:
+    """Fields of which both say something, and not the same. Pure."""
+    return sorted(" ".join(one).strip() for one in mine.keys() & theirs.keys() if mine[one] != theirs[one])
+
+
+def _differing(mine: Mapping[FieldOf, Any], other: Publication) -> list[str]:
+    return differing(mine, fields_of(other.directives))
+
+
+async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
+    """Of one store, or (empty) of what is to be known without one. None: there is no such publication."""
+    row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
+    if row is None:
+        return None
+    wanted = publication_of(row)
+    said = await asyncio.to_thread(fields_of, wanted.directives)
+    rings = await _reached(connection, tenant, wanted)
+    waves = dict.fromkeys(rings, 0) if wanted.skips_waves else dict(waves_of([*rings], wanted.first, rings))
+    changes = await _changes(connection, tenant, shop, said) if shop in waves else []
+    counts = {"stores": len(rings), "changes": len(changes)}
+    for one in changes:
+        if one.finding:
+            counts[one.finding] = counts.get(one.finding, 0) + 1
+    changes.sort(key=lambda one: (one.finding in ("", "same"), one.finding == "same"))
+    conflicts = await _conflicts(connection, tenant, id, said, {shop} if shop else set(rings))
+    return Preview(wanted.digest, waves.get(shop), tuple(changes[:LINES_MOST]), counts, tuple(conflicts))
+
+
+async def _reached(connection: Any, tenant: str, wanted: Publication) -> dict[str, Any]:
+    reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
+    return {row["store"]: row["ring"] for row in await connection.fetch(REACHED, tenant, *reach)}
+
+
+async def _changes(connection: Any, tenant: str, shop: str, said: Mapping[FieldOf, Any]) -> list[Change]:
+    names = {kind: [name for of, name in said if of == kind] for kind in ("settings", "prices")}
+    rows = await connection.fetch(_SETTINGS, tenant, shop, names["settings"])
+    settings = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
+    prices = dict(await connection.fetch(_PRICES, tenant, shop, names["prices"]))
+    return [_change(kind, name, now, settings, prices) for (kind, name), now in said.items()]
+
+
+def _change(kind: str, name: str, now: Any, settings: Mapping[str, Any], prices: Mapping[str, int]) -> Change:
+    if kind == "settings":
+        was = settings.get(name)
+        return Change(kind, name, was, now, "same" if name in settings and was == now else "")
+    if kind != "prices" or " " in name:
+        return Change(kind, name, None, now)
+    if name not in prices:
+        return Change(kind, name, None, now, "unknown")
+    return Change(kind, name, prices[name], now, _of_price(prices[name], now))
+
+
+def _of_price(was: int | None, now: Any) -> Finding:
+    if was is None or not isinstance(now, int):
+        return ""
+    if was == now:
+        return "same"
+    return "price_jump" if abs(now - was) * 100 > was * JUMP_PERCENT else ""
+
+
+async def _conflicts(
+    connection: Any, tenant: str, id: str, said: Mapping[FieldOf, Any], stores: set[str]
+) -> Sequence[Conflict]:
+    found = []
+    for row in await connection.fetch(_OTHERS, tenant, id):
+        try:
+            other = publication_of(row)
+        except msgspec.MsgspecError:
+            continue  # of another release: it says nothing that is understood here
+        both = stores & (await _reached(connection, tenant, other)).keys()
+        if both and (fields := await asyncio.to_thread(_differing, said, other)):
+            named = tuple(fields[:NAMED_MOST])
+            found.append(Conflict(row["id"], other.title, row["state"], len(both), len(fields), named))
+    return found
