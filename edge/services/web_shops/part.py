@@ -137,7 +137,7 @@ class WebShopsPart:
 
         def read(db: Connection) -> tuple[dict[str, WebOffer], dict[str, OfferState]]:
             skus = sorted({*theirs, *(offered_skus(db) if calls.menu else ())})
-            return read_offers(db, skus, now_us, today), offer_states(db, channel.id)
+            return read_offers(db, skus, now_us, today, self._config.store.place), offer_states(db, channel.id)
 
         offers, known = await asyncio.to_thread(self._at_one_moment, read)
         changes, states = list[GoodsChange](), list[tuple[OfferState, int]]()
