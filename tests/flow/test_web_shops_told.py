@@ -245,6 +245,17 @@ def test_an_order_that_it_knows_no_more_holds_up_no_other(tmp_path: Path) -> Non
     run(scenario())
 
 
+def test_what_happened_more_than_a_week_ago_is_told_to_nobody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with telling(tmp_path, "woocommerce", 5) as one:
+            await one.comes(one.order())
+            one.clock.advance(8 * 86_400)
+            await one.look()
+            assert one.last == []
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("seed", range(4))
 def test_nothing_is_sold_twice_whoever_sells_when(profile: Profile, seed: int, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class WebShopsPart:
         due = now_us - telling.looked_us >= (GOODS_US if moved else ANEW_US)
         try:
             calls = self._calls_of(channel)
-            told = await self._statuses(channel, calls)
+            told = await self._statuses(channel, calls, now_us)
             if due:
                 self._seen[channel.id] = head if await self._goods(channel, calls, now_us) else -1
         except (Undelivered, MaybeSent, EdgeError) as fault:
@@ -116,10 +116,10 @@ class WebShopsPart:
             done = telling.worked(now_us if due else telling.looked_us)
             await self._shop.maintain(lambda db: keep_telling(db, done))
 
-    async def _statuses(self, channel: WebChannel, calls: WebShopCalls) -> int:
+    async def _statuses(self, channel: WebChannel, calls: WebShopCalls, now_us: int) -> int:
         """How many orders it was told of. What it refuses for good of one (it does not know it any more) is not said
         again."""
-        steps = steps_due(self._shop.reader, channel.id, AT_ONCE)
+        steps = steps_due(self._shop.reader, channel.id, AT_ONCE, now_us)
         for step in steps:
             try:
                 await calls.status(step)
@@ -137,7 +137,7 @@ class WebShopsPart:
 
         def read(db: Connection) -> tuple[dict[str, WebOffer], dict[str, OfferState]]:
             skus = sorted({*theirs, *(offered_skus(db) if calls.menu else ())})
-            return read_offers(db, skus, now_us, today), offer_states(db, channel.id)
+            return read_offers(db, skus, now_us, today, self._config.store.place), offer_states(db, channel.id)
 
         offers, known = await asyncio.to_thread(self._at_one_moment, read)
         changes, states = list[GoodsChange](), list[tuple[OfferState, int]]()

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.prices import store_prices
 from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.catalog.queries import leaving, read_products
@@ -78,8 +80,10 @@ def offered_skus(db: Connection) -> list[str]:
     return [sku for (sku,) in db.execute(_OFFERED, (OFFERS_MOST,))]
 
 
-def read_offers(db: Connection, skus: Sequence[str], at_us: int, business_date: str) -> dict[str, WebOffer]:
-    """These products as they are sold now, by sku. What has no price or was given up is left out."""
+def read_offers(
+    db: Connection, skus: Sequence[str], at_us: int, business_date: str, place: Jurisdiction
+) -> dict[str, WebOffer]:
+    """These products as a store at a place sells them now, by sku. What has no price or was given up is left out."""
     prices, out = store_prices(db, list(skus), at_us), ran_out(db, business_date)
     found = read_products(db, list(skus))
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
@@ -87,12 +91,13 @@ def read_offers(db: Connection, skus: Sequence[str], at_us: int, business_date: 
     needed = [*known, *(part.sku for of in parts.values() for part in of)]
     recalled = promised.recalled_on_hand(db, MAIN)
     free = {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, needed, MAIN).items()}
+    ages = least_ages(db, list(known.values()), place)
     offers = {}
     for sku, product in known.items():
         if product.unit not in (None, "piece"):
             continue
         pieces = 0 if sku in out else _pieces(product, parts.get(sku, ()), free)
-        about = (product.names or {}, prices[sku], pieces, product.min_age or 0)
+        about = (product.names or {}, prices[sku], pieces, ages[sku])
         offers[sku] = WebOffer(sku, *about, _choices(db, sku))
     return offers
 

@@ -6,10 +6,12 @@ import msgspec
 
 from edge.core.storage.database import Connection
 
+TOLD_WITHIN_US = 7 * 86_400_000_000
+"""What happened longer ago surprises a customer more than it helps: nobody is told of it any more."""
 _DUE = """
     SELECT w.reference, o.state, o.said, o.fulfilment FROM web_order w JOIN shop_order o ON o.id = w.order_id
     LEFT JOIN web_told t ON (t.channel, t.reference) = (w.channel, w.reference)
-    WHERE w.channel = ?1 AND w.state = 'taken' AND o.state <> coalesce(t.state, 'placed')
+    WHERE w.channel = ?1 AND w.state = 'taken' AND o.state <> coalesce(t.state, 'placed') AND o.changed_us >= ?3
     ORDER BY o.changed_us LIMIT ?2
 """
 _TELLING = "SELECT channel, failing_us, why, tries, next_us, looked_us FROM web_telling"
@@ -45,9 +47,9 @@ class Telling(msgspec.Struct, frozen=True):
         return Telling(self.channel, self.failing_us or now_us, why, self.tries + 1, next_us, self.looked_us)
 
 
-def steps_due(db: Connection, channel: str, most: int) -> list[WebStep]:
-    """What became of a channel's orders that it does not know, the oldest change first."""
-    return [WebStep(*row) for row in db.execute(_DUE, (channel, most))]
+def steps_due(db: Connection, channel: str, most: int, now_us: int) -> list[WebStep]:
+    """What became of a channel's orders that it does not know, the oldest change first; of a week."""
+    return [WebStep(*row) for row in db.execute(_DUE, (channel, most, now_us - TOLD_WITHIN_US))]
 
 
 def keep_told(db: Connection, channel: str, reference: str, state: str) -> None:
