@@ -24,8 +24,8 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.access.queries import actor_for
-from edge.shop.notify.chat_numbers import answer_written, number_of, unanswered
-from edge.shop.notify.commands import DropChatNumber, OfferChatCode, SetPreferences
+from edge.shop.notify.chat_numbers import number_of, unanswered
+from edge.shop.notify.commands import AnswerWritten, DropChatNumber, OfferChatCode, SetPreferences
 from edge.shop.notify.office_mail import SENDER, readdressed
 from sync.hub import store
 from sync.hub.model import Key
@@ -417,7 +417,7 @@ def test_what_people_write_to_the_shops_number_comes_by_head_office_and_goes_out
             ]
             (question,) = unanswered(one.shop.shop.reader)
             for _ in range(2):
-                await one.shop.shop.maintain(lambda db: answer_written(db, question, "12 colas.", one.shop.clock.at_us))
+                await one.shop.do(AnswerWritten(question.id, "12 colas."))
             assert unanswered(one.shop.shop.reader) == []
             await one.shop.after()
             await one.shop.after()

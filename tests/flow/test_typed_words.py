@@ -60,7 +60,7 @@ AS_THOSE = {
     "of an order from elsewhere: what is placed is sealed as every order is, what is held under the key of the day": """
         WebOrder.address WebOrder.name WebOrder.note WebOrder.phone WebOrder.postal_code""",
     "written to the shop's number: sealed under its person's key until it is answered; see test_written_messages": """
-        WrittenMessage.id WrittenMessage.text""",
+        WrittenMessage.id WrittenMessage.text AnswerWritten.id AnswerWritten.text BeginAnswer.id""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
         ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",

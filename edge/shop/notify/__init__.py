@@ -25,6 +25,8 @@ capability = Capability(
         CommandSpec(commands.OfferChatCode, handlers.offer_chat_code, right=SELL, reauthenticate=True, surfaces=STAFF),
         CommandSpec(commands.DropChatNumber, handlers.drop_chat_number, right=SELL, surfaces=STAFF),
         CommandSpec(commands.TakeWritten, handlers.take_written, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.BeginAnswer, handlers.begin_answer, right=MANAGE, surfaces=MACHINE),
+        CommandSpec(commands.AnswerWritten, handlers.answer_written, right=MANAGE, surfaces=MACHINE),
         CommandSpec(commands.ReportDelivery, handlers.report_delivery, right=MANAGE, surfaces=STAFF),
     ),
     queries=(

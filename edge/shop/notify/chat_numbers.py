@@ -113,10 +113,11 @@ def begin_answer(db: Connection, id: str, session: str) -> None:
     db.execute("UPDATE notify_written SET session = ? WHERE id = ?", (session, id))
 
 
-def answer_written(db: Connection, one: Written, text: str, now_us: int) -> None:
+def answer_written(db: Connection, id: str, text: str, now_us: int) -> None:
     """A message is answered, once: the answer waits in the outbox, and the words are gone."""
-    if db.execute("UPDATE notify_written SET body = '' WHERE id = ? AND body <> ''", (one.id,)).rowcount and text:
-        _answer(db, one.person, one.id, "", text, now_us)
+    done = "UPDATE notify_written SET body = '' WHERE id = ? AND body <> '' RETURNING person"
+    if (found := db.execute(done, (id,)).fetchone()) and text:
+        _answer(db, found[0], id, "", text, now_us)
 
 
 def _taken(tx: Transaction, message: WrittenMessage) -> bool:

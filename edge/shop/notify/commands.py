@@ -11,7 +11,7 @@ from edge.shop.alerts.commands import ONE_LINE
 from edge.shop.notify.preferences import Browser, Channel, NotificationPreferences
 from edge.shop.notify.written_messages import AT_ONCE, WrittenMessage
 
-SUBJECT_CHARS, TEXT_CHARS = 80, 1_000
+SUBJECT_CHARS, TEXT_CHARS, ANSWER_CHARS = 80, 1_000, 4_000
 
 
 class SetPreferences(Command, frozen=True):
@@ -88,6 +88,21 @@ class TakeWritten(Command, frozen=True):
 
     personal = ("messages",)
     messages: Annotated[tuple[WrittenMessage, ...], msgspec.Meta(max_length=AT_ONCE)]
+
+
+class BeginAnswer(Command, frozen=True):
+    """A message that was written is taken in this conversation, however often that is tried."""
+
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    session: Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
+
+
+class AnswerWritten(Command, frozen=True):
+    """A message that was written is answered, once; "": nothing is said. Its words are gone."""
+
+    personal = ("text",)
+    id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+    text: Annotated[str, msgspec.Meta(max_length=ANSWER_CHARS)]
 
 
 class ReportDelivery(Command, frozen=True):

@@ -16,6 +16,8 @@ from edge.shop.alerts.rules import HOUR_US
 from edge.shop.notify import chat_numbers
 from edge.shop.notify.commands import (
     AddBrowser,
+    AnswerWritten,
+    BeginAnswer,
     DropBrowser,
     DropChatNumber,
     OfferChatCode,
@@ -100,6 +102,14 @@ def drop_chat_number(tx: Transaction, command: DropChatNumber) -> None:
 
 def take_written(tx: Transaction, command: TakeWritten) -> int:
     return chat_numbers.take_written(tx, command.messages)
+
+
+def begin_answer(tx: Transaction, command: BeginAnswer) -> None:
+    chat_numbers.begin_answer(tx.db, command.id, command.session)
+
+
+def answer_written(tx: Transaction, command: AnswerWritten) -> None:
+    chat_numbers.answer_written(tx.db, command.id, command.text, tx.at_us)
 
 
 def switch_channel(tx: Transaction, command: SwitchChannel) -> None:

@@ -6,9 +6,12 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.lib.i18n import LanguageOrNone
 from edge.lib.webpush import key_of, padless, public_bytes
+from edge.shop.notify.chat_numbers import Written as Written
+from edge.shop.notify.chat_numbers import unanswered as unanswered
 from edge.shop.notify.push_subscriptions import read_push_key
-from edge.shop.notify.recipients import ChannelState, read_channels, usable_channels
+from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import Message
 
@@ -52,3 +55,9 @@ def deliveries(db: Connection, alert: Number = 0, state: str = "", limit: Number
 def delivery(message: Message) -> Delivery:
     """A message without what it said."""
     return Delivery(*(getattr(message, name) for name in Delivery.__struct_fields__))
+
+
+def spoken_to(db: Connection, person: str) -> LanguageOrNone:
+    """The language in which somebody wants to be told; "": the shop's."""
+    prefs = read_preferences(db, person)
+    return prefs.language if prefs else ""

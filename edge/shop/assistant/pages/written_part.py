@@ -11,18 +11,17 @@ import hashlib
 
 import structlog
 
-from edge.core.messages import Actor, Command, Outcome, OutcomeUnknown, Refused
+from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.shop.access.queries import actor_for, is_active_user
-from edge.shop.access.rights import STOCK
+from edge.shop.access.rights import STOCK, system
 from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.queries import living_chat
-from edge.shop.notify.chat_numbers import Written, answer_written, begin_answer, unanswered
-from edge.shop.notify.commands import TakeWritten
-from edge.shop.notify.recipients import read_preferences
+from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
+from edge.shop.notify.queries import Written, spoken_to, unanswered
 from edge.web.context import PanelContext
 from edge.web.live.localizer import Localizer
 
@@ -81,8 +80,8 @@ class WrittenPart:
             if isinstance(answer, OutcomeUnknown) or (isinstance(answer, Refused) and answer.code == TOO_MANY):
                 return False
             text = _said(answer, site.renderer.texts[language])
-        await site.shop.maintain(lambda db: answer_written(db, one, text, now_us))
-        return True
+        done = await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system())
+        return isinstance(done, Done)
 
     async def _taken(self, one: Written, actor: Actor, language: str) -> ChatAnswer | Refused | OutcomeUnknown:
         site, session = self._site, one.session
@@ -90,7 +89,9 @@ class WrittenPart:
             now = marked(site.shop.clock.read())
             living = await site.asker.read(lambda db: living_chat(db, actor, now))
             session = living.id if living else new_session()
-            await site.shop.maintain(lambda db: begin_answer(db, one.id, session))
+            begun = await site.shop.do(BeginAnswer(one.id, session), system())
+            if not isinstance(begun, Done):
+                return begun
         turn = hashlib.sha256(one.id.encode()).hexdigest()[:32]
         said = ChatMessage(one.text, session, turn, language, seat=SEAT)
         answer = await take(site, actor, said)
@@ -101,8 +102,7 @@ class WrittenPart:
 
 def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None]:
     """How somebody is spoken to, and who they are now; None: nobody who may talk of the stock."""
-    prefs = read_preferences(db, person)
-    language = prefs.language if prefs and prefs.language else shops
+    language = spoken_to(db, person) or shops
     actor = actor_for(db, person, "chat", "") if is_active_user(db, person) else None
     return language, actor if actor and actor.may(STOCK) else None
 
