@@ -119,6 +119,7 @@ async def away(served: Served, cook: Till, waiter: Till) -> None:
         return [len(ticket.lines) for ticket in screen.tickets]
 
     await when(left, lambda lines: lines == [2], "one is made, the other has the cake besides")
+    await cook.gone('.ticket:has-text("Soup")')
     await cook.page.tap(".ticket [data-bump]")
     await cook.gone(".ticket")
 
