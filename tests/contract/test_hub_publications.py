@@ -209,7 +209,7 @@ class Chain:
             await self.take("submit")
             await self.take("approve", digest=self.wanted.digest)
 
-    async def take(self, name: publications.Step, **more: str) -> None:
+    async def take(self, name: publications.Step, **more: Any) -> None:
         await publications.take_step(self.owner, "acme", "spring", name, "person-2", **more)
 
     async def turns(self) -> int:

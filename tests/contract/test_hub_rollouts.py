@@ -49,7 +49,7 @@ class House:
             await self.step(id, "submit")
             await self.step(id, "approve", digest=wanted.digest)
 
-    async def step(self, id: str, step: publications.Step, **more: str) -> None:
+    async def step(self, id: str, step: publications.Step, **more: Any) -> None:
         await publications.take_step(self.owner, TENANT, id, step, "person-2", **more)
 
     async def go(self, turns: int = 8) -> None:

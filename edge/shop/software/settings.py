@@ -24,8 +24,8 @@ SETTINGS = SettingGroup(
     95,
     (
         Setting("software.window", Window, has_page=True),
-        Setting("software.blocked_days", BlockedDays),
-        Setting("software.pinned_until", PinnedUntil),
+        Setting("software.blocked_days", BlockedDays, has_page=True),
+        Setting("software.pinned_until", PinnedUntil, has_page=True),
     ),
 )
 """What may be changed while the shop runs."""
