@@ -52,7 +52,8 @@ AS_THOSE = {
         SendText.text AskSignIn.to AnswerRequest.reason SetCustomer.born SetCustomer.member_code Address.city
         Address.country Address.postal_code Address.province Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
-        SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash""",
+        SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash
+        ReleaseVoice.signed""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
     "of customers by themselves: under their key or, until a code has shown who they are, under that of the day": """
         AddOwnWish.note AskAccountCode.to AskOwnWay.to SetOwnDetails.name SignInAccount.born SignInAccount.name
@@ -61,6 +62,8 @@ AS_THOSE = {
         WebOrder.address WebOrder.name WebOrder.note WebOrder.phone WebOrder.postal_code""",
     "written to the shop's number: sealed under its person's key until it is answered; see test_written_messages": """
         WrittenMessage.id WrittenMessage.text AnswerWritten.id AnswerWritten.text BeginAnswer.id""",
+    "by which whoever asks head office for what the law gives them is looked up here, and kept nowhere": """
+        NoteRequestOf.email NoteRequestOf.phone""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
         ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
@@ -134,6 +137,7 @@ DATA = {
         MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
+        EnrolVoice.model
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
         FinishForecasts.factors FinishForecasts.figures FinishForecasts.models FinishPrices.priced_by
