@@ -32,7 +32,8 @@ def _read(db: Connection, base: SoftwareSettings, now_us: int) -> dict[str, Any]
     updates = [msgspec.structs.asdict(one) for one in software_updates(db)]
     waiting = any(one["step"] == "rehearsed" for one in updates)
     held_up = held_up_by(db, now_us, settings) if waiting else ""
-    return {"updates": updates, "window": settings.window, "held_up": held_up}
+    when = {name: getattr(settings, name) for name in ("window", "blocked_days", "pinned_until")}
+    return {"updates": updates, "held_up": held_up, **when}
 
 
 PAGES = (

@@ -1,14 +1,18 @@
-// Of software: the hours in which it may be exchanged.
+// Of software: when it may be exchanged.
 
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
-document.getElementById("window").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { begins, ends } = event.target.elements;
-  const answer = await sendGranted("SetSetting", { name: "software.window", value: `${begins.value}-${ends.value}` });
-  if (answer?.status === 200) location.reload();
-  else if (answer) document.getElementById("software-error").textContent = messageOf(answer);
-});
+function setsOn(form, name, valueOf) {
+  document.getElementById(form).addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const answer = await sendGranted("SetSetting", { name, value: valueOf(event.target.elements) });
+    if (answer?.status === 200) location.reload();
+    else if (answer) document.getElementById("software-error").textContent = messageOf(answer);
+  });
+}
+setsOn("window", "software.window", ({ begins, ends }) => `${begins.value}-${ends.value}`);
+setsOn("blocked", "software.blocked_days", ({ days }) => days.value.trim());
+setsOn("pinned", "software.pinned_until", ({ until }) => until.value);
 listen(() => {});
