@@ -308,6 +308,7 @@ def _publications() -> dict[str, Any]:
     paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
     shop = {"name": "store", "in": "query", "required": False, "schema": _NAME}
     see = _act("previewPublication", "What it would change in a store, and which others say something else.", seen)
+    see["responses"] |= {"404": _problem("There is none of that id.")}
     paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop]}}
     for name in STEPS:
         summary = f"{name.replace('-', ' ').capitalize()} a publication."
