@@ -21,7 +21,7 @@ from models.runtime import Runtime, Settings
 from models.runtime.priority import Priority
 from models.runtime.worker_host import Plan
 from tests.bench.measure import percentile
-from tests.speech import heard_in_full, order_phrases, orders, pocketsphinx_folder, recording
+from tests.speech import DATA, heard_in_full, order_phrases, orders, pocketsphinx_folder, recording
 
 RATE_HZ = 16_000
 FRAME_BYTES = 2 * RATE_HZ // 25
@@ -84,6 +84,9 @@ class BenchLine:
 
 async def spoken(count: int) -> dict[str, float]:
     """Shares of what was ordered that was understood, and times; none where the recordings are not here."""
+    if not DATA.exists():
+        print("no recordings beside the project: what is heard is not measured")
+        return {}
     plans = [
         Plan("orders", "stt", ENGINES["stt", "pocketsphinx"], 150, {}, str(pocketsphinx_folder()), (), ("en",)),
         Plan("voice", "tts", ENGINES["tts", "espeak"], 40, languages=("en",)),

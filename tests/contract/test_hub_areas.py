@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import os
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ async def opened(page: Page, house: House, client: Client) -> list[str]:
     """The page, as somebody who has signed in; what goes wrong in it."""
     complaints: list[str] = []
     page.set_default_timeout(DEADLINE_MS)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("pageerror", lambda error: complaints.append(str(error.stack)))
     token = client.headers["Authorization"].removeprefix("Bearer ")
     await page.add_init_script(
         "globalThis.setInterval = () => 0;"
@@ -113,6 +114,9 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             await approve_the_publication(page, house)
             await route_cards(page, house)
             await pause_the_store(page, house)
+            await ask_all_shops(page, house)
+            await take_all_out(page)
+            await go(page, "stores")
             await page.select_option("#language", "he")
             await expect(page.locator("#stores tbody")).to_contain_text(words()["he"]["store_paused"])
             assert await violations(page, "he") == []
@@ -120,6 +124,44 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+async def ask_all_shops(page: Page, house: House) -> None:
+    """For somebody who asks for what the law gives them."""
+    await go(page, "customers")
+    await page.click("#ask-shops")
+    await page.select_option("#edit [name=law_kind]", "erasure")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).not_to_be_empty()  # it names nobody
+    await page.fill("#edit [name=email]", "dana@example.com")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#shops-asked tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+    await page.click("#look-again")
+    assert await violations(page, "asks") == []
+    await picture(page, "asks")
+    asked = await house.owner.fetchval("SELECT count(*) FROM office_log WHERE what = 'privacy' AND tenant = 'mine'")
+    assert asked == 1
+
+
+async def take_all_out(page: Page) -> None:
+    """All of a business in one file; what does not close is not removed."""
+    await go(page, "settings")
+    async with page.expect_download() as downloading:
+        await page.click("#take-out")
+    found = await downloading.value
+    assert found.suggested_filename.startswith("mine-")
+    with gzip.open(await found.path(), "rt", encoding="utf-8") as lines:
+        first, *_, last = map(msgspec.json.decode, lines)
+    assert (first["tenant"], last["end"]) == ("mine", True)
+    await page.click("#ask-removal")
+    await page.fill("#edit [name=tenant]", "mine")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text(words()["en"]["refused_removal_state"])
+    await page.click("#edit-cancel")
+    await page.click("#approve-removal")
+    await expect(page.locator("#removal")).to_have_text(words()["en"]["refused_removal_state"])
+    assert await violations(page, "closing") == []
+    await picture(page, "closing")
 
 
 async def mind_the_alert(page: Page, house: House) -> None:

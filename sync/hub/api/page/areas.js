@@ -1,6 +1,7 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
+import { dataButtons } from "./data.js";
 import { confirmStep, editPerson, editPublication, editRoute, editStore } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
@@ -66,6 +67,7 @@ export async function stock(still) {
 export async function customers(still) {
   const [rows, consents] = await Promise.all([rowsOf("customers/counts"), rowsOf("customers/consents/counts")]);
   if (!still()) return;
+  dataButtons();
   const sum = (field, of) => of.reduce((all, row) => all + row[field], 0);
   table("customers", [
     ["store", "", (row) => row.store],
@@ -295,6 +297,7 @@ function decisions(row) {
 export async function settings(still) {
   const [rows, stores] = await Promise.all([rowsOf("settings"), rowsOf("stores")]);
   if (!still()) return;
+  dataButtons();
   const byName = new Map();
   for (const row of rows) byName.set(row.name, [...(byName.get(row.name) || []), row]);
   const usual = new Map([...byName].map(([name, all]) => [name, mostOf(all, stores.length)]));

@@ -92,12 +92,12 @@ function itemOf(kind, line, digits) {
 // `currencies` of the stores: prices are of one alone.
 export function editPublication(currencies) {
   const all = [...new Set(currencies.filter(Boolean))];
-  const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3 };
-  open(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours }) => {
+  const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
+  open(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
     if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
     const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "prices" ? digitsOf(all[0]) : 0));
     if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
-    const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600 };
+    const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, ...(urgent ? { urgent: true } : {}) };
     return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
 }
@@ -169,6 +169,19 @@ export function askBox(stores) {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
     return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
   });
+}
+
+// Somebody asks for what the law gives them; `told` is given the request's id, and how far each box is.
+export function askShops(told) {
+  const fields = { law_kind: ["access", "correction", "erasure"], phone: 20, email: 200 };
+  open(t("ask_shops"), fields, {}, async ({ law_kind, phone, email }) => {
+    const id = `ask-${Date.now().toString(36)}`;
+    told(id, await ask(`/v1/privacy/${id}`, { kind: law_kind, phone, email }, { method: "PUT" }));
+  }, { word: "ask_shops" });
+}
+
+export function askRemoval(told) {
+  open(t("ask_removal"), { tenant: 200 }, {}, async ({ tenant }) => told(await ask("/v1/tenant/removal", { tenant })), { word: "ask_removal" });
 }
 
 byId("edit-cancel").addEventListener("click", () => byId("edit").close());

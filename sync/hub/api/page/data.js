@@ -1,0 +1,55 @@
+// What a business has to be able to do with the data it holds: ask all shops for somebody, take all of it out, close.
+
+import { ask, byId, Fault, moment, state, t, table, words } from "./common.js";
+import { askRemoval, askShops } from "./edit.js";
+
+const may = (right) => state.me.may.includes(right);
+let asked = "";
+
+function showShops(id, { rows }) {
+  asked = id;
+  byId("look-again").hidden = false;
+  table("shops-asked", [
+    ["store", "", (row) => row.store],
+    ["box", "", (row) => row.device],
+    ["state", "", (row) => t(`asked_${row.state}`)],
+  ], rows);
+}
+
+function showRemoval({ asked_at, approved_by, not_before }) {
+  const word = !asked_at ? "removal_none" : approved_by ? "removal_approved" : "removal_said";
+  byId("removal").textContent = t(word, asked_at ? { asked: moment(asked_at), after: moment(not_before) } : {});
+}
+
+export function dataButtons() {
+  byId("asks").hidden = !may("privacy");
+  byId("closing").hidden = !may("closing");
+}
+
+// Does it, and says why it cannot be done, where there is room for that.
+async function said(act, place = "removal") {
+  try {
+    byId(place).textContent = "";
+    await act();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    byId(place).textContent = words[state.lang][`refused_${fault.code}`] || fault.message;
+  }
+}
+
+async function download() {
+  const answer = await fetch("/v1/tenant/export", { headers: { Authorization: `Bearer ${state.token}` } });
+  if (!answer.ok) throw new Fault(answer.status, await answer.json());
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+byId("ask-shops").addEventListener("click", () => askShops(showShops));
+byId("look-again").addEventListener("click", () => void said(async () => showShops(asked, await ask(`/v1/privacy/${asked}`)), "asks-said"));
+byId("take-out").addEventListener("click", () => void said(download));
+byId("ask-removal").addEventListener("click", () => askRemoval(showRemoval));
+byId("approve-removal").addEventListener("click", () => void said(async () => showRemoval(await ask("/v1/tenant/removal/approve", {}))));
+byId("withdraw-removal").addEventListener("click", () => void said(async () => showRemoval(await ask("/v1/tenant/removal", {}, { method: "DELETE" }))));
