@@ -45,7 +45,7 @@ def test_a_file_comes_in_and_what_is_wrong_is_mended(tmp_path: Path) -> None:
             assert made is not None and (made.kind, made.entity_type) == ("upload", "SupplierPrice")
             await page.page.locator("#bring [name=file]").set_input_files(file)
             await page.page.locator("#bring [name=connector]").select_option("dairy-prices")
-            await page.page.locator("#bring button").click()
+            await page.page.locator("#bring button[type=submit]").click()
             await page.see(".run[data-status=completed]", "3 records: 1 taken, 0 known, 1 waiting, 1 wrong")
             await page.page.locator(".run a").click()
             await page.see(".record.invalid", "the shop has no product soap")
