@@ -228,22 +228,6 @@ def test_whatsapp_takes_a_template_that_there_is_in_ones_own_language_or_the_sho
     run(scenario())
 
 
-def test_an_answer_goes_by_whatsapp_as_it_is_and_needs_no_template() -> None:
-    async def scenario() -> None:
-        async with http_server() as server, OutgoingHttp(Breakers(), (HERE,), timeout_s=2) as http:
-            server.usual = OK[whatsapp]
-            sender = WhatsAppChannel(http, f"{server.url}/messages", "token", "alert", ("en",), "en")
-            parcel = msgspec.structs.replace(
-                PARCEL, what="answer", title="", paragraphs=("Done: -3.", "1. undo"), link=""
-            )
-            assert await sender.send(parcel, "+972541234567") == "wamid.1"
-            sent = msgspec.json.decode(server.asked[0].body)
-            assert (sent["to"], sent["type"], sent["text"]["body"]) == ("972541234567", "text", "Done: -3.\n1. undo")
-            assert "template" not in sent
-
-    run(scenario())
-
-
 @pytest.mark.parametrize("said, why", [("no_service", "hook_gone"), ("invalid_payload", "refused"), ("", "refused")])
 def test_what_slack_answers_with_200_is_taken_only_where_it_says_ok(said: str, why: str) -> None:
     async def scenario() -> None:

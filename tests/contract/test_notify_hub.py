@@ -23,14 +23,11 @@ from edge.services.notifications.channels.email import EmailChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import OutgoingMail
-from edge.shop.access.queries import actor_for
-from edge.shop.notify.chat_numbers import number_of, unanswered
-from edge.shop.notify.commands import AnswerWritten, DropChatNumber, OfferChatCode, SetPreferences
+from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.office_mail import SENDER, readdressed
 from sync.hub import store
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
-from tests.flow.test_written_messages import PHONE, webhook
 from tests.notify_fixture import DANA, MAIL, MIN_S, Heard, Telling, telling
 from tests.outgoing import HERE, Mailbox, smtp_server
 from tests.shop_fixture import run
@@ -374,57 +371,5 @@ def test_services_report_to_head_office_and_the_box_fetches_it(tmp_path: Path, d
             long = house.session.post(f"{house.base}/reports/demo/corner/box1/whatsapp", data=b"x" * 40_000)
             async with long as answer:
                 assert answer.status == 413
-
-    run(scenario())
-
-
-def test_what_people_write_to_the_shops_number_comes_by_head_office_and_goes_out_once(
-    tmp_path: Path, database: str
-) -> None:
-    async def scenario() -> None:
-        async with chain(tmp_path, database) as one, an_api(database) as house:
-            await house.owner.execute(
-                "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo', 'corner', 'box1', '')"
-            )
-            whatsapp = Heard("whatsapp")
-            one.shop.add(whatsapp)
-            await one.shop.restart()
-            one.meta = "meta-app"
-            code = await one.shop.do(OfferChatCode(DANA), actor_for(one.shop.shop.reader, DANA, "panel", ""))
-
-            async def written(id: str, text: str, key: str = "meta-app") -> int:
-                at = str(one.shop.clock.at_us // 1_000_000)
-                body = webhook({"from": PHONE, "id": id, "timestamp": at, "type": "text", "text": {"body": text}})
-                made = "sha256=" + hmac.new(key.encode(), body, "sha256").hexdigest()
-                url = f"{house.base}/reports/demo/corner/box1/whatsapp"
-                async with house.session.post(url, data=body, headers={"X-Hub-Signature-256": made}) as answer:
-                    return answer.status
-
-            assert await written("1", code, "another app") == 200, "head office believes and refuses nothing"
-            await one.news.look()
-            assert number_of(one.shop.shop.reader, DANA) is None
-            assert await written("2", f"the code is {code}") == 200
-            one.office.away = True
-            await one.news.look()
-            assert number_of(one.shop.shop.reader, DANA) is None, "off line it waits there"
-            one.office.away = False
-            await one.news.look()
-            for _ in range(2):
-                assert await written("3", "how many colas?") == 200
-            await one.news.look()
-            assert [(each.person, each.text) for each in unanswered(one.shop.shop.reader)] == [
-                (DANA, "how many colas?")
-            ]
-            (question,) = unanswered(one.shop.shop.reader)
-            for _ in range(2):
-                await one.shop.do(AnswerWritten(question.id, "12 colas."))
-            assert unanswered(one.shop.shop.reader) == []
-            await one.shop.after()
-            await one.shop.after()
-            said = [(to, parcel.what, parcel.text) for to, parcel in whatsapp.sent]
-            assert said[1:] == [(f"+{PHONE}", "answer", "12 colas.")]
-            assert said[0][:2] == (f"+{PHONE}", "answer") and said[0][2].startswith("This number now talks")
-            assert (await one.shop.do(DropChatNumber(DANA))) is None
-            assert "12 colas" not in str(one.shop.rows()), "sealed"
 
     run(scenario())

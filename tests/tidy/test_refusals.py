@@ -43,6 +43,7 @@ ANSWERED = {
     "edge/shop/assistant/pages/socket.py": 3,
     "edge/shop/assistant/pages/voice.py": 1,
     "edge/shop/assistant/pages/voice_turns.py": 1,
+    "edge/shop/assistant/pages/written_part.py": 1,
     "edge/shop/assistant/retention.py": 1,
     "edge/shop/assistant/routes.py": 2,
     "edge/shop/gift_cards/code_tries.py": 1,

@@ -33,6 +33,7 @@ class Thing(msgspec.Struct, frozen=True):
     units: int = 1
     deposit_minor: int = 0
     parts: tuple[BundlePart, ...] = ()
+    leaves: tuple[BundlePart, ...] = ()
 
 
 CHEESE, TART = Thing(), Thing("tart", {"en": "Tart"}, 350, unit="piece")

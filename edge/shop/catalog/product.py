@@ -70,7 +70,7 @@ class BundlePart(msgspec.Struct, frozen=True, gc=False, omit_defaults=True, forb
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
     measure: Literal["", "g", "ml", "m"] = ""
     content: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
-    loss_permille: Annotated[int, msgspec.Meta(ge=0, lt=ALL_PERMILLE)] = 0
+    loss_permille: Annotated[int, msgspec.Meta(ge=0, le=ALL_PERMILLE - 1)] = 0
 
     @property
     def gross(self) -> Fraction:

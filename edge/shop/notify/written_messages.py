@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from edge.core.messages import Moment
 from edge.shop.notify.delivery_reports import changes_in, list_in
 
 TEXT_CHARS = 1_000
@@ -22,7 +23,7 @@ class WrittenMessage(msgspec.Struct, frozen=True):
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     number: Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{5,14}$(?!\n)")]
-    said_us: Annotated[int, msgspec.Meta(ge=0, lt=2**53)]
+    said_us: Moment
     kind: Kind = "text"
     text: Annotated[str, msgspec.Meta(max_length=TEXT_CHARS + 1)] = ""
 

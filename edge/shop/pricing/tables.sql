@@ -25,6 +25,7 @@ CREATE TABLE price_left (
     sku           TEXT PRIMARY KEY,
     business_date TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
 -- Strict projection of CompetitorPriceNoted: every time that a price or the stock of a rival changed, from when on
 -- (`seen_us`); without a price it is known no more.
 CREATE TABLE rival_price (
@@ -37,6 +38,7 @@ CREATE TABLE rival_price (
     seq         INTEGER NOT NULL,
     PRIMARY KEY (sku, competitor, seen_us, seq)
 ) STRICT, WITHOUT ROWID;
+
 -- Local state: until when a rival was last seen to ask the same.
 CREATE TABLE rival_seen (
     sku        TEXT NOT NULL,
@@ -44,6 +46,7 @@ CREATE TABLE rival_seen (
     until_us   INTEGER NOT NULL,
     PRIMARY KEY (sku, competitor)
 ) STRICT, WITHOUT ROWID;
+
 -- Strict projection of CompetitorPriceNoted: what others asked for a product when somebody looked last.
 CREATE TABLE competitor_price (
     sku         TEXT NOT NULL,

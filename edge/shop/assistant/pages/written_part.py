@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
-import structlog
-
-from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
@@ -23,9 +21,7 @@ from edge.shop.assistant.queries import living_chat
 from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
 from edge.shop.notify.queries import Written, spoken_to, unanswered
 from edge.web.context import PanelContext
-from edge.web.live.localizer import Localizer
 
-_log = structlog.get_logger(__name__)
 LATE_US = 23 * 3_600_000_000
 """Meta takes an answer without a template for a day."""
 AGAIN_S = 30.0
@@ -69,6 +65,7 @@ class WrittenPart:
         """Whether it is answered, for good."""
         site, now_us = self._site, self._site.shop.now_us()
         language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
+        text: str | None
         if actor is None:
             text = ""  # they work here no more, or may not: nothing is said to their phone
         elif now_us - one.said_us > LATE_US:
@@ -76,28 +73,28 @@ class WrittenPart:
         elif one.kind != "text":
             text = translate(language, f"notify.chat_{one.kind}")
         else:
-            answer = await self._taken(one, actor, language)
-            if isinstance(answer, OutcomeUnknown) or (isinstance(answer, Refused) and answer.code == TOO_MANY):
-                return False
-            text = _said(answer, site.renderer.texts[language])
-        done = await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system())
-        return isinstance(done, Done)
+            text = await self._taken(one, actor, language)
+        if text is None:
+            return False
+        return isinstance(await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system()), Done)
 
-    async def _taken(self, one: Written, actor: Actor, language: str) -> ChatAnswer | Refused | OutcomeUnknown:
+    async def _taken(self, one: Written, actor: Actor, language: str) -> str | None:
+        """What it is answered with; None: it has to be taken once more."""
         site, session = self._site, one.session
         if not session:
             now = marked(site.shop.clock.read())
             living = await site.asker.read(lambda db: living_chat(db, actor, now))
             session = living.id if living else new_session()
-            begun = await site.shop.do(BeginAnswer(one.id, session), system())
-            if not isinstance(begun, Done):
-                return begun
+            if not isinstance(await site.shop.do(BeginAnswer(one.id, session), system()), Done):
+                return None
         turn = hashlib.sha256(one.id.encode()).hexdigest()[:32]
-        said = ChatMessage(one.text, session, turn, language, seat=SEAT)
-        answer = await take(site, actor, said)
-        if isinstance(answer, Refused):
-            _log.info("what was written is not taken", why=answer.code)
-        return answer
+        answer = await take(site, actor, ChatMessage(one.text, session, turn, language, seat=SEAT))
+        if isinstance(answer, ChatAnswer):
+            numbered = (f"{number}. {each.label}" for number, each in enumerate(answer.options, 1))
+            return "\n".join((answer.text, *numbered))
+        if isinstance(answer, Refused) and answer.code != TOO_MANY:
+            return site.renderer.texts[language].refusal(answer)
+        return None
 
 
 def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None]:
@@ -105,11 +102,3 @@ def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None
     language = spoken_to(db, person) or shops
     actor = actor_for(db, person, "chat", "") if is_active_user(db, person) else None
     return language, actor if actor and actor.may(STOCK) else None
-
-
-def _said(answer: ChatAnswer | Refused, texts: Localizer) -> str:
-    """An answer as a text: what it says, and what it offers, each with its number."""
-    if isinstance(answer, Refused):
-        return texts.refusal(answer)
-    numbered = (f"{number}. {one.label}" for number, one in enumerate(answer.options, 1))
-    return "\n".join((answer.text, *numbered))
