@@ -141,7 +141,7 @@ async function chat(name, then) {
 }
 document.getElementById("chat-show")?.addEventListener("click", () => {
   const { how } = document.getElementById("chat").dataset;
-  chat("OfferChatCode", ({ result }) => {
+  chat("OfferChatCode", ({ done: { result } }) => {
     document.getElementById("chat-code").textContent = how.replace("{code}", `\u2066${result}\u2069`);
   });
 });
