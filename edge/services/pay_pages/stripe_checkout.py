@@ -3,7 +3,7 @@ session is a page on which a customer pays, and its intent is the payment. Amoun
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -154,37 +154,30 @@ class StripeCheckout:
             ("metadata[transaction]", request.key),
             ("expand[]", "latest_charge"),
         )
-        try:
-            got = await self._post("/v1/payment_intents", stripe.form(*fields), request.key)
+
+        def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 402:
                 return stripe.card_refused(got.body)
-            if refused := stripe.refused(got.status, got.body):
-                return refused
-            return _charged(read_json(got.body, StoredIntent), request)
-        except BadMessage:
-            return OutcomeUnknown("bad_answer")
-        except MaybeSent:
-            return OutcomeUnknown("broke_off")
-        except Undelivered as error:
-            return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
+            refused = stripe.refused(got.status, got.body)
+            return refused or _charged(read_json(got.body, StoredIntent), request)
+
+        return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
 
     async def look_charge(self, request: TerminalRequest, token: str, now_us: int) -> TerminalOutcome:
         """What became of a charge that broke off. Not found is surely nothing only behind `SETTLED_S`: until then it
         may be on its way."""
         customer = token.rpartition("/")[0]
-        try:
-            asked = f"/v1/payment_intents?customer={customer}&limit=100&expand[]=data.latest_charge"
-            found = await self._get(asked, _Intents)
+
+        def told(found: _Intents) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.transaction == request.key]
             if ours:
                 return _charged(ours[0], request)
             if found.has_more:
                 return OutcomeUnknown("bad_answer")
             return NotStarted("broke_off") if now_us - request.at_us > SETTLED_S * 1_000_000 else StillRunning()
-        except BadMessage:
-            return OutcomeUnknown("bad_answer")
-        except (Undelivered, MaybeSent):
-            return OutcomeUnknown("offline")
+
+        asked = f"/v1/payment_intents?customer={customer}&limit=100&expand[]=data.latest_charge"
+        return await self._looked(asked, _Intents, told)
 
     async def detach(self, token: str) -> bool:
         """Let Stripe keep a card no more: whether it knows of it no more."""
@@ -206,31 +199,23 @@ class StripeCheckout:
         """Let money of a payment go back."""
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")
-        try:
-            got = await self._post("/v1/refunds", stripe.refund_form(request), request.key)
-            if refused := stripe.refused(got.status, got.body):
-                return refused
-            return stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
-        except BadMessage:
-            return OutcomeUnknown("bad_answer")
-        except MaybeSent:
-            return OutcomeUnknown("broke_off")
-        except Undelivered as error:
-            return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
+
+        def told(got: HttpAnswer) -> TerminalOutcome:
+            refused = stripe.refused(got.status, got.body)
+            return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
+
+        return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)
 
     async def find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         """What became of a refund that broke off."""
-        try:
-            asked = f"/v1/refunds?payment_intent={request.reference}&limit=100"
-            found = await self._get(asked, stripe.Refunds)
+
+        def told(found: stripe.Refunds) -> TerminalOutcome:
             ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
             if ours:
                 return stripe.refund_outcome(ours[0], request, "UTC")
             return OutcomeUnknown("bad_answer") if found.has_more else NotStarted("broke_off")
-        except BadMessage:
-            return OutcomeUnknown("bad_answer")
-        except (Undelivered, MaybeSent):
-            return OutcomeUnknown("offline")
+
+        return await self._looked(f"/v1/refunds?payment_intent={request.reference}&limit=100", stripe.Refunds, told)
 
     async def refunds(self, reference: str) -> tuple[stripe.Refund, ...]:
         """What went back of a payment, also what somebody gave back on Stripe's own pages; nothing where it cannot be
@@ -239,6 +224,28 @@ class StripeCheckout:
             return (await self._get(f"/v1/refunds?payment_intent={reference}&limit=100", stripe.Refunds)).data
         except (BadMessage, Undelivered, MaybeSent):
             return ()
+
+    async def _moved(
+        self, path: str, body: bytes, key: str, told: Callable[[HttpAnswer], TerminalOutcome]
+    ) -> TerminalOutcome:
+        """What becomes of money that is asked to move, under a key; `told` may raise BadMessage."""
+        try:
+            return told(await self._post(path, body, key))
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except MaybeSent:
+            return OutcomeUnknown("broke_off")
+        except Undelivered as error:
+            return OutcomeUnknown("terminal_fault") if error.why == "server_failed" else NotStarted("offline")
+
+    async def _looked(self, path: str, kind: type[T], told: Callable[[T], TerminalOutcome]) -> TerminalOutcome:
+        """What became of money, by what is listed; `told` may raise BadMessage."""
+        try:
+            return told(await self._get(path, kind))
+        except BadMessage:
+            return OutcomeUnknown("bad_answer")
+        except (Undelivered, MaybeSent):
+            return OutcomeUnknown("offline")
 
     async def _get(self, path: str, kind: type[T]) -> T:
         """Raises BadMessage, Undelivered, MaybeSent."""

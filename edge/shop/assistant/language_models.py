@@ -1,9 +1,9 @@
-"""Asking a language model of the shop's, where there is one: late, broken or absent it says nothing."""
+"""Asking models of the shop's, where there are any: late, broken or absent they say nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
@@ -13,7 +13,7 @@ from edge.core.services import Service
 from models.errors import ModelError
 
 if TYPE_CHECKING:
-    from models.kinds import Completed
+    from models.kinds import Complete
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -25,26 +25,40 @@ MODELS: Service[object] = Service("models of language")
 
 
 @runtime_checkable
-class LanguageModels(Protocol):
+class AskedModels(Protocol):
     """What is asked of it here."""
 
     def has(self, kind: str, language: str = "") -> bool: ...
-    def ask(self, request: Any, within_s: float) -> Awaitable[Completed]: ...
+    def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
+
+
+async def replied(models: object, kind: str, request: Callable[[], Any], within_s: float) -> Any:
+    """What a model of this kind replies; None: there is none, or no word of it in time. `request` is made where there
+    is one."""
+    if not isinstance(models, AskedModels) or not models.has(kind):
+        return None
+    try:
+        return await asyncio.wait_for(_reply(models, request(), within_s), within_s)
+    except (ModelError, TimeoutError):
+        return None
 
 
 async def answer_of(models: object, wanted: type[T], told: str, text: str, most_tokens: int) -> T | None:
-    """What a model answers to a text, bound by a struct; None: nothing that is whole, in time and of that form.
-    `told`: what it is to do, in words of ours alone."""
-    if not isinstance(models, LanguageModels) or not models.has("llm"):
-        return None
-    from models.kinds import Complete, Message
+    """What a language model answers to a text, bound by a struct; None: nothing that is whole, in time and of that
+    form. `told`: what it is to do, in words of ours alone."""
 
-    messages = (Message("system", told), Message("user", text))
-    request = Complete(messages, schema=_schema(wanted), max_tokens=most_tokens)
+    def request() -> Complete:
+        from models.kinds import Complete, Message
+
+        messages = (Message("system", told), Message("user", text))
+        return Complete(messages, schema=_schema(wanted), max_tokens=most_tokens)
+
+    answer = await replied(models, "llm", request, WITHIN_S)
+    if answer is None or answer.ended != "end":
+        return None
     try:
-        answer = await asyncio.wait_for(_reply(models, request), WITHIN_S)
-        return msgspec.json.decode(answer.text, type=wanted) if answer.ended == "end" else None
-    except (ModelError, TimeoutError, msgspec.MsgspecError):
+        return msgspec.json.decode(answer.text, type=wanted)
+    except msgspec.MsgspecError:
         return None
 
 
@@ -56,5 +70,5 @@ def _schema(wanted: type[msgspec.Struct]) -> str:
     return msgspec.json.encode({**defs.pop(wanted.__name__), "$defs": defs}).decode()
 
 
-async def _reply(models: LanguageModels, request: Any) -> Completed:
-    return await models.ask(request, WITHIN_S)
+async def _reply(models: AskedModels, request: Any, within_s: float) -> Any:
+    return await models.ask(request, within_s)

@@ -32,7 +32,7 @@ from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_changes import ShoppingChanges
-from edge.shop.assistant.small_talk import SmallTalk, small_talk
+from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
@@ -91,11 +91,8 @@ class ShoppingTalk(ShoppingChanges):
             self._short(said)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
-        """What a sentence says that is nothing but polite; goods that are called so come first."""
-        named = any(one.kind == "all" for one in self._command.found)
-        if self._command.option or named or said.kind not in ("other", "empty", "held"):
-            return None
-        return small_talk(self._command.text, self._language)
+        """What a sentence says that is nothing but polite."""
+        return polite_turn(self._command, self._language) if said.kind in ("other", "empty", "held") else None
 
     def _advice_beside(self, question: OpenQuestion | None) -> SaidAdvice | None:
         """What advice is asked on: in the middle of a question of ours only in so many words, as "the one without

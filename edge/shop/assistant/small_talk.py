@@ -13,6 +13,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.tokens import all_tokens, clean
 from edge.shop.assistant.understood import LANGUAGES
@@ -30,6 +31,13 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     done: tuple[str, ...]
     thanks: tuple[str, ...]
     greet: tuple[str, ...]
+
+
+def polite_turn(command: TakeTurn, language: str) -> SmallTalk | None:
+    """What a turn says that is only polite; no option is, and goods that are called so come first."""
+    if command.option or any(one.kind == "all" for one in command.found):
+        return None
+    return small_talk(command.text, language)
 
 
 def small_talk(text: str, language: str) -> SmallTalk | None:

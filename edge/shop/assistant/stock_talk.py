@@ -33,7 +33,7 @@ from edge.shop.assistant.reading.options import chosen
 from edge.shop.assistant.sentence import CLAUSES, Sentence
 from edge.shop.assistant.shopping import RANKED
 from edge.shop.assistant.shopping_facts import SHOWN
-from edge.shop.assistant.small_talk import SmallTalk, small_talk
+from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
@@ -115,11 +115,8 @@ class StockTalk(StockCorrections):
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
         """What a sentence says that is nothing but polite: it moves, opens and closes nothing."""
         told = said.kind == "act" and any(one.amount is not None for one in said.clauses)
-        if self._command.option or told or said.kind not in ("other", "empty", "held", "act"):
-            return None
-        if any(one.kind == "all" for one in self._command.found):
-            return None
-        return small_talk(self._command.text, self._language)
+        may_be = not told and said.kind in ("other", "empty", "held", "act")
+        return polite_turn(self._command, self._language) if may_be else None
 
     def _tell_where(self, skus: tuple[str, ...]) -> None:
         """Where goods stand, also while something is asked: it moves nothing."""

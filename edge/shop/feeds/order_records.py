@@ -12,7 +12,7 @@ from edge.lib.units.quantity import LIMIT, THOUSANDTHS
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.layout import LINE_FIELDS
 from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import RecordCells
+from edge.shop.feeds.record_cells import KeyedRow, RecordCells
 from edge.shop.ingest.mapping.cell_parsers import CellError, flag
 from edge.shop.stock.location import MAIN
 
@@ -43,7 +43,7 @@ class BomRowLine(msgspec.Struct, frozen=True):
     measure: str
 
 
-class BomRow(msgspec.Struct, frozen=True, tag="BOM"):
+class BomRow(KeyedRow, frozen=True, tag="BOM"):
     """A bill of material, all of it; `id` is ours, made of theirs."""
 
     id: str
@@ -59,12 +59,8 @@ class BomRow(msgspec.Struct, frozen=True, tag="BOM"):
     def key(self) -> str:
         return self.id
 
-    @property
-    def identity(self) -> str:
-        return self.key
 
-
-class WorkOrderRow(msgspec.Struct, frozen=True, tag="WorkOrder"):
+class WorkOrderRow(KeyedRow, frozen=True, tag="WorkOrder"):
     """An order to make something, by their number; `good` None: all of it but the `scrap`."""
 
     work_order: str
@@ -82,10 +78,6 @@ class WorkOrderRow(msgspec.Struct, frozen=True, tag="WorkOrder"):
     def key(self) -> str:
         return self.work_order
 
-    @property
-    def identity(self) -> str:
-        return self.key
-
 
 class SalesRowLine(msgspec.Struct, frozen=True):
     """So much of a product is ordered; `price_minor` None: at the customer's price here."""
@@ -95,7 +87,7 @@ class SalesRowLine(msgspec.Struct, frozen=True):
     price_minor: int | None
 
 
-class SalesOrderRow(msgspec.Struct, frozen=True, tag="SalesOrder"):
+class SalesOrderRow(KeyedRow, frozen=True, tag="SalesOrder"):
     """An order of a customer on account, all of it, by their number."""
 
     sales_order: str
@@ -109,12 +101,8 @@ class SalesOrderRow(msgspec.Struct, frozen=True, tag="SalesOrder"):
     def key(self) -> str:
         return self.sales_order
 
-    @property
-    def identity(self) -> str:
-        return self.key
 
-
-class HistoryDayRow(msgspec.Struct, frozen=True, tag="SalesHistory"):
+class HistoryDayRow(KeyedRow, frozen=True, tag="SalesHistory"):
     """What was sold of a product at a place on a day of before: thousandths, and what was taken for it."""
 
     day: str
@@ -128,10 +116,6 @@ class HistoryDayRow(msgspec.Struct, frozen=True, tag="SalesHistory"):
     @property
     def key(self) -> str:
         return "\x1f".join((self.day, self.sku, self.location))
-
-    @property
-    def identity(self) -> str:
-        return self.key
 
 
 OrderRow = BomRow | WorkOrderRow | SalesOrderRow | HistoryDayRow

@@ -34,6 +34,19 @@ class Terms(msgspec.Struct, frozen=True):
     decimal: Decimal | None = None
 
 
+class KeyedRow(msgspec.Struct, frozen=True):
+    """A record of a kind, as it was read: its `key` is the thing that it says something of."""
+
+    @property
+    def key(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def identity(self) -> str:
+        """What makes it the same record as another."""
+        return self.key
+
+
 class RecordCells:
     """The cells of a record by field; what cannot be read is noted in `reasons`, all of it at once."""
 

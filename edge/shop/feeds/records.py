@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-import msgspec
-
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.shop.feeds.record_cells import Reason, RecordCells, Terms
+from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.feeds.rival_records import RivalRow, rival_row
 from edge.shop.feeds.strain_records import EffectRow, StrainRow, effect_row, strain_row
 from edge.shop.stock.location import MAIN
@@ -16,7 +14,7 @@ from edge.shop.stock.location import MAIN
 RATING_MOST, LEAD_MOST_DAYS = 5, 365
 
 
-class SupplierRow(msgspec.Struct, frozen=True, tag="Supplier"):
+class SupplierRow(KeyedRow, frozen=True, tag="Supplier"):
     """A supplier; None: the record says nothing of it, which is not nothing."""
 
     supplier: str
@@ -31,12 +29,8 @@ class SupplierRow(msgspec.Struct, frozen=True, tag="Supplier"):
     def key(self) -> str:
         return self.supplier
 
-    @property
-    def identity(self) -> str:
-        return self.key
 
-
-class PriceRow(msgspec.Struct, frozen=True, tag="SupplierPrice"):
+class PriceRow(KeyedRow, frozen=True, tag="SupplierPrice"):
     """What a supplier asks for a unit; `cost_minor` in their currency."""
 
     supplier: str
@@ -53,12 +47,8 @@ class PriceRow(msgspec.Struct, frozen=True, tag="SupplierPrice"):
     def key(self) -> str:
         return "\x1f".join((self.supplier, self.sku, self.from_date))
 
-    @property
-    def identity(self) -> str:
-        return self.key
 
-
-class CountRow(msgspec.Struct, frozen=True, tag="Inventory"):
+class CountRow(KeyedRow, frozen=True, tag="Inventory"):
     """So many thousandths of a product were at a place at a moment."""
 
     sku: str

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.feeds.bounds import bounded
-from edge.shop.feeds.record_cells import Reason, RecordCells, Terms
+from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.pricing.commands import NoteRivalPrice
 from edge.shop.pricing.queries import rivals_of
 from edge.shop.stock.rows import find_product
@@ -28,7 +28,7 @@ _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 
-class RivalRow(msgspec.Struct, frozen=True, tag="RivalPrice"):
+class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
     """A rival's price as it was seen at a moment: without one in the record, as it is looked at."""
 
     competitor: str
@@ -42,10 +42,6 @@ class RivalRow(msgspec.Struct, frozen=True, tag="RivalPrice"):
     @property
     def key(self) -> str:
         return f"{self.competitor}\x1f{self.sku}"
-
-    @property
-    def identity(self) -> str:
-        return self.key
 
 
 def rival_row(cells: RecordCells) -> RivalRow:

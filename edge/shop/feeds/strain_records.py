@@ -8,14 +8,14 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.feeds.enrichment import Strain, Terpene, plain_spelling
 from edge.shop.feeds.line_numbers import field_at, line_numbers
-from edge.shop.feeds.record_cells import RecordCells
+from edge.shop.feeds.record_cells import KeyedRow, RecordCells
 
 PERCENT_MOST = 100 * THOUSANDTHS
 _STRAIN = "INSERT OR REPLACE INTO feed_strain (plain, name, body) VALUES (?, ?, ?)"
 _EFFECT = "INSERT OR REPLACE INTO feed_effect (terpene, effect, weight) VALUES (?, ?, ?)"
 
 
-class StrainRow(msgspec.Struct, frozen=True, tag="Strain"):
+class StrainRow(KeyedRow, frozen=True, tag="Strain"):
     """A strain: its two parents ("": not said), and how much of each terpene it has, in thousandths of a percent."""
 
     strain: str
@@ -27,12 +27,8 @@ class StrainRow(msgspec.Struct, frozen=True, tag="Strain"):
     def key(self) -> str:
         return plain_spelling(self.strain)
 
-    @property
-    def identity(self) -> str:
-        return self.key
 
-
-class EffectRow(msgspec.Struct, frozen=True, tag="EffectWeight"):
+class EffectRow(KeyedRow, frozen=True, tag="EffectWeight"):
     """How much a terpene is said to make for an effect, in thousandths (1000: altogether)."""
 
     terpene: str
@@ -42,10 +38,6 @@ class EffectRow(msgspec.Struct, frozen=True, tag="EffectWeight"):
     @property
     def key(self) -> str:
         return f"{self.terpene}\x1f{self.effect}"
-
-    @property
-    def identity(self) -> str:
-        return self.key
 
 
 def strain_row(cells: RecordCells) -> StrainRow:
