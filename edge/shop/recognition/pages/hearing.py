@@ -14,13 +14,13 @@ from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.core.storage.database import Connection
 from edge.services.models_state import RUNNING
-from edge.shop.assistant.speech_input import Sound, read_wav
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
 from edge.shop.recognition.handlers import require_open
 from edge.shop.recognition.queries import VoiceHint, is_switched_on, read_hint
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
+from edge.shop.understanding.speech_input import Sound, read_wav
 from edge.web.context import SITE, now_us, today_of
 from edge.web.request_body import body_within
 from models.errors import ModelError
