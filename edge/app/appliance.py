@@ -79,8 +79,6 @@ from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.access.sessions import Sessions
-from edge.shop.assistant.pages.voice_part import VoicePart
-from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -93,6 +91,8 @@ from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
+from edge.shop.voice.pages.voice_part import VoicePart
+from edge.shop.voice.pages.written_part import WrittenPart
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES

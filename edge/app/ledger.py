@@ -38,6 +38,7 @@ from edge.shop import (
     bottle_deposits,
     bulk_edit,
     catalog,
+    copilot,
     coupons,
     customer_accounts,
     customers,
@@ -184,6 +185,7 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),
+            copilot.capability,
             master_data.capability(),
         )
     )

@@ -45,12 +45,12 @@ from edge.services.maintenance import restore_gap
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
-from edge.shop.assistant.speech_input import wake_state
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import count_products
 from edge.shop.printing.printers.device_shell import look
 from edge.shop.printing.printers.escpos import faults_of
 from edge.shop.printing.printers.printer_state import PrinterState
+from edge.shop.understanding.speech_input import wake_state
 from edge.web.client import Client
 from models.manifest.availability import spare_processors
 from sandbox import landlock

@@ -10,15 +10,15 @@ from pathlib import Path
 from edge.app import demo_catalog
 from edge.cli.output import say
 from edge.lib.errors import EdgeError
-from edge.shop.assistant.second_reader.tagger_training import (
+from edge.shop.turn_reading.second_reader.tagger_training import (
     HELD_SHARE,
     TaggerFigures,
     sayings_apart,
     tagger_figures,
     train_tagger,
 )
-from edge.shop.assistant.tokens import all_tokens
-from edge.shop.assistant.understood import LANGUAGES
+from edge.shop.understanding.tokens import all_tokens
+from edge.shop.understanding.understood import LANGUAGES
 
 OUT = Path(__file__).parents[2] / "models" / "tag" / "understanding.npz"
 

@@ -10,10 +10,10 @@ from drivers import registry as drivers
 from edge.config.explain import label, twice, understood
 from edge.config.slips import SlipEntry, faults
 from edge.core.config_section import ConfigFault, Place
-from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
 from edge.shop.shelf.settings import CameraUse
+from edge.shop.voice.microphones import MicrophoneUse
 
 T = TypeVar("T")
 

@@ -13,8 +13,8 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute
 
 from edge.services import inference
-from edge.shop.assistant import copilot
 from edge.shop.assistant.queries import read_turns
+from edge.shop.copilot import copilot
 from edge.shop.stock.queries import read_stock
 from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling

@@ -13,11 +13,11 @@ from edge.core.process.parts import Part
 from edge.lib.sound.wav import read_wav
 from edge.services import inference
 from edge.services.inference import Inference
-from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.assistant.speech_input import expected
-from edge.shop.assistant.voice_line import HeardText, Reply
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.understanding.speech_input import expected
+from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.voice.voice_line import HeardText, Reply
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up

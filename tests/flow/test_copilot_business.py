@@ -9,10 +9,10 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.lib.units.dates import after
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import CopilotAnswer, Desk, Remembered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.saved_items import saved
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice

@@ -23,11 +23,11 @@ from edge.shop.access.commands import RetireUser, SetRole, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import actor_for
 from edge.shop.access.rights import PINS
-from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.commands import DropChatNumber, OfferChatCode
 from edge.shop.notify.recipients import TEXT_PLACE
 from edge.shop.stock.queries import read_stock
+from edge.shop.voice.pages.written_part import WrittenPart
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled

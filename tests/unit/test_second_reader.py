@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from edge.app import demo_catalog
-from edge.shop.assistant.second_reader.made_sayings import MadeSaying, frames_of, made_sayings
-from edge.shop.assistant.second_reader.marks import marks_of
-from edge.shop.assistant.second_reader.second_reading import MarkedWords
-from edge.shop.assistant.second_reader.tagger_asking import tags_of
-from edge.shop.assistant.second_reader.tagger_training import grams_of, sayings_apart, tagger_figures, train_tagger
-from edge.shop.assistant.tokens import all_tokens
-from edge.shop.assistant.understood import LANGUAGES
+from edge.shop.turn_reading.second_reader.made_sayings import MadeSaying, frames_of, made_sayings
+from edge.shop.turn_reading.second_reader.marks import marks_of
+from edge.shop.turn_reading.second_reader.second_reading import MarkedWords
+from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
+from edge.shop.turn_reading.second_reader.tagger_training import grams_of, sayings_apart, tagger_figures, train_tagger
+from edge.shop.understanding.tokens import all_tokens
+from edge.shop.understanding.understood import LANGUAGES
 from models.errors import ModelError, Unusable
 from models.kinds import Tag, Tagged
 from models.manifest import entries

@@ -9,9 +9,6 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant import product_matching
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.shop.assistant.phrasing import (
     choices,
@@ -25,6 +22,9 @@ from edge.shop.assistant.phrasing import (
 )
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.query.text import shown
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
 
 OFFERED = 6
 ANOTHER = "another"

@@ -20,7 +20,6 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import show_minor
-from edge.shop.assistant import product_matching
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
@@ -35,6 +34,7 @@ from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
+from edge.shop.understanding import product_matching
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120
