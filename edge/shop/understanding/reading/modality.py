@@ -122,8 +122,9 @@ def is_inexact(text: str, language: str) -> bool:
         behind = at + number.length
         if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
             continue
+        is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
-        if not knocked and any(
+        if not (knocked or is_size) and any(
             _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)
         ):
             return True
