@@ -52,7 +52,11 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     """Whether a sentence denies, plans, wishes or hears say."""
     known, said = vocabulary(language), statement_words(language)
     only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
+    covered = 0
     for at, word in enumerate(words):
+        covered = max(covered, at + length_at(said.acts, words, at))
+        if at and at < covered and not length_at(said.acts, words, at):
+            continue  # "j'ai eu besoin de" tells that it was used
         if only and word in ("ne", "n"):
             continue  # "il ne reste que 9"
         if word in ("n", "no") and at + 1 < len(words) and words[at + 1].isdigit():
@@ -115,6 +119,8 @@ def is_inexact(text: str, language: str) -> bool:
     words = [part for token in known.written_out(all_tokens(text)) for part in _apart(token, language)]
     if _AND_MORE.search(text):
         return True
+    if _is_said_again(words, known):
+        return False
     for at in range(len(words)):
         number = read_number(known, words, at)
         if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
@@ -145,6 +151,15 @@ def is_inexact(text: str, language: str) -> bool:
         if times or length_at(said.inexact_behind, words, behind):
             return True
     return False
+
+
+def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether a number is said once more behind a yes: "like four, yes four"."""
+    said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
+    return any(
+        first.value == second.value and known.replies.get((words[other - 1],)) == "yes"
+        for (_, first), (other, second) in zip(said, said[1:], strict=False)
+    )
 
 
 def percents_in(text: str) -> frozenset[int]:

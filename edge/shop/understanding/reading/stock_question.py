@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
+from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.numerals import read_number
@@ -39,6 +40,10 @@ def read_stock_question(db: Connection, search: Search, text: str, language: str
             names.append(word)
         elif named and at and owners[at - 1] == "product" and word not in known:
             return None  # a word that touches a name is of it, and no product has it
+    if several := _several(words, owners, spoken, linker):
+        clauses = tuple(Clause("stock", text=" ".join(one)) for one in several)
+        links = {" ".join(one): linker.link(one).skus for one in several}
+        return Reading(spoken, clauses, links, tuple(owners), told=True, sure=True)
     names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
     skus = linker.link(names).skus if names else ()
     of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
@@ -46,6 +51,21 @@ def read_stock_question(db: Connection, search: Search, text: str, language: str
         return None
     clause = Clause("stock", text=" ".join(names))
     return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def _several(words: list[str], owners: list[Owner], language: str, linker: CatalogueLinker) -> list[list[str]]:
+    """The names with an "and" between them, where each is of some goods and all of them together are of none."""
+    known = vocabulary(language)
+    parts: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if owners[at] == "product":
+            parts[-1].append(word)
+        elif parts[-1] and (word == JOINED or known.match(known.joiners, words, at)):
+            parts.append([])
+    parts = [one for one in parts if one]
+    together = [word for one in parts for word in one]
+    apart = len(parts) > 1 and not linker.link(together).skus and all(linker.link(one).skus for one in parts)
+    return parts if apart else []
 
 
 def _readings(words: list[str], owners: list[Owner], names: list[str], language: str) -> list[list[str]]:
