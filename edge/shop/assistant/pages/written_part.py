@@ -19,7 +19,7 @@ from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.queries import living_chat
 from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
-from edge.shop.notify.queries import Written, spoken_to, unanswered
+from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
 from edge.web.context import PanelContext
 
 LATE_US = 23 * 3_600_000_000
@@ -53,7 +53,7 @@ class WrittenPart:
     async def answer_all(self) -> None:
         """What waits now. What nobody knows the outcome of holds up what its person wrote behind it."""
         held = set[str]()
-        for one in await self._site.asker.read(unanswered):
+        for one in await self._site.asker.read(unanswered_messages):
             if one.person not in held and not await self._answer(one):
                 held.add(one.person)
 
