@@ -290,7 +290,7 @@ class Ledger:
                 else:
                     reserve.keep(config.folder)
             except DatabaseError as error:
-                raise integrity.explained(config.ledger, error) from error
+                raise integrity.explain_open_error(config.ledger, error) from error
             undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> CommandBus:

@@ -36,7 +36,7 @@ from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.turn_reading.language_models import MODELS
-from edge.web.app import declared, make_app
+from edge.web.app import declare_endpoints, make_app
 from edge.web.context import PanelContext, now_us
 from edge.web.door import FrontDoor
 from edge.web.live.rendering import Renderer
@@ -109,7 +109,7 @@ def _site(
     door = FrontDoor(Certificates(config.folder, secrets, panel.host, own) if panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
-    site = PanelContext(shop, config, access, tills.settings, renderer, door, declared(shop.registry), sources)
+    site = PanelContext(shop, config, access, tills.settings, renderer, door, declare_endpoints(shop.registry), sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
     return site

@@ -33,7 +33,7 @@ def understanding(args: argparse.Namespace) -> int:
     Whoever ships it puts its checksum into models/manifest.toml.
     """
     from models.manifest.availability import sha256_of
-    from models.tag.weights import packed
+    from models.tag.weights import pack_weights
 
     if min(args.sayings, args.rounds) < 1:
         raise BadTraining("There must be one sentence and one round at least.")
@@ -47,7 +47,7 @@ def understanding(args: argparse.Namespace) -> int:
     for line in told_figures(tagger_figures(weights, held)):
         say(line)
     say("All frames together:")
-    content = packed(train_tagger([*first, *held], args.rounds, args.seed, say))
+    content = pack_weights(train_tagger([*first, *held], args.rounds, args.seed, say))
     out = args.out or OUT
     try:
         out.write_bytes(content)

@@ -58,7 +58,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     finally:
         await runtime.stop()
     try:
-        found = trials.tried(made_by, speakers)
+        found = trials.try_model(made_by, speakers)
     except ValueError as error:
         raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
     place = trials.keep(loaded.folder, found)

@@ -23,7 +23,7 @@ from models.manifest import entries
 from models.manifest.availability import find
 from models.runtime.worker_host import Plan
 from models.tag.linear import LinearTagger
-from models.tag.weights import TaggerWeights, packed, read_weights
+from models.tag.weights import TaggerWeights, pack_weights, read_weights
 from tests.sayings import FOLDER
 from tests.shop_fixture import run
 
@@ -79,7 +79,7 @@ def _end(tags: tuple[str, ...], at: int) -> int:
 
 def test_the_same_seed_trains_the_same_file() -> None:
     sayings = made_sayings(NAMES, 90, 1)
-    first, again = (packed(train_tagger(sayings, 1, 1, lambda line: None)) for _ in range(2))
+    first, again = (pack_weights(train_tagger(sayings, 1, 1, lambda line: None)) for _ in range(2))
     assert first == again
     assert made_sayings(NAMES, 30, 2) != made_sayings(NAMES, 30, 1)
 

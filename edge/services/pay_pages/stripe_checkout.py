@@ -114,7 +114,7 @@ class StripeCheckout:
         )
         try:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
-            if refused := stripe.refused(got.status, got.body):
+            if refused := stripe.meaning_of_status(got.status, got.body):
                 return NotStarted(refused.code, refused.told)
             made = read_json(got.body, CheckoutSession)
         except BadMessage:
@@ -158,7 +158,7 @@ class StripeCheckout:
         def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 402:
                 return stripe.card_refused(got.body)
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _charged(read_json(got.body, StoredIntent), request)
 
         return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
@@ -201,7 +201,7 @@ class StripeCheckout:
             return NotStarted("not_accepted")
 
         def told(got: HttpAnswer) -> TerminalOutcome:
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
 
         return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)

@@ -21,7 +21,7 @@ from edge.shop.assistant.phrasing import (
     units_word,
 )
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import shown
+from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
@@ -60,7 +60,7 @@ def ask_product(
     elif item.near:
         key = "did_you_mean"
     if not products:
-        words = " ".join(map(shown, item.clause.text.split()))
+        words = " ".join(map(with_final_letters, item.clause.text.split()))
         return say(language, "not_found", text=words) if words else say(language, "no_name")
     return offer(item, products, key, language)
 

@@ -27,7 +27,7 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.orders.queries import read_hours, read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
@@ -153,7 +153,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             return self._say("no_order", number=(channel + digits).upper())
         if len(found) > 1:
             return self._say("which_order", numbers=", ".join(one.said for one in found[:COMPARED]))
-        (order,) = judged(self.db, ZoneInfo(self.zone), found, self.at_us)
+        (order,) = with_faults(self.db, ZoneInfo(self.zone), found, self.at_us)
         state = translate(self.language, f"order.{order.state}")
         return self._say("order_late" if order.late else "order", number=order.said, state=state)
 

@@ -31,7 +31,7 @@ from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import shown as shown_word
+from edge.shop.search.query.text import with_final_letters as shown_word
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.errands.model import Errand

@@ -98,7 +98,7 @@ def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
     return sum(_taken(tx, one) for one in messages)
 
 
-def unanswered(db: Connection) -> list[Written]:
+def unanswered_messages(db: Connection) -> list[Written]:
     """What waits for an answer, as it was said."""
     ring = Keyring(db)
     found = []

@@ -24,12 +24,12 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
-from edge.shop.till.item_entry import is_code_of_goods, recalled
+from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket, called
+from edge.shop.till.rules.basket import Basket, name_values
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
@@ -37,10 +37,12 @@ from edge.shop.till.settings import TillSettings
 _PRODUCT = itemgetter(1)
 
 
-def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
+def take_payment(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
+) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
     that is hardly meant."""
-    recalled(tx, basket)
+    require_unrecalled(tx, basket)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -100,7 +102,7 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
     for sku, line in sold.items() if ages else ():
         if (age := ages.get(sku, 0)) > sale.age_checked:
-            raise Refusal("age_not_checked", {**called(line.names), "age": age})
+            raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
 
 
 def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:

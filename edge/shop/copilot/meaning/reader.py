@@ -14,7 +14,7 @@ from edge.shop.copilot.meaning.names import ShopNames, linked, stretch
 from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.copilot.meaning.slots import meaning_of
 from edge.shop.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
-from edge.shop.search.query.text import shown, words_of
+from edge.shop.search.query.text import with_final_letters, words_of
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.tokens import clean
 from edge.shop.understanding.understood import LANGUAGES
@@ -136,7 +136,7 @@ def _question(
     elif before is not None and not several:
         meaning = of_the_same(meaning, before)
     unknown = (*linked_pieces.unknown, *(words[at] for at in own.extra))
-    meaning = msgspec.structs.replace(meaning, unknown=tuple(map(shown, unknown)))
+    meaning = msgspec.structs.replace(meaning, unknown=tuple(map(with_final_letters, unknown)))
     content = [piece for piece in said.pieces if piece.name or any(piece.is_a(kind) for kind in CONTENT)]
     owned = max(0, sum(piece.end - piece.begin for piece in content) - len(own.extra))
     destroys = any(piece.matches and piece.matches[0].entry.kind == "destroy" for piece in said.pieces)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from edge.core.storage.database import Connection
-from edge.lib.i18n import listed, name_in, number, translate
+from edge.lib.i18n import list_names, name_in, number, translate
 from edge.lib.i18n.translations import words
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
@@ -15,7 +15,7 @@ from edge.shop.catalog.categories.queries import read_category
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot.meaning.answerable import TABLE, CannotTell
 from edge.shop.copilot.meaning.model import Meaning
-from edge.shop.customers.queries import called
+from edge.shop.customers.queries import customer_name
 from edge.shop.insight.rules import DaySpan
 from edge.shop.promotions.queries import read_promotion
 from edge.shop.purchasing.queries import read_supplier
@@ -59,7 +59,9 @@ class MeaningTeller:
         return found or [self.say("whole_shop")]
 
     def _and(self, names: Sequence[str]) -> str:
-        return self.say("and", most=listed(names[:-1], self.language), last=names[-1]) if len(names) > 1 else names[0]
+        return (
+            self.say("and", most=list_names(names[:-1], self.language), last=names[-1]) if len(names) > 1 else names[0]
+        )
 
     def dimension(self, dimension: str) -> str:
         return translate(self.language, f"meaning_dimension.{dimension}")
@@ -97,7 +99,7 @@ class MeaningTeller:
                 promotion = read_promotion(self._db, key)
                 return name_in(promotion.promotion.names, self.language) if promotion else key
             case "customer":
-                return called(self._db, key) or key
+                return customer_name(self._db, key) or key
             case "register":
                 return self.say("register", register=key)
             case "hour":
@@ -151,4 +153,4 @@ class MeaningTeller:
 
     def _or(self, names: Iterable[str]) -> str:
         *most, last = [*names] or [""]
-        return self.say("or", most=listed(most, self.language), last=last) if most else last
+        return self.say("or", most=list_names(most, self.language), last=last) if most else last

@@ -103,7 +103,7 @@ async def sound_of(request: web.Request, most_s: int) -> Sound:
     return sound
 
 
-async def heard(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
+async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
     """What a sound is like; with a `language` what is said, of the words that may be asked for. None: nobody speaks.
 
     `Refusal`: models failed, or the trials were made with another model than the one in use.

@@ -18,7 +18,7 @@ from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
 from edge.shop.recognition.handlers import let_go
 from edge.shop.recognition.matching import middle, nearest, split_likeness
 from edge.shop.recognition.pages import hearing
-from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, heard, models_here, sound_of, trials_here
+from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
 from edge.shop.recognition.queries import is_user, read_release
 from edge.shop.recognition.template import Template, read_all
 from edge.shop.recognition.trials import VoiceTrials
@@ -90,7 +90,7 @@ async def propose(request: web.Request) -> web.Response:
     sound = await sound_of(request, WITHIN_S)
     found = None
     if asked is not None:
-        said = await heard(models_here(request, asked.language), sound, trials, asked.language)
+        said = await hear_voice(models_here(request, asked.language), sound, trials, asked.language)
         if said is not None and was_said(asked.words, said.text) and is_clear(said, trials):
             found = await _whose(request, said, trials)
     if found is None:
@@ -127,7 +127,7 @@ async def enrol(request: web.Request) -> web.Response:
     trials = await trials_here(request)
     if await site.asker.read(lambda db: read_release(db, person)) is None:  # before anything is listened to
         raise Refusal("voice_not_released")
-    said = await heard(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
+    said = await hear_voice(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
     if said is None or said.speech_s < hearing.ENROL_S:
         raise Refusal("voice_short", {"seconds": hearing.ENROL_S})
     if split_likeness(said.rows) < trials.one_speaker:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.search.query.text import shown
+from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding.amounts import SpokenAmount
 from edge.shop.understanding.clause import AMOUNT_LIMIT, Clause
 from edge.shop.understanding.lexicon import vocabulary
@@ -143,7 +143,7 @@ class Assembly:
                 assert thing.mention is not None
                 thing.mention = Mention((*thing.mention.words, *self._words(piece)), (), thing.mention.source)
             case "context":
-                self._context.append(" ".join(map(shown, self._words(piece))))
+                self._context.append(" ".join(map(with_final_letters, self._words(piece))))
                 self._unsure |= piece.with_goods
             case "joint":
                 self._joined = True

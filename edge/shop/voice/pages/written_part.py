@@ -27,7 +27,7 @@ from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.queries import living_chat, read_chat
 from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
-from edge.shop.notify.queries import Written, spoken_to, unanswered
+from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
 from edge.shop.voice.pages.recorded_turn import hear, take_heard
 from edge.shop.voice.voice_line import SpeechModels
 from edge.web.context import PanelContext
@@ -76,7 +76,7 @@ class WrittenPart:
     async def answer_all(self) -> None:
         """What waits now. What nobody knows the outcome of holds up what its person wrote behind it."""
         held = set[str]()
-        for one in await self._site.asker.read(unanswered):
+        for one in await self._site.asker.read(unanswered_messages):
             if one.person not in held and not await self._answer(one):
                 held.add(one.person)
 
