@@ -9,6 +9,7 @@ from pathlib import Path
 from edge import config
 from edge.app import appliance, first_start
 from edge.core.process import log
+from edge.core.process.switching import switch_soon
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,5 +23,6 @@ def run(args: argparse.Namespace) -> int:
         loaded = config.load(file)
         first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
+    switch_soon()
     asyncio.run(appliance.run(loaded))
     return 0
