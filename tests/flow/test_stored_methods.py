@@ -189,6 +189,7 @@ def test_a_revoked_card_is_let_go_at_its_provider_and_goes_with_its_holder(forgo
         made.stripe.fault = "down"
         await do(made.shop, ForgetPerson(customer) if forgotten else RevokeMethod(method), SYSTEM)
         assert [one[0] for one in detached_tokens(made.shop.reader)] == [method], "its provider has yet to hear of it"
+        nowhere(made, "pm_visa")
         made.stripe.fault = ""
 
         async def left() -> object:
@@ -199,6 +200,8 @@ def test_a_revoked_card_is_let_go_at_its_provider_and_goes_with_its_holder(forgo
         known = read_methods(made.shop.reader, customer)
         assert known == () if forgotten else [one.revoked for one in known] == [True]
         nowhere(made, "pm_visa")
+        keys = "SELECT count(*) FROM person_key WHERE person LIKE 'detach-%'"
+        assert made.shop.reader.execute(keys).fetchone() == (0,), "nor can anybody read it any more"
 
     at(tmp_path, scenario)
 

@@ -9,6 +9,9 @@ from edge.core.storage.database import Connection
 from edge.shop.payments.events import MethodStored
 from edge.shop.payments.stored_method import SEALED, StoredMethod
 
+DETACHED = "detach-"
+"""How the people begin that keys of tokens are kept as while providers have yet to let their cards go."""
+DETACH_TABLE = "stored_method_detach"
 _COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
 
 
@@ -29,9 +32,14 @@ def token_of(db: Connection, id: str) -> str:
 
 
 def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
-    """Method, provider and token of cards that providers have still to let go."""
-    rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100")
-    return tuple((method, provider, token) for method, provider, token in rows)
+    """Method, provider and token of cards that providers have still to let go; those whose key is gone are not told."""
+    ring = Keyring(db)
+    rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100").fetchall()
+    found = (
+        (method, provider, ring.open(f"{DETACHED}{method}", DETACH_TABLE, "token", token, held_too=True))
+        for method, provider, token in rows
+    )
+    return tuple((method, provider, token) for method, provider, token in found if token)
 
 
 def _read(db: Connection, where: str, value: str) -> Iterator[StoredMethod]:

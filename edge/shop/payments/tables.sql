@@ -110,7 +110,7 @@ CREATE TABLE stored_method (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stored_method_customer ON stored_method (customer);
 
--- Local state: tokens of revoked cards, until their provider let them go.
+-- Local state: tokens of revoked cards, until their provider let them go: ciphertext, each under a key of its own.
 CREATE TABLE stored_method_detach (
     method   TEXT PRIMARY KEY,
     provider TEXT NOT NULL,
