@@ -40,6 +40,7 @@ class SimStripeCheckout:
         self.kept = {"pm_visa": "cus_corner"}
         """Cards that it keeps, each with its customer."""
         self._intents: dict[str, dict[str, Any]] = {}
+        self._setups: dict[str, dict[str, Any]] = {}
         self._back: dict[str, str] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._runner: web.AppRunner | None = None
@@ -71,6 +72,9 @@ class SimStripeCheckout:
         session = self.sessions[id]
         if session["status"] != "open":
             return False
+        if session.get("mode") == "setup":
+            self._given(session)
+            return True
         intent = f"pi_{len(self._intents) + 1:04d}"
         card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
         charge = {"id": f"ch_{len(self._intents) + 1:04d}", "payment_method_details": {"card": card}}
@@ -81,6 +85,18 @@ class SimStripeCheckout:
         }
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent, "url": None}
         return True
+
+    def _given(self, session: dict[str, Any]) -> None:
+        """The customer gives a card, which is kept for a customer that is made for it."""
+        number = len(self._setups) + 1
+        customer, method, id = f"cus_{number:04d}", f"pm_{number:04d}", f"seti_{number:04d}"
+        card = {"brand": "visa", "last4": NUMBER[-4:], "exp_month": 3, "exp_year": 2099, "fingerprint": NUMBER}
+        self.kept[method] = customer
+        self._setups[id] = {
+            **{"id": id, "status": "succeeded", "customer": customer},
+            "payment_method": {"id": method, "customer": customer, "card": card},
+        }
+        session |= {"status": "complete", "setup_intent": id, "url": None}
 
     def give_back(self, intent: str, minor: int) -> None:
         """Somebody gives money back on Stripe's own pages."""
@@ -94,7 +110,8 @@ class SimStripeCheckout:
         if session is None:
             raise web.HTTPNotFound
         over = session["status"] != "open"
-        amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
+        setup = session.get("mode") == "setup"
+        amount = "Card" if setup else f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
         text = _PAGE.format(
             amount=amount, state=session["status"], off=" disabled" if over else "", back=self._back[id]
         )
@@ -152,6 +169,8 @@ class SimStripeCheckout:
             case "POST", ["payment_methods", id, "detach"] if id in self.kept:
                 del self.kept[id]
                 return {"id": id, "customer": None}
+            case "GET", ["setup_intents", id] if id in self._setups:
+                return self._setups[id]
             case "GET", ["payment_intents", id] if id in self._intents:
                 return self._intents[id]
             case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
@@ -183,7 +202,16 @@ class SimStripeCheckout:
 
     def _made(self, fields: dict[str, str]) -> dict[str, Any]:
         id = f"cs_test_{len(self.sessions) + 1:04d}"
-        assert fields["mode"] == "payment"
+        assert fields["mode"] in ("payment", "setup")
+        if fields["mode"] == "setup":
+            assert "expires_at" in fields and fields["customer_creation"] == "always"
+            self._back[id] = fields["success_url"]
+            self.sessions[id] = {
+                **{"id": id, "status": "open", "mode": "setup", "setup_intent": None, "currency": None},
+                **{"amount_total": None, "client_reference_id": fields["client_reference_id"]},
+                "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
+            }
+            return self.sessions[id]
         self._back[id] = fields["success_url"]
         self.sessions[id] = {
             **{"id": id, "status": "open", "payment_status": "unpaid", "payment_intent": None},

@@ -26,6 +26,7 @@ from edge.core.messages import Command
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages.card_pages import CardPageWork
 from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheckout
 from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
@@ -92,6 +93,7 @@ class PayPagesPart:
         self._checkouts: dict[str, StripeCheckout] = {}
         self._next_s: dict[str, float] = {}
         self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
+        self._cards = CardPageWork(shop, self._at, self._do, self._life_us)
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
@@ -128,6 +130,10 @@ class PayPagesPart:
             self._heard_seq = heard.news_seq
             await self._hear(self._of(heard.id), heard)
         await self._let_go()
+        for page in self._cards.open():
+            if not self._left_s(page.id):
+                self._again(page.id, self._look_s)
+                await self._cards.work(page)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
@@ -142,6 +148,7 @@ class PayPagesPart:
         payments, refunds = work_of(self._shop.reader, ONLINE)
         pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        pauses += [self._left_s(page.id) for page in self._cards.open()]
         pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
         return min(pauses, default=None)
 

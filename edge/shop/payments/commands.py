@@ -274,6 +274,41 @@ class StoreMethod(Command, frozen=True):
     consent: Consent
 
 
+class OpenCardPage(Command, frozen=True):
+    """Have a provider make a page on which a customer gives a card that the shop may keep; they agreed to it. The
+    result is its id."""
+
+    customer: CustomerId
+
+
+class NoteCardPage(Command, frozen=True):
+    """Keep where a provider made that page."""
+
+    id: MethodId
+    session: SessionId
+    address: PageAddress
+    until_us: Number
+
+
+class KeepPagedCard(Command, frozen=True):
+    """Keep the card that was given on that page: the result is its id."""
+
+    personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
+
+    id: MethodId
+    token: Token
+    brand: CardBrand
+    last4: LastDigits
+    expiry: ExpiryMonth
+
+
+class EndCardPage(Command, frozen=True):
+    """Say that nobody gives a card on that page any more, and why not."""
+
+    id: MethodId
+    code: FaultCode = ""
+
+
 class RevokeMethod(Command, frozen=True):
     """Let a stored card be charged no more, here at once and at its provider as soon as that is told."""
 

@@ -59,6 +59,8 @@ def forget_methods(tx: Transaction, person: str) -> bool:
     for one in methods:
         if not one.revoked:
             _revoke(tx, one.id, one.provider)
+    tx.db.execute("DELETE FROM card_page WHERE customer = ? AND code <> ''", (person,))
+    tx.db.execute("UPDATE card_page SET customer = '', address = '' WHERE customer = ?", (person,))
     return bool(methods)
 
 
