@@ -78,13 +78,32 @@ class SimStripeCheckout:
         intent = f"pi_{len(self._intents) + 1:04d}"
         card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
         charge = {"id": f"ch_{len(self._intents) + 1:04d}", "payment_method_details": {"card": card}}
-        received = session["amount_total"] if minor is None else minor
+        received, held = session["amount_total"] if minor is None else minor, session.get("held", False)
         self._intents[intent] = {
-            **{"id": intent, "status": "succeeded", "currency": session["currency"]},
-            **{"amount_received": received, "latest_charge": charge},
+            **{"id": intent, "status": "requires_capture" if held else "succeeded", "currency": session["currency"]},
+            **{"amount_received": 0 if held else received, "amount_capturable": received if held else 0},
+            "latest_charge": charge,
         }
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent, "url": None}
         return True
+
+    def let_go(self, intent: str) -> dict[str, Any]:
+        """Nothing is held any more: as it is asked for, or as its bank does after a week."""
+        known = self._intents[intent]
+        if known["status"] == "requires_capture":
+            known |= {"status": "canceled", "amount_capturable": 0}
+        return known
+
+    @property
+    def held_minor(self) -> int:
+        """What banks hold."""
+        return sum(one.get("amount_capturable", 0) for one in self._intents.values())
+
+    def _captured(self, intent: dict[str, Any], minor: int) -> dict[str, Any]:
+        if intent["status"] != "requires_capture" or minor > intent["amount_capturable"]:
+            return {"error": {"type": "invalid_request_error", "code": "payment_intent_unexpected_state"}}
+        intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
+        return intent
 
     def _given(self, session: dict[str, Any]) -> None:
         """The customer gives a card, which is kept for a customer that is made for it."""
@@ -171,6 +190,10 @@ class SimStripeCheckout:
                 return {"id": id, "customer": None}
             case "GET", ["setup_intents", id] if id in self._setups:
                 return self._setups[id]
+            case "POST", ["payment_intents", id, "capture"] if id in self._intents:
+                return self._captured(self._intents[id], int(fields["amount_to_capture"]))
+            case "POST", ["payment_intents", id, "cancel"] if id in self._intents:
+                return self.let_go(id)
             case "GET", ["payment_intents", id] if id in self._intents:
                 return self._intents[id]
             case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
@@ -218,6 +241,7 @@ class SimStripeCheckout:
             "amount_total": int(fields["line_items[0][price_data][unit_amount]"]),
             "currency": fields["line_items[0][price_data][currency]"],
             "client_reference_id": fields["client_reference_id"],
+            "held": fields.get("payment_intent_data[capture_method]") == "manual",
             "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
         }
         return self.sessions[id]

@@ -64,6 +64,7 @@ class PaidIntent(msgspec.Struct, frozen=True):
     status: str
     currency: str
     amount_received: stripe.Minor = 0
+    amount_capturable: stripe.Minor = 0
     latest_charge: _Charge | None = None
 
 
@@ -98,6 +99,7 @@ class StripeCheckout(StripeCards):
             ("payment_intent_data[metadata][transaction]", request.key),
             ("expires_at", now_s + LIFE_S),
             ("success_url", self._back),
+            *((("payment_intent_data[capture_method]", "manual"),) if request.hold else ()),
         )
         try:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
@@ -126,6 +128,31 @@ class StripeCheckout(StripeCards):
             return OutcomeUnknown("bad_answer")
         except (Undelivered, MaybeSent):
             return OutcomeUnknown("offline")
+
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How what is held under an intent (`reference`) stands: held, captured, or free again (declined)."""
+        asked = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
+        return await self._looked(asked, PaidIntent, lambda found: _paid(found, request))
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of what is held under an intent (`reference`): the rest is free again."""
+        fields = (("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
+        path = f"/v1/payment_intents/{request.reference}/capture"
+
+        def told(got: HttpAnswer) -> TerminalOutcome:
+            if got.status == 400:  # it is captured or free already: a look says which
+                return OutcomeUnknown("bad_answer")
+            refused = stripe.refused(got.status, got.body)
+            return refused or _paid(read_json(got.body, PaidIntent), request)
+
+        return await self._moved(path, stripe.form(*fields), request.key, told)
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held under an intent (`reference`) any more; what became of that is looked at afterwards."""
+        try:
+            await self._post(f"/v1/payment_intents/{request.reference}/cancel", b"", request.key)
+        except (Undelivered, MaybeSent):
+            return
 
     async def charge(self, request: TerminalRequest, token: str) -> TerminalOutcome:
         """Charge a card that Stripe keeps ("customer/method"), with nobody there who could confirm it."""
@@ -235,12 +262,15 @@ def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
         raise BadMessage
     if intent.status == "canceled":
         return Declined("cancelled")
-    if intent.status != "succeeded" or not intent.amount_received:
+    held = intent.status == "requires_capture" and request.hold
+    minor = intent.amount_capturable if held else intent.amount_received
+    if not (held or intent.status == "succeeded") or not minor:
         return StillRunning()
     details = intent.latest_charge.payment_method_details if intent.latest_charge else None
     card = (details.card if details else None) or _Card()
     return Approved(
-        amount_minor=intent.amount_received,
+        amount_minor=minor,
+        held=held,
         currency=request.currency,
         reference=intent.id,
         brand=mask_card_numbers((card.brand or "").upper()),

@@ -49,6 +49,7 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.NotePayPage, note_pay_page),
             inside(commands.FailOver, pages.fail_over),
             inside(commands.NoteCall, note_call, local=True),
+            inside(commands.AskCapture, handlers.ask_capture),
             inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),

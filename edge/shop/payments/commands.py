@@ -110,6 +110,13 @@ class NotePayPage(Command, frozen=True):
     until_us: Number
 
 
+class AskCapture(Command, frozen=True):
+    """Let so much of what a card's bank holds be taken; the rest of it is free again. Once."""
+
+    id: PaymentId
+    amount_minor: Sum
+
+
 class MovePayment(Command, frozen=True):
     """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than
     is known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""

@@ -30,6 +30,11 @@ export async function chargeCard({ charge, order, sure }, errors, shown) {
   if (confirm(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
 }
 
+// What the customer's bank holds is taken, before the order is handed over.
+export async function takeHeld(order, errors, shown) {
+  await asked(await send("TakeHeld", { order }), order, errors, shown);
+}
+
 async function asked(answer, order, errors, shown) {
   $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
   for (let looks = 0; answer.status === 200 && looks < LOOKS_MOST; looks += 1) {
