@@ -25,6 +25,7 @@ from edge.shop.assistant.reading.statement import HeardStatement, hear_statement
 from edge.shop.assistant.reading.statement_words import length_at, statement_words
 from edge.shop.assistant.reading.stock_question import read_stock_question
 from edge.shop.assistant.reading.wish import read_wish
+from edge.shop.assistant.said_modifier import SaidModifiers
 from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.shopping import DECLINED, named_instead
 from edge.shop.assistant.whereabouts import PlacedSentence
@@ -52,6 +53,7 @@ class LookedUp(NamedTuple):
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
+    modifiers: SaidModifiers | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())

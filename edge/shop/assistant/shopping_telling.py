@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -12,6 +13,7 @@ from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import SAYS, AnswerOption
 from edge.shop.assistant.phrasing import full_name, say
+from edge.shop.assistant.said_modifier import SaidModifier
 from edge.shop.assistant.shopping_basket import ShoppingBasket
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.catalog.queries import CatalogProduct
@@ -23,8 +25,12 @@ from edge.shop.orders.commands import TouchCart
 class ShoppingTelling(ShoppingBasket):
     """One turn, as far as it only tells."""
 
-    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
+    def _tell(self, intent: str, products: list[CatalogProduct], modifiers: Sequence[SaidModifier] = ()) -> None:
         facts = self._facts
+        if modifiers and intent in ("price", "find"):
+            self.lines += [facts.price_with(product, modifiers) for product in products[:SHOWN]]
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku if len(products) == 1 else "")
+            return
         at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
         shown, rest = products[:at_a_time], products[at_a_time:]
         if intent == "reviews":
