@@ -57,6 +57,7 @@ from edge.services.invoice_mail.part import InvoiceMailPart
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
+from edge.services.member_settlement import SETTLING as MEMBERS
 from edge.services.notifications.channels.printer import PrinterChannel
 from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
@@ -199,6 +200,7 @@ def parts_of(
     yield from card_parts(config, shop)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
+        yield Part("members", services.of(MEMBERS).run, stage=Stage.BACKGROUND)
         yield Part("support", services.of(DESK).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, run_models)

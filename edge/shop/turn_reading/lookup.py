@@ -27,6 +27,7 @@ from edge.shop.understanding.reading.statement import HeardStatement, hear_state
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.stock_question import read_stock_question
 from edge.shop.understanding.reading.wish import read_wish
+from edge.shop.understanding.said_modifier import SaidModifiers
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.shopping import DECLINED, named_instead
 from edge.shop.understanding.whereabouts import PlacedSentence
@@ -52,6 +53,7 @@ class LookedUp(NamedTuple):
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
+    modifiers: SaidModifiers | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
