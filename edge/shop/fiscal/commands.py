@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime, Template
+from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileIdentity, FileKind, LocalTime, Template
 from edge.shop.fiscal.regimes import Regime
 
 ServiceWord = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._:+-]{0,60}$(?!\n)")]
@@ -60,6 +60,8 @@ class RecordFiscalFile(Command, frozen=True):
     lost: Number
     seq: Number
     template: Template = ""
+    layout: Number = 1
+    identity: FileIdentity | None = None
 
 
 class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -229,12 +229,31 @@ class NoteSigned(Event, frozen=True):
     signature: Jws
 
 
+class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose a file is and what made it, as it says so itself: by then the shop may be called otherwise, and the
+    software be another version. `language`: of the names of goods."""
+
+    software: Code
+    language: Code
+    name: LineLabel = ""
+    street: LineLabel = ""
+    house: LineLabel = ""
+    postcode: LineLabel = ""
+    city: LineLabel = ""
+    tax_number: Code = ""
+    company_number: Code = ""
+    registration_number: Number = 0
+    exempt_dealer: bool = False
+    books: bool = False
+
+
 class FiscalFileMade(Event, frozen=True):
     """A file for an authority was made of the days `since` to `until`: from this event it is made again, to the byte.
 
     `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
     `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
-    a chain of its own. `template`: the headings that it has ("": ours).
+    a chain of its own. `template`: the headings that it has ("": ours). `layout`: the version of its
+    form; `identity`: whose it is (None: as the configuration says now).
     """
 
     regime: Regime
@@ -251,6 +270,8 @@ class FiscalFileMade(Event, frozen=True):
     place: Number = 0
     signature: Jws = ""
     template: Template = ""
+    layout: Number = 1
+    identity: FileIdentity | None = None
 
 
 class AllocationRecorded(Event, frozen=True):

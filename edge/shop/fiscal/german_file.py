@@ -22,15 +22,18 @@ from edge.lib.fiscal.germany.closing import (
     dsfinvk_lines,
 )
 from edge.lib.fiscal.germany.tables import german_tables, index_xml
+from edge.shop.fiscal.events import FileIdentity
 from edge.shop.fiscal.fiscal_paper import PaperId
 from edge.shop.fiscal.german_money import BESIDE, besides
 from edge.shop.fiscal.german_receipts import NO_DEVICE, receipt_of
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
+from edge.shop.fiscal.version import SOFTWARE_NAME
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 SPAN, ROWS = 20_000, 500
+FOREIGN = 2
+"""The layout from which on foreign notes are cash of their own currency."""
 BLOCK_BYTES = 256 * 1024
 _Z = """
     SELECT register, number, seq, business_date, at_us, total_minor,
@@ -46,12 +49,16 @@ _TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *BESIDE))
 class GermanFile:
     """The files of the closings in a span of days."""
 
-    def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings) -> None:
+    def __init__(
+        self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity, layout: int
+    ) -> None:
         self._reader = reader
         self._db = reader.db
         self._registry = registry
         self._settings = settings
         self._zone = ZoneInfo(settings.zone)
+        self._said = said
+        self._layout = layout
         self._papers_minor = 0
 
     def made(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
@@ -92,7 +99,9 @@ class GermanFile:
             if isinstance(fact.event, _PAPERS):
                 paper = self._reader.paper(fact.seq)
                 self._papers_minor += paper.total_minor + paper.apart_minor
-                yield receipt_of(paper, self._reference(paper.basis) if paper.basis else None)
+                yield receipt_of(
+                    paper, self._reference(paper.basis) if paper.basis else None, foreign=self._layout >= FOREIGN
+                )
                 continue
             if made := besides(fact, self._head(fact)):
                 yield made
@@ -152,7 +161,7 @@ class GermanFile:
             model=SOFTWARE_NAME,
             serial_number=f"{SOFTWARE_NAME}-{register}",
             software=SOFTWARE_NAME,
-            software_version=SOFTWARE_VERSION,
+            software_version=self._said.software,
         )
 
     def _local(self, at_us: int) -> datetime:

@@ -42,8 +42,8 @@ _ANSWERED = """
 """
 _FILE = """
     INSERT INTO fiscal_file (seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost,
-        through, place, signature, template)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        through, place, signature, template, layout, identity)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -154,7 +154,8 @@ def _noted(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> Non
 def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
-    db.execute(_FILE, (fact.seq, *about, *result, event.template))
+    identity = _encode(event.identity) if event.identity else None
+    db.execute(_FILE, (fact.seq, *about, *result, event.template, event.layout, identity))
     if event.kind == "archive":
         db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
 
@@ -184,7 +185,7 @@ regimes = Projector(
 """Apart: what is remembered of them is not read anew behind each paper."""
 projector = Projector(
     name="fiscal",
-    version=1,
+    version=2,
     tables=(
         *("fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
         *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),

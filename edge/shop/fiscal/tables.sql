@@ -124,7 +124,9 @@ CREATE TABLE fiscal_file (
     through     INTEGER NOT NULL,
     place       INTEGER NOT NULL,
     signature   TEXT NOT NULL,
-    template    TEXT NOT NULL
+    template    TEXT NOT NULL,
+    layout      INTEGER NOT NULL,
+    identity    BLOB
 ) STRICT;
 CREATE TABLE invoice_allocation (
     invoice    TEXT PRIMARY KEY,
