@@ -12,6 +12,7 @@ from edge.shop.fiscal.regimes import Regime
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
 """An id, a number or a signature: letters of ASCII, written by the software."""
+Certificate = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/=]{0,4000}$(?!\n)")]
 LineLabel = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """What goods are called, as on the paper."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
@@ -274,6 +275,34 @@ class FiscalFileMade(Event, frozen=True):
     identity: FileIdentity | None = None
 
 
+class SecurityDeviceNamed(Event, frozen=True):
+    """From here on receipts are signed by this device (TSE) in Germany. `serial`: SHA-256 of its public key in
+    hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`: base64 of DER, "" where it told none."""
+
+    serial: Code
+    algorithm: Code
+    time_format: Code
+    encoding: Code
+    public_key: Code
+    certificate: Certificate = ""
+
+
+class DeviceSigned(Event, frozen=True):
+    """The device signed what the row `of_seq` of the journal tells: its own `transaction` and `counter`, when it began
+    and ended (Unix seconds), what it was told, and base64 of 64 bytes. `fault`: it could not, and why; then there is
+    nothing else, and nothing is signed later: the law does not want that."""
+
+    of_seq: Number
+    fault: Code = ""
+    serial: Code = ""
+    transaction: Number = 0
+    counter: Number = 0
+    began_s: Number = 0
+    ended_s: Number = 0
+    process_data: Code = ""
+    signature: Code = ""
+
+
 class AllocationRecorded(Event, frozen=True):
     """The authority gave an invoice its number: nine digits."""
 
@@ -303,5 +332,7 @@ EVENTS: tuple[type[Event], ...] = (
     AllocationRecorded,
     AllocationRefused,
     TransactionAnswered,
+    SecurityDeviceNamed,
+    DeviceSigned,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

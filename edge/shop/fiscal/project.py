@@ -160,6 +160,16 @@ def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> 
         db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
 
 
+def _device(db: Connection, fact: RecordedEvent, event: events.SecurityDeviceNamed) -> None:
+    values = (event.serial, fact.seq, _encode(event))
+    db.execute("INSERT OR IGNORE INTO fiscal_device (serial, seq, body) VALUES (?, ?, ?)", values)
+
+
+def _secured(db: Connection, fact: RecordedEvent, event: events.DeviceSigned) -> None:
+    values = (event.of_seq, fact.seq, fact.at_us, event.fault, _encode(event))
+    db.execute("INSERT INTO fiscal_device_signed (of_seq, seq, at_us, fault, body) VALUES (?, ?, ?, ?, ?)", values)
+
+
 def _allocated(db: Connection, fact: RecordedEvent, event: events.AllocationRecorded) -> None:
     _answer(db, event.invoice, event.allocation, "", fact.seq)
 
@@ -189,7 +199,7 @@ projector = Projector(
     tables=(
         *("fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
         *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
-        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
+        *("fiscal_transaction", "fiscal_start", "fiscal_note", "fiscal_device", "fiscal_device_signed"),
     ),
     on={
         events.PaperSigned: _signed,
@@ -202,5 +212,7 @@ projector = Projector(
         events.AllocationRecorded: _allocated,
         events.AllocationRefused: _refused,
         events.TransactionAnswered: _transacted,
+        events.SecurityDeviceNamed: _device,
+        events.DeviceSigned: _secured,
     },
 )

@@ -72,6 +72,14 @@ class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
     absolute_minor: int = 0
 
 
+class GivenAgain(msgspec.Struct, frozen=True):
+    """How often a paper was given again (0: it is the original), by whom last, and when."""
+
+    times: int
+    operator: str
+    at_us: int
+
+
 class KeptClosing(msgspec.Struct, frozen=True):
     """A closed period, as `PeriodClosed` says it."""
 

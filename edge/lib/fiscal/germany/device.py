@@ -118,7 +118,7 @@ def is_signed_by(device: GermanDevice, client: str, signature: GermanSignature) 
         plain = base64.b64decode(signature.signature, validate=True)
         key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
         message = signed_message(client, signature)
-    except (ValueError, binascii.Error):
+    except (ValueError, OverflowError, binascii.Error):
         return False
     if hashlib.sha256(point).hexdigest() != device.serial or signature.serial != device.serial:
         return False
@@ -148,6 +148,18 @@ def moment(unix_s: int) -> str:
     '2023-11-14T22:13:20.000Z'
     """
     return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def unix_seconds(text: str) -> int:
+    """The other way round; -1: it is none.
+
+    >>> unix_seconds(moment(1_700_000_000))
+    1700000000
+    """
+    try:
+        return int(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return -1
 
 
 def _der(tag: int, body: bytes) -> bytes:
