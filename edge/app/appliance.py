@@ -42,6 +42,7 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
+from edge.services.authorities.germany import GermanyPart
 from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
@@ -297,6 +298,8 @@ def telling(
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
     if (quebec := QuebecPart(config, shop)).is_on:
         yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
+    if (germany := GermanyPart(config, shop)).is_on:
+        yield Part("security_device", germany.run, stage=Stage.BACKGROUND)
     if (archives := YearArchivePart(config, shop)).is_on:
         yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)

@@ -17,6 +17,8 @@ from edge.shop.fiscal.fiscal_paper import FiscalKind, FiscalLine, FiscalPaper, F
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.rules.event_structs import RecordedLine
 
+AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
+"""Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
 PER_BASIS_POINT = 10
 """Thousandths of a percent in a hundredth of one."""
 KINDS: Mapping[FiscalKind, PaperKind] = {
@@ -153,3 +155,12 @@ def _more(had: Taxed, gross_minor: int) -> Taxed:
 
 def _tax_in(rate: int, gross_minor: int) -> int:
     return divide_half_up(gross_minor * rate, FULL + rate)
+
+
+def austrian_sums(whole: TaxedPaper) -> tuple[int, int, int, int, int]:
+    """What a paper comes to at each of five rates."""
+    sums = [0, 0, 0, 0, 0]
+    for row in whole.vat:
+        sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
+    sums[3] += whole.apart_minor
+    return (sums[0], sums[1], sums[2], sums[3], sums[4])
