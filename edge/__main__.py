@@ -61,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     run = _command(commands, "run", "run the shop until it is told to stop; a new box asks what it must know first")
     run.add_argument("--first-port", type=int, default=8080, help="port of the first start's page (%(default)s)")
+    watching = _command(commands, "witness", "vote which of two boxes leads, on a third machine; keep nothing else")
+    watching.add_argument("--folder", default="/var/lib/edge-witness", help="what it promised (default: %(default)s)")
     demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
     demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
     demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")

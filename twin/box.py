@@ -9,7 +9,7 @@ from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Renewed, Ship, Taken, Unenrolled, Voted
-from twin.records import Peers, Stored
+from twin.records import Mark, Peers, Stored
 from twin.voter import Voter
 
 
@@ -57,11 +57,11 @@ class Box:
     def takes(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.takes(now_ms)
 
-    def commit(self, body: bytes, now_ms: int) -> Actions:
+    def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
         """See `Leadership.commit`. `NotLeading`: and nothing was done."""
         if self.leadership is None or not self.leadership.takes(now_ms):
             raise NotLeading(self.me)
-        return self.leadership.commit(body, now_ms)
+        return self.leadership.commit(body, now_ms, mark)
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         done = self._receive(sender, message, now_ms)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from twin.actions import Actions, Ended, Keep, Led, Ledger, LetOut, Send, Write
 from twin.heirs import HeirKeeping
 from twin.messages import Enrol, HandOver, Released, Renew, Renewed, Ship, Taken, Unenrolled
-from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Peers, Shipment, mark_after
+from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Mark, Peers, Shipment, mark_after
 from twin.shipping import Shipping
 from twin.voter import Voter
 
@@ -30,6 +30,10 @@ class Leadership:
     def term(self) -> int:
         return self._voter.stored.term
 
+    def has(self, box: str) -> int:
+        """Up to which position another box has all."""
+        return self._boxes[box].has
+
     def begin(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
         """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before."""
         self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)
@@ -49,11 +53,11 @@ class Leadership:
         """Whether commands are taken."""
         return self.may_show(now_ms) and not self._hands_over
 
-    def commit(self, body: bytes, now_ms: int) -> Actions:
+    def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
         """What a command made of the ledger: written here, and on its way. It is let out by a `LetOut` of its position,
-        or never."""
+        or never. `mark`: where it stands, if that is in the ledger already, right behind the last one."""
         before = self._ledger.last
-        one = (Shipment(mark_after(before, self.term, body), body),)
+        one = (Shipment(mark or mark_after(before, self.term, body), body),)
         made = Ship(self.term, before, one)
         sent = [action for box in self._boxes.values() for action in box.ship(before, made, now_ms)]
         return [Write(one), *sent, *self._let_out(one[0].mark.position)]

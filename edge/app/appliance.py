@@ -9,6 +9,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import cast
 
+import msgspec
 import structlog
 
 from drivers import registry as drivers
@@ -23,7 +24,7 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
-from edge.app.ledger import Ledger
+from edge.app.ledger import Leading, Ledger
 from edge.app.panel import panel_app
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -106,13 +107,25 @@ class Stage:
     PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
-async def run(config: Config) -> None:
+class Twin(msgspec.Struct, frozen=True):
+    """What a box that has a second one beside it gives along: `opened` is called once the shop is open, `stops` when it
+    is told to stop, while it may still commit."""
+
+    leading: Leading
+    part: Part
+    opened: Callable[[CommandBus], None]
+    stops: Callable[[], None]
+
+
+async def run(config: Config, twin: Twin | None = None) -> None:
     """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
-    ledger = Ledger(config)
+    ledger = Ledger(config, leading=twin.leading if twin else None)
     secrets_of(config.folder).keep_recoverable()
     bus = Bus()
     shop = ledger.shop(bus)
     shop.start()
+    if twin:
+        twin.opened(shop)
     await plant(shop, config.catalog.trees)
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
@@ -124,10 +137,14 @@ async def run(config: Config) -> None:
     try:
         for part in parts_of(config, ledger, shop, supervisor, watchdog):
             supervisor.start(part)
+        if twin:
+            supervisor.start(twin.part)
         await supervisor.until(stop, shop.faulted())
     finally:
         watchdog.say_stopping()
         await supervisor.stop()
+        if twin:
+            twin.stops()
         shop.close()
         ledger.close()
         _log.info("closed", head=shop.head.seq)

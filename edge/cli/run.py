@@ -9,6 +9,7 @@ from pathlib import Path
 from edge import config
 from edge.app import appliance, first_start
 from edge.core.process import log
+from edge.services.twin import members
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,5 +23,10 @@ def run(args: argparse.Namespace) -> int:
         loaded = config.load(file)
         first_start.unfinished(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
-    asyncio.run(appliance.run(loaded))
+    if members.is_there(loaded.folder):
+        from edge.app import twin_box  # for whom has a second box
+
+        asyncio.run(twin_box.run(loaded))
+    else:
+        asyncio.run(appliance.run(loaded))
     return 0

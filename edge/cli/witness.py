@@ -1,0 +1,27 @@
+"""`edge witness`: the third machine of a shop with two boxes. It votes, and keeps nothing else."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import threading
+from pathlib import Path
+
+import sdnotify
+
+from edge.core.process import log
+from edge.services.twin.witness import Witness
+
+
+def run(args: argparse.Namespace) -> int:
+    """Vote until SIGTERM or SIGINT."""
+    log.set_up("info")
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    running = Witness(Path(args.folder))
+    running.start()
+    sdnotify.SystemdNotifier().notify("READY=1")
+    stop.wait()
+    running.close()
+    return 0
