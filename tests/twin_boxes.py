@@ -144,7 +144,7 @@ async def twin_boxes(folder: Path, text: str = CONFIG) -> AsyncIterator[TwinShop
     """All three, set up and not yet started; at the end nothing of it runs."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)))
-        boxes = {name: _box(folder / name, session, text) for name in ("a", "b")}
+        boxes = {name: box_of(folder / name, session, text) for name in ("a", "b")}
         folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
         found(folders, {name: free_port() for name in folders}, {name: box.port for name, box in boxes.items()})
         witness = Child("witness", folder / "witness.log")
@@ -154,7 +154,7 @@ async def twin_boxes(folder: Path, text: str = CONFIG) -> AsyncIterator[TwinShop
         yield shop
 
 
-def _box(folder: Path, session: aiohttp.ClientSession, text: str) -> Box:
+def box_of(folder: Path, session: aiohttp.ClientSession, text: str) -> Box:
     folder.mkdir(parents=True)
     box = Box.__new__(Box)
     box.folder, box.path, box.port = folder, folder / "config.toml", free_port()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from twin.actions import Actions, Ledger, Replace, Write
 from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Renewed, Ship, Taken, Unenrolled, Voted
-from twin.records import Mark, Peers, Stored
+from twin.records import PROMOTED_TERMS, Heirs, Mark, Peers, Stored
 from twin.voter import Voter
 
 
@@ -50,6 +52,16 @@ class Box:
         if known.led and known.led == known.term:
             return self._lead(now_ms, known.term, goes_on=True)
         return self._lead(now_ms, known.term + 1, goes_on=True) if is_alone else []
+
+    def promote(self, now_ms: int) -> Actions:
+        """A person says that the other box is off: lead, as the only heir, in a term above all that can be under way.
+        What the other one let out and this one lacks is that person's to bring in."""
+        known = self.voter.stored
+        term = known.term + PROMOTED_TERMS
+        alone = Heirs(term, 1, (self.me,))
+        self.voter.is_enrolled = True
+        self.voter.stored = replace(known, term=term, vote=self.me, heirs=alone, certain=alone, led=term)
+        return self._lead(now_ms, term, goes_on=True)
 
     def may_show(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.may_show(now_ms)

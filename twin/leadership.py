@@ -21,6 +21,8 @@ class Leadership:
         self.is_over = self.lacks_something = False
         self.let_out = 0
         self._hands_over = False
+        self.excluded: set[str] = set()
+        """Boxes that a person takes out: they are no heirs any more."""
         self._renewed_ms: dict[str, int] = {}  # by voter: when the renewal was sent that it acknowledged last
         self._heard_ms: dict[str, int] = {}
         self._next_ms = self._alone_from_ms = 0
@@ -143,7 +145,8 @@ class Leadership:
         for name, box in self._boxes.items():
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
             stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
-            if (stays or self._may_be_heir(box, now_ms)) and not witness_is_away and not box.is_unfit:
+            may = not witness_is_away and not box.is_unfit and name not in self.excluded
+            if may and (stays or self._may_be_heir(box, now_ms)):
                 wanted.add(name)
         if wanted == set(self.heirs.proposed.boxes):
             return []

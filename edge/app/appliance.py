@@ -9,7 +9,6 @@ from functools import partial
 from importlib.metadata import version
 from typing import cast
 
-import msgspec
 import structlog
 
 from drivers import registry as drivers
@@ -24,7 +23,8 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
-from edge.app.ledger import Leading, Ledger
+from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
+from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -72,6 +72,7 @@ from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
+from edge.services.twin.desk import BoxesDesk
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -107,18 +108,8 @@ class Stage:
     PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
-class Twin(msgspec.Struct, frozen=True):
-    """What a box that has a second one beside it gives along: `opened` is called once the shop is open, `stops` when it
-    is told to stop, while it may still commit."""
-
-    leading: Leading
-    part: Part
-    opened: Callable[[CommandBus], None]
-    stops: Callable[[], None]
-
-
-async def run(config: Config, twin: Twin | None = None) -> None:
-    """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
+async def run(config: Config, twin: LeadingBox | None = None) -> bool:
+    """Run the shop until SIGTERM or SIGINT; whether to begin anew at once. Raises what a critical part died of."""
     ledger = Ledger(config, leading=twin.leading if twin else None)
     secrets_of(config.folder).keep_recoverable()
     bus = Bus()
@@ -134,11 +125,10 @@ async def run(config: Config, twin: Twin | None = None) -> None:
     loop.set_exception_handler(LoopFaults())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    desk = boxes_desk(config, twin, stop.set)
     try:
-        for part in parts_of(config, ledger, shop, supervisor, watchdog):
+        for part in (*parts_of(config, ledger, shop, supervisor, watchdog, desk), *(twin.parts if twin else ())):
             supervisor.start(part)
-        if twin:
-            supervisor.start(twin.part)
         await supervisor.until(stop, shop.faulted())
     finally:
         watchdog.say_stopping()
@@ -148,6 +138,7 @@ async def run(config: Config, twin: Twin | None = None) -> None:
         shop.close()
         ledger.close()
         _log.info("closed", head=shop.head.seq)
+    return desk.is_to_begin_anew
 
 
 async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
@@ -159,7 +150,7 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
 
 
 def parts_of(
-    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog
+    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog, desk: BoxesDesk
 ) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
@@ -174,6 +165,7 @@ def parts_of(
     meaning = SemanticSearch(inference, shop, ledger.path)
     app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing)
     panel, services = PanelPart(app, config.panel), app[SITE].services
+    put_desk(services, desk, secrets)
     tills, door = services.of(TILLS), services.of(PRACTICES)
 
     async def run_panel(ready: Callable[[], None]) -> None:

@@ -26,11 +26,12 @@ from edge.core.registry import Capability, Registry
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage import reserve
-from edge.core.storage.commit_gate import Gate
+from edge.core.storage.commit_gate import MEMBERS, Gate
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.core.storage.permissions import chown_to_owner, explain_not_writable, not_made
 from edge.core.writer import Writer
+from edge.lib.errors import NeedsHuman
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
@@ -267,11 +268,12 @@ def _categories_named(config: Config) -> NamedElsewhere:
 
 
 class Leading(msgspec.Struct, frozen=True):
-    """Of two boxes, `box` leads in `term`, and its commits go through `gate`."""
+    """Of two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: a person said so."""
 
     box: str
     term: int
     gate: Gate
+    is_promoted: bool = False
 
 
 class Ledger:
@@ -280,6 +282,11 @@ class Ledger:
     def __init__(self, config: Config, clock: Clock | None = None, leading: Leading | None = None) -> None:
         self.path: Path = config.ledger
         self.clock = clock or SystemClock()
+        if leading is None and (config.folder / MEMBERS).exists():
+            raise NeedsHuman(
+                "This box is one of two, and what is written here alone the other one would lack.",
+                "Start it (edge run), and ask the box that leads; edge twin status says which.",
+            )
         self._lock = _locked(config.folder)
         with ExitStack() as undone:
             undone.callback(self._lock.release)
@@ -330,7 +337,8 @@ def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
     if epochs.led_term(db) == leading.term:
         writer.settle()
     else:
-        epochs.begin_led_epoch(writer, at_us, int.from_bytes(os.urandom(4)), leading.box, leading.term)
+        chance = int.from_bytes(os.urandom(4))
+        epochs.begin_led_epoch(writer, at_us, chance, leading.box, leading.term, is_promoted=leading.is_promoted)
 
 
 def _locked(folder: Path) -> ProcessLock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -16,15 +17,18 @@ import structlog
 from aiohttp import web
 
 from edge.app import appliance
+from edge.app.leading_box import LeadingBox
 from edge.app.ledger import Leading
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
-from edge.core.process.parts import Part
+from edge.core.process.parts import Part, first_completed
 from edge.core.storage.database import Connection, ProcessLock
+from edge.core.tls.certificates import Certificates
+from edge.services.secrets import secrets_of
 from edge.services.twin import members
-from edge.services.twin.follower_door import make_app
-from edge.services.twin.node import Node
+from edge.services.twin.follower_door import FollowerDoor
+from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
 
 _log = structlog.get_logger(__name__)
@@ -33,9 +37,9 @@ FAREWELL_S = 0.05
 """So long what a box says last has to reach the network."""
 
 
-async def run(config: Config) -> None:
-    """Follow, lead, or both one after the other, until SIGTERM or SIGINT."""
-    await TwinBox(config).run()
+async def run(config: Config) -> bool:
+    """Follow, lead, or both one after the other, until SIGTERM or SIGINT; whether to begin anew at once."""
+    return await TwinBox(config).run()
 
 
 class TwinBox:
@@ -48,9 +52,9 @@ class TwinBox:
         self._stop = asyncio.Event()
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
-        self.node = Node(config.folder, members.load(config.folder), self._led, self._ended)
+        self.node = TwinNode(config.folder, members.load(config.folder), self._led, self._ended)
 
-    async def run(self) -> None:
+    async def run(self) -> bool:
         self._lock.require()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
@@ -59,34 +63,60 @@ class TwinBox:
         try:
             term = await self._followed(notifier)
             if term is None:
-                return
+                return False
             self._lock.release()
+            node = self.node
             part = Part(NAME, TwinPart(self.node.status).run, stage=appliance.Stage.BACKGROUND)
-            leading = Leading(self.node.members.me, term, self.node.gate)
-            await appliance.run(self._config, appliance.Twin(leading, part, self._opened, self.node.hand_over))
+            leading = Leading(self.node.members.me, term, self.node.gate, self.node.was_promoted)
+            return await appliance.run(
+                self._config, LeadingBox(leading, (part,), node, self._opened, self.node.hand_over)
+            )
         finally:
             self._is_stopping = True
             self.node.close()
 
     async def _followed(self, notifier: Any) -> int | None:
         """The term in which this box leads now; None: it is told to stop."""
-        stop = asyncio.ensure_future(self._stop.wait())
-        door = web.AppRunner(make_app(self.node.leader_page), access_log=None)
+        node, language = self.node, self._config.store.language
+        app = FollowerDoor(node.leader_page, node.status, self._promoted, language).make_app()
+        door = web.AppRunner(app, access_log=None)
         await door.setup()
         panel = self._config.panel
         try:
             with suppress(OSError):  # somebody else has the port: it is said when this box leads
                 if not self._leads.done():
-                    await web.TCPSite(door, panel.host, panel.port, reuse_address=True).start()
+                    context = await asyncio.to_thread(self._certificate)
+                    site = web.TCPSite(door, panel.host, panel.port, reuse_address=True, ssl_context=context)
+                    await site.start()
             notifier.notify("READY=1")
             freeze_gc()
-            while not self._leads.done() and not stop.done():
-                await asyncio.wait((self._leads, stop), timeout=2, return_when=asyncio.FIRST_COMPLETED)
-                notifier.notify("WATCHDOG=1")
+            await first_completed(self._until_it_leads(), self._stopped(), _feed(notifier))
             return self._leads.result() if self._leads.done() else None
         finally:
-            stop.cancel()
             await door.cleanup()
+
+    async def _until_it_leads(self) -> None:
+        await asyncio.shield(self._leads)
+
+    async def _stopped(self) -> None:
+        await self._stop.wait()
+
+    def _certificate(self) -> ssl.SSLContext | None:
+        """What the leader shows, too: one authority vouches for both. It waits for the disk."""
+        panel, folder = self._config.panel, self._config.folder
+        if not panel.beyond:
+            return None
+        beside = self._config.file.parent
+        own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
+        made = Certificates(folder, secrets_of(folder), panel.host, own)
+        made.look()
+        return made.context
+
+    async def _promoted(self, pin: str) -> bool:
+        if not await asyncio.to_thread(self.node.is_pin, pin):
+            return False
+        await asyncio.to_thread(self.node.promote)
+        return True
 
     def _opened(self, shop: CommandBus) -> None:
         """The shop is open: what a copy is made of may be asked of its writer, from other threads."""
@@ -108,3 +138,10 @@ class TwinBox:
         self.node.link.flush(FAREWELL_S)
         if not self._is_stopping:
             os.execv(sys.executable, sys.orig_argv)
+
+
+async def _feed(notifier: Any) -> None:
+    """Tell systemd that this process is alive."""
+    while True:
+        notifier.notify("WATCHDOG=1")
+        await asyncio.sleep(2)

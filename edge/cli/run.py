@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 from edge import config
@@ -26,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
     if members.is_there(loaded.folder):
         from edge.app import twin_box  # for whom has a second box
 
-        asyncio.run(twin_box.run(loaded))
+        again = asyncio.run(twin_box.run(loaded))
     else:
-        asyncio.run(appliance.run(loaded))
+        again = asyncio.run(appliance.run(loaded))
+    if again:
+        os.execv(sys.executable, sys.orig_argv)  # as one of two boxes, or as one alone again
     return 0

@@ -48,12 +48,14 @@ def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 
     return writer.head
 
 
-def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int) -> Head:
-    """Begin the epoch of the box that leads in `term`: nothing of what was before is lacking."""
+def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int, *, is_promoted: bool = False) -> Head:
+    """Begin the epoch of the box that leads in `term`: nothing of what was before is lacking, unless a person promoted
+    it, who could not know."""
     parent = writer.head
     epoch = epoch_after(parent.epoch, at_us, chance)
-    started = EpochStarted("takeover", parent.epoch, parent.seq, parent.hash.hex(), box=box, term=term)
-    writer.begin_epoch(started, epoch, set_back=False)
+    reason = "promoted" if is_promoted else "takeover"
+    started = EpochStarted(reason, parent.epoch, parent.seq, parent.hash.hex(), box=box, term=term)
+    writer.begin_epoch(started, epoch, set_back=is_promoted)
     return writer.head
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
 from edge.core.tls.authority import NOT_BEFORE
@@ -34,3 +35,22 @@ def make(name: str) -> bytes:
     )
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return private + certificate.public_bytes(Encoding.PEM)
+
+
+def sign_with(pem: bytes, content: bytes) -> bytes:
+    """ECDSA with SHA-256, by the key in `pem`."""
+    key = load_pem_private_key(pem, None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey), "it was made here"
+    return key.sign(content, ec.ECDSA(hashes.SHA256()))
+
+
+def is_signed_by(certificate: str, content: bytes, signature: bytes) -> bool:
+    """Whether the key of a certificate (PEM) signed it."""
+    key = x509.load_pem_x509_certificate(certificate.encode()).public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        key.verify(signature, content, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True

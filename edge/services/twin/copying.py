@@ -23,14 +23,14 @@ from edge.services.twin.ledger_copy import record
 from edge.services.twin.limits import COPIED_AT_ONCE, COPY_REST_S, PAGE_BYTES
 from edge.services.twin.link import reader
 from edge.services.twin.marks import read_mark
-from edge.services.twin.shipment_body import Body, FileChange, pack
+from edge.services.twin.shipment_body import FileChange, ShippedBody, pack
 from edge.services.twin.shipping_gate import ShippingGate
 from edge.services.twin.wal_reader import WalReader
 from twin.messages import Image
 from twin.records import Mark
 
 if TYPE_CHECKING:
-    from edge.services.twin.node import Node
+    from edge.services.twin.node import TwinNode
 
 _log = structlog.get_logger(__name__)
 
@@ -139,7 +139,7 @@ class _Snapshot:
 class CopyReceiver:
     """The follower's side: asks for it, on a thread of its own, and hands it to the machine when it is whole."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: TwinNode) -> None:
         self._node = node
         self._busy = threading.Lock()
 
@@ -178,10 +178,10 @@ class CopyReceiver:
                         raise BadFrame("this is no copy")
                     changes = tuple(FileChange(name, body if part.size >= 0 else None) for name, body in part.files)
                     if changes:
-                        staged.write(record(Mark(), pack(Body(0, {}, changes))))
+                        staged.write(record(Mark(), pack(ShippedBody(0, {}, changes))))
                         continue
                     mark = Mark(part.term, part.position, part.checksum)
-                    staged.write(record(mark, pack(Body(part.size, part.pages))))
+                    staged.write(record(mark, pack(ShippedBody(part.size, part.pages))))
                     if part.size:
                         staged.flush()
                         os.fsync(staged.fileno())

@@ -7,17 +7,17 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.services import directive_trust
 from edge.services.twin.limits import FRAME_BYTES
 from edge.services.twin.shipment_body import FileChange
 
-FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code", directive_trust.FILE)
+FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code")
 FOLDERS = (
     "archive",
     "pictures",
     "papers",
     "tls",
     "fiscal",
+    "head-office",
     "hooks",
     "feed-files",
     "invoices-in",
@@ -96,6 +96,11 @@ def apply(folder: Path, changes: Iterable[FileChange]) -> None:
                 os.close(old)
         if path.parent.exists():
             sync_folder(path.parent)
+
+
+def destroy_keys(folder: Path) -> None:
+    """What opens people's names, secrets and backups here: overwritten, and gone."""
+    apply(folder, (FileChange(name, None) for name in FILES))
 
 
 def _overwrite(fd: int) -> None:

@@ -43,6 +43,16 @@ class Have(messages.Message, frozen=True):
     files: dict[str, bytes]
 
 
+class Enlarged(messages.Message, frozen=True):
+    """The leader says which machines belong together now, as `members.json` has them."""
+
+    members: bytes
+
+
+class TakenOut(messages.Message, frozen=True):
+    """The leader says that a person took the machine out that hears this: it destroys its keys, and ends."""
+
+
 Any = (
     messages.AskVote
     | messages.Voted
@@ -58,6 +68,8 @@ Any = (
     | Hello
     | Copied
     | Have
+    | Enlarged
+    | TakenOut
 )
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[messages.Message] = msgspec.msgpack.Decoder(Any)

@@ -11,7 +11,7 @@ from edge.services.twin.limits import AT_ONCE_BYTES, KEPT_BYTES
 from twin.records import Mark, Shipment
 
 
-class History:
+class ShipmentHistory:
     """The `Ledger` of `twin.actions`: that of the copy while this box follows, its own from when it leads on."""
 
     def __init__(self, copy: LedgerCopy) -> None:

@@ -25,7 +25,7 @@ from edge.core.storage.database import open_reader
 from edge.services.twin import data_files
 from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
 from edge.services.twin.marks import read_mark
-from edge.services.twin.shipment_body import Body, unpack
+from edge.services.twin.shipment_body import ShippedBody, unpack
 from twin.records import Mark, Shipment
 
 _log = structlog.get_logger(__name__)
@@ -175,7 +175,7 @@ class LedgerCopy:
             self._write(unpack(shipment.body))
             self._applied_to = end
 
-    def _write(self, body: Body) -> None:
+    def _write(self, body: ShippedBody) -> None:
         data_files.apply(self.folder, body.files)
         if not body.pages and body.size <= 0:
             return

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from edge.core.addresses import is_loopback
 from edge.lib.errors import ConfigError
 from edge.services.twin import box_tls, frames
 from edge.services.twin.frames import BadFrame, Hello
@@ -39,11 +40,9 @@ class Link:
         received: Received,
         copies: Callable[[str, ssl.SSLSocket], None] | None = None,
     ) -> None:
-        self._members, self._received, self._copies = members, received, copies
-        trusted = [one.certificate for one in members.others]
-        self._server = box_tls.context(folder, trusted, serves=True)
-        self._client = box_tls.context(folder, trusted, serves=False)
+        self._folder, self._received, self._copies = folder, received, copies
         self._hello = hello
+        self._take(members)
         self._closed = threading.Event()
         self._strangers = threading.Semaphore(STRANGERS)
         self._talkers = {one.name: _Talker(one, self._dial, self._closed) for one in members.others}
@@ -56,8 +55,9 @@ class Link:
         """`ConfigError`: the port cannot be taken."""
         mine = self._members.mine
         family = socket.AF_INET6 if ":" in mine.host else socket.AF_INET
+        host = mine.host if is_loopback(mine.host) else ("::" if ":" in mine.host else "0.0.0.0")
         try:
-            self._listening = socket.create_server((mine.host, mine.port), family=family, backlog=STRANGERS)
+            self._listening = socket.create_server((host, mine.port), family=family, backlog=STRANGERS)
         except OSError as error:
             raise ConfigError(
                 f"The other box cannot be heard on {mine.host}:{mine.port}: {error.strerror or error}.",
@@ -65,7 +65,26 @@ class Link:
             ) from error
         threading.Thread(target=self._listen, name="twin listens", daemon=True).start()
         for talker in self._talkers.values():
-            threading.Thread(target=talker.run, name=f"twin talks to {talker.name}", daemon=True).start()
+            talker.start()
+
+    def _take(self, members: Members) -> None:
+        self._members = members
+        trusted = [one.certificate for one in members.others]
+        self._server = box_tls.context(self._folder, trusted, serves=True)
+        self._client = box_tls.context(self._folder, trusted, serves=False)
+
+    def adopt(self, members: Members) -> None:
+        """From now on these are all: who is new is talked to as well. Whoever is gone is heard no more."""
+        self._take(members)
+        for one in members.others:
+            if one.name not in self._talkers:
+                self._talkers[one.name] = _Talker(one, self._dial, self._closed)
+                self._talkers[one.name].start()
+        for name in [name for name in self._talkers if all(one.name != name for one in members.others)]:
+            self._talkers.pop(name).put(None)
+            if (heard := self._heard.pop(name, None)) is not None:
+                with suppress(OSError):
+                    heard.shutdown(socket.SHUT_RDWR)
 
     def send(self, to: str, message: Message) -> None:
         """On its way, or lost: nobody waits for it here."""
@@ -175,6 +194,9 @@ class _Talker:
         self._queue: queue.Queue[Message | None] = queue.Queue(MESSAGES_WAITING)
         self.is_connected = False
 
+    def start(self) -> None:
+        threading.Thread(target=self._run, name=f"twin talks to {self.name}", daemon=True).start()
+
     def put(self, message: Message | None) -> None:
         with suppress(queue.Full):
             self._queue.put_nowait(message)
@@ -183,7 +205,7 @@ class _Talker:
     def is_quiet(self) -> bool:
         return not self.is_connected or not self._queue.unfinished_tasks
 
-    def run(self) -> None:
+    def _run(self) -> None:
         while not self._closed.is_set():
             try:
                 with self._dial(self._member) as talking:
@@ -192,6 +214,7 @@ class _Talker:
                     while (message := self._queue.get()) is not None:
                         self._say(talking, message)
                         self._queue.task_done()
+                    return
             except OSError:
                 self._closed.wait(AGAIN_S)
             finally:

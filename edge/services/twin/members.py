@@ -70,6 +70,12 @@ def load(folder: Path) -> Members:
         ) from error
 
 
+def remove(folder: Path) -> None:
+    """This box is one alone again."""
+    (folder / FOLDER / FILE).unlink(missing_ok=True)
+    sync_folder(folder / FOLDER)
+
+
 def save(folder: Path, members: Members) -> None:
     """Durable when it returns."""
     place = folder / FOLDER

@@ -5,27 +5,34 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from edge import __version__
+from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
+from edge.services.twin import box_tls, data_files
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.services.twin.frames import Hello
-from edge.services.twin.history import History
+from edge.services.twin.frames import Enlarged, Hello, TakenOut
+from edge.services.twin.history import ShipmentHistory
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.limits import TICK_S
 from edge.services.twin.link import Link, boottime_ms
-from edge.services.twin.members import FOLDER, Members
+from edge.services.twin.members import FOLDER, Members, remove, save
 from edge.services.twin.promises import Promises
 from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
 from edge.services.twin.status import State, TwinStatus
+from edge.shop.access.pin import matches
+from edge.shop.access.queries import people_hashes
+from edge.shop.access.rights import MANAGE
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Released
-from twin.records import Mark
+from twin.records import Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
@@ -33,7 +40,7 @@ AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine that was not heard for so long is said to be away."""
 
 
-class Node:
+class TwinNode:
     """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
     cannot keep what it promises: it has to see to it that the process ends at once."""
 
@@ -44,7 +51,7 @@ class Node:
         self._led, self._ended = led, ended
         self._turn = threading.Condition(threading.RLock())
         self.copy = LedgerCopy(folder)
-        self.history = History(self.copy)
+        self.history = ShipmentHistory(self.copy)
         self._promises = Promises(folder / FOLDER)
         stored = self._promises.load()
         self._box = Box(members.me, members.peers, stored, self.history, boottime_ms(), random.SystemRandom().randint)
@@ -53,7 +60,7 @@ class Node:
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.received, self._sender.serve)
         self._receiver = CopyReceiver(self)
-        self._is_over = False
+        self._is_over = self.was_promoted = False
         self.let_out = 0
         self.heard_ms: dict[str, int] = {}
 
@@ -106,6 +113,8 @@ class Node:
     def received(self, sender: str, message: Message) -> None:
         if isinstance(message, Image) and message.image is None:
             self._receiver.wanted(sender, message)
+            return
+        if self._of_the_members(sender, message):
             return
         with self._turn:
             self.heard_ms[sender] = boottime_ms()
@@ -189,6 +198,74 @@ class Node:
             there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
             return "copying" if there else "no_witness"
         return "alone"
+
+    @property
+    def stored(self) -> Stored:
+        """What this box promised, and which heirs it knows."""
+        with self._turn:
+            return self._box.voter.stored
+
+    def adopt(self, members: Members) -> None:
+        """These are all from now on; the other machines hear of it."""
+        gone_or_there = self.members.others
+        self.members = members
+        self.link.adopt(members)
+        for one in gone_or_there:
+            self.link.send(one.name, Enlarged(msgspec.json.encode(members)))
+
+    def exclude(self, box: str, within_s: float) -> bool:
+        """See to it that nobody can vote for a box any more; whether that is certain within so many seconds."""
+        until_ms = boottime_ms() + int(within_s * 1000)
+        with self._turn:
+            while (leads := self._box.leadership) is not None and boottime_ms() < until_ms:
+                leads.excluded.add(box)
+                if leads.heirs.is_alone and leads.heirs.proposed.boxes == (self.members.me,):
+                    return True
+                self._turn.wait(TICK_S)
+        return False
+
+    def say_taken_out(self, name: str) -> None:
+        self.link.send(name, TakenOut())
+
+    def _of_the_members(self, sender: str, message: Message) -> bool:
+        """Whether it was about which machines belong together: taken from who leads alone."""
+        if not isinstance(message, Enlarged | TakenOut):
+            return False
+        with self._turn:
+            if sender != self._box.voter.holder:
+                return True
+        if isinstance(message, TakenOut):
+            self._taken_out()
+            return True
+        said = msgspec.json.decode(message.members, type=Members)
+        mine = msgspec.structs.replace(said, me=self.members.me)
+        save(self.folder, mine)
+        self.members = mine
+        self.link.adopt(mine)
+        return True
+
+    def _taken_out(self) -> None:
+        """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
+        box_tls.destroy(self.folder / FOLDER)
+        data_files.destroy_keys(self.folder)
+        remove(self.folder)
+        self._over("it was taken out")
+
+    def is_pin(self, pin: str) -> bool:
+        """Whether a manager has this PIN, by what this box has of the ledger. It waits for the disk."""
+        self.copy.catch_up()
+        try:
+            with closing(open_reader(self.copy.ledger)) as db:
+                return any(matches(hash, pin) for _, hash in people_hashes(db, frozenset({MANAGE})))
+        finally:
+            self.copy.begin()
+
+    def promote(self) -> None:
+        """A person said that the other box is off."""
+        with self._turn:
+            if self._box.leadership is None and not self._is_over:
+                self.was_promoted = True
+                self._do(self._box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
         """Where the leader's pages are; "": nobody is known to lead."""

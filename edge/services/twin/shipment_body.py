@@ -16,7 +16,7 @@ class FileChange(msgspec.Struct, frozen=True, array_like=True):
     body: bytes | None
 
 
-class Body(msgspec.Struct, frozen=True, array_like=True):
+class ShippedBody(msgspec.Struct, frozen=True, array_like=True):
     """What a commit made of the ledger: how many pages it has now, and those that changed, by number (from 1)."""
 
     size: int
@@ -25,15 +25,15 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
 
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Body)
+_DECODER = msgspec.msgpack.Decoder(ShippedBody)
 
 
-def pack(body: Body) -> bytes:
+def pack(body: ShippedBody) -> bytes:
     """As it is shipped: the fastest that zlib does, which is a quarter of pages of SQLite."""
     return zlib.compress(_ENCODER.encode(body), 1)
 
 
-def unpack(packed: bytes) -> Body:
+def unpack(packed: bytes) -> ShippedBody:
     """`ValueError`: it is none, or larger than any may be."""
     inflate = zlib.decompressobj()
     try:

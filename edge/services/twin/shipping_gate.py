@@ -10,7 +10,7 @@ from typing import Protocol
 from edge.core.storage.database import Connection, open_writer
 from edge.services.twin.data_files import DataFiles
 from edge.services.twin.marks import write_mark
-from edge.services.twin.shipment_body import Body, pack
+from edge.services.twin.shipment_body import ShippedBody, pack
 from edge.services.twin.wal_reader import WalReader
 from twin.records import Mark, mark_after
 
@@ -72,7 +72,7 @@ class ShippingGate:
         self._pages.update(pages)
         if self._mark is None:
             return True
-        body = pack(Body(size, self._pages, self._files.changes()))
+        body = pack(ShippedBody(size, self._pages, self._files.changes()))
         if not self._committer.ship(self._mark, body):
             self._is_over = True  # its frames lie in the WAL, and must not be taken for those of another commit
             return False

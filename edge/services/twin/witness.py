@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 
 from edge import __version__
-from edge.services.twin.frames import Hello
+from edge.services.twin import box_tls
+from edge.services.twin.frames import Hello, TakenOut
 from edge.services.twin.link import Link, boottime_ms
-from edge.services.twin.members import FOLDER, load
+from edge.services.twin.members import FOLDER, load, remove
 from edge.services.twin.promises import Promises
 from twin.actions import Keep, Send
 from twin.messages import Message
@@ -21,6 +22,7 @@ class Witness:
     it says nothing."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         members = load(folder)
         self._promises = Promises(folder / FOLDER)
         self._turn = threading.Lock()
@@ -34,6 +36,11 @@ class Witness:
         self.link.close()
 
     def _received(self, sender: str, message: Message) -> None:
+        if isinstance(message, TakenOut):
+            box_tls.destroy(self._folder / FOLDER)
+            remove(self._folder)
+            self.link.close()
+            return
         with self._turn:
             for action in self._voter.receive(sender, message, boottime_ms()):
                 match action:
