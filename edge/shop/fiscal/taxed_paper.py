@@ -86,7 +86,7 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
 def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
     """A sum over rates, by what each has of the whole: the cents that rounding leaves go where they are due.
 
-    >>> shared({2000: 100, 550: 50}, 100)
+    >>> share_by_rate({2000: 100, 550: 50}, 100)
     (VatSum(rate=550, gross_minor=33), VatSum(rate=2000, gross_minor=67))
     """
     whole, passed, given, found = sum(by.values()), 0, 0, []
