@@ -143,8 +143,12 @@ class ShoppingTalk(ShoppingModifiers):
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
-            if not self._put_right(said.clauses[0] if said.clauses else None):
-                self._lost()
+            clause = said.clauses[0] if said.clauses else None
+            if self._put_right(clause):
+                return
+            if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:
+                return self._several(self._each((msgspec.structs.replace(clause, verb="add"),)))  # "ok, two"
+            self._lost()
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":

@@ -92,7 +92,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
-        reading = read_stock_question(db, search, text, language) or reading
+        counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+        reading = read_stock_question(db, search, text, language, counts) or reading
     if reading is not None:
         found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None
