@@ -110,6 +110,10 @@ class NotePayPage(Command, frozen=True):
     until_us: Number
 
 
+class AgreeOffline(Command, frozen=True):
+    """Agree that the shop bears what is taken while a terminal's host is gone, up to the limits of config.toml."""
+
+
 class AskCapture(Command, frozen=True):
     """Let so much of what a card's bank holds be taken; the rest of it is free again. Once."""
 

@@ -114,6 +114,17 @@ class PayPageMade(Event, frozen=True):
     until_us: int
 
 
+class OfflineAgreed(Event, frozen=True):
+    """Somebody agreed that the shop bears what is taken while a terminal's host is gone, up to these limits: of a
+    payment, of all of it, of one card, in minor units; how many of them; for how many hours."""
+
+    most_minor: int
+    total_most_minor: int
+    card_most_minor: int
+    count_most: int
+    hours_most: int
+
+
 class PaymentNewsHeard(Event, frozen=True):
     """Its provider said that there is something new of a payment: it is looked up."""
 
@@ -341,6 +352,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentRouteEnded,
     PaymentBegun,
     CaptureAsked,
+    OfflineAgreed,
     PayPageMade,
     PaymentNewsHeard,
     PaymentRetried,
