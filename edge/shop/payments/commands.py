@@ -18,6 +18,7 @@ from edge.shop.payments.events import (
     OfPayment,
     PageAddress,
     PaymentId,
+    ProviderReference,
     RefundWhy,
     RequestKey,
     SessionId,
@@ -234,12 +235,13 @@ class NoteRefundInCash(Command, frozen=True):
 
 class HearNews(Command, frozen=True):
     """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
-    much."""
+    much; by which `reference` it calls the payment."""
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     success: bool = True
+    reference: ProviderReference = ""
 
 
 class NoteExternalRefund(Command, frozen=True):

@@ -31,10 +31,12 @@ SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A stored card's id; "": of none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
+ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$(?!\n)")]
+"""What a provider calls a payment; "": it did not say."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
-REFUNDS_BY_WORD = frozenset({"nexo"})
+REFUNDS_BY_WORD = frozenset({"nexo", "adyen_links"})
 """Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
 """`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was
@@ -126,9 +128,11 @@ class OfflineAgreed(Event, frozen=True):
 
 
 class PaymentNewsHeard(Event, frozen=True):
-    """Its provider said that there is something new of a payment: it is looked up."""
+    """Its provider said that there is something new of a payment: it is looked up. `reference`: what it calls the
+    payment, where it said so."""
 
     id: PaymentId
+    reference: ProviderReference = ""
 
 
 class PaymentRetried(Event, frozen=True):

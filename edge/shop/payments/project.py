@@ -77,7 +77,9 @@ def _capture_asked(db: Connection, fact: RecordedEvent, event: events.CaptureAsk
 
 
 def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
-    _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
+    _change(
+        db, event.id, lambda known: _replace(known, news_seq=fact.seq, reference=event.reference or known.reference)
+    )
 
 
 def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:

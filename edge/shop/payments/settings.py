@@ -96,9 +96,10 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
-    elsewhere (`page`; "": nobody), by which key, where it is asked, where a browser goes afterwards, for how many
-    minutes a page is good, and when what is paid there is taken (`capture`): at once, or as the order is handed over;
-    and who closes a terminal's day: the Z before it, a person, or the terminal by itself."""
+    elsewhere (`page`; "": nobody), by which key, where it is asked and for which merchant account, where a browser
+    goes afterwards, for how many minutes a page is good, and when what is paid there is taken (`capture`): at once, or
+    as the order is handed over; and who closes a terminal's day: the Z before it, a person, or the terminal by itself.
+    """
 
     tips: Tips = "till"
     cash_back_most: Units = 0
@@ -107,10 +108,11 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     offline_card_most: Units = 50
     offline_count_most: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
     offline_hours_most: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
-    page: Literal["", "stripe_checkout"] = ""
+    page: Literal["", "stripe_checkout", "adyen_links"] = ""
     page_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
     page_api: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+$(?!\n)", max_length=120)] = STRIPE_API
     page_back: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)", max_length=200)] = ""
+    page_merchant: Annotated[str, msgspec.Meta(max_length=80)] = ""
     page_minutes: Annotated[int, msgspec.Meta(ge=5, le=60)] = 15
     capture: Literal["at_once", "hand_over"] = "at_once"
     close_terminal: CloseBy = "with_z"
@@ -120,6 +122,9 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
         if self.page and not self.page_key:
             what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
             yield ConfigFault(("payments", "page"), what, 'Say page_key = "secret:NAME", too.')
+        if self.page == "adyen_links" and (self.page_api == STRIPE_API or not self.page_merchant):
+            what = "[payments] has 'page' adyen_links, and not both 'page_api' and 'page_merchant'."
+            yield ConfigFault(("payments", "page"), what, "Say Adyen's address for Checkout and the merchant account.")
         if self.page and not self.page_back:
             what = "[payments] has 'page', and no 'page_back' where browsers go once it is paid."
             yield ConfigFault(("payments", "page"), what, "Say the address of the shop's web site, too.")
