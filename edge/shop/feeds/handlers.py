@@ -29,6 +29,7 @@ from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.judging import Judged, judge
 from edge.shop.feeds.layout import FIELDS, is_field, layout_of
+from edge.shop.feeds.order_judging import keep_customer
 from edge.shop.feeds.order_records import HistoryDayRow
 from edge.shop.feeds.order_taking import tell_sold
 from edge.shop.feeds.record_cells import Reason
@@ -122,6 +123,8 @@ class Feeds:
         cells = {**saved.cells, command.field: command.value.strip()}
         if run.entity_type == "RivalPrice" and command.field == "sku":
             keep_match(tx.db, saved.cells, cells["sku"])
+        if run.entity_type == "SalesOrder" and command.field == "customer_id":
+            keep_customer(tx.db, saved.cells, cells["customer_id"])
         staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
