@@ -33,7 +33,7 @@ from edge.shop.feeds.order_judging import keep_customer
 from edge.shop.feeds.order_records import HistoryDayRow
 from edge.shop.feeds.order_taking import tell_sold
 from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.rival_records import keep_match
+from edge.shop.feeds.rival_records import GoodsNames, keep_match, keep_no
 from edge.shop.feeds.run_job import PULL_JOB, RunParams
 from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.shop.feeds.staging import Run, SavedRecord
@@ -52,6 +52,7 @@ class Feeds:
 
     def __init__(self, settings: FeedSettings) -> None:
         self._live = live(settings)
+        self._names = GoodsNames()
 
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
         """Begin a run, or for products an import of the catalogue; the job's number."""
@@ -112,6 +113,8 @@ class Feeds:
         if saved.state not in ("valid", "held"):
             raise Refusal("feed_record_not_good", {"record": command.record})
         sold = list[tuple[str, str]]()
+        if named := next((one.values["sku"] for one in saved.reasons if one.code == "name_like"), ""):
+            keep_match(tx.db, saved.cells, str(named))
         self._take(tx, run, saved, sold, agreed=True)
         tell_sold(tx, run.params.connector or run.file, sold)
 
@@ -130,6 +133,8 @@ class Feeds:
     def drop(self, tx: Transaction, command: DropRecord) -> None:
         """Let a record be."""
         _, saved = self._open(tx, command.run, command.record)
+        if any(one.code == "name_like" for one in saved.reasons):
+            keep_no(tx.db, saved.cells)
         staging.keep(tx.db, command.run, msgspec.structs.replace(saved, state="dropped"))
 
     def finish(self, tx: Transaction, command: FinishRun) -> None:
@@ -176,7 +181,7 @@ class Feeds:
     def _judged(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)
         terms = settings.terms(run.params, tx.at_us)
-        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
+        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed, self._names)
 
     def _take(
         self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False
