@@ -26,7 +26,7 @@ from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.device import PROCESS_TYPE, process_data
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp, accepted
+from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp, require_success
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.fiscal import settings_of
@@ -144,7 +144,7 @@ class GermanyPart:
             return
         try:
             async with self._http() as http:
-                found = accepted(await self._ask(http, "GET", f"/tss/{self._settings.device_tss}"))
+                found = require_success(await self._ask(http, "GET", f"/tss/{self._settings.device_tss}"))
             one = msgspec.json.decode(found.body, type=_Device)
             named = NameSecurityDevice(
                 serial=one.serial_number,
@@ -180,7 +180,7 @@ class GermanyPart:
         found = await self._ask(http, "GET", path) if late else await self._finished(http, path, one)
         if late and found.status == NOT_FOUND:
             return DeviceAnswer(one.seq, OUT)
-        said = msgspec.json.decode(accepted(found).body, type=_Signed)
+        said = msgspec.json.decode(require_success(found).body, type=_Signed)
         if said.state != FINISHED:
             return DeviceAnswer(one.seq, OUT)
         answer = DeviceAnswer(
@@ -209,7 +209,7 @@ class GermanyPart:
                 return await self._ask(http, "GET", path)
             if found.status == CONFLICT:  # it came before, though its answer did not
                 found = await self._ask(http, "GET", path)
-            accepted(found)
+            require_success(found)
         return found
 
     async def _ask(
@@ -220,7 +220,7 @@ class GermanyPart:
             if not self._token:
                 keys = {"api_key": self._secrets.open(KEY), "api_secret": self._secrets.open(SECRET)}
                 asked = msgspec.json.encode(keys)
-                told = accepted(await http.post(f"{self._settings.device_host}/auth", asked, _JSON))
+                told = require_success(await http.post(f"{self._settings.device_host}/auth", asked, _JSON))
                 self._token = msgspec.json.decode(told.body, type=_Token).access_token
             above = {**_JSON, "Authorization": f"Bearer {self._token}"}
             sent = msgspec.json.encode(body) if body is not None else None

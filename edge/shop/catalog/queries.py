@@ -53,6 +53,7 @@ _BY_CODE = f"""
 _BY_SKU = f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3"
 _CHANGED_SINCE = "SELECT 1 FROM product_change WHERE product_id = ? AND seq > ? LIMIT 1"
 _UNTIL = "SELECT seq FROM product_change WHERE product_id = ? AND seq <= ? ORDER BY seq DESC"
+_BY_SKUS = f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.sku = j.value"
 _WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
 _decode = msgspec.json.Decoder(CatalogProduct).decode
 _product = msgspec.json.Decoder(Product).decode
@@ -80,6 +81,14 @@ def find_by_sku(
     """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
     row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
     return _measured(db, _stocked(row)) if row else None
+
+
+def find_by_skus(
+    db: Connection, skus: Iterable[str], at_us: Number | None = None, price_list: str = "store"
+) -> dict[str, CatalogProduct]:
+    """The products with these numbers of the shop's own, by number; those that are not there are left out."""
+    rows = db.execute(_BY_SKUS, (at_us, price_list, json_text(skus))).fetchall()
+    return {product.sku: product for product in (_measured(db, _stocked(row)) for row in rows)}
 
 
 def find_by_ids(

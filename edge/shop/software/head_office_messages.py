@@ -12,8 +12,8 @@ ROOM = "software"
 
 
 class ReleasePart(msgspec.Struct, frozen=True):
-    """Asks for what a release says of itself (`n` 0), or for piece `n` of its file, from 1; `turn`: whether this box may
-    exchange its software now."""
+    """Asks for what a release says of itself (`n` 0), or for piece `n` of its file, from 1; `turn`: whether this box
+    may exchange its software now."""
 
     version: ReleaseVersion
     n: Annotated[int, msgspec.Meta(ge=0, le=PIECES)]
