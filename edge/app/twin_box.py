@@ -49,10 +49,20 @@ class TwinBox:
         self._config = config
         self._loop = asyncio.get_running_loop()
         self._leads: asyncio.Future[int] = self._loop.create_future()
+        self._is_open = False
         self._stop = asyncio.Event()
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
-        self.node = TwinNode(config.folder, members.load(config.folder), self._led, self._ended)
+        self.node = self._made()
+
+    def _made(self) -> TwinNode:
+        self._leads = self._loop.create_future()
+        leads = self._leads
+
+        def led(term: int) -> None:
+            self._loop.call_soon_threadsafe(leads.set_result, term)
+
+        return TwinNode(self._config.folder, members.load(self._config.folder), led, self._ended)
 
     async def run(self) -> bool:
         self._lock.require()
@@ -61,22 +71,27 @@ class TwinBox:
         self.node.start()
         notifier = sdnotify.SystemdNotifier()
         try:
-            term = await self._followed(notifier)
-            if term is None:
-                return False
-            self._lock.release()
-            node = self.node
-            part = Part(NAME, TwinPart(self.node.status).run, stage=appliance.Stage.BACKGROUND)
-            leading = Leading(self.node.members.me, term, self.node.gate, self.node.was_promoted)
-            return await appliance.run(
-                self._config, LeadingBox(leading, (part,), node, self._opened, self.node.hand_over)
-            )
+            while not await self._followed(notifier):
+                if self._stop.is_set() or not members.is_there(self._config.folder):
+                    return False
+                self.node.close()
+                self.node = self._made()
+                self.node.start()
+            return await self._lead()
         finally:
             self._is_stopping = True
             self.node.close()
 
-    async def _followed(self, notifier: Any) -> int | None:
-        """The term in which this box leads now; None: it is told to stop."""
+    async def _lead(self) -> bool:
+        self._is_open = True
+        self._lock.release()
+        node = self.node
+        part = Part(NAME, TwinPart(node.status).run, stage=appliance.Stage.BACKGROUND)
+        leading = Leading(node.members.me, self._leads.result(), node.gate, node.was_promoted)
+        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._opened, node.hand_over))
+
+    async def _followed(self, notifier: Any) -> bool:
+        """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
         node, language = self.node, self._config.store.language
         app = FollowerDoor(node.leader_page, node.status, self._promoted, language).make_app()
         door = web.AppRunner(app, access_log=None)
@@ -91,12 +106,13 @@ class TwinBox:
             notifier.notify("READY=1")
             freeze_gc()
             await first_completed(self._until_it_leads(), self._stopped(), _feed(notifier))
-            return self._leads.result() if self._leads.done() else None
+            return self._leads.done() and not self.node.is_over and not self._stop.is_set()
         finally:
             await door.cleanup()
 
     async def _until_it_leads(self) -> None:
-        await asyncio.shield(self._leads)
+        """One that led before goes on only when the others have said that nobody else does."""
+        await asyncio.to_thread(self.node.wait_until_it_leads)
 
     async def _stopped(self) -> None:
         await self._stop.wait()
@@ -127,11 +143,10 @@ class TwinBox:
 
         self.node.opened(on_writer)
 
-    def _led(self, term: int) -> None:
-        self._loop.call_soon_threadsafe(self._leads.set_result, term)
-
     def _ended(self, why: str) -> None:
         """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""
+        if not self._is_open:
+            return  # it does nothing yet that had to end
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
 
     def _follow_anew(self) -> None:

@@ -57,7 +57,7 @@ async def granted(request: web.Request) -> web.Response:
     """`GET twin/knocks/{id}`: what a machine needs that was let in, once; 404 while nobody did."""
     found = _desk(request).granted(request.match_info["id"])
     if found is None:
-        raise Problem(404, "there is nothing for this machine yet")
+        raise Problem(404, "twin_not_yet")
     return answer_json(found)
 
 
