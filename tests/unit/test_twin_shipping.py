@@ -4,6 +4,7 @@ shell that would read the WAL only behind the commit is found out."""
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -29,7 +30,7 @@ class _Shipped:
         self.copy, self.last = copy, Mark()
         self.is_refused = False
         self.seen: list[int] = []
-        self.rows = lambda: 0
+        self.rows: Callable[[], int] = lambda: 0
 
     def ship(self, mark: Mark, body: bytes) -> bool:
         self.seen.append(self.rows())
@@ -128,7 +129,7 @@ def test_nobody_reads_what_was_not_let_out(folders: tuple[Path, Path]) -> None:
     shipped = _Shipped(LedgerCopy(follower))
     gate = ShippingGate(leader, shipped)
     with closing(_opened(leader, gate)) as db, closing(open_reader(leader / "ledger.db")) as reader:
-        shipped.rows = lambda: reader.execute("SELECT count(*) FROM thing").fetchone()[0]
+        shipped.rows = lambda: int(reader.execute("SELECT count(*) FROM thing").fetchone()[0])
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO thing (body) VALUES (x'00')")
         gate.mark(db)
