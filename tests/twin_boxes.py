@@ -29,7 +29,7 @@ from tests.http_client import Api, when
 from tests.stack import PRODUCTS, Store
 
 AGAIN_S = 0.02
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 class Box(Store):

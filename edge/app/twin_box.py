@@ -18,18 +18,22 @@ from aiohttp import web
 
 from edge.app import appliance
 from edge.app.leading_box import LeadingBox
-from edge.app.ledger import Leading
+from edge.app.ledger import Leading, build_registry
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import Part, first_completed
+from edge.core.storage import migrate
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.tls.certificates import Certificates
+from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n.translations import words
 from edge.services.secrets import secrets_of
 from edge.services.twin import members
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
+from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
 
@@ -66,6 +70,7 @@ class TwinBox:
 
     async def run(self) -> bool:
         self._lock.require()
+        await asyncio.to_thread(self._prepare)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
         self.node.start()
@@ -82,12 +87,21 @@ class TwinBox:
             self._is_stopping = True
             self.node.close()
 
+    def _prepare(self) -> None:
+        """Load and work out all that can be before this box leads: then nobody waits for it."""
+        modules()
+        migrate.prepare()
+        for language in LANGUAGES:
+            words(language)
+        self._registry = build_registry(self._config)
+
     async def _lead(self) -> bool:
         self._is_open = True
         self._lock.release()
         node = self.node
         part = Part(NAME, TwinPart(node.status).run, stage=appliance.Stage.BACKGROUND)
-        leading = Leading(node.members.me, self._leads.result(), node.gate, node.was_promoted)
+        term, by_hand = self._leads.result(), node.was_promoted
+        leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._opened, node.hand_over))
 
     async def _followed(self, notifier: Any) -> bool:

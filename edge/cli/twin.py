@@ -33,6 +33,8 @@ def status(args: argparse.Namespace) -> int:
     leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
+    if twin["aside"]:
+        say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
     for name, ms in twin["heard_ms"].items():
         say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
     return 0

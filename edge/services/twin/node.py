@@ -14,7 +14,7 @@ import structlog
 from edge import __version__
 from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
-from edge.services.twin import box_tls, data_files
+from edge.services.twin import aside, box_tls, data_files
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
 from edge.services.twin.frames import Enlarged, Hello, TakenOut
 from edge.services.twin.history import ShipmentHistory
@@ -203,11 +203,14 @@ class TwinNode:
             if leads is None:
                 leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
                 last = self.copy.last.position
-                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard)
+                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, self._aside())
             others = [box for box in self.members.peers.boxes if box != me]
             has = max((leads.has(box) for box in others), default=0)
             state = self._state_of(leads, heard)
-            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard)
+            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard, self._aside())
+
+    def _aside(self) -> int:
+        return aside.count(self.folder / FOLDER)
 
     def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
         if len(leads.heirs.proposed.boxes) > 1:
