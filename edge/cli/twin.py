@@ -9,6 +9,7 @@ import re
 import ssl
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import NeedsHuman
 from edge.services.twin.follower_door import SENTENCE
 from edge.services.twin.joining import join as join_shop
+from edge.web.token import read_token
 
 ANSWER_S = 10.0
 
@@ -83,10 +85,11 @@ def _asked(loaded: Config, path: str, body: Any) -> Any:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself
     host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host
     data = json.dumps(body).encode() if body is not None else None
+    headers = {"Content-Type": "application/json"}
+    with suppress(OSError, ValueError):
+        headers["Grant"] = read_token(loaded.folder)[1]
     for scheme in ("http", "https"):
-        asked = urllib.request.Request(
-            f"{scheme}://{host}:{loaded.panel.port}{path}", data, {"Content-Type": "application/json"}
-        )
+        asked = urllib.request.Request(f"{scheme}://{host}:{loaded.panel.port}{path}", data, headers)
         try:
             with urllib.request.urlopen(asked, timeout=ANSWER_S, context=context) as answer:
                 return {**json.load(answer), "ok": True}

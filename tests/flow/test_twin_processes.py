@@ -6,12 +6,17 @@ import asyncio
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from edge.services.twin.follower_door import SENTENCE
+from edge.shop.access.pin import hash_pin
+from tests.http_client import PIN, when
 from tests.stack import MILK
-from tests.twin_boxes import TwinShop, twin_boxes
+from tests.twin_boxes import CONFIG, TwinShop, twin_boxes
+from tests.twin_storm import TEXT, storm
 
-SALES = 5
+SALES, KILLS = 5, 5
 
 
 async def _sells(shop: TwinShop) -> int:

@@ -108,7 +108,7 @@ def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoin
 
 ENDPOINTS = (
     fragment("/fragments/boxes", rows, MANAGE),
-    get("twin", state, BoxesState, right=ANYBODY, tag="office"),
+    get("twin", state, BoxesState, right=MANAGE, tag="office"),
     Endpoint(
         method="POST",
         path="/api/v1/twin/knocks",
