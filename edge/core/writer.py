@@ -40,6 +40,13 @@ _DISK = {
 }
 """SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
 
+_ANYWHERE = """
+    SELECT EXISTS (SELECT 1 FROM journal WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM remembered_command WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM archived_command WHERE command_id = ?1)
+"""
+"""Whether a command was done before: of nearly none, which costs one look instead of three."""
+
 NO_COMMAND = content_hash("", b"")
 """The `command_hash` of rows that no command asked for."""
 
@@ -287,6 +294,8 @@ class Writer:
         return tx.done(result)
 
     def _earlier(self, request: Request) -> Done | Refused | None:
+        if not self._one(_ANYWHERE, request.command_id):
+            return None
         rows = find_command(self._db, request.command_id)
         stored = (
             rows[0].command_hash
