@@ -162,7 +162,7 @@ class Writer:
                 answered += 1
             if self._denials.waiting:
                 self._record_sums_of_denials()
-            self._commit()
+            self._db.execute("COMMIT")
             self._noted.clear()
         except DatabaseError as error:
             self._abandon(head)
@@ -181,7 +181,7 @@ class Writer:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             self._record_sums_of_denials(early=True)
-            self._commit()
+            self._db.execute("COMMIT")
         except DatabaseError as error:
             self._abandon()
             self._turn_read_only(error)
@@ -206,9 +206,6 @@ class Writer:
             _log.info("the ledger can be written again")
         self.why_read_only = None
         return True
-
-    def _commit(self) -> None:
-        self._db.execute("COMMIT")
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
         """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
