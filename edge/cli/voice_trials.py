@@ -8,9 +8,9 @@ from pathlib import Path
 from edge.cli.output import say
 from edge.config import Config
 from edge.lib.errors import EdgeError
+from edge.lib.sound.wav import Sound, read_wav
 from edge.shop.recognition import trials
 from edge.shop.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
-from edge.shop.understanding.speech_input import Sound, read_wav
 from models.errors import ModelError
 from models.kinds import EmbedVoice, VoiceFound
 from models.runtime import Runtime, Settings

@@ -56,8 +56,9 @@ def _guarded(endpoint: Endpoint) -> Handler:
         request[STILL] = still
         brought = request.body_exists
         if brought and not endpoint.streams:
-            brought = bool(await request.read())  # who sends it slowly may have lost the right meanwhile
-            if refused := _refused(request, endpoint):
+            waits = not request.content.is_eof()
+            brought = bool(await request.read())
+            if waits and (refused := _refused(request, endpoint)):  # who sends it slowly may have lost it meanwhile
                 return answer_outcome(refused, texts_of(request))
         if brought and endpoint.takes_json:
             require_json(request)

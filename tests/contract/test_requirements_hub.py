@@ -216,7 +216,8 @@ def test_sales_by_day_tender_tax_and_receipt(office: Office) -> None:
     assert office.rows("sales/receipts/tenders?store=corner&number=1")[0]["kind"] == "card"
 
 
-READS = {read.name: read for read in hub.reads()}
+READS = {read.name: read for read in hub.reads() if not read.as_in_shop}
+"""Those that are asked as in the shop have a test of their own (`test_unified_reads_hub.py`)."""
 
 
 @pytest.mark.parametrize("path", READS)

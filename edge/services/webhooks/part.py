@@ -97,7 +97,7 @@ class WebhooksPart:
             self._shop.bus.unsubscribe(subscription)
 
     async def _follow(self, subscription: Subscription) -> None:
-        look, news = True, self._group.create_task(subscription.next())
+        look, news = True, self._group.create_task(self._shop.news(subscription))
         try:
             while True:
                 if look:
@@ -106,7 +106,7 @@ class WebhooksPart:
                 more = self._ended()
                 look = more or not done or news.done()
                 if news.done():
-                    news = self._group.create_task(subscription.next())
+                    news = self._group.create_task(self._shop.news(subscription))
                 await self._shop.till_first.rest(LEAST_S)
         finally:
             news.cancel()

@@ -331,7 +331,14 @@ class StockTalk(StockCorrections):
         if ("price" if verb in RANKED else verb) not in self._tools:
             return self._say("not_mine")
         self._asked.append(verb)
-        lines, product = told_at_counter(self._facts, said, self._command.text, self._found, self.state.product)
+        lines, product = told_at_counter(
+            self._facts,
+            said,
+            self._command.text,
+            self._found,
+            self.state.product,
+            self._command.modifiers.said if self._command.modifiers else (),
+        )
         self.lines += lines
         self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None
@@ -345,10 +352,11 @@ class StockTalk(StockCorrections):
         if not self._keeps_stock():
             asked = Sentence("fact", said.language, tuple(Clause("in_stock", text=one.text) for one in said.clauses))
             return self._tell(asked) if asked.clauses else self._say("not_yours")
-        text = said.clauses[0].text if said.clauses else ""
-        found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
         self._asked.append(said.kind)
-        lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
-        self.lines += lines
-        self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
+        named = [one.text for clause in said.clauses for one in each_of(clause, self._found)]
+        for text in named or [""]:
+            found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
+            lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
+            self.lines += lines
+            self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None

@@ -42,6 +42,7 @@ from edge.shop.orders.order_payments import (
     OrderPaying,
     PayOwnOrder,
     StopOwnPayment,
+    TakeHeld,
 )
 from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
 from edge.shop.orders.order_status import order_status
@@ -256,6 +257,7 @@ def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         _guest(PayOwnOrder, paying(OrderPaying.pay_own)),
         _guest(StopOwnPayment, paying(OrderPaying.stop_own)),
+        CommandSpec(TakeHeld, paying(OrderPaying.take_held), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
         CommandSpec(AskForPayment, paying(OrderPaying.ask), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
         CommandSpec(
             ChargeStoredMethod, paying(OrderPaying.charge_stored), right=SELL, also=ORDERS, surfaces=NAMED_TILL

@@ -21,6 +21,7 @@ from edge.shop.orders.kept_fees import keep_delivery_fee
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_handlers import agree_sum, move, with_age
+from edge.shop.orders.order_payments import require_taken
 from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
@@ -72,6 +73,7 @@ class HandingOver:
         if command.tip_minor is not None:
             order = tip_given(tx, order, command.tip_minor)
         self._another_sum(order, command)
+        require_taken(tx.db, order)
         if command.lines is not None:
             return self._part(tx, order, command)
         may_be_handed_over(order, command.id_checked)

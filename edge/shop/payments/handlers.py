@@ -238,6 +238,16 @@ def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
     return _taken(tx, _known(tx.db, payment.id))
 
 
+def ask_capture(tx: Transaction, command: commands.AskCapture) -> Payment:
+    payment = _known(tx.db, command.id)
+    if not payment.is_held or payment.capture_minor:
+        raise Refusal("payment_state", {"state": payment.state})
+    if command.amount_minor > payment.held_minor:
+        raise Refusal("over_captured", {"left_minor": payment.held_minor})
+    tx.append(events.CaptureAsked(payment.id, command.amount_minor))
+    return _known(tx.db, payment.id)
+
+
 def ask_signature(tx: Transaction, command: commands.AskSignature) -> Payment:
     payment = _known(tx.db, command.id)
     if payment.state not in TAKEN or payment.used or not payment.wants_signature:

@@ -23,7 +23,11 @@ OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
 """What tills do; the document of that is their receipt (movements of before that was kept have none)."""
 SOLD_LIMIT = 500
 """Movements of a lot of which the receipts are told."""
-_BALANCE = "SELECT balance FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC LIMIT 1"
+_BALANCES = """
+    SELECT j.value, coalesce((
+        SELECT balance FROM stock_movement WHERE sku = j.value ORDER BY seq DESC, n DESC LIMIT 1), 0)
+    FROM json_each(?) j
+"""
 _ROWS_READ = 1_000
 _BEHIND = """
     SELECT seq, reason, sku, lot, delta FROM stock_movement INDEXED BY stock_movement_seq
@@ -37,12 +41,9 @@ _KEEP = (
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    balances: dict[str, int] = {}
+    balances: dict[str, int] = dict(db.execute(_BALANCES, (json_text({move.sku for move in event.moves}),)).fetchall())
     rows = list[tuple[object, ...]]()
     for n, move in enumerate(event.moves):
-        if move.sku not in balances:
-            last = db.execute(_BALANCE, (move.sku,)).fetchone()
-            balances[move.sku] = last[0] if last else 0
         balances[move.sku] += move.delta
         what = (event.reason, event.cause, move.delta, move.boxes, move.box, move.location, move.lot, move.expiry)
         who = (fact.actor, event.note, event.document, event.unit_cost_minor if move.delta > 0 else None)

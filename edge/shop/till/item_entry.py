@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
@@ -12,8 +13,8 @@ from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.shop.catalog.least_age import least_age, least_ages
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.kitchen_screens.queries import OUT
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
@@ -70,12 +71,29 @@ class ResolvedLine(msgspec.Struct, frozen=True):
     choice: ModifierChoice = NOTHING
 
 
+class KnownProducts(msgspec.Struct, frozen=True):
+    """Products that were read together, by sku, with how old one must be for each."""
+
+    products: dict[str, CatalogProduct]
+    ages: dict[str, int]
+
+
+def find_together(tx: Transaction, skus: Iterable[str], price_list: str, settings: TillSettings) -> KnownProducts:
+    """What `find` looks for, of many lines at once."""
+    products = find_by_skus(tx.db, set(skus), tx.at_us, price_list)
+    return KnownProducts(products, least_ages(tx.db, list(products.values()), settings.place))
+
+
 def find(
-    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings, known: KnownProducts | None = None
 ) -> ResolvedLine | MemberCode | CouponRead:
     """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
-    is a coupon."""
-    found = _by_sku(tx, wanted, price_list, settings) if wanted.sku else _by_code(tx, wanted, price_list, settings)
+    is a coupon. `known`: what was read of those that are named by their sku."""
+    found: ResolvedLine | MemberCode | CouponRead
+    if wanted.sku:
+        found = _by_known(wanted, known) if known else _by_sku(tx, wanted, price_list, settings)
+    else:
+        found = _by_code(tx, wanted, price_list, settings)
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
@@ -201,6 +219,13 @@ def _by_sku(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSett
     if not product:
         raise Refusal("unknown_sku", {"sku": wanted.sku})
     return ResolvedLine(product, least_age(tx.db, product, settings.place), "", wanted.quantity)
+
+
+def _by_known(wanted: Wanted, known: KnownProducts) -> ResolvedLine:
+    product = known.products.get(wanted.sku)
+    if not product:
+        raise Refusal("unknown_sku", {"sku": wanted.sku})
+    return ResolvedLine(product, known.ages[product.sku], "", wanted.quantity)
 
 
 def _by_code(

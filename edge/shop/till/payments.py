@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 
 import msgspec
@@ -64,11 +64,13 @@ def complete(
     note: str = "",
     slips: bool = True,
     ordered: Collection[str] = (),
+    ages: Mapping[str, int] = {},
 ) -> RecordedEvent:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
-    cannot be loaded, or holds less by now, and where the law gives nobody so much."""
-    old_enough(tx, sale, settings)
+    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was; `ages`: what this
+    command knows of how old one must be, by sku. `Refusal`: a card cannot be loaded, or holds less by now, and where
+    the law gives nobody so much."""
+    old_enough(tx, sale, settings, ages)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
@@ -92,14 +94,18 @@ def complete(
     return fact
 
 
-def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
-    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
+def old_enough(
+    tx: Transaction, sale: SaleCompleted, settings: TillSettings, known_ages: Mapping[str, int] = {}
+) -> None:
+    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it. `known_ages`: of products
+    that were looked at in the same command."""
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
             sold.setdefault(line.sku, line)
-    known = read_products(tx.db, tuple(sold))
+    known = read_products(tx.db, tuple(sold.keys() - known_ages.keys()))
     ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
+    ages |= known_ages
     for sku, line in sold.items() if ages else ():
         if (age := ages.get(sku, 0)) > sale.age_checked:
             raise Refusal("age_not_checked", {**name_values(line.names), "age": age})

@@ -26,6 +26,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         asks_tip=of.asks_tip,
         cash_back_minor=of.cash_back_minor,
         offline_most_minor=of.offline_most_minor,
+        hold=of.hold,
     )
 
 

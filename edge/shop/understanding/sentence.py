@@ -219,7 +219,7 @@ def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
             continue
         kept.append(rest[at])
         at += 1
-    return Clause("stock", text=" ".join(kept))
+    return Clause("stock", text=" ".join(kept), listed=names_listed(kept, known, known.joiners))
 
 
 def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:

@@ -1,13 +1,10 @@
-"""What was said aloud: sound as it may come, and the words that recognition is to expect. Pure."""
+"""What was said aloud: the words that recognition is to expect, and what they may mean. Pure."""
 
 from __future__ import annotations
 
-import io
-import wave
 from array import array
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -18,9 +15,6 @@ from edge.shop.understanding.sentence import Sentence, understand
 from edge.shop.understanding.tokens import tokens_of
 from edge.shop.understanding.understood import LANGUAGES, understood
 
-SOUND_S = 60
-SOUND_BYTES = 6 * 1024 * 1024
-RATES_HZ = range(8_000, 48_001)
 SURE = 0.6
 """Heard less surely than that, nothing is done before somebody said that it is right."""
 EXPECTED = 400
@@ -64,30 +58,6 @@ GREETINGS = frozenset(
 ECHO = 80
 """So alike (percent) to what was said last by us, it is our own voice."""
 ECHO_WORDS = 3
-
-
-class Sound(NamedTuple):
-    """Samples of 16 bits, mono."""
-
-    samples: bytes
-    rate_hz: int
-
-    @property
-    def seconds(self) -> float:
-        return len(self.samples) / 2 / self.rate_hz
-
-
-def read_wav(data: bytes) -> Sound | None:
-    """A WAV file's sound; None where it is none, not 16 bits mono, or too long."""
-    try:
-        with wave.open(io.BytesIO(data)) as file:
-            rate_hz, frames = file.getframerate(), file.getnframes()
-            plain = (file.getsampwidth(), file.getnchannels()) == (2, 1) and rate_hz in RATES_HZ
-            if not plain or not 0 < frames <= SOUND_S * rate_hz:
-                return None
-            return Sound(file.readframes(frames), rate_hz)
-    except (wave.Error, EOFError, ValueError):
-        return None
 
 
 def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,10 @@ _ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero
 """Arabic-Indic and Persian digits, and how a number is parted with them."""
 _PARTS = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
 _PART = re.compile(r"(?<![\d/])(?:1/2|1/4|3/4)(?![\d/])")
+_PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
+_ZERO_PERCENT = re.compile(
+    r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
+)
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -49,7 +53,7 @@ def tokens_of(text: str) -> list[str]:
 def all_tokens(text: str) -> list[str]:
     """The same with every dash."""
     written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
-    return _TOKEN.findall(_plain(written).translate(_ARABIC))
+    return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", _plain(written))).translate(_ARABIC))
 
 
 def _plain(text: str) -> str:

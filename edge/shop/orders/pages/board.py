@@ -38,9 +38,10 @@ from edge.shop.orders.queries import (
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import substitutes_for
 from edge.shop.payments import PaymentsSection
+from edge.shop.payments.queries import read_methods
 from edge.shop.till.queries import read_basket
 from edge.web.actors import register_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -85,6 +86,9 @@ async def details(request: web.Request) -> web.Response:
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
     payment = await site.asker.read(lambda db: payment_of(db, id))
     values["payment"] = payment
+    cards = await site.asker.read(lambda db: read_methods(db, kept.id)) if kept else ()
+    today = today_of(request)
+    values["cards"] = [one for one in cards if not one.revoked and not one.is_over(today)]
     values["pays"] = bool(site.config.of(PaymentsSection).page)
     values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words

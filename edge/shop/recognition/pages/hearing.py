@@ -13,6 +13,7 @@ from edge.config import CONFIG
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.lib.sound.wav import Sound
 from edge.services.models_state import RUNNING
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
@@ -20,7 +21,7 @@ from edge.shop.recognition.handlers import require_open
 from edge.shop.recognition.queries import VoiceHint, is_switched_on, read_hint
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
-from edge.shop.understanding.speech_input import Sound, read_wav
+from edge.web import recorded_sound
 from edge.web.context import SITE, now_us, today_of
 from edge.web.request_body import body_within
 from models.errors import ModelError
@@ -95,8 +96,8 @@ def models_here(request: web.Request, language: str = "") -> VoiceModels:
 
 
 async def sound_of(request: web.Request, most_s: int) -> Sound:
-    """The WAV file of the request. `Refusal`: it is none, or too long."""
-    sound = read_wav(await body_within(request, SOUND_BYTES))
+    """The recording of the request. `Refusal`: it is none, or too long."""
+    sound = await recorded_sound.sound_of(request.app[SITE], await body_within(request, SOUND_BYTES))
     if sound is None or sound.seconds > most_s:
         raise Refusal("voice_sound", {"seconds": most_s})
     return sound

@@ -25,6 +25,7 @@ from edge.shop.recognition.trials import VoiceTrials
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
+from edge.web.recorded_sound import SOUNDS
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -150,7 +151,7 @@ def _language(request: web.Request) -> str:
     return asked if asked in LANGUAGES else texts_of(request).language
 
 
-_SOUND = Body(media="audio/wav", limit_bytes=hearing.SOUND_BYTES)
+_SOUND = Body(media=SOUNDS, limit_bytes=hearing.SOUND_BYTES)
 ENDPOINTS = (
     Endpoint(
         method="POST",

@@ -38,6 +38,8 @@ class ActPieces(PieceWords):
             longer = length_at(said.acts, self._words, at) > sign  # "plus que 3"
             if sign and not longer and (begins or self._is_taken_off(at + sign)):
                 return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
+            if begins and (kind := said.asked.get((self._words[at],), "")) and self._begins_amount(at + 1):
+                return Piece("act", at, at + 1, kind)
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
             people = (said.suppliers, said.served, said.occasions, said.storage, said.people)
             is_known = is_known or any((self._words[at],) in one for one in people)
@@ -52,6 +54,12 @@ class ActPieces(PieceWords):
             if carried:
                 return Piece("carried", at, at + carried)
         return None
+
+    def _begins_amount(self, at: int) -> bool:
+        """Whether a number stands here, behind little words: what is before it may be what somebody asks for."""
+        while at < len(self._words) and not self._number_at(at) and (little := self._filler(at)):
+            at = little.end
+        return at < len(self._words) and self._number_at(at)
 
     def _is_taken_off(self, at: int) -> bool:
         """Whether a number stands here, and goods that nobody counted before: "croissants minus five"."""

@@ -13,10 +13,18 @@ from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.acts import acts_of_things, implied_way
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
+from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.piece_words import Piece
 from edge.shop.understanding.reading.pieces import Cut
 from edge.shop.understanding.reading.sizes import UNITS
-from edge.shop.understanding.reading.statement_thing import StatementThing, as_size, counted_in, is_headed, same_weight
+from edge.shop.understanding.reading.statement_thing import (
+    StatementThing,
+    as_size,
+    counted_in,
+    in_name,
+    is_headed,
+    same_weight,
+)
 from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.shop.understanding.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
 
@@ -179,7 +187,7 @@ class Assembly:
         elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
             thing.amount = before if before.unit else amount  # "one bottle of it, one"
         else:
-            thing.doubted = True
+            thing.doubted, thing.second = True, None if thing.doubted else amount
 
     def _names_more(self, piece: Piece) -> bool:
         """Whether goods of its own stand behind a number, or "of them"."""
@@ -327,12 +335,17 @@ class Assembly:
         if stored >= 0:
             moved = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.moved
             return None if moved else "in"
+        if any((bare,) in said.suppliers for word in words for bare in bare_forms(word)):
+            return "in"  # "got 3 boxes from the supplier"
         if self._context:
             return "out"
         got = self._carried and self._cut.words[self._carried.begin : self._carried.end] in said.obtained
         return "in" if got else None
 
     def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
+        if thing.mention and len(thing.mention.skus) == 1 and thing.amount:
+            numbers = self._linker.numbers_in(thing.mention.words)
+            in_name(thing, numbers, self._cut.words, frozenset(("a", "an", "one", "un", "une")))
         mention, amount = thing.mention, thing.amount
         text = mention.text if mention else ""
         if mention:

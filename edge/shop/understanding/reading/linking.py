@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 import msgspec
@@ -14,11 +15,14 @@ from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import sizes_in, words_of
 from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.product_matching import MEETING, container, size_of
-from edge.shop.understanding.reading.name_forms import is_said, looked_for, name_forms
+from edge.shop.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
 from edge.shop.understanding.reading.same_kind import with_same_kind
 
 Kind = Literal["all", "none"]
 SHORT_RUN = 2
+PACK = "pack"
+PACKS = ("pack", "packs", "lot", "lots", "paquet", "paquets", "מארז", "מארזי", "מארזים", "חבילת", "חפיסת")
+"""Words for a pack beside those by which it is counted, in plain spelling."""
 
 
 class LinkedMention(msgspec.Struct, frozen=True):
@@ -59,7 +63,9 @@ class CatalogueLinker:
         content = [word for word in words if word != "%"]
         if not content:
             return LinkedMention()
-        named = [found for word in content if not word[0].isdigit() and (found := self.naming(word))]
+        named = [
+            found for word in content if not word[0].isdigit() and word not in _packs() and (found := self.naming(word))
+        ]
         rarest = min(named, key=len, default=())
         if not rarest:
             rarest = self.naming(content[0])
@@ -72,6 +78,16 @@ class CatalogueLinker:
         if meeting and not whole:
             meeting = with_same_kind(self._db, self._search, meeting, content, self.language)
         return LinkedMention(tuple((whole or meeting)[:MEETING]))
+
+    def numbers_in(self, words: Sequence[str]) -> frozenset[int]:
+        """Whole numbers in the name of what these words mean, none of a size nor a percent: "pack of 6"."""
+        found: set[int] = set()
+        for product in self.link(words).products:
+            for name in map(words_of, product.names.values()):
+                sizes = {place for place, _ in sizes_in(name)}
+                numbers = ((at, one) for at, one in enumerate(name) if one.isdigit() and at not in sizes)
+                found |= {int(one) for at, one in numbers if name[at + 1 : at + 2] != ["%"]}
+        return frozenset(found)
 
     def _names(self, product: CatalogProduct, own: bool) -> tuple[str, ...]:
         return (
@@ -126,6 +142,20 @@ def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
     return ()
 
 
+@cache
+def _packs() -> frozenset[str]:
+    """Words for a pack, in all languages."""
+    forms = [one.containers[PACK] for one in vocabularies() if PACK in one.containers]
+    said = (word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
+    return frozenset((*said, *PACKS))
+
+
+def _is_pack(word: str, name_word: str) -> bool:
+    """Whether both are words for a pack: "pack of batteries" is said of what is called "lot de 4 piles"."""
+    packs = _packs()
+    return name_word in packs and any(bare in packs for bare in bare_forms(word))
+
+
 def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:
     """Whether each of these words is in a product's names (or in its name in a language), brand, size or container."""
     names = [product.names.get(language, "")] if language else list(product.names.values())
@@ -147,6 +177,6 @@ def has_words(product: CatalogProduct, words: Sequence[str], language: str = "")
         elif word[0].isdigit():
             if word not in numbers:
                 return False
-        elif not any(is_said(word, one) for one in known):
+        elif not any(is_said(word, one) or _is_pack(word, one) for one in known):
             return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
@@ -52,7 +53,11 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
     """Whether a sentence denies, plans, wishes or hears say."""
     known, said = vocabulary(language), statement_words(language)
     only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
+    covered = 0
     for at, word in enumerate(words):
+        covered = max(covered, at + length_at(said.acts, words, at))
+        if at and at < covered and not length_at(said.acts, words, at):
+            continue  # "j'ai eu besoin de" tells that it was used
         if only and word in ("ne", "n"):
             continue  # "il ne reste que 9"
         if word in ("n", "no") and at + 1 < len(words) and words[at + 1].isdigit():
@@ -115,6 +120,8 @@ def is_inexact(text: str, language: str) -> bool:
     words = [part for token in known.written_out(all_tokens(text)) for part in _apart(token, language)]
     if _AND_MORE.search(text):
         return True
+    if _is_said_again(words, known):
+        return False
     for at in range(len(words)):
         number = read_number(known, words, at)
         if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
@@ -122,8 +129,9 @@ def is_inexact(text: str, language: str) -> bool:
         behind = at + number.length
         if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
             continue
+        is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
-        if not knocked and any(
+        if not (knocked or is_size) and any(
             _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)
         ):
             return True
@@ -144,6 +152,15 @@ def is_inexact(text: str, language: str) -> bool:
         if times or length_at(said.inexact_behind, words, behind):
             return True
     return False
+
+
+def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether a number is said once more behind a yes: "like four, yes four"."""
+    said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
+    return any(
+        first.value == second.value and known.replies.get((words[other - 1],)) == "yes"
+        for (_, first), (other, second) in pairwise(said)
+    )
 
 
 def percents_in(text: str) -> frozenset[int]:

@@ -196,6 +196,8 @@ class _Reader:
 
     def _told_apart(self, at: int) -> int:
         word = self._words[at]
+        if any((word,) in statement_words(one.language).articles for one in vocabularies()):
+            return 0  # "en canette", where another is a "bouteille en verre"
         if is_unit(word) or any(length_at(statement_words(one.language).little, (word,), 0) for one in vocabularies()):
             having = [one for one in self._products if has_words(one, (word,))]
             if not having or len(having) == len(self._products):
@@ -224,6 +226,7 @@ class _Reader:
         for known in vocabularies():
             said = statement_words(known.language)
             length = max(length_at(said.pointing, self._words, at), length_at(said.little, self._words, at))
+            length = max(length, length_at(said.articles, self._words, at))
             if length := max(length, known.match(known.fillers, self._words, at)):
                 return length
         return 0

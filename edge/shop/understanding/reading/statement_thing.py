@@ -7,14 +7,17 @@ import msgspec
 from edge.shop.understanding.reading.model import Mention, SaidAmount
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
 
+PACK = "pack"
+
 
 class StatementThing(msgspec.Struct):
-    """One thing of a statement while it is put together."""
+    """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`."""
 
     mention: Mention | None = None
     amount: SaidAmount | None = None
     loose: SaidAmount | None = None
     doubted: bool = False
+    second: SaidAmount | None = None
     them: bool = False
 
     @property
@@ -50,3 +53,20 @@ def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
+
+
+def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...], articles: frozenset[str]) -> None:
+    """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one.
+
+    `numbers`: those of the name; `words` of the whole sentence, `articles` those for one of something.
+    """
+    amount = thing.amount
+    if amount is None or not numbers:
+        return
+    if thing.second is not None and (thing.second.value or 0) // 1000 in numbers and not thing.second.unit:
+        thing.doubted, thing.second = False, None
+        return
+    said = words[amount.source.begin : amount.source.end]
+    packed = amount.unit == "unit" and amount.container == PACK and (amount.value or 0) // 1000 in numbers
+    if packed and len(said) > 2 and said[0] in articles:
+        thing.amount = msgspec.structs.replace(amount, value=1000)

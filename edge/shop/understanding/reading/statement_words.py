@@ -103,7 +103,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StatementWords(msgspec.Struct, frozen=True):
-    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb; `signs`: the
+    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb;
+    `asked` what an English verb says by itself, where it begins what is asked for ("chuck half a kilo"); `signs`: the
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
@@ -135,6 +136,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     language: str
     acts: dict[Phrase, str]
     formed: frozenset[Phrase]
+    asked: dict[Phrase, str]
     signs: dict[Phrase, str]
     giving: frozenset[Phrase]
     coming: frozenset[Phrase]
@@ -232,6 +234,7 @@ def statement_words(language: str) -> StatementWords:
         language=language,
         acts=acts,
         formed=formed,
+        asked={(verb,): kind for kind, verbs in file.verbs.items() for verb in verbs} if language == "en" else {},
         few=frozenset(file.few),
         signs=signs,
         particles=particles,

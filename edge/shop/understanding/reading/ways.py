@@ -11,6 +11,7 @@ from edge.shop.understanding.reading.pieces import Cut
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
+HOURS = frozenset((one,) for one in ("h", "heure", "heures", "pm", "am", "hours", "oclock"))
 ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
 NEAR = 3
 """So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
@@ -29,6 +30,9 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     begin = acts[0].source.begin if acts else 0
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
+    brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
+    if led and phrases and brought:
+        return "in" if any(act.kind == "out" for act in acts) else ""  # "le fournisseur a apporté 4 fûts"
     if led and (handed or dropped or any(one in said.fetched_back for one in phrases)):
         return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
     spans = [range(one.source.begin, one.source.end) for one in acts]
@@ -72,6 +76,7 @@ def is_served(cut: Cut) -> bool:
     not said, nor is anything asked."""
     said, words = statement_words(cut.language), cut.words
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    contexts = [kept for one in contexts if (kept := _without_time(one, said))]
     little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
     if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
         return False
@@ -92,6 +97,14 @@ def is_served(cut: Cut) -> bool:
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
     return (numbered or alone) and (rest[0],) in said.served
+
+
+def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
+    """A context without when at its end: "for table 12 at 8 pm", "à 20 h"."""
+    if (context[-1],) not in HOURS or len(context) < 2 or not context[-2][0].isdigit():
+        return context
+    begin = len(context) - 2
+    return context[: begin - 1] if begin and length_at(said.before, context, begin - 1) else context[:begin]
 
 
 def _led_to(context: tuple[str, ...], said: StatementWords) -> tuple[tuple[str, ...], bool]:
