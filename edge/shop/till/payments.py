@@ -103,7 +103,7 @@ def old_enough(
     for line in sale.lines:
         if line.sku and not line.voided:
             sold.setdefault(line.sku, line)
-    known = read_products(tx.db, tuple(sku for sku in sold if sku not in known_ages))
+    known = read_products(tx.db, tuple(sold.keys() - known_ages.keys()))
     ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
     ages |= known_ages
     for sku, line in sold.items() if ages else ():
