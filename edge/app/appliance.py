@@ -63,6 +63,7 @@ from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
 from edge.services.pay_pages.part import PayPagesPart
+from edge.services.payouts.part import PayoutsPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -79,8 +80,6 @@ from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.access.sessions import Sessions
-from edge.shop.assistant.pages.voice_part import VoicePart
-from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -93,6 +92,8 @@ from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
+from edge.shop.voice.pages.voice_part import VoicePart
+from edge.shop.voice.pages.written_part import WrittenPart
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES
@@ -139,6 +140,13 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
         outcome = await shop.do(SetCategories(presets.load(name), Source("edge"), only_new=True), system())
         if not isinstance(outcome, Done):
             _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
+
+
+def card_parts(config: Config, shop: CommandBus) -> Iterator[Part]:
+    """Who asks providers of cards about pages on which customers pay, and what they pay out."""
+    if config.of(PaymentsSection).page:
+        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("payouts", PayoutsPart.of(config, shop).run, stage=Stage.BACKGROUND)
 
 
 def parts_of(
@@ -188,8 +196,7 @@ def parts_of(
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
-    if config.of(PaymentsSection).page:
-        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield from card_parts(config, shop)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
         yield Part("support", services.of(DESK).run, stage=Stage.BACKGROUND)

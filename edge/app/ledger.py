@@ -38,6 +38,7 @@ from edge.shop import (
     bottle_deposits,
     bulk_edit,
     catalog,
+    copilot,
     coupons,
     customer_accounts,
     customers,
@@ -184,6 +185,7 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),
+            copilot.capability,
             master_data.capability(),
         )
     )
@@ -288,7 +290,7 @@ class Ledger:
                 else:
                     reserve.keep(config.folder)
             except DatabaseError as error:
-                raise integrity.explained(config.ledger, error) from error
+                raise integrity.explain_open_error(config.ledger, error) from error
             undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> CommandBus:

@@ -19,9 +19,9 @@ def run(args: argparse.Namespace) -> int:
         loaded = asyncio.run(first_start.set_up(file, args.first_port))
     else:
         if not file.exists():
-            raise first_start.lost(file)
+            raise first_start.configuration_missing(file)
         loaded = config.load(file)
-        first_start.unfinished(file).unlink(missing_ok=True)  # somebody wrote the file by hand
+        first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
     switch_soon()
     asyncio.run(appliance.run(loaded))

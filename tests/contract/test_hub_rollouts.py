@@ -26,7 +26,7 @@ from sync.hub.publications import Planned, Publication
 from sync.hub.rings import Gate
 from sync.hub.store import act_for
 from sync.hub.tenants import NotTaken, StoreRecord
-from sync.releases import Release, SignedRelease, digest_of, signed
+from sync.releases import Release, SignedRelease, digest_of, sign_release
 from tests.contract.test_hub_api import NOWHERE
 from tests.played_boxes import PlayedBox, PlayedChain
 
@@ -206,7 +206,7 @@ def test_a_release_is_held_in_pieces_the_newest_five_and_none_newer_than_head_of
     file.write_bytes(bytes(200_000))
 
     def said(version: str, size: int = 200_000) -> SignedRelease:
-        return signed(Signer.load(key), Release(version, digest_of(file), size, 1))
+        return sign_release(Signer.load(key), Release(version, digest_of(file), size, 1))
 
     async def scenario(house: House) -> None:
         for number in range(7):

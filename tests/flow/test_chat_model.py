@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.shop.assistant import copilot, language_models
-from edge.shop.assistant.second_reader.model_quotes import QuotedSentence, tags_by_quotes
+from edge.shop.copilot import copilot
+from edge.shop.turn_reading import language_models
+from edge.shop.turn_reading.second_reader.model_quotes import QuotedSentence, tags_by_quotes
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve

@@ -21,7 +21,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.fiscal.authority_files import wanted_again
 from edge.shop.fiscal.commands import EndRegime, StartRegime
 from edge.shop.fiscal.events import LogSigned, PaperSigned, PeriodClosed
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import closings, fiscal_files
 from edge.shop.fiscal.watches import days_without_z
 from edge.shop.till.commands import PrintReport, RefundSale, SkipNumbers, StartTraining
@@ -73,7 +73,7 @@ def test_a_paper_that_was_changed_in_the_ledger_stops_the_file_and_is_named(
             with pytest.raises(Refusal) as refused:
                 await made(shop, files, regime, DAY, DAY, NEXT)  # type: ignore[arg-type]
             assert refused.value.refused.values["place"] == {"fr": "paper 1-2", "de": "Z 1 of 1"}[regime]
-            (check,) = looked(shop.reader, files, NEXT)
+            (check,) = check_laws(shop.reader, files, NEXT)
             assert check.fault
 
     run(scenario())
@@ -86,7 +86,7 @@ def test_a_number_that_is_missing_is_named_unless_it_is_explained(tmp_path: Path
             await begin(shop, "il")
             await a_day(shop, clock)
             files = authorities(shop, config(tmp_path, ISRAEL), signing(tmp_path))
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             assert not list(days_without_z(shop.reader, 0, NEXT))
             await sell(shop)
             (late,) = days_without_z(shop.reader, 0, "2027-01-18")
@@ -95,7 +95,7 @@ def test_a_number_that_is_missing_is_named_unless_it_is_explained(tmp_path: Path
             with writer:
                 writer.execute("DELETE FROM receipt WHERE number = 2")
             writer.close()
-            (check,) = looked(shop.reader, files, NEXT)
+            (check,) = check_laws(shop.reader, files, NEXT)
             assert "A00000002" in check.fault
 
     run(scenario())
@@ -239,7 +239,7 @@ def test_a_name_without_a_place_in_eight_bits_is_counted_and_said(tmp_path: Path
             files = authorities(shop, config(tmp_path, text), signing(tmp_path))
             file = await made(shop, files, "il", DAY, DAY, NEXT)
             assert file.lost >= 2, "two letters of Japanese have no place in it"
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
 
     run(scenario())
 

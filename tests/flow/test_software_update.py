@@ -35,7 +35,7 @@ from edge.shop.software.settings import SoftwareSettings
 from edge.shop.software.watches import WATCHES
 from edge.shop.till.commands import AbandonBasket, AddLine
 from sync.directive_signing import Signer, new_key
-from sync.releases import PIECE_BYTES, Release, digest_of, signed
+from sync.releases import PIECE_BYTES, Release, digest_of, sign_release
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 
 OLD, NEW = "1.0.0", "1.1.0"
@@ -104,7 +104,7 @@ class Box:
         shutil.rmtree(folder)
         self.office.file = file.read_bytes()
         wanted = Release(version, digest_of(file), len(self.office.file), newest() if schema is None else schema)
-        self.office.said = signed(Signer.load(key or self.key), wanted)
+        self.office.said = sign_release(Signer.load(key or self.key), wanted)
         return wanted.digest
 
     def desk(self, own: str = OLD) -> SoftwareDesk:

@@ -37,10 +37,10 @@ from edge.shop.web_orders.offers import (
     OfferState,
     WebOffer,
     keep_offers,
+    offer_state,
     offer_states,
     offered_skus,
     read_offers,
-    settled,
 )
 from edge.shop.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
 from edge.shop.web_orders.web_order import WebChannel, access_name, secret_name
@@ -200,7 +200,7 @@ def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None,
         return None
     if offer.pieces is None:
         return OfferState(offer.sku, theirs.pieces or UNCOUNTED)
-    return settled(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
+    return offer_state(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
 
 
 def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:

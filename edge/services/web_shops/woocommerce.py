@@ -15,9 +15,9 @@ from edge.services.web_shops.calls import (
     GoodsChange,
     TheirGoods,
     WebShopAsking,
+    decode_answer,
     minor_of,
     price_text,
-    understood,
 )
 from edge.shop.web_orders.telling import WebStep
 
@@ -55,7 +55,7 @@ class WooCommerceCalls:
     async def goods(self) -> list[TheirGoods]:
         found = list[TheirGoods]()
         for page in range(1, PAGES_MOST + 1):
-            rows = understood((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
+            rows = decode_answer((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
             found += [self._goods(one) for one in rows if one.get("sku")]
             if len(rows) < PER_PAGE:
                 break

@@ -13,9 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
     TRIES,
     CartChange,
@@ -25,11 +23,7 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
-from edge.shop.assistant.reading.options import chosen
-from edge.shop.assistant.sentence import CLAUSES, Sentence
-from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_changes import ShoppingChanges
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
@@ -37,6 +31,12 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.reading.options import chosen
+from edge.shop.understanding.sentence import CLAUSES, Sentence
+from edge.shop.understanding.shopping import RANKED, day_in, goes_on
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""

@@ -9,7 +9,6 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import SAYS, AnswerOption
 from edge.shop.assistant.phrasing import full_name, say
 from edge.shop.assistant.shopping_basket import ShoppingBasket
@@ -18,6 +17,7 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import TouchCart
+from edge.shop.understanding.clause import Clause
 
 
 class ShoppingTelling(ShoppingBasket):

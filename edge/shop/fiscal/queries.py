@@ -165,10 +165,10 @@ def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay
 
 def closings(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[KeptClosing]:
     """Closed periods, the newest first, from below row `before` of the journal on."""
-    return decoded(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
+    return decode_closings(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
 
 
-def decoded(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
+def decode_closings(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
     return [msgspec.json.decode(body, type=KeptClosing) for (body,) in rows]
 
 
@@ -195,7 +195,7 @@ def closed_years(db: Connection, regime: Regime) -> list[str]:
     return [year for (year,) in db.execute(_YEARS, (regime,))]
 
 
-def unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
+def count_unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
     """How many papers of each register the law wants signed that are not."""
     return dict(db.execute(_UNSIGNED, (regime.regime, regime.since, regime.until)).fetchall())
 

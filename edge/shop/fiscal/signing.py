@@ -51,7 +51,7 @@ from edge.shop.fiscal.queries import (
 )
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, shared, taxed
+from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, share_by_rate, tax_advances
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.printing.commands import QueuePrint, ReleasePrint
@@ -211,7 +211,7 @@ class Signing:
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
-        whole = taxed(paper, self._advances(tx.db, law.regime))
+        whole = tax_advances(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
         if law.regime == "ca-qc":
@@ -322,10 +322,10 @@ class Signing:
         if used:
             taxed_before = dict(db.execute(_AHEAD, (order,)).fetchall())
             whole = sum(taxed_before.values())
-            return shared(taxed_before, -min(-minor, whole)) if whole > 0 else ()
+            return share_by_rate(taxed_before, -min(-minor, whole)) if whole > 0 else ()
         known = read_shop_order(db, order)
         by = gross_by_rate(known.goods.lines, self.till.tax) if known else {}
-        return shared(by, minor)
+        return share_by_rate(by, minor)
 
     def _austrian(self, tx: Transaction, paper: FiscalPaper, whole: TaxedPaper) -> PaperSigned:
         sums = austrian_sums(whole)
@@ -342,7 +342,7 @@ class Signing:
         if not self._prepared(tx, law, register, tx.business_date):
             return None
         (before,) = tx.db.execute(_ZEROS, (register,)).fetchone()
-        sums = austrian_sums(taxed(paper, lambda order, minor, used: ()))
+        sums = austrian_sums(tax_advances(paper, lambda order, minor, used: ()))
         jws, out = self._austrian_text(tx, register, f"T{before + 1}", paper.at, sums, "training")
         about = (tx.business_date, paper.at.isoformat())
         return PaperSigned("at", before + 1, "TRAINING", *about, (), 0, 0, jws, out=out)

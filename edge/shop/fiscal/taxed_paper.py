@@ -47,7 +47,7 @@ class TaxedPaper(msgspec.Struct, frozen=True):
         return sum(row.gross_minor for row in self.vat)
 
 
-def taxed(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
+def tax_advances(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
     """The paper with its advances taxed as `sums_of` says."""
     return with_advances(paper, tuple(_advances(paper, sums_of)))
 
@@ -81,7 +81,7 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
     )
 
 
-def shared(by: Mapping[int, int], minor: int) -> Sums:
+def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
     """A sum over rates, by what each has of the whole: the cents that rounding leaves go where they are due.
 
     >>> shared({2000: 100, 550: 50}, 100)

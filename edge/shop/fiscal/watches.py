@@ -12,7 +12,7 @@ from edge.shop.fiscal.allocations import lacking
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
 from edge.shop.fiscal.quebec_papers import transaction_number
-from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, regime_at, unsigned
+from edge.shop.fiscal.queries import count_unsigned, overdue_days, read_regimes, read_registers, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 
@@ -50,7 +50,7 @@ def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str)
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
             continue
-        papers = sum(unsigned(db, law).values())
+        papers = sum(count_unsigned(db, law).values())
         out = any(one.out_since for one in read_registers(db, law.regime))
         if papers or out or not keys.has(law.regime):
             yield Condition(law.regime, {"regime": law.regime, "papers": papers})

@@ -20,7 +20,7 @@ from edge.shop.forecast.events import (
     ModelPromoted,
     ModelRetired,
 )
-from edge.shop.modifiers.modifier import ChosenModifier, taken
+from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
 from edge.shop.reports.queries import goods_of
 from edge.shop.stock.events import StockMoved
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -95,7 +95,7 @@ class _SaleLine(msgspec.Struct):
 
     @property
     def taken(self) -> tuple[BundlePart, ...]:
-        return taken(self.sku, self.parts, self.modifiers)
+        return parts_taken(self.sku, self.parts, self.modifiers)
 
 
 class _Sale(msgspec.Struct):

@@ -34,9 +34,9 @@ from edge.shop.insight.paper_effects import (
     each_plus,
     refund_effect,
     returned_effect,
+    reversed_effect,
     sale_effect,
     together,
-    turned,
     worth_of,
 )
 from edge.shop.reports.queries import QUARTER_US
@@ -125,7 +125,7 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     newest = _newest(db, fact)
-    effect = turned(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
+    effect = reversed_effect(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
     _count(db, fact, "voids", effect)
     if event.undoes == "refund":
         whole = msgspec.structs.replace(effect.whole, count=1)

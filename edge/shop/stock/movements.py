@@ -57,7 +57,7 @@ projector = Projector(
 )
 
 
-def unfollowed(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
+def unfollowed_moves(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
     """What moved and is not in the list of movements yet: each with its row of the journal, and when that was."""
     at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
     after = at[0] if at else 0
@@ -71,7 +71,7 @@ def unfollowed(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
 def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[int, str, str, str, int]]:
     """What moved at a place behind row `since` of the journal: row, reason, product, lot and thousandths."""
     yield from db.execute(_BEHIND, (since, location))
-    for event, seq, _ in unfollowed(db):
+    for event, seq, _ in unfollowed_moves(db):
         for move in event.moves if seq > since else ():
             if move.location == location:
                 yield seq, event.reason, move.sku, move.lot, move.delta
@@ -156,7 +156,7 @@ def list_movements(
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
     causes: tuple[str, ...] | None = None
     if reason:
-        named, causes = retail_reasons.meant(reason.lower())
+        named, causes = retail_reasons.reasons_meant(reason.lower())
         reasons = tuple(one for one in named if one in reasons) or ("",) if reasons else named
     conditions, values = ["seq < ?"], list[object]([after or 2**63 - 1])
     for condition, value in (

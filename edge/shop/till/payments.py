@@ -25,12 +25,12 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
-from edge.shop.till.item_entry import is_code_of_goods, recalled
+from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket, called
+from edge.shop.till.rules.basket import Basket, name_values
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
@@ -41,10 +41,12 @@ _AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product",
 """By place and sku how old one must be, as far as it was asked since a product or a category changed."""
 
 
-def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
+def take_payment(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
+) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
     that is hardly meant."""
-    recalled(tx, basket)
+    require_unrecalled(tx, basket)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -103,7 +105,7 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     ages = _ages_of(tx, list(sold), settings.place)
     for sku, line in sold.items():
         if (age := ages[sku]) > sale.age_checked:
-            raise Refusal("age_not_checked", {**called(line.names), "age": age})
+            raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
 
 
 def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, int]:

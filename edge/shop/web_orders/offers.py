@@ -144,7 +144,7 @@ def keep_offers(db: Connection, channel: str, states: Iterable[tuple[OfferState,
         db.execute(_KEEP, (channel, one.sku, one.pieces, one.underway, one.since_us, reckoned))
 
 
-def settled(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
+def offer_state(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
     """How a product is to stand at a channel that has `theirs` of it, where `ours` were promised to nobody here. Pure.
 
     >>> settled(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way

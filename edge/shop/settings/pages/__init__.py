@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.services.maintenance import status
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.settings.definitions import known
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.pages import recovery_code_api
 from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
@@ -70,7 +70,7 @@ def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow
     said = {word.name: word for word in read_settings(db)}
     categories = {one.id: texts.name(one.names) for one in read_categories(db)}
     rows = []
-    for name, setting in known().items():
+    for name, setting in settings_by_name().items():
         if setting.has_page:
             continue
         filed, word = config.said_of(name), said.get(name)
