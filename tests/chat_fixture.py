@@ -19,7 +19,8 @@ from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
-from edge.shop.turn_reading.lookup import LookedUp, look_up
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
 from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
 from edge.shop.understanding.sentence import understand
 from tests.catch_up import catch_up
@@ -85,7 +86,7 @@ class Talker:
         chat = read_chat(self.shop.reader, self.session)
         language = chat.language if chat else self.language
         about = chat.state.product if chat else ""
-        looked_up = look_up(self.shop.reader, Search("EUR"), text, language, self.agent, about)
+        looked_up = look_up_goods(self.shop.reader, Search("EUR"), text, language, self.agent, about)
         looked_up = self._with_second(text, language, looked_up)
         return await self.shop.do(
             TakeTurn(
@@ -107,6 +108,7 @@ class Talker:
                 errand=looked_up.errand,
                 advice=looked_up.advice,
                 basket=looked_up.basket,
+                modifiers=looked_up.modifiers,
             ),
             self.actor,
         )

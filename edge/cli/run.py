@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 from edge import config
 from edge.app import appliance, first_start
 from edge.core.process import log
 from edge.core.process.switching import switch_soon
+from edge.services.twin import members
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,5 +27,12 @@ def run(args: argparse.Namespace) -> int:
         first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
     switch_soon()
-    asyncio.run(appliance.run(loaded))
+    if members.is_there(loaded.folder):
+        from edge.app import twin_box  # for whom has a second box
+
+        again = asyncio.run(twin_box.run(loaded))
+    else:
+        again = asyncio.run(appliance.run(loaded))
+    if again:
+        os.execv(sys.executable, sys.orig_argv)  # as one of two boxes, or as one alone again
     return 0

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Endpoint, Group, Page
 from edge.core.registry import Registry
-from edge.web import own_device, trust
+from edge.web import own_device, trust, two_boxes
 from edge.web.api import registry as by_name
 from edge.web.api.addresses import addresses
 from edge.web.api.openapi import describe
@@ -29,11 +29,12 @@ from edge.web.pairing import know_browser, require_pairing
 from edge.web.responses import explain
 from edge.web.routing import routes
 from edge.web.throttle import throttle
+from edge.web.two_boxes import leading
 
 
 def make_app(site: PanelContext) -> web.Application:
     """The pages and the API of one site; `part.PanelPart` serves it."""
-    order = [time_request, guard, explain, know_program, know_browser, throttle, require_pairing]
+    order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app[SITE] = site
     app.on_response_prepare.append(dress)
@@ -71,7 +72,7 @@ async def _openapi(request: web.Request) -> web.Response:
     return web.Response(text=made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, by_name)
+_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, two_boxes, by_name)
 """What declares endpoints of the frame."""
 
 GROUPS: tuple[Group, ...] = get_args(Group)

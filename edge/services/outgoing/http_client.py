@@ -90,7 +90,12 @@ class OutgoingHttp:
         return await self._guarded(url, lambda: self._ask(url, body, headers))
 
     async def ask(
-        self, method: Literal["GET", "POST"], url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+        self,
+        method: Literal["GET", "POST", "PUT"],
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most_bytes: int,
     ) -> HttpAnswer:
         """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
         return await self._guarded(url, lambda: self._asked(method, url, headers, body, most_bytes))

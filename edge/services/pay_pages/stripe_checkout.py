@@ -142,7 +142,7 @@ class StripeCheckout(StripeCards):
         def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 400:  # it is captured or free already: a look says which
                 return OutcomeUnknown("bad_answer")
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _paid(read_json(got.body, PaidIntent), request)
 
         return await self._moved(path, stripe.form(*fields), request.key, told)

@@ -21,12 +21,15 @@ PAGES_MOST = 60
 
 class TheirGoods(msgspec.Struct, frozen=True):
     """A product as a web shop has it: its price (None: it has none, or one that is no sum of our money), how many
-    `pieces` (None: it counts none), and the ids by which it is set there."""
+    `pieces` (None: it counts none), and the ids by which it is set there. `article`: the number of its variant;
+    `grams`: what one weighs, as they say it (0: they do not)."""
 
     sku: str
     price_minor: int | None
     pieces: int | None
     ids: tuple[str, ...] = ()
+    article: str = ""
+    grams: int = 0
 
 
 class GoodsChange(msgspec.Struct, frozen=True):

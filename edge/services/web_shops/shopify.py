@@ -5,6 +5,7 @@ fulfillmentOrderLineItemsPreparedForPickup, orderCancel)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -24,12 +25,14 @@ from edge.shop.web_orders.telling import WebStep
 VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
+_UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
+"""Units of a weight (enum WeightUnit) that are whole grams."""
 """Quantities of one call."""
 _VARIANTS = """
 query ($after: String, $place: ID!) {
   productVariants(first: 100, after: $after) {
-    nodes { id sku price product { id } inventoryItem { id inventoryLevel(locationId: $place) {
-      quantities(names: ["available"]) { quantity } } } }
+    nodes { id sku price product { id } inventoryItem { id measurement { weight { value unit } }
+      inventoryLevel(locationId: $place) { quantities(names: ["available"]) { quantity } } } }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -97,7 +100,7 @@ class ShopifyCalls:
             page = decode_answer(
                 (await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict
             )
-            found += [self._goods(one) for one in page["nodes"] if one.get("sku")]
+            found += [self._goods(one) for one in page["nodes"]]
             if not page["pageInfo"]["hasNextPage"]:
                 break
             after = page["pageInfo"]["endCursor"]
@@ -168,7 +171,16 @@ class ShopifyCalls:
         level = one["inventoryItem"].get("inventoryLevel")
         pieces = int(level["quantities"][0]["quantity"]) if level else None
         ids = (one["id"], one["product"]["id"], one["inventoryItem"]["id"])
-        return TheirGoods(str(one["sku"]), minor_of(one["price"], self._decimals), pieces, ids)
+        number = str(one["id"]).rpartition("/")[2]
+        about = (minor_of(one["price"], self._decimals), pieces, ids, number, _grams(one["inventoryItem"]))
+        return TheirGoods(str(one.get("sku") or number), *about)
+
+
+def _grams(item: dict[str, Any]) -> int:
+    """What a variant weighs; 0: nobody says, or not in whole grams."""
+    weight = (item.get("measurement") or {}).get("weight") or {}
+    grams = Decimal(str(weight.get("value") or 0)) * _UNITS.get(weight.get("unit", ""), 0)
+    return int(grams) if grams == grams.to_integral_value() else 0
 
 
 def gid(kind: str, id: str) -> str:

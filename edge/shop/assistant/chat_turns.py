@@ -25,7 +25,8 @@ from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.search.queries import Search
 from edge.shop.turn_reading.language_models import MODELS
-from edge.shop.turn_reading.lookup import LookedUp, look_up
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
 from edge.shop.turn_reading.second_reader.model_quotes import model_tags
 from edge.shop.turn_reading.second_reader.second_reading import (
     MarkedWords,
@@ -135,7 +136,7 @@ async def prepare(
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
-    command = msgspec.structs.replace(command, basket=looked_up.basket)
+    command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
@@ -193,7 +194,7 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
     def read(db: Connection) -> LookedUp:
         chat = read_chat(db, session)
         about = chat.state.product if chat else ""
-        return look_up(db, search, text, chat.language if chat else language, agent, about)
+        return look_up_goods(db, search, text, chat.language if chat else language, agent, about)
 
     looked_up = await site.asker.read(read)
     if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):

@@ -11,6 +11,7 @@ from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.errands.model import SaidErrand
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.shop.understanding.said_modifier import SaidModifiers
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -35,6 +36,7 @@ class TakeTurn(Command, frozen=True):
     `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
     `errand`: what they want done beside movements; that waits for a yes.
+    `modifiers`: what is wanted on the goods, or not; all else was looked up of the rest of the sentence.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
@@ -48,6 +50,7 @@ class TakeTurn(Command, frozen=True):
         "errand",
         "advice",
         "basket",
+        "modifiers",
         "began_mono_us",
         "still_us",
     )
@@ -73,6 +76,7 @@ class TakeTurn(Command, frozen=True):
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
+    modifiers: SaidModifiers | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -14,6 +14,7 @@ from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.product_matching import by_price
+from edge.shop.understanding.said_modifier import SaidModifier
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.shopping import RANKED, day_in
 
@@ -21,9 +22,15 @@ COMPARED = 2
 
 
 def told_at_counter(
-    facts: ShopFacts, said: Sentence, text: str, found: Callable[[str], FoundProducts], last: str
+    facts: ShopFacts,
+    said: Sentence,
+    text: str,
+    found: Callable[[str], FoundProducts],
+    last: str,
+    modifiers: Sequence[SaidModifier] = (),
 ) -> tuple[list[str], str]:
-    """The answer in lines, and the product that it is about, where that is one. `last`: the one spoken of last."""
+    """The answer in lines, and the product that it is about, where that is one. `last`: the one spoken of last;
+    `modifiers`: what is said to be on it, or not."""
     verb = said.clauses[0].verb
     if verb == "hours":
         told = facts.hours(day_in(text, said.language)) if facts.has_hours() else say(facts.language, "counter_hours")
@@ -42,6 +49,8 @@ def told_at_counter(
             key = "not_found_here" if clause.text else "no_name"
             return [say(facts.language, key, text=clause.text)], ""
         meant += [one for one in products if one not in meant]
+    if modifiers and verb in ("price", "find"):
+        return [facts.price_with(one, modifiers) for one in meant[:SHOWN]], meant[0].sku if len(meant) == 1 else ""
     return _told(facts, verb, meant), meant[0].sku if len(meant) == 1 else ""
 
 

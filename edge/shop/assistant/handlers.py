@@ -64,6 +64,7 @@ class Turns:
         """What somebody said: understood, done or asked about, answered, kept."""
         chat = _chat(tx, command)
         _too_many(tx, chat)
+        whole, command = command, _without_modifiers(command, chat)
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
@@ -81,12 +82,20 @@ class Turns:
             talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
         talk.state = _timed(talk.state, chat.state, place_of(command.agent, command.cart))
         talk.state = msgspec.structs.replace(talk.state, touched=now)
-        answer = _answer(tx, command, chat, talk, language)
+        answer = _answer(tx, whole, chat, talk, language)
         _count(tx, command, said, talk, answer)
-        _keep(tx, command, chat, talk.state, language, answer)
+        _keep(tx, whole, chat, talk.state, language, answer)
         if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
             keep_turns(tx, chat.id, customer)
         return answer
+
+
+def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
+    """The turn by the rest of its words, where it says what is wanted on goods; an answer to the question for just that
+    stays whole."""
+    if command.modifiers is None or chat.state.name == "choosing_modifier":
+        return msgspec.structs.replace(command, modifiers=None)
+    return msgspec.structs.replace(command, text=command.modifiers.rest)
 
 
 def _now(tx: Transaction) -> ClockMark:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -18,13 +19,18 @@ from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import TouchCart
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.said_modifier import SaidModifier
 
 
 class ShoppingTelling(ShoppingBasket):
     """One turn, as far as it only tells."""
 
-    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
+    def _tell(self, intent: str, products: list[CatalogProduct], modifiers: Sequence[SaidModifier] = ()) -> None:
         facts = self._facts
+        if modifiers and intent in ("price", "find"):
+            self.lines += [facts.price_with(product, modifiers) for product in products[:SHOWN]]
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku if len(products) == 1 else "")
+            return
         at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
         shown, rest = products[:at_a_time], products[at_a_time:]
         if intent == "reviews":

@@ -100,9 +100,14 @@ class ShoppingTurn:
             return read_cart(self._tx.db, self._command.cart)
         return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
 
-    def _quantity_of(self, sku: str) -> int:
-        """So much of a product lies in the basket, in thousandths."""
-        return sum(line.quantity for line in self._in_cart() if line.sku == sku)
+    def _quantity_of(self, sku: str, modifiers: tuple[str, ...] | None = None) -> int:
+        """So much of a product lies in the basket, in thousandths; with these modifiers, where they are said."""
+        return sum(line.quantity for line in self._in_cart() if line.sku == sku and has(line, modifiers))
 
     def _in_cart(self) -> Sequence[Any]:
         return getattr(self._cart(), "lines", ())
+
+
+def has(line: Any, modifiers: tuple[str, ...] | None) -> bool:
+    """Whether a line of a basket has these modifiers; None: whichever it has."""
+    return modifiers is None or {one.ref for one in line.modifiers} == set(modifiers)

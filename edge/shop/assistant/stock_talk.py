@@ -331,7 +331,14 @@ class StockTalk(StockCorrections):
         if ("price" if verb in RANKED else verb) not in self._tools:
             return self._say("not_mine")
         self._asked.append(verb)
-        lines, product = told_at_counter(self._facts, said, self._command.text, self._found, self.state.product)
+        lines, product = told_at_counter(
+            self._facts,
+            said,
+            self._command.text,
+            self._found,
+            self.state.product,
+            self._command.modifiers.said if self._command.modifiers else (),
+        )
         self.lines += lines
         self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None

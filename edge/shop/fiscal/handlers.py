@@ -18,6 +18,7 @@ from edge.shop.fiscal.clock_steps import ClockSet, clock_steps
 from edge.shop.fiscal.closing import close_due
 from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
+from edge.shop.fiscal.german_device import record_device_answers
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.queries import (
     KeptRegime,
@@ -152,6 +153,12 @@ class Law:
             said = (one.service_number, one.service_at, one.codes, one.why)
             tx.append(events.TransactionAnswered(register, one.place, one.taken, *said))
             noted += 1
+        self._signing.release(tx, 0)
+        return noted
+
+    def record_device_answers(self, tx: Transaction, command: commands.RecordDeviceAnswers) -> int:
+        """What the device answered, and the receipts that waited for it."""
+        noted = record_device_answers(tx, command)
         self._signing.release(tx, 0)
         return noted
 

@@ -83,9 +83,9 @@ class QuebecSigning:
         """How many transactions a register has."""
         return chain_end(db, "ca-qc", "ticket", register)[0]
 
-    def place_waits(self, db: Connection, register: str, place: int) -> bool:
-        """Whether the transaction at a place is on its way to the service."""
-        row = db.execute(_STANDS, (register, place)).fetchone()
+    def place_waits(self, db: Connection, register: str, number: int) -> bool:
+        """Whether the transaction at a place, its number, is on its way to the service."""
+        row = db.execute(_STANDS, (register, number)).fetchone()
         return bool(self._settings.quebec.host and row and row[1] == "waits")
 
     def mark_beside(self, db: Connection, read: Read, register: str, place: int) -> dict[str, Any]:

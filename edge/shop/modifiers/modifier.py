@@ -70,6 +70,11 @@ class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     place: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
+def ref(group: ModifierGroup, modifier: Modifier) -> str:
+    """A modifier by its group and itself."""
+    return f"{group.id}/{modifier.id}"
+
+
 class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
     """A modifier as a line of a basket, an order or a sale has it; `price_minor` is in the line's own price."""
 

@@ -27,6 +27,7 @@ from edge.shop.understanding.reading.statement import HeardStatement, hear_state
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.stock_question import read_stock_question
 from edge.shop.understanding.reading.wish import read_wish
+from edge.shop.understanding.said_modifier import SaidModifiers
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.shopping import DECLINED, named_instead
 from edge.shop.understanding.whereabouts import PlacedSentence
@@ -52,6 +53,7 @@ class LookedUp(NamedTuple):
     errand: SaidErrand | None = None
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
+    modifiers: SaidModifiers | None = None
 
 
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
@@ -90,7 +92,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
-        reading = read_stock_question(db, search, text, language) or reading
+        counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+        reading = read_stock_question(db, search, text, language, counts) or reading
     if reading is not None:
         found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None

@@ -10,6 +10,7 @@ import msgspec
 from edge.shop.understanding.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
 from edge.shop.understanding.lexicon import Vocabulary
 from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.said_modifier import SaidModifier
 
 AMOUNT_LIMIT = 100_000_000
 """Thousandths: nobody moves a hundred thousand of something in one sentence."""
@@ -25,7 +26,7 @@ class Clause(msgspec.Struct, frozen=True):
     it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
     and vinegar"). `counted_as`: the word that its unit was said by. `note`: what was said along (whom it was for),
     which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`; `either`:
-    it may have gone the other way, which is offered beside it.
+    it may have gone the other way, which is offered beside it. `modifiers`: what is wanted on it, or not.
     """
 
     verb: str = ""
@@ -46,6 +47,7 @@ class Clause(msgspec.Struct, frozen=True):
     unsure: bool = False
     unowned: tuple[str, ...] = ()
     either: bool = False
+    modifiers: tuple[SaidModifier, ...] = ()
 
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:

@@ -22,6 +22,7 @@ from edge.web.live.rendering import FOLDER
 from edge.web.problem import Problem
 from edge.web.responses import LANGUAGE, texts_of
 from edge.web.throttle import is_favoured
+from edge.web.two_boxes import TWO_BOXES
 
 LOCKED = "locked"
 """The page that asks for a PIN instead of the one that was asked for."""
@@ -127,6 +128,7 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         under=under,
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, inside, language),
+        two=site.services.of(TWO_BOXES),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
         here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 
 SOUND_BYTES = 6 * 1024 * 1024
 ABOUT_BYTES = 16 * 1024
@@ -24,9 +24,9 @@ async def fetch_sound(messages_url: str, token: str, id: str, allowed: Collectio
         raise Undelivered("refused", "id", permanent=True)
     base, headers = messages_url.rsplit("/", 2)[0], {"Authorization": f"Bearer {token}"}
     async with OutgoingHttp(Breakers(), allowed) as http:
-        about = accepted(await http.ask("GET", f"{base}/{id}", headers, None, ABOUT_BYTES)).json()
+        about = require_success(await http.ask("GET", f"{base}/{id}", headers, None, ABOUT_BYTES)).json()
         said = about if isinstance(about, dict) else {}
-        found = accepted(await http.ask("GET", str(said.get("url", "")), headers, None, SOUND_BYTES)).body
+        found = require_success(await http.ask("GET", str(said.get("url", "")), headers, None, SOUND_BYTES)).body
     if hashlib.sha256(found).hexdigest() != said.get("sha256"):
         raise Undelivered("refused", "sha256")
     return found

@@ -29,6 +29,7 @@ from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, rea
 from edge.shop.copilot.copilot_tools import offered
 from edge.shop.copilot.meaning.model import UnderstoodQuestion
 from edge.shop.copilot.meaning.model_words import asks_model, is_so, reworded
+from edge.shop.copilot.phrased_answer import phrased
 from edge.shop.reports.queries import BEHIND
 from edge.shop.turn_reading.language_models import MODELS
 from edge.shop.understanding.sentence import Sentence, understand
@@ -104,6 +105,7 @@ async def answered(
     else:
         await caught_up(site.shop, *BEHIND)
         answer, after = await copilot.answer(desk, understood, id, told, before)
+        answer = await _phrased(site, answer)
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
@@ -118,6 +120,15 @@ async def _understood(
         return understood
     again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
     return again if is_so(quoted, understood, again) else understood
+
+
+async def _phrased(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
+    """The same answer in sentences below what was understood, where a model of the shop's says it faithfully."""
+    first, *lines = answer.message.split("\n")
+    if not answer.sources:
+        return answer
+    said = await phrased(site.services.of(MODELS), lines, answer.language)
+    return msgspec.structs.replace(answer, message=f"{first}\n{said}") if said else answer
 
 
 def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:

@@ -45,6 +45,11 @@ class SettingRow(msgspec.Struct, frozen=True):
     said: SettingOverride | None
     called: dict[str, str] = {}
 
+    @property
+    def about(self) -> str:
+        """The part of the page that it stands in: the section of config.toml."""
+        return self.name.partition(".")[0]
+
 
 async def shown(request: web.Request) -> web.Response:
     """`GET /manager/settings`: the page; what it shows comes behind a PIN."""

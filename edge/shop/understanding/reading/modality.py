@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
@@ -158,7 +159,7 @@ def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
     said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
     return any(
         first.value == second.value and known.replies.get((words[other - 1],)) == "yes"
-        for (_, first), (other, second) in zip(said, said[1:], strict=False)
+        for (_, first), (other, second) in pairwise(said)
     )
 
 

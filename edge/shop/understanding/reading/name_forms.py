@@ -12,6 +12,8 @@ from edge.shop.search.query.text import all_forms
 _HEBREW = frozenset("אבגדהוזחטיכלמנסעפצקרשת")
 ATTACHED = "הובלמשכ"
 """Little words that Hebrew writes onto the next one."""
+_PLURALS = {"יינ": "יינות", "כוס": "כוסות"}
+"""Plurals that no rule makes, in plain spelling."""
 KEPT = 20_000
 SHORTEST = 3
 """A word of fewer letters has no forms."""
@@ -26,6 +28,7 @@ _ENDINGS = (
     ("ת", "ה"),
     ("ה", "ת"),
     ("יימ", ""),
+    ("ינות", "ינ"),
 )
 """How a Hebrew word that was said may end, and what the name then ends in."""
 
@@ -45,7 +48,7 @@ def name_forms(word: str) -> frozenset[str]:
 
 
 def _hebrew(word: str) -> set[str]:
-    found = {word + "ימ", word + "י"}
+    found = {word + "ימ", word + "י", _PLURALS.get(word, word)}
     if word.endswith("ה"):
         found |= {word[:-1] + "ות", word[:-1] + "ת", word[:-1] + "ימ", word[:-1] + "אות"}
     if word.endswith("ית"):

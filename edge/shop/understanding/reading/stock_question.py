@@ -16,9 +16,12 @@ from edge.shop.understanding.reading.words import language_of, own_words, split_
 MOST_WORDS = 12
 
 
-def read_stock_question(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What is asked about, as a thing whose verb is `stock`; None where nothing of how much there is is asked, or of
-    none of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name."""
+def read_stock_question(
+    db: Connection, search: Search, text: str, language: str, counts: bool = False
+) -> Reading | None:
+    """What is asked about, as things whose verb is `stock`; None where nothing of how much there is is asked, or of none
+    of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name. `counts`: a
+    word for counting stands in it, and no number ("count of eggs")."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -28,9 +31,10 @@ def read_stock_question(db: Connection, search: Search, text: str, language: str
     if words[-1] != "?" and _is_request(words, spoken):
         return None  # "can you knock off 2 bottles" asks for something else
     asks = any(length_at(said.level, words, at) for at in range(len(words)))
-    if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or words[-1] == "?"):
+    if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or counts or words[-1] == "?"):
         return None
-    known = own_words(spoken) | {word for phrase in said.level | said.storage for word in phrase}
+    acts = {word for phrase, kind in said.acts.items() if kind == "adjust" for word in phrase} if counts else set()
+    known = own_words(spoken) | acts | {word for phrase in said.level | said.storage for word in phrase}
     owners: list[Owner] = ["filler"] * len(words)
     names: list[str] = []
     for at, word in enumerate(words):
