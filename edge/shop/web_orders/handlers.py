@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from edge.core.messages import Refusal
@@ -12,7 +14,6 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 from edge.shop.orders.queries import read_shop_order
-from edge.shop.till.rules.basket import called
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
 from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
@@ -89,8 +90,13 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
         return line.sku, line.quantity, line.modifiers
     quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilo are grams
     if product.unit != "kg" or not quantity or rest:
-        raise Refusal("web_weight_unsaid", {**called(product.names), "article": line.sku})
+        raise Refusal("web_weight_unsaid", {**_named(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
+
+
+def _named(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A name in a refusal, and what it is for whoever reads it in another language."""
+    return {"name": next(iter(names.values()), ""), **{f"name_{language}": name for language, name in names.items()}}
 
 
 def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
