@@ -11,7 +11,6 @@ from aiohttp import web
 from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, law_of
@@ -48,7 +47,6 @@ async def managed(request: web.Request) -> web.Response:
         asks=law.asks if law else ("place",),
         kept={one.name: await site.asker.read(partial(count_templates, means=one)) for one in (VOICE, FACE)},
         wordings={one.name: await site.asker.read(partial(wording_now, means=one)) for one in (VOICE, FACE)},
-        languages=LANGUAGES,
         pairs=OTHER_LEAST,
         days=DECLARED_DAYS,
     )
