@@ -124,7 +124,7 @@ _FORGETTING = (
     loyalty.forget_member,
     orders.forget_in_carts,
     customer_accounts.forget_account,
-    recognition.forget_voice,
+    recognition.forget_person,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
