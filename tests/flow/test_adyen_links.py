@@ -64,7 +64,7 @@ async def link_shop(folder: Path) -> AsyncIterator[LinkShop]:
         made = LinkShop.__new__(LinkShop)
         made.shop, made.clock, made.adyen = shop, clock, adyen
         made._settings, made._tasks = config(folder, CONFIG + PAGES).till_settings(), TaskSet(4)
-        await do(shop, SetProvider(Provider("adyen", "adyen_links", "test", ("EUR",))), SYSTEM)
+        await do(shop, SetProvider(Provider("adyen", "nexo", "test", ("EUR",))), SYSTEM)
         try:
             made.start(KEY)
             yield made
