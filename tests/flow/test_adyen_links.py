@@ -84,7 +84,7 @@ def test_an_order_is_paid_by_a_link_and_given_back_once_its_webhook_told_by_what
             assert (kept(made.shop, order).advance_minor, made.adyen.moved_minor, paid.driver) == (
                 240,
                 240,
-                "adyen_links",
+                "nexo",
             )
             await do(made.shop, CancelOwnOrder(order.secret))
             await do(made.shop, GiveBackAdvance(order.id), MANAGER)
