@@ -211,9 +211,9 @@ def test_of_a_terminal_that_closes_its_day_by_itself_the_z_says_nothing(tmp_path
     ],
 )
 def test_a_status_says_whether_anything_began(status: int, end: type) -> None:
-    assert isinstance(clover_messages.refused(status, b"{}"), end)
+    assert isinstance(clover_messages.meaning_of_status(status, b"{}"), end)
     if status != 409:  # a conflict at Stripe may be of our own request
-        assert isinstance(stripe_messages.refused(status, b"{}"), end)
+        assert isinstance(stripe_messages.meaning_of_status(status, b"{}"), end)
 
 
 def test_no_command_of_people_moves_a_payment() -> None:

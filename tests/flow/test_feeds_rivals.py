@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.feeds.commands import DropRecord, MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.queries import read_feed_jobs
 from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
 from edge.shop.pricing.queries import RivalChange, rival_prices, rivals_of
 from edge.shop.pricing.watches import WATCHES
-from tests.feeding import records
+from tests.feeding import finished, records
 from tests.flow.test_feeds_fetched import fetching, put
 from tests.flow.test_feeds_orders import codes, told
 from tests.flow.test_insight import opened
 from tests.outgoing import http_server
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+from tests.sync_doubles import until
 
 HEADER = "competitor,gtin,price,in_stock,currency\n"
 
@@ -158,3 +163,68 @@ def test_pages_are_of_one_rival(tmp_path: Path) -> None:
                 assert isinstance(outcome, Refused) and outcome.code == "feed_pages_of_one_rival"
 
     run(scenario())
+
+
+def test_a_rival_that_is_asked_slowly_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            shop, inbox, over = one.shop, tmp_path / "inbox", asyncio.Event()
+            pages = " ".join(f"{server.url}/{page}" for page in range(3))
+            rival = Connector("mart", "Rival", "json_ld", "RivalPrice", pages, every_min=5)
+            await done(shop, SetConnector(rival), SYSTEM)
+            await done(shop, SetConnector(Connector("own", kind="folder", address=str(inbox), every_min=5)), SYSTEM)
+            put(inbox, "a.csv", "supplier_id,name\ndairy,Dairy\n", 1)
+            server.next = [(404, {}, ""), (200, {}, PAGE % MILK), (200, {}, ""), (200, {}, "")]
+
+            async def politely(_: float) -> None:
+                await over.wait()
+
+            one.pause = politely
+            await one.part.begin()
+            await until(lambda: read_feed_jobs(shop.reader), "the folder is taken while the rival's pages wait")
+            await finished(shop, read_feed_jobs(shop.reader)[0].id)
+            assert one.suppliers == ["dairy"]
+            assert [asked.path for asked in server.asked] == ["/robots.txt"]
+            await one.part.begin()  # neither is asked twice at a time
+            over.set()
+            await until(lambda: len(read_feed_jobs(shop.reader)) == 2, "the pages are taken in the end")
+            await finished(shop, read_feed_jobs(shop.reader)[0].id)
+            assert rivals_of(shop.reader)["milk"][0].price_minor == 95
+            assert [asked.path for asked in server.asked] == ["/robots.txt", "/0", "/1", "/2"]
+
+    run(scenario())
+
+
+def test_a_name_alone_is_a_proposal_and_a_no_is_remembered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            shop, inbox = one.shop, tmp_path / "inbox"
+            goods = (
+                Product("star", {"en": "Goldstar beer can 500 ml"}, (), 700),
+                Product("choc", {"en": "Dark chocolate Lindt 100 g"}, (), 900),
+            )
+            await done(shop, SetProducts(goods), SYSTEM)
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
+            await done(shop, SetConnector(connector), SYSTEM)
+            lines = "Beer Goldstar can 0.5 L,,6.00\nLindt dark choc. 100 g,,9.00\nGoldstar,,5.00\n"
+            coded = "Beer Goldstar can 0.5 L,7290000000001,6.00\n"
+            put(inbox, "a.csv", "competitor,name,gtin,price\n" + _of_mart(lines + coded), 1)
+            (job,) = await one.look(5)
+            unknown = ["unknown_sku"]
+            assert codes(shop, job) == [["name_like"], ["name_like"], unknown, unknown], (
+                "a code of an article says more"
+            )
+            assert not rivals_of(shop.reader), "nothing is taken by itself"
+            await done(shop, TakeRecord(job.run, 0), SYSTEM)
+            await done(shop, DropRecord(job.run, 1), SYSTEM)
+            assert rivals_of(shop.reader)["star"][0].price_minor == 600
+            put(inbox, "b.csv", "competitor,name,gtin,price\n" + _of_mart(lines.replace("6.00", "6.10")), 2)
+            (job,) = await one.look(5)
+            assert codes(shop, job) == [[], unknown, unknown], "both answers are known"
+            assert rivals_of(shop.reader)["star"][0].price_minor == 610
+
+    run(scenario())
+
+
+def _of_mart(lines: str) -> str:
+    return "".join(f"Mart,{line}\n" for line in lines.splitlines())

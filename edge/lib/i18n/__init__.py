@@ -6,13 +6,13 @@ from edge.lib.i18n.languages import (
     Language,
     LanguageOrNone,
     direction,
-    listed,
+    list_names,
     number,
     own_name,
     record,
     spoken_name,
 )
-from edge.lib.i18n.translations import in_all_languages, name_in, sentence, tax_name, translate, words
+from edge.lib.i18n.translations import in_all_languages, name_in, sentence, tax_class_name, tax_name, translate, words
 
 __all__ = [
     "ENGLISH",
@@ -21,13 +21,14 @@ __all__ = [
     "LanguageOrNone",
     "direction",
     "in_all_languages",
-    "listed",
+    "list_names",
     "name_in",
     "number",
     "own_name",
     "record",
     "sentence",
     "spoken_name",
+    "tax_class_name",
     "tax_name",
     "translate",
     "words",

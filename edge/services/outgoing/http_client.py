@@ -91,7 +91,7 @@ class OutgoingHttp:
 
     async def ask(
         self,
-        method: Literal["GET", "POST", "PATCH"],
+        method: Literal["GET", "POST", "PUT", "PATCH"],
         url: str,
         headers: Mapping[str, str],
         body: bytes | None,
@@ -182,7 +182,9 @@ async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     return content
 
 
-def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True) -> HttpAnswer:
+def require_success(
+    answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True
+) -> HttpAnswer:
     """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429.
     `one_account`: all that is sent this way goes by one; else what an address says of a key says nothing of others."""
     if answer.status in statuses:

@@ -71,7 +71,7 @@ class StripeCards(StripeWire):
         )
         try:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), f"card{id}")
-            if refused := stripe.refused(got.status, got.body):
+            if refused := stripe.meaning_of_status(got.status, got.body):
                 return refused.code
             made = self._read(got, SetupSession)
         except BadMessage:

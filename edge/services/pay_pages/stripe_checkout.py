@@ -104,7 +104,7 @@ class StripeCheckout(StripeCards):
         )
         try:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
-            if refused := stripe.refused(got.status, got.body):
+            if refused := stripe.meaning_of_status(got.status, got.body):
                 return NotStarted(refused.code, refused.told)
             made = read_json(got.body, CheckoutSession)
         except BadMessage:
@@ -143,7 +143,7 @@ class StripeCheckout(StripeCards):
         def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 400:  # it is captured or free already: a look says which
                 return OutcomeUnknown("bad_answer")
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _paid(read_json(got.body, PaidIntent), request)
 
         return await self._moved(path, stripe.form(*fields), request.key, told)
@@ -173,7 +173,7 @@ class StripeCheckout(StripeCards):
         def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 402:
                 return stripe.card_refused(got.body)
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _charged(read_json(got.body, StoredIntent), request)
 
         return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
@@ -200,7 +200,7 @@ class StripeCheckout(StripeCards):
             return NotStarted("not_accepted")
 
         def told(got: HttpAnswer) -> TerminalOutcome:
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
 
         return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)

@@ -164,7 +164,7 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
     """What is kept of a customer's account beside facts, for them."""
     here = [
         {"device": one.device, "by": one.way, "began_us": one.began_us, "used_us": one.used_us}
-        for one in sessions.listed(db, person)
+        for one in sessions.list_customer_sessions(db, person)
     ]
     own = [{"kind": way.kind, "value": way.value, "proved_us": way.proved_us} for way in ways.read_ways(db, person)]
     return {"account_sessions": here, "account_ways": own}

@@ -38,10 +38,11 @@ from edge.shop.feeds.queries import (
     read_staged,
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.shop.feeds.rival_records import GoodsNames
 from edge.shop.feeds.settings import FeedSettings
 from edge.shop.ingest.import_folders import readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.preview import previewed
+from edge.shop.ingest.preview import preview_query
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.exports import headers_of
@@ -135,7 +136,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     """What a file would come to; in a thread of its own."""
     site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
     if connector.entity_type == "SKU":
-        seen = previewed(files)(None, str(fetched.path), connector.mapping)
+        seen = preview_query(files)(None, str(fetched.path), connector.mapping)
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
     read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
@@ -146,7 +147,8 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
 def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:
     asked = IngestFile("-", connector.id, connector.entity_type, mapping_of(connector))
     terms = settings.terms(asked, now_us)
-    found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
+    names, entity, jump = GoodsNames(), connector.entity_type, settings.price_jump_percent
+    found = (judge(db, entity, one.cells, terms, jump, names=names) for one in read.records)
     return sum(bool(one.fault) or judged.state == "invalid" for one, judged in zip(read.records, found, strict=True))
 
 

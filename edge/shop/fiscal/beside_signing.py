@@ -4,28 +4,25 @@ Inside the transaction; nothing here stops a paper."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import structlog
 
 from edge.core.registry import Transaction
 from edge.lib.fiscal.austria.receipt import machine_code
-from edge.shop.fiscal.beside_papers import AsMade, again, billed, practised
+from edge.shop.fiscal.beside_papers import AsMade, again, bill_before_payment, practice_paper
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.quebec_signing import BILLS
 from edge.shop.fiscal.queries import signing_regime
+from edge.shop.fiscal.signing import MARK, Signing
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.queries import read_basket
 from edge.shop.till.unpaid import unpaid_sale
 
-if TYPE_CHECKING:
-    from edge.shop.fiscal.signing import Signing
-
 _log = structlog.get_logger(__name__)
-MARK = "fiscal/mark"
 ANY_PLACE = 2**62
 
 
@@ -41,7 +38,7 @@ class BesideSigning:
         if law is None or law.regime != "ca-qc" or _marked(command):
             return None
         sale = unpaid_sale(tx.db, tx.actor.register, self._signing.till)
-        return self._transacted(tx, command, billed(sale, self._made(tx)), "BILL", sale.opened_us)
+        return self._transacted(tx, command, bill_before_payment(sale, self._made(tx)), "BILL", sale.opened_us)
 
     def practised(self, tx: Transaction, command: QueuePrint) -> Any:
         """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
@@ -49,7 +46,7 @@ class BesideSigning:
         if law is None or law.regime not in ("at", "ca-qc") or _marked(command):
             return None
         try:
-            paper = practised(command.document, self._made(tx))
+            paper = practice_paper(command.document, self._made(tx))
         except msgspec.ValidationError:
             _log.exception("a practised paper could not be read", register=tx.actor.register)
             return None

@@ -14,7 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.customers.queries import resolve
 from edge.shop.orders.order import KeptOrder, OrderId, Secret
-from edge.shop.orders.order_handlers import agreed, known_order
+from edge.shop.orders.order_handlers import agree_sum, known_order
 from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order
 from edge.shop.payments.commands import (
@@ -175,7 +175,7 @@ class OrderPaying:
                 raise Refusal("payment_state", {"state": of.state})
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
             return 0
-        agreed(tx, order, self._settings)
+        agree_sum(tx, order, self._settings)
         sold = SellAdvance(of.id, order.id, order.said, order.customer, order.goods.delivered_to)
         return int(tx.do(sold).result)
 

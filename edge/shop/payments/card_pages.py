@@ -10,7 +10,7 @@ from edge.core.registry import Transaction
 from edge.shop.customers.queries import read_customer
 from edge.shop.payments import commands
 from edge.shop.payments.queries import find_card_page, read_methods, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import PaymentWanted, chosen
+from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.stored_method import METHODS_MOST
 from edge.shop.payments.stored_methods import store_method
@@ -41,7 +41,7 @@ class CardPages:
             raise Refusal("no_card_page")
         wanted = PaymentWanted(place.driver, "card_online", self._settings.currency, 1, self._settings.store)
         resting = resting_at(tx.db, place.driver, tx.at_us)
-        provider = chosen(read_providers(tx.db), read_routes(tx.db), wanted, resting)
+        provider = choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting)
         if provider is None:
             raise Refusal("no_provider")
         there = find_card_page(tx.db, customer.id)

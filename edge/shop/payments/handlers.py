@@ -32,7 +32,7 @@ from edge.shop.payments.queries import (
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund
-from edge.shop.payments.routing import PaymentWanted, chosen
+from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
@@ -58,7 +58,7 @@ class Payments:
         place = self._place(register)
         currency = self._settings.currency
         sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
-        provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
+        provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):

@@ -14,7 +14,7 @@ from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import PROVIDERS_MOST, Driver, Provider
 from edge.shop.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import PaymentWanted, chosen
+from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.states import RUNNING
 
@@ -77,7 +77,7 @@ class PayPages:
     ) -> Provider | None:
         wanted = PaymentWanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
         resting = resting_at(tx.db, driver, tx.at_us)
-        return chosen(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
+        return choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
         """The payment that is there for the same; of all others of the order it is wished that they end."""

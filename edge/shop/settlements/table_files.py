@@ -19,7 +19,7 @@ from edge.lib.tables.table import TableRow
 from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bai2 import read_bai2
-from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.bank import BankCredit, clean, number_alike
 from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
 from edge.shop.settlements.camt053 import read_camt053
 from edge.shop.settlements.mt940 import read_mt940
@@ -112,7 +112,7 @@ def read_credits(data: bytes) -> tuple[BankCredit, ...]:
                 credits.append(msgspec.convert(msgspec.to_builtins(one), BankCredit))
         except ValueError as error:
             raise Refusal("batch_row", {"row": number}) from error
-    return numbered(credits)
+    return number_alike(credits)
 
 
 def _line(row: Mapping[str, str], kind: LineKind, minor: Signed, fee_minor: Signed) -> BatchLine:

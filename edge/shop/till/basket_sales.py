@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from edge.core.asking import Ask, unasked
+from edge.core.asking import Ask, ask_nobody
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
@@ -16,8 +16,8 @@ from edge.shop.till.basket_changes import over_discount
 from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.payments import complete, paid
-from edge.shop.till.pricing import for_customer, held, list_denied, priced
+from edge.shop.till.payments import complete, take_payment
+from edge.shop.till.pricing import for_customer, hold_prices, list_denied, price_basket
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sales import Sale, sale_of
@@ -61,7 +61,7 @@ class BasketSales:
             advance=command.advance,
             delivered_to=command.delivered_to,
         )
-        sale = self._paid(tx, basket, command.tenders, unasked)
+        sale = self._paid(tx, basket, command.tenders, ask_nobody)
         return self._completed(tx, sale, command)
 
     def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
@@ -75,35 +75,39 @@ class BasketSales:
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
         if command.customer:
             basket = for_customer(tx, basket, command.customer)
+        skus = [line.sku for line in command.lines if line.sku]
+        known = item_entry.find_together(tx, skus, basket.price_list, self._settings)
         for number, line in enumerate(command.lines, 1):
             try:
-                basket = self._with_line(tx, basket, line, command)
+                basket = self._with_line(tx, basket, line, command, known)
             except Refusal as refusal:
                 raise refusal.beside(line=number) from None
-        basket = priced(tx, basket, self._settings)
+        basket = price_basket(tx, basket, self._settings)
         if len(_encode(basket)) > BASKET_BYTES:
             raise Refusal("basket_full", {"limit": len(basket.lines) - 1})
         return basket
 
-    def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket:
-        found = item_entry.find(tx, line, basket.price_list, self._settings)
+    def _with_line(
+        self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket, known: item_entry.KnownProducts
+    ) -> Basket:
+        found = item_entry.find(tx, line, basket.price_list, self._settings, known)
         if isinstance(found, item_entry.MemberCode):
             raise Refusal("code_is_member", {"number": found.number[:40]})
         if isinstance(found, item_entry.CouponRead):
             raise Refusal("code_is_signed_coupon", {"tail": found.code.tail})
-        found = item_entry.settled(tx, found)
+        found = item_entry.settle_modifiers(tx, found)
         if basket.age_checked < found.least_age <= command.age_checked:
             basket = _replace(basket, age_checked=found.least_age)
         apart = line.price_minor is not None
         after = item_entry.add(tx, basket, found, line.price_minor, apart)
         while after.questions:
-            found = item_entry.answered(tx, found, after.questions[0])
+            found = item_entry.answer_question(tx, found, after.questions[0])
             after = item_entry.add(tx, basket, found, line.price_minor, apart)
         if line.quantity is not None:
             plausibility.line_asked(basket, after, self._settings, tx.ask)
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
-        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason)
+        return self._overridden(tx, hold_prices(tx, after, self._settings), line.price_minor, line.reason)
 
     def _overridden(self, tx: Transaction, basket: Basket, price_minor: int, reason: str) -> Basket:
         """The basket with another price on its last line."""
@@ -124,7 +128,7 @@ class BasketSales:
             if isinstance(decision, SaleCompleted):
                 raise Refusal("tender_not_due", {"given_minor": tender.amount_minor or 0})
             pay = Pay(tender.kind, tender.amount_minor, tender.reference)
-            decision = paid(tx, decision, pay, self._settings, ask)
+            decision = take_payment(tx, decision, pay, self._settings, ask)
         if isinstance(decision, SaleCompleted):
             return decision
         raise Refusal("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from operator import itemgetter
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from edge.core.asking import Ask
+from edge.core.memo import Memo
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
@@ -24,23 +25,28 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
-from edge.shop.till.item_entry import is_code_of_goods, recalled
+from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket, called
+from edge.shop.till.rules.basket import Basket, name_values
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
 
-_PRODUCT = itemgetter(1)
+AGES_KEPT = 10_000
+"""Products whose ages are remembered; with more of them it begins anew."""
+_AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product", "category")
+"""By place and sku how old one must be, as far as it was asked since a product or a category changed."""
 
 
-def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
+def take_payment(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
+) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
     that is hardly meant."""
-    recalled(tx, basket)
+    require_unrecalled(tx, basket)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -96,11 +102,22 @@ def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> 
     for line in sale.lines:
         if line.sku and not line.voided:
             sold.setdefault(line.sku, line)
-    known = read_products(tx.db, tuple(sold))
-    ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
-    for sku, line in sold.items() if ages else ():
-        if (age := ages.get(sku, 0)) > sale.age_checked:
-            raise Refusal("age_not_checked", {**called(line.names), "age": age})
+    ages = _ages_of(tx, list(sold), settings.place)
+    for sku, line in sold.items():
+        if (age := ages[sku]) > sale.age_checked:
+            raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
+
+
+def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, int]:
+    """How old one must be for these products at a place, among others; of one that is not in the catalogue, 0."""
+    known = _AGES.of(tx).setdefault(place, {})
+    if unknown := [sku for sku in skus if sku not in known]:
+        if len(known) + len(unknown) > AGES_KEPT:
+            known.clear()
+            unknown = skus
+        products = [product for _, product, _ in read_products(tx.db, unknown).values()]
+        known |= dict.fromkeys(unknown, 0) | least_ages(tx.db, products, place)
+    return known
 
 
 def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:

@@ -30,7 +30,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
     )
 
 
-def settled(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
+def settle_command(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
     """How a request ended, as news of its payment."""
     approval = approval_of(outcome) if isinstance(outcome, Approved) else None
     return SettlePayment(payment.id, _state_of(payment, outcome), by, code=code_of(outcome), approval=approval)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 
@@ -46,7 +45,7 @@ from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
-from edge.shop.till.terminal_news import refund_end, request_of, settled
+from edge.shop.till.terminal_news import refund_end, request_of, settle_command
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
@@ -95,9 +94,7 @@ class TerminalPart:
             while True:
                 news.clear()
                 pause_s = await self._work()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await news.next()
+                await news.within(pause_s)
         finally:
             self._shop.bus.unsubscribe(news)
             self._show("")
@@ -292,7 +289,7 @@ class TerminalPart:
         return now is not None and now.state == "authorised"
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
-        told = settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
+        told = settle_command(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
         if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))

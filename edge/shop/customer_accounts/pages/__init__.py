@@ -26,7 +26,7 @@ from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import consents_to, read_customer
-from edge.shop.customers.routes import exported
+from edge.shop.customers.routes import export_customer
 from edge.shop.customers.settings import settings_of as customer_settings
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.orders.commands import AddToCart, OpenCart
@@ -225,7 +225,7 @@ async def export(request: web.Request) -> web.Response:
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
-    answer = answer_json(await exported(request, outcome.result))
+    answer = answer_json(await export_customer(request, outcome.result))
     answer.headers["Content-Disposition"] = 'attachment; filename="me.json"'
     return answer
 
@@ -311,7 +311,7 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
         return {
             "customer": read_customer(db, id, now_us),
             "ways": read_ways(db, id),
-            "sessions": sessions.listed(db, id),
+            "sessions": sessions.list_customer_sessions(db, id),
             "passkeys": read_passkeys(db, id),
             "wishes": read_wishlist(db, id, now_us, zone),
             "orders": read_customer_orders(db, id, ORDERS_SHOWN),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.lib.codes.code import Code, Kind, ScanError
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import GIFT
 from edge.shop.till.rules.event_structs import ScannedData
 
@@ -47,12 +46,7 @@ def label_of(code: Code) -> ScannedData | None:
     return None if label == _NO_LABEL else label
 
 
-def quantity_of(code: Code) -> int | None:
-    """How many pieces a code is for, in thousandths."""
-    return code.count * THOUSANDTHS if code.count else None
-
-
-def shown(code: Code) -> str:
+def code_text(code: Code) -> str:
     """A code as people know it: the number of what holds more than that."""
     if code.gtin and code.elements:
         return code.gtin

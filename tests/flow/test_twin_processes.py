@@ -1,0 +1,92 @@
+"""Two boxes and a witness as processes: one is killed, the other sells on, and nothing that was answered is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.services.twin.follower_door import SENTENCE
+from edge.shop.access.pin import hash_pin
+from tests.http_client import PIN, when
+from tests.stack import MILK
+from tests.twin_boxes import CONFIG, TwinShop, twin_boxes
+from tests.twin_storm import TEXT, storm
+
+SALES, KILLS = 5, 5
+
+
+async def _sells(shop: TwinShop) -> int:
+    """One sale, as a till makes it; its receipt's number."""
+    while True:
+        await shop.do("AddLine", code=MILK)
+        answer = await shop.do("Pay", kind="card")
+        if "done" in answer:
+            return int(answer["done"]["events"][0]["number"])
+        # a line is answered before its commit, and may go with a box that ends in that moment
+
+
+@pytest.mark.slow
+def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> None:
+    async def sell() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            numbers = [await _sells(shop) for _ in range(SALES)]
+            shop.a.process.kill()
+            began = time.monotonic()
+            numbers.append(await _sells(shop))
+            print(f"back after {time.monotonic() - began:.2f} s")
+            assert numbers == [*range(1, SALES + 2)], "no number is skipped, none is given twice"
+            assert [row.type for row in shop.b.rows()].count("SaleCompleted") == SALES + 1
+            shop.a.spawn()
+            await shop.paired(shop.b)
+            shop.b.process.kill()
+            numbers.append(await _sells(shop))
+            assert numbers == [*range(1, SALES + 3)], "the first box took what it lacked, and leads again"
+            ended = await shop.a.edge("verify")
+            assert ended.status == 0, ended.out
+
+    asyncio.run(sell())
+
+
+@pytest.mark.slow
+def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
+    """Neither the leader nor the witness is there: nobody can be voted for, and a PIN with a sentence decides."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            await shop.a.api.do("SetPin", shop.a.api.token, hash=await asyncio.to_thread(hash_pin, PIN))
+            number = await _sells(shop)
+            shop.witness.kill()
+            shop.a.process.kill()
+
+            async def promoted(pin: str, sentence: str) -> int:
+                status, _ = await shop.b.api.post("/twin/promote", {"pin": pin, "sentence": sentence})
+                return status
+
+            assert await when(lambda: promoted(PIN, "yes"), lambda status: status == 422, "the lease ended") == 422
+            assert await promoted("000000", SENTENCE) == 403
+            assert await promoted(PIN, SENTENCE) == 200
+            assert await _sells(shop) > number
+            begun = [row for row in shop.b.rows() if row.type == "EpochStarted"]
+            assert msgspec.json.decode(begun[-1].body)["reason"] == "promoted"
+            shop.spawn_witness()
+            shop.a.spawn()
+            await shop.paired(shop.b)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path, TEXT + CONFIG) as shop:
+            await shop.start()
+            outcome = await storm(shop, KILLS, 3)
+            assert outcome.wrong == [] and outcome.sales > KILLS
+
+    asyncio.run(scenario())
