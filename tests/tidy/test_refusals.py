@@ -43,7 +43,7 @@ ANSWERED = {
     "edge/shop/assistant/pages/socket.py": 3,
     "edge/shop/voice/pages/voice.py": 1,
     "edge/shop/voice/pages/voice_turns.py": 1,
-    "edge.shop.voice.pages.written_part.py": 1,
+    "edge/shop/voice/pages/written_part.py": 1,
     "edge/shop/assistant/retention.py": 1,
     "edge/shop/assistant/routes.py": 2,
     "edge/shop/gift_cards/code_tries.py": 1,
