@@ -3,6 +3,8 @@ each till, however often it tells something. It hints, and the store's own quest
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from itertools import groupby
 from operator import itemgetter
 
@@ -21,18 +23,30 @@ _UNTOLD = f"""
           AND EXISTS (SELECT FROM device d WHERE d.tenant = n.tenant AND d.store = n.store)
     ORDER BY tenant, store, pos LIMIT {AT_ONCE}
 """
+KEPT_DAYS, KEPT_BYTES = 30, 1024**3
+"""What came is kept for so long, and so much of it of each till: where it is more, the oldest goes first."""
+_OLD = f"DELETE FROM pos_hook WHERE came_at < now() - interval '{KEPT_DAYS} days'"
+_TOO_MUCH = f"""
+    DELETE FROM pos_hook h USING (
+        SELECT tenant, store, pos, digest, sum(octet_length(sealed)) OVER
+            (PARTITION BY tenant, store, pos ORDER BY came_at DESC, digest) AS so_far FROM pos_hook
+    ) s WHERE (h.tenant, h.store, h.pos, h.digest) = (s.tenant, s.store, s.pos, s.digest) AND s.so_far > {KEPT_BYTES}
+"""
+EXPIRE_EVERY_S = 3600.0
 _TOLD = "UPDATE pos_news SET told_at = now() WHERE (tenant, store, pos) = ($1, $2, $3)"
 
 
 class PosNewsRelay:
     """See the module."""
 
-    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+    def __init__(self, store: Store, broker: BrokerConfig, mono_s: Callable[[], float] = time.monotonic) -> None:
         self._store = store
+        self._mono_s, self._expired_s = mono_s, float("-inf")
         self._teller = Teller(store, broker)
 
     async def turn(self) -> int:
         """Tell what is not told yet; how many directives that were."""
+        await self._expire()
         told = 0
         found = await self._store.pool.fetch(_UNTOLD)
         for (tenant, shop), group in groupby(found, itemgetter("tenant", "store")):
@@ -42,3 +56,10 @@ class PosNewsRelay:
             body = msgspec.json.encode(ToldTills(tuple(ToldTill(row["pos"]) for row in rows)))
             told += await self._teller.tell(tenant, shop, POS_NEWS.name, body, "")
         return told
+
+    async def _expire(self) -> None:
+        """Let go of what came too long ago, or is too much."""
+        if self._mono_s() - self._expired_s >= EXPIRE_EVERY_S:
+            self._expired_s = self._mono_s()
+            for query in (_OLD, _TOO_MUCH):
+                await self._store.pool.execute(query)

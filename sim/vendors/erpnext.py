@@ -37,6 +37,7 @@ class SimErpNext:
         """Its address."""
         app = web.Application()
         app.router.add_get("/api/resource/{kind}", self._listed)
+        app.router.add_get("/api/resource/{kind}/{name}", self._whole)
         app.router.add_post("/api/resource/{kind}", self._made)
         async with serving(app) as url:
             yield url
@@ -55,6 +56,17 @@ class SimErpNext:
         return web.json_response(
             {"data": [{field: row.get(field) for field in fields} for row in rows[at : at + most]]}
         )
+
+    async def _whole(self, request: web.Request) -> web.StreamResponse:
+        """A document with its child tables, as `GET /api/resource/DOCTYPE/NAME` alone has them."""
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != f"token {self.token}":
+            return web.json_response({"exc_type": "AuthenticationError"}, status=401)
+        found = self.kinds.get(request.match_info["kind"], {}).get(request.match_info["name"])
+        if found is None:
+            return web.json_response({"exc_type": "DoesNotExistError"}, status=404)
+        return web.json_response({"data": found})
 
     async def _made(self, request: web.Request) -> web.StreamResponse:
         """A Stock Reconciliation, valid at once: it is refused where it changes nothing, or names what is not there."""
@@ -79,4 +91,8 @@ def _is_of(row: Row, one: Row) -> bool:
 
 
 def _holds(row: Row, filters: list[list[Any]]) -> bool:
-    return all(row.get(field) == wanted if how == "=" else row[field] > wanted for field, how, wanted in filters)
+    for field, how, wanted in filters:
+        value = row.get(field)
+        if not (value in wanted if how == "in" else value == wanted if how == "=" else value > wanted):
+            return False
+    return True

@@ -26,7 +26,8 @@ async def main(folder: Path, port: int) -> None:
     ledger = Ledger(made)
     shop = ledger.shop()
     shop.start()
-    secrets, files = secrets_of(made.folder), HookFiles(Path(made.folder))
+    secrets = secrets_of(made.folder)
+    files = HookFiles(Path(made.folder), secrets)
     door = HookDoor(shop, secrets, files, "corner")
 
     async def take(request: web.Request) -> web.Response:

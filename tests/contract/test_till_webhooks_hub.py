@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,8 +17,11 @@ from edge.app.hub_pos_news import PosNewsRelay
 from edge.cli.hub_places import webhooks_of
 from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds.pos_news import POS_NEWS
+from sync.hook_bodies import open_hook
 from sync.hub.api import limits
 from sync.hub.api.till_webhooks import Hooks, TillPlace
+from sync.hub.export import LEFT_OUT
+from sync.hub.store import Store
 from tests.hub_hooks import NOWHERE, hooked_office
 
 BAR = TillPlace("demo", "corner", "bar", "generic", ("old", "new"), header="X-Signed", prefix="v1=", signature="body")
@@ -29,8 +33,8 @@ _BOX = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo',
 class Office:
     """Head office, as tills reach it."""
 
-    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, relay: PosNewsRelay) -> None:
-        self.owner, self.relay = owner, relay
+    def __init__(self, session: aiohttp.ClientSession, port: int, owner: Any, store: Store) -> None:
+        self.owner, self.store, self.relay = owner, store, PosNewsRelay(store, NOWHERE)
         self._session, self._base = session, f"http://127.0.0.1:{port}/v1/webhooks/"
 
     async def tell(self, body: bytes = BODY, where: str = "bar/corner", secret: str = "old") -> int:
@@ -53,7 +57,7 @@ class Office:
 async def an_office(dsn: str) -> AsyncIterator[Office]:
     hooks = Hooks(tills={(one.pos, one.store): one for one in (BAR, UNSAID)})
     async with hooked_office(dsn, hooks) as (session, port, owner, store):
-        yield Office(session, port, owner, PosNewsRelay(store, NOWHERE))
+        yield Office(session, port, owner, store)
 
 
 def test_what_is_unknown_too_long_not_set_up_or_not_signed_is_refused_in_that_order(database: str) -> None:
@@ -86,6 +90,28 @@ def test_a_store_is_told_once_however_often_its_till_tells_something(database: s
             assert (await office.relay.turn(), await office.told()) == (1, ["bar", "bar"])
             (row,) = await office.owner.fetch("SELECT tenant, store, pos, times FROM pos_news")
             assert tuple(row) == ("demo", "corner", "bar", 4)
+
+    asyncio.run(scenario())
+
+
+def test_what_came_is_kept_encrypted_for_thirty_days(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            assert [await office.tell() for _ in range(2)] == [200, 200]
+            (row,) = await office.owner.fetch("SELECT tenant, store, pos, digest, sealed FROM pos_hook")
+            assert tuple(row)[:4] == ("demo", "corner", "bar", hashlib.sha256(BODY).hexdigest())
+            assert b"Dana" not in row["sealed"], "it names a guest"
+            kept = open_hook(BAR.secrets, BAR.said, row["sealed"])
+            assert kept is not None and kept.body == BODY and "x-signed" in kept.headers
+            assert open_hook(("other",), BAR.said, row["sealed"]) is None
+            assert open_hook(BAR.secrets, "demo/north/bar", row["sealed"]) is None, "nor as another's"
+            assert "pos_hook" in LEFT_OUT, "of an export"
+            await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '29 days'")
+            await PosNewsRelay(office.store, NOWHERE).turn()
+            assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 1
+            await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '31 days'")
+            await PosNewsRelay(office.store, NOWHERE).turn()
+            assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 0
 
     asyncio.run(scenario())
 

@@ -76,7 +76,8 @@ class Bar:
     def __init__(self, shop: CommandBus, http: OutgoingHttp, clock: FakeClock, folder: Path, text: str) -> None:
         made = config(folder, text)
         self.shop, self.clock, self.folder = shop, clock, Path(made.folder)
-        secrets, files, imports = secrets_of(made.folder), HookFiles(self.folder), made.import_settings()
+        secrets, imports = secrets_of(made.folder), made.import_settings()
+        files = HookFiles(self.folder, secrets)
 
         async def pause(wait_s: float) -> None:
             pass

@@ -191,6 +191,18 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
     run(scenario())
 
 
+def test_of_a_terminal_that_closes_its_day_by_itself_the_z_says_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = '[payments]\nclose_terminal = "by_itself"\n'
+        async with card_shop(tmp_path, config=text) as counter:
+            await counter.begin()
+            await counter.ends("captured")
+            await done(counter.shop, PrintReport("z"), MANAGER)
+            assert not any("Terminal not closed" in line for line in paper(counter.shop, "report"))
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     ("status", "end"),
     [

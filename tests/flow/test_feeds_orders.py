@@ -298,7 +298,7 @@ def test_a_wrong_record_says_why(tmp_path: Path, code: str, entity: EntityType, 
 def test_systems_are_not_asked_for_what_comes_in_files_alone(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
-            wanted = Connector("o", kind="odoo", entity_type="BOM", address="https://erp.example")
+            wanted = Connector("o", kind="xero", entity_type="BOM", address="https://erp.example")
             outcome = await shop.do(SetConnector(wanted), SYSTEM)
             assert isinstance(outcome, Refused) and outcome.code == "feed_kind_has_none"
 

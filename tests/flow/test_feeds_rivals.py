@@ -7,7 +7,9 @@ from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
-from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.feeds.commands import DropRecord, MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.queries import read_feed_jobs
 from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
@@ -191,3 +193,38 @@ def test_a_rival_that_is_asked_slowly_holds_up_no_other(tmp_path: Path) -> None:
             assert [asked.path for asked in server.asked] == ["/robots.txt", "/0", "/1", "/2"]
 
     run(scenario())
+
+
+def test_a_name_alone_is_a_proposal_and_a_no_is_remembered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one:
+            shop, inbox = one.shop, tmp_path / "inbox"
+            goods = (
+                Product("star", {"en": "Goldstar beer can 500 ml"}, (), 700),
+                Product("choc", {"en": "Dark chocolate Lindt 100 g"}, (), 900),
+            )
+            await done(shop, SetProducts(goods), SYSTEM)
+            connector = Connector("mart", "Rival", "folder", "RivalPrice", str(inbox), every_min=5)
+            await done(shop, SetConnector(connector), SYSTEM)
+            lines = "Beer Goldstar can 0.5 L,,6.00\nLindt dark choc. 100 g,,9.00\nGoldstar,,5.00\n"
+            coded = "Beer Goldstar can 0.5 L,7290000000001,6.00\n"
+            put(inbox, "a.csv", "competitor,name,gtin,price\n" + _of_mart(lines + coded), 1)
+            (job,) = await one.look(5)
+            unknown = ["unknown_sku"]
+            assert codes(shop, job) == [["name_like"], ["name_like"], unknown, unknown], (
+                "a code of an article says more"
+            )
+            assert not rivals_of(shop.reader), "nothing is taken by itself"
+            await done(shop, TakeRecord(job.run, 0), SYSTEM)
+            await done(shop, DropRecord(job.run, 1), SYSTEM)
+            assert rivals_of(shop.reader)["star"][0].price_minor == 600
+            put(inbox, "b.csv", "competitor,name,gtin,price\n" + _of_mart(lines.replace("6.00", "6.10")), 2)
+            (job,) = await one.look(5)
+            assert codes(shop, job) == [[], unknown, unknown], "both answers are known"
+            assert rivals_of(shop.reader)["star"][0].price_minor == 610
+
+    run(scenario())
+
+
+def _of_mart(lines: str) -> str:
+    return "".join(f"Mart,{line}\n" for line in lines.splitlines())

@@ -81,7 +81,7 @@ async def wired(folder: Path) -> AsyncIterator[Wired]:
     clock = FakeClock()
     async with open_shop(folder, clock) as shop, clocked_http(clock) as http:
         made = config(folder)
-        files = HookFiles(Path(made.folder))
+        files = HookFiles(Path(made.folder), secrets_of(made.folder))
         waits: list[float] = []
 
         async def pause(wait_s: float) -> None:
@@ -137,9 +137,14 @@ def test_a_hook_is_on_the_disk_before_it_is_answered_and_counts_once(tmp_path: P
             assert one.post(headers, body, "nobody") == 404
             assert one.post(headers, body) == 200
             (kept,) = (one.folder / "hooks/bar").iterdir()
-            assert kept.read_bytes().endswith(body)
+            assert b"merchant" in body and b"merchant" not in kept.read_bytes(), "it may name guests"
+            files = HookFiles(one.folder, secrets_of(one.folder))
+            assert (found := files.read("bar", kept.name)) and found.body == body, (
+                "byte by byte, also by another process"
+            )
             await one.look()
-            assert (one.beers, list((one.folder / "hooks/bar").iterdir())) == (98, [])
+            assert (one.beers, files.waiting("bar"), kept.exists()) == (98, [], False)
+            assert (found := files.read("bar", kept.name)) and found.body == body, "dealt with, it is kept for a while"
             one.clock.advance(1)
             assert one.post(headers, body) == 200
             await one.look()
@@ -148,6 +153,18 @@ def test_a_hook_is_on_the_disk_before_it_is_answered_and_counts_once(tmp_path: P
             assert one.post(*other) == 200
             await one.look()
             assert read_progress(one.shop.reader, "bar").differs == 1
+            taken = one.folder / "hooks/bar/.taken"
+            assert len(list(taken.iterdir())) == 3
+            await one.look(29 * 24 * HOUR_S)
+            assert len(list(taken.iterdir())) == 3
+            await one.look(2 * 24 * HOUR_S)
+            assert list(taken.iterdir()) == [], "thirty days"
+            assert one.post(*square.hook("o1", URL, "e9")) == 200
+            (later,) = files.waiting("bar")
+            (one.folder / "secrets.json").rename(one.folder / "aside.json")
+            assert HookFiles(one.folder, secrets_of(one.folder)).read("bar", later) is None, (
+                "nobody reads it without the key"
+            )
 
     run(scenario())
 
@@ -354,7 +371,8 @@ def test_a_number_of_theirs_that_looks_like_a_cards_is_taken(tmp_path: Path) -> 
             await one.till(till, generic.signs_with)
             assert one.post(*generic.hook(generic.say("4111111111111111", one.now_us, {"beer-v": "1"}))) == 200
             await one.look()
-            assert (one.beers, list((one.folder / "hooks/bar").iterdir())) == (99, [])
+            waiting = [path.name for path in (one.folder / "hooks/bar").iterdir() if path.is_file()]
+            assert (one.beers, waiting) == (99, [])
 
     run(scenario())
 

@@ -163,6 +163,12 @@ class ErpNext:
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
 
+    async def document(self, kind: str, name: str) -> VendorRow:
+        """A document with its child tables, which no list has. `RecordsNotHad`."""
+        answer = await self._asking.ask("GET", f"/api/resource/{quote(kind)}/{quote(name, safe='')}", self._lets_in)
+        (found,) = rows_in([answer.get("data") if isinstance(answer, dict) else None])
+        return found
+
     async def add(self, kind: str, document: dict[str, Any]) -> None:
         """Make a document. `RecordsNotHad`: it is refused."""
         await self._asking.ask("POST", f"/api/resource/{quote(kind)}", self._lets_in, document)

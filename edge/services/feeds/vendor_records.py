@@ -15,6 +15,7 @@ import msgspec
 
 from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
+from edge.services.feeds.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of
 from edge.services.feeds.erp_records import CELLS as ERP_CELLS
 from edge.services.feeds.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
 from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
@@ -75,13 +76,17 @@ class VendorRecords:
         entity, known = self._connector.entity_type, VendorCursor(self._of)
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
             known = said
-        source = _SOURCES.get(self._connector.kind, ODOO)[entity]
+        kind = self._connector.kind if self._connector.kind in _SOURCES else "odoo"
+        source = _SOURCES[kind][entity]
         api = self.api()
         since = "" if entity == "Inventory" else _before(known.changed)
-        rows = await self.all_of(api, source, since)
-        codes = await api.codes(rows)
+        if entity in WITH_LINES:
+            rows, made = await orders_of(kind, entity, self, api, since)
+            made = [{field: text for field, text in cells.items() if text} for cells in made]
+        else:
+            rows = await self.all_of(api, source, since)
+            made = _cells_of(kind, entity, rows, await api.codes(rows))
         latest = max((text for row in rows if (text := text_of(row.get(source.changed)))), default="")
-        made = _cells_of(self._connector.kind, entity, rows, codes)
         if entity == "Inventory":
             counted_at = datetime.fromtimestamp(now_us / 1e6, UTC).isoformat()
             made = [{**cells, "counted_at": counted_at} for cells in made]
@@ -187,7 +192,7 @@ def _before(changed: str) -> str:
 
 
 def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[int, str]) -> list[Cells]:
-    made = _CELLS[kind if kind in _SOURCES else "odoo", entity]
+    made = _CELLS[kind, entity]
     found = [{field: text for field, text in made(row, codes).items() if text} for row in rows]
     return _summed(one for one in found if one) if entity == "Inventory" else found
 
@@ -206,11 +211,13 @@ def _summed(rows: Iterable[Cells]) -> list[Cells]:
 
 _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {
     **ERP_CELLS,
+    **ORDER_CELLS,
     **ACCOUNTS_CELLS,
     **ISRAEL_CELLS,
 }
 _SOURCES: Mapping[str, Mapping[str, RecordSource]] = {
-    "erpnext": ERPNEXT,
+    "odoo": {**ODOO, **ODOO_ORDERS},
+    "erpnext": {**ERPNEXT, **ERPNEXT_ORDERS},
     "quickbooks": QUICKBOOKS,
     "xero": XERO,
     "priority": PRIORITY,

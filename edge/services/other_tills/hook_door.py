@@ -75,7 +75,8 @@ def _made(site: Any) -> HookDoor:
     from edge.config import CONFIG
 
     config = site.services.of(CONFIG)
-    return HookDoor(site.shop, secrets_of(config.folder), HookFiles(Path(config.folder)), config.store.id)
+    secrets = secrets_of(config.folder)
+    return HookDoor(site.shop, secrets, HookFiles(Path(config.folder), secrets), config.store.id)
 
 
 HOOKS: Service[HookDoor] = Service("hooks", _made)

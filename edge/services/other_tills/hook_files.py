@@ -1,13 +1,23 @@
-"""Webhooks as they came, each a file that is on the disk before the vendor is told so; gone once it was dealt with."""
+"""Webhooks as they came, each a file that is on the disk before the vendor is told so.
+
+What is in one is encrypted by a key of the shop's secrets, as it may name guests (Toast's do); no backup and no export
+holds it. Once it was dealt with it lies apart, for `KEPT_DAYS` more, so that what a till said can be looked up.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import secrets
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.storage.atomic_write import sync_folder, write_whole
 
 FOLDER = "hooks"
@@ -16,6 +26,16 @@ WAITING_MOST = 20_000
 BODY_BYTES = 2 * 1024 * 1024
 """Toast's pass 600 kB."""
 HEADERS_KEPT = 40
+KEPT_DAYS = 30
+"""As long as what any other connector brings."""
+KEPT_BYTES = 1024 * 1024 * 1024
+"""Of all that were dealt with: where it is more, the oldest go first."""
+TAKEN = ".taken"
+"""Where those lie that were dealt with."""
+KEY = "webhooks.key"
+"""Of the secrets: one of ours, which nobody is shown."""
+_NONCE_BYTES = 12
+_DAY_US = 24 * 3600 * 1_000_000
 _END = b"\n"
 
 
@@ -36,14 +56,18 @@ class IncomingHook(msgspec.Struct, frozen=True):
 
 
 class HookFiles:
-    """Those of a shop whose data lies in `data`."""
+    """Those of a shop whose data lies in `data`, for any thread. `store`: where their key is."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, store: SecretStore) -> None:
         self._folder = data / FOLDER
+        self._store = store
         self._waiting: dict[str, int] = {}
+        self._cipher: AESGCM | None = None
+        self._making = threading.Lock()
 
     def keep(self, pos: str, received_us: int, headers: Mapping[str, str], body: bytes) -> str:
-        """Keep one, durably; the file's name. `TooMany`, or `OSError`: the disk does not take it."""
+        """Keep one, durably; the file's name. `TooMany`; `OSError`, `EdgeError`: the disk does not take it, or the
+        key for it is not to be had."""
         folder = self._folder / pos
         if pos not in self._waiting:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +80,9 @@ class HookFiles:
         name = f"{received_us:017d}-{hashlib.sha256(body).hexdigest()[:16]}"
         head = msgspec.json.encode({"received_us": hook.received_us, "headers": hook.headers})
         if not (folder / name).exists():
-            write_whole(folder / name, head + _END + body)
+            nonce = os.urandom(_NONCE_BYTES)
+            sealed = self._opened(make=True).encrypt(nonce, head + _END + body, f"{pos}/{name}".encode())
+            write_whole(folder / name, nonce + sealed)
             sync_folder(folder)
             self._waiting[pos] += 1
         return name
@@ -69,16 +95,56 @@ class HookFiles:
         return sorted(path.name for path in folder.iterdir() if path.name[0] != ".")[:most]
 
     def read(self, pos: str, name: str) -> IncomingHook | None:
-        """One as it came; None: it is not there, or half of it."""
+        """One as it came, also one that was dealt with; None: it is not there, is half of it, or its key was another.
+        `EdgeError`: the key is not to be had now."""
+        folder, place = self._folder / pos, f"{pos}/{name}".encode()
+        path = folder / name if (folder / name).exists() else folder / TAKEN / name
         try:
-            head, end, body = (self._folder / pos / name).read_bytes().partition(_END)
+            sealed = path.read_bytes()
+            plain = self._opened().decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+            head, end, body = plain.partition(_END)
             hook = msgspec.json.decode(head, type=IncomingHook)
-        except (OSError, msgspec.DecodeError):
+        except (OSError, InvalidTag, ValueError, SecretMissing, msgspec.DecodeError):
             return None
         return msgspec.structs.replace(hook, body=body) if end else None
 
     def drop(self, pos: str, name: str) -> None:
-        """It was dealt with."""
-        (self._folder / pos / name).unlink(missing_ok=True)
+        """It was dealt with: it waits no more."""
+        taken = self._folder / pos / TAKEN
+        taken.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            (self._folder / pos / name).replace(taken / name)
+        except FileNotFoundError:
+            return
         if self._waiting.get(pos):
             self._waiting[pos] -= 1
+
+    def expire(self, now_us: int) -> int:
+        """Let go of those that came too long ago, whatever became of them, and of the oldest that were dealt with where
+        they are too much; how many that was."""
+        gone, kept_bytes = 0, 0
+        every = [*self._folder.glob("*/*"), *self._folder.glob(f"*/{TAKEN}/*")]
+        for path in sorted((one for one in every if one.is_file()), key=lambda one: one.name, reverse=True):
+            came = path.name.partition("-")[0]
+            kept_bytes += path.stat().st_size if path.parent.name == TAKEN else 0
+            old = came.isdigit() and now_us - int(came) > KEPT_DAYS * _DAY_US
+            if old or (path.parent.name == TAKEN and kept_bytes > KEPT_BYTES):
+                path.unlink(missing_ok=True)
+                self._waiting.pop(path.parent.name, None)  # counted anew
+                gone += 1
+        return gone
+
+    def _opened(self, *, make: bool = False) -> AESGCM:
+        with self._making:
+            if self._cipher is None:
+                self._cipher = AESGCM(bytes.fromhex(self._key(make)))
+            return self._cipher
+
+    def _key(self, make: bool) -> str:
+        try:
+            return self._store.open(KEY)
+        except SecretMissing:
+            if not make:
+                raise
+        self._store.set(KEY, secrets.token_hex(32))
+        return self._store.open(KEY)

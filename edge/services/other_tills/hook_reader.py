@@ -10,6 +10,7 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
+from edge.lib.errors import EdgeError
 from edge.services.other_tills.hook_files import HookFiles, IncomingHook
 from edge.services.other_tills.vendor_calls import AskFailed, VendorCalls
 from edge.shop.access.rights import system
@@ -88,7 +89,11 @@ class HookReader:
                 await self._one(till, name, tries, calls)
 
     async def _one(self, till: OtherTill, name: str, tries: int, calls: Callable[[], Awaitable[VendorCalls]]) -> None:
-        hook = await asyncio.to_thread(self._files.read, till.id, name)
+        try:
+            hook = await asyncio.to_thread(self._files.read, till.id, name)
+        except EdgeError as error:  # it waits: the key may come back with a disk, or a recovery code
+            _log.warning("a webhook cannot be opened", till=till.id, why=error.what[:80])
+            return
         if hook is None:
             return await self._drop(till, name)
         try:

@@ -40,6 +40,8 @@ CLOSED_US = 60 * MINUTE_US
 """So long behind a day's end it is compared."""
 ANEW_US = 6 * 60 * MINUTE_US
 """So often a day is compared again that differs."""
+EXPIRE_EVERY_US = 60 * MINUTE_US
+"""So often webhooks of long ago are let go of."""
 
 
 class OtherTillsPart:
@@ -58,13 +60,15 @@ class OtherTillsPart:
     ) -> None:
         self._config, self._shop, self._http, self._secrets = config, shop, http, secrets
         self._pause, self._luck = pause, luck
+        self._files, self._expired_us = files, 0
         self._reader = HookReader(shop, files, config.store.currency, mono_s)
         self._calls: dict[OtherTill, VendorCalls] = {}
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> OtherTillsPart:
         http = OutgoingHttp(Breakers(), config.notify.allow)
-        return cls(config, shop, http, secrets_of(config.folder), HookFiles(Path(config.folder)))
+        secrets = secrets_of(config.folder)
+        return cls(config, shop, http, secrets, HookFiles(Path(config.folder), secrets))
 
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
@@ -74,6 +78,9 @@ class OtherTillsPart:
 
     async def look(self) -> None:
         """Each till in turn; one that fails holds up none."""
+        if abs(self._shop.now_us() - self._expired_us) > EXPIRE_EVERY_US:
+            self._expired_us = self._shop.now_us()
+            await asyncio.to_thread(self._files.expire, self._expired_us)
         for till in TILLS.read(self._shop.reader):
             if not till.is_active:
                 continue

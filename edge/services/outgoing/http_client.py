@@ -91,7 +91,7 @@ class OutgoingHttp:
 
     async def ask(
         self,
-        method: Literal["GET", "POST", "PUT"],
+        method: Literal["GET", "POST", "PUT", "PATCH"],
         url: str,
         headers: Mapping[str, str],
         body: bytes | None,

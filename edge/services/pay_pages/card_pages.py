@@ -21,7 +21,7 @@ class CardPageWork:
     def __init__(
         self,
         shop: CommandBus,
-        at: Callable[[str], StripeCards],
+        at: Callable[[str], object],
         do: Callable[[Command], Awaitable[object]],
         life_us: int,
     ) -> None:
@@ -34,6 +34,8 @@ class CardPageWork:
     async def work(self, page: CardPage) -> None:
         """Go on with a page."""
         cards = self._at(page.provider)
+        if not isinstance(cards, StripeCards):
+            return
         if not page.session:
             await self._make(cards, page)
             return

@@ -22,6 +22,7 @@ from drivers.terminals.card_data import last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import HttpAnswer
+from edge.services.pay_pages.page_api import MadePage
 from edge.services.pay_pages.stripe_cards import StripeCards
 from edge.services.pay_pages.stripe_wire import LIFE_S
 
@@ -86,7 +87,7 @@ class _Intents(msgspec.Struct, frozen=True):
 class StripeCheckout(StripeCards):
     """Asks Stripe for pages on which orders are paid, and what became of them."""
 
-    async def make(self, request: TerminalRequest, now_s: int) -> CheckoutSession | NotStarted:
+    async def make(self, request: TerminalRequest, now_s: int) -> MadePage | NotStarted:
         """The page for a payment; the same key makes the same one. Nobody has its address before this returns, so that
         whatever breaks off, nothing was paid."""
         fields = (
@@ -110,7 +111,7 @@ class StripeCheckout(StripeCards):
             return NotStarted("bad_answer")
         except (Undelivered, MaybeSent):
             return NotStarted("offline")
-        return made if made.url else NotStarted("bad_answer")
+        return MadePage(made.id, made.url) if made.url else NotStarted("bad_answer")
 
     async def look(self, session: str, request: TerminalRequest) -> TerminalOutcome:
         """How a payment stands."""

@@ -74,6 +74,8 @@ class ShoppingTalk(ShoppingModifiers):
                 self._tell(shown_as, self._known(further))
         elif self._command.modifiers and self._command.modifiers.alone and question is None:
             self._change_modifiers()
+        elif (wish := self._command.errand) and self._goods_shown and question is None:
+            self._tell_where(wish.skus)
         elif advice := self._advice_beside(question):
             self._advise(advice)
         elif self._command.basket is not None and question is None:

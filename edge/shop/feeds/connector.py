@@ -43,7 +43,9 @@ EntityType = Literal[
     "EffectWeight",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
-"""What systems are asked for; all else comes in files."""
+"""What systems are asked for; all else comes in files ..."""
+ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
+"""... but for these, of which those of `TAKES_COUNTS` are asked, too."""
 PAGES_MOST = 10
 """Pages of a rival that one connector looks at."""
 Take = Literal["valid", "all"]

@@ -15,6 +15,7 @@ from edge.shop.feeds.connector import (
     EVERY_LEAST_MIN,
     HTTP,
     HTTPS,
+    ORDERS_ASKED_FOR,
     PAGES_MOST,
     SUPPLIERS_ALONE,
     SYSTEMS,
@@ -35,7 +36,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_rival_prices_alone")
     if wanted.kind == "json_ld":
         _of_one_host(wanted)
-    if wanted.kind in SYSTEMS and wanted.entity_type not in ASKED_FOR:
+    asked_for = ASKED_FOR | (ORDERS_ASKED_FOR if wanted.kind in TAKES_COUNTS else frozenset())
+    if wanted.kind in SYSTEMS and wanted.entity_type not in asked_for:
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
         raise Refusal("feed_kind_suppliers_alone", {"kind": wanted.kind})

@@ -29,10 +29,11 @@ from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.judging import Judged, judge
 from edge.shop.feeds.layout import FIELDS, is_field, layout_of
+from edge.shop.feeds.order_judging import keep_customer
 from edge.shop.feeds.order_records import HistoryDayRow
 from edge.shop.feeds.order_taking import tell_sold
 from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.rival_records import keep_match
+from edge.shop.feeds.rival_records import GoodsNames, keep_match, keep_no
 from edge.shop.feeds.run_job import PULL_JOB, RunParams
 from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.shop.feeds.staging import Run, SavedRecord
@@ -51,6 +52,7 @@ class Feeds:
 
     def __init__(self, settings: FeedSettings) -> None:
         self._live = live(settings)
+        self._names = GoodsNames()
 
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
         """Begin a run, or for products an import of the catalogue; the job's number."""
@@ -111,6 +113,8 @@ class Feeds:
         if saved.state not in ("valid", "held"):
             raise Refusal("feed_record_not_good", {"record": command.record})
         sold = list[tuple[str, str]]()
+        if named := next((one.values["sku"] for one in saved.reasons if one.code == "name_like"), ""):
+            keep_match(tx.db, saved.cells, str(named))
         self._take(tx, run, saved, sold, agreed=True)
         tell_sold(tx, run.params.connector or run.file, sold)
 
@@ -122,11 +126,15 @@ class Feeds:
         cells = {**saved.cells, command.field: command.value.strip()}
         if run.entity_type == "RivalPrice" and command.field == "sku":
             keep_match(tx.db, saved.cells, cells["sku"])
+        if run.entity_type == "SalesOrder" and command.field == "customer_id":
+            keep_customer(tx.db, saved.cells, cells["customer_id"])
         staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
         """Let a record be."""
         _, saved = self._open(tx, command.run, command.record)
+        if any(one.code == "name_like" for one in saved.reasons):
+            keep_no(tx.db, saved.cells)
         staging.keep(tx.db, command.run, msgspec.structs.replace(saved, state="dropped"))
 
     def finish(self, tx: Transaction, command: FinishRun) -> None:
@@ -173,7 +181,7 @@ class Feeds:
     def _judged(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)
         terms = settings.terms(run.params, tx.at_us)
-        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
+        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed, self._names)
 
     def _take(
         self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False

@@ -86,6 +86,7 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
     "RivalPrice": {
         "competitor": ("competitor", "rival", "shop", "store", "concurrent", "magasin", "מתחרה"),
         "sku": ("gtin", "barcode", "ean", "code", "sku", "code-barres", "ברקוד", "פריט"),
+        "name": ("name", "title", "product", "nom", "produit", "שם", "שם מוצר"),
         "price": ("price", "prix", "מחיר"),
         "currency": ("currency", "devise", "מטבע"),
         "in_stock": ("in_stock", "stock", "availability", "disponibilité", "במלאי"),
@@ -115,7 +116,7 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "WorkOrder": ("work_order_id", "sku", "quantity"),
     "SalesOrder": ("sales_order_id", "customer_id", "sku", "quantity"),
     "SalesHistory": ("day", "sku", "sold"),
-    "RivalPrice": ("competitor", "sku", "price"),
+    "RivalPrice": ("competitor", "price"),
     "Strain": ("strain",),
     "EffectWeight": ("terpene", "effect", "weight"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from edge.core.storage.database import Connection
@@ -18,6 +20,10 @@ SALES_ENDED = ("complete", "cancelled")
 _NUMBER = "SELECT number FROM feed_applied WHERE entity_type = ? AND key = ?"
 _BILL = "SELECT 1 FROM bom WHERE body ->> '$.sku' = ? AND coalesce(body ->> '$.active', 1) LIMIT 1"
 _ACCOUNT = "SELECT 1 FROM account WHERE customer = ?"
+_CUSTOMERS = "=customers"
+"""Among what was matched by hand: as no rival is called."""
+_MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
+_KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 _OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
 
 
@@ -98,6 +104,9 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
             reasons.append(Reason(f"sku.{n}", "line_twice", {"value": sku}))
         seen.add(sku)
         lines.append(msgspec.structs.replace(line, sku=sku))
+    if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
+        theirs = db.execute(_MATCH, (_CUSTOMERS, row.customer)).fetchone()
+        row = msgspec.structs.replace(row, customer=theirs[0] if theirs else row.customer)
     row = msgspec.structs.replace(row, lines=tuple(lines))
     if row.status in SALES_ENDED and (known is None or known.state in SALES_ENDED):
         return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)
@@ -109,6 +118,13 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
     if row.status == "complete":
         reasons.append(Reason("status", "delivered_there"))
     return JudgedOrder(row, tuple(reasons))
+
+
+def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> None:
+    """Somebody said which customer here theirs is: it is known from now on."""
+    theirs = cells.get("customer_id")
+    if theirs and db.execute(_ACCOUNT, (customer,)).fetchone():
+        db.execute(_KEEP_MATCH, (_CUSTOMERS, theirs, customer))
 
 
 def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:

@@ -69,6 +69,7 @@ def offers_of(read: PageRead) -> list[dict[str, str]]:
             code = next((said for field in _CODES if (said := _text(product.get(field)))), "")
             cells = {
                 "sku": code or _text(offer.get("gtin13")) or _text(offer.get("sku")),
+                "name": _text(product.get("name")),
                 "price": _text(offer.get("price")) or _text(offer.get("lowPrice")),
                 "currency": _text(offer.get("priceCurrency")),
                 "in_stock": _text(offer.get("availability")),

@@ -10,6 +10,7 @@ import msgspec
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.feeds.bounds import within_bounds
+from edge.shop.feeds.name_likeness import KnownNames
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.pricing.commands import NoteRivalPrice
 from edge.shop.pricing.queries import rivals_of
@@ -25,6 +26,10 @@ _STOCK: Mapping[str, InStock] = {
     **dict.fromkeys(("unknown", "?", "inconnu", "לא ידוע"), "unknown"),
 }
 _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
+_GOODS = "SELECT sku, body ->> '$.names' FROM product WHERE retired_us IS NULL"
+_CHANGED = "SELECT count(*), max(seq) FROM product"
+GTIN_DIGITS = (8, 12, 13, 14)
+"""Of the number of an article: who says one that is not here means another."""
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 
 
@@ -38,6 +43,7 @@ class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
     in_stock: InStock
     seen_us: int
     url: str
+    name: str = ""
 
     @property
     def key(self) -> str:
@@ -61,10 +67,15 @@ def rival_row(cells: RecordCells) -> RivalRow:
         cells.note_missing("competitor")
     seen_us = cells.moment_us("seen_at") if cells.text("seen_at") else cells.terms.now_us
     url = cells.text("url", URL_CHARS) or ""
-    return RivalRow(competitor or "", cells.key("sku"), price or 0, currency, stock or "unknown", seen_us, url)
+    name = cells.text("name") or ""
+    theirs = cells.text("sku") or name  # a shop that says no code is known by what it calls the thing
+    if not theirs:
+        cells.note_missing("sku")
+    row = (theirs, price or 0, currency, stock or "unknown", seen_us, url, name)
+    return RivalRow(competitor or "", *row)
 
 
-def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, list[Reason]]:
+def judge_rival(db: Connection, row: RivalRow, terms: Terms, names: GoodsNames) -> tuple[RivalRow, list[Reason]]:
     """A record with our own number of the product, and what is wrong with it or wants a yes."""
     reasons: list[Reason] = []
     if row.currency != terms.currency:
@@ -72,6 +83,12 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
     product = find_product(db, row.sku)
     if product is None and (found := db.execute(_MATCH, (row.competitor, row.sku)).fetchone()):
         product = find_product(db, found[0])
+        if product is None:  # somebody said that it is none of those proposed
+            return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
+    if product is None and (found := _named_like(db, row, names)):
+        product = find_product(db, found)
+        if product is not None:
+            reasons.append(Reason("sku", "name_like", {"value": row.name[:80], "sku": product.sku}))
     if product is None:
         return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
     row = msgspec.structs.replace(row, sku=product.sku)
@@ -83,6 +100,29 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
     return row, reasons
 
 
+def _named_like(db: Connection, row: RivalRow, names: GoodsNames) -> str:
+    """The product that is called so, where no code of an article says that it is another; "": none, or several."""
+    if not row.name or (row.sku.isdecimal() and len(row.sku) in GTIN_DIGITS):
+        return ""
+    return names.of(db).proposed(row.name)[0]
+
+
+class GoodsNames:
+    """The goods' names as they are compared, made anew when the catalogue has changed."""
+
+    def __init__(self) -> None:
+        self._known: tuple[object, KnownNames] | None = None
+
+    def of(self, db: Connection) -> KnownNames:
+        """Those of now."""
+        mark = db.execute(_CHANGED).fetchone()
+        if self._known is None or self._known[0] != mark:
+            rows = db.execute(_GOODS).fetchall()
+            names = ((sku, text) for sku, said in rows for text in msgspec.json.decode(said or b"{}").values())
+            self._known = mark, KnownNames(names)
+        return self._known[1]
+
+
 def note_rival(tx: Transaction, row: RivalRow) -> bool:
     """Note a rival's price; whether that was news."""
     asked = NoteRivalPrice(row.sku, row.competitor, row.price_minor, row.seen_us, row.in_stock, row.url)
@@ -91,5 +131,11 @@ def note_rival(tx: Transaction, row: RivalRow) -> bool:
 
 def keep_match(db: Connection, cells: Mapping[str, str], sku: str) -> None:
     """Somebody said which product of ours a rival's code is: it is known from now on."""
-    if find_product(db, sku) is not None and cells.get("sku"):
-        db.execute(_KEEP_MATCH, (cells.get("competitor", ""), cells["sku"], sku))
+    if find_product(db, sku) is not None and (theirs := cells.get("sku") or cells.get("name")):
+        db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, sku))
+
+
+def keep_no(db: Connection, cells: Mapping[str, str]) -> None:
+    """Somebody said that it is not the product that is called so: that is not proposed again."""
+    if theirs := cells.get("sku") or cells.get("name"):
+        db.execute(_KEEP_MATCH, (cells.get("competitor", ""), theirs, ""))

@@ -25,6 +25,7 @@ from edge.shop.feeds.commands import (
 )
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
+from edge.shop.feeds.rival_records import GoodsNames
 from edge.shop.feeds.settings import FeedSettings, live
 from edge.shop.ingest.import_folders import readable
 
@@ -86,9 +87,9 @@ def _staged(
     terms = settings.terms(wanted, began_us)
     entity = wanted.entity_type
     assert entity is not None
-    keys, bad = [], 0
+    keys, bad, names = [], 0, GoodsNames()
     for one in found.records:
-        judged = judge(db, entity, one.cells, terms, settings.price_jump_percent)
+        judged = judge(db, entity, one.cells, terms, settings.price_jump_percent, names=names)
         wrong = bool(one.fault) or judged.state == "invalid"
         bad += wrong
         keys.append("" if wrong else judged.row.identity)

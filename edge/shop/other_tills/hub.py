@@ -9,7 +9,7 @@ from edge.shop.other_tills.events import PosDayReconciled, PosSaleTaken
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
-from sync.hub.table import EPOCH, SEQ, Column, Table, place
+from sync.hub.table import EPOCH, SEQ, Column, Index, Table, place
 from sync.hub.table_projector import TableProjector
 from sync.wire import Row
 
@@ -51,6 +51,17 @@ NEWS = Table(
     Column("came_at", "timestamptz", "When it told something last.", default="now()"),
     Column("told_at", "timestamptz", "When the store was told of it last; null: never.", null=True),
     Column("times", "bigint", "How often it told something.", default="1"),
+)
+HOOK = Table(
+    "pos_hook",
+    "What tills that are not ours told head office, as it came, encrypted: for thirty days, and for no export.",
+    Column("tenant", "text", "Whose till it is.", key=True, hidden=True),
+    Column("store", "text", "The store that asks it.", key=True),
+    Column("pos", "text", "The other till.", key=True),
+    Column("digest", "text", "The SHA-256 of what came, so that the same again is one row.", key=True),
+    Column("came_at", "timestamptz", "When it came.", default="now()"),
+    Column("sealed", "bytea", "Headers and body, under a key that the till's secret makes.", hidden=True),
+    indexes=(Index("pos_hook_by_age", "tenant, came_at"),),
 )
 _SALE, _DAY = SALE.insert_once(), DAY.insert_once()
 

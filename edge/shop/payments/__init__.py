@@ -75,6 +75,9 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.OpenStoredCharge, charges.open),
             inside(commands.NoteDetached, note_detached, local=True),
             CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),
+            CommandSpec(
+                commands.AgreeOffline, made.agree_offline, MANAGE, also=PAYMENTS, ask_first=True, surfaces=STAFF
+            ),
             CommandSpec(commands.TryTerminal, made.try_terminal, MANAGE, also=PAYMENTS, surfaces=NAMED_TILL),
         ),
         events=EVENTS,

@@ -18,6 +18,7 @@ from edge.shop.payments.events import (
     OfPayment,
     PageAddress,
     PaymentId,
+    ProviderReference,
     RefundWhy,
     RequestKey,
     SessionId,
@@ -108,6 +109,10 @@ class NotePayPage(Command, frozen=True):
     session: SessionId
     address: PageAddress
     until_us: Number
+
+
+class AgreeOffline(Command, frozen=True):
+    """Agree that the shop bears what is taken while a terminal's host is gone, up to the limits of config.toml."""
 
 
 class AskCapture(Command, frozen=True):
@@ -230,12 +235,13 @@ class NoteRefundInCash(Command, frozen=True):
 
 class HearNews(Command, frozen=True):
     """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
-    much."""
+    much; by which `reference` it calls the payment."""
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     success: bool = True
+    reference: ProviderReference = ""
 
 
 class NoteExternalRefund(Command, frozen=True):

@@ -31,6 +31,8 @@ SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A stored card's id; "": of none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
+ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$(?!\n)")]
+"""What a provider calls a payment; "": it did not say."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
@@ -114,10 +116,23 @@ class PayPageMade(Event, frozen=True):
     until_us: int
 
 
+class OfflineAgreed(Event, frozen=True):
+    """Somebody agreed that the shop bears what is taken while a terminal's host is gone, up to these limits: of a
+    payment, of all of it, of one card, in minor units; how many of them; for how many hours."""
+
+    most_minor: int
+    total_most_minor: int
+    card_most_minor: int
+    count_most: int
+    hours_most: int
+
+
 class PaymentNewsHeard(Event, frozen=True):
-    """Its provider said that there is something new of a payment: it is looked up."""
+    """Its provider said that there is something new of a payment: it is looked up. `reference`: what it calls the
+    payment, where it said so."""
 
     id: PaymentId
+    reference: ProviderReference = ""
 
 
 class PaymentRetried(Event, frozen=True):
@@ -341,6 +356,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentRouteEnded,
     PaymentBegun,
     CaptureAsked,
+    OfflineAgreed,
     PayPageMade,
     PaymentNewsHeard,
     PaymentRetried,

@@ -43,7 +43,7 @@ class PayPages:
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
         of = (id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency)
         begun = events.PaymentBegun(*of, "order", order=command.order, due_minor=command.due_minor, on_page=True)
-        tx.append(msgspec.structs.replace(begun, hold=self._settings.hold))
+        tx.append(msgspec.structs.replace(begun, hold=self._settings.hold and provider.driver == "stripe_checkout"))
         breakers.ask(tx, provider.id, place.name)
         return id
 

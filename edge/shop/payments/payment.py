@@ -36,8 +36,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
-    `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
-    is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `added_minor` what it is. Of a page whose provider says later what it calls the payment, `reference` is that. Of an
+    `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
+    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.

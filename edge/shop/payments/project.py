@@ -77,7 +77,9 @@ def _capture_asked(db: Connection, fact: RecordedEvent, event: events.CaptureAsk
 
 
 def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
-    _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
+    _change(
+        db, event.id, lambda known: _replace(known, news_seq=fact.seq, reference=event.reference or known.reference)
+    )
 
 
 def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
@@ -159,7 +161,8 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         raise LookupError(f"nothing begins payment {event.payment}")
     alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
     whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
-    by_reference = whole or "partial_refund" in DRIVERS[of.driver].abilities
+    in_parts = of.register == events.ONLINE or "partial_refund" in DRIVERS[of.driver].abilities
+    by_reference = whole or in_parts
     new = CardRefund(
         payment=event.payment,
         number=event.number,
@@ -193,6 +196,10 @@ def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRef
     db.execute(_SAVE_REFUND, (new.state, new.done_seq, new.cash_seq, new.changed_us, _encode(new), id, number))
 
 
+def _offline_agreed(db: Connection, fact: RecordedEvent, event: events.OfflineAgreed) -> None:
+    db.execute("INSERT OR REPLACE INTO offline_agreed (id, seq, body) VALUES (1, ?, ?)", (fact.seq, _encode(event)))
+
+
 def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
     values = (event.terminal, fact.seq, fact.business_date, fact.at_us, event.agrees, _encode(event.brands))
     db.execute(
@@ -204,7 +211,7 @@ def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -
 projector = Projector(
     name="payments",
     version=1,
-    tables=(PROVIDERS.table, ROUTES.table, "payment", "payment_refund", "terminal_close"),
+    tables=(PROVIDERS.table, ROUTES.table, "payment", "payment_refund", "terminal_close", "offline_agreed"),
     on={
         **PROVIDERS.on,
         **ROUTES.on,
@@ -229,5 +236,6 @@ projector = Projector(
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,
         events.TerminalClosed: _closed,
+        events.OfflineAgreed: _offline_agreed,
     },
 )

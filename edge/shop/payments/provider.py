@@ -48,7 +48,7 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     }
 )
 """`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` has no
-terminal: the customer pays on the provider's own page."""
+terminal: the customer pays on the provider's own page. Adyen's links are of the provider `nexo`, its account."""
 
 
 PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(

@@ -129,3 +129,11 @@ CREATE TABLE card_page (
     code     TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX card_page_customer ON card_page (customer);
+
+-- Strict projection of OfflineAgreed: up to which limits somebody agreed last that the shop bears what is taken offline;
+-- `body` is JSON, events.OfflineAgreed.
+CREATE TABLE offline_agreed (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    seq  INTEGER NOT NULL,
+    body BLOB NOT NULL
+) STRICT;

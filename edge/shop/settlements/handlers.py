@@ -172,7 +172,7 @@ def _candidate(db: Connection, payment: Payment) -> LedgerItem:
 def _references(payment: Payment) -> tuple[str, ...]:
     """What a provider may know a payment by; of `tender.id`, as some terminals write it, also the id alone."""
     reference = payment.approval.reference if payment.approval else ""
-    return reference, reference.rpartition(".")[2], payment.key, payment.id
+    return reference, reference.rpartition(".")[2], payment.reference, payment.key, payment.id
 
 
 def _agreed_fees(db: Connection, provider: str, lines: tuple[JudgedLine, ...]) -> int | None:

@@ -99,7 +99,9 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
-    errand = read_errand(db, search, text, language) if agent == "stock" else None
+    errand = read_errand(db, search, text, language)
+    if agent == "shopping" and errand and errand.errand.kind != "where":
+        errand = None  # all else is for staff
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
     basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)

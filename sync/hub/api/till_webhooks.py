@@ -1,11 +1,13 @@
 """Webhooks of tills that are not ours, at head office, as no box has an address on the internet. That one came is kept
 before it is answered, and told to the store that asks that till (`edge/app/hub_pos_news.py`).
 
-Nothing of a body is read but its signature, and nothing of it is kept: it names guests, and the till is asked anyway.
+Nothing of a body is read but its signature. It is kept as it came, encrypted (`sync.hook_bodies`), for thirty days: it
+may name guests, so it is in no answer and no export, and the till is asked anyway.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -14,6 +16,7 @@ from typing import NamedTuple
 import msgspec
 from aiohttp import hdrs, web
 
+from sync.hook_bodies import seal_hook
 from sync.hook_signatures import HookRule, Over, Vendor, is_signed
 from sync.hub.api import limits
 from sync.hub.api.admission import Door
@@ -23,7 +26,7 @@ from sync.hub.api.problems import Problem, too_often
 from sync.wire import Name
 
 PATH = "/v1/webhooks/{pos}/{store}"
-_NOTE = "SELECT note_pos_news($1, $2, $3)"
+_NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5)"
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,6 +44,11 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signature: Over = "vendor"
     encoding: str = "hex"
     moment_header: str = ""
+
+    @property
+    def said(self) -> str:
+        """Whose it is, as what is kept of it is bound to."""
+        return f"{self.tenant}/{self.store}/{self.pos}"
 
     @property
     def rule(self) -> HookRule:
@@ -88,7 +96,9 @@ class TillWebhooks:
         names = {name.lower(): value for name, value in request.headers.items()}
         if not is_signed(place.rule, place.secrets, names, body, self._now_s()):
             return web.Response(status=401)
-        await self._door.note(_NOTE, place.tenant, place.store, place.pos)
+        sealed = seal_hook(place.secrets, place.said, names, body)
+        digest = hashlib.sha256(body).hexdigest()
+        await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed)
         return web.Response()
 
     def _admit(self, key: tuple[str, str]) -> None:

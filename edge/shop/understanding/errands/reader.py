@@ -29,7 +29,19 @@ from edge.shop.understanding.reading.words import split_words
 from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 20
-KINDS: tuple[ErrandKind, ...] = ("where", "price", "label", "acknowledge", "receipt", "order")
+KINDS: tuple[ErrandKind, ...] = (
+    "where",
+    "price",
+    "label",
+    "acknowledge",
+    "receipt",
+    "order",
+    "minimum",
+    "sold_out",
+    "back",
+)
+BEHIND: tuple[ErrandKind, ...] = ("sold_out", "back")
+"""What may be said behind the goods, too."""
 THOUSAND = 1000
 
 
@@ -40,6 +52,11 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acknowledge: tuple[str, ...]
     receipt: tuple[str, ...]
     where: tuple[str, ...]
+    minimum: tuple[str, ...]
+    sold_out: tuple[str, ...]
+    sold_out_behind: tuple[str, ...]
+    back: tuple[str, ...]
+    back_behind: tuple[str, ...]
     placed: tuple[str, ...]
     polite: tuple[str, ...]
     little: tuple[str, ...]
@@ -77,7 +94,16 @@ def read_errand(db: Connection, search: Search, text: str, language: str) -> Sai
                 rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
                 return None if inexact else _said(db, linker, kind, rest, search.minor)
+        for kind in BEHIND:
+            if not asks and (length := _ends_in(known[f"{kind}_behind"], words)):
+                linker.language = one
+                return _said(db, linker, kind, words[at : len(words) - length], search.minor)
     return None
+
+
+def _ends_in(phrases: frozenset[Phrase], words: Sequence[str]) -> int:
+    """How many words the longest of these phrases has that a sentence ends in: "take salmon off the menu"."""
+    return max((len(one) for one in phrases if tuple(words[-len(one) :]) == one), default=0)
 
 
 def _said(
@@ -88,8 +114,9 @@ def _said(
     kept = list(words)
     if kind == "order":
         kept, supplier = _supplier(db, kept, known["supplier"])
-    number, kept = _number(kept, language) if kind in ("price", "acknowledge", "receipt") else (None, kept)
-    if kind == "price" and number is None:
+    numbered = ("price", "acknowledge", "receipt", "minimum")
+    number, kept = _number(kept, language, kind == "minimum") if kind in numbered else (None, kept)
+    if kind in ("price", "minimum") and number is None:
         return None
     if kind == "order":
         clause, kept = _amount(kept, language)
@@ -107,7 +134,9 @@ def _said(
     price_minor, parts = divmod((number or 0) * minor, THOUSAND)
     if kind == "price" and parts:  # less than the smallest coin: no price
         return None
-    errand = Errand(kind, price_minor=price_minor, supplier=supplier)
+    errand = Errand(kind, price_minor=price_minor if kind == "price" else 0, supplier=supplier)
+    if kind == "minimum":
+        errand = msgspec.structs.replace(errand, level=number or 0)
     said = msgspec.structs.replace(clause, text=" ".join(names))
     return SaidErrand(errand, language, said, skus[:24])
 
@@ -125,9 +154,10 @@ def _supplier(db: Connection, words: list[str], before: frozenset[Phrase]) -> tu
     return words, ""
 
 
-def _number(words: list[str], language: str) -> tuple[int | None, list[str]]:
-    """The last number, in thousandths, and the words without it and the money behind it."""
-    known = _errand_words(language)
+def _number(words: list[str], language: str, counts: bool = False) -> tuple[int | None, list[str]]:
+    """The last number, in thousandths, and the words without it and the money behind it; `counts`: or what single ones
+    are counted in ("6 bottles")."""
+    known, counted = _errand_words(language), vocabulary(language)
     for at in range(len(words) - 1, -1, -1):
         attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew writes "to" onto it
         bare = words[at][1:] if attached else words[at]
@@ -138,7 +168,9 @@ def _number(words: list[str], language: str) -> tuple[int | None, list[str]]:
         if number.grouped:  # "1.400" may be either: a price is said plainly
             return None, words
         behind = at + number.length
-        behind += length_at(known["money"], words, behind) if behind < len(words) else 0
+        behind += length_at(known["money"], words, behind) if behind < len(words) and not counts else 0
+        if counts and (length := counted.match(counted.counted, words, behind)):
+            behind += length if counted.counted[tuple(words[behind : behind + length])].unit == "unit" else 0
         return (number.value, words[:at]) if behind == len(words) else (None, words)
     return None, words
 

@@ -107,6 +107,7 @@ export async function alerts(still) {
 
 function ownAlert({ kind, subject, grave, mark, said: told }) {
   if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: subject, at: dayText(told.ends) });
+  if (kind === "stopped") return t("office_stopped", { title: told.title || subject, reason: told.reason });
   if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
@@ -139,7 +140,7 @@ function mindable(row) {
 export async function payments(still) {
   const chosen = byId("payment-show").value; // what has to be seen to is so of any day
   const narrowed = chosen ? { state: chosen } : { from: moved(state.day, -1), to: state.day };
-  const [rows, refunds] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1)]);
+  const [rows, refunds, missing] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1), rowsOf("settlements/missing", {}, 1)]);
   if (!still()) return;
   rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
   byId("new-route").hidden = !may("publish");
@@ -159,6 +160,14 @@ export async function payments(still) {
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));
+  table("missing-there", [
+    ["store", "", (row) => row.store],
+    ["register", "", (row) => row.register],
+    ["day", "", (row) => dayText(row.business_date)],
+    ["amount", "number", (row) => money(row.taken_minor, row.currency)],
+    ["card", "", (row) => (row.last4 ? `${row.brand} ${row.last4}` : row.brand)],
+    ["batch", "", (row) => `${row.provider} ${row.batch}`],
+  ], missing);
   await untoldNews(still);
 }
 
@@ -242,7 +251,7 @@ export async function stores(still) {
     ["used", "number", (what) => count(used[what] || 0)],
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
-  ], ["stores", "boxes", "directives", "requests"].filter((what) => whole && (what in used || what in limits)));
+  ], ["stores", "boxes", "files", "directives", "requests", "rows"].filter((what) => whole && (what in used || what in limits)));
 }
 
 export async function publications(still) {

@@ -1,0 +1,300 @@
+"""Bills of material, work orders, orders of customers and sales of before, of Odoo and ERPNext.
+
+Odoo: models `mrp.bom`, `mrp.production`, `sale.order`, `account.move` with their lines, by its external API. ERPNext:
+`BOM`, `Work Order`, `Sales Order`, `Sales Invoice` by its REST API; what stands in a child table comes with the whole
+document alone. A record with lines is a row a line. Prices are not taken: whether they hold taxes is for each
+installation to say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple, Protocol
+
+from edge.services.feeds.erp_records import ErpNext, id_of
+from edge.services.feeds.vendor_wire import (
+    PAGE,
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    VendorApi,
+    VendorRow,
+    rows_in,
+)
+from edge.services.feeds.vendor_wire import text_of as text
+
+DOCUMENTS_MOST = 5_000
+"""Of one run, where each is asked for by itself; more is said, and not taken in part."""
+DAYS_AT_ONCE = 100
+ODOO_ORDERS: Mapping[str, RecordSource] = {
+    "BOM": RecordSource(
+        "mrp.bom", (["type", "=", "normal"],), ("product_id", "product_tmpl_id", "product_qty"), "write_date"
+    ),
+    "WorkOrder": RecordSource(
+        "mrp.production",
+        (),
+        ("name", "product_id", "product_qty", "qty_produced", "state", "date_start"),
+        "write_date",
+    ),
+    "SalesOrder": RecordSource(
+        "sale.order", (["state", "in", ["sale", "done", "cancel"]],), ("name", "partner_id", "state"), "write_date"
+    ),
+    "SalesHistory": RecordSource(
+        "account.move",
+        (["move_type", "in", ["out_invoice", "out_refund"]], ["state", "=", "posted"]),
+        ("move_type", "invoice_date"),
+        "write_date",
+    ),
+}
+ERPNEXT_ORDERS: Mapping[str, RecordSource] = {
+    "BOM": RecordSource(
+        "BOM", (["docstatus", "=", 1], ["is_active", "=", 1], ["is_default", "=", 1]), ("name",), "modified"
+    ),
+    "WorkOrder": RecordSource(
+        "Work Order",
+        (),
+        ("name", "production_item", "qty", "produced_qty", "process_loss_qty", "status", "planned_start_date"),
+        "modified",
+    ),
+    "SalesOrder": RecordSource("Sales Order", (["docstatus", ">", 0],), ("name",), "modified"),
+    "SalesHistory": RecordSource("Sales Invoice", (["docstatus", "=", 1],), ("name", "posting_date"), "modified"),
+}
+_ODOO_LINES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "BOM": ("mrp.bom.line", "bom_id", ("product_id", "product_qty")),
+    "SalesOrder": ("sale.order.line", "order_id", ("product_id", "product_uom_qty", "qty_delivered")),
+    "SalesHistory": ("account.move.line", "move_id", ("product_id", "quantity", "price_subtotal", "display_type")),
+}
+"""The model of a record's lines, the field that points back at it, and theirs."""
+WITH_LINES = frozenset(_ODOO_LINES)
+ALL_EACH_TIME = frozenset({("odoo", "BOM")})
+"""Of which a line may change, and the record does not say so: all are asked for, and what is the same is left alone."""
+
+
+class Listing(Protocol):
+    """What lists a source's records, page by page."""
+
+    async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]: ...
+
+
+class Ordered(NamedTuple):
+    """What changed, by which the cursor goes; and the records' cells."""
+
+    changed: list[VendorRow]
+    cells: list[Cells]
+
+
+async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, since: str) -> Ordered:
+    """Records with lines that changed since a moment. `RecordsNotHad`."""
+    if isinstance(api, ErpNext):
+        return await _of_erpnext(entity, listing, api, since)
+    source = ODOO_ORDERS[entity]
+    changed = await listing.all_of(api, source, "" if (kind, entity) in ALL_EACH_TIME else since)
+    whole = await _whole_days(changed, source, "invoice_date", listing, api) if entity == "SalesHistory" else changed
+    model, back, fields = _ODOO_LINES[entity]
+    lines: list[VendorRow] = []
+    ids = sorted({id_of(row.get("id")) for row in whole})
+    for at in range(0, len(ids), PAGE):
+        of_these = RecordSource(model, ([back, "in", ids[at : at + PAGE]],), (back, *fields), "write_date")
+        lines += await listing.all_of(api, of_these, "")
+    codes = await api.codes([*whole, *lines])
+    by_id: dict[int, list[VendorRow]] = {}
+    for line in lines:
+        by_id.setdefault(id_of(line.get(back)), []).append(line)
+    return Ordered(changed, _ODOO_CELLS[entity]([(row, by_id.get(id_of(row.get("id")), [])) for row in whole], codes))
+
+
+async def _whole_days(
+    changed: Sequence[VendorRow], source: RecordSource, day: str, listing: Listing, api: VendorApi
+) -> list[VendorRow]:
+    """All records of the days of which one changed: a day's sum is of all of it, or wrong."""
+    days = sorted({text(row.get(day))[:10] for row in changed if row.get(day)})
+    found: list[VendorRow] = []
+    for at in range(0, len(days), DAYS_AT_ONCE):
+        only = (*source.only, [day, "in", days[at : at + DAYS_AT_ONCE]])
+        found += await listing.all_of(api, RecordSource(source.model, only, source.fields, source.changed), "")
+    return found
+
+
+async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -> Ordered:
+    source = ERPNEXT_ORDERS[entity]
+    changed = await listing.all_of(api, source, since)
+    whole = await _whole_days(changed, source, "posting_date", listing, api) if entity == "SalesHistory" else changed
+    if len(whole) > DOCUMENTS_MOST:
+        raise RecordsNotHad(str(len(whole)), "", "feeds.too_many_records")
+    documents = [await api.document(source.model, text(row.get("name"))) for row in whole]
+    return Ordered(changed, _ERPNEXT_CELLS[entity]([(one, rows_in(one.get("items") or [])) for one in documents]))
+
+
+Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
+
+
+def _number(part: Any) -> Decimal:
+    """What a field says as a number; nothing is 0. `RecordsNotHad`: it says something else."""
+    try:
+        return Decimal(text(part) or "0")
+    except InvalidOperation as error:
+        raise RecordsNotHad(text(part)[:40], "", "feeds.page_not_understood") from error
+
+
+def _code(row: VendorRow, codes: Mapping[int, str]) -> str:
+    return codes.get(id_of(row.get("product_id"))) or codes.get(-id_of(row.get("product_tmpl_id"))) or ""
+
+
+def _odoo_bills(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
+    return [
+        {
+            "bom_id": f"odoo-{id_of(bill.get('id'))}",
+            "sku": _code(bill, codes),
+            "makes": text(bill.get("product_qty")),
+            "component": _code(line, codes),
+            "quantity": text(line.get("product_qty")),
+        }
+        for bill, lines in whole
+        for line in lines
+    ]
+
+
+def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
+    made = []
+    for order, every in whole:
+        lines = [line for line in every if id_of(line.get("product_id"))]  # sections and notes have none
+        done = [(_number(one.get("product_uom_qty")), _number(one.get("qty_delivered"))) for one in lines]
+        said: Cells = {
+            "sales_order_id": text(order.get("name")),
+            "customer_id": f"odoo-{id_of(order.get('partner_id'))}",
+            "status": "cancelled" if order.get("state") == "cancel" else _delivered(done),
+        }
+        made += [{**said, "sku": _code(one, codes), "quantity": text(one.get("product_uom_qty"))} for one in lines]
+    return made
+
+
+def _odoo_history(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
+    return _days(
+        (
+            text(move.get("invoice_date"))[:10],
+            _code(line, codes),
+            _number(line.get("quantity")),
+            _number(line.get("price_subtotal")),
+            move.get("move_type") == "out_refund",
+        )
+        for move, lines in whole
+        for line in lines
+        if line.get("display_type") == "product" and id_of(line.get("product_id"))
+    )
+
+
+def _erpnext_bills(whole: Whole) -> list[Cells]:
+    return [
+        {
+            "bom_id": text(bill.get("name")),
+            "sku": text(bill.get("item")),
+            "makes": text(bill.get("quantity")),
+            "yield_percent": str(100 - _number(bill.get("process_loss_percentage"))),
+            "component": text(line.get("item_code")),
+            "quantity": text(line.get("stock_qty")),
+        }
+        for bill, lines in whole
+        for line in lines
+    ]
+
+
+def _erpnext_sales(whole: Whole) -> list[Cells]:
+    made = []
+    for order, lines in whole:
+        state = text(order.get("status"))
+        done = [(_number(one.get("stock_qty")), _number(one.get("delivered_qty"))) for one in lines]
+        ended = {"Cancelled": "cancelled", "Completed": "complete", "Closed": "complete"}
+        said: Cells = {
+            "sales_order_id": text(order.get("name")),
+            "customer_id": _customer(text(order.get("customer"))),
+            "status": ended.get(state) or _delivered(done),
+            "due": text(order.get("delivery_date"))[:10],
+        }
+        made += [{**said, "sku": text(one.get("item_code")), "quantity": text(one.get("stock_qty"))} for one in lines]
+    return made
+
+
+def _customer(name: str) -> str:
+    """A number for a customer that there is called by name: what is kept of a record says nothing of people.
+
+    >>> _customer("Bistro Nord")
+    'erpnext-5bc84dd49a28'
+    """
+    return f"erpnext-{hashlib.sha256(name.encode()).hexdigest()[:12]}" if name else ""
+
+
+def _erpnext_history(whole: Whole) -> list[Cells]:
+    return _days(
+        (
+            text(bill.get("posting_date"))[:10],
+            text(line.get("item_code")),
+            abs(_number(line.get("stock_qty"))),  # what comes back is below nothing there
+            abs(_number(line.get("base_net_amount"))),
+            bool(bill.get("is_return")),
+        )
+        for bill, lines in whole
+        for line in lines
+    )
+
+
+def _delivered(lines: Iterable[tuple[Decimal, Decimal]]) -> str:
+    """How an order stands by what of its lines went out."""
+    some = [(ordered, out) for ordered, out in lines if ordered > 0]
+    if some and all(out >= ordered for ordered, out in some):
+        return "complete"
+    return "partial" if any(out > 0 for _, out in some) else "open"
+
+
+def _days(sold: Iterable[tuple[str, str, Decimal, Decimal, bool]]) -> list[Cells]:
+    """Of each day and product one record: what was sold, what came back, and what both came to, without taxes."""
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal, Decimal]] = {}
+    for day, sku, quantity, amount, is_return in sold:
+        out, back, taken = sums.get((day, sku), (Decimal(), Decimal(), Decimal()))
+        more = (out, back + quantity, taken - amount) if is_return else (out + quantity, back, taken + amount)
+        sums[day, sku] = more
+    return [
+        {"day": day, "sku": sku, "sold": f"{out:f}", "returned": f"{back:f}", "revenue": f"{max(taken, Decimal()):.2f}"}
+        for (day, sku), (out, back, taken) in sums.items()
+    ]
+
+
+_ODOO_CELLS: Mapping[str, Callable[[Whole, Mapping[int, str]], list[Cells]]] = {
+    "BOM": _odoo_bills,
+    "SalesOrder": _odoo_sales,
+    "SalesHistory": _odoo_history,
+}
+_ERPNEXT_CELLS: Mapping[str, Callable[[Whole], list[Cells]]] = {
+    "BOM": _erpnext_bills,
+    "SalesOrder": _erpnext_sales,
+    "SalesHistory": _erpnext_history,
+}
+
+
+def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    state = {"to_close": "in_progress"}.get(text(row.get("state")), text(row.get("state")))
+    good = text(row.get("qty_produced")) if _number(row.get("qty_produced")) > 0 else ""
+    start = text(row.get("date_start"))[:10]
+    order = {"work_order_id": text(row.get("name")), "sku": _code(row, codes), "quantity": text(row.get("product_qty"))}
+    return {**order, "status": state, "start": start, "good": good}
+
+
+def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    made, state = _number(row.get("produced_qty")), text(row.get("status"))
+    if state in ("Stopped", "Closed"):  # nobody goes on with it
+        state = "completed" if made > 0 else "cancelled"
+    order = {
+        "work_order_id": text(row.get("name")),
+        "sku": text(row.get("production_item")),
+        "quantity": text(row.get("qty")),
+    }
+    good, scrap = (text(row.get(field)) for field in ("produced_qty", "process_loss_qty"))
+    start = text(row.get("planned_start_date"))[:10]
+    return {**order, "status": state, "start": start, "good": good if made > 0 else "", "scrap": scrap}
+
+
+ORDER_CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {
+    ("odoo", "WorkOrder"): odoo_work,
+    ("erpnext", "WorkOrder"): erpnext_work,
+}

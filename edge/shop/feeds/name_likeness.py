@@ -1,0 +1,119 @@
+"""How like a rival's name of something is to what it is called here, where no code says which product it is. Pure.
+
+Words are compared, each by how rare it is among the shop's goods: what many are called ("milk") says little. Cut words
+count ("choc." for "chocolate"), and one error in five letters. Figures must be the same: 70 % is not 85 %. How much is
+in it is compared as a size, whatever way it is written.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+BAR = 0.90
+"""From here on it is proposed; below, nobody is asked."""
+APART = 0.08
+"""So much less like is the next best, or nobody can say which is meant."""
+WORDS_LEAST = 3
+"""Of a name: with fewer too many goods of different makers are called the same."""
+CUT_LEAST, ERROR_FROM = 3, 5
+_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)?")
+_SIZES = re.compile(
+    r"(\d+(?:[.,]\d+)?)\s*(?:(kg|kilo|g|gr|gram|ml|cl|l|lt|liter|litre|oz|ק\"?ג|קילו|גרם|גר|ג|מ\"?ל|מל|ליטר|לי|ל)(?![^\W\d_]))",
+    re.IGNORECASE,
+)
+_TO_BASE: Mapping[str, tuple[str, float]] = {
+    **dict.fromkeys(("g", "gr", "gram", "גרם", "גר", "ג"), ("g", 1)),
+    **dict.fromkeys(("kg", "kilo", 'ק"ג', "קג", "קילו"), ("g", 1000)),
+    **dict.fromkeys(("ml", 'מ"ל', "מל"), ("ml", 1)),
+    **dict.fromkeys(("cl",), ("ml", 10)),
+    **dict.fromkeys(("l", "lt", "liter", "litre", "ליטר", "לי", "ל"), ("ml", 1000)),
+    "oz": ("g", 28.349523),
+}
+
+
+class SaidName(msgspec.Struct, frozen=True):
+    """A name as it is compared: its words, its figures, and the sizes in it (measure, amount)."""
+
+    words: frozenset[str]
+    figures: frozenset[str]
+    sizes: frozenset[tuple[str, int]]
+
+
+def said_name(text: str) -> SaidName:
+    """A name, whatever its signs and letters' case.
+
+    >>> said_name("Milk 3% 1 L").sizes, sorted(said_name("Milk 3% 1 L").words)
+    (frozenset({('ml', 1000)}), ['milk'])
+    """
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(one))
+    sizes = set()
+    for amount, unit in _SIZES.findall(plain):
+        measure, many = _TO_BASE[unit]
+        sizes.add((measure, round(float(amount.replace(",", ".")) * many)))
+    tokens = _TOKEN.findall(_SIZES.sub(" ", plain))
+    figures = frozenset(one.replace(",", ".") for one in tokens if one[0].isdigit())
+    return SaidName(
+        frozenset(one for one in tokens if not one[0].isdigit() and len(one) > 1), figures, frozenset(sizes)
+    )
+
+
+class KnownNames:
+    """What the shop's goods are called."""
+
+    def __init__(self, names: Iterable[tuple[str, str]]) -> None:
+        """`names`: (product, what it is called), several of one product where it has several."""
+        self._names = [(sku, said_name(text)) for sku, text in names]
+        counts = Counter(word for _, name in self._names for word in name.words)
+        self._many = len(self._names) + 1
+        self._counts = counts
+        self._by_word: dict[str, list[int]] = {}
+        for at, (_, name) in enumerate(self._names):
+            for word in name.words:
+                self._by_word.setdefault(word[:CUT_LEAST], []).append(at)
+
+    def proposed(self, text: str) -> tuple[str, float]:
+        """The product that is meant, and how like its name is (0..1); ("", what the best was): nobody can say."""
+        said = said_name(text)
+        places = {at for word in said.words for at in self._by_word.get(word[:CUT_LEAST], ())}
+        best: dict[str, float] = {}
+        for at in places:
+            sku, name = self._names[at]
+            best[sku] = max(best.get(sku, 0.0), self._likeness(said, name))
+        ranked = sorted(best.items(), key=lambda one: (-one[1], one[0]))[:2]
+        if not ranked:
+            return "", 0.0
+        sku, likeness = ranked[0]
+        is_clear = len(ranked) == 1 or likeness - ranked[1][1] >= APART
+        return (sku if likeness >= BAR and is_clear else ""), likeness
+
+    def _likeness(self, one: SaidName, other: SaidName) -> float:
+        if not one.sizes or one.sizes != other.sizes or one.figures != other.figures:
+            return 0.0
+        if min(len(one.words), len(other.words)) < WORDS_LEAST:
+            return 0.0
+        whole = sum(map(self._weight, one.words)) + sum(map(self._weight, other.words))
+        found, left = 0.0, set(other.words)
+        for word in sorted(one.words, key=self._weight, reverse=True):
+            if like := next((two for two in sorted(left) if _is_like(word, two)), ""):
+                left.discard(like)
+                found += self._weight(word) + self._weight(like)
+        return found / whole if whole else 0.0
+
+    def _weight(self, word: str) -> float:
+        return math.log(self._many / (self._counts.get(word, 0) + 1)) + 0.5
+
+
+def _is_like(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) >= CUT_LEAST and longer.startswith(shorter):
+        return True
+    return len(shorter) >= ERROR_FROM and OSA.distance(one, other, score_cutoff=1) <= 1

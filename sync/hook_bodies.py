@@ -1,0 +1,51 @@
+"""Bodies of webhooks, encrypted while they are kept: they may name guests.
+
+AES-256-GCM under a key that HKDF (RFC 5869) makes of the secret by which the till signs: who has the database alone
+reads nothing. Once that secret is changed and the older one is gone, so are the bodies that came before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+HEADERS_KEPT = 40
+_NONCE_BYTES, _KEY_BYTES = 12, 32
+_LEFT_OUT = frozenset(("authorization", "cookie"))
+_INFO = b"edge webhook body"
+
+
+class KeptHook(msgspec.Struct, frozen=True):
+    """A webhook as it came: its headers by names in small letters, and its body, byte by byte."""
+
+    headers: dict[str, str]
+    body: bytes
+
+
+def seal_hook(secrets: Sequence[str], place: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """A webhook of a `place` (whose it is), under the newest of its secrets, of which one is said."""
+    secret = [one for one in secrets if one][-1]
+    kept = [(name, value) for name, value in headers.items() if name not in _LEFT_OUT][:HEADERS_KEPT]
+    plain, nonce = msgspec.msgpack.encode(KeptHook(dict(kept), body)), os.urandom(_NONCE_BYTES)
+    return nonce + _cipher(secret).encrypt(nonce, plain, place.encode())
+
+
+def open_hook(secrets: Sequence[str], place: str, sealed: bytes) -> KeptHook | None:
+    """The same again; None: none of these secrets is that under which it was kept, or it is of another place."""
+    for secret in (one for one in secrets if one):
+        try:
+            plain = _cipher(secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        except InvalidTag:
+            continue
+        return msgspec.msgpack.decode(plain, type=KeptHook)
+    return None
+
+
+def _cipher(secret: str) -> AESGCM:
+    return AESGCM(HKDF(SHA256(), _KEY_BYTES, None, _INFO).derive(secret.encode()))
