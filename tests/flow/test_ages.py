@@ -15,7 +15,7 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source, Value
 from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceOrder, ReplaceLine, TakeUpOrder
 from edge.shop.quality.queries import quality_report
-from edge.shop.till.commands import AddLine, AnswerQuestion, LineSold, Pay, SellBasket
+from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, LineSold, Pay, SellBasket
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
 from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run
 
@@ -101,6 +101,29 @@ def test_the_law_that_changes_while_it_is_ordered_is_that_of_the_hand_over(tmp_p
             await do(shop, SetProducts((Product("milk", category="spirits"),), Source(MANAGER)), SYSTEM)
             no = await refused(shop, HandOverOrder(order.id, CARD), STAFF)
             assert no == Refused("id_not_checked", {"said": order.said, "age": 19})
+
+    run(scenario())
+
+
+def test_an_age_that_is_said_behind_a_sale_holds_for_what_is_on_the_counter(tmp_path: Path) -> None:
+    """What was sold before is remembered, until a product or a category changes."""
+    free, regulated = Category("drinks", {"en": "Drinks"}), Category("drinks", {"en": "Drinks"}, regulated="alcohol")
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=ONTARIO) as shop:
+            await stocked(shop)
+            for sku, change, age in (
+                ("milk", SetProducts((Product("milk", min_age=16),), Source(MANAGER)), 16),
+                ("juice", SetCategories((regulated,), Source(MANAGER)), 19),
+            ):
+                await do(shop, SellBasket((LineSold(sku=sku),), CARD), CASHIER)
+                await do(shop, AddLine(sku=sku), CASHIER)
+                await do(shop, change, SYSTEM)
+                no = await refused(shop, Pay("card"), CASHIER)
+                assert (no.code, no.values["age"]) == ("age_not_checked", age)
+                await do(shop, AbandonBasket(), CASHIER)
+            await do(shop, SetCategories((free,), Source(MANAGER)), SYSTEM)
+            await do(shop, SellBasket((LineSold(sku="juice"),), CARD), CASHIER)
 
     run(scenario())
 
