@@ -1,5 +1,5 @@
-"""Which of the shop's goods a rival's name means: on real names of one thing at several chains, the half that nothing was
-tuned on; and what must never be taken for each other."""
+"""Which of the shop's goods a rival's name means: on real names of one thing at several chains, the half that nothing
+was tuned on; and what must never be taken for each other."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """How like a rival's name of something is to what it is called here, where no code says which product it is. Pure.
 
 Words are compared, each by how rare it is among the shop's goods: what many are called ("milk") says little. Cut words
-count ("choc." for "chocolate"), and one error in five letters. Figures must be the same: 70 % is not 85 %. How much is in
-it is compared as a size, whatever way it is written.
+count ("choc." for "chocolate"), and one error in five letters. Figures must be the same: 70 % is not 85 %. How much is
+in it is compared as a size, whatever way it is written.
 """
 
 from __future__ import annotations

@@ -71,8 +71,8 @@ def rival_row(cells: RecordCells) -> RivalRow:
     theirs = cells.text("sku") or name  # a shop that says no code is known by what it calls the thing
     if not theirs:
         cells.note_missing("sku")
-    said = (theirs, price or 0, currency, stock or "unknown", seen_us, url, name)
-    return RivalRow(competitor or "", *said)
+    what = (price or 0, currency, stock or "unknown", seen_us, url, name)
+    return RivalRow(competitor or "", theirs, *what)
 
 
 def judge_rival(db: Connection, row: RivalRow, terms: Terms, names: GoodsNames) -> tuple[RivalRow, list[Reason]]:
