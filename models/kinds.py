@@ -268,6 +268,27 @@ class EmbedImages(Request[Nothing, Vectors], frozen=True):
     pictures: tuple[Picture, ...]
 
 
+# -- embed_face: whose face it may be
+
+
+class FaceFound(_Struct, frozen=True):
+    """How many faces are in a picture; of one alone its vector, float32 (1, dimensions) of length 1 (else (0, 0)), its
+    shorter side in pixels, and how sharp it is (variance of its Laplacian). `made_by`: the model, and a digest of its
+    files, as vectors of two models have nothing to do with each other."""
+
+    values: Tensor
+    faces: int
+    side_px: int
+    sharpness: float
+    made_by: str
+
+
+class EmbedFace(Request[Nothing, FaceFound], frozen=True):
+    """What the one face in a picture is like. Neither age nor sex nor mood is told by anything here."""
+
+    picture: Picture
+
+
 # -- ocr: text in pictures
 
 
@@ -345,6 +366,7 @@ KINDS: dict[str, Kind] = {
     "embed_voice": Kind(EmbedVoice, Nothing, VoiceFound, fed=True),
     "detect": Kind(Detect, Nothing, Detected),
     "classify": Kind(Classify, Nothing, Classified),
+    "embed_face": Kind(EmbedFace, Nothing, FaceFound),
     "embed_image": Kind(EmbedImages, Nothing, Vectors),
     "ocr": Kind(Read, Nothing, ReadLines),
     "embed": Kind(Embed, Nothing, Vectors),

@@ -33,6 +33,7 @@ ENGINES: Engines = {
     ("embed_voice", "onnx"): "models.speech.voice_onnx:VoiceOnnx",
     ("detect", "onnx"): "models.vision.detect_onnx:DetectOnnx",
     ("classify", "onnx"): "models.vision.classify_onnx:ClassifyOnnx",
+    ("embed_face", "onnx"): "models.vision.face_onnx:FaceOnnx",
     ("embed_image", "onnx"): "models.vision.embed_onnx:EmbedImageOnnx",
     ("embed", "onnx"): "models.embed.onnx:EmbedOnnx",
     ("ocr", "rapidocr"): "models.ocr.rapidocr:OcrRapidocr",

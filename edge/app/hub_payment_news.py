@@ -3,6 +3,7 @@ payment that head office does not know yet waits a week for it."""
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
@@ -20,7 +21,7 @@ AT_ONCE = 100
 _UNTOLD = f"""
     SELECT DISTINCT ON (n.tenant, p.store, n.provider, n.event)
            n.tenant, p.store, n.provider, n.event, n.what, n.amount_minor, n.success, n.reason, n.due, n.ended,
-           p.id AS payment, n.came_at
+           p.id AS payment, n.reference, n.came_at
     FROM payment_news n JOIN payment p ON p.tenant = n.tenant
          AND ((n.transaction <> '' AND p.id = left(n.transaction, 24))
               OR (n.reference <> '' AND p.reference IN (n.reference, 'tender.' || n.reference)))
@@ -57,4 +58,5 @@ class PaymentNewsRelay:
 
 def _told(row: Any) -> ToldNews:
     said = {name: row[name] for name in ("payment", "event", "what", "amount_minor", "success", "reason", "due")}
-    return msgspec.convert({**said, "end": row["ended"]}, ToldNews)
+    named = row["reference"] if re.fullmatch(r"[A-Za-z0-9_.-]{1,64}", row["reference"]) else ""
+    return msgspec.convert({**said, "end": row["ended"], "reference": named}, ToldNews)

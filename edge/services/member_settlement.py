@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 import structlog
 
@@ -12,11 +14,14 @@ from edge.core.storage.database import Connection
 from edge.services.head_office import HeadOffice
 from edge.shop.customers.queries import resolve
 from edge.shop.loyalty.head_office_messages import ROOM, MemberQuestion, answer_of, encode
-from edge.shop.loyalty.shared_members import believe, shared_member
+from edge.shop.loyalty.shared_members import believe, shared_member, unsettled
 
 _log = structlog.get_logger(__name__)
 ANSWER_S = 1.5
 """A customer waits for no longer; then the allowance holds."""
+AGAIN_S = 30.0
+MEMBERS = 100
+"""Members who are asked about at a time."""
 _EPOCH = "SELECT epoch, seq FROM journal WHERE type = ? ORDER BY seq DESC LIMIT 1"
 
 
@@ -26,8 +31,22 @@ class MemberSettling:
     def __init__(self, shop: CommandBus, office: HeadOffice | None) -> None:
         self._shop, self._office = shop, office
 
-    async def ask(self, customer: str) -> bool:
-        """Have head office keep a member's points for this box, and believe what it says. False: it cannot be asked,
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled: ask about whoever spent while head office could not be asked; what was given beyond what
+        they had, it says then."""
+        ready()
+        while True:
+            await self.settle()
+            await self._shop.till_first.rest(AGAIN_S)
+
+    async def settle(self) -> None:
+        """Ask once about each of them."""
+        for customer in unsettled(self._shop.reader, MEMBERS):
+            if not await self.ask(customer, keep=False):
+                return
+
+    async def ask(self, customer: str, keep: bool = True) -> bool:
+        """Have head office `keep` a member's points for this box, and believe what it says. False: it cannot be asked,
         or does not know them."""
         if self._office is None:
             return False
@@ -38,7 +57,7 @@ class MemberSettling:
             return False
         row = self._shop.reader.execute(_EPOCH, (EpochStarted.__name__,)).fetchone()
         epoch, first_seq = row or (self._shop.head.epoch, 1)
-        body = await self._office.ask(ROOM, encode(MemberQuestion(member, epoch, first_seq, keep=True)), ANSWER_S)
+        body = await self._office.ask(ROOM, encode(MemberQuestion(member, epoch, first_seq, keep)), ANSWER_S)
         if not body:
             return False
         try:

@@ -15,7 +15,19 @@ Sha256 = Annotated[
     str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)", description="64 hexadecimal digits, or nothing")
 ]
 Kind = Literal[
-    "llm", "stt", "tts", "vad", "wake", "embed_voice", "detect", "classify", "embed_image", "ocr", "embed", "tag"
+    "llm",
+    "stt",
+    "tts",
+    "vad",
+    "wake",
+    "embed_voice",
+    "detect",
+    "classify",
+    "embed_face",
+    "embed_image",
+    "ocr",
+    "embed",
+    "tag",
 ]
 
 

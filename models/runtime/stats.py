@@ -21,6 +21,7 @@ WORK: Mapping[str, tuple[str, Callable[[Any], float]]] = {
     "embed_voice": ("sound_s", lambda reply: reply.sound_ms / 1000),
     "detect": ("pictures", lambda reply: len(reply.boxes)),
     "classify": ("pictures", lambda reply: len(reply.labels)),
+    "embed_face": ("pictures", lambda reply: 1),
     "embed_image": ("pictures", lambda reply: reply.values.shape[0]),
     "ocr": ("pictures", lambda reply: 1),
     "embed": ("texts", lambda reply: reply.values.shape[0]),

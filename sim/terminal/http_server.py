@@ -53,6 +53,7 @@ class SimHttpTerminal(SimTerminalServer):
         return bool(self._held_of)
 
     def data(self, transport: asyncio.Transport, data: bytes) -> None:
+        data, last = self.as_heard(data)
         held = self._held_of.get(transport, b"") + data
         if self.fault == "garbage" or len(held) > LIMIT_BYTES:
             transport.abort()
@@ -61,6 +62,9 @@ class SimHttpTerminal(SimTerminalServer):
         if (request := _request(transport, held)) is not None:
             self._held_of[transport] = b""
             self.asked(request)
+        if last:
+            self._held_of.pop(transport, None)
+            transport.abort()
 
     def asked(self, request: SimRequest) -> None:
         """A request of the till, whole."""
@@ -86,6 +90,7 @@ class SimHttpTerminal(SimTerminalServer):
             self._held_of.pop(line)
             line.write(message[:size])
             line.close()  # what was written still arrives
+            self.when_cut()
             return
         if self.cut_at is not None:
             self.cut_at -= len(message)

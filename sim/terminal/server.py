@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from typing import Literal, cast
 
 import msgspec
@@ -71,7 +72,8 @@ class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
     `tip_minor`: what a customer adds who is asked; `signs`: the card is verified by a signature. `cut_at`: break the
-    connection off once so many bytes more have gone out. `requests` counts what moves money.
+    connection off once so many bytes more have gone out; `hear_at`: once so many more have come in. `when_cut` is then
+    called, at that very byte. `heard_bytes` and `sent_bytes` count, `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
@@ -80,6 +82,9 @@ class SimTerminalServer:
         self.port = free_port()
         self.fault: Fault = ""
         self.cut_at: int | None = None
+        self.hear_at: int | None = None
+        self.when_cut: Callable[[], None] = lambda: None
+        self.heard_bytes = 0
         self.tip_minor = 0
         self.signs = False
         self.payments: list[SimPayment] = []
@@ -187,6 +192,7 @@ class SimTerminalServer:
             transport, self.cut_at = self._transport, None
             self._transport, self._held = None, b""
             transport.close()  # what was written still arrives
+            self.when_cut()
             self.lost()
             return
         if self.cut_at is not None:
@@ -214,10 +220,23 @@ class SimTerminalServer:
         """Bytes of the till that is connected; those of another are lost."""
         if transport is not self._transport:
             return
+        data, last = self.as_heard(data)
         self._held += data
         while self._transport is transport and (size := self.message_size(self._held)):
             message, self._held = self._held[:size], self._held[size:]
             self.received(message)
+        if last:
+            self.hang_up()
+
+    def as_heard(self, data: bytes) -> tuple[bytes, bool]:
+        """What of it comes in, and whether that is the last of this line."""
+        self.heard_bytes += len(data)
+        if self.hear_at is None or self.hear_at > len(data):
+            self.hear_at = None if self.hear_at is None else self.hear_at - len(data)
+            return data, False
+        data, self.hear_at = data[: self.hear_at], None
+        self.when_cut()
+        return data, True
 
     def detached(self, transport: asyncio.Transport) -> None:
         """A till's connection ended."""

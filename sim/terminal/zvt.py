@@ -176,7 +176,8 @@ class SimZvtTerminal(SimTerminalServer):
 
     def _totals(self) -> bytes:
         taken = self.close_day()
-        amount_minor = sum(one.amount_minor for one in taken)
+        gone_minor = sum(one.amount_minor for one in taken if one.kind == "refund")
+        amount_minor = max(0, sum(one.amount_minor for one in taken) - 2 * gone_minor)  # a sum has no sign there
         visa = bytes((len(taken),)) + bytes.fromhex(f"{amount_minor:012d}")
         return bytes(7 * 4) + visa + bytes(7 * 2)
 

@@ -1,5 +1,5 @@
 """What web shops can be asked and told, beside the webhooks of `web_shops.py`: Shopify's Admin API in GraphQL (as
-far as variants, quantities and orders go; shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3
+far as variants, their weights, quantities and orders go; shopify.dev/docs/api/admin-graphql), WooCommerce's REST API v3
 (woocommerce.github.io/woocommerce-rest-api-docs), and a program that speaks our own wire. Each sells of its own stock.
 [?] of Shopify: that one stale quantity leaves all of a call unset, and where the error names its place."""
 
@@ -32,6 +32,10 @@ class SimShopApi:
         self.buys_before_set: list[str] = []
         """What somebody buys behind a reading, just before something is set."""
         self.sets = 0
+        self.grams: dict[str, int] = {}
+        """What one weighs, where it says so."""
+        self.variants: dict[str, str] = {}
+        """Of what is a variant, of which product."""
 
     def buy(self, sku: str, pieces: int = 1) -> bool:
         """Whether a customer there could: it sells what it has."""
@@ -109,9 +113,16 @@ class SimWooApi(SimShopApi):
         skus = sorted(self.prices)
         if request.method == "GET" and path == "/products":
             at, per = int(request.query["page"]) - 1, int(request.query["per_page"])
-            return web.json_response([self._row(skus, sku) for sku in skus[at * per : (at + 1) * per]])
+            rows = [self._row(skus, sku) for sku in skus if sku not in self.variants] + [
+                {"id": 1000 + place, "sku": "", "type": "variable", "regular_price": "", "manage_stock": False}
+                for place, _ in enumerate(self._products())
+            ]
+            return web.json_response(rows[at * per : (at + 1) * per])
+        if request.method == "GET" and path.endswith("/variations"):
+            product = self._products()[int(path.split("/")[2]) - 1000]
+            return web.json_response([self._row(skus, sku) for sku in skus if self.variants.get(sku) == product])
         told = await request.json()
-        if path == "/products/batch":
+        if path == "/products/batch" or path.endswith("/variations/batch"):
             self._meanwhile()
             for one in told["update"]:
                 sku = skus[one["id"] - 1]
@@ -123,6 +134,10 @@ class SimWooApi(SimShopApi):
             return web.json_response({"code": "woocommerce_rest_shop_order_invalid_id"}, status=404)
         self._moved(order, told["status"])
         return web.json_response({"id": order, "status": told["status"]})
+
+    def _products(self) -> list[str]:
+        """The products that are sold as variations alone."""
+        return sorted(set(self.variants.values()))
 
     def _row(self, skus: list[str], sku: str) -> dict[str, Any]:
         counts = self.pieces[sku] is not None
@@ -161,7 +176,11 @@ class SimShopifyApi(SimShopApi):
                 "sku": sku,
                 "price": self.prices[sku],
                 "product": {"id": f"gid://shopify/Product/{sku}"},
-                "inventoryItem": {"id": f"gid://shopify/InventoryItem/{sku}", "inventoryLevel": self._level(sku)},
+                "inventoryItem": {
+                    "id": f"gid://shopify/InventoryItem/{sku}",
+                    "inventoryLevel": self._level(sku),
+                    "measurement": {"weight": {"value": self.grams.get(sku, 0), "unit": "GRAMS"}},
+                },
             }
             for sku in skus[at : at + PAGE]
         ]

@@ -13,13 +13,14 @@ import pytest
 from bidi import get_display
 from PIL import Image, ImageDraw, ImageFont
 
-from models.kinds import Classify, Detect, Embed, EmbedImages, Picture, Read, Request
+from models.kinds import Classify, Detect, Embed, EmbedFace, EmbedImages, Picture, Read, Request
 from models.manifest import entries
 from models.manifest.availability import find
 from models.registry import ENGINES
 from models.runtime.worker_host import Plan
 from models.tensor import Tensor
 from tests.contract.engine_rigs import Rig, grey
+from tests.tiny_faces import FIELDS, painted, write_faces
 from tests.tiny_onnx import model, node
 from tests.tiny_vision import LABELS, classifier, detector, write
 
@@ -151,6 +152,29 @@ class EmbedImageOnnxRig(Rig):
         return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
 
 
+class FaceOnnxRig(Rig):
+    """One face, none and two, by models made by hand."""
+
+    kind, engine = "embed_face", "onnx"
+
+    def plan(self, folder: Path) -> Plan:
+        files = tuple(str(path) for path in write_faces(folder))
+        return Plan("seeing", "embed_face", ENGINES["embed_face", "onnx"], MEMORY_MB, {}, str(folder), files)
+
+    def request(self) -> EmbedFace:
+        return EmbedFace(Picture(Tensor.of(painted(1))))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        assert (reply.faces, reply.values.shape) == (1, (1, FIELDS * FIELDS))
+
+    def refused(self) -> EmbedFace:
+        return EmbedFace(header_bomb())
+
+    def odd(self) -> list[Request[Any, Any]]:
+        pictures = (Picture(Tensor.of(painted())), Picture(Tensor.of(painted(1, 2))), *odd_pictures())
+        return [EmbedFace(picture) for picture in pictures]
+
+
 class RapidocrRig(Rig):
     """Two rows of a table, the lower one drawn first and from the right."""
 
@@ -262,6 +286,7 @@ VISION: tuple[type[Rig], ...] = (
     YoloxRig,
     ClassifyOnnxRig,
     EmbedImageOnnxRig,
+    FaceOnnxRig,
     RapidocrRig,
     TesseractRig,
     EmbedOnnxRig,

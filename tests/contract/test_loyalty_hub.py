@@ -15,6 +15,7 @@ from edge.app.hub import tables
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Done, Refused
+from edge.core.registry import Condition
 from edge.services.member_settlement import MemberSettling
 from edge.shop.coupons.commands import TakeCouponKey
 from edge.shop.customers.commands import ForgetCustomer, GiveConsent, SetCustomer
@@ -23,6 +24,8 @@ from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
 from edge.shop.loyalty.head_office_messages import ROOM
 from edge.shop.loyalty.hub import LoyaltyTables
 from edge.shop.loyalty.queries import points_of
+from edge.shop.loyalty.shared_members import unsettled
+from edge.shop.loyalty.watches import WATCHES
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AbandonBasket, AddOpenAmount, Pay, UseCustomer
 from sync.hub.model import Key
@@ -196,8 +199,11 @@ def test_what_both_gave_beyond_it_is_theirs_to_bear_and_no_later_point_is_taken(
             for shop in (here, there):
                 shop.away = False
                 await shop.send()
-            await there.members.ask(there.dana)
+            assert not told(there, clock)
+            await there.members.settle()
             assert there.points == 0
+            assert [one.values for one in told(there, clock)] == [{"name": "Dana", "points": 10}]
+            assert unsettled(there.shop.reader, 10) == []
             clock.advance(60)
             await there.earn(3)
             assert there.points == 3
@@ -205,8 +211,16 @@ def test_what_both_gave_beyond_it_is_theirs_to_bear_and_no_later_point_is_taken(
             await later(database, clock)
             await here.members.ask(here.dana)
             assert here.points == 3
+            clock.advance(8 * 24 * 3_600)
+            assert not told(there, clock), "said for a week"
 
     run(scenario())
+
+
+def told(one: Shop, clock: FakeClock) -> list[Condition]:
+    """What is said of points that were given twice."""
+    (watch,) = WATCHES
+    return list(watch.read(one.shop.reader, clock.at_us, ""))
 
 
 def test_without_the_key_of_all_shops_a_member_is_this_shops_alone(tmp_path: Path, database: str) -> None:

@@ -13,7 +13,7 @@ from edge.shop.payments.hub import PaymentTables
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.commands import AnswerDispute, CloseBatch, EndDispute, TakeBatch, TakeCredits
 from edge.shop.settlements.hub import SettlementTables
-from edge.shop.settlements.queries import read_disputes
+from edge.shop.settlements.queries import read_disputes, read_missing_there
 from sync.hub.model import Key
 from tests.card_shop import card_shop
 from tests.flow.test_settlements import PRICE_MINOR, batch_of, other, paid
@@ -57,6 +57,28 @@ def test_the_hub_has_what_the_store_has(tmp_path: Path, database: str, cut: int)
             assert theirs == shop.reader.execute(disputes).fetchall() != []
             differing = await connection.fetch("SELECT verdict, amount_minor, reference FROM settlement_difference")
             assert [tuple(row) for row in differing] == [("missing_here", 7, "strange")]
+            assert await connection.fetch("SELECT * FROM settlement_missing") == []
+            await connection.close()
+
+    run(scenario())
+
+
+def test_what_no_batch_has_is_listed_beside_the_batch_on_whose_days_it_was(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            first, missing = await paid(counter, 2)
+            await done(shop, TakeBatch("sim", batch_of(first)), SYSTEM)
+            connection = await asyncpg.connect(database)
+            for name, projector in (("payments", PaymentTables), ("settlements", SettlementTables)):
+                await connection.execute(hub.tables()[name])
+                handlers = projector(shop.registry).handlers
+                rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in handlers]
+                await next(iter(handlers.values()))(connection, KEY, rows)
+            found = await connection.fetch("SELECT batch, payment, taken_minor FROM settlement_missing")
+            assert [tuple(row) for row in found] == [("77", missing.id, PRICE_MINOR)]
+            ours = read_missing_there(shop.reader, "sim", "77")
+            assert [one.id for one in ours] == [missing.id], "as the store has it"
             await connection.close()
 
     run(scenario())

@@ -9,8 +9,10 @@ from typing import get_args
 import pytest
 
 from edge.core.journal.verify import verify
-from edge.core.messages import Refused
+from edge.core.messages import Actor, Refused
+from edge.shop.payments.commands import AgreeOffline
 from edge.shop.payments.queries import Which, count_troubled, read_payments
+from edge.shop.payments.settings import OfflineLimits
 from edge.shop.payments.watches import WATCHES
 from edge.shop.settlements.batch import Batch, BatchLine
 from edge.shop.settlements.commands import LoseStored, TakeBatch
@@ -34,8 +36,8 @@ def whole(counter: CardShop) -> None:
     assert verify(counter.shop.reader, counter.shop.registry).faults == ()
 
 
-async def refused(counter: CardShop, command: object) -> str:
-    outcome = await counter.shop.do(command, CASHIER)  # type: ignore[arg-type]
+async def refused(counter: CardShop, command: object, actor: Actor = CASHIER) -> str:
+    outcome = await counter.shop.do(command, actor)  # type: ignore[arg-type]
     assert isinstance(outcome, Refused), outcome
     return outcome.code
 
@@ -145,6 +147,7 @@ def test_no_cash_back_where_the_shop_or_the_terminal_has_none(tmp_path: Path) ->
 def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
             first = await counter.ends("stored", await counter.begin())
             assert first.offline_most_minor == 200
             assert "Taken offline, not yet confirmed" in paper(counter.shop)
@@ -164,6 +167,23 @@ def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_
     run(scenario())
 
 
+def test_nothing_is_taken_offline_before_somebody_agreed_to_as_much(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            declined = await counter.ends("declined", await counter.begin())
+            assert (declined.code, declined.offline_most_minor) == ("offline", 0)
+            await done(counter.shop, Pay("cash"))
+            await done(counter.shop, AgreeOffline(), SYSTEM)
+            stored = await counter.ends("stored", await counter.begin())
+            assert stored.offline_most_minor == 200
+            assert OfflineLimits(200, 300, 300, 2, 24).within(OfflineLimits(200, 300, 300, 2, 24))
+            assert not OfflineLimits(201, 300, 300, 2, 24).within(OfflineLimits(200, 300, 300, 2, 24)), "more is asked"
+        async with card_shop(tmp_path / "off") as counter:
+            assert await refused(counter, AgreeOffline(), SYSTEM) == "offline_off"
+
+    run(scenario())
+
+
 def test_a_terminal_that_takes_more_offline_than_it_may_takes_it_back(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="stored") as counter:
@@ -179,6 +199,7 @@ def test_a_terminal_that_takes_more_offline_than_it_may_takes_it_back(tmp_path: 
 def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
             id = await counter.begin()
             await counter.ends("stored")
             counter.device.fault = ""
@@ -200,6 +221,7 @@ def test_what_the_bank_refuses_afterwards_is_told_and_lost_on_a_persons_word(tmp
 def test_a_sale_waits_for_no_payment_of_before_that_nobody_can_ask_about(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
             await counter.begin()
             await counter.ends("stored")
             await counter.device.stop()
@@ -299,6 +321,7 @@ def test_no_tip_afterwards_where_the_shop_does_not_want_it(tmp_path: Path) -> No
 def test_a_manager_finds_what_has_to_be_seen_to(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="host_gone", config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
             stored = await counter.begin()
             await counter.ends("stored")
             counter.device.fault = ""

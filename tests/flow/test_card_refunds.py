@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,14 @@ def test_a_refund_goes_back_to_the_card_and_never_more_than_it_brought(tmp_path:
             await counter.until(lambda one: one.state == "refunded", "it went back")
             assert counter.device.moved_minor == 0 and any("pending" in line for line in paper(counter.shop))
             assert [one.state for one in refunds_of(counter.shop.reader, payment.id)] == ["done"]
+            slip = paper(counter.shop, "card_refund")
+            assert any("Refund to a card" in line for line in slip) and any("-2.40" in line for line in slip), slip
+            printed = "SELECT count(*) FROM print_job WHERE kind = 'card_refund'"
+            assert counter.shop.reader.execute(printed).fetchone() == (1,)
+            (back,) = refunds_of(counter.shop.reader, payment.id)
+            heard = MoveCardRefund(payment.id, back.number, "done", "look_up", approval=back.approval)
+            await done(counter.shop, heard, SYSTEM)
+            assert counter.shop.reader.execute(printed).fetchone() == (1,), "once"
             again = await counter.shop.do(RefundSale(sale.number), MANAGER)
             assert isinstance(again, Refused)
             undone = await counter.shop.do(VoidLastSale(), MANAGER)
@@ -214,7 +223,8 @@ def test_a_part_goes_back_without_the_card_where_the_provider_can(driver: str, t
 def test_what_is_whose_is_split_as_money_comes_and_goes_back_in_proportion(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
-            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000, "refund_platform_fee": True}
+            fees: dict[str, Any] = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            fees["refund_platform_fee"] = True
             await done(counter.shop, SetProvider(Provider("own", "sim", "test", ("EUR",), **fees)), SYSTEM)
             await counter.begin()
             payment = await counter.ends("captured")
@@ -243,7 +253,7 @@ def test_of_what_was_undone_before_it_was_paid_out_all_fees_come_back(
 
     async def scenario() -> None:
         async with card_shop(tmp_path, driver) as counter:
-            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            fees: dict[str, Any] = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
             await done(counter.shop, SetProvider(Provider("own", driver, "test", ("EUR",), **fees)), SYSTEM)
             await counter.begin()
             payment = await counter.ends("captured")
@@ -268,7 +278,7 @@ def test_what_its_terminal_undid_by_itself_takes_no_fee_and_a_batch_that_says_ot
 ) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
-            fees = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
+            fees: dict[str, Any] = {"fee_rate": 1_400, "fee_fixed_minor": 5, "platform_rate": 10_000}
             await done(counter.shop, SetProvider(Provider("own", "sim", "test", ("EUR",), **fees)), SYSTEM)
             await counter.begin()
             payment = await counter.ends("captured")

@@ -191,6 +191,18 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
     run(scenario())
 
 
+def test_of_a_terminal_that_closes_its_day_by_itself_the_z_says_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = '[payments]\nclose_terminal = "by_itself"\n'
+        async with card_shop(tmp_path, config=text) as counter:
+            await counter.begin()
+            await counter.ends("captured")
+            await done(counter.shop, PrintReport("z"), MANAGER)
+            assert not any("Terminal not closed" in line for line in paper(counter.shop, "report"))
+
+    run(scenario())
+
+
 @pytest.mark.parametrize(
     ("status", "end"),
     [
@@ -199,9 +211,9 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
     ],
 )
 def test_a_status_says_whether_anything_began(status: int, end: type) -> None:
-    assert isinstance(clover_messages.refused(status, b"{}"), end)
+    assert isinstance(clover_messages.meaning_of_status(status, b"{}"), end)
     if status != 409:  # a conflict at Stripe may be of our own request
-        assert isinstance(stripe_messages.refused(status, b"{}"), end)
+        assert isinstance(stripe_messages.meaning_of_status(status, b"{}"), end)
 
 
 def test_no_command_of_people_moves_a_payment() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.core.command_bus import CommandBus
+from edge.shop.access.rights import SELL
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.alerts.queries import open_alerts
 from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_purchases
+from edge.shop.stock.commands import SetLevels
+from edge.shop.stock.queries import read_item
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
@@ -103,3 +108,44 @@ def test_prices_orders_and_alerts_wait_for_a_yes(tmp_path: Path) -> None:
             assert not receipt.question
 
     run(play())
+
+
+LEVELS = {
+    "en": ("set the minimum of pale ale to 6 bottles", "86 the tomatoes", "tomatoes are back"),
+    "fr": ("mets le minimum de bière blonde à 6", "arrête de vendre les tomates", "les tomates sont de retour"),
+    "he": ("תקבע מינימום של בירה בהירה ל-6", "תפסיק למכור עגבניות", "העגבניות חזרו"),
+}
+
+
+@pytest.mark.parametrize("language", LEVELS)
+def test_what_runs_out_or_low_is_said_and_done_by_a_yes(tmp_path: Path, language: str) -> None:
+    minimum, out, back = LEVELS[language]
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+
+            def level() -> tuple[int, int]:
+                item = read_item(shop.reader, "beer")
+                assert item is not None
+                return next(((one.par, one.reorder) for one in item.levels if one.location == "main"), (0, 0))
+
+            def sold_out() -> list[str]:
+                return [row[0] for row in shop.reader.execute("SELECT sku FROM run_out")]
+
+            boss = Talker(shop, language, BOSS.with_rights(SELL))
+            await done(shop, SetLevels("beer", "main", 12_000, 2_000), SYSTEM)
+            shown = await boss.say(minimum)
+            assert shown.state == "confirming" and "6" in shown.text and level() == (12_000, 2_000), shown.text
+            await boss.say(YES[language])
+            assert level() == (12_000, 6_000), "how much there should be stays"
+            assert (await boss.say(out)).state == "confirming" and not sold_out()
+            await boss.say(YES[language])
+            assert sold_out() == ["tomato"]
+            assert (await boss.say(back)).state == "confirming"
+            await boss.say(YES[language])
+            assert not sold_out()
+            keeper = Talker(shop, language, KEEPER)
+            await keeper.say(minimum)
+            assert level() == (12_000, 6_000)
+
+    run(scenario(), 60)

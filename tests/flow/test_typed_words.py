@@ -78,7 +78,8 @@ AS_THOSE = {
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
         Clause.whole Errand.shown Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
-        SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text""",
+        SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
+        SaidModifier.text SaidModifiers.rest""",
 }
 DATA = {
     "what goods, places, roles, promotions, tenders and texts of the shop are called": """
@@ -101,6 +102,7 @@ DATA = {
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
         IngestFile.mark IngestFile.path MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
         StagedRecord.cells StagedRecord.fault Connector.account HoldWebOrder.values WebChannel.name
+        EndWebArticle.theirs WebArticle.theirs WebLine.article
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
         NotePosAsked.why OtherTill.account OtherTill.places OtherTill.prefix PosDifference.what PosLine.name
         PosLine.unit PosSale.refund_of PosSale.transaction_id""",

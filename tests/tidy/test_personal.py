@@ -103,6 +103,7 @@ NOT_PERSONAL: dict[str, str] = {
     "days of the shop itself": """
         VoiceHintSet.assessed VoiceHintSet.declared""",
     "from where orders come, what one is here, and why it waits": """
+        WebArticle.sku
         WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         VoiceReleased.wording VoiceReleased.language

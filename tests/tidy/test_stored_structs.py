@@ -25,6 +25,7 @@ STORED = frozenset(
         "edge.shop.kitchen_screens.station",
         "edge.shop.loyalty.loyalty",
         "edge.shop.tables.table",
+        "edge.shop.web_orders.web_article",
         "edge.shop.web_orders.web_order",
         "edge.shop.modifiers.modifier",
         "edge.shop.orders.door_money",

@@ -18,6 +18,7 @@ from drivers.terminal_outcomes import (
     OutcomeUnknown,
     StillRunning,
     TerminalOutcome,
+    TerminalRequest,
     is_silence,
 )
 from edge.config import Config
@@ -26,7 +27,11 @@ from edge.core.messages import Command
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheckout
+from edge.services.pay_pages import held_money
+from edge.services.pay_pages.adyen_links import AdyenLinks
+from edge.services.pay_pages.card_pages import CardPageWork
+from edge.services.pay_pages.page_api import PayPageApi
+from edge.services.pay_pages.stripe_checkout import StripeCheckout
 from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
 from edge.shop.payments import PaymentsSection
@@ -62,6 +67,8 @@ LOOK_S = 5.0
 """Between two looks at pages that are open: a customer waits for one."""
 REFUND_S = 30.0
 """Between two looks at a refund that broke off."""
+HELD_S = 1800.0
+"""Between two looks at what a card's bank holds."""
 GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
@@ -79,19 +86,22 @@ class PayPagesPart:
         self,
         shop: CommandBus,
         http: OutgoingHttp,
-        checkout: Callable[[OutgoingHttp, str], StripeCheckout],
+        checkout: Callable[[OutgoingHttp, str], PayPageApi],
         minutes: int,
         look_s: float = LOOK_S,
         refund_s: float = REFUND_S,
+        held_s: float = HELD_S,
     ) -> None:
         self._shop, self._http = shop, http
         self._life_us = minutes * MINUTE_US
-        self._look_s, self._refund_s = look_s, refund_s
+        self._look_s, self._refund_s, self._held_s = look_s, refund_s, held_s
+        self._held: dict[str, str] = {}
         self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
         self._make = checkout
-        self._checkouts: dict[str, StripeCheckout] = {}
+        self._checkouts: dict[str, PayPageApi] = {}
         self._next_s: dict[str, float] = {}
         self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
+        self._cards = CardPageWork(shop, self._at, self._do, self._life_us)
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
@@ -99,9 +109,11 @@ class PayPagesPart:
         said, label = config.of(PaymentsSection), config.store.header[0] if config.store.header else config.store.id
         secrets = secrets_of(config.folder)
 
-        def made(http: OutgoingHttp, credential: str) -> StripeCheckout:
+        def made(http: OutgoingHttp, credential: str) -> PayPageApi:
             named = credential or said.page_key
             key = "" if credential == NO_KEY else secret_of(secrets, named, "", config.folder)
+            if said.page == "adyen_links":
+                return AdyenLinks(http, said.page_api, key, said.page_merchant, label[:80], said.page_back)
             return StripeCheckout(http, said.page_api, key, label[:80], said.page_back)
 
         return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), made, said.page_minutes)
@@ -128,10 +140,16 @@ class PayPagesPart:
             self._heard_seq = heard.news_seq
             await self._hear(self._of(heard.id), heard)
         await self._let_go()
+        for page in self._cards.open():
+            if not self._left_s(page.id):
+                self._again(page.id, self._look_s)
+                await self._cards.work(page)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
                 await self._begin(self._of(payment.id), payment)
+            elif payment.hold and payment.approval and payment.state in ("authorised", "unknown"):
+                await self._hold(payment)
             elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
                 await self._look(self._of(payment.id), payment)
         for refund in refunds:
@@ -140,8 +158,10 @@ class PayPagesPart:
             elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
                 await self._find(self._of(refund.payment), refund)
         payments, refunds = work_of(self._shop.reader, ONLINE)
-        pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
+        open_now = ("sent", "unknown", "authorised")
+        pauses = [self._left_s(one.key) for one in payments if one.state in open_now]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        pauses += [self._left_s(page.id) for page in self._cards.open()]
         pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
         return min(pauses, default=None)
 
@@ -150,15 +170,16 @@ class PayPagesPart:
         for method, provider, token in detached_tokens(self._shop.reader):
             if not self._left_s(method):
                 self._again(method, self._refund_s)
-                if await self._at(provider).detach(token):
+                keeper = self._at(provider)
+                if isinstance(keeper, StripeCheckout) and await keeper.detach(token):
                     await self._do(NoteDetached(method))
 
-    def _of(self, payment: str) -> StripeCheckout:
+    def _of(self, payment: str) -> PayPageApi:
         """What asks the provider of a payment."""
         found = find_payment(self._shop.reader, payment)
         return self._at(found.provider if found else "")
 
-    def _at(self, id: str) -> StripeCheckout:
+    def _at(self, id: str) -> PayPageApi:
         """What asks a provider, by the key that it has now; one without a key is asked nothing."""
         provider = next((one for one in read_providers(self._shop.reader) if one.id == id), None)
         credential = provider.credential if provider else ""
@@ -171,7 +192,7 @@ class PayPagesPart:
 
     # pages
 
-    async def _begin(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _begin(self, checkout: PayPageApi, payment: Payment) -> None:
         if not checkout.fits(payment.mode):
             await self._tell(payment, NotStarted("key"))
             await self._do(FailOver(payment.id))
@@ -181,20 +202,22 @@ class PayPagesPart:
         if isinstance(moved, Payment) and moved.state == "sent":
             await (self._charge(checkout, moved) if moved.method else self._make_page(checkout, moved))
 
-    async def _charge(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _charge(self, checkout: PayPageApi, payment: Payment) -> None:
         """Charge a stored card; one that was revoked meanwhile is asked nothing."""
         token = token_of(self._shop.reader, payment.method)
-        outcome = await checkout.charge(request_of(payment), token) if token else NotStarted("not_accepted")
+        outcome: TerminalOutcome = NotStarted("not_accepted")
+        if token and isinstance(checkout, StripeCheckout):
+            outcome = await checkout.charge(request_of(payment), token)
         await self._note(payment, outcome)
         await self._tell(payment, outcome)
         if isinstance(outcome, StillRunning | OutcomeUnknown):
             self._again(payment.key, self._look_s)
 
-    async def _look_charge(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _look_charge(self, checkout: PayPageApi, payment: Payment) -> None:
         """Where its card was revoked meanwhile, a person says what became of it."""
         token = token_of(self._shop.reader, payment.method)
         outcome: TerminalOutcome = OutcomeUnknown("bad_answer")
-        if token:
+        if token and isinstance(checkout, StripeCheckout):
             outcome = await checkout.look_charge(request_of(payment), token, self._shop.now_us())
         await self._note(payment, outcome)
         self._again(payment.key, self._look_s)
@@ -205,15 +228,13 @@ class PayPagesPart:
             return
         await self._tell(payment, outcome, "look_up")
 
-    async def _make_page(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _make_page(self, checkout: PayPageApi, payment: Payment) -> None:
         made = await checkout.make(request_of(payment), payment.sent_us // 1_000_000)
-        unmade = made if isinstance(made, NotStarted) else None
-        await self._note(payment, unmade or StillRunning())
-        if not isinstance(made, CheckoutSession):
+        await self._note(payment, made if isinstance(made, NotStarted) else StillRunning())
+        if isinstance(made, NotStarted):
             await self._tell(payment, made)
             await self._do(FailOver(payment.id))
             return
-        assert made.url is not None, "a page has an address"
         until_us = payment.sent_us + self._life_us
         try:
             page = msgspec.convert(
@@ -226,7 +247,7 @@ class PayPagesPart:
         await self._do(page)
         self._again(payment.key, self._look_s)
 
-    async def _look(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _look(self, checkout: PayPageApi, payment: Payment) -> None:
         if payment.method:
             await self._look_charge(checkout, payment)
             return
@@ -250,6 +271,18 @@ class PayPagesPart:
             return
         await self._tell(payment, outcome)
 
+    async def _hold(self, payment: Payment) -> None:
+        """Go on with what is held, at once where something is to become of it."""
+        step = f"{payment.key} {payment.state} {payment.capture_minor} {payment.cancel_wished}"
+        if self._left_s(payment.key) and self._held.get(payment.id) == step:
+            return
+        self._held[payment.id] = step
+        busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
+        self._again(payment.key, self._look_s if busy else self._held_s)
+        checkout = self._of(payment.id)
+        if isinstance(checkout, StripeCheckout) and await held_money.go_on(checkout, payment, self._do):
+            self._held.pop(payment.id, None)
+
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)
         if payment.state == "created":  # it never went out
@@ -261,7 +294,7 @@ class PayPagesPart:
         news: MovePayment
         match outcome:
             case Approved():
-                news = MovePayment(told.id, "captured", "look_up", approval=approval)
+                news = MovePayment(told.id, "authorised" if outcome.held else "captured", "look_up", approval=approval)
             case Declined(code):
                 known = told.cancel_wished or bool(told.method)  # else nobody paid on its page in time
                 news = MovePayment(told.id, "declined", "look_up", code=code if known else "page_over")
@@ -275,7 +308,7 @@ class PayPagesPart:
 
     # what its provider says by itself
 
-    async def _hear(self, checkout: StripeCheckout, payment: Payment) -> None:
+    async def _hear(self, checkout: PayPageApi, payment: Payment) -> None:
         """Look at once; at what was taken, whether somebody gave it back there, or a refund of ours came back."""
         self._next_s.pop(payment.key, None)
         if not payment.taken_seq or payment.approval is None:
@@ -291,15 +324,20 @@ class PayPagesPart:
 
     # refunds
 
-    async def _refund(self, checkout: StripeCheckout, refund: CardRefund) -> None:
+    async def _refund(self, checkout: PayPageApi, refund: CardRefund) -> None:
         (key, attempt), now_us = refund.next_key, self._shop.now_us()
         of = (refund.payment, refund.number)
         moved = await self._do(MoveCardRefund(*of, "sent", "till", key=key, attempt=attempt, sent_us=now_us))
         if isinstance(moved, CardRefund) and moved.state == "sent":
-            await self._told(moved, await checkout.refund(request_of(moved)), "terminal")
+            await self._told(moved, await checkout.refund(self._named(moved)), "terminal")
 
-    async def _find(self, checkout: StripeCheckout, refund: CardRefund) -> None:
-        outcome = await checkout.find_refund(request_of(refund))
+    def _named(self, refund: CardRefund) -> TerminalRequest:
+        """The request, by what its provider said later that it calls the payment, if it did."""
+        of, asked = find_payment(self._shop.reader, refund.payment), request_of(refund)
+        return msgspec.structs.replace(asked, reference=of.reference) if of and of.reference else asked
+
+    async def _find(self, checkout: PayPageApi, refund: CardRefund) -> None:
+        outcome = await checkout.find_refund(self._named(refund))
         if refund.state == "unknown" and isinstance(outcome, OutcomeUnknown):
             self._again(refund.key, self._refund_s)
             await self._do(NoteLookUp(refund.key))

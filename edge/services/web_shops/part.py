@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -31,18 +31,22 @@ from edge.services.web_shops.calls import (
 )
 from edge.services.web_shops.shopify import ShopifyCalls
 from edge.services.web_shops.woocommerce import WooCommerceCalls
-from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.catalog.queries import read_products
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.offers import (
     UNCOUNTED,
     OfferState,
     WebOffer,
     keep_offers,
+    offer_state,
     offer_states,
     offered_skus,
+    read_article_offers,
     read_offers,
-    settled,
+    under_way,
 )
 from edge.shop.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
+from edge.shop.web_orders.web_article import WebArticle
 from edge.shop.web_orders.web_order import WebChannel, access_name, secret_name
 
 T = TypeVar("T")
@@ -136,8 +140,12 @@ class WebShopsPart:
         today = self._config.business_date(now_us)
 
         def read(db: Connection) -> tuple[dict[str, WebOffer], dict[str, OfferState]]:
-            skus = sorted({*theirs, *(offered_skus(db) if calls.menu else ())})
-            return read_offers(db, skus, now_us, today, self._config.store.place), offer_states(db, channel.id)
+            states, place = offer_states(db, channel.id), self._config.store.place
+            articles = _articles(db, channel.id, theirs)
+            skus = sorted({*theirs, *(offered_skus(db) if calls.menu else ())} - articles.keys())
+            offers = read_offers(db, skus, now_us, today, place)
+            lacking = {name: under_way(states[name], theirs[name].pieces or 0) for name in articles if name in states}
+            return offers | read_article_offers(db, articles, lacking, now_us, today, place), states
 
         offers, known = await asyncio.to_thread(self._at_one_moment, read)
         changes, states = list[GoodsChange](), list[tuple[OfferState, int]]()
@@ -188,6 +196,19 @@ class WebShopsPart:
         await self._shop.maintain(lambda db: keep_telling(db, failed))
 
 
+def _articles(db: Connection, channel: str, theirs: Mapping[str, TheirGoods]) -> dict[str, WebArticle]:
+    """What of a web shop's goods is so much of ours, by its name there: as a person entered it, or, of what is weighed
+    here and has its weight there, by that."""
+    entered = {one.theirs: one for one in ARTICLES.read(db) if one.channel == channel}
+    found = {name: entered.get(one.article) or entered.get(name) for name, one in theirs.items()}
+    weighed = {name for name, one in theirs.items() if one.grams and not found[name]}
+    units = {sku: one.unit for sku, (_, one, _) in read_products(db, sorted(weighed)).items()}
+    by_weight = {
+        name: WebArticle(channel, name, name, theirs[name].grams) for name in weighed if units.get(name) == "kg"
+    }
+    return {name: one for name, one in found.items() if one} | by_weight
+
+
 def _keep_told(channel: str, reference: str, state: str, db: Connection) -> None:
     keep_told(db, channel, reference, state)
 
@@ -200,7 +221,7 @@ def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None,
         return None
     if offer.pieces is None:
         return OfferState(offer.sku, theirs.pieces or UNCOUNTED)
-    return settled(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
+    return offer_state(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
 
 
 def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:

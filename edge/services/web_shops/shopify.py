@@ -5,6 +5,7 @@ fulfillmentOrderLineItemsPreparedForPickup, orderCancel)."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -15,21 +16,23 @@ from edge.services.web_shops.calls import (
     GoodsChange,
     TheirGoods,
     WebShopAsking,
+    decode_answer,
     minor_of,
     price_text,
-    understood,
 )
 from edge.shop.web_orders.telling import WebStep
 
 VERSION = "2026-01"
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 SETS = 100
+_UNITS = {"GRAMS": 1, "KILOGRAMS": 1000}
+"""Units of a weight (enum WeightUnit) that are whole grams."""
 """Quantities of one call."""
 _VARIANTS = """
 query ($after: String, $place: ID!) {
   productVariants(first: 100, after: $after) {
-    nodes { id sku price product { id } inventoryItem { id inventoryLevel(locationId: $place) {
-      quantities(names: ["available"]) { quantity } } } }
+    nodes { id sku price product { id } inventoryItem { id measurement { weight { value unit } }
+      inventoryLevel(locationId: $place) { quantities(names: ["available"]) { quantity } } } }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -88,14 +91,16 @@ class ShopifyCalls:
         if errors := answer.get("errors"):
             slow = "THROTTLED" in str(errors)
             raise Undelivered("told_to_wait" if slow else "refused", str(errors), permanent=not slow)
-        found: dict[str, Any] = understood(answer.get("data"), dict)
+        found: dict[str, Any] = decode_answer(answer.get("data"), dict)
         return found
 
     async def goods(self) -> list[TheirGoods]:
         found, after = list[TheirGoods](), None
         for _ in range(PAGES_MOST):
-            page = understood((await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict)
-            found += [self._goods(one) for one in page["nodes"] if one.get("sku")]
+            page = decode_answer(
+                (await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict
+            )
+            found += [self._goods(one) for one in page["nodes"]]
             if not page["pageInfo"]["hasNextPage"]:
                 break
             after = page["pageInfo"]["endCursor"]
@@ -129,7 +134,7 @@ class ShopifyCalls:
         ]
         input = {"name": "available", "reason": "correction", "quantities": quantities}
         answer = await self._ask(_SET, input=input)
-        errors = understood(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
+        errors = decode_answer(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
         if any(error.get("code") != STALE for error in errors):
             raise Undelivered("refused", str(errors), permanent=True)
         places = {int(error["field"][2]) for error in errors}
@@ -154,7 +159,7 @@ class ShopifyCalls:
                     require_done(await self._ask(_CANCEL, id=order, **_CANCELLED), "orderCancel")
 
     async def _order(self, order: str) -> dict[str, Any]:
-        found: dict[str, Any] = understood((await self._ask(_ORDER, id=order)).get("order"), dict)
+        found: dict[str, Any] = decode_answer((await self._ask(_ORDER, id=order)).get("order"), dict)
         return found
 
     async def _open(self, order: str) -> list[dict[str, str]]:
@@ -166,7 +171,16 @@ class ShopifyCalls:
         level = one["inventoryItem"].get("inventoryLevel")
         pieces = int(level["quantities"][0]["quantity"]) if level else None
         ids = (one["id"], one["product"]["id"], one["inventoryItem"]["id"])
-        return TheirGoods(str(one["sku"]), minor_of(one["price"], self._decimals), pieces, ids)
+        number = str(one["id"]).rpartition("/")[2]
+        about = (minor_of(one["price"], self._decimals), pieces, ids, number, _grams(one["inventoryItem"]))
+        return TheirGoods(str(one.get("sku") or number), *about)
+
+
+def _grams(item: dict[str, Any]) -> int:
+    """What a variant weighs; 0: nobody says, or not in whole grams."""
+    weight = (item.get("measurement") or {}).get("weight") or {}
+    grams = Decimal(str(weight.get("value") or 0)) * _UNITS.get(weight.get("unit", ""), 0)
+    return int(grams) if grams == grams.to_integral_value() else 0
 
 
 def gid(kind: str, id: str) -> str:
@@ -180,6 +194,6 @@ def gid(kind: str, id: str) -> str:
 
 def require_done(answer: dict[str, Any], mutation: str) -> None:
     """`Undelivered`: the shop refuses it."""
-    payload = understood(answer.get(mutation), dict)
+    payload = decode_answer(answer.get(mutation), dict)
     if errors := payload.get("userErrors") or payload.get("orderCancelUserErrors"):
         raise Undelivered("refused", str(errors), permanent=True)

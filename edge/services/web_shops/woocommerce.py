@@ -1,5 +1,6 @@
 """WooCommerce over its REST API v3 (woocommerce.github.io/woocommerce-rest-api-docs: "Authentication over HTTPS",
-"List all products", "Batch update products", "Update an order"). WordPress takes a change by POST as by PUT."""
+"List all products", "Batch update products", "List all product variations", "Batch update product variations",
+"Update an order"). WordPress takes a change by POST as by PUT."""
 
 from __future__ import annotations
 
@@ -15,9 +16,9 @@ from edge.services.web_shops.calls import (
     GoodsChange,
     TheirGoods,
     WebShopAsking,
+    decode_answer,
     minor_of,
     price_text,
-    understood,
 )
 from edge.shop.web_orders.telling import WebStep
 
@@ -55,27 +56,42 @@ class WooCommerceCalls:
     async def goods(self) -> list[TheirGoods]:
         found = list[TheirGoods]()
         for page in range(1, PAGES_MOST + 1):
-            rows = understood((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
-            found += [self._goods(one) for one in rows if one.get("sku")]
+            rows = decode_answer((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
+            for one in rows:
+                found += await self._variations(one) if one.get("type") == "variable" else [self._goods(one)]
             if len(rows) < PER_PAGE:
                 break
         return found
 
     async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
-        for at in range(0, len(changes), BATCH):
-            await self._ask("/products/batch", {"update": [self._change(one) for one in changes[at : at + BATCH]]})
+        by_path = dict[str, list[dict[str, Any]]]()
+        for one in changes:
+            assert one.theirs is not None, "what is not there is not set"
+            path = f"/products/{one.theirs.ids[1]}/variations" if len(one.theirs.ids) > 1 else "/products"
+            by_path.setdefault(path, []).append(self._change(one))
+        for path, told in by_path.items():
+            for at in range(0, len(told), BATCH):
+                await self._ask(f"{path}/batch", {"update": told[at : at + BATCH]})
         return set()
+
+    async def _variations(self, product: dict[str, Any]) -> list[TheirGoods]:
+        """What a product is sold as: it is none of these itself. One page, as it has no more of them than fit."""
+        rows = decode_answer(
+            (await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list
+        )
+        return [self._goods(one, str(product["id"])) for one in rows]
 
     async def status(self, step: WebStep) -> None:
         if state := _STATES.get(step.state):
             await self._ask(f"/orders/{quote(step.reference, safe='')}", {"status": state})
 
-    def _goods(self, one: dict[str, Any]) -> TheirGoods:
+    def _goods(self, one: dict[str, Any], of: str = "") -> TheirGoods:
         counts = one.get("manage_stock") is True
         pieces = int(one.get("stock_quantity") or 0) if counts else None
-        return TheirGoods(
-            str(one["sku"]), minor_of(one.get("regular_price"), self._decimals), pieces, (str(one["id"]),)
-        )
+        id = str(one["id"])
+        ids = (id, of) if of else (id,)
+        price_minor = minor_of(one.get("regular_price"), self._decimals)
+        return TheirGoods(str(one.get("sku") or id), price_minor, pieces, ids, id)
 
     def _change(self, one: GoodsChange) -> dict[str, Any]:
         assert one.theirs is not None, "what is not there is not set"

@@ -22,21 +22,22 @@ from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.language_models import MODELS
-from edge.shop.assistant.lookup import LookedUp, look_up
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.shop.assistant.second_reader.model_quotes import model_tags
-from edge.shop.assistant.second_reader.second_reading import (
+from edge.shop.search.queries import Search
+from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
+from edge.shop.turn_reading.second_reader.model_quotes import model_tags
+from edge.shop.turn_reading.second_reader.second_reading import (
     MarkedWords,
     asks_second,
     is_open,
     marked_words,
     with_second,
 )
-from edge.shop.assistant.second_reader.tagger_asking import tags_of
-from edge.shop.assistant.sentence import understand
-from edge.shop.assistant.tokens import TEXT_CHARS, clean
-from edge.shop.search.queries import Search
+from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
+from edge.shop.understanding.sentence import understand
+from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -135,7 +136,7 @@ async def prepare(
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
-    command = msgspec.structs.replace(command, basket=looked_up.basket)
+    command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
@@ -193,7 +194,7 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
     def read(db: Connection) -> LookedUp:
         chat = read_chat(db, session)
         about = chat.state.product if chat else ""
-        return look_up(db, search, text, chat.language if chat else language, agent, about)
+        return look_up_goods(db, search, text, chat.language if chat else language, agent, about)
 
     looked_up = await site.asker.read(read)
     if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):

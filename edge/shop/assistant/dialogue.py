@@ -8,16 +8,17 @@ from typing import Literal
 import msgspec
 
 from edge.core.clock import ClockReading
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.settings import Place
-from edge.shop.assistant.whereabouts import Whereabouts
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.model import Errand
+from edge.shop.understanding.whereabouts import Whereabouts
 
 StateName = Literal[
     "idle",
     "choosing_product",
     "choosing_unit",
     "asking_quantity",
+    "choosing_modifier",
     "confirming_short",
     "confirming",
     "done",
@@ -55,7 +56,8 @@ class AnswerOption(msgspec.Struct, frozen=True):
 class WantedItem(msgspec.Struct, frozen=True):
     """A thing that somebody wants moved, as far as it is known: what was said of it, and the products it may be.
     `undoes`: what was done last is taken back for it, or (without a verb) taken back alone. `errand`: what
-    is to be done with it beside moving it."""
+    is to be done with it beside moving it. `chosen`: modifiers that were answered, of the `groups` that were asked
+    for."""
 
     clause: Clause
     skus: tuple[str, ...] = ()
@@ -67,6 +69,8 @@ class WantedItem(msgspec.Struct, frozen=True):
     undoes: bool = False
     answers: tuple[str, ...] = ()
     errand: Errand | None = None
+    chosen: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
 
 class ClockMark(msgspec.Struct, frozen=True):
@@ -138,11 +142,13 @@ class Deed(msgspec.Struct, frozen=True):
 
 
 class CartChange(msgspec.Struct, frozen=True):
-    """What a turn made of a product in a basket, in thousandths: 0 where it was not there, or is not any more."""
+    """What a turn made of a product in a basket, in thousandths: 0 where it was not there, or is not any more. With
+    these modifiers (`milk/oat`); None: with those that nobody has to say."""
 
     sku: str
     before: int
     after: int
+    modifiers: tuple[str, ...] | None = None
 
 
 class EarlierDeeds(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
@@ -24,24 +23,25 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.events import VoiceRecordingSwitched
 from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.kept_conversations import keep_turns
-from edge.shop.assistant.name_words import hear_names
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
-from edge.shop.assistant.reading.modality import is_inexact, percents_in
-from edge.shop.assistant.reading.model import Reading
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
-from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.tokens import clean
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
+from edge.shop.turn_reading.name_words import hear_names
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.reading.modality import is_inexact, percents_in
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.speech_input import is_noise
+from edge.shop.understanding.tokens import clean
+from edge.shop.understanding.whereabouts import Whereabouts
 
 PER_MIN = 20
 """Turns of one conversation."""
@@ -64,6 +64,7 @@ class Turns:
         """What somebody said: understood, done or asked about, answered, kept."""
         chat = _chat(tx, command)
         _too_many(tx, chat)
+        whole, command = command, _without_modifiers(command, chat)
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
@@ -81,12 +82,20 @@ class Turns:
             talk.state = msgspec.structs.replace(talk.state, spoken_of=now)
         talk.state = _timed(talk.state, chat.state, place_of(command.agent, command.cart))
         talk.state = msgspec.structs.replace(talk.state, touched=now)
-        answer = _answer(tx, command, chat, talk, language)
+        answer = _answer(tx, whole, chat, talk, language)
         _count(tx, command, said, talk, answer)
-        _keep(tx, command, chat, talk.state, language, answer)
+        _keep(tx, whole, chat, talk.state, language, answer)
         if isinstance(talk, ShoppingTalk) and (customer := talk.customer()):
             keep_turns(tx, chat.id, customer)
         return answer
+
+
+def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
+    """The turn by the rest of its words, where it says what is wanted on goods; an answer to the question for just that
+    stays whole."""
+    if command.modifiers is None or chat.state.name == "choosing_modifier":
+        return msgspec.structs.replace(command, modifiers=None)
+    return msgspec.structs.replace(command, text=command.modifiers.rest)
 
 
 def _now(tx: Transaction) -> ClockMark:

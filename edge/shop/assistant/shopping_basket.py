@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import msgspec
 
 from edge.core.messages import Done, Refusal
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.amounts import without_fillers
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import MEASURES
-from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
-from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.phrasing import full_name
-from edge.shop.assistant.reading.statement_words import statement_words
-from edge.shop.assistant.sentence import Sentence
-from edge.shop.assistant.shopping_turn import ShoppingTurn
-from edge.shop.assistant.tokens import tokens_of
+from edge.shop.assistant.shopping_turn import ShoppingTurn, has
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import AddToCart, OpenCart, SetCartLine
 from edge.shop.search.query.text import words_of
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.amounts import without_fillers
+from edge.shop.understanding.clause import Clause, clause_of
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.statement_words import statement_words
+from edge.shop.understanding.said_modifier import SaidModifier
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.tokens import tokens_of
 
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""
@@ -28,12 +33,12 @@ MOST = 99 * THOUSANDTHS
 class ShoppingBasket(ShoppingTurn):
     """One turn, as far as it is about the basket: what it changes stands in `put`."""
 
-    def _put(self, sku: str, quantity: int) -> Done:
+    def _put(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> Done:
         """Into the cart that their pages show."""
         if self._command.cart:
-            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity))
+            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity, modifiers=modifiers))
         self._tx.do(OpenCart("kiosk", self._language))
-        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity))
+        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity, modifiers=modifiers))
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it: of what was put in just now, so many instead."""
@@ -41,7 +46,7 @@ class ShoppingBasket(ShoppingTurn):
             return None
         products, _ = self._products(clause)
         meant = {product.sku for product in products}
-        lines = [line for line in self._in_cart() if line.sku in meant]
+        lines = [line for line in self._in_cart() if line.sku in meant and is_as_said(line, clause.modifiers)]
         if len(lines) != 1:
             return self._say("not_in_basket" if not lines else "which_line")
         line = lines[0]
@@ -79,7 +84,7 @@ class ShoppingBasket(ShoppingTurn):
         much there instead. What was changed since on the page stays as it is. False: there is nothing to put right."""
         put, done = self.state.put, self.state.done
         fresh = done is not None and done.age_us(self._now()) <= STOCK_US
-        as_left = put and all(self._quantity_of(one.sku) == one.after for one in put)
+        as_left = put and all(self._quantity_of(one.sku, one.modifiers) == one.after for one in put)
         if not (fresh and as_left) or (clause and not (len(put) == 1 and put[0].after > put[0].before)):
             return False
         wanted = put[0].before + (clause.amount or 0) if clause else 0
@@ -87,15 +92,15 @@ class ShoppingBasket(ShoppingTurn):
             return False
         for one in put:
             try:
-                self._set(one.sku, wanted if clause else one.before)
+                self._set(one.sku, wanted if clause else one.before, one.modifiers)
             except Refusal as refusal:
                 self.lines.append(stock_actions.refusal(refusal.refused, self._language))
                 return True
             product = find_by_sku(self._tx.db, one.sku)
             assert product is not None
-            left = self._quantity_of(one.sku)
+            left = self._quantity_of(one.sku, one.modifiers)
             self._say("changed" if left else "removed", name=full_name(product, self._language))
-            self.put += [CartChange(one.sku, one.before, left)] if clause else []
+            self.put += [CartChange(one.sku, one.before, left, one.modifiers)] if clause else []
         self.state = msgspec.structs.replace(self.state, put=(), questions=0)
         self._sum()
         return True
@@ -115,11 +120,11 @@ class ShoppingBasket(ShoppingTurn):
         amount = named.amount if named.amount is not None else before.after - before.before
         return msgspec.structs.replace(named, amount=amount, whole=""), products[0]
 
-    def _set(self, sku: str, quantity: int) -> Done:
-        """Let so much of a product be in the basket."""
-        line = next((line for line in self._in_cart() if line.sku == sku), None)
+    def _set(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> Done:
+        """Let so much of a product be in the basket, with these modifiers (None: whichever it has)."""
+        line = next((line for line in self._in_cart() if line.sku == sku and has(line, modifiers)), None)
         if line is None:
-            return self._put(sku, quantity)
+            return self._put(sku, quantity, modifiers)
         return self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
 
     def _step(self, sku: str) -> int:
@@ -134,6 +139,20 @@ class ShoppingBasket(ShoppingTurn):
 
     def _now(self) -> ClockMark:
         return ClockMark(self._tx.mono_us, self._tx.boot_id.hex(), self._tx.at_us)
+
+
+def is_as_said(line: Any, modifiers: Sequence[SaidModifier]) -> bool:
+    """Whether a line of a basket has what is said of it, and has not what it is said to be without."""
+    refs = {one.ref for one in line.modifiers}
+    return all(
+        (
+            one.without
+            and not refs & (set(one.refs) - set(one.leaving))
+            and bool(refs & set(one.leaving)) == bool(one.leaving)
+        )
+        or (not one.without and not refs.isdisjoint(one.refs))
+        for one in modifiers
+    )
 
 
 def quantity_of(clause: Clause, product: CatalogProduct) -> int | None:

@@ -7,7 +7,7 @@ order is) is not among it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -20,21 +20,25 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import show_minor
-from edge.shop.assistant import product_matching
+from edge.shop.assistant.modifier_choice import wished
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.modifiers.modifier import Modifier, ref
+from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.orders.queries import read_hours, read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.said_modifier import SaidModifier
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120
@@ -44,6 +48,8 @@ SHOWN = 6
 """Of one thing in an answer."""
 BEST = 12
 COMPARED = 6
+OFFERED = 12
+"""Modifiers of one group."""
 _ORDER_NUMBER = re.compile(r"\b([a-z]?)\s?-?(\d{1,6})\b")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -95,6 +101,47 @@ class ShopFacts(msgspec.Struct, frozen=True):
             return self._say("no_price", name=name)
         return self._say("price", name=name, price=self.money(product.price_minor))
 
+    def named(self, product: CatalogProduct, modifiers: Collection[str]) -> str:
+        """A product with what was chosen on it: "Latte (Oat milk)"."""
+        names = [
+            name_in(one.names, self.language)
+            for group in (groups_of(self.db, product) if modifiers else ())
+            for one in group.modifiers
+            if ref(group, one) in modifiers
+        ]
+        name = full_name(product, self.language)
+        return f"{name} ({', '.join(names)})" if names else name
+
+    def price_with(self, product: CatalogProduct, said: Sequence[SaidModifier]) -> str:
+        """What it costs with what is wanted on it; what that cannot be is told."""
+        groups = groups_of(self.db, product)
+        wish = wished([msgspec.structs.replace(one, ask=False, least=0) for one in groups], said)
+        if wish.strange is not None:
+            return self._say("no_modifier", name=full_name(product, self.language), text=wish.strange.text)
+        if wish.asked is not None or product.price_minor is None:
+            return self.price(product)
+        chosen = set(wish.chosen)
+        more_minor = sum(
+            one.price_beside(frozenset(chosen))
+            for group in groups
+            for one in group.modifiers
+            if ref(group, one) in chosen
+        )
+        price = self.money(product.price_minor + more_minor)
+        return self._say("price", name=self.named(product, chosen), price=price)
+
+    def choices_of(self, product: CatalogProduct) -> list[str]:
+        """What may be chosen of it, with what that costs on top: "Milk: Whole milk / Oat milk (+0.60 EUR)"."""
+        told = []
+        for group in groups_of(self.db, product) if product.units == 1 else ():
+            named = " / ".join(self._modifier(one) for one in group.modifiers[:OFFERED])
+            told.append(f"{name_in(group.names, self.language)}: {named}")
+        return told
+
+    def _modifier(self, modifier: Modifier) -> str:
+        name = name_in(modifier.names, self.language)
+        return f"{name} (+{self.money(modifier.price_minor)})" if modifier.price_minor else name
+
     def in_stock(self, product: CatalogProduct) -> str:
         """Whether there is any; how many is the shop's business. Of a dish, whether what is in it is there."""
         there = portions_left(self.db, [product]) if product.leaves else {product.sku: read_stock(self.db, product.sku)}
@@ -111,7 +158,8 @@ class ShopFacts(msgspec.Struct, frozen=True):
             facts.append(f"{name}: {text}")
         if age := self.least_age(product):
             facts.append(self._say("age", age=age))
-        return ", ".join([self.price(product), *(fact for fact in facts if fact)])
+        told = [self.price(product), *(fact for fact in facts if fact)]
+        return ", ".join([*told, *self.choices_of(product)])
 
     def least_age(self, product: CatalogProduct) -> int:
         """How old one must be for it; 0: anyone."""
@@ -153,7 +201,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             return self._say("no_order", number=(channel + digits).upper())
         if len(found) > 1:
             return self._say("which_order", numbers=", ".join(one.said for one in found[:COMPARED]))
-        (order,) = judged(self.db, ZoneInfo(self.zone), found, self.at_us)
+        (order,) = with_faults(self.db, ZoneInfo(self.zone), found, self.at_us)
         state = translate(self.language, f"order.{order.state}")
         return self._say("order_late" if order.late else "order", number=order.said, state=state)
 
@@ -175,6 +223,11 @@ class ShopFacts(msgspec.Struct, frozen=True):
         shown = get_day_names("wide", locale=self.language)[wanted.weekday()]
         key = "hours_on" if spans else "closed_on"
         return self._say(key, day=f"{shown} {wanted.isoformat()}", hours=spans)
+
+
+def name_in(names: Mapping[str, str], language: str) -> str:
+    """A name in a language, else the first there is."""
+    return names.get(language) or next(iter(names.values()), "")
 
 
 def _is_called(order: KeptOrder, channel: str, digits: str) -> bool:

@@ -13,9 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
     TRIES,
     CartChange,
@@ -25,25 +23,27 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
-from edge.shop.assistant.reading.options import chosen
-from edge.shop.assistant.sentence import CLAUSES, Sentence
-from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.shop.assistant.shopping_changes import ShoppingChanges
+from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.reading.options import chosen as picked
+from edge.shop.understanding.sentence import CLAUSES, Sentence
+from edge.shop.understanding.shopping import RANKED, day_in, goes_on
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""
 READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
-class ShoppingTalk(ShoppingChanges):
+class ShoppingTalk(ShoppingModifiers):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
@@ -62,6 +62,8 @@ class ShoppingTalk(ShoppingChanges):
         if question and self._is_another_wish(said):
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
+        if question and question.state == "choosing_modifier" and (answered := self._modifier_answer(question)):
+            return self._add(answered.clause, self._known(answered.skus)[0], answered)
         further, shown_as = self.state.further, self.state.further_as
         added = self.state.added
         self.state = msgspec.structs.replace(self.state, further=(), further_as="", added=False)
@@ -70,6 +72,10 @@ class ShoppingTalk(ShoppingChanges):
                 self._answer(question, said, another=True)
             else:
                 self._tell(shown_as, self._known(further))
+        elif self._command.modifiers and self._command.modifiers.alone and question is None:
+            self._change_modifiers()
+        elif (wish := self._command.errand) and self._goods_shown and question is None:
+            self._tell_where(wish.skus)
         elif advice := self._advice_beside(question):
             self._advise(advice)
         elif self._command.basket is not None and question is None:
@@ -139,8 +145,12 @@ class ShoppingTalk(ShoppingChanges):
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
-            if not self._put_right(said.clauses[0] if said.clauses else None):
-                self._lost()
+            clause = said.clauses[0] if said.clauses else None
+            if self._put_right(clause):
+                return
+            if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:
+                return self._several(self._each((msgspec.structs.replace(clause, verb="add"),)))  # "ok, two"
+            self._lost()
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":
@@ -205,7 +215,7 @@ class ShoppingTalk(ShoppingChanges):
             case "wishlist":
                 self._wishes(clause)
             case "remove" | "change":
-                for one in clauses:
+                for one in self._with_modifiers(clauses):
                     self._amend(one)
             case _:
                 self._several(clauses)
@@ -213,6 +223,7 @@ class ShoppingTalk(ShoppingChanges):
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
         """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
+        clauses = self._with_modifiers(clauses)
         if len(clauses) == 1:
             return self._find(clauses[0])
         if any(
@@ -243,8 +254,10 @@ class ShoppingTalk(ShoppingChanges):
             self.end = "not_understood"
             return self._say("not_found") if clause.verb in (*READS, "add") else self._lost()
         self.state = msgspec.structs.replace(self.state, questions=0)
+        if clause.modifiers and not clause.verb and "?" not in self._command.text:
+            clause = msgspec.structs.replace(clause, verb="add")  # "burger without onion" wants one
         if clause.verb in READS or (not clause.verb and clause.amount is None):
-            return self._tell(clause.verb or "find", products)
+            return self._tell(clause.verb or "find", products, clause.modifiers)
         if "add" not in self._tools:
             return self._say("not_here")
         if len(products) > 1:
@@ -278,6 +291,8 @@ class ShoppingTalk(ShoppingChanges):
             unit = clause.unit or item.clause.unit
             return self._add(msgspec.structs.replace(item.clause, amount=amount, unit=unit), product)
         known = self._known(item.skus)
+        if question.state == "choosing_modifier":
+            return self._again(question)
         if another or self._command.option == ANOTHER:
             return self._choose(item, [one for one in known if one.sku in question.further])
         if self._command.option:
@@ -286,7 +301,7 @@ class ShoppingTalk(ShoppingChanges):
             left = [one for one in known if one.sku == question.options[0].id]
         else:
             left = list(
-                chosen(known, [one.id for one in question.options if one.id != ANOTHER], self._command.text).products
+                picked(known, [one.id for one in question.options if one.id != ANOTHER], self._command.text).products
             )
         if len(left) == 1:
             return self._add(item.clause, left[0])
@@ -301,8 +316,8 @@ class ShoppingTalk(ShoppingChanges):
         self.lines.append(say(self._language, "choose_one", question=question.text))
         return None
 
-    def _add(self, clause: Clause, product: CatalogProduct) -> None:
-        """Into the basket, by the till's own command."""
+    def _add(self, clause: Clause, product: CatalogProduct, item: WantedItem | None = None) -> None:
+        """Into the basket, by the till's own command. `item`: with what was answered of its modifiers."""
         name = full_name(product, self._language)
         if clause.doubt or (product.unit != "piece" and (clause.amount is None or clause.grouped)):
             return self._how_many(clause, product)
@@ -317,16 +332,21 @@ class ShoppingTalk(ShoppingChanges):
             return self._say("age_first", name=name, age=age)
         if not 0 < quantity <= MOST or (product.unit == "piece" and quantity % THOUSANDTHS):
             return self._how_many(clause, product)
-        before = self._quantity_of(product.sku)
+        chosen = self._chosen(item or WantedItem(clause), product)
+        if not isinstance(chosen, tuple):
+            return self._ask(chosen) if chosen else None
+        modifiers = chosen or None
+        before = self._quantity_of(product.sku, modifiers)
         try:
-            self._put(product.sku, quantity)
+            self._put(product.sku, quantity, modifiers)
         except Refusal as refusal:
             return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
-        self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku)))
+        self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku, modifiers), modifiers))
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )
-        self._say("added", what=f"{counted(quantity, unit_of(product), self._language)} {name}")
+        what = self._facts.named(product, chosen)
+        self._say("added", what=f"{counted(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 import msgspec
@@ -9,8 +10,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import SAYS, AnswerOption
+from edge.shop.assistant.errands.shelf_places import told_shelf
 from edge.shop.assistant.phrasing import full_name, say
 from edge.shop.assistant.shopping_basket import ShoppingBasket
 from edge.shop.assistant.shopping_facts import SHOWN
@@ -18,13 +19,19 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import TouchCart
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.said_modifier import SaidModifier
 
 
 class ShoppingTelling(ShoppingBasket):
     """One turn, as far as it only tells."""
 
-    def _tell(self, intent: str, products: list[CatalogProduct]) -> None:
+    def _tell(self, intent: str, products: list[CatalogProduct], modifiers: Sequence[SaidModifier] = ()) -> None:
         facts = self._facts
+        if modifiers and intent in ("price", "find"):
+            self.lines += [facts.price_with(product, modifiers) for product in products[:SHOWN]]
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku if len(products) == 1 else "")
+            return
         at_a_time = SHOWN // 2 if intent in ("reviews", "recommend") else SHOWN
         shown, rest = products[:at_a_time], products[at_a_time:]
         if intent == "reviews":
@@ -41,6 +48,23 @@ class ShoppingTelling(ShoppingBasket):
             self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+
+    @property
+    def _goods_shown(self) -> bool:
+        """Whether this agent tells of goods."""
+        return "find" in self._tools
+
+    def _tell_where(self, skus: tuple[str, ...]) -> None:
+        """On which shelf goods stand."""
+        meant = skus or ((self.state.product,) if self.state.product else ())
+        products = self._known(meant)
+        if not products:
+            return self._say("not_found")
+        day, language = self._tx.business_date, self._language
+        self.lines += [told_shelf(self._tx.db, one, day, language) for one in products[:SHOWN]]
+        if len(products) == 1:
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        return None
 
     def _compare(self, clauses: tuple[Clause, ...]) -> None:
         """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""

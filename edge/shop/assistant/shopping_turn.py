@@ -8,16 +8,17 @@ from typing import Any
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.assistant import product_matching
-from edge.shop.assistant.amounts import Doubt
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
-from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.queries import cart_at, read_cart
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.amounts import Doubt
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.listed_names import each_of
 
 
 class ShoppingTurn:
@@ -99,9 +100,14 @@ class ShoppingTurn:
             return read_cart(self._tx.db, self._command.cart)
         return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
 
-    def _quantity_of(self, sku: str) -> int:
-        """So much of a product lies in the basket, in thousandths."""
-        return sum(line.quantity for line in self._in_cart() if line.sku == sku)
+    def _quantity_of(self, sku: str, modifiers: tuple[str, ...] | None = None) -> int:
+        """So much of a product lies in the basket, in thousandths; with these modifiers, where they are said."""
+        return sum(line.quantity for line in self._in_cart() if line.sku == sku and has(line, modifiers))
 
     def _in_cart(self) -> Sequence[Any]:
         return getattr(self._cart(), "lines", ())
+
+
+def has(line: Any, modifiers: tuple[str, ...] | None) -> bool:
+    """Whether a line of a basket has these modifiers; None: whichever it has."""
+    return modifiers is None or {one.ref for one in line.modifiers} == set(modifiers)

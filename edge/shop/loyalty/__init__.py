@@ -17,6 +17,7 @@ from edge.shop.loyalty.queries import USED, kept_of, loyalty_moves, loyalty_tota
 from edge.shop.loyalty.settings import LoyaltySettings, live
 from edge.shop.loyalty.settings import settings_of as settings_of
 from edge.shop.loyalty.shared_members import forget_member as forget_member
+from edge.shop.loyalty.watches import WATCHES
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import commands as till
 
@@ -54,4 +55,5 @@ def capability(settings: LoyaltySettings) -> Capability:
         after=dict.fromkeys(PAPERS_MADE, OnlyWhere(USED, after_paper)),
         kept_of=kept_of,
         parts=(part(now),),
+        watches=WATCHES,
     )

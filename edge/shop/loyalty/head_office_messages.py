@@ -25,10 +25,11 @@ class MemberQuestion(msgspec.Struct, frozen=True):
 
 
 class MemberPurse(msgspec.Struct, frozen=True):
-    """What is in a purse over all shops, never below 0."""
+    """What is in a purse over all shops, never below 0. `lost`: what shops that were cut off gave beyond that, ever."""
 
     purse: str
     points: int
+    lost: int = 0
 
 
 class MemberAnswer(msgspec.Struct, frozen=True):

@@ -105,11 +105,15 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     await connection.execute(_LOCK, f"{key.tenant} {asked.member}")
     rows = await connection.fetch(_MOVES, key.tenant, asked.member, key.store, key.device, asked.epoch)
     held = dict[str, int]()
-    for row in rows:  # never below 0: what would have been is nobody's, and no later point is taken for it
-        held[row["purse"]] = max(0, held.get(row["purse"], 0) + row["points"])
+    lost = dict[str, int]()
+    for row in rows:  # never below 0: what would have been is the shops' loss, and no later point is taken for it
+        points = held.get(row["purse"], 0) + row["points"]
+        held[row["purse"]] = max(0, points)
+        lost[row["purse"]] = lost.get(row["purse"], 0) + max(0, -points)
     through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
     free = not await connection.fetchval(_KEPT, key.tenant, asked.member, key.store, key.device)
     if free and asked.keep:
         await connection.execute(_KEEP, key.tenant, key.store, key.device, asked.member)
-    purses = tuple(head_office_messages.MemberPurse(purse, points) for purse, points in sorted(held.items()))
+    purse = head_office_messages.MemberPurse
+    purses = tuple(purse(one, points, lost[one]) for one, points in sorted(held.items()))
     return head_office_messages.encode(head_office_messages.MemberAnswer(purses, free, through))

@@ -35,6 +35,24 @@ _GIVE = """
 _OLD = "DELETE FROM loyalty_unconfirmed WHERE business_date < ?"
 
 
+_LOST = """
+    INSERT INTO loyalty_lost (customer, purse, points, since_us) VALUES (?1, ?2, ?3, ?4)
+    ON CONFLICT (customer, purse) DO UPDATE SET
+        since_us = iif(excluded.points > points, excluded.since_us, since_us), points = excluded.points
+"""
+_ON_ITS_WAY = "SELECT 1 FROM loyalty_move WHERE member = ? AND seq > ? LIMIT 1"
+_UNSETTLED = "SELECT customer FROM loyalty_unsettled LIMIT ?"
+_OVERSPENT = "SELECT customer, purse, points FROM loyalty_lost WHERE since_us > ? ORDER BY since_us DESC LIMIT ?"
+SHOWN_US = 7 * 86_400_000_000
+"""So long somebody is told that shops gave more than a member had."""
+SHOWN_MOST = 20
+
+
+_LOCAL = (
+    *("loyalty_elsewhere", "loyalty_asked", "loyalty_unconfirmed", "loyalty_laid", "loyalty_unsettled", "loyalty_lost"),
+)
+
+
 class Standing(msgspec.Struct, frozen=True):
     """What head office said of a member lately: whether it did, and whether no other box keeps their points."""
 
@@ -68,6 +86,11 @@ def believe(db: Connection, customer: str, member: str, said: MemberAnswer, at_u
         if points := whole.get(purse, 0) - own.get(purse, 0):
             db.execute(_ELSEWHERE, (customer, purse, points))
     db.execute(_ASKED, (customer, at_us, said.free))
+    for one in said.purses:
+        if one.lost:
+            db.execute(_LOST, (customer, one.purse, one.lost, at_us))
+    if not db.execute(_ON_ITS_WAY, (member, said.through)).fetchone():
+        db.execute("DELETE FROM loyalty_unsettled WHERE customer = ?", (customer,))
 
 
 def given_unconfirmed(db: Connection, customer: str, business_date: str) -> int:
@@ -75,16 +98,27 @@ def given_unconfirmed(db: Connection, customer: str, business_date: str) -> int:
     return int(db.execute(_GIVEN, (customer, business_date)).fetchone()[0])
 
 
+def unsettled(db: Connection, most: int) -> list[str]:
+    """Who spent without head office's word, and has not been asked about since."""
+    return [customer for (customer,) in db.execute(_UNSETTLED, (most,))]
+
+
+def overspent(db: Connection, at_us: int) -> list[tuple[str, str, int]]:
+    """Of whom shops that were cut off gave more than there was, lately: customer, purse, so many points in all."""
+    return list(db.execute(_OVERSPENT, (at_us - SHOWN_US, SHOWN_MOST)))
+
+
 def note_unconfirmed(db: Connection, customer: str, business_date: str, points: int) -> None:
     """They spent more of it."""
     db.execute(_OLD, (business_date,))
     db.execute(_GIVE, (customer, business_date, points))
+    db.execute("INSERT OR IGNORE INTO loyalty_unsettled (customer) VALUES (?)", (customer,))
 
 
 def forget_member(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`): what is known of them from elsewhere."""
     known = False
-    for table in ("loyalty_elsewhere", "loyalty_asked", "loyalty_unconfirmed", "loyalty_laid"):
+    for table in _LOCAL:
         gone = tx.db.execute(f"DELETE FROM {table} WHERE customer = ?", (person,))  # nosec B608: a constant
         known = known or gone.rowcount > 0
     return known

@@ -84,3 +84,16 @@ CREATE TABLE loyalty_unconfirmed (
     points        INTEGER NOT NULL,
     PRIMARY KEY (customer, business_date)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: who spent without head office's word, and has not been asked about since.
+CREATE TABLE loyalty_unsettled (customer TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+-- Local state: what shops that were cut off gave beyond what a member had, as head office says it, ever; `since_us`: when
+-- that was more for the last time.
+CREATE TABLE loyalty_lost (
+    customer TEXT NOT NULL,
+    purse    TEXT NOT NULL,
+    points   INTEGER NOT NULL,
+    since_us INTEGER NOT NULL,
+    PRIMARY KEY (customer, purse)
+) STRICT, WITHOUT ROWID;

@@ -70,6 +70,11 @@ class ModifierGroup(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unkn
     place: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
+def ref(group: ModifierGroup, modifier: Modifier) -> str:
+    """A modifier by its group and itself."""
+    return f"{group.id}/{modifier.id}"
+
+
 class ChosenModifier(msgspec.Struct, frozen=True, omit_defaults=True):
     """A modifier as a line of a basket, an order or a sale has it; `price_minor` is in the line's own price."""
 
@@ -100,7 +105,9 @@ class ModifierChoice(msgspec.Struct, frozen=True):
 NOTHING = ModifierChoice()
 
 
-def taken(sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]) -> tuple[BundlePart, ...]:
+def parts_taken(
+    sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
+) -> tuple[BundlePart, ...]:
     """What leaves the stock for one of a product: its parts or else itself, with what its modifiers add. What they omit
     stays on the shelf, as far as it would have left it."""
     own = parts or (BundlePart(sku, THOUSANDTHS),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from edge.core.messages import Refusal
-from edge.shop.modifiers.modifier import NOTHING, ChosenModifier, Modifier, ModifierChoice, ModifierGroup
+from edge.shop.modifiers.modifier import NOTHING, ChosenModifier, ModifierChoice, ModifierGroup, ref
 
 
 def choose(groups: Sequence[ModifierGroup], wanted: Iterable[str] | None, names: Mapping[str, str]) -> ModifierChoice:
@@ -38,11 +38,6 @@ def fit(groups: Sequence[ModifierGroup]) -> None:
             raise Refusal("modifier_bounds", _named("group", group.names))
         if sum(one.preset for one in group.modifiers) > group.most:
             raise Refusal("modifier_presets", {**_named("group", group.names), "most": group.most})
-
-
-def ref(group: ModifierGroup, modifier: Modifier) -> str:
-    """A modifier by its group and itself."""
-    return f"{group.id}/{modifier.id}"
 
 
 def _asks(group: ModifierGroup) -> bool:

@@ -18,6 +18,7 @@ from edge.shop.payments.events import (
     OfPayment,
     PageAddress,
     PaymentId,
+    ProviderReference,
     RefundWhy,
     RequestKey,
     SessionId,
@@ -108,6 +109,17 @@ class NotePayPage(Command, frozen=True):
     session: SessionId
     address: PageAddress
     until_us: Number
+
+
+class AgreeOffline(Command, frozen=True):
+    """Agree that the shop bears what is taken while a terminal's host is gone, up to the limits of config.toml."""
+
+
+class AskCapture(Command, frozen=True):
+    """Let so much of what a card's bank holds be taken; the rest of it is free again. Once."""
+
+    id: PaymentId
+    amount_minor: Sum
 
 
 class MovePayment(Command, frozen=True):
@@ -223,12 +235,13 @@ class NoteRefundInCash(Command, frozen=True):
 
 class HearNews(Command, frozen=True):
     """Hear what a provider says of a payment by itself: that somebody should look, or what became of a refund of so
-    much."""
+    much; by which `reference` it calls the payment."""
 
     payment: PaymentId
     what: Literal["look", "refund"] = "look"
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     success: bool = True
+    reference: ProviderReference = ""
 
 
 class NoteExternalRefund(Command, frozen=True):
@@ -272,6 +285,41 @@ class StoreMethod(Command, frozen=True):
     last4: LastDigits
     expiry: ExpiryMonth
     consent: Consent
+
+
+class OpenCardPage(Command, frozen=True):
+    """Have a provider make a page on which a customer gives a card that the shop may keep; they agreed to it. The
+    result is its id."""
+
+    customer: CustomerId
+
+
+class NoteCardPage(Command, frozen=True):
+    """Keep where a provider made that page."""
+
+    id: MethodId
+    session: SessionId
+    address: PageAddress
+    until_us: Number
+
+
+class KeepPagedCard(Command, frozen=True):
+    """Keep the card that was given on that page: the result is its id."""
+
+    personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
+
+    id: MethodId
+    token: Token
+    brand: CardBrand
+    last4: LastDigits
+    expiry: ExpiryMonth
+
+
+class EndCardPage(Command, frozen=True):
+    """Say that nobody gives a card on that page any more, and why not."""
+
+    id: MethodId
+    code: FaultCode = ""
 
 
 class RevokeMethod(Command, frozen=True):

@@ -31,10 +31,12 @@ SessionId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,120}$(?!\n)")
 OfMethod = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{24})?$(?!\n)")]
 """A stored card's id; "": of none."""
 MethodId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}$(?!\n)")]
+ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$(?!\n)")]
+"""What a provider calls a payment; "": it did not say."""
 NOTHING = Ciphertext("")
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
-REFUNDS_BY_WORD = frozenset({"nexo"})
+REFUNDS_BY_WORD = frozenset({"nexo", "adyen_links"})
 """Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
 """`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was
@@ -73,7 +75,7 @@ class PaymentBegun(Event, frozen=True):
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
     began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
     another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
-    charged."""
+    charged; `hold`: it is authorised alone, and captured as its order is handed over."""
 
     version: ClassVar[int] = 2
 
@@ -95,6 +97,14 @@ class PaymentBegun(Event, frozen=True):
     after: OfPayment = ""
     sold_at: str = ""
     method: OfMethod = ""
+    hold: bool = False
+
+
+class CaptureAsked(Event, frozen=True):
+    """So much of what a card's bank holds for an order shall be taken."""
+
+    id: PaymentId
+    amount_minor: int
 
 
 class PayPageMade(Event, frozen=True):
@@ -106,10 +116,23 @@ class PayPageMade(Event, frozen=True):
     until_us: int
 
 
+class OfflineAgreed(Event, frozen=True):
+    """Somebody agreed that the shop bears what is taken while a terminal's host is gone, up to these limits: of a
+    payment, of all of it, of one card, in minor units; how many of them; for how many hours."""
+
+    most_minor: int
+    total_most_minor: int
+    card_most_minor: int
+    count_most: int
+    hours_most: int
+
+
 class PaymentNewsHeard(Event, frozen=True):
-    """Its provider said that there is something new of a payment: it is looked up."""
+    """Its provider said that there is something new of a payment: it is looked up. `reference`: what it calls the
+    payment, where it said so."""
 
     id: PaymentId
+    reference: ProviderReference = ""
 
 
 class PaymentRetried(Event, frozen=True):
@@ -332,6 +355,8 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentRouteSet,
     PaymentRouteEnded,
     PaymentBegun,
+    CaptureAsked,
+    OfflineAgreed,
     PayPageMade,
     PaymentNewsHeard,
     PaymentRetried,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
 
+import msgspec
+
 from drivers.terminal_outcomes import Ability, BrandTotal
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -20,6 +22,7 @@ from edge.shop.payments.queries import (
     find_refund,
     last_close,
     look_ups,
+    offline_agreed,
     our_day,
     read_breaker,
     read_providers,
@@ -29,8 +32,8 @@ from edge.shop.payments.queries import (
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund
-from edge.shop.payments.routing import PaymentWanted, chosen
-from edge.shop.payments.settings import PaymentSettings, TerminalPlace
+from edge.shop.payments.routing import PaymentWanted, choose_provider
+from edge.shop.payments.settings import OfflineLimits, PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
 TRIAL_MINOR = 1
@@ -55,7 +58,7 @@ class Payments:
         place = self._place(register)
         currency = self._settings.currency
         sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
-        provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
+        provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
@@ -100,13 +103,25 @@ class Payments:
         """Up to which sum the terminal may take it while its host is gone; 0: never."""
         if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor:
             return 0
-        return self._settings.offline.room_minor(stored_payments(db))
+        return self._offline(db).room_minor(stored_payments(db))
+
+    def _offline(self, db: Connection) -> OfflineLimits:
+        """What may be taken offline: nothing before somebody agreed that the shop bears as much."""
+        agreed, limits = offline_agreed(db), self._settings.offline
+        return limits if agreed is not None and limits.within(OfflineLimits(*agreed)) else OfflineLimits()
+
+    def agree_offline(self, tx: Transaction, command: commands.AgreeOffline) -> None:
+        limits = self._settings.offline
+        if not limits.most_minor:
+            raise Refusal("offline_off")
+        if offline_agreed(tx.db) != msgspec.structs.astuple(limits):
+            tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
         """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so."""
         if command.to == "authorised" and command.approval and command.approval.offline:
             payment = _known(tx.db, command.id)
-            if not self._settings.offline.takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
+            if not self._offline(tx.db).takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
                 raise Refusal("offline_limit")
         return move_payment(tx, command)
 
@@ -236,6 +251,16 @@ def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
         raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
     tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
     return _taken(tx, _known(tx.db, payment.id))
+
+
+def ask_capture(tx: Transaction, command: commands.AskCapture) -> Payment:
+    payment = _known(tx.db, command.id)
+    if not payment.is_held or payment.capture_minor:
+        raise Refusal("payment_state", {"state": payment.state})
+    if command.amount_minor > payment.held_minor:
+        raise Refusal("over_captured", {"left_minor": payment.held_minor})
+    tx.append(events.CaptureAsked(payment.id, command.amount_minor))
+    return _known(tx.db, payment.id)
 
 
 def ask_signature(tx: Transaction, command: commands.AskSignature) -> Payment:

@@ -36,13 +36,15 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
-    `added_minor` what it is. Of an `order`: what was due for it when it began (`due_minor`), the register on which it
-    is sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `added_minor` what it is. Of a page whose provider says later what it calls the payment, `reference` is that. Of an
+    `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
+    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
     `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
+    `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -97,6 +99,18 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     signature: Literal["", "asked", "matches", "differs"] = ""
     charged_back_minor: int = 0
     method: str = ""
+    hold: bool = False
+    capture_minor: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """A card's bank holds it for the shop, which has yet to take it."""
+        return self.hold and self.state == "authorised" and not self.cancel_wished
+
+    @property
+    def held_minor(self) -> int:
+        """What is held; 0: nothing."""
+        return self.approval.amount_minor if self.is_held and self.approval else 0
 
     @property
     def shared_minor(self) -> int:
@@ -252,6 +266,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         due_minor=event.due_minor,
         sold_at=event.sold_at or fact.register if event.order else "",
         method=event.method,
+        hold=event.hold,
         after=event.after,
     )
 

@@ -72,8 +72,14 @@ def _page_made(db: Connection, fact: RecordedEvent, event: events.PayPageMade) -
     _change(db, event.id, lambda known: _replace(known, page=made, changed_us=fact.at_us))
 
 
+def _capture_asked(db: Connection, fact: RecordedEvent, event: events.CaptureAsked) -> None:
+    _change(db, event.id, lambda known: _replace(known, capture_minor=event.amount_minor))
+
+
 def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
-    _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
+    _change(
+        db, event.id, lambda known: _replace(known, news_seq=fact.seq, reference=event.reference or known.reference)
+    )
 
 
 def _retried(db: Connection, fact: RecordedEvent, event: events.PaymentRetried) -> None:
@@ -189,6 +195,10 @@ def _save_refund(db: Connection, id: str, number: int, change: Callable[[CardRef
     db.execute(_SAVE_REFUND, (new.state, new.done_seq, new.cash_seq, new.changed_us, _encode(new), id, number))
 
 
+def _offline_agreed(db: Connection, fact: RecordedEvent, event: events.OfflineAgreed) -> None:
+    db.execute("INSERT OR REPLACE INTO offline_agreed (id, seq, body) VALUES (1, ?, ?)", (fact.seq, _encode(event)))
+
+
 def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -> None:
     values = (event.terminal, fact.seq, fact.business_date, fact.at_us, event.agrees, _encode(event.brands))
     db.execute(
@@ -200,12 +210,13 @@ def _closed(db: Connection, fact: RecordedEvent, event: events.TerminalClosed) -
 projector = Projector(
     name="payments",
     version=1,
-    tables=(PROVIDERS.table, ROUTES.table, "payment", "payment_refund", "terminal_close"),
+    tables=(PROVIDERS.table, ROUTES.table, "payment", "payment_refund", "terminal_close", "offline_agreed"),
     on={
         **PROVIDERS.on,
         **ROUTES.on,
         events.PaymentBegun: _begun,
         events.PayPageMade: _page_made,
+        events.CaptureAsked: _capture_asked,
         events.PaymentNewsHeard: _news_heard,
         events.PaymentMoved: _moved,
         events.PaymentRetried: _retried,
@@ -224,5 +235,6 @@ projector = Projector(
         events.CardRefundMoved: _refund_moved,
         events.CardRefundNotSent: _refund_not_sent,
         events.TerminalClosed: _closed,
+        events.OfflineAgreed: _offline_agreed,
     },
 )

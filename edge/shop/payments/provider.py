@@ -16,7 +16,7 @@ PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout"]
+Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout", "adyen_links"]
 Mode = Literal["test", "live"]
 
 
@@ -45,10 +45,17 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
+        "adyen_links": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
-"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` has no
-terminal: the customer pays on the provider's own page."""
+"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` and
+`adyen_links` have no terminal: the customer pays on the provider's own page."""
+
+
+PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
+    {"stripe_checkout": "stripe", "stripe_terminal": "stripe", "nexo": "adyen", "adyen_links": "adyen"}
+)
+"""Drivers whose providers can be asked for what they pay out, and who that is."""
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +63,8 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `priority` takes the payment, then that whose id comes first. Open payments keep it as it was. What it takes of a
     payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so; what
     the platform takes is `platform_rate` and `platform_fixed_minor`, and goes back in proportion with a refund where
-    `refund_platform_fee`. `credential`: the name of the key that asks it ("": that of config.toml)."""
+    `refund_platform_fee`. What it pays out comes as a `file`, or its `api` is asked: Adyen's from batch `payouts_from`
+    on. `credential`: the name of the key that asks it ("": that of config.toml)."""
 
     id: ProviderId
     driver: Driver
@@ -71,6 +79,8 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platform_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     platform_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     refund_platform_fee: bool = False
+    payouts: Literal["file", "api"] = "file"
+    payouts_from: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1
 
 
 def abilities_of(driver: str) -> frozenset[Ability]:

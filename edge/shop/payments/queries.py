@@ -13,11 +13,14 @@ from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.payments.breaker import ProviderBreaker
 from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.events import BrandClose
+from edge.shop.payments.events import BrandClose, OfflineAgreed
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.payments.stored_reads import CardPage as CardPage
+from edge.shop.payments.stored_reads import card_pages as card_pages
 from edge.shop.payments.stored_reads import detached_tokens as detached_tokens
+from edge.shop.payments.stored_reads import find_card_page as find_card_page
 from edge.shop.payments.stored_reads import find_method as find_method
 from edge.shop.payments.stored_reads import read_methods as read_methods
 from edge.shop.payments.stored_reads import token_of as token_of
@@ -149,6 +152,15 @@ def work_of(db: Connection, register: str) -> tuple[tuple[Payment, ...], tuple[C
         (register, PAGE_LIMIT),
     )
     return _attended(db, register), tuple(_refund(body) for (body,) in refunds)
+
+
+def offline_agreed(db: Connection) -> tuple[int, int, int, int, int] | None:
+    """Up to which limits somebody agreed that the shop bears what is taken offline; None: nobody did."""
+    row = db.execute("SELECT body FROM offline_agreed").fetchone()
+    if row is None:
+        return None
+    said = msgspec.json.decode(row[0], type=OfflineAgreed)
+    return said.most_minor, said.total_most_minor, said.card_most_minor, said.count_most, said.hours_most
 
 
 def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:

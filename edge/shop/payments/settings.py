@@ -16,6 +16,8 @@ from edge.shop.payments.provider import Driver
 
 Tips = Literal["till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
+CloseBy = Literal["with_z", "by_hand", "by_itself"]
+"""How a terminal's day is closed; `by_itself`: it does so at night, and nobody asks it to."""
 STRIPE_API = "https://api.stripe.com"
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -38,6 +40,11 @@ class OfflineLimits(msgspec.Struct, frozen=True):
     card_most_minor: int = 0
     count_most: int = 0
     hours_most: int = 0
+
+    def within(self, agreed: OfflineLimits) -> bool:
+        """Whether none of them is more than somebody agreed to."""
+        pairs = zip(msgspec.structs.astuple(self), msgspec.structs.astuple(agreed), strict=True)
+        return all(here <= there for here, there in pairs)
 
     def room_minor(self, stored: Sequence[Payment]) -> int:
         """Up to which sum one more may be taken; 0: none."""
@@ -71,7 +78,8 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 class PaymentSettings(msgspec.Struct, frozen=True):
     """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
     besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody),
-    and which store of the tenant it is."""
+    which store of the tenant it is, whether what is paid on pages is only held until it is handed over, and who closes
+    the days of terminals."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -80,14 +88,18 @@ class PaymentSettings(msgspec.Struct, frozen=True):
     offline: OfflineLimits = OfflineLimits()
     page: TerminalPlace | None = None
     store: str = ""
+    hold: bool = False
+    close_terminal: CloseBy = "with_z"
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
     """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
-    elsewhere (`page`; "": nobody), by which key, where it is asked, where a browser goes
-    afterwards, and for how many minutes a page is good."""
+    elsewhere (`page`; "": nobody), by which key, where it is asked and for which merchant account, where a browser
+    goes afterwards, for how many minutes a page is good, and when what is paid there is taken (`capture`): at once, or
+    as the order is handed over; and who closes a terminal's day: the Z before it, a person, or the terminal by itself.
+    """
 
     tips: Tips = "till"
     cash_back_most: Units = 0
@@ -96,17 +108,23 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     offline_card_most: Units = 50
     offline_count_most: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 50
     offline_hours_most: Annotated[int, msgspec.Meta(ge=0, le=168)] = 24
-    page: Literal["", "stripe_checkout"] = ""
+    page: Literal["", "stripe_checkout", "adyen_links"] = ""
     page_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
     page_api: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+$(?!\n)", max_length=120)] = STRIPE_API
     page_back: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)", max_length=200)] = ""
+    page_merchant: Annotated[str, msgspec.Meta(max_length=80)] = ""
     page_minutes: Annotated[int, msgspec.Meta(ge=5, le=60)] = 15
+    capture: Literal["at_once", "hand_over"] = "at_once"
+    close_terminal: CloseBy = "with_z"
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
         if self.page and not self.page_key:
             what = "[payments] has 'page', and no 'page_key' by which its provider is asked."
             yield ConfigFault(("payments", "page"), what, 'Say page_key = "secret:NAME", too.')
+        if self.page == "adyen_links" and (self.page_api == STRIPE_API or not self.page_merchant):
+            what = "[payments] has 'page' adyen_links, and not both 'page_api' and 'page_merchant'."
+            yield ConfigFault(("payments", "page"), what, "Say Adyen's address for Checkout and the merchant account.")
         if self.page and not self.page_back:
             what = "[payments] has 'page', and no 'page_back' where browsers go once it is paid."
             yield ConfigFault(("payments", "page"), what, "Say the address of the shop's web site, too.")
@@ -128,4 +146,5 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     )
     page = TerminalPlace(said.page, said.page) if said.page else None
     cash_back_minor = said.cash_back_most * unit
-    return PaymentSettings(file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
+    of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
+    return PaymentSettings(*of, hold=said.capture == "hand_over", close_terminal=said.close_terminal)

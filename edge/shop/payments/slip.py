@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from edge.lib.i18n import translate
 from edge.lib.units.money import show_minor
-from edge.shop.payments.payment import Payment
+from edge.shop.payments.card import CardApproval
+from edge.shop.payments.payment import CardRefund, Payment
 
 TO_SIGN_ON = "____"
 """Of a line that somebody signs on."""
@@ -35,6 +36,20 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
     return (*told, translate(language, "card.signature"), "", "X " + "_" * 24) if for_shop and not has_line else told
 
 
+def refund_lines(refund: CardRefund, payment: Payment, language: str) -> tuple[str, ...]:
+    """What the slip of a refund says: what the terminal would print for the customer, or where it gives nothing, what
+    it says of the card, else what is known of that by the payment."""
+    approval = refund.approval
+    told = approval.slip if approval else ()
+    if not told:
+        card = approval if approval and approval.last4 else payment.approval
+        say = partial(_beside if card and card.is_interac else translate, language)
+        sum_text = f"{say('card.total')} {show_minor(refund.amount_minor, refund.currency)} {refund.currency}"
+        named = approval.reference if approval else ""
+        told = (say("card.type_refund"), sum_text, *(_card_lines(card, say, named) if card else ()))
+    return (translate(language, "card.test"), *told) if payment.mode == "test" else tuple(told)
+
+
 def _composed(payment: Payment, language: str) -> Iterator[str]:
     approval = payment.approval
     assert approval is not None
@@ -42,6 +57,13 @@ def _composed(payment: Payment, language: str) -> Iterator[str]:
     yield say("card.type_tip" if payment.purpose == "tip" else "card.type_payment")
     for key, minor in _sums(payment):
         yield f"{say('card.' + key)} {show_minor(minor, payment.currency)} {payment.currency}"
+    yield from _card_lines(approval, say, approval.reference)
+    if approval.cvm in ("pin", "pin_signature"):
+        yield say("card.pin_verified")
+
+
+def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: str) -> Iterator[str]:
+    """What is known of the card, and by which `reference` it is found."""
     if approval.last4:
         yield f"{approval.brand} **** {approval.last4}".lstrip()
     if approval.is_interac and approval.account:
@@ -56,13 +78,11 @@ def _composed(payment: Payment, language: str) -> Iterator[str]:
         ("authorisation", approval.authorisation),
         ("terminal", approval.terminal),
         ("merchant", approval.merchant),
-        ("reference", approval.reference),
+        ("reference", reference),
         ("at", approval.at),
     ):
         if value:
             yield f"{say('card.' + key)} {value}"
-    if approval.cvm in ("pin", "pin_signature"):
-        yield say("card.pin_verified")
 
 
 def _sums(payment: Payment) -> Iterator[tuple[str, int]]:

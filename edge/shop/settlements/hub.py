@@ -15,7 +15,7 @@ from edge.shop.settlements.events import (
     DisputeOpened,
     PayoutReceived,
 )
-from sync.hub.api.reads import Filter
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import AT, Column, Index, Table, place
@@ -100,6 +100,29 @@ _FITS = """
 """
 
 
+MISSING = Read(
+    name="settlements/missing",
+    source="settlement_missing",
+    summary="What cards paid on the days of a batch, and no batch of its provider has.",
+    fields=(
+        Field("store", "text", "The store."),
+        Field("device", "text", "The box."),
+        Field("provider", "text", "Who pays it out."),
+        Field("batch", "text", "The batch on whose days it was."),
+        Field("payment", "text", "The payment's id."),
+        Field("register", "text", "The register."),
+        Field("business_date", "date", "The day of business."),
+        Field("taken_minor", "integer", "What was taken, in minor units."),
+        Field("currency", "text", "ISO 4217."),
+        Field("brand", "text", "The card's brand."),
+        Field("last4", "text", "The card's last four digits."),
+        Field("reference", "text", "What its provider finds it by."),
+    ),
+    key=("store", "device", "provider", "batch", "payment"),
+    filters=(Filter("store", "store"), Filter("provider", "provider"), Filter("batch", "batch")),
+)
+
+
 class SettlementTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
@@ -112,6 +135,7 @@ class SettlementTables(TableProjector):
             "settlements", Filter("store", "store"), Filter("from", "paid_on", ">="), Filter("to", "paid_on", "<=")
         ),
         DIFFERENCE.read("settlements/differences", Filter("store", "store"), Filter("provider", "provider")),
+        MISSING,
         DISPUTE.read("payments/disputes", Filter("store", "store"), Filter("state", "state")),
     )
 

@@ -21,6 +21,7 @@ from edge.shop.access.rights import (
     SELL,
     VOID,
 )
+from edge.shop.payments.commands import MoveCardRefund
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.advance_payments import SellAdvance, sell_advance
@@ -35,6 +36,7 @@ from edge.shop.till.card_payments import (
     ResolvePayment,
     SettlePayment,
 )
+from edge.shop.till.card_refund_slips import CardRefundSlips
 from edge.shop.till.card_tips import AddCardTip, CardTips
 from edge.shop.till.corrections import Corrections
 from edge.shop.till.counter_lines import CounterLines
@@ -107,6 +109,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
         events=events.EVENTS,
         projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, training),
         queries=_QUERIES,
+        after={MoveCardRefund: at(CardRefundSlips, CardRefundSlips.after_move)},
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )
 

@@ -12,8 +12,8 @@ from typing import Any
 from edge.core.messages import RecordedEvent
 from edge.lib.i18n import name_in
 from edge.lib.units.receipt_number import GIFT, shown_number
-from edge.shop.payments.payment import Payment
-from edge.shop.payments.slip import slip_lines
+from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.slip import refund_lines, slip_lines
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.personal import Named
 from edge.shop.till.events import (
@@ -77,6 +77,12 @@ def of_signature(paid: Payment, at_us: int, settings: TillSettings) -> Document:
     """The slip of a card, which its holder signs for the shop."""
     lines = slip_lines(paid, settings.language, for_shop=True)
     return _paper("till/to_sign", settings, lines=lines, amount_minor=paid.taken_minor, at_us=at_us)
+
+
+def of_card_refund(back: CardRefund, paid: Payment, at_us: int, settings: TillSettings) -> Document:
+    """The slip that says that money went back to a card, for its holder."""
+    lines = refund_lines(back, paid, settings.language)
+    return _paper("till/card_refund", settings, lines=lines, amount_minor=back.amount_minor, at_us=at_us)
 
 
 def of_gift(sale: SaleCompleted, fact: RecordedEvent, settings: TillSettings) -> Document:

@@ -6,11 +6,11 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE, ORDERS
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
-from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.events import EVENTS
 from edge.shop.web_orders.handlers import drop_web_order, hold_web_order, take_web_order
 from edge.shop.web_orders.project import projector
-from edge.shop.web_orders.queries import web_channels, web_orders
+from edge.shop.web_orders.queries import web_articles, web_channels, web_orders
 from edge.shop.web_orders.watches import WATCHES
 
 _command = partial(CommandSpec, right=MANAGE, also=ORDERS, surfaces=STAFF)
@@ -22,6 +22,7 @@ def capability(language: str) -> Capability:
         name="web_orders",
         commands=(
             *CHANNELS.commands(),
+            *ARTICLES.commands(),
             _command(TakeWebOrder, partial(take_web_order, language)),
             _command(HoldWebOrder, hold_web_order),
             _command(DropWebOrder, drop_web_order),
@@ -30,6 +31,7 @@ def capability(language: str) -> Capability:
         projectors=(projector,),
         queries=(
             QuerySpec("web_channels", web_channels, right=MANAGE, surfaces=STAFF),
+            QuerySpec("web_articles", web_articles, right=MANAGE, surfaces=STAFF),
             QuerySpec("web_orders", web_orders, right=MANAGE, also=ORDERS, surfaces=STAFF),
         ),
         watches=WATCHES,

@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.web_orders.web_article import TheirId, WebArticle
 from edge.shop.web_orders.web_order import ChannelId, Reference, WebChannel, WebOrder
 
 
@@ -21,6 +22,19 @@ class EndWebChannel(Command, frozen=True):
     """Take no more orders from a channel. Those that came stay."""
 
     id: ChannelId
+
+
+class SetWebArticle(Command, frozen=True):
+    """Let what a channel sells as one piece be so much of our goods."""
+
+    article: WebArticle
+
+
+class EndWebArticle(Command, frozen=True):
+    """Take a channel's article by its sku alone again, as goods of ours."""
+
+    channel: ChannelId
+    theirs: TheirId
 
 
 class TakeWebOrder(Command, frozen=True):

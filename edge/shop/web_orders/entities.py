@@ -1,11 +1,16 @@
-"""Channels, as master data."""
+"""Channels and what they sell, as master data."""
 
 from __future__ import annotations
 
 from edge.core.entity import CountLimit, Entity, Unknown
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
-from edge.shop.web_orders.commands import EndWebChannel, SetWebChannel
-from edge.shop.web_orders.events import WebChannelEnded, WebChannelSet
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.modifiers.queries import choice_of
+from edge.shop.web_orders.commands import EndWebArticle, EndWebChannel, SetWebArticle, SetWebChannel
+from edge.shop.web_orders.events import WebArticleEnded, WebArticleSet, WebChannelEnded, WebChannelSet
+from edge.shop.web_orders.web_article import ARTICLES_MOST, WebArticle
 from edge.shop.web_orders.web_order import CHANNELS_MOST, WebChannel
 
 CHANNELS = Entity(
@@ -18,4 +23,30 @@ CHANNELS = Entity(
     right=MANAGE,
     limit=CountLimit(CHANNELS_MOST, "too_many_web_channels"),
     unknown=Unknown("no_such_web_channel", "channel"),
+)
+
+
+def of_goods(tx: Transaction, wanted: WebArticle, known: WebArticle | None) -> WebArticle:
+    """`Refusal`: there is no such channel, no such product, or nothing such can be chosen of it."""
+    CHANNELS.require(tx.db, wanted.channel)
+    product = find_by_sku(tx.db, wanted.sku)
+    if product is None:
+        raise Refusal("unknown_sku", {"sku": wanted.sku})
+    if wanted.modifiers:
+        choice_of(tx.db, product, wanted.modifiers)
+    return wanted
+
+
+ARTICLES = Entity(
+    WebArticle,
+    table="web_article",
+    set_by=SetWebArticle,
+    was_set=WebArticleSet,
+    end_by=EndWebArticle,
+    was_ended=WebArticleEnded,
+    right=MANAGE,
+    key=("channel", "theirs"),
+    limit=CountLimit(ARTICLES_MOST, "too_many_web_articles"),
+    unknown=Unknown("no_such_web_article", "article"),
+    checks=(of_goods,),
 )

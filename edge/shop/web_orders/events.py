@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edge.core.messages import Event
+from edge.shop.web_orders.web_article import TheirId, WebArticle
 from edge.shop.web_orders.web_order import ChannelId, Reference, WebChannel
 
 
@@ -16,6 +17,19 @@ class WebChannelEnded(Event, frozen=True):
     """No more orders are taken from a channel."""
 
     id: ChannelId
+
+
+class WebArticleSet(Event, frozen=True):
+    """What a channel sells as one piece is so much of our goods from now on."""
+
+    article: WebArticle
+
+
+class WebArticleEnded(Event, frozen=True):
+    """A channel's article is known by its sku alone again."""
+
+    channel: ChannelId
+    theirs: TheirId
 
 
 class WebOrderTaken(Event, frozen=True):
@@ -52,6 +66,8 @@ class WebOrderDropped(Event, frozen=True):
 EVENTS: tuple[type[Event], ...] = (
     WebChannelSet,
     WebChannelEnded,
+    WebArticleSet,
+    WebArticleEnded,
     WebOrderTaken,
     WebOrderHeld,
     WebOrderCancelled,

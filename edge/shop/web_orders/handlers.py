@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.lib.i18n import translate
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.web_orders.commands import DropWebOrder, HoldWebOrder, TakeWebOrder
-from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
 from edge.shop.web_orders.offers import note_arrived
 from edge.shop.web_orders.queries import WebOrderState, find_web_order
-from edge.shop.web_orders.web_order import WebChannel, WebOrder
+from edge.shop.web_orders.web_article import names_of
+from edge.shop.web_orders.web_order import WebChannel, WebLine, WebOrder
 
 SERVED = ("handed_over", "delivered")
 OVER = ("cancelled", "rejected")
@@ -62,12 +67,31 @@ def _placed(tx: Transaction, channel: WebChannel, order: WebOrder, accepted_mino
     """The id of the order that it became, as all orders do: priced, reserved, numbered."""
     cart = tx.do(OpenCart("api")).result
     for line in order.lines:
-        cart = tx.do(AddToCart(cart.id, line.sku, quantity=line.quantity, modifiers=line.modifiers)).result
+        sku, quantity, modifiers = _our_goods(tx, channel, line)
+        cart = tx.do(AddToCart(cart.id, sku, quantity=quantity, modifiers=modifiers)).result
     total_minor = order.total_minor if accepted_minor is None else accepted_minor
     placed = tx.do(_place(cart.id, channel, order, total_minor, language), asks=False).result
     if channel.accept:
         tx.do(MoveOrder(placed.id, "accepted"))
     return str(placed.id)
+
+
+def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str, int, tuple[str, ...]]:
+    """Which of our goods a line is of, how much (thousandths) and with which modifiers. `Refusal`: they say pieces of
+    what is weighed here, and nothing says how much that is."""
+    for name in names_of(line):
+        if article := ARTICLES.find(tx.db, channel.id, name):
+            try:
+                return article.sku, article.of(line.quantity), (*article.modifiers, *line.modifiers)
+            except ValueError:
+                raise Refusal("web_article_part", {"article": article.theirs}) from None
+    product = find_by_sku(tx.db, line.sku)
+    if product is None or product.unit == "piece" or channel.profile == "generic":
+        return line.sku, line.quantity, line.modifiers
+    quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilo are grams
+    if product.unit != "kg" or not quantity or rest:
+        raise Refusal("web_weight_unsaid", {**_names(product.names), "article": line.sku})
+    return line.sku, quantity, line.modifiers
 
 
 def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
@@ -107,3 +131,9 @@ def _now(tx: Transaction, channel: str, reference: str) -> WebOrderState:
     found = find_web_order(tx.db, channel, reference)
     assert found is not None
     return found
+
+
+def _names(names: Mapping[str, str]) -> dict[str, str]:
+    """A product in a refusal, for whoever reads it in which language."""
+    first = next(iter(names.values()), "")
+    return {"name": first, **{f"name_{language}": name for language, name in names.items()}}

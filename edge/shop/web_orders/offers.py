@@ -1,7 +1,7 @@
 """What a web shop may sell of ours, at which price, and how much of it: nothing that was sold here or there already.
 
 What is set there is what nobody was promised here, less what was ordered there and has not come yet: by how much the
-web shop itself has less than it was set to. Pieces alone are offered: what is weighed has no number there.
+web shop itself has less than it was set to. Pieces alone are offered; what is weighed is there as articles of so much.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
+from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.prices import store_prices
@@ -21,6 +22,7 @@ from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
+from edge.shop.web_orders.web_article import WebArticle, names_of
 from edge.shop.web_orders.web_order import OFFERS_MOST, WebLine
 
 UNDERWAY_US = 30 * 60_000_000
@@ -89,8 +91,7 @@ def read_offers(
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
     parts = {sku: leaving(db, one.parts) for sku, one in known.items() if one.parts}
     needed = [*known, *(part.sku for of in parts.values() for part in of)]
-    recalled = promised.recalled_on_hand(db, MAIN)
-    free = {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, needed, MAIN).items()}
+    free = _free(db, needed)
     ages = least_ages(db, list(known.values()), place)
     offers = {}
     for sku, product in known.items():
@@ -100,6 +101,67 @@ def read_offers(
         about = (product.names or {}, prices[sku], pieces, ages[sku])
         offers[sku] = WebOffer(sku, *about, _choices(db, sku))
     return offers
+
+
+def read_article_offers(
+    db: Connection,
+    articles: Mapping[str, WebArticle],
+    underway: Mapping[str, int],
+    at_us: int,
+    business_date: str,
+    place: Jurisdiction,
+) -> dict[str, WebOffer]:
+    """What a channel sells as one piece of its own, by its name there: the price of as much of our goods, with the
+    modifiers that are in it, and how many of them there are. What of the same goods was ordered there as other articles
+    and is `underway` (pieces of these) is not there for this one."""
+    skus = sorted({one.sku for one in articles.values()})
+    prices, out = store_prices(db, skus, at_us), ran_out(db, business_date)
+    found = {
+        sku: one for sku, (_, one, retired) in read_products(db, skus).items() if retired is None and sku in prices
+    }
+    parts = {sku: leaving(db, one.parts) for sku, one in found.items() if one.parts}
+    free = _free(db, [*found, *(part.sku for of in parts.values() for part in of)])
+    ages = least_ages(db, list(found.values()), place)
+    offers = {}
+    for name, article in articles.items():
+        if (product := found.get(article.sku)) is None:
+            continue
+        there = _thousandths(product, parts.get(product.sku, ()), free)
+        if there is not None:
+            there -= sum(
+                underway.get(other, 0) * one.quantity
+                for other, one in articles.items()
+                if other != name and one.sku == product.sku
+            )
+        pieces = 0 if product.sku in out else None if there is None else max(0, there // article.quantity)
+        price_minor = amount_minor(prices[product.sku] + _modifiers_minor(db, article), article.quantity)
+        offers[name] = WebOffer(name, product.names or {}, price_minor, pieces, ages[product.sku])
+    return offers
+
+
+def _modifiers_minor(db: Connection, article: WebArticle) -> int:
+    """What the modifiers of an article add to the price of one."""
+    chosen = frozenset(article.modifiers)
+    return sum(
+        one.price_beside(chosen)
+        for group in (modifier_groups(db, article.sku) if chosen else ())
+        for one in group.modifiers
+        if f"{group.id}/{one.id}" in chosen
+    )
+
+
+def _free(db: Connection, skus: Sequence[str]) -> dict[str, int]:
+    """What nobody was promised, and may be sold, in thousandths by sku; what nobody counts is not in it."""
+    recalled = promised.recalled_on_hand(db, MAIN)
+    return {sku: there - recalled.get(sku, 0) for sku, there in available_of(db, list(skus), MAIN).items()}
+
+
+def _thousandths(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
+    """How much of a product can be sold; of what has parts, whole pieces. None: nobody counts it."""
+    if not parts:
+        return free.get(product.sku)
+    pieces = _pieces(product, parts, free)
+    return None if pieces is None else pieces * THOUSANDTHS
 
 
 def _pieces(product: Product, parts: Sequence[BundlePart], free: Mapping[str, int]) -> int | None:
@@ -130,7 +192,8 @@ def _choices(db: Connection, sku: str) -> tuple[WebChoices, ...]:
 def note_arrived(db: Connection, channel: str, lines: Iterable[WebLine]) -> None:
     """An order of a channel is an order here: what it lacks there of these goods is explained."""
     for line in lines:
-        db.execute(_ARRIVED, (line.quantity // THOUSANDTHS, channel, line.sku))
+        for name in names_of(line):
+            db.execute(_ARRIVED, (line.quantity // THOUSANDTHS, channel, name))
 
 
 def offer_states(db: Connection, channel: str) -> dict[str, OfferState]:
@@ -144,16 +207,20 @@ def keep_offers(db: Connection, channel: str, states: Iterable[tuple[OfferState,
         db.execute(_KEEP, (channel, one.sku, one.pieces, one.underway, one.since_us, reckoned))
 
 
-def settled(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
+def under_way(known: OfferState, theirs: int) -> int:
+    """How much was ordered at a channel that has `theirs` of it left, and is not here yet. Pure."""
+    return max(0, known.underway + max(0, known.pieces - theirs) - known.arrived)
+
+
+def offer_state(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
     """How a product is to stand at a channel that has `theirs` of it, where `ours` were promised to nobody here. Pure.
 
-    >>> settled(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
+    >>> offer_state(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
     OfferState(sku='tea', pieces=4, underway=1, arrived=0, since_us=0)
-    >>> settled(OfferState("tea", 4, 1, arrived=1), 4, 4, 0)  # it came
+    >>> offer_state(OfferState("tea", 4, 1, arrived=1), 4, 4, 0)  # it came
     OfferState(sku='tea', pieces=4, underway=0, arrived=0, since_us=0)
     """
-    lacking = max(0, known.pieces - theirs)
-    underway = max(0, known.underway + lacking - known.arrived)
+    underway = under_way(known, theirs)
     since_us = at_us if underway > known.underway or not underway else known.since_us
     if underway and at_us - since_us > UNDERWAY_US:
         underway = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
 from edge.shop.web_orders.events import WebOrderCancelled, WebOrderDropped, WebOrderHeld, WebOrderTaken
 
 _SAVE = """
@@ -44,10 +44,11 @@ def _dropped(db: Connection, fact: RecordedEvent, event: WebOrderDropped) -> Non
 
 projector = Projector(
     name="web_orders",
-    version=1,
-    tables=(CHANNELS.table, "web_order"),
+    version=2,
+    tables=(CHANNELS.table, ARTICLES.table, "web_order"),
     on={
         **CHANNELS.on,
+        **ARTICLES.on,
         WebOrderTaken: _taken,
         WebOrderHeld: _held,
         WebOrderCancelled: _cancelled,

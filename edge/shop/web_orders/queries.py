@@ -8,7 +8,8 @@ import msgspec
 
 from edge.core.people.remarks import read_remark
 from edge.core.storage.database import Connection
-from edge.shop.web_orders.entities import CHANNELS
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
+from edge.shop.web_orders.web_article import WebArticle
 from edge.shop.web_orders.web_order import WebChannel, WebOrder
 
 SHOWN = 100
@@ -35,6 +36,11 @@ class WebOrderState(msgspec.Struct, frozen=True):
 def web_channels(db: Connection) -> tuple[WebChannel, ...]:
     """From where orders come, by id."""
     return CHANNELS.read(db)
+
+
+def web_articles(db: Connection) -> tuple[WebArticle, ...]:
+    """What channels sell as one piece, by channel and their name of it."""
+    return ARTICLES.read(db)
 
 
 def web_orders(db: Connection) -> list[WebOrderState]:

@@ -14,8 +14,8 @@ from edge.lib.units.money import exponent
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE, system
 from edge.shop.web_orders.arrival import deliver, signed_order
-from edge.shop.web_orders.entities import CHANNELS
-from edge.shop.web_orders.queries import web_channels
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
+from edge.shop.web_orders.queries import web_articles, web_channels
 from edge.shop.web_orders.web_order import SIGNED_IN, secret_name
 from edge.web.api import entity_api
 from edge.web.context import SITE
@@ -48,6 +48,14 @@ ENDPOINTS = (
         "web-channels/{id}",
         names=("web_channels_all", "web_channel"),
         read=web_channels,
+        right=MANAGE,
+        tag="web_orders",
+    ),
+    *entity_api.endpoints(
+        ARTICLES,
+        "web-articles/{channel}/{theirs}",
+        names=("web_articles_all", "web_article"),
+        read=web_articles,
         right=MANAGE,
         tag="web_orders",
     ),

@@ -5,6 +5,16 @@ CREATE TABLE web_channel (
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Strict projection of WebArticleSet and WebArticleEnded: what a channel sells as one piece, as our goods; `body` is
+-- JSON, web_article.WebArticle.
+CREATE TABLE web_article (
+    channel TEXT NOT NULL,
+    theirs  TEXT NOT NULL,
+    body    TEXT NOT NULL,
+    seq     INTEGER NOT NULL,
+    PRIMARY KEY (channel, theirs)
+) STRICT, WITHOUT ROWID;
+
 -- Strict projection of WebOrderTaken, WebOrderHeld, WebOrderCancelled and WebOrderDropped: what became of each.
 -- `state`: taken, held, cancelled, dropped; `order_id`: of the order here ('': there is none).
 CREATE TABLE web_order (

@@ -25,6 +25,7 @@ CHANNELS_MOST = 20
 OFFERS_MOST = 5_000
 """Products that a web shop is told of."""
 LINES_MOST = 100
+GRAMS_MOST = 1_000_000
 Profile = Literal["generic", "shopify", "woocommerce"]
 ChannelId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9#._/-]{1,80}$(?!\n)")]
@@ -56,11 +57,14 @@ class WebChannel(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown
 
 
 class WebLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """So many thousandths of a product, with these modifiers (`milk/oat`)."""
+    """So many thousandths of a product, with these modifiers (`milk/oat`). `article`: the number that its variant has
+    there; `grams`: what one of it weighs, as they say it (0: they do not)."""
 
     sku: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     quantity: Annotated[int, msgspec.Meta(gt=0, le=LIMIT)] = THOUSANDTHS
     modifiers: ModifierRefs = ()
+    article: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    grams: Annotated[int, msgspec.Meta(ge=0, le=GRAMS_MOST)] = 0
 
 
 class WebOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,11 +104,11 @@ def access_name(channel: str) -> str:
 
 def is_signed(profile: Profile, body: bytes, secret: str, signature: str) -> bool:
     """Whether who has the channel's secret sent this body."""
-    made = signed(profile, body, secret)
+    made = sign_body(profile, body, secret)
     return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
 
 
-def signed(profile: Profile, body: bytes, secret: str) -> str:
+def sign_body(profile: Profile, body: bytes, secret: str) -> str:
     """The signature under a body, as a profile writes it."""
     mac = hmac.new(secret.encode(), body, hashlib.sha256)
     return "sha256=" + mac.hexdigest() if profile == "generic" else base64.b64encode(mac.digest()).decode()
@@ -122,7 +126,8 @@ def read_order(profile: Profile, body: bytes, decimals: int) -> WebOrder:
 
 
 def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, quantity, properties[]`, `total_price` as text, `financial_status`, `cancelled_at`."""
+    """`line_items[].sku, variant_id, grams, quantity, properties[]`, `total_price` as text,
+    `financial_status`, `cancelled_at`."""
     place = told.get("shipping_address") or {}
     customer = told.get("customer") or {}
     who = f"{customer.get('first_name') or ''} {customer.get('last_name') or ''}".strip()
@@ -130,9 +135,11 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "reference": str(told["id"]),
         "lines": [
             {
-                "sku": str(line["sku"]),
-                "quantity": int(line["quantity"]) * THOUSANDTHS,
+                "sku": str(line.get("sku") or line.get("variant_id") or ""),
+                "quantity": _thousandths(line["quantity"]),
                 "modifiers": _modifiers(line.get("properties"), "name"),
+                "article": str(line.get("variant_id") or ""),
+                "grams": int(line.get("grams") or 0),
             }
             for line in told.get("line_items", [])
         ],
@@ -149,7 +156,8 @@ def _of_shopify(told: dict[str, Any], decimals: int) -> dict[str, Any]:
 
 
 def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
-    """`line_items[].sku, quantity, meta_data[]`, `total` as text, `status`, `date_paid`; `billing`, `shipping`."""
+    """`line_items[].sku, product_id, variation_id, quantity, meta_data[]`, `total` as text, `status`,
+    `date_paid`; `billing`, `shipping`."""
     billing, shipping = told.get("billing") or {}, told.get("shipping") or {}
     local = [str(one.get("method_id")) for one in told.get("shipping_lines", [])]
     brought = bool(shipping.get("address_1")) and "local_pickup" not in local
@@ -159,9 +167,10 @@ def _of_woocommerce(told: dict[str, Any], decimals: int) -> dict[str, Any]:
         "reference": str(told["id"]),
         "lines": [
             {
-                "sku": str(line["sku"]),
-                "quantity": int(line["quantity"]) * THOUSANDTHS,
+                "sku": str(line.get("sku") or line.get("variation_id") or line.get("product_id") or ""),
+                "quantity": _thousandths(line["quantity"]),
                 "modifiers": _modifiers(line.get("meta_data"), "key"),
+                "article": str(line.get("variation_id") or line.get("product_id") or ""),
             }
             for line in told.get("line_items", [])
         ],
@@ -186,6 +195,14 @@ _READ: Mapping[str, Callable[[dict[str, Any], int], dict[str, Any]]] = {
 def _modifiers(said: Any, key: str) -> list[str]:
     """What stands at a line under `modifier`: a reference each; what else a web shop says there is nobody's here."""
     return [str(one["value"]) for one in said or () if one.get(key) == "modifier"]
+
+
+def _thousandths(quantity: Any) -> int:
+    """A number of pieces, or (as extensions for goods by measure have it) a part of one."""
+    thousandths = Decimal(str(quantity)) * THOUSANDTHS
+    if thousandths != thousandths.to_integral_value():
+        raise ValueError(f"quantity {quantity}")
+    return int(thousandths)
 
 
 def _minor(text: Any, decimals: int) -> int:

@@ -84,13 +84,13 @@ def _adyen(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
         event = f"{own}-{code}-{str(success).lower()}"
         amount_minor = _minor(_object(item.get("amount")).get("value"))
         told: dict[str, Any] = {"reference": first or own, "amount_minor": amount_minor, "live": live}
+        told["transaction"] = transaction = _text(item.get("merchantReference"))
         if code in ("REFUND", "CANCEL_OR_REFUND", "REFUND_FAILED", "CANCELLATION", "TECHNICAL_CANCEL"):
             yield PaymentNews(event, "refund", **told, success=success and code != "REFUND_FAILED")
         elif code in ("NOTIFICATION_OF_CHARGEBACK", "CHARGEBACK", "CHARGEBACK_REVERSED", "SECOND_CHARGEBACK"):
             end = "won" if code == "CHARGEBACK_REVERSED" else "lost" if code == "SECOND_CHARGEBACK" else ""
             yield PaymentNews(event, "dispute", **told, reason="other", end=end)
         elif code in ("AUTHORISATION", "CAPTURE", "CAPTURE_FAILED"):
-            transaction = _text(item.get("merchantReference"))
             yield PaymentNews(event, "look", transaction=transaction, reference=own, live=live)
 
 

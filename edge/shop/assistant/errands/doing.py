@@ -9,20 +9,24 @@ import msgspec
 from edge.core.messages import Command, Right
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import CATALOG, MANAGE, REPORTS
+from edge.shop.access.rights import CATALOG, MANAGE, ORDERS, REPORTS, SELL
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.assistant.errands.model import Errand
-from edge.shop.assistant.phrasing import full_name, moved, say
+from edge.shop.assistant.phrasing import counted, full_name, moved, say, unit_of
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.kitchen_screens.commands import MarkBack, MarkRunOut
 from edge.shop.printing.commands import LabelOrder, PrintLabels
 from edge.shop.purchasing.commands import CreatePurchaseOrder, OrderLine
 from edge.shop.purchasing.prices import read_supplier_skus
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.stock.commands import SetLevels
+from edge.shop.stock.location import MAIN
+from edge.shop.stock.queries import read_item
 from edge.shop.till.queries import read_receipt, read_receipts
+from edge.shop.understanding.errands.model import Errand
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
     "price": (MANAGE, CATALOG),
@@ -30,6 +34,9 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
     "label": (MANAGE,),
     "acknowledge": (MANAGE, REPORTS),
     "receipt": (MANAGE, REPORTS),
+    "minimum": (MANAGE,),
+    "sold_out": (SELL, ORDERS),
+    "back": (SELL, ORDERS),
     "where": (),  # told, never done: to whoever talks about the stock
 }
 """Who may have it done: whoever has one of these, as by the command itself."""
@@ -66,6 +73,12 @@ def shown_errand(
     name = full_name(product, language)
     if errand.kind == "label":
         return ShownErrand(say(language, "errand_label", name=name), PrintLabels((LabelOrder(product.sku),)))
+    if errand.kind == "sold_out":
+        return ShownErrand(say(language, "errand_sold_out", name=name), MarkRunOut(product.sku))
+    if errand.kind == "back":
+        return ShownErrand(say(language, "errand_back", name=name), MarkBack(product.sku))
+    if errand.kind == "minimum":
+        return _minimum(tx, errand, product, language)
     if errand.kind == "price":
         was = "–" if product.price_minor is None else facts.money(product.price_minor)
         now = facts.money(errand.price_minor)
@@ -73,6 +86,17 @@ def shown_errand(
             say(language, "errand_price", name=name, was=was, now=now), ChangePrice(product.sku, errand.price_minor)
         )
     return _ordered(tx, facts, errand, product, boxes, units)
+
+
+def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language: str) -> ShownErrand:
+    """At how much goods run low in the shop's own place; how much it should hold stays, or rises with it."""
+    item = read_item(tx.db, product.sku)
+    own = next((one for one in item.levels if one.location == MAIN), None) if item else None
+    par = max(own.par if own else 0, errand.level)
+    kept = (own.quantity, own.maximum) if own else (0, 0)
+    level = counted(errand.level, unit_of(product), language)
+    text = say(language, "errand_minimum", name=full_name(product, language), level=level)
+    return ShownErrand(text, SetLevels(product.sku, MAIN, par, errand.level, *kept))
 
 
 def _ordered(

@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.payments.commands import HearNews
-from edge.shop.payments.events import PaymentId
+from edge.shop.payments.events import PaymentId, ProviderReference
 from edge.shop.settlements.commands import HearDispute
 from edge.shop.settlements.events import DisputeReason
 
@@ -21,7 +21,7 @@ End = Literal["", "won", "lost"]
 
 class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One of them. Of a refund, how much and whether it is a `success`; of a dispute its `reason` ("": not said), until
-    when an answer is wanted, and how it ended."""
+    when an answer is wanted, and how it ended. `reference`: what its provider calls it."""
 
     payment: PaymentId
     event: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -31,6 +31,7 @@ class ToldNews(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     reason: DisputeReason | Literal[""] = ""
     due: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
     end: End = ""
+    reference: ProviderReference = ""
 
 
 class ToldPayments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,7 +53,7 @@ def _apply(tx: Transaction, _number: int, told: tuple[ToldNews, ...]) -> Applied
 def _command(one: ToldNews) -> Command:
     if one.what == "dispute":
         return HearDispute(one.payment, one.reason or "other", one.amount_minor, one.due or None, one.end)
-    return HearNews(one.payment, one.what, one.amount_minor, one.success)
+    return HearNews(one.payment, one.what, one.amount_minor, one.success, one.reference)
 
 
 PAYMENT_NEWS = Kind("payment_news", ToldPayments, _apply)

@@ -18,11 +18,13 @@ from edge.shop.payments.queries import (
     Which,
     count_troubled,
     last_close,
+    offline_agreed,
     read_payments,
     read_providers,
     read_routes,
     resting,
 )
+from edge.shop.payments.settings import OfflineLimits, PaymentsSection, settings_of
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
@@ -40,16 +42,27 @@ async def listed(request: web.Request) -> web.Response:
     which: Which = next((one for one in FILTERS if one == asked), "all")
     terminals = [one for one in site.services.of(CONFIG).devices if one.role == "payment_terminal"]
     names = [one.name for one in terminals]
-    closable = {one.name for one in terminals if "totals" in abilities_of(one.driver)}
+    section = site.services.of(CONFIG).of(PaymentsSection)
+    asks_close = section.close_terminal != "by_itself"
+    closable = {one.name for one in terminals if asks_close and "totals" in abilities_of(one.driver)}
+    limits = settings_of(site.services.of(CONFIG), {}).offline
     row = int(before) if before.isdecimal() and len(before) < 19 else None
     found = await site.asker.read(partial(_read, which=which, before=row, names=names, now_us=site.shop.now_us()))
     return page(
         request,
         "payments",
         **found,
-        **{"terminals": terminals, "closable": closable},
+        **{"terminals": terminals, "closable": closable, "closes_itself": not asks_close},
+        offline_asked=_offline_asked(limits, found["offline_agreed"]),
         **{"fields": FIELDS, "route_fields": ROUTE_FIELDS, "which": which, "filters": FILTERS, "least": LOOK_UPS_LEAST},
     )
+
+
+def _offline_asked(limits: OfflineLimits, agreed: tuple[int, int, int, int, int] | None) -> OfflineLimits | None:
+    """What nobody agreed to yet, and is in config.toml; None: there is nothing to ask."""
+    if not limits.most_minor or (agreed is not None and limits.within(OfflineLimits(*agreed))):
+        return None
+    return limits
 
 
 def _read(db: Connection, which: Which, before: int | None, names: list[str], now_us: int) -> dict[str, Any]:
@@ -61,6 +74,7 @@ def _read(db: Connection, which: Which, before: int | None, names: list[str], no
         "providers": read_providers(db),
         "routes": read_routes(db),
         "resting": resting(db, now_us),
+        "offline_agreed": offline_agreed(db),
         "closes": {name: last_close(db, name) for name in names},
     }
 

@@ -43,6 +43,7 @@ main.addEventListener("click", async ({ target }) => {
   if (retry) return done(await sendGranted("RetryCardRefund", { payment: retry.dataset.retry, number: Number(retry.dataset.number) }));
   const lost = target.closest("[data-lose]");
   if (lost) return done(await sendGranted("LoseStored", { payment: lost.dataset.lose }));
+  if (target.closest("[data-agree-offline]")) return done(await sendGranted("AgreeOffline", {}));
   const button = target.closest("[data-terminal]");
   if (button) await terminal(button);
 });

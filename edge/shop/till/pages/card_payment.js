@@ -8,6 +8,7 @@ import { settled } from "./sure.js";
 const box = () => document.getElementById("card_payment");
 
 // Whether the register has a terminal; else the cashier says that a card has paid.
+export const closesWithZ = () => box().dataset.closes === "with_z";
 export const hasTerminal = () => box().hasAttribute("data-terminal");
 
 export const begin = (minor) => send("BeginPayment", { amount_minor: minor });

@@ -62,7 +62,7 @@ async function look(kind) {
 // A Z closes the terminal's day before it, where the register has one; what that comes to stands on the Z.
 async function close() {
   const { kind, grant } = looked;
-  if (kind === "z" && card.hasTerminal()) await request("POST", "terminal/close", {});
+  if (kind === "z" && card.closesWithZ()) await request("POST", "terminal/close", {});
   const answer = await sendSure("PrintReport", { kind }, grant);
   const wrong = answer?.status === 403 ? await ask("PrintReport", { kind }) : settled(answer); // it was looked at for long
   if (wrong !== null || kind === "x") return wrong;

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Refusal
 from edge.shop.access.rights import SELL
+from edge.shop.payments import PaymentsSection
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.terminal_part import TerminalPart
 from edge.web.actors import register_of
@@ -41,6 +43,8 @@ async def show_terminal(request: web.Request) -> web.Response:
 async def close_day(request: web.Request) -> web.Response:
     """`POST /api/v1/terminal/close`: close the day of the register's terminal, and compare what it counted."""
     try:
+        if request.app[SITE].services.of(CONFIG).of(PaymentsSection).close_terminal == "by_itself":
+            raise Refusal("terminal_closes_itself")
         return answer_json(DayClosed(await _terminal(request).close_day()))
     except Refusal as refusal:
         return answer_outcome(refusal.refused, texts_of(request))

@@ -7,9 +7,10 @@ from typing import Any
 
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
-from edge.shop.customers.queries import called as customer_called
+from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
+from edge.shop.payments import PaymentsSection
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
 from edge.shop.till.pages import receipt
@@ -89,6 +90,7 @@ def card_payment(source: FragmentSource, register: str) -> Values:
     failed = look_ups(source.shop.reader, found.key).failed if found else 0
     return {
         "terminal": part is not None,
+        "closes": source.services.of(CONFIG).of(PaymentsSection).close_terminal,
         "steps": STEPS,
         "payment": found,
         "step": part.step if part and found and found.runs else "",

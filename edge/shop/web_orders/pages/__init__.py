@@ -9,9 +9,10 @@ from edge.core.endpoints import Page
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE
-from edge.shop.web_orders.entities import CHANNELS
-from edge.shop.web_orders.queries import WebOrderState, held_order, web_channels, web_orders
+from edge.shop.web_orders.entities import ARTICLES, CHANNELS
+from edge.shop.web_orders.queries import WebOrderState, held_order, web_articles, web_channels, web_orders
 from edge.shop.web_orders.telling import Telling, tellings
+from edge.shop.web_orders.web_article import WebArticle
 from edge.shop.web_orders.web_order import WebChannel, WebOrder, access_name, secret_name
 from edge.web.context import SITE
 from edge.web.live.entity_form import form_fields
@@ -20,6 +21,9 @@ from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 FIELDS = form_fields(CHANNELS.struct)
+ARTICLE_FIELDS = form_fields(ARTICLES.struct)
+ARTICLES_SHOWN = 200
+"""Of the page; all of them are in its table."""
 Arrival = tuple[WebOrderState, str, WebOrder | None, str]
 """How an order stands, why it waits, what was said of it, and the same as JSON."""
 
@@ -28,7 +32,9 @@ async def listed(request: web.Request) -> web.Response:
     """`GET /manager/web-orders`: from where orders come, which of them wait, and why."""
     texts = texts_of(request)
 
-    def read(db: Connection) -> tuple[tuple[WebChannel, ...], list[Arrival], dict[str, Telling]]:
+    def read(
+        db: Connection,
+    ) -> tuple[tuple[WebChannel, ...], list[Arrival], dict[str, Telling], tuple[WebArticle, ...]]:
         rows = []
         for one in web_orders(db):
             waits = one.state == "held"
@@ -36,13 +42,21 @@ async def listed(request: web.Request) -> web.Response:
             order = held_order(db, one.channel, one.reference) if waits else None
             rows.append((one, why, order, msgspec.json.encode(order).decode() if order else ""))
         failing = {id: one for id, one in tellings(db).items() if one.failing_us}
-        return web_channels(db), rows, failing
+        return web_channels(db), rows, failing, web_articles(db)[:ARTICLES_SHOWN]
 
-    channels, rows, failing = await request.app[SITE].asker.read(read)
+    channels, rows, failing, articles = await request.app[SITE].asker.read(read)
     names = {one.id: secret_name(one.id) for one in channels}
     keys = {one.id: access_name(one.id) for one in channels}
-    shown = {"channels": channels, "arrivals": rows, "failing": failing}
-    return page(request, "web_orders", fields=FIELDS, secret_names=names, access_names=keys, **shown)
+    shown = {"channels": channels, "arrivals": rows, "failing": failing, "articles": articles}
+    return page(
+        request,
+        "web_orders",
+        fields=FIELDS,
+        article_fields=ARTICLE_FIELDS,
+        secret_names=names,
+        access_names=keys,
+        **shown,
+    )
 
 
 PAGES = (

@@ -139,7 +139,7 @@ function mindable(row) {
 export async function payments(still) {
   const chosen = byId("payment-show").value; // what has to be seen to is so of any day
   const narrowed = chosen ? { state: chosen } : { from: moved(state.day, -1), to: state.day };
-  const [rows, refunds] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1)]);
+  const [rows, refunds, missing] = await Promise.all([rowsOf("payments", narrowed), rowsOf("payments/refunds", {}, 1), rowsOf("settlements/missing", {}, 1)]);
   if (!still()) return;
   rows.sort((one, other) => (one.began_at < other.began_at ? 1 : -1));
   byId("new-route").hidden = !may("publish");
@@ -159,6 +159,14 @@ export async function payments(still) {
     ["amount", "number", (row) => money(row.amount_minor, row.currency)],
     ["state", "", (row) => pill(said("payment", row.state), row.state === "done" ? "good" : "warning")],
   ], refunds.filter((row) => row.state !== "done"));
+  table("missing-there", [
+    ["store", "", (row) => row.store],
+    ["register", "", (row) => row.register],
+    ["day", "", (row) => dayText(row.business_date)],
+    ["amount", "number", (row) => money(row.taken_minor, row.currency)],
+    ["card", "", (row) => (row.last4 ? `${row.brand} ${row.last4}` : row.brand)],
+    ["batch", "", (row) => `${row.provider} ${row.batch}`],
+  ], missing);
   await untoldNews(still);
 }
 

@@ -1,0 +1,89 @@
+"""What is chosen of a product's modifiers by what was said of it, and what is still to be asked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from edge.shop.modifiers.modifier import ChosenModifier, ModifierGroup, ref
+from edge.shop.understanding.said_modifier import SaidModifier
+
+
+class ModifierWish(NamedTuple):
+    """`chosen` modifiers; or the group that has to be `asked`; or what was `strange`: no modifier of this product."""
+
+    chosen: tuple[str, ...] = ()
+    asked: ModifierGroup | None = None
+    strange: SaidModifier | None = None
+
+
+def wished(
+    groups: Sequence[ModifierGroup],
+    said: Iterable[SaidModifier],
+    answered: Collection[str] = (),
+    settled: Collection[str] = (),
+) -> ModifierWish:
+    """What somebody wants of these groups: what they said, what they `answered`, else what is preset. A group is asked
+    for where one of it is required and nothing is, where it always is, and where words may mean several of it.
+    `settled`: the groups that were answered."""
+    said = tuple(said)
+    own = {ref(group, one) for group in groups for one in group.modifiers}
+    if strange := next((one for one in said if own.isdisjoint(one.refs)), None):
+        return ModifierWish(strange=strange)
+    chosen: list[str] = []
+    for group in groups:
+        refs = [ref(group, one) for one in group.modifiers]
+        if group.id in settled:
+            chosen += [one for one in refs if one in answered]
+            continue
+        wanted, left_out, unsure = _of(group, said)
+        presets = [ref(group, one) for one in group.modifiers if one.preset]
+        kept = [one for one in presets if one not in left_out]
+        if wanted and group.most == 1:
+            kept = []
+        taken = [one for one in refs if one in {*kept, *wanted}]
+        if len(taken) > group.most:
+            taken = wanted
+        nothing_said = not (wanted or left_out)
+        if unsure or len(taken) < group.least or (group.ask and nothing_said):
+            return ModifierWish(asked=group)
+        chosen += taken
+    return ModifierWish(tuple(chosen))
+
+
+def changed(
+    groups: Sequence[ModifierGroup], has: Sequence[ChosenModifier], said: Iterable[SaidModifier]
+) -> ModifierWish:
+    """The same for goods that have some chosen already: what was not spoken of stays."""
+    said = tuple(said)
+    own = {ref(group, one) for group in groups for one in group.modifiers}
+    if strange := next((one for one in said if own.isdisjoint(one.refs)), None):
+        return ModifierWish(strange=strange)
+    chosen: list[str] = []
+    for group in groups:
+        wanted, left_out, unsure = _of(group, said)
+        kept = [one.ref for one in has if one.group == group.id and one.ref not in left_out]
+        taken = wanted if wanted and group.most == 1 else list(dict.fromkeys([*kept, *wanted]))
+        if unsure or len(taken) < group.least:
+            return ModifierWish(asked=group)
+        chosen += taken
+    return ModifierWish(tuple(chosen))
+
+
+def _of(group: ModifierGroup, said: Iterable[SaidModifier]) -> tuple[list[str], set[str], bool]:
+    """What of a group is wanted and what left out, and whether words may mean several of it. "No onion" is a modifier
+    of its own where there is one; else what it leaves out is not chosen."""
+    of_group = {ref(group, one) for one in group.modifiers}
+    wanted: list[str] = []
+    left_out: set[str] = set()
+    unsure = False
+    for one in said:
+        mine = [known for known in one.refs if known in of_group]
+        if one.without:
+            own = [known for known in one.leaving if known in of_group]
+            wanted += own[:1]
+            left_out |= set(mine) - set(own[:1])
+        elif len(mine) == 1:
+            wanted += mine
+        unsure = unsure or (not one.without and len(mine) > 1)
+    return list(dict.fromkeys(wanted)), left_out, unsure

@@ -1,0 +1,149 @@
+"""What is wanted on goods, as a customer says it: chosen, asked for where it has to be said, and changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clarification import Asked
+from edge.shop.assistant.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
+from edge.shop.assistant.modifier_choice import ModifierWish, changed, wished
+from edge.shop.assistant.phrasing import choices, full_name, say
+from edge.shop.assistant.shopping_changes import ShoppingChanges
+from edge.shop.assistant.shopping_facts import name_in
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.modifiers.modifier import ModifierGroup, ref
+from edge.shop.modifiers.queries import groups_of
+from edge.shop.orders.commands import SetCartLine
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.modifier_reader import chooses_nothing, chosen_in
+from edge.shop.understanding.said_modifier import SaidModifier
+from edge.shop.understanding.tokens import tokens_of
+
+NONE_OF_IT = "none"
+"""The option of a group of which nothing has to be chosen."""
+
+
+class ShoppingModifiers(ShoppingChanges):
+    """One turn, as far as it is about modifiers."""
+
+    def _with_modifiers(self, clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+        """Each thing with what was said of it: behind its name, or, as of a size, before it."""
+        said = self._command.modifiers
+        if said is None or not clauses or any(one.modifiers for one in clauses):
+            return clauses
+        starts = _starts(tokens_of(said.rest), clauses)
+        mine: list[list[SaidModifier]] = [[] for _ in clauses]
+        for one in said.said:
+            mine[_place(starts, one)].append(one)
+        return tuple(
+            msgspec.structs.replace(clause, modifiers=tuple(own)) if own else clause
+            for clause, own in zip(clauses, mine, strict=True)
+        )
+
+    def _chosen(self, item: WantedItem, product: CatalogProduct) -> tuple[str, ...] | Asked | None:
+        """The modifiers of what is put in; a question for those that have to be said; None: it has none, or what was
+        said of them is none of this product, which is told and put in nowhere."""
+        groups = groups_of(self._tx.db, product) if product.units == 1 else ()
+        last = self.state.put[-1] if self.state.put and not item.clause.text else None
+        if last and last.sku == product.sku and last.modifiers is not None and not item.clause.modifiers:
+            return last.modifiers  # "one more"
+        wish = wished(groups, item.clause.modifiers, item.chosen, item.groups)
+        if wish.asked is not None:
+            return self._ask_group(item, product, wish.asked)
+        return None if self._is_strange(wish, product) else wish.chosen
+
+    def _is_strange(self, wish: ModifierWish, product: CatalogProduct) -> bool:
+        if wish.strange is None:
+            return False
+        self._say("no_modifier", name=full_name(product, self._language), text=wish.strange.text)
+        return True
+
+    def _ask_group(self, item: WantedItem, product: CatalogProduct, group: ModifierGroup) -> Asked:
+        options = [AnswerOption(ref(group, one), self._priced(one)) for one in group.modifiers]
+        if not group.least:
+            options.append(AnswerOption(NONE_OF_IT, say(self._language, "shop_nothing_of_it")))
+        text = say(
+            self._language,
+            "shop_which_modifier",
+            name=full_name(product, self._language),
+            group=name_in(group.names, self._language),
+            choices=choices(options),
+        )
+        wanted = msgspec.structs.replace(item, sku=product.sku, skus=(product.sku,))
+        return Asked(wanted, "choosing_modifier", text, tuple(options))
+
+    def _priced(self, modifier: Any) -> str:
+        name = name_in(modifier.names, self._language)
+        return f"{name} (+{self._facts.money(modifier.price_minor)})" if modifier.price_minor else name
+
+    def _modifier_answer(self, question: OpenQuestion) -> WantedItem | None:
+        """What was wanted, with the answer to the group that was asked for; None: it is no answer."""
+        item = self.state.item
+        known = self._known(item.skus) if item else []
+        if item is None or not known:
+            return None
+        groups = groups_of(self._tx.db, known[0])
+        offered = {one.id for one in question.options}
+        group = next((one for one in groups if any(ref(one, each) in offered for each in one.modifiers)), None)
+        if group is None:
+            return None
+        option = self._command.option
+        if option:
+            said: tuple[str, ...] = () if option == NONE_OF_IT else (option,)
+        else:
+            said = chosen_in(group, self._command.text)
+            if not said and not chooses_nothing(self._command.text):
+                return None
+        if not group.least <= len(said) <= group.most:
+            return None
+        return msgspec.structs.replace(item, chosen=(*item.chosen, *said), groups=(*item.groups, group.id))
+
+    def _change_modifiers(self) -> None:
+        """ "With oat milk": on what was put into the basket just now."""
+        said = self._command.modifiers
+        lines = [line for line in self._in_cart() if line.sku == self.state.product and line.quantity]
+        newest = lines[-1] if lines else None
+        product = next(iter(self._known((newest.sku,))), None) if newest else None
+        if said is None or newest is None or product is None:
+            return self._say("not_in_basket")
+        wish = changed(groups_of(self._tx.db, product), newest.modifiers, said.said)
+        if wish.asked is not None:
+            clause = Clause("add", newest.quantity, text=full_name(product, self._language), modifiers=said.said)
+            return self.lines.append(self._ask_group(WantedItem(clause), product, wish.asked).text)
+        if self._is_strange(wish, product):
+            return None
+        had = tuple(one.ref for one in newest.modifiers)
+        self._tx.do(SetCartLine(self._cart().id, newest.id, 0))
+        try:
+            self._put(product.sku, newest.quantity, wish.chosen)
+        except Refusal as refusal:
+            self._put(product.sku, newest.quantity, had)
+            return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
+        self.put += [
+            CartChange(product.sku, newest.quantity, 0, had),
+            CartChange(product.sku, 0, newest.quantity, wish.chosen),
+        ]
+        self._say("changed", name=self._facts.named(product, wish.chosen))
+        return self._sum()
+
+
+def _starts(words: Sequence[str], clauses: Sequence[Clause]) -> list[int]:
+    """Where the name of each thing begins; one that is not found stands where the one before it does."""
+    starts: list[int] = []
+    for clause in clauses:
+        first, since = next(iter(clause.text.split()), ""), starts[-1] + 1 if starts else 0
+        found = next((at for at in range(since, len(words)) if words[at] == first), starts[-1] if starts else 0)
+        starts.append(found)
+    return starts
+
+
+def _place(starts: Sequence[int], said: SaidModifier) -> int:
+    """Which thing a modifier is of."""
+    if said.plain and said.at in starts:
+        return starts.index(said.at)
+    return max((place for place, start in enumerate(starts) if start < said.at), default=0)

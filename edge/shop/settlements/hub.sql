@@ -1,0 +1,23 @@
+-- What cards paid on the days of a batch, and no batch of its provider has: its last ones may be in the next.
+CREATE OR REPLACE VIEW settlement_missing WITH (security_invoker = true) AS
+SELECT b.tenant, b.store, b.device, b.provider, b.batch, p.id AS payment, p.register, p.business_date,
+       p.taken_minor, p.currency, p.brand, p.last4, p.reference
+FROM settlement_batch b
+JOIN payment p ON (p.tenant, p.store, p.device, p.provider) = (b.tenant, b.store, b.device, b.provider)
+    AND p.business_date BETWEEN b.first_day AND b.last_day
+WHERE p.state IN ('captured', 'stored', 'partly_refunded') AND p.purpose IN ('sale', 'order') AND p.settled_on IS NULL;
+
+COMMENT ON VIEW settlement_missing IS 'What cards paid on the days of a batch, and no batch of its provider has.';
+COMMENT ON COLUMN settlement_missing.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN settlement_missing.store IS 'The store.';
+COMMENT ON COLUMN settlement_missing.device IS 'The box.';
+COMMENT ON COLUMN settlement_missing.provider IS 'Who pays it out.';
+COMMENT ON COLUMN settlement_missing.batch IS 'The batch on whose days it was.';
+COMMENT ON COLUMN settlement_missing.payment IS 'The payment''s id.';
+COMMENT ON COLUMN settlement_missing.register IS 'The register.';
+COMMENT ON COLUMN settlement_missing.business_date IS 'The day of business.';
+COMMENT ON COLUMN settlement_missing.taken_minor IS 'What was taken, in minor units.';
+COMMENT ON COLUMN settlement_missing.currency IS 'ISO 4217.';
+COMMENT ON COLUMN settlement_missing.brand IS 'The card''s brand.';
+COMMENT ON COLUMN settlement_missing.last4 IS 'The card''s last four digits.';
+COMMENT ON COLUMN settlement_missing.reference IS 'What its provider finds it by.';

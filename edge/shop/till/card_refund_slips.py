@@ -1,0 +1,37 @@
+"""The slip of a refund to a card, printed where its terminal is as soon as the money went back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.core.registry import Transaction
+from edge.shop.payments.commands import MoveCardRefund
+from edge.shop.payments.events import ONLINE
+from edge.shop.payments.payment import CardRefund
+from edge.shop.payments.queries import find_payment
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.till.receipts import of_card_refund
+from edge.shop.till.settings import TillSettings
+
+_NO_PAPER = frozenset({"trial", "external"})
+"""Why money went back where nobody stands at the counter for it."""
+
+
+class CardRefundSlips:
+    """Slips at the tills of a store with these settings."""
+
+    def __init__(self, settings: TillSettings) -> None:
+        self._settings = settings
+
+    def after_move(self, tx: Transaction, command: MoveCardRefund, back: Any) -> Any:
+        """Behind what was heard of a refund: its slip, once it is done, and once."""
+        if not isinstance(back, CardRefund) or command.to != "done" or not back.done_seq:
+            return back
+        if back.register in ("", ONLINE) or back.why in _NO_PAPER:
+            return back
+        if tx.read(back.done_seq).command_id != tx.command_id:
+            return back  # it was known before
+        paid = find_payment(tx.db, back.payment)
+        if paid is not None:
+            tx.do(QueuePrint("card_refund", of_card_refund(back, paid, tx.at_us, self._settings)))
+        return back

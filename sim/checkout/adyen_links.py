@@ -1,0 +1,102 @@
+"""Adyen's Checkout API as far as payment links need it, with the page itself, from
+https://docs.adyen.com/api-explorer/Checkout/71/post/paymentLinks and https://docs.adyen.com/online-payments/refund.
+
+A request of a known idempotency key is answered as it was the first time. `pay`: the customer pays on a link's page.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from aiohttp import web
+
+KEY, MERCHANT = "AQE_corner", "CornerShopECOM"
+LinksFault = Literal["", "down", "cut", "wrong_key", "garbage"]
+
+
+class SimAdyenLinks:
+    """Adyen at http://127.0.0.1:`port`. `fault`: what goes wrong with the next requests; `cut`: it is done, and the
+    line breaks before the answer."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.fault: LinksFault = ""
+        self.links: dict[str, dict[str, Any]] = {}
+        self.payments: dict[str, int] = {}
+        """What each payment, by its PSP reference, took, less what went back."""
+        self.psp_of: dict[str, str] = {}
+        """By link: the payment that it was paid by, which only a webhook tells."""
+        self._known: dict[str, dict[str, Any]] = {}
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_route("*", "/v71/{path:.*}", self._api)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @property
+    def moved_minor(self) -> int:
+        """What customers paid, less what went back to them."""
+        return sum(self.payments.values())
+
+    def pay(self, id: str) -> bool:
+        """The customer pays on the page: whether that was still possible."""
+        link = self.links[id]
+        if link["status"] != "active":
+            return False
+        psp = f"PSP{len(self.payments) + 1:013d}"
+        self.payments[psp] = link["amount"]["value"]
+        self.psp_of[id] = psp
+        link["status"] = "completed"
+        return True
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        if self.fault == "down":
+            return web.json_response({"status": 503, "message": "later"}, status=503)
+        if request.headers.get("X-API-Key") != KEY or self.fault == "wrong_key":
+            return web.json_response({"status": 401, "errorCode": "000", "message": "Unauthorized"}, status=401)
+        key, body = request.headers.get("Idempotency-Key", ""), await request.json() if request.can_read_body else {}
+        if key and key in self._known:
+            said = self._known[key]
+        else:
+            said = self._done(request.method, request.path.split("/")[2:], body)
+            if key and "errorCode" not in said:
+                self._known[key] = dict(said)
+        if self.fault == "cut":
+            assert request.transport is not None
+            request.transport.abort()
+        if self.fault == "garbage":
+            return web.Response(text="<html>a proxy says hello</html>")
+        told = said.get("status")
+        good = 201 if request.method == "POST" else 200
+        return web.json_response(said, status=told if isinstance(told, int) else good)
+
+    def _done(self, method: str, path: list[str], body: dict[str, Any]) -> dict[str, Any]:
+        match method, path:
+            case "POST", ["paymentLinks"]:
+                assert body["merchantAccount"] == MERCHANT and len(body["expiresAt"]) == 25
+                id = f"PL{len(self.links) + 1:014d}"
+                url = f"http://127.0.0.1:{self.port}/pay/{id}"
+                self.links[id] = {**body, "id": id, "url": url, "status": "active"}
+                return self.links[id]
+            case "GET", ["paymentLinks", id] if id in self.links:
+                return self.links[id]
+            case "PATCH", ["paymentLinks", id] if id in self.links:
+                if self.links[id]["status"] == "active":
+                    self.links[id]["status"] = body["status"]
+                return self.links[id]
+            case "POST", ["payments", psp, "refunds"] if psp in self.payments:
+                minor = body["amount"]["value"]
+                if minor > self.payments[psp]:
+                    return {"status": 422, "errorCode": "137", "message": "Invalid amount specified"}
+                self.payments[psp] -= minor
+                return {"pspReference": f"RF{len(self._known):014d}", "paymentPspReference": psp, "status": "received"}
+        return {"status": 404, "errorCode": "904", "message": "Not found"}
