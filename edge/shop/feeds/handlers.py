@@ -33,7 +33,7 @@ from edge.shop.feeds.order_judging import keep_customer
 from edge.shop.feeds.order_records import HistoryDayRow
 from edge.shop.feeds.order_taking import tell_sold
 from edge.shop.feeds.record_cells import Reason
-from edge.shop.feeds.rival_records import GoodsNames, keep_match, keep_no
+from edge.shop.feeds.rival_records import keep_match, keep_no
 from edge.shop.feeds.run_job import PULL_JOB, RunParams
 from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
 from edge.shop.feeds.staging import Run, SavedRecord
@@ -52,7 +52,6 @@ class Feeds:
 
     def __init__(self, settings: FeedSettings) -> None:
         self._live = live(settings)
-        self._names = GoodsNames()
 
     def ingest(self, tx: Transaction, command: IngestFile) -> int:
         """Begin a run, or for products an import of the catalogue; the job's number."""
@@ -181,7 +180,7 @@ class Feeds:
     def _judged(self, tx: Transaction, run: Run, cells: Mapping[str, str], agreed: bool = False) -> Judged:
         settings = self._live.of(tx)
         terms = settings.terms(run.params, tx.at_us)
-        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed, self._names)
+        return judge(tx.db, run.entity_type, cells, terms, settings.price_jump_percent, agreed)
 
     def _take(
         self, tx: Transaction, run: Run, saved: SavedRecord, sold: list[tuple[str, str]], agreed: bool = False

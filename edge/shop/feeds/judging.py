@@ -15,7 +15,7 @@ from edge.shop.feeds.order_judging import judge_order
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
-from edge.shop.feeds.rival_records import GoodsNames, RivalRow, judge_rival
+from edge.shop.feeds.rival_records import RivalRow, judge_rival
 from edge.shop.feeds.strain_records import EffectRow, StrainRow
 from edge.shop.stock.commands import MOST
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
@@ -41,16 +41,10 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 def judge(
-    db: Connection,
-    entity: EntityType,
-    cells: Mapping[str, str],
-    terms: Terms,
-    jump_percent: int,
-    agreed: bool = False,
-    names: GoodsNames | None = None,
+    db: Connection, entity: EntityType, cells: Mapping[str, str], terms: Terms, jump_percent: int, agreed: bool = False
 ) -> Judged:
     """What becomes of a record with these cells. `jump_percent`: a price that is further from the last one is held (0:
-    none is). `agreed`: somebody said yes to what would be held. `names`: of the goods, where they are at hand."""
+    none is). `agreed`: somebody said yes to what would be held."""
     row, reasons = row_of(entity, cells, terms)
     if reasons:
         return Judged(row, "invalid", tuple(reasons))
@@ -64,7 +58,7 @@ def judge(
         case StrainRow() | EffectRow():
             reasons = []
         case RivalRow():
-            row, reasons = judge_rival(db, row, terms, names or GoodsNames())
+            row, reasons = judge_rival(db, row, terms)
         case BomRow() | WorkOrderRow() | SalesOrderRow() | HistoryDayRow():
             found = judge_order(db, row)
             row, reasons = found.row, list(found.reasons)

@@ -28,6 +28,8 @@ _STOCK: Mapping[str, InStock] = {
 _MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
 _GOODS = "SELECT sku, body ->> '$.names' FROM product WHERE retired_us IS NULL"
 _CHANGED = "SELECT count(*), max(seq) FROM product"
+PROPOSED = "proposed"
+"""A cell of our own among a record's: no file has it, and nobody mends it."""
 GTIN_DIGITS = (8, 12, 13, 14)
 """Of the number of an article: who says one that is not here means another."""
 _KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
@@ -44,6 +46,7 @@ class RivalRow(KeyedRow, frozen=True, tag="RivalPrice"):
     seen_us: int
     url: str
     name: str = ""
+    proposed: str = ""
 
     @property
     def key(self) -> str:
@@ -71,11 +74,11 @@ def rival_row(cells: RecordCells) -> RivalRow:
     theirs = cells.text("sku") or name  # a shop that says no code is known by what it calls the thing
     if not theirs:
         cells.note_missing("sku")
-    row = (theirs, price or 0, currency, stock or "unknown", seen_us, url, name)
-    return RivalRow(competitor or "", *row)
+    what = (price or 0, currency, stock or "unknown", seen_us, url, name, cells.text(PROPOSED) or "")
+    return RivalRow(competitor or "", theirs, *what)
 
 
-def judge_rival(db: Connection, row: RivalRow, terms: Terms, names: GoodsNames) -> tuple[RivalRow, list[Reason]]:
+def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, list[Reason]]:
     """A record with our own number of the product, and what is wrong with it or wants a yes."""
     reasons: list[Reason] = []
     if row.currency != terms.currency:
@@ -85,8 +88,8 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms, names: GoodsNames) 
         product = find_product(db, found[0])
         if product is None:  # somebody said that it is none of those proposed
             return row, [*reasons, Reason("sku", "unknown_sku", {"value": row.sku})]
-    if product is None and (found := _named_like(db, row, names)):
-        product = find_product(db, found)
+    if product is None and row.proposed:
+        product = find_product(db, row.proposed)
         if product is not None:
             reasons.append(Reason("sku", "name_like", {"value": row.name[:80], "sku": product.sku}))
     if product is None:
@@ -98,13 +101,6 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms, names: GoodsNames) 
     if last and abs(row.price_minor - last.price_minor) * 100 > last.price_minor * JUMP_PERCENT:
         reasons.append(Reason("price", "price_jump", {"percent": JUMP_PERCENT}))
     return row, reasons
-
-
-def _named_like(db: Connection, row: RivalRow, names: GoodsNames) -> str:
-    """The product that is called so, where no code of an article says that it is another; "": none, or several."""
-    if not row.name or (row.sku.isdecimal() and len(row.sku) in GTIN_DIGITS):
-        return ""
-    return names.of(db).proposed(row.name)[0]
 
 
 class GoodsNames:
@@ -121,6 +117,16 @@ class GoodsNames:
             names = ((sku, text) for sku, said in rows for text in msgspec.json.decode(said or b"{}").values())
             self._known = mark, KnownNames(names)
         return self._known[1]
+
+
+def proposing(db: Connection, cells: Mapping[str, str], names: GoodsNames) -> Mapping[str, str]:
+    """A record's cells, with the product that is called so where no code says which it is: not on the writer's thread,
+    as all the goods' names are compared."""
+    name, code = cells.get("name", ""), cells.get("sku", "")
+    if not name or (code.isdecimal() and len(code) in GTIN_DIGITS) or (code and find_product(db, code)):
+        return cells
+    sku = names.of(db).proposed(name)[0]
+    return {**cells, PROPOSED: sku} if sku else cells
 
 
 def note_rival(tx: Transaction, row: RivalRow) -> bool:

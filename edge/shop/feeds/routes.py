@@ -38,7 +38,6 @@ from edge.shop.feeds.queries import (
     read_staged,
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.shop.feeds.rival_records import GoodsNames
 from edge.shop.feeds.settings import FeedSettings
 from edge.shop.ingest.import_folders import readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -147,8 +146,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
 def _invalid(db: Connection, read: RecordsRead, connector: Connector, settings: FeedSettings, now_us: int) -> int:
     asked = IngestFile("-", connector.id, connector.entity_type, mapping_of(connector))
     terms = settings.terms(asked, now_us)
-    names, entity, jump = GoodsNames(), connector.entity_type, settings.price_jump_percent
-    found = (judge(db, entity, one.cells, terms, jump, names=names) for one in read.records)
+    found = (judge(db, connector.entity_type, one.cells, terms, settings.price_jump_percent) for one in read.records)
     return sum(bool(one.fault) or judged.state == "invalid" for one, judged in zip(read.records, found, strict=True))
 
 

@@ -25,7 +25,7 @@ from edge.shop.feeds.commands import (
 )
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.shop.feeds.rival_records import GoodsNames
+from edge.shop.feeds.rival_records import GoodsNames, proposing
 from edge.shop.feeds.settings import FeedSettings, live
 from edge.shop.ingest.import_folders import readable
 
@@ -88,8 +88,11 @@ def _staged(
     entity = wanted.entity_type
     assert entity is not None
     keys, bad, names = [], 0, GoodsNames()
+    if entity == "RivalPrice":
+        records = [msgspec.structs.replace(one, cells=proposing(db, one.cells, names)) for one in found.records]
+        found = msgspec.structs.replace(found, records=tuple(records))
     for one in found.records:
-        judged = judge(db, entity, one.cells, terms, settings.price_jump_percent, names=names)
+        judged = judge(db, entity, one.cells, terms, settings.price_jump_percent)
         wrong = bool(one.fault) or judged.state == "invalid"
         bad += wrong
         keys.append("" if wrong else judged.row.identity)
