@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH, Language
 from edge.shop.notify.office_mail import SENDER
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from sync.hub.api import page
@@ -56,7 +57,7 @@ class MailWish(msgspec.Struct, frozen=True):
 
     on: bool | None = None
     zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$(?!\n)")] = "UTC"
-    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")] = "en"
+    language: Language = ENGLISH
     quiet_from: OptionalHour = ""
     quiet_until: Hour = "07:00"
     digest_at: OptionalHour = "08:00"
@@ -95,7 +96,7 @@ def due(wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], n
     return found[:LINES_MOST]
 
 
-class OfficeMail:
+class OfficeLetterWriter:
     """See the module; `pool` has the role `edge_hub_worker`."""
 
     def __init__(

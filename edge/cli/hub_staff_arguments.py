@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from edge.lib.i18n import LANGUAGES
+
 
 def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """People of head office."""
@@ -32,7 +34,7 @@ def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     how.add_argument("--on", dest="on", action="store_const", const=True, help="they are told")
     how.add_argument("--off", dest="on", action="store_const", const=False, help="they are not")
     mail.add_argument("--zone", help="of their hours, as Europe/Paris")
-    mail.add_argument("--language", choices=("en", "fr", "he"))
+    mail.add_argument("--language", choices=LANGUAGES)
     mail.add_argument("--quiet", metavar="HH:MM-HH:MM", help="hours in which no mail comes; empty: none")
     mail.add_argument("--digest", metavar="HH:MM", help="when what is not grave comes; empty: never")
     mail.set_defaults(command="hub_staff:mail")

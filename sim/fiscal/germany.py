@@ -86,7 +86,7 @@ class SimDevice:
             }
         )
 
-    async def told(self, request: web.Request) -> web.StreamResponse:
+    async def show(self, request: web.Request) -> web.StreamResponse:
         """`GET tss/{id}/tx/{tx}`."""
         if (refused := await self._refused(request)) is not None:
             return refused
@@ -163,7 +163,7 @@ async def security_device(folder: Path, clients: dict[str, str]) -> AsyncIterato
     sim, app = SimDevice(folder, clients), web.Application()
     app.router.add_post("/api/v2/auth", sim.auth)
     app.router.add_get("/api/v2/tss/{tss}", sim.device)
-    app.router.add_get("/api/v2/tss/{tss}/tx/{tx}", sim.told)
+    app.router.add_get("/api/v2/tss/{tss}/tx/{tx}", sim.show)
     app.router.add_put("/api/v2/tss/{tss}/tx/{tx}", sim.put)
     runner = web.AppRunner(app)
     await runner.setup()

@@ -96,7 +96,7 @@ async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Pa
     rows of it stand in such a file that is not there."""
     await _require_due(owner, tenant, exported)
     await owner.execute(_BAR, tenant)
-    months = await _archived(owner, tenant, archives)
+    months = await _archived_months(owner, tenant, archives)
     tables = [name for (name,) in await owner.fetch(_TABLES, list(KEPT))]
     gone: dict[str, int] = {}
     for _ in range(PASSES):
@@ -116,7 +116,7 @@ async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Pa
     return kept
 
 
-async def _archived(owner: Any, tenant: str, folder: Path | None) -> list[tuple[date, Path]]:
+async def _archived_months(owner: Any, tenant: str, folder: Path | None) -> list[tuple[date, Path]]:
     """The archived months in which rows of it stand, and their files."""
     found = []
     for month, name in await owner.fetch(_MONTHS, tenant):

@@ -12,7 +12,7 @@ import pytest
 
 from edge.app import hub
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import EVERY_S, MailWish, OfficeMail, OpenAlert, due, line_of, page_words
+from edge.app.hub_office_mail import EVERY_S, MailWish, OfficeLetterWriter, OpenAlert, due, line_of, page_words
 from sync.hub import office_alerts
 from tests.contract.test_hub_office_alerts import Office
 from tests.contract.test_hub_staff import hire
@@ -59,13 +59,14 @@ def test_each_kind_is_said_in_each_language(language: str) -> None:
 
 
 def with_mail(
-    database: str, scenario: Callable[[Office, OfficeMail, LetterRelay, Mailbox, list[datetime]], Awaitable[None]]
+    database: str,
+    scenario: Callable[[Office, OfficeLetterWriter, LetterRelay, Mailbox, list[datetime]], Awaitable[None]],
 ) -> None:
     async def whole() -> None:
         async with hub.open_hub(database) as store, smtp_server() as mails:
             owner = await asyncpg.connect(database)
             now, ticks = [datetime.now(UTC)], iter(range(0, 10**6, int(EVERY_S)))
-            told = OfficeMail(store.pool, lambda: now[0], lambda: float(next(ticks)))
+            told = OfficeLetterWriter(store.pool, lambda: now[0], lambda: float(next(ticks)))
             relay = LetterRelay(store, OfficeMailServer(HERE, mails.port, "none", sender="office@chain.example"))
             await scenario(Office(store, owner), told, relay, mails, now)
             await owner.close()
@@ -77,7 +78,7 @@ def test_an_owner_hears_of_a_licence_and_of_what_stopped_by_mail_once(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scenario(
-        office: Office, told: OfficeMail, relay: LetterRelay, mails: Mailbox, now: list[datetime]
+        office: Office, told: OfficeLetterWriter, relay: LetterRelay, mails: Mailbox, now: list[datetime]
     ) -> None:
         await hire(database, monkeypatch, acme="owner")
         await office.licence(7)

@@ -119,6 +119,24 @@ def test_an_owner_alone_says_yes_to_what_is_urgent_and_all_are_told(
     asyncio.run(scenario())
 
 
+async def known_of_a_store(house: House) -> None:
+    """What head office knows: two prices, what bread cost, a promotion and a setting."""
+    await house.owner.execute("DELETE FROM publication")
+    await house.owner.execute("UPDATE product SET sku = 'milk', price_minor = 100")
+    await house.owner.execute(
+        "INSERT INTO product (tenant, store, device, sku, names, price_minor) "
+        "VALUES ('mine', 'x', 'x', 'bread', '{}', 195)"
+    )
+    await house.owner.execute(
+        "UPDATE stock_movement SET sku = 'bread', unit_cost_minor = 210, at = now() WHERE tenant = 'mine'"
+    )
+    await house.owner.execute(
+        "UPDATE promotion SET id = 'one', until_at = NULL, body = $1",
+        json.dumps({"id": "one", "names": {"en": "Old"}, "deal": HALF}),
+    )
+    await house.owner.execute("UPDATE setting_override SET name = 'store.footer', value = '\"Thanks\"'")
+
+
 def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_named(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,20 +152,7 @@ def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house:
             await hire(database, monkeypatch, mine="owner")
-            await house.owner.execute("DELETE FROM publication")
-            await house.owner.execute("UPDATE product SET sku = 'milk', price_minor = 100")
-            await house.owner.execute(
-                "INSERT INTO product (tenant, store, device, sku, names, price_minor) "
-                "VALUES ('mine', 'x', 'x', 'bread', '{}', 195)"
-            )
-            await house.owner.execute(
-                "UPDATE stock_movement SET sku = 'bread', unit_cost_minor = 210, at = now() WHERE tenant = 'mine'"
-            )
-            await house.owner.execute(
-                "UPDATE promotion SET id = 'one', until_at = NULL, body = $1",
-                json.dumps({"id": "one", "names": {"en": "Old"}, "deal": HALF}),
-            )
-            await house.owner.execute("UPDATE setting_override SET name = 'store.footer', value = '\"Thanks\"'")
+            await known_of_a_store(house)
             dana = await with_factor(house)
             assert (await put(dana, house, directives=mine))[0] == 201
             status, seen, _ = await dana.get(f"{PLACE}/preview?store=x")

@@ -60,15 +60,12 @@ class Office:
         self.file = b""
         self.asked: list[int] = []
         self.cut_after = 10**9
-        self.turn = True
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
         part = part_of(body)
         self.asked.append(part.n)
         if len(self.asked) > self.cut_after:
             return None
-        if part.turn:
-            return encode(ReleaseAnswer(turn=self.turn))
         if part.n == 0:
             return encode(ReleaseAnswer(self.said))
         return encode(ReleaseAnswer(data=self.file[(part.n - 1) * PIECE_BYTES : part.n * PIECE_BYTES]))
@@ -203,20 +200,6 @@ def test_a_version_with_which_the_shop_is_well_stays(tmp_path: Path) -> None:
             await box.ask(box.office.said.release.digest, directive=2)
             assert await box.turns(NEW, 1) == "healthy", "what runs already"
             assert open_update(box.shop.reader) is None
-
-    run(scenario())
-
-
-def test_it_waits_while_another_box_of_the_store_exchanges_its_software_or_nobody_can_say(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with a_box(tmp_path) as box:
-            box.office.turn = False
-            await box.ask(box.release())
-            assert await box.turns(count=5) == "rehearsed", "another box has this night"
-            box.office.turn, box.office.cut_after = True, 0
-            assert await box.turns(count=2) == "rehearsed", "head office cannot be asked"
-            box.office.cut_after = 10**9
-            assert await box.turns(count=2) == "swapping"
 
     run(scenario())
 

@@ -166,18 +166,18 @@ class GermanyPart:
             async with self._http() as http:
                 for one in waiting:
                     async with asyncio.timeout(self._timeout_s):
-                        answers.append(await self._signed(http, one))
+                        answers.append(await self._sign(http, one))
         except (Undelivered, MaybeSent, EdgeError, OSError, TimeoutError, msgspec.MsgspecError) as error:
             self._pause(error)
         return answers + [DeviceAnswer(one.seq, OUT) for one in waiting[len(answers) :]]
 
-    async def _signed(self, http: OutgoingHttp, one: Unsigned) -> DeviceAnswer:
+    async def _sign(self, http: OutgoingHttp, one: Unsigned) -> DeviceAnswer:
         """One receipt. What waits for too long, as this was not running, is looked up alone, and not signed anew."""
         if not one.data:
             return DeviceAnswer(one.seq, OUT)
         path = f"/tss/{self._settings.device_tss}/tx/{one.transaction}"
         late = self._shop.now_us() - one.at_us > self._timeout_s * 1_000_000
-        found = await self._ask(http, "GET", path) if late else await self._finished(http, path, one)
+        found = await self._ask(http, "GET", path) if late else await self._finish(http, path, one)
         if late and found.status == NOT_FOUND:
             return DeviceAnswer(one.seq, OUT)
         said = msgspec.json.decode(require_success(found).body, type=_Signed)
@@ -195,7 +195,7 @@ class GermanyPart:
         )
         return msgspec.convert(msgspec.to_builtins(answer), DeviceAnswer)
 
-    async def _finished(self, http: OutgoingHttp, path: str, one: Unsigned) -> HttpAnswer:
+    async def _finish(self, http: OutgoingHttp, path: str, one: Unsigned) -> HttpAnswer:
         client = self._clients.get(one.register, "")
         raw = {"process_type": PROCESS_TYPE, "process_data": base64.b64encode(one.data.encode()).decode("ascii")}
         bodies: tuple[dict[str, Any], ...] = (

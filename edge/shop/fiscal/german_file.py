@@ -104,9 +104,9 @@ class GermanFile:
         first = first_secured(self._db)
         for fact in self.facts(register, at, end):
             if (receipt := self.receipt(fact)) is not None:
-                yield fact, self._secured(receipt, fact.seq) if first and first < fact.seq else receipt
+                yield fact, self._with_signature(receipt, fact.seq) if first and first < fact.seq else receipt
 
-    def _secured(self, receipt: GermanReceipt, seq: int) -> GermanReceipt:
+    def _with_signature(self, receipt: GermanReceipt, seq: int) -> GermanReceipt:
         """How a device signed it. There was one, so it is out where nobody has answered."""
         answer = signed_at(self._db, seq, self._reader.through)
         fault = answer.fault if answer else OUT

@@ -165,7 +165,7 @@ def _device(db: Connection, fact: RecordedEvent, event: events.SecurityDeviceNam
     db.execute("INSERT OR IGNORE INTO fiscal_device (serial, seq, body) VALUES (?, ?, ?)", values)
 
 
-def _secured(db: Connection, fact: RecordedEvent, event: events.DeviceSigned) -> None:
+def _note_signature(db: Connection, fact: RecordedEvent, event: events.DeviceSigned) -> None:
     values = (event.of_seq, fact.seq, fact.at_us, event.fault, _encode(event))
     db.execute("INSERT INTO fiscal_device_signed (of_seq, seq, at_us, fault, body) VALUES (?, ?, ?, ?, ?)", values)
 
@@ -213,6 +213,6 @@ projector = Projector(
         events.AllocationRefused: _refused,
         events.TransactionAnswered: _transacted,
         events.SecurityDeviceNamed: _device,
-        events.DeviceSigned: _secured,
+        events.DeviceSigned: _note_signature,
     },
 )

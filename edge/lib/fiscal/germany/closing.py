@@ -166,7 +166,7 @@ def _receipt_rows(receipt: GermanReceipt, devices: dict[str, int]) -> Iterator[t
             "KUNDE_NAME": receipt.customer,
         },
     )
-    yield "transactions_tse", _signed(receipt, devices)
+    yield "transactions_tse", _tse_row(receipt, devices)
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for place, line in enumerate(receipt.lines, 1):
         yield from _line_rows(str(place), line, receipt.void)
@@ -199,7 +199,7 @@ def _receipt_rows(receipt: GermanReceipt, devices: dict[str, int]) -> Iterator[t
         )
 
 
-def _signed(receipt: GermanReceipt, devices: dict[str, int]) -> GermanRow:
+def _tse_row(receipt: GermanReceipt, devices: dict[str, int]) -> GermanRow:
     if (one := receipt.signed) is None:
         return {"TSE_TA_FEHLER": receipt.signing_fault}
     return {
