@@ -10,7 +10,6 @@ import msgspec
 import pytest
 
 from edge.services.twin.follower_door import SENTENCE
-from edge.shop.access.pin import hash_pin
 from tests.http_client import PIN, when
 from tests.stack import MILK
 from tests.twin_boxes import CONFIG, TwinShop, twin_boxes
@@ -59,7 +58,7 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with twin_boxes(tmp_path) as shop:
             await shop.start()
-            await shop.a.api.do("SetPin", shop.a.api.token, hash=await asyncio.to_thread(hash_pin, PIN))
+            assert (await shop.a.api.post("/api/v1/pin", {"pin": PIN}))[0] == 200
             number = await _sells(shop)
             shop.witness.kill()
             shop.a.process.kill()

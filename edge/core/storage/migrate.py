@@ -94,7 +94,7 @@ def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
 
 def prepare() -> None:
     """Work out what every start compares a ledger's tables with, before there is any hurry."""
-    _shapes(schema.declared())
+    _shapes(schema.declared_tables())
 
 
 def require_known(db: Connection) -> None:
