@@ -203,7 +203,7 @@ class Writer:
             self._turn_read_only(error)
 
     def settle(self) -> None:
-        """Commit with a mark, so that what was committed without one before is shipped."""
+        """Commit with a mark, by which also what was committed without one is shipped."""
         self._db.execute("BEGIN IMMEDIATE")
         self._commit()
 
@@ -229,14 +229,13 @@ class Writer:
         return True
 
     def _commit(self) -> None:
-        if self._gate is None:
-            self._db.execute("COMMIT")
-            return
         try:
-            self._gate.mark(self._db)
+            if self._gate:
+                self._gate.mark(self._db)
             self._db.execute("COMMIT")
         finally:
-            self._gate.unmark()
+            if self._gate:
+                self._gate.unmark()
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
         """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
