@@ -22,7 +22,7 @@ import aiohttp
 import msgspec
 
 from edge.core import ids
-from edge.services.twin.founding import found
+from edge.services.twin.founding import found_shop
 from sim.child import Child
 from sim.ports import free_port
 from tests.http_client import Api, when
@@ -124,7 +124,7 @@ async def twin_boxes(folder: Path, text: str = CONFIG) -> AsyncIterator[TwinShop
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)))
         boxes = {name: box_of(folder / name, session, text) for name in ("a", "b")}
         folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
-        found(folders, {name: free_port() for name in folders}, {name: box.port for name, box in boxes.items()})
+        found_shop(folders, {name: free_port() for name in folders}, {name: box.port for name, box in boxes.items()})
         witness = Child("witness", folder / "witness.log")
         shop = TwinShop(boxes["a"], boxes["b"], witness, folder / "w")
         for child in (boxes["a"].process, boxes["b"].process, witness):

@@ -7,7 +7,18 @@ from msgspec.structs import replace
 from twin.actions import Actions, Ended, Keep, Led, Ledger, LetOut, Send, Write
 from twin.heirs import HeirKeeping
 from twin.messages import Enrol, HandOver, Released, Renew, Renewed, Ship, Taken, Unenrolled
-from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Mark, Peers, Shipment, mark_after
+from twin.records import (
+    BACK_MS,
+    FIRST_WORD_MS,
+    LEASE_MS,
+    NEVER_MS,
+    RENEW_MS,
+    WITNESS_GONE_MS,
+    Mark,
+    Peers,
+    Shipment,
+    mark_after,
+)
 from twin.shipping import Shipping
 from twin.voter import Voter
 
@@ -49,7 +60,13 @@ class Leadership:
 
     def may_show(self, now_ms: int) -> bool:
         """Whether what this box holds is what leads."""
-        return not self.is_over and (self.heirs.is_alone or now_ms < self._lease_until_ms(now_ms))
+        return now_ms < self.shows_until_ms(now_ms)
+
+    def shows_until_ms(self, now_ms: int) -> int:
+        """Until when it is, if nothing is heard: always, where nobody else can be voted for."""
+        if self.is_over:
+            return -1
+        return NEVER_MS if self.heirs.is_alone else self._lease_until_ms(now_ms)
 
     def takes(self, now_ms: int) -> bool:
         """Whether commands are taken."""

@@ -16,7 +16,7 @@ from aiohttp import web
 from edge.cli.output import say
 from edge.core.storage.database import ProcessLock
 from edge.lib.errors import ConfigError
-from edge.services.twin.founding import found
+from edge.services.twin.founding import found_shop
 from sim.child import Child, accepts
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
@@ -75,7 +75,7 @@ async def run(folder: Path, wanted: int | None, fresh: bool) -> None:
     lock = _lock(folder)
     try:
         async with AsyncExitStack() as stack:
-            machines = await _started(stack, folder, port, fresh)
+            machines = await _start_all(stack, folder, port, fresh)
             runner = web.AppRunner(_switches(machines), access_log=None)
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
@@ -97,7 +97,7 @@ def _lock(folder: Path) -> ProcessLock:
     return lock
 
 
-async def _started(stack: AsyncExitStack, folder: Path, port: int, fresh: bool) -> list[DemoMachine]:
+async def _start_all(stack: AsyncExitStack, folder: Path, port: int, fresh: bool) -> list[DemoMachine]:
     places = {name: folder / name for name in ("1", "2", "witness")}
     if fresh:
         for place in places.values():
@@ -108,7 +108,7 @@ async def _started(stack: AsyncExitStack, folder: Path, port: int, fresh: bool) 
     if not places["1"].exists():
         for place in places.values():
             place.mkdir(parents=True)
-        found(data, {name: free_port() for name in data}, pages)
+        found_shop(data, {name: free_port() for name in data}, pages)
     machines = []
     for name, place in places.items():
         child = Child(name, place / "log")

@@ -57,16 +57,16 @@ class TwinBox:
         self._stop = asyncio.Event()
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
-        self.node = self._made()
+        self.node = self._new_node()
 
-    def _made(self) -> TwinNode:
+    def _new_node(self) -> TwinNode:
         self._leads = self._loop.create_future()
         leads = self._leads
 
-        def led(term: int) -> None:
+        def on_lead(term: int) -> None:
             self._loop.call_soon_threadsafe(leads.set_result, term)
 
-        return TwinNode(self._config.folder, members.load(self._config.folder), led, self._ended)
+        return TwinNode(self._config.folder, members.load(self._config.folder), on_lead, self._on_end)
 
     async def run(self) -> bool:
         self._lock.require()
@@ -76,11 +76,11 @@ class TwinBox:
         self.node.start()
         notifier = sdnotify.SystemdNotifier()
         try:
-            while not await self._followed(notifier):
+            while not await self._follow(notifier):
                 if self._stop.is_set() or not members.is_there(self._config.folder):
                     return False
                 self.node.close()
-                self.node = self._made()
+                self.node = self._new_node()
                 self.node.start()
             return await self._lead()
         finally:
@@ -102,12 +102,12 @@ class TwinBox:
         part = Part(NAME, TwinPart(node.status).run, stage=appliance.Stage.BACKGROUND)
         term, by_hand = self._leads.result(), node.was_promoted
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
-        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._opened, node.hand_over))
+        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._on_open, node.hand_over))
 
-    async def _followed(self, notifier: Any) -> bool:
+    async def _follow(self, notifier: Any) -> bool:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
         node, language = self.node, self._config.store.language
-        app = FollowerDoor(node.leader_page, node.status, self._promoted, language).make_app()
+        app = FollowerDoor(node.leader_page, node.status, self._promote, language).make_app()
         door = web.AppRunner(app, access_log=None)
         await door.setup()
         panel = self._config.panel
@@ -119,7 +119,7 @@ class TwinBox:
                     await site.start()
             notifier.notify("READY=1")
             freeze_gc()
-            await first_completed(self._until_it_leads(), self._stopped(), _feed(notifier))
+            await first_completed(self._until_it_leads(), self._until_stop(), _feed(notifier))
             return self._leads.done() and not self.node.is_over and not self._stop.is_set()
         finally:
             await door.cleanup()
@@ -128,7 +128,7 @@ class TwinBox:
         """One that led before goes on only when the others have said that nobody else does."""
         await asyncio.to_thread(self.node.wait_until_it_leads)
 
-    async def _stopped(self) -> None:
+    async def _until_stop(self) -> None:
         await self._stop.wait()
 
     def _certificate(self) -> ssl.SSLContext | None:
@@ -142,22 +142,22 @@ class TwinBox:
         made.look()
         return made.context
 
-    async def _promoted(self, pin: str) -> bool:
+    async def _promote(self, pin: str) -> bool:
         if not await asyncio.to_thread(self.node.is_pin, pin):
             return False
         await asyncio.to_thread(self.node.promote)
         return True
 
-    def _opened(self, shop: CommandBus) -> None:
+    def _on_open(self, shop: CommandBus) -> None:
         """The shop is open: what a copy is made of may be asked of its writer, from other threads."""
         loop = self._loop
 
         def on_writer(change: Callable[[Connection], object]) -> object:
             return asyncio.run_coroutine_threadsafe(shop.maintain(change), loop).result()
 
-        self.node.opened(on_writer)
+        self.node.on_open(on_writer)
 
-    def _ended(self, why: str) -> None:
+    def _on_end(self, why: str) -> None:
         """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""
         if not self._is_open:
             return  # it does nothing yet that had to end

@@ -27,7 +27,7 @@ ANSWER_S = 10.0
 
 def status(args: argparse.Namespace) -> int:
     """Who leads, and what the other box has."""
-    found = _asked(config.load(Path(args.config)), "/api/v1/twin", None)
+    found = _ask(config.load(Path(args.config)), "/api/v1/twin", None)
     twin = found.get("twin", found)
     if twin is None:
         say("There is one box.")
@@ -45,13 +45,13 @@ def status(args: argparse.Namespace) -> int:
 def promote(args: argparse.Namespace) -> int:
     """Let this box lead. It is asked for a manager's PIN, and for the sentence typed out."""
     loaded = config.load(Path(args.config))
-    known = _asked(loaded, "/api/v1/twin", None)
+    known = _ask(loaded, "/api/v1/twin", None)
     heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
     ago = f"{min(heard) / 1000:.0f} s ago" if heard else "not since this box was started"
     say(f"This box has {known.get('position', 0)} shipments; it last heard another machine {ago}.")
     say("What the other box sold beyond that is in no total until somebody brings it in.")
     typed = input(f"Type: {SENTENCE}\n> ")
-    answer = _asked(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
+    answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
     say(answer["said"])
     return 0 if answer.get("ok") else 1
 
@@ -79,7 +79,7 @@ def _port_of(at: str) -> int:
     return int(at.rpartition(":")[2])
 
 
-def _asked(loaded: Config, path: str, body: Any) -> Any:
+def _ask(loaded: Config, path: str, body: Any) -> Any:
     """What this machine's own process answers."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself

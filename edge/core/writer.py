@@ -207,7 +207,7 @@ class Writer:
             self._turn_read_only(error)
 
     def settle(self) -> None:
-        """Commit with a mark, so that what was committed without one before is shipped."""
+        """Commit with a mark, by which also what was committed without one is shipped."""
         self._db.execute("BEGIN IMMEDIATE")
         self._commit()
 

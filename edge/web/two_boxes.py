@@ -91,7 +91,7 @@ async def arrive(request: web.Request) -> web.Response:
     path = to if urlsplit(to).netloc == "" and to.startswith("/") and not to.startswith("//") else "/"
     text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
     answer = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
-    found = _opened(two, request) if two else None
+    found = _open_ticket(two, request) if two else None
     if found is not None:
         for name, value in found.cookies.items():
             secure = caller_of(request).secure
@@ -108,7 +108,7 @@ def _ours(request: web.Request) -> dict[str, str]:
     }
 
 
-def _opened(two: TwoBoxes, request: web.Request) -> _Ticket | None:
+def _open_ticket(two: TwoBoxes, request: web.Request) -> _Ticket | None:
     try:
         sealed = bytes.fromhex(request.query.get("ticket", ""))
         opened = AESGCM(two.key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)

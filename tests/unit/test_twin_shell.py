@@ -12,7 +12,7 @@ import pytest
 
 from edge.services.twin import box_tls, data_files, pairing
 from edge.services.twin.data_files import DataFiles
-from edge.services.twin.founding import found
+from edge.services.twin.founding import found_shop
 from edge.services.twin.frames import BadFrame, Hello, encode, read
 from edge.services.twin.link import Link
 from edge.services.twin.members import FOLDER, load
@@ -50,7 +50,7 @@ class _Heard:
 
 def _two(tmp_path: Path) -> tuple[dict[str, Link], dict[str, _Heard]]:
     folders = {name: tmp_path / name for name in ("a", "b", "w")}
-    found(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
+    found_shop(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
     heard = {name: _Heard() for name in "ab"}
     links = {}
     for name in "ab":

@@ -5,7 +5,7 @@ sqlite.org/vfs.html). A `Gate` is told before that sync, so that the other box s
 nobody, in whatever thread, sees what the gate has not let through: no page, printer, provider of cards or head office.
 What it refuses, SQLite undoes.
 
-Only a connection opened by `gated` has it: a shop without a second box opens its ledger as it always did.
+Only a connection opened by `gate_address` has it: a shop without a second box opens its ledger as it always did.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class _Shim:
         self._vfs = _Vfs()
         ctypes.pointer(self._vfs)[0] = usual
         self._usual_open = _Open(usual.open)
-        self._open = _Open(self._opened)
+        self._open = _Open(self._on_open)
         self._vfs.name, self._vfs.next = NAME.encode(), None
         self._vfs.open = ctypes.cast(self._open, ctypes.c_void_p)
         self._methods: dict[int, tuple[_Methods, Any]] = {}
@@ -108,7 +108,7 @@ class _Shim:
         if library.sqlite3_vfs_register(ctypes.byref(self._vfs), 0) != OK:
             raise OSError("SQLite takes no shim over its files")
 
-    def _opened(self, vfs: int, name: int, file: int, flags: int, out: Any) -> int:
+    def _on_open(self, vfs: int, name: int, file: int, flags: int, out: Any) -> int:
         code = self._usual_open(vfs, name, file, flags, out)
         if code == OK and flags & OPEN_WAL:
             opened = _File.from_address(file)
@@ -144,7 +144,7 @@ class _Shim:
 _SHIM: list[_Shim] = []
 
 
-def gated(path: Path, gate: Gate) -> str:
+def gate_address(path: Path, gate: Gate) -> str:
     """What to add to a connection's address (`&vfs=...`), so that its commits wait for `gate`. One ledger a process."""
     if not _SHIM:
         _SHIM.append(_Shim())

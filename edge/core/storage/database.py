@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 import pysqlite3
 
-from edge.core.storage.commit_gate import Gate, gated
+from edge.core.storage.commit_gate import Gate, gate_address
 from edge.core.storage.permissions import explain_not_writable, made_for
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n.sort_key import sort_key
@@ -70,7 +70,7 @@ def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
     """
     _for_its_owner_alone(Path(path))
     try:
-        db = _connect(f"file:{quote(str(path))}?mode=rwc{gated(Path(path), gate) if gate else ''}")
+        db = _connect(f"file:{quote(str(path))}?mode=rwc{gate_address(Path(path), gate) if gate else ''}")
         check_ours(db, path)
         db.executescript(_WRITER)
     except DatabaseError as error:

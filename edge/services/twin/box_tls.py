@@ -19,7 +19,7 @@ def certificate_of(folder: Path, name: str) -> str:
     path = folder / KEY
     if not path.exists():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(path, _made(name))
+        write_whole(path, _make_key(name))
         sync_folder(folder)
     pem = path.read_text()
     return pem[pem.index(CERTIFICATE) :]
@@ -60,7 +60,7 @@ def destroy(folder: Path) -> None:
         sync_folder(folder)
 
 
-def _made(name: str) -> bytes:
+def _make_key(name: str) -> bytes:
     from edge.services.twin.box_certificate import make  # its library, which a witness wants once in its life
 
     return make(name)

@@ -17,7 +17,7 @@ import structlog
 from edge.core.storage.database import Connection, open_reader
 from edge.core.storage.wal import FRAME, HEADER
 from edge.services.twin import frames
-from edge.services.twin.data_files import listed
+from edge.services.twin.data_files import list_files
 from edge.services.twin.frames import BadFrame, Copied, Have
 from edge.services.twin.ledger_copy import record
 from edge.services.twin.limits import COPIED_AT_ONCE, COPY_REST_S, PAGE_BYTES
@@ -84,7 +84,7 @@ class CopySender:
     def _send_files(self, heard: ssl.SSLSocket, have: dict[str, bytes]) -> None:
         folder = self._ledger.parent
         there: set[str] = set()
-        for path in listed(folder):
+        for path in list_files(folder):
             name = str(path.relative_to(folder))
             there.add(name)
             body = path.read_bytes()
@@ -143,7 +143,7 @@ class CopyReceiver:
         self._node = node
         self._busy = threading.Lock()
 
-    def wanted(self, leader: str, offered: Image) -> None:
+    def want(self, leader: str, offered: Image) -> None:
         """The leader says that this box needs all of it."""
         if self._node.is_leading() or not self._busy.acquire(blocking=False):
             return
@@ -154,9 +154,9 @@ class CopyReceiver:
         try:
             copy.catch_up()
             before, floor = copy.last, self._node.floor
-            last = self._fetched(leader, before)
+            last = self._fetch(leader, before)
             if last is not None:
-                self._node.received(leader, Image(term, before, last, str(copy.staging()), floor))
+                self._node.receive(leader, Image(term, before, last, str(copy.staging()), floor))
         except (OSError, BadFrame, ValueError) as error:
             _log.warning("the ledger could not be copied; it is tried again", why=str(error))
         finally:
@@ -164,11 +164,11 @@ class CopyReceiver:
                 copy.begin()
             self._busy.release()
 
-    def _fetched(self, leader: str, before: Mark) -> Mark | None:
+    def _fetch(self, leader: str, before: Mark) -> Mark | None:
         copy = self._node.copy
         with self._node.link.fetch(leader) as talking:
             talking.settimeout(COPY_S)
-            files = {str(path.relative_to(copy.folder)): _digest(path.read_bytes()) for path in listed(copy.folder)}
+            files = {str(path.relative_to(copy.folder)): _digest(path.read_bytes()) for path in list_files(copy.folder)}
             talking.sendall(frames.encode(Have(b"".join(_digests(copy.ledger)), files)))
             take = reader(talking)
             with copy.staging().open("wb") as staged:

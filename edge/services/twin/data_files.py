@@ -24,7 +24,7 @@ FOLDERS = (
     "counts",
     "recommend",
 )
-"""Of the data folder. Models are fetched by each box, and what is listed nowhere belongs to a box alone."""
+"""Of the data folder. Models are fetched by each box, and what is list_files nowhere belongs to a box alone."""
 DEEPEST = 4
 
 Stamp = tuple[int, int, int]
@@ -60,7 +60,7 @@ class DataFiles:
         folders = ["", *FOLDERS, *(name for name in self._times if "/" in name)]
         self._times = {name: _time(self._folder / name) for name in folders}
         self._known = {}
-        for path in listed(self._folder):
+        for path in list_files(self._folder):
             found = path.stat()
             self._known[str(path.relative_to(self._folder))] = (found.st_mtime_ns, found.st_size, found.st_ino)
             inside = str(path.parent.relative_to(self._folder))
@@ -68,7 +68,7 @@ class DataFiles:
                 self._times.setdefault(inside, _time(path.parent))
 
 
-def listed(folder: Path) -> Iterator[Path]:
+def list_files(folder: Path) -> Iterator[Path]:
     """All that are there."""
     yield from (folder / name for name in FILES if (folder / name).is_file())
     for name in FOLDERS:

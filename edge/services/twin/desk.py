@@ -84,7 +84,7 @@ class BoxesDesk:
             return Refused("twin_no_key")
         return heard or Refused("busy", {"waiting": pairing.KNOCKS})
 
-    def granted(self, id: str) -> BoxGrant | None:
+    def grant_of(self, id: str) -> BoxGrant | None:
         """What a machine that was let in needs, once."""
         one = self._pairing.pending.get(id)
         if one is None or one.grant is None:
@@ -97,7 +97,7 @@ class BoxesDesk:
     async def accept(self, id: str) -> Refused | None:
         """The digits are the same: let it in. With the first one this box begins anew, as one of two."""
         mine = self._node.members if self._node else None
-        all = await asyncio.to_thread(self._pairing.enlarged, id, mine, self._port, self._tls)
+        all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._tls)
         if all is None:
             return Refused("twin_not_to_be_added")
         stored = self._node.stored if self._node else promises.of_the_first(all.me)

@@ -50,12 +50,12 @@ class FollowerDoor:
 
     def make_app(self) -> web.Application:
         app = web.Application(client_max_size=BODY_BYTES)
-        app.router.add_get("/api/v1/twin", self._told)
-        app.router.add_post("/twin/promote", self._promoted)
+        app.router.add_get("/api/v1/twin", self._tell)
+        app.router.add_post("/twin/promote", self._take_promotion)
         app.router.add_route("*", "/{path:.*}", self._answer)
         return app
 
-    async def _told(self, request: web.Request) -> web.Response:
+    async def _tell(self, request: web.Request) -> web.Response:
         if not is_loopback(request.remote or ""):
             return await self._answer(request)
         return web.json_response(msgspec.to_builtins(self._status()), headers=_OPEN)
@@ -73,29 +73,29 @@ class FollowerDoor:
         text = json.dumps({"leader": found})
         return web.Response(status=MISDIRECTED, headers=headers, content_type="application/json", text=text)
 
-    async def _promoted(self, request: web.Request) -> web.Response:
+    async def _take_promotion(self, request: web.Request) -> web.Response:
         """A PIN, and the sentence typed out: then this box leads."""
         if self._leader():
-            return self._said("twin.promote_leader", 409)
+            return self._reply("twin.promote_leader", 409)
         loop = asyncio.get_running_loop()
         async with self._turn:
             if loop.time() < self._shut_until_s:
-                return self._said("twin.promote_wait", 429)
+                return self._reply("twin.promote_wait", 429)
             try:
                 wish = msgspec.json.decode(await request.read(), type=PromoteWish)
             except msgspec.DecodeError:
-                return self._said("twin.promote_sentence", 400)
+                return self._reply("twin.promote_sentence", 400)
             sentences = {translate(one, "twin.promote_typed").casefold() for one in LANGUAGES} | {SENTENCE}
             if wish.sentence.strip().casefold() not in sentences:
-                return self._said("twin.promote_sentence", 422)
+                return self._reply("twin.promote_sentence", 422)
             if not await self._promote(wish.pin):
                 self._wrong += 1
                 if self._wrong >= WRONG_PINS:
                     self._wrong, self._shut_until_s = 0, loop.time() + PAUSE_S
-                return self._said("twin.promote_pin", 403)
-        return self._said("twin.promote_done", 200)
+                return self._reply("twin.promote_pin", 403)
+        return self._reply("twin.promote_done", 200)
 
-    def _said(self, key: str, status: int) -> web.Response:
+    def _reply(self, key: str, status: int) -> web.Response:
         body = {"said": translate(self._language, key)}
         return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 

@@ -10,7 +10,7 @@ from edge.services.twin.members import FOLDER, Member, Members
 from edge.services.twin.promises import Promises
 
 
-def found(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:
+def found_shop(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:
     """The data folders by name, the ports of their links, and those of the pages of boxes; a witness has none. The
     first one leads. As `pairing.py` does it between machines."""
     certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}

@@ -30,13 +30,13 @@ def join(
     own = box_tls.certificate_of(folder / FOLDER, name)
     host = at.rpartition(":")[0].strip("[]")
     knock = msgspec.to_builtins(BoxKnock(role, host, port, page, own))
-    heard = msgspec.convert(_asked(at, "/api/v1/twin/knocks", knock), BoxHeard)
+    heard = msgspec.convert(_ask(at, "/api/v1/twin/knocks", knock), BoxHeard)
     show(digits_of(heard.certificate, own))
     until = time.monotonic() + WAIT_S
     while time.monotonic() < until:
         time.sleep(ASK_S)
         try:
-            found = _asked(at, f"/api/v1/twin/knocks/{heard.id}", None)
+            found = _ask(at, f"/api/v1/twin/knocks/{heard.id}", None)
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
@@ -48,7 +48,7 @@ def join(
     raise NeedsHuman("Nobody let this machine in.", "Compare the digits on the page /manager/boxes, and begin again.")
 
 
-def _asked(at: str, path: str, body: Any) -> Any:
+def _ask(at: str, path: str, body: Any) -> Any:
     """What a box answers. Its certificate is not looked at: the digits say whose keys these are."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE

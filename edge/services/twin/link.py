@@ -158,7 +158,7 @@ class Link:
             raw.settimeout(HELLO_S)
             with self._server.wrap_socket(raw, server_side=True) as heard:
                 hello = frames.read(reader(heard), HELLO_BYTES)
-                name = self._known(hello, heard)
+                name = self._name_of(hello, heard)
                 self._strangers.release()
                 is_stranger = False
                 if isinstance(hello, Hello) and hello.purpose == "copy":
@@ -174,7 +174,7 @@ class Link:
                 self._strangers.release()
             raw.close()
 
-    def _known(self, hello: Message, heard: ssl.SSLSocket) -> str:
+    def _name_of(self, hello: Message, heard: ssl.SSLSocket) -> str:
         names = {one.name for one in self._members.others}
         if not isinstance(hello, Hello) or hello.name not in names:
             raise BadFrame("it does not say who it is")

@@ -36,6 +36,7 @@ from twin.records import Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
+STATUS_S = 0.02
 AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine that was not heard for so long is said to be away."""
 
@@ -58,9 +59,11 @@ class TwinNode:
         hello = Hello(members.me, "talk", __version__, newest())
         self.gate = ShippingGate(folder, self)
         self._sender = CopySender(folder / "ledger.db", self.gate)
-        self.link = Link(members, folder / FOLDER, hello, self.received, self._sender.serve)
+        self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
         self._is_over = self.was_promoted = False
+        self._shows_until_ms = -1
+        self._said = TwinStatus(members.me, "", "follows")
         self.let_out = 0
         self.heard_ms: dict[str, int] = {}
 
@@ -125,14 +128,13 @@ class TwinNode:
 
     def may_show(self) -> bool:
         """Whether what this box holds is what leads. Any thread."""
-        with self._turn:
-            return not self._is_over and self._box.may_show(boottime_ms())
+        return not self._is_over and boottime_ms() < self._shows_until_ms
 
     # what comes from elsewhere
 
-    def received(self, sender: str, message: Message) -> None:
+    def receive(self, sender: str, message: Message) -> None:
         if isinstance(message, Image) and message.image is None:
-            self._receiver.wanted(sender, message)
+            self._receiver.want(sender, message)
             return
         if self._of_the_members(sender, message):
             return
@@ -162,6 +164,8 @@ class TwinNode:
                 self._over("another box leads")
         except OSError as error:
             self._over(f"the disk does not keep what this box promises: {error}")
+        leads = self._box.leadership
+        self._shows_until_ms = leads.shows_until_ms(boottime_ms()) if leads else -1
 
     def _one(self, action: object) -> None:
         match action:
@@ -193,7 +197,15 @@ class TwinNode:
         threading.Thread(target=self._led, args=(term,), name="twin leads", daemon=True).start()
 
     def status(self) -> TwinStatus:
-        """How it is. Any thread."""
+        """How it is, or was a moment ago, where this box writes down what it promises just now. Any thread."""
+        if self._turn.acquire(timeout=STATUS_S):
+            try:
+                self._said = self._status()
+            finally:
+                self._turn.release()
+        return self._said
+
+    def _status(self) -> TwinStatus:
         with self._turn:
             now_ms, leads = boottime_ms(), self._box.leadership
             heard = {
@@ -303,7 +315,7 @@ class TwinNode:
             known = {one.name: one.page for one in self.members.others}
             return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
 
-    def opened(self, on_writer: OnWriter) -> None:
+    def on_open(self, on_writer: OnWriter) -> None:
         """The shop is open: copies of its ledger may be made."""
         self._sender.on_writer = on_writer
 

@@ -99,7 +99,7 @@ class PairingDesk:
         self.pending[id] = PendingKnock(knock, host, now_s)
         return BoxHeard(id, own)
 
-    def enlarged(self, id: str, mine: Members | None, page: int, tls: bool) -> Members | None:
+    def with_knock(self, id: str, mine: Members | None, page: int, tls: bool) -> Members | None:
         """All members with that machine among them; None: nobody knocked so, or there is one of its kind already."""
         one = self.pending.get(id)
         if one is None:

@@ -27,7 +27,7 @@ class Witness:
         self._promises = Promises(folder / FOLDER)
         self._turn = threading.Lock()
         self._voter = Voter(members.me, self._promises.load(), boottime_ms(), 1 + secrets.randbelow(2**62))
-        self.link = Link(members, folder / FOLDER, Hello(members.me, "talk", __version__), self._received)
+        self.link = Link(members, folder / FOLDER, Hello(members.me, "talk", __version__), self._receive)
 
     def start(self) -> None:
         self.link.start()
@@ -35,7 +35,7 @@ class Witness:
     def close(self) -> None:
         self.link.close()
 
-    def _received(self, sender: str, message: Message) -> None:
+    def _receive(self, sender: str, message: Message) -> None:
         if isinstance(message, TakenOut):
             box_tls.destroy(self._folder / FOLDER)
             remove(self._folder)

@@ -27,7 +27,7 @@ class BoxesState(msgspec.Struct, frozen=True):
     pages: tuple[str, ...] = ()
 
 
-async def shown(request: web.Request) -> web.Response:
+async def show_boxes(request: web.Request) -> web.Response:
     """`GET /manager/boxes`: the page; what it shows comes behind a PIN."""
     return page(request, "boxes")
 
@@ -53,9 +53,9 @@ async def knock(request: web.Request) -> web.Response:
     return answer_outcome(heard, texts_of(request)) if isinstance(heard, Refused) else answer_json(heard)
 
 
-async def granted(request: web.Request) -> web.Response:
+async def fetch_grant(request: web.Request) -> web.Response:
     """`GET twin/knocks/{id}`: what a machine needs that was let in, once; 404 while nobody did."""
-    found = _desk(request).granted(request.match_info["id"])
+    found = _desk(request).grant_of(request.match_info["id"])
     if found is None:
         raise Problem(404, "twin_not_yet")
     return answer_json(found)
@@ -63,30 +63,30 @@ async def granted(request: web.Request) -> web.Response:
 
 async def accept(request: web.Request) -> web.Response:
     """`PUT twin/knocks/{id}`: the digits are the same on both: let that machine in."""
-    return _said(request, await _desk(request).accept(request.match_info["id"]))
+    return _answer(request, await _desk(request).accept(request.match_info["id"]))
 
 
 async def refuse(request: web.Request) -> web.Response:
     """`DELETE twin/knocks/{id}`: let that machine not in."""
     await _desk(request).refuse(request.match_info["id"])
-    return _said(request, None)
+    return _answer(request, None)
 
 
 async def take_out(request: web.Request) -> web.Response:
     """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that."""
-    return _said(request, await _desk(request).take_out(request.match_info["name"]))
+    return _answer(request, await _desk(request).take_out(request.match_info["name"]))
 
 
 async def hand_over(request: web.Request) -> web.Response:
     """`POST twin/hand-over`: let the other box lead, for an upgrade of this one."""
-    return _said(request, await _desk(request).hand_over())
+    return _answer(request, await _desk(request).hand_over())
 
 
 def _desk(request: web.Request) -> BoxesDesk:
     return request.app[SITE].services.of(TWIN)
 
 
-def _said(request: web.Request, refused: Refused | None) -> web.Response:
+def _answer(request: web.Request, refused: Refused | None) -> web.Response:
     return answer_outcome(refused, texts_of(request)) if refused else answer_json({})
 
 
@@ -121,12 +121,14 @@ ENDPOINTS = (
         statuses=(422,),
         rate="sign_in",
     ),
-    get("twin/knocks/{id}", granted, BoxGrant, right=ANYBODY, tag="office", name="twin_granted", statuses=(404,)),
+    get("twin/knocks/{id}", fetch_grant, BoxGrant, right=ANYBODY, tag="office", name="twin_granted", statuses=(404,)),
     _managing("PUT", "knocks/{id}", accept, "twin_accept"),
     _managing("DELETE", "knocks/{id}", refuse, "twin_refuse"),
     _managing("DELETE", "members/{name}", take_out, "twin_take_out"),
     _managing("POST", "hand-over", hand_over, "twin_hand_over"),
 )
 PAGES = (
-    Page(path="/manager/boxes", name="boxes", handler=shown, right=MANAGE, fragments=("alerts", "clock"), place=17),
+    Page(
+        path="/manager/boxes", name="boxes", handler=show_boxes, right=MANAGE, fragments=("alerts", "clock"), place=17
+    ),
 )
