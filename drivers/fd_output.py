@@ -41,7 +41,9 @@ async def write_all(fd: int, data: bytes, stall_timeout_ms: int) -> None:
         raise WriteStopped(sent, err) from err
 
 
-async def drained(fd: int, stall_timeout_ms: int, gone: asyncio.Future[OSError | None] | None = None) -> None:
+async def wait_until_drained(
+    fd: int, stall_timeout_ms: int, gone: asyncio.Future[OSError | None] | None = None
+) -> None:
     """Wait until the kernel holds no byte of ours any more.
 
     For a serial line that is when they are on the wire (TIOCOUTQ, ioctl_tty(2)), for TCP

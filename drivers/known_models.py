@@ -36,7 +36,7 @@ def models() -> tuple[DeviceModel, ...]:
     return tuple(msgspec.convert(tomllib.loads(text)["model"], list[DeviceModel]))
 
 
-def known(usb: str, driver: str = "") -> DeviceModel | None:
+def find_known_model(usb: str, driver: str = "") -> DeviceModel | None:
     """The model `usb` (vendor:product in hexadecimal) is, the most exact one; with `driver`, only one that it fits."""
     vendor, _, product = usb.partition(":")
     found = [model for model in models() if model.vendor == vendor and model.product in (product, "")]

@@ -67,7 +67,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
     again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
-    while the host is gone (0: never). `ValueError`: no such key, or no amount.
+    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. `ValueError`: no
+    such key, or no amount.
     """
 
     key: str
@@ -80,6 +81,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     asks_tip: bool = False
     cash_back_minor: int = 0
     offline_most_minor: int = 0
+    hold: bool = False
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -92,10 +94,11 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip.
 
     `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
-    the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree. `sends_pan`: the
-    terminal sent a whole card number, of which nothing but `last4` was kept. `slip` is for the customer,
-    `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal checked (EMV tags 95 and 9B, in hex);
-    `account` which of its accounts a debit card paid from; `merchant` the shop's number at its acquirer.
+    the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
+    authorised, and not captured yet. `sends_pan`: the terminal sent a whole card number, of which nothing but `last4`
+    was kept. `slip` is for the customer, `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal
+    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `merchant` the shop's
+    number at its acquirer.
     """
 
     amount_minor: int
@@ -116,6 +119,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     trace: str = ""
     at: str = ""
     offline: bool = False
+    held: bool = False
     tip_minor: int = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()

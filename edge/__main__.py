@@ -17,6 +17,7 @@ from edge.cli.hub_staff_arguments import add_staff
 from edge.cli.hub_tenant_arguments import add_tenants
 from edge.cli.release_arguments import add_hub_release, add_releases
 from edge.cli.train_arguments import add_train
+from edge.cli.twin_arguments import add_twin
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
     demo.add_argument("--law", choices=LAWS, help="instead, a shop that traded a month under this tax law")
     _hub(commands)
+    add_twin(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")
     devices = _command(commands, "devices", "list what is plugged in, and the lines for config.toml")
     devices.add_argument("--register", default="1", help="the till that the lines are for (default: %(default)s)")

@@ -31,7 +31,7 @@ def steps(purpose: str) -> list[Step]:
     return [Step("debian-demo", "Debian packages", inputs, _install_for_demo)]
 
 
-def wanted(purpose: str) -> dict[str, str]:
+def packages_for(purpose: str) -> dict[str, str]:
     """Package -> what does not work without it."""
     rows = (line.split(maxsplit=2) for line in PACKAGES.read_text().splitlines() if not line.startswith("#"))
     return {package: use for package, row_purpose, use in rows if row_purpose == purpose}
@@ -53,7 +53,7 @@ def _install_for_demo(log: Log) -> list[str]:
 
 def install(purpose: str, log: Log) -> list[str]:
     """What is listed for a purpose, where we may; notes on the rest."""
-    uses = wanted(purpose)
+    uses = packages_for(purpose)
     if not apt.is_debian():
         return [NOT_DEBIAN + _list(uses)]
     missing = {package: use for package, use in uses.items() if not _is_here(package)}

@@ -80,7 +80,7 @@ def _scripts() -> list[Component]:
 
 def _debian() -> list[Component]:
     """Of the system's packages, whose versions are the system's. Mosquitto is unpacked in any case."""
-    names = [*debian.wanted("demo"), "mosquitto"]
+    names = [*debian.packages_for("demo"), "mosquitto"]
     return [_component(name, "", f"pkg:deb/debian/{name}", "optional") for name in dict.fromkeys(names)]
 
 

@@ -135,7 +135,7 @@ def _leash(account: struct_passwd | None) -> list[str]:
     return [*leash, "--"]
 
 
-def unprivileged() -> struct_passwd | None:
+def unprivileged_account() -> struct_passwd | None:
     """The account to drop to when we are root; None when we are an ordinary user already."""
     if os.geteuid() != 0:
         return None

@@ -27,7 +27,7 @@ from pwd import struct_passwd
 from types import TracebackType
 from typing import Self
 
-from sim.child import Child, ServerError, unprivileged, wait_for_end
+from sim.child import Child, ServerError, unprivileged_account, wait_for_end
 from sim.ports import free_port
 
 USER = "edge"
@@ -67,7 +67,7 @@ class Postgres:
         self._settings = settings or {}
         self._temporary = folder is None
         self._folder = folder
-        self._account = unprivileged()
+        self._account = unprivileged_account()
         self._programs: Path | None = None
         self._child: Child | None = None
         self._password = ""

@@ -25,7 +25,7 @@ class Span(msgspec.Struct, frozen=True):
     last: int
 
 
-def acknowledged(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] = ()) -> list[Span]:
+def acknowledged_spans(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] = ()) -> list[Span]:
     """All rows that were ever acknowledged, in the order in which they happened: along the history through row
     `through`, and the stretches that newer epochs did not go on from. Of an epoch they are one stretch without a gap.
     """
@@ -36,7 +36,7 @@ def acknowledged(epochs: Sequence[Epoch], through: int, orphans: Sequence[Span] 
     return [joined[epoch] for epoch in sorted(joined)]
 
 
-def undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | None:
+def first_undone(stretches: Sequence[Span], done: Mapping[int, int]) -> Span | None:
     """The first rows of these stretches that are not done; `done` is through which row, by epoch. None: all are."""
     for span in stretches:
         first = max(span.first, done.get(span.epoch, 0) + 1)
@@ -60,7 +60,7 @@ def fault(epochs: Sequence[Epoch], origin: bytes) -> str | None:
     return None
 
 
-def shared(one: Sequence[Epoch], other: Sequence[Epoch]) -> int:
+def shared_epochs(one: Sequence[Epoch], other: Sequence[Epoch]) -> int:
     """How many epochs the two histories have in common from their beginning."""
     count = 0
     for a, b in zip(one, other, strict=False):

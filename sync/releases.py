@@ -58,7 +58,7 @@ class SignedRelease(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return any(is_signed(public, bytes.fromhex(self.signature), said) for public in publics)
 
 
-def signed(signer: Signer, release: Release) -> SignedRelease:
+def sign_release(signer: Signer, release: Release) -> SignedRelease:
     """A release with the signature of whoever made it."""
     said = msgspec.json.encode(release).decode()
     return SignedRelease(said, signer.sign(CONTEXT + said.encode()).hex())

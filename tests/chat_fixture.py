@@ -13,16 +13,16 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.chat_turns import lettered
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.lookup import LookedUp
-from edge.shop.assistant.modifier_lookup import look_up_goods
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.second_reader.second_reading import asks_second, marked_words, with_second
-from edge.shop.assistant.sentence import understand
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
+from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
+from edge.shop.understanding.sentence import understand
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 

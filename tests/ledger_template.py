@@ -30,7 +30,7 @@ def _template(schema_number: int, declared: tuple[str, ...]) -> Connection:
 def migrate_by_copy(db: Connection) -> list[str]:
     """As `migrate`; an empty database gets a copy of the tables, also where a test has declared others. One that a
     simulated disk stands behind is made step by step."""
-    made = _template(newest(), schema.declared())
+    made = _template(newest(), schema.declared_tables())
     simulated = not isinstance(db, type(made))
     if simulated or version(db) or db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
         return migrate(db)

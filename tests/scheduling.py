@@ -20,7 +20,7 @@ import pytest
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 LONGEST = HERE / "longest_first.txt"
-"""Seconds of the processor and path, of files that take more than ten."""
+"""Seconds and path, of files that take more than ten."""
 CHILDREN = ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 """By these a process that a test starts measures itself (coverage's `patch = subprocess`)."""
 

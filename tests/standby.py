@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncpg
 
-from sim.child import unprivileged
+from sim.child import unprivileged_account
 from sim.postgres import Postgres, programs
 
 COPY_S = 60.0
@@ -25,7 +25,7 @@ def standby_of(primary: Postgres, folder: Path) -> Iterator[Postgres]:
     copy = [str(program), "--pgdata", str(folder / "data"), "--dbname", primary.dsn, "--write-recovery-conf"]
     subprocess.run([*copy, "--checkpoint=fast", "--no-sync"], check=True, timeout=COPY_S, capture_output=True)
     (folder / "password").write_text(primary.password)
-    account = unprivileged()
+    account = unprivileged_account()
     if account is not None:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, account.pw_uid, account.pw_gid)

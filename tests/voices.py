@@ -37,7 +37,7 @@ def rows(angle: float, parts: int = 0) -> tuple[tuple[float, ...], ...]:
 def write_trials(folder: Path, model: str = MODEL, speakers: int = 10) -> trials.VoiceTrials:
     """Trials of so many people, three utterances each, ten degrees apart."""
     spoken = [[rows(one * 10 + more) for more in (0.0, 0.5, 1.0)] for one in range(speakers)]
-    found = trials.tried(model, spoken)
+    found = trials.try_model(model, spoken)
     kept_in = config(folder).folder
     kept_in.mkdir(parents=True, exist_ok=True)
     trials.keep(kept_in, found)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from twin.actions import Actions, Ledger, Replace, Write
 from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Renewed, Ship, Taken, Unenrolled, Voted
-from twin.records import Peers, Stored
+from twin.records import PROMOTED_TERMS, Heirs, Mark, Peers, Stored
 from twin.voter import Voter
 
 
@@ -51,17 +53,27 @@ class Box:
             return self._lead(now_ms, known.term, goes_on=True)
         return self._lead(now_ms, known.term + 1, goes_on=True) if is_alone else []
 
+    def promote(self, now_ms: int) -> Actions:
+        """A person says that the other box is off: lead, as the only heir, in a term above all that can be under way.
+        What the other one let out and this one lacks is that person's to bring in."""
+        known = self.voter.stored
+        term = known.term + PROMOTED_TERMS
+        alone = Heirs(term, 1, (self.me,))
+        self.voter.is_enrolled = True
+        self.voter.stored = replace(known, term=term, vote=self.me, heirs=alone, certain=alone, led=term)
+        return self._lead(now_ms, term, goes_on=True)
+
     def may_show(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.may_show(now_ms)
 
     def takes(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.takes(now_ms)
 
-    def commit(self, body: bytes, now_ms: int) -> Actions:
+    def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
         """See `Leadership.commit`. `NotLeading`: and nothing was done."""
         if self.leadership is None or not self.leadership.takes(now_ms):
             raise NotLeading(self.me)
-        return self.leadership.commit(body, now_ms)
+        return self.leadership.commit(body, now_ms, mark)
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         done = self._receive(sender, message, now_ms)

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from twin.actions import Actions, Ended, Keep, Led, Ledger, LetOut, Send, Write
 from twin.heirs import HeirKeeping
 from twin.messages import Enrol, HandOver, Released, Renew, Renewed, Ship, Taken, Unenrolled
-from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Peers, Shipment, mark_after
+from twin.records import BACK_MS, FIRST_WORD_MS, LEASE_MS, RENEW_MS, WITNESS_GONE_MS, Mark, Peers, Shipment, mark_after
 from twin.shipping import Shipping
 from twin.voter import Voter
 
@@ -21,6 +21,8 @@ class Leadership:
         self.is_over = self.lacks_something = False
         self.let_out = 0
         self._hands_over = False
+        self.excluded: set[str] = set()
+        """Boxes that a person takes out: they are no heirs any more."""
         self._renewed_ms: dict[str, int] = {}  # by voter: when the renewal was sent that it acknowledged last
         self._heard_ms: dict[str, int] = {}
         self._next_ms = self._alone_from_ms = 0
@@ -29,6 +31,10 @@ class Leadership:
     @property
     def term(self) -> int:
         return self._voter.stored.term
+
+    def has(self, box: str) -> int:
+        """Up to which position another box has all."""
+        return self._boxes[box].has
 
     def begin(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
         """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before."""
@@ -49,11 +55,11 @@ class Leadership:
         """Whether commands are taken."""
         return self.may_show(now_ms) and not self._hands_over
 
-    def commit(self, body: bytes, now_ms: int) -> Actions:
+    def commit(self, body: bytes, now_ms: int, mark: Mark | None = None) -> Actions:
         """What a command made of the ledger: written here, and on its way. It is let out by a `LetOut` of its position,
-        or never."""
+        or never. `mark`: where it stands, if that is in the ledger already, right behind the last one."""
         before = self._ledger.last
-        one = (Shipment(mark_after(before, self.term, body), body),)
+        one = (Shipment(mark or mark_after(before, self.term, body), body),)
         made = Ship(self.term, before, one)
         sent = [action for box in self._boxes.values() for action in box.ship(before, made, now_ms)]
         return [Write(one), *sent, *self._let_out(one[0].mark.position)]
@@ -139,7 +145,8 @@ class Leadership:
         for name, box in self._boxes.items():
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
             stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
-            if (stays or self._may_be_heir(box, now_ms)) and not witness_is_away and not box.is_unfit:
+            may = not witness_is_away and not box.is_unfit and name not in self.excluded
+            if may and (stays or self._may_be_heir(box, now_ms)):
                 wanted.add(name)
         if wanted == set(self.heirs.proposed.boxes):
             return []

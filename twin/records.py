@@ -22,6 +22,8 @@ the disk here lost."""
 WITNESS_GONE_MS = 5_000
 BACK_MS = 1_000
 """How long a box that was away has to keep up before it is an heir again."""
+PROMOTED_TERMS = 1_000
+"""So far above the newest term it knows a promoted box leads: the other one may have gone on meanwhile."""
 SHIPMENTS_AT_ONCE = 64
 """In one message; more follow behind its answer."""
 

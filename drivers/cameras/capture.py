@@ -26,7 +26,7 @@ NO_LIBRARY, NOT_OPENED, NO_PICTURE = 3, 4, 5
 PICTURE_BYTES = 16 * 1024 * 1024
 
 
-async def captured(source: str, thing: str, limit_s: float = LIMIT_S) -> Frame:
+async def capture_frame(source: str, thing: str, limit_s: float = LIMIT_S) -> Frame:
     """The newest picture of a source. Raises DeviceError."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "drivers.cameras.capture", source),

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from yarl import URL
 
-from drivers.cameras.capture import captured
+from drivers.cameras.capture import capture_frame
 from drivers.http_stream import login_of
 from drivers.roles import Frame
 
@@ -34,7 +34,7 @@ class RtspCamera:
 
     async def frame(self) -> Frame:
         """The newest picture. See Camera."""
-        return await captured(self._address(), self._thing)
+        return await capture_frame(self._address(), self._thing)
 
     async def close(self) -> None:
         """Nothing is held between two pictures."""

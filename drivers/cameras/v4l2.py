@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from drivers.cameras.capture import captured
+from drivers.cameras.capture import capture_frame
 from drivers.os_errors import device_error
 from drivers.roles import Frame
 
@@ -35,7 +35,7 @@ class V4l2Camera:
             await asyncio.to_thread(Path(self._path).stat)
         except OSError as err:
             raise device_error(err, f"camera {self._path}") from err
-        return await captured(self._path, f"camera {self._path}")
+        return await capture_frame(self._path, f"camera {self._path}")
 
     async def close(self) -> None:
         """Nothing is held between two pictures."""

@@ -9,7 +9,7 @@ import msgspec
 import tomlkit
 
 from drivers.discovery.udev import Node, Plugged
-from drivers.known_models import DeviceModel, known
+from drivers.known_models import DeviceModel, find_known_model
 
 _SAY_SO = ("barcode", "bar code", "scanner", "imager")
 """Words in the name that a device gives itself, by which it says that it is a scanner."""
@@ -30,14 +30,14 @@ class Proposal(msgspec.Struct, frozen=True):
 
 def name_of(device: Plugged) -> str:
     """What to call it: as the table does, or as it calls itself."""
-    model = known(device.usb)
+    model = find_known_model(device.usb)
     own = " ".join(dict.fromkeys(part for part in (device.maker, device.product) if part))
     return model.name if model and (model.product or not own) else own or device.usb
 
 
 def proposals(device: Plugged) -> list[Proposal]:
     """What it could be used for; the likeliest first. A keyboard that nothing calls a scanner is not for use."""
-    model = known(device.usb)
+    model = find_known_model(device.usb)
     if model and model.note and not model.driver:
         return []
     made = [proposal for node in device.nodes if (proposal := _proposal(device, node, model))]

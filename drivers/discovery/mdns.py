@@ -53,7 +53,7 @@ class _Names(ServiceListener):
         self.found.pop((type_, name), None)
 
 
-async def announced(seconds: float, interfaces: Sequence[str] | None = None) -> list[Announced]:
+async def find_announced(seconds: float, interfaces: Sequence[str] | None = None) -> list[Announced]:
     """What announces itself within `seconds`; by address, each once. Raises OSError where there is no network.
 
     `interfaces`: addresses of ours to ask from; all of them by default.

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import pyudev
 
-from drivers.known_models import known
+from drivers.known_models import find_known_model
 from drivers.scanners.decoding.hid_pos import is_scanner
 
 Kind = Literal["serial", "keyboard", "hid_pos", "printer", "camera"]
@@ -39,7 +39,7 @@ class Plugged(msgspec.Struct, frozen=True):
     nodes: tuple[Node, ...]
 
 
-def plugged() -> list[Plugged]:
+def find_plugged() -> list[Plugged]:
     """Everything that a shop could use; hubs, discs and the like are left out. May take long: call it in a thread."""
     context = pyudev.Context()
     found = [*_on_usb(context), *_on_bluetooth(context), *_on_board(context)]
@@ -52,7 +52,7 @@ def _on_usb(context: pyudev.Context) -> Iterator[Plugged]:
             continue
         nodes = tuple(dict.fromkeys(node for child in device.children if (node := _node(child))))
         usb = f"{_text(device, 'idVendor')}:{_text(device, 'idProduct')}".lower()
-        if nodes or known(usb):
+        if nodes or find_known_model(usb):
             maker, product, serial = (_text(device, name) for name in ("manufacturer", "product", "serial"))
             yield Plugged(usb, maker, product, serial, nodes)
 

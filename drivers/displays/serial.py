@@ -14,7 +14,7 @@ import msgspec
 import serial
 from msgspec import Meta
 
-from drivers.fd_output import WriteStopped, discard_output, drained, write_all
+from drivers.fd_output import WriteStopped, discard_output, wait_until_drained, write_all
 from drivers.os_errors import device_error
 from drivers.serial_port import open_port
 
@@ -99,7 +99,7 @@ class SerialDisplay:
             fd = self._port.fd
             try:
                 await write_all(fd, data, self._config.stall_timeout_ms)
-                await drained(fd, self._config.stall_timeout_ms)
+                await wait_until_drained(fd, self._config.stall_timeout_ms)
             except (WriteStopped, OSError) as err:
                 discard_output(fd)
                 cause = err.cause if isinstance(err, WriteStopped) else err

@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 
-from drivers.fd_output import WriteStopped, drained, write_all
+from drivers.fd_output import WriteStopped, wait_until_drained, write_all
 from drivers.os_errors import device_error, send_failed
 from drivers.roles import DeviceError, ReceiptPrinter, SendFailed
 
@@ -111,7 +111,7 @@ class FdLine:
 
     async def _drained(self, count: int) -> None:
         try:
-            await drained(self._fd, self._stall_timeout_ms, self._reader.gone)
+            await wait_until_drained(self._fd, self._stall_timeout_ms, self._reader.gone)
         except OSError as err:
             raise WriteStopped(count, err) from err
 

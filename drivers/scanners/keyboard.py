@@ -16,7 +16,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from drivers.known_models import known
+from drivers.known_models import find_known_model
 from drivers.os_errors import device_error
 from drivers.roles import DeviceError
 from drivers.scanners.decoding.keyboard import FunctionKey, KeyboardDecoder, Layout
@@ -97,7 +97,7 @@ class KeyboardScanner(StreamScanner):
 
 def grab_refused(usb: str, expected: str, thing: str) -> DeviceError | None:
     """Why the input device `usb` (vendor:product) is not to be grabbed; None where it may be."""
-    if usb == expected or (not expected and known(usb, "keyboard")):
+    if usb == expected or (not expected and find_known_model(usb, "keyboard")):
         return None
     if expected:
         return DeviceError(

@@ -78,7 +78,7 @@ class CloverTerminal(HttpTerminal):
     async def state(self) -> TerminalState:
         """How it is. Raises DeviceError."""
         got = await self._question("device/ping", {})
-        refused = clover.refused(got.status, got.body)
+        refused = clover.meaning_of_status(got.status, got.body)
         if refused is not None and refused.code != "busy":
             raise TerminalError(self._thing, refused.code)
         if refused is not None:
@@ -89,7 +89,7 @@ class CloverTerminal(HttpTerminal):
         """Show these lines. Raises DeviceError."""
         path, body = ("device/display", {"text": "\n".join(lines)}) if lines else ("device/welcome", {})
         got = await self._question(path, body)
-        if (refused := clover.refused(got.status, got.body)) is not None:
+        if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
@@ -125,7 +125,7 @@ class CloverTerminal(HttpTerminal):
 
     def _end_of(self, got: HttpAnswer, request: TerminalRequest) -> TerminalOutcome:
         """Raises BadMessage."""
-        refused = clover.refused(got.status, got.body)
+        refused = clover.meaning_of_status(got.status, got.body)
         return refused or clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
 
     async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
@@ -133,7 +133,7 @@ class CloverTerminal(HttpTerminal):
             return NotStarted("not_accepted")
         path = f"payments/{request.reference}/refunds"
         got = await self._post(path, {"amount": request.amount_minor}, key=request.key)
-        if (refused := clover.refused(got.status, got.body)) is not None:
+        if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             return refused
         return clover.refund_outcome(read_json(got.body, clover.Refunded).refund, request, self._config.zone)
 

@@ -91,7 +91,7 @@ class _Said(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def refused(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
+def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
     """What a status means for what was asked: None, it was done, and the answer says how it ended."""
     match status:
         case 200:

@@ -172,7 +172,7 @@ def error_of(body: bytes) -> ApiError:
         return ApiError()
 
 
-def refused(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
+def meaning_of_status(status: int, body: bytes) -> NotStarted | OutcomeUnknown | None:
     """What a status that is no success means for what was asked: None, it was done."""
     if status == 200:
         return None

@@ -102,7 +102,7 @@ class StripeTerminal(HttpTerminal):
                 got = await self._post(f"{self._reader}/{path}", body)
             except (LinkLost, TimeoutError) as err:
                 raise TerminalError(self._thing, fault_of(err)) from err
-        if (refused := stripe.refused(got.status, got.body)) is not None:
+        if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
@@ -116,7 +116,7 @@ class StripeTerminal(HttpTerminal):
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
             body = stripe.form(("payment_intent", intent.id), ("process_config[skip_tipping]", True))
             got = await self._post(f"{self._reader}/process_payment_intent", body, f"{request.key}-p{number}")
-            if (refused := stripe.refused(got.status, got.body)) is not None:
+            if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
                 if isinstance(refused, NotStarted):
                     await self._cancel(intent.id)
                 return refused
@@ -184,7 +184,7 @@ class StripeTerminal(HttpTerminal):
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")  # it gives money back by its payment alone
         got = await self._post("/v1/refunds", stripe.refund_form(request), f"{request.key}-r")
-        if (refused := stripe.refused(got.status, got.body)) is not None:
+        if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
             return refused
         return stripe.refund_outcome(read_json(got.body, stripe.Refund), request, self._config.zone)
 
@@ -213,7 +213,7 @@ class StripeTerminal(HttpTerminal):
 
     def _check(self, got: HttpAnswer) -> None:
         """Raises TerminalError where it says no, LinkLost where it says that it does not know."""
-        refused = stripe.refused(got.status, got.body)
+        refused = stripe.meaning_of_status(got.status, got.body)
         if isinstance(refused, NotStarted):
             raise TerminalError(self._thing, refused.code, refused.told)
         if refused is not None:

@@ -23,6 +23,7 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
+from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
 from edge.config import Config, Device
@@ -42,6 +43,7 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
+from edge.services.authorities.germany import GermanyPart
 from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
@@ -64,6 +66,7 @@ from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
 from edge.services.pay_pages.part import PayPagesPart
+from edge.services.payouts.part import PayoutsPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -72,6 +75,7 @@ from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
+from edge.services.twin.desk import BoxesDesk
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -80,8 +84,6 @@ from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.access.sessions import Sessions
-from edge.shop.assistant.pages.voice_part import VoicePart
-from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
@@ -94,6 +96,8 @@ from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
+from edge.shop.voice.pages.voice_part import VoicePart
+from edge.shop.voice.pages.written_part import WrittenPart
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES
@@ -107,13 +111,15 @@ class Stage:
     PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
-async def run(config: Config) -> None:
-    """Run the shop until SIGTERM or SIGINT. Raises what a critical part died of; systemd starts us again."""
-    ledger = Ledger(config)
+async def run(config: Config, twin: LeadingBox | None = None) -> bool:
+    """Run the shop until SIGTERM or SIGINT; whether to begin anew at once. Raises what a critical part died of."""
+    ledger = Ledger(config, leading=twin.leading if twin else None)
     secrets_of(config.folder).keep_recoverable()
     bus = Bus()
     shop = ledger.shop(bus)
     shop.start()
+    if twin:
+        twin.opened(shop)
     await plant(shop, config.catalog.trees)
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
@@ -122,16 +128,20 @@ async def run(config: Config) -> None:
     loop.set_exception_handler(LoopFaults())
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    desk = boxes_desk(config, twin, stop.set)
     try:
-        for part in parts_of(config, ledger, shop, supervisor, watchdog):
+        for part in (*parts_of(config, ledger, shop, supervisor, watchdog, desk), *(twin.parts if twin else ())):
             supervisor.start(part)
         await supervisor.until(stop, shop.faulted())
     finally:
         watchdog.say_stopping()
         await supervisor.stop()
+        if twin:
+            twin.stops()
         shop.close()
         ledger.close()
         _log.info("closed", head=shop.head.seq)
+    return desk.is_to_begin_anew
 
 
 async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
@@ -142,8 +152,15 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
             _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
 
 
+def card_parts(config: Config, shop: CommandBus) -> Iterator[Part]:
+    """Who asks providers of cards about pages on which customers pay, and what they pay out."""
+    if config.of(PaymentsSection).page:
+        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield Part("payouts", PayoutsPart.of(config, shop).run, stage=Stage.BACKGROUND)
+
+
 def parts_of(
-    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog
+    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog, desk: BoxesDesk
 ) -> Iterator[Part]:
     """Everything that runs in the appliance, beside the writer's thread."""
     syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
@@ -158,6 +175,7 @@ def parts_of(
     meaning = SemanticSearch(inference, shop, ledger.path)
     app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing)
     panel, services = PanelPart(app, config.panel), app[SITE].services
+    put_desk(services, desk, secrets)
     tills, door = services.of(TILLS), services.of(PRACTICES)
 
     async def run_panel(ready: Callable[[], None]) -> None:
@@ -189,8 +207,7 @@ def parts_of(
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
-    if config.of(PaymentsSection).page:
-        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
+    yield from card_parts(config, shop)
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
         yield Part("members", services.of(MEMBERS).run, stage=Stage.BACKGROUND)
@@ -290,6 +307,8 @@ def telling(
         yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
     if (quebec := QuebecPart(config, shop)).is_on:
         yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
+    if (germany := GermanyPart(config, shop)).is_on:
+        yield Part("security_device", germany.run, stage=Stage.BACKGROUND)
     if (archives := YearArchivePart(config, shop)).is_on:
         yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)

@@ -48,7 +48,7 @@ from edge.app import (
 from edge.app.demo_watch import Watched, watch
 from edge.app.demo_welcome import welcome
 from edge.cli.hub_places import SIGNING_KEY_FILE
-from edge.cli.output import done, progress, say
+from edge.cli.output import finish_progress, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import ProcessLock
@@ -62,7 +62,7 @@ from edge.shop.ingest.import_folders import bring, take_away
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.recommend.commands import TrainRecommendations
 from sim.broker import Broker
-from sim.child import Child, ServerError, accepts, unprivileged
+from sim.child import Child, ServerError, accepts, unprivileged_account
 from sim.counter import Counter, Key
 from sim.ports import free_port
 from sim.postgres import Postgres
@@ -247,7 +247,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
 
         open_shop()
         await asyncio.to_thread(appliance.wait_until, lambda: _answers(page + "healthz"))
-        done("Everything runs.")
+        finish_progress("Everything runs.")
         yield (
             page,
             [
@@ -306,7 +306,9 @@ def _prepare(folder: Path, fresh: bool) -> None:
 
 def _cluster(folder: Path) -> Path:
     """Where Postgres keeps its data: in the folder, unless root lends it an account that cannot go there."""
-    if unprivileged() is None or all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)):
+    if unprivileged_account() is None or all(
+        parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)
+    ):
         return folder / "postgres"
     return ROOTS_FOLDER / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
 

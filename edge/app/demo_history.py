@@ -30,7 +30,9 @@ from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import MaintenanceWrite, Request
 from edge.lib.errors import EdgeError
-from edge.shop.access.rights import anonymous_actor, system
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.access.rights import CASHIER, anonymous_actor, system
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
@@ -52,6 +54,9 @@ _FOLLOWED = """
     SELECT min(p.seq) >= (SELECT max(seq) FROM journal WHERE type IN ('SaleCompleted', 'StockMoved'))
     FROM projection p WHERE p.name IN ('demand', 'figures')
 """
+STAFF = (("yael", "Yael", "7391"), ("omer", "Omer", "8264"))
+"""Who sells by turns, the first until the afternoon: ids, names and PINs."""
+SECOND_TURN_MIN = 14 * 60
 COVER_DAYS = 13
 """For how long a delivery lasts: sometimes not quite."""
 CATEGORIES: tuple[tuple[int, str, dict[str, str], float], ...] = (
@@ -147,6 +152,8 @@ class PastShop:
         )
         for regime in fiscal_settings(self._config).regimes:
             self._do(system(), StartRegime(regime))
+        for id, name, pin in STAFF:
+            self._do(system(), SetUser(id, name, "cashier", hash_pin(pin)))
         self._do(system(), SetCategories(categories, source))
         for at in range(0, len(goods), 100):
             self._do(system(), SetProducts(goods[at : at + 100], source))
@@ -160,7 +167,7 @@ class PastShop:
         till, manager = anonymous_actor("1"), anonymous_actor("1").with_rights("override", "refund_cash", "manage")
         self._clock.at_us = self._at(day, 6, 45)
         self._close_periods()
-        self._do(till, OpenShift(30_000))
+        self._do(_cashier(0), OpenShift(30_000))
         if day.weekday() in (6, 2):
             self._deliver()
         count = max(5, round(self._random.gauss(sales * busy, 4)))
@@ -168,19 +175,19 @@ class PastShop:
         requests, at_us = [], self._clock.at_us
         for minute in minutes:
             at_us = max(at_us + 1_000_000, self._at(day, 0, minute))
-            requests.append((at_us, self._basket(day)))
+            requests.append((_cashier(minute), at_us, self._basket(day)))
         self._sell(till, requests)
         self._clock.at_us = max(self._clock.at_us + 1_000_000, self._at(day, 21, 5))
         self._orders(day)
         self._cards(day)
         if self._random.random() < 0.4:
-            self._do(till, self._basket(day))
+            self._do(_cashier(SECOND_TURN_MIN), self._basket(day))
             self._do(manager, VoidLastSale("wrong customer"))
         self._waste()
         ledger = self._opened
         expected = read_drawer(ledger.db, "1").expected_minor
         off = self._random.choice((0, 0, 0, 0, -10, 50, -200, -1000))
-        self._do(till, CloseShift(max(0, expected + off)))
+        self._do(_cashier(SECOND_TURN_MIN), CloseShift(max(0, expected + off)))
         self._do(manager, PrintReport("z"))
 
     def _close_periods(self) -> None:
@@ -230,10 +237,10 @@ class PastShop:
         kind: Literal["card", "cash"] = "card" if self._random.random() < 0.62 else "cash"
         return SellBasket(sold, (TenderGiven(kind),), age_checked=self._sold.age, print=False)
 
-    def _sell(self, till: Actor, baskets: list[tuple[int, SellBasket]]) -> None:
+    def _sell(self, till: Actor, baskets: list[tuple[Actor, int, SellBasket]]) -> None:
         requests: list[Request | MaintenanceWrite] = []
-        for at_us, basket in baskets:  # in one commit, each at its own moment
-            requests += [MaintenanceWrite(partial(self._clock.put, at_us)), self._request(till, basket, at_us)]
+        for cashier, at_us, basket in baskets:  # in one commit, each at its own moment
+            requests += [MaintenanceWrite(partial(self._clock.put, at_us)), self._request(cashier, basket, at_us)]
         self._run(requests)
         if baskets and self._random.random() < 0.25:
             number = self._opened.db.execute("SELECT max(number) FROM receipt WHERE register = '1'").fetchone()[0]
@@ -297,6 +304,11 @@ class PastShop:
             elif answer is not None:
                 raise EdgeError(f"The demo's past could not be made: {answer}")
         return done
+
+
+def _cashier(minute: int) -> Actor:
+    """Who sells at this minute of the day."""
+    return Actor(STAFF[minute >= SECOND_TURN_MIN][0], "cashier", "1", CASHIER)
 
 
 def _kind(product: Product) -> tuple[int, str, dict[str, str], float]:

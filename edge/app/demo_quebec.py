@@ -18,7 +18,7 @@ from edge.services.authorities.quebec_enrolment import enrol
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.quebec_papers import device_of
-from edge.shop.fiscal.quebec_signing import sent
+from edge.shop.fiscal.quebec_signing import signature_as_sent
 from sim.fiscal.certificates import HERE
 from sim.fiscal.quebec import quebec
 
@@ -64,4 +64,4 @@ def _last_taken(loaded: Config) -> str:
         row = db.execute(_LAST_TAKEN).fetchone()
         rows = read_rows_at(db, row or ())
     event = fact_of(build_registry(loaded), rows[0]).event if rows else None
-    return sent(event.signature) if isinstance(event, PaperSigned) else ""
+    return signature_as_sent(event.signature) if isinstance(event, PaperSigned) else ""

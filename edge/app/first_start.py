@@ -29,10 +29,10 @@ FIRST_MANAGER = "owner"
 def is_new(file: Path) -> bool:
     """Whether nobody has set this box up: it has no configuration, and no ledger but one of a first start that was cut
     off."""
-    return not file.exists() and (unfinished(file).exists() or not (data_of(file) / "ledger.db").exists())
+    return not file.exists() and (unfinished_answers(file).exists() or not (data_of(file) / "ledger.db").exists())
 
 
-def unfinished(file: Path) -> Path:
+def unfinished_answers(file: Path) -> Path:
     """Where the answers lie until the first manager is let in."""
     return file.with_name(f".{file.name}.unfinished")
 
@@ -45,7 +45,7 @@ def data_of(file: Path) -> Path:
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
     """Ask on the page, and do what it was told. Raises ConfigError."""
-    data, answered = data_of(file), unfinished(file)
+    data, answered = data_of(file), unfinished_answers(file)
     if answered.exists():
         _put_aside(data)
     said = str(data) if os.environ.get("STATE_DIRECTORY") else "data"
@@ -86,7 +86,7 @@ async def _let_in(config: Config, answers: FirstAnswers) -> None:
         ledger.close()
 
 
-def lost(file: Path) -> ConfigError:
+def configuration_missing(file: Path) -> ConfigError:
     """A box that has a ledger and no configuration is asked nothing: answers would not be those of its shop."""
     what = f"There is no configuration file {file}, and a ledger in {data_of(file)}."
     return ConfigError(what, "Bring the file back, such as from a backup: edge restore; or name it with --config.")

@@ -18,7 +18,7 @@ from aiohttp.typedefs import Handler
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
 from edge.config import Config, parse
-from edge.config.first import FirstAnswers, checked, config_text
+from edge.config.first import FirstAnswers, check_answers, config_text
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
@@ -165,7 +165,7 @@ class FirstStart:
             if self._over:
                 return _refused("", translate(language, "first.answered"))
             try:
-                config = checked(said, self._data, self._port or 8080, self._file)
+                config = check_answers(said, self._data, self._port or 8080, self._file)
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(self._file, config_text(said, self._data, self._port or 8080).encode())
             except ConfigError as wrong:

@@ -24,7 +24,7 @@ from edge.core.secrets.store import SecretStore
 from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
-from edge.web.connection import timed
+from edge.web.connection import time_request
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S
 from edge.web.listener import Listener
 from edge.web.rate_limit import RATES, RateLimit, Rates
@@ -80,7 +80,7 @@ class HubDoor(msgspec.Struct, frozen=True):
         """Serve `app`; its port. `ConfigError`: the address is taken, or there is no certificate to speak TLS with."""
         certificates = await asyncio.to_thread(self._certificates)
         app.middlewares.insert(0, self._from_proxy)
-        app.middlewares.insert(0, timed)
+        app.middlewares.insert(0, time_request)
         rates = Rates(asyncio.get_running_loop().time, ASKING)
         app.middlewares.append(self._throttle(rates))
         pages, astray = _runner(app), _runner(_astray())
@@ -189,7 +189,7 @@ def _say(certificates: Certificates) -> None:
 
 def _astray() -> web.Application:
     """What is said in clear to who should speak TLS: nothing else, and nobody is led on with what they sent."""
-    app = web.Application(middlewares=[timed], client_max_size=0)
+    app = web.Application(middlewares=[time_request], client_max_size=0)
 
     async def refuse(_request: web.Request) -> web.Response:
         return _refused()

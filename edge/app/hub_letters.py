@@ -17,7 +17,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.services.outgoing.retry import wait_s
-from edge.shop.notify.office_mail import readdressed
+from edge.shop.notify.office_mail import readdress_mail
 from sync.hub.primary import is_passing
 from sync.hub.store import Store
 
@@ -116,7 +116,7 @@ class LetterRelay:
         if letter is None:
             return
         try:
-            mail = readdressed(letter["body"], letter["recipient"], self._sender)
+            mail = readdress_mail(letter["body"], letter["recipient"], self._sender)
         except ValueError:
             await self._pool.execute(_END, *of, "failed", "refused", "")
             return

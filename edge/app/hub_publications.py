@@ -318,7 +318,7 @@ class PublicationRelay:
             more = f", nor {len(failed) - 1} more" if len(failed) > 1 else ""
             await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
         elif all(state in ("applied", "skipped", "worse", "failed") for _, state in states):
-            await self._go_on(place, row)
+            await self._go_on(place, row, wanted)
 
     async def _state_of(
         self, place: tuple[str, str], one: Any, now: datetime, looked_at: str = "sent"
@@ -332,13 +332,19 @@ class PublicationRelay:
             await self._say(place, one["store"], state, reason, versions)
         return one["store"], state
 
-    async def _go_on(self, place: tuple[str, str], row: Any) -> None:
+    async def _go_on(self, place: tuple[str, str], row: Any, wanted: Publication) -> None:
+        """The next wave, once this one was watched for so long; software is watched behind its last wave, too."""
         last = await self._store.pool.fetchval(_LAST_WAVE, *place)
-        if last is None or row["wave"] >= last:
+        is_last, pause_s = last is None or row["wave"] >= last, row["pause_s"]
+        if pause_s and (wanted.brings_software or not is_last):
+            if row["wave_done_at"] is None:
+                await self._store.pool.execute(_WAVE_DONE, *place)
+                return
+            if row["now"] - row["wave_done_at"] < timedelta(seconds=pause_s):
+                return
+        if is_last:
             await self._store.pool.execute(_DONE, *place)
-        elif row["wave_done_at"] is None and row["pause_s"]:
-            await self._store.pool.execute(_WAVE_DONE, *place)
-        elif not row["pause_s"] or row["now"] - row["wave_done_at"] >= timedelta(seconds=row["pause_s"]):
+        else:
             await self._store.pool.execute(_NEXT, *place, row["wave"] + 1)
 
     async def _say(self, place: tuple[str, str], shop: str, state: str, reason: str, versions: list[int]) -> None:

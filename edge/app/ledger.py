@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import structlog
 
 from edge.config import Config
@@ -24,10 +26,12 @@ from edge.core.registry import Capability, Registry
 from edge.core.secrets import keys
 from edge.core.secrets.store import SecretStore
 from edge.core.storage import reserve
+from edge.core.storage.commit_gate import MEMBERS, Gate
 from edge.core.storage.database import Connection, DatabaseError, ProcessLock, open_writer
 from edge.core.storage.migrate import migrate, version
 from edge.core.storage.permissions import chown_to_owner, explain_not_writable, not_made
 from edge.core.writer import Writer
+from edge.lib.errors import NeedsHuman
 from edge.lib.tax.rules import net_of
 from edge.shop import (
     access,
@@ -38,6 +42,7 @@ from edge.shop import (
     bottle_deposits,
     bulk_edit,
     catalog,
+    copilot,
     coupons,
     customer_accounts,
     customers,
@@ -184,6 +189,7 @@ def build_registry(config: Config) -> Registry:
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
             assistant.capability(assistant.settings_of(config)),
+            copilot.capability,
             master_data.capability(),
         )
     )
@@ -263,12 +269,26 @@ def _categories_named(config: Config) -> NamedElsewhere:
     )
 
 
+class Leading(msgspec.Struct, frozen=True):
+    """Of two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: a person said so."""
+
+    box: str
+    term: int
+    gate: Gate
+    is_promoted: bool = False
+
+
 class Ledger:
     """An open ledger: the lock on its folder, its registry and its writer. Close it, or nobody else can open it."""
 
-    def __init__(self, config: Config, clock: Clock | None = None) -> None:
+    def __init__(self, config: Config, clock: Clock | None = None, leading: Leading | None = None) -> None:
         self.path: Path = config.ledger
         self.clock = clock or SystemClock()
+        if leading is None and (config.folder / MEMBERS).exists():
+            raise NeedsHuman(
+                "This box is one of two, and what is written here alone the other one would lack.",
+                "Start it (edge run), and ask the box that leads; edge twin status says which.",
+            )
         self._lock = _locked(config.folder)
         with ExitStack() as undone:
             undone.callback(self._lock.release)
@@ -276,19 +296,25 @@ class Ledger:
             epochs.require_finished(config.folder)
             integrity.require_intact(config.ledger)
             self.registry = build_registry(config)
-            self.db = open_writer(config.ledger)
+            gate = leading.gate if leading else None
+            if gate:
+                gate.begin(config.ledger)
+            self.db = open_writer(config.ledger, gate)
             undone.callback(self.db.close)
             try:
                 _bring_up(self.db, config, self.registry, self.clock)
-                self.writer = Writer(self.db, self.registry, self.clock, config.store.zone, config.day_turns_at_min)
+                zone, turns = config.store.zone, config.day_turns_at_min
+                self.writer = Writer(self.db, self.registry, self.clock, zone, turns, gate)
                 if self.writer.head.seq == 0:
                     self.writer.begin_epoch(EpochStarted("opened"))
+                if leading:
+                    _lead(self.db, self.writer, leading, self.clock.read().at_us)
                 if reserve.is_short(config.folder):
                     self.writer.probe()  # so that the page says so at once, not only when a sale fails
                 else:
                     reserve.keep(config.folder)
             except DatabaseError as error:
-                raise integrity.explained(config.ledger, error) from error
+                raise integrity.explain_open_error(config.ledger, error) from error
             undone.pop_all()
 
     def shop(self, bus: Bus | None = None) -> CommandBus:
@@ -306,6 +332,15 @@ class Ledger:
         reserve.keep(self.path.parent)  # of the room that the WAL had, where there is no other
         self._lock.release()
         chown_to_owner(self.path.parent)
+
+
+def _lead(db: Connection, writer: Writer, leading: Leading, at_us: int) -> None:
+    """Begin the epoch of a term, unless this box has begun it before. It ships what was made at this start."""
+    if epochs.led_term(db) == leading.term:
+        writer.settle()
+    else:
+        chance = int.from_bytes(os.urandom(4))
+        epochs.begin_led_epoch(writer, at_us, chance, leading.box, leading.term, is_promoted=leading.is_promoted)
 
 
 def _locked(folder: Path) -> ProcessLock:

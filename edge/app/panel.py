@@ -26,7 +26,6 @@ from edge.shop.access.identity import ACCESS, IdentityProvider
 from edge.shop.access.pages import SignInSource
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
-from edge.shop.assistant.language_models import MODELS
 from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition
@@ -36,7 +35,8 @@ from edge.shop.shelf.settings import settings_of as shelf_settings
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext
-from edge.web.app import declared, make_app
+from edge.shop.turn_reading.language_models import MODELS
+from edge.web.app import declare_endpoints, make_app
 from edge.web.context import PanelContext, now_us
 from edge.web.door import FrontDoor
 from edge.web.live.rendering import Renderer
@@ -109,7 +109,7 @@ def _site(
     door = FrontDoor(Certificates(config.folder, secrets, panel.host, own) if panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
-    site = PanelContext(shop, config, access, tills.settings, renderer, door, declared(shop.registry), sources)
+    site = PanelContext(shop, config, access, tills.settings, renderer, door, declare_endpoints(shop.registry), sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
     return site

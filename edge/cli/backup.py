@@ -42,7 +42,7 @@ def now(args: argparse.Namespace) -> int:
 def shown(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     place = backup.place_of(loaded)
-    found, damaged = backup.listed(place, loaded.header), backup.unreadable(place)
+    found, damaged = backup.list_backups(place, loaded.header), backup.unreadable(place)
     for one in found:
         at = datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC)
         say(f"{at:%Y-%m-%d %H:%M} UTC  #{one.label.seq:<9} {one.path.stat().st_size / 2**20:8.1f} MiB  {one.path}")

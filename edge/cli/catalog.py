@@ -11,7 +11,7 @@ import msgspec
 
 from edge import config
 from edge.cli.ledger_reader import reading
-from edge.cli.output import done, progress, say
+from edge.cli.output import finish_progress, progress, say
 from edge.cli.shop_access import finish, reach
 from edge.core.jobs.store import Job, JobNote
 from edge.core.storage.permissions import chown_to_owner
@@ -22,7 +22,7 @@ from edge.lib.tables import FORMATS
 from edge.shop.ingest.catalog_export import export as export_catalog
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.import_folders import bring, take_away
-from edge.shop.ingest.preview import previewed
+from edge.shop.ingest.preview import preview_query
 
 NOTES_SHOWN = 20
 """Faults are listed up to here; the page shows all that are kept."""
@@ -84,7 +84,7 @@ async def _take(loaded: config.Config, command: ImportCatalog) -> int:
     async with reach(loaded) as shop:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
-    done(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
+    finish_progress(f"{job.cursor} rows read, {job.refused} faults reported, in {time.monotonic() - started:.1f} s.")
     if not command.dry_run:
         say(f"To take this back: edge catalog take-back {job.id}")
     counts = job.counts
@@ -107,7 +107,7 @@ async def _take_back(loaded: config.Config, command: TakeBackImport) -> int:
         queued = await shop.do(command)
         job, notes = await finish(shop, queued.result, _show)
     if not command.dry_run:
-        done(f"{job.cursor - job.refused} put back, {job.refused} left as they are.")
+        finish_progress(f"{job.cursor - job.refused} put back, {job.refused} left as they are.")
     shown = CHANGES_SHOWN if command.dry_run else NOTES_SHOWN
     for note in notes[:shown]:
         say(f"  {note.value}: {word(ENGLISH, f'reason.{note.reason}')}")
@@ -129,7 +129,7 @@ def _show(job: Job) -> None:
 def _show_preview(loaded: config.Config, file: Path, mapping: str | None, args: argparse.Namespace) -> int:
     rows = max(1, min(100, args.preview or 10))
     anywhere = msgspec.structs.replace(loaded.import_settings(), data="")  # whoever asks has rights of their own
-    preview = previewed(anywhere)(None, str(file), mapping or "", rows)
+    preview = preview_query(anywhere)(None, str(file), mapping or "", rows)
     if args.guess:
         say(f"# {file.name}: {preview.what}; whose word: {preview.source}")
         if not preview.complete:

@@ -29,7 +29,7 @@ from edge.core.journal.rows import read_head, read_last_trusted
 from edge.core.journal.verify import check_tail
 from edge.core.people import wrapping_keys
 from edge.core.process.parts import PartState
-from edge.core.process.timekeeping import told
+from edge.core.process.timekeeping import doubt_state
 from edge.core.registry import CheckResult
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
@@ -45,12 +45,12 @@ from edge.services.maintenance import restore_gap
 from edge.services.maintenance import status as state
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.sync_part import broker_of
-from edge.shop.assistant.speech_input import wake_state
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.queries import count_products
 from edge.shop.printing.printers.device_shell import look
 from edge.shop.printing.printers.escpos import faults_of
 from edge.shop.printing.printers.printer_state import PrinterState
+from edge.shop.understanding.speech_input import wake_state
 from edge.web.client import Client
 from models.manifest.availability import spare_processors
 from sandbox import landlock
@@ -175,7 +175,7 @@ def _clock(loaded: Config, db: Connection) -> Iterator[CheckResult]:
     judge = ClockValidator(loaded.store.zone, loaded.day_turns_at_min, *read_last_trusted(db))
     judge.moment(SystemClock().read())
     if judge.doubt and not _is_open(loaded):
-        state = told(judge.doubt, loaded.store.zone)
+        state = doubt_state(judge.doubt, loaded.store.zone)
         yield CheckResult("clock", False, state.what, state.advice)
 
 

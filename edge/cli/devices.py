@@ -14,8 +14,8 @@ import msgspec
 
 from drivers.discovery import mdns
 from drivers.discovery.match import Proposal, lines, name_of, proposals
-from drivers.discovery.udev import Plugged, plugged
-from drivers.known_models import known
+from drivers.discovery.udev import Plugged, find_plugged
+from drivers.known_models import find_known_model
 from edge import config
 from edge.cli.output import progress, say
 from edge.config import Device
@@ -47,7 +47,7 @@ class DeviceListing(msgspec.Struct, frozen=True):
 def run(args: argparse.Namespace) -> int:
     configured = _configured(Path(args.config))
     try:
-        shown = [_local(device, configured) for device in plugged()]
+        shown = [_local(device, configured) for device in find_plugged()]
     except (ImportError, OSError) as error:
         raise EdgeError(f"This machine does not tell of its devices ({error}).", "Install libudev1.") from error
     if args.seconds:
@@ -87,7 +87,7 @@ def _said(path: Path) -> dict[str, str]:
 
 
 def _local(device: Plugged, configured: Sequence[Device]) -> DeviceListing:
-    model = known(device.usb)
+    model = find_known_model(device.usb)
     ways = tuple(f"{_WAYS[node.kind]}{f': {node.path}' if node.path else ''}" for node in device.nodes)
     note = model.note if model else ""
     found = tuple(proposals(device))
@@ -106,7 +106,7 @@ def _no_use(device: Plugged) -> str:
 
 async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceListing]:
     try:
-        found = await mdns.announced(seconds)
+        found = await mdns.find_announced(seconds)
     except OSError as error:
         raise EdgeError(f"The network cannot be asked ({error}).", "Leave it out with --seconds 0.") from error
     hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with working(loaded):
         place = backup.place_of(loaded)
-        found, damaged = backup.listed(place, loaded.header), backup.unreadable(place)
+        found, damaged = backup.list_backups(place, loaded.header), backup.unreadable(place)
         for what in damaged:
             say(f"FAULT  {what}")
         if not found:

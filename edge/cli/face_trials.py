@@ -45,7 +45,7 @@ async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[
     finally:
         await runtime.stop()
     try:
-        found = trials.tried(made_by, people)
+        found = trials.try_model(made_by, people)
     except ValueError as error:
         raise BadTrials(f"These are too few faces: {error}.", "Picture more people, each several times.") from error
     place = trials.keep(loaded.folder, found, FACE)

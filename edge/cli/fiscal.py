@@ -30,10 +30,10 @@ from edge.shop.fiscal.attestation import attestation
 from edge.shop.fiscal.authority_files import Authorities, MadeFile
 from edge.shop.fiscal.commands import CloseFiscalPeriods, EndRegime, ReplaceSigningKey, SignLog, StartRegime
 from edge.shop.fiscal.french_books import fec_lines, siren_of, tax_year
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.fiscal.quebec_report import UserReports
-from edge.shop.fiscal.queries import read_regimes, read_registers, unsigned
+from edge.shop.fiscal.queries import count_unsigned, read_regimes, read_registers
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.shortfall import shortfall
 
@@ -49,7 +49,7 @@ def status(args: argparse.Namespace) -> int:
         for law in laws:
             until = f" to {law.until}" if law.until else ""
             say(f"{law.regime}: since {law.since}{until}. {shortfall(settings, law.regime, ENGLISH)}")
-            left = unsigned(db, law) if law.regime in SIGNING else {}
+            left = count_unsigned(db, law) if law.regime in SIGNING else {}
             for one in read_registers(db, law.regime) if law.regime in SIGNING else ():
                 waits = f", {left[one.register]} not signed" if one.register in left else ""
                 say(f"  till {one.register}: receipt {one.number}, perpetual total {one.perpetual_minor}{waits}")
@@ -75,7 +75,7 @@ def verify(args: argparse.Namespace) -> int:
         return 0
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
-        found = list(looked(db, _authorities(loaded), _today(loaded)))
+        found = list(check_laws(db, _authorities(loaded), _today(loaded)))
     for one in found:
         say(
             f"{one.regime} {one.since} to {one.until}: "

@@ -57,7 +57,7 @@ def add(args: argparse.Namespace) -> int:
 
 
 def shown(args: argparse.Namespace) -> int:
-    for key in as_owner(args, keys.listed):
+    for key in as_owner(args, keys.list_keys):
         stores = f" for {', '.join(key.stores)}" if key.stores else ""
         used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"
         say(

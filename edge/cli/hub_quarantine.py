@@ -33,7 +33,7 @@ def retry(args: argparse.Namespace) -> int:
 async def _show(dsn: str, where: Where, limit: int, bodies: bool) -> int:
     async with hub.open_hub(dsn) as store:
         number = 0
-        async for bad in quarantine.quarantined(store.pool, where):
+        async for bad in quarantine.read_quarantine(store.pool, where):
             if number == limit:
                 break
             number += 1

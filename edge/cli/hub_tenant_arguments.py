@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 
 def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +32,7 @@ def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     how.add_argument("--approve", action="store_true", help="say yes to what an owner of the tenant asked for")
     how.add_argument("--withdraw", action="store_true", help="do not ask for it any more")
     away.add_argument("--without-export", action="store_true", help="although nobody has taken its data out")
+    away.add_argument("--archives", type=Path, metavar="FOLDER", help="where the files of archived months lie")
     away.set_defaults(command="hub_tenants:remove")
     store = actions.add_parser("store", help="stores as head office keeps them").add_subparsers(
         metavar="ACTION", required=True

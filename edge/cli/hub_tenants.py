@@ -60,7 +60,7 @@ def remove(args: argparse.Namespace) -> int:
 
     async def work(owner: Any) -> dict[str, int] | None:
         if step is None:
-            return await removal.remove(owner, args.tenant, exported=not args.without_export)
+            return await removal.remove(owner, args.tenant, exported=not args.without_export, archives=args.archives)
         async with owner.transaction():
             if step == "ask":
                 await removal.ask(owner, args.tenant, args.again, tenants.OPERATOR)
@@ -75,7 +75,8 @@ def remove(args: argparse.Namespace) -> int:
         say(f"{args.tenant}: noted.")
         return 0
     say(f"{args.tenant} is removed: {sum(gone.values())} rows of {len(gone)} tables.")
-    say("What archived months and backups hold of it goes as they do; take its boxes' access to the broker back.")
+    say("Backups, and copies of archived months elsewhere, hold it until they go.")
+    say("Take its boxes' access to the broker back.")
     return 0
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from edge.config import Config
-from edge.core.journal.integrity import explained
+from edge.core.journal.integrity import explain_open_error
 from edge.core.storage.database import Connection, DatabaseError, check_ours, open_reader
 from edge.lib.errors import NeedsHuman
 
@@ -25,4 +25,4 @@ def reading(config: Config, cut_off: bool = False) -> Iterator[Connection]:
         finally:
             db.close()
     except DatabaseError as error:
-        raise explained(config.ledger, error) from error
+        raise explain_open_error(config.ledger, error) from error

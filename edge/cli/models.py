@@ -20,7 +20,7 @@ from edge.services.secrets import secrets_of
 from models.errors import FetchError, ModelError
 from models.kinds import KINDS
 from models.manifest import Entry
-from models.manifest.availability import damaged, place_of
+from models.manifest.availability import damaged_files, place_of
 from models.manifest.download import fetch as fetch_model
 from models.manifest.memory_plan import box_mb, plan_memory, usual_mb
 from models.runtime import Absent, Runtime, Settings
@@ -66,7 +66,7 @@ def check(args: argparse.Namespace) -> int:
             continue
         here.append((entry.name, entry.kind, entry.memory_mb))
         place = place_of(entry, loaded.folder / "models")
-        files = list(damaged(entry, place)) if place else []
+        files = list(damaged_files(entry, place)) if place else []
         wrong += bool(files)
         say(f"{'WRONG' if files else 'ok   '}  {entry.name}: {_sound(files, place)}")
     return 1 if _say_plan(here, loaded, args.box_mb) or wrong else 0

@@ -18,6 +18,6 @@ def progress(text: str) -> None:
         sys.stdout.flush()
 
 
-def done(text: str) -> None:
+def finish_progress(text: str) -> None:
     """The last word on what `progress` showed."""
     say(f"\r\x1b[K{text}" if sys.stdout.isatty() else text)

@@ -26,7 +26,7 @@ from edge.core.storage.database import ProcessLock, open_writer
 from edge.core.storage.permissions import chown_to_owner
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup
-from edge.services.maintenance.key_erasure import copied, pending
+from edge.services.maintenance.key_erasure import pending, update_key_copies
 from edge.services.maintenance.restoring.people import show
 
 WAIT_S = 30.0
@@ -118,4 +118,4 @@ def _erase_here(loaded: Config, now_us: int) -> None:
             raise NeedsHuman(
                 "Somebody reads the ledger, so the old key stays.", "It goes when the shop is started, or try again."
             )
-    copied(loaded, now_us)
+    update_key_copies(loaded, now_us)

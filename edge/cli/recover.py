@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from edge import config
-from edge.cli.output import done, progress, say
+from edge.cli.output import finish_progress, progress, say
 from edge.cli.restore import say_left_out
 from edge.core.clock import SystemClock
 from edge.core.storage.permissions import chown_to_owner
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     recovered = asyncio.run(work)
     chown_to_owner(loaded.folder)
     took = f"{recovered.seconds:.1f} s ({recovered.fetch_s:.1f} s of them to fetch)"
-    done(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
+    finish_progress(f"Facts #1 to #{recovered.rows} are here again, in {took}.")
     if recovered.rejoined:
         say(f"{recovered.rejoined} facts that a restore had left are among them; what was sold since is behind them.")
     say(f"The shop goes on in epoch {recovered.head.epoch}; the old box, should it wake up, is fenced by head office.")

@@ -12,7 +12,7 @@ from edge.lib.errors import NeedsHuman
 
 def secret_for(config: Config, key: str) -> bytes:
     """The secret whose id is `key`. `NeedsHuman`: what was typed is another one, or none."""
-    stored = keys.stored(config.folder)
+    stored = keys.read_stored_secret(config.folder)
     return stored if stored is not None and keys.key_id(stored) == key else typed_for(key)
 
 

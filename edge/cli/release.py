@@ -20,7 +20,7 @@ from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.software.installer import Installer
 from edge.services.software.update_files import FOLDER, UpdatePlaces
 from sync.hub import releases
-from sync.releases import Release, digest_of, signed
+from sync.releases import Release, digest_of, sign_release
 
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = frozenset(("__pycache__", "node_modules", "data"))
@@ -41,7 +41,7 @@ def make(args: argparse.Namespace) -> int:
     except msgspec.ValidationError as error:
         raise ConfigError(f"That cannot be said of a release: {error}.") from None
     beside = file.with_suffix("").with_suffix(".json")
-    beside.write_bytes(msgspec.json.encode(signed(signer, said)))
+    beside.write_bytes(msgspec.json.encode(sign_release(signer, said)))
     say(f"{file}: {said.size_bytes // 2**20 + 1} MiB, and beside it what was signed.")
     say(f"Boxes take it whose /etc/edge-software/keys has the line {signer.public}")
     return 0

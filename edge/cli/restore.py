@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge import config
-from edge.cli.output import done as said
+from edge.cli.output import finish_progress as said
 from edge.cli.output import progress, say
 from edge.cli.recovery_code import secret_for, typed_for
 from edge.config import Config, Sync
@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     broker = broker_of(loaded.sync, secrets) if loaded.sync else None
     rest = not args.without_the_rest
     done = restore(loaded, path, secret, SystemClock(), args.replace, broker, with_the_rest=rest, show=show)
-    if keys.stored(loaded.folder) != secret:  # it was typed in: somebody has it on paper
+    if keys.read_stored_secret(loaded.folder) != secret:  # it was typed in: somebody has it on paper
         keys.store(loaded.folder, secret)
         status.note(loaded.folder, code_kept_us=SystemClock().read().at_us)
     chown_to_owner(loaded.folder, done.put)
@@ -176,7 +176,7 @@ def say_left_out(loaded: Config) -> None:
 
 
 def newest(loaded: Config) -> Path:
-    found = backup.listed(backup.place_of(loaded), loaded.header)
+    found = backup.list_backups(backup.place_of(loaded), loaded.header)
     if not found:
         raise NeedsHuman("There are no backups of this shop in the backup place.", "Name the file: edge restore FILE")
     return found[0].path

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import sys
 from pathlib import Path
 
 from edge import config
 from edge.app import appliance, first_start
 from edge.core.process import log
+from edge.core.process.switching import switch_soon
+from edge.services.twin import members
 
 
 def run(args: argparse.Namespace) -> int:
@@ -18,9 +22,17 @@ def run(args: argparse.Namespace) -> int:
         loaded = asyncio.run(first_start.set_up(file, args.first_port))
     else:
         if not file.exists():
-            raise first_start.lost(file)
+            raise first_start.configuration_missing(file)
         loaded = config.load(file)
-        first_start.unfinished(file).unlink(missing_ok=True)  # somebody wrote the file by hand
+        first_start.unfinished_answers(file).unlink(missing_ok=True)  # somebody wrote the file by hand
     log.set_up(loaded.log.level, loaded.log.format)
-    asyncio.run(appliance.run(loaded))
+    switch_soon()
+    if members.is_there(loaded.folder):
+        from edge.app import twin_box  # for whom has a second box
+
+        again = asyncio.run(twin_box.run(loaded))
+    else:
+        again = asyncio.run(appliance.run(loaded))
+    if again:
+        os.execv(sys.executable, sys.orig_argv)  # as one of two boxes, or as one alone again
     return 0

@@ -86,7 +86,7 @@ def _figures(seen: list[tuple[Any, Any]], least: float) -> tuple[float, float, f
     from edge.lib.sight import empty_places
 
     kept = [([void for void in found if void.score >= least], truth) for found, truth in seen]
-    hits = sum(empty_places.matched(found, truth) for found, truth in kept)
+    hits = sum(empty_places.count_matches(found, truth) for found, truth in kept)
     precision = hits / max(1, sum(len(found) for found, _ in kept))
     recall = hits / max(1, sum(len(truth) for _, truth in kept))
     return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)

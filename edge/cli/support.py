@@ -15,7 +15,7 @@ from edge.cli.output import say
 from edge.lib.errors import NeedsHuman
 from edge.services.secrets import secrets_of
 from edge.services.support_bundle import secrets_known, told_of
-from edge.shop.support.masking import masked
+from edge.shop.support.masking import mask_text
 
 
 def bundle(args: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def bundle(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         told = told_of(db, build_registry(loaded), loaded, "bundle", {})
-    text = masked(
+    text = mask_text(
         msgspec.json.format(msgspec.json.encode(told), indent=1).decode(), secrets_known(secrets_of(loaded.folder))
     )
     if args.file is None:

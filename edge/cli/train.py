@@ -10,15 +10,15 @@ from pathlib import Path
 from edge.app import demo_catalog
 from edge.cli.output import say
 from edge.lib.errors import EdgeError
-from edge.shop.assistant.second_reader.tagger_training import (
+from edge.shop.turn_reading.second_reader.tagger_training import (
     HELD_SHARE,
     TaggerFigures,
     sayings_apart,
     tagger_figures,
     train_tagger,
 )
-from edge.shop.assistant.tokens import all_tokens
-from edge.shop.assistant.understood import LANGUAGES
+from edge.shop.understanding.tokens import all_tokens
+from edge.shop.understanding.understood import LANGUAGES
 
 OUT = Path(__file__).parents[2] / "models" / "tag" / "understanding.npz"
 
@@ -33,7 +33,7 @@ def understanding(args: argparse.Namespace) -> int:
     Whoever ships it puts its checksum into models/manifest.toml.
     """
     from models.manifest.availability import sha256_of
-    from models.tag.weights import packed
+    from models.tag.weights import pack_weights
 
     if min(args.sayings, args.rounds) < 1:
         raise BadTraining("There must be one sentence and one round at least.")
@@ -47,7 +47,7 @@ def understanding(args: argparse.Namespace) -> int:
     for line in told_figures(tagger_figures(weights, held)):
         say(line)
     say("All frames together:")
-    content = packed(train_tagger([*first, *held], args.rounds, args.seed, say))
+    content = pack_weights(train_tagger([*first, *held], args.rounds, args.seed, say))
     out = args.out or OUT
     try:
         out.write_bytes(content)

@@ -20,7 +20,7 @@ from edge.core.storage.migrate import newest, require_known, version
 from edge.lib.units.quantity import show_quantity
 from edge.services.maintenance.backups import heads
 from edge.shop.stock.checks import whole_check
-from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained
+from edge.shop.till.receipt_numbers import SERIES, left_out, unexplained_gaps
 
 ADVICE = {
     "rebuild": "Tell us: this should not be possible.",
@@ -49,12 +49,12 @@ def run(args: argparse.Namespace) -> int:
         report = verify(db, registry, args.deep)
         # What the mark says was durable before this look began; what is sold meanwhile is behind it.
         gone = mark and not report.faults and highwater.missing(db, mark)
-        others = [] if report.faults else list(heads.rewritten(loaded, db))
+        others = [] if report.faults else list(heads.backups_of_other_heads(loaded, db))
         good = good_through(db, report.head.seq)
         schema, today = version(db), newest()
         looked = args.stock and schema == today and not report.faults
         issues = whole_check(db, registry.queries, time.time_ns() // 1000).issues if looked else []
-        lost, explained = (unexplained(db), left_out(db)) if schema == today and not report.faults else ([], [])
+        lost, explained = (unexplained_gaps(db), left_out(db)) if schema == today and not report.faults else ([], [])
     receipts = [
         f"{SERIES[gap.series]} {gap.first} to {gap.last} of register {gap.register} are missing" for gap in lost
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.cli.output import say
 from edge.config import Config
 from edge.lib.errors import EdgeError
-from edge.shop.assistant.speech_input import Sound, read_wav
+from edge.lib.sound.wav import Sound, read_wav
 from edge.shop.recognition import trials
 from edge.shop.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
 from models.errors import ModelError
@@ -58,7 +58,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     finally:
         await runtime.stop()
     try:
-        found = trials.tried(made_by, speakers)
+        found = trials.try_model(made_by, speakers)
     except ValueError as error:
         raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
     place = trials.keep(loaded.folder, found)

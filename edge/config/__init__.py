@@ -17,11 +17,11 @@ from edge.config.backup import Backup as Backup
 from edge.config.codes import Codes
 from edge.config.devices import Device as Device
 from edge.config.devices import check_devices, read_device
-from edge.config.explain import line_of, twice, understood
+from edge.config.explain import explain_fault, line_of, twice
 from edge.config.models import Models
 from edge.config.notify import NotifySection
 from edge.config.place import said_once
-from edge.config.secrets import SaidSecret, said
+from edge.config.secrets import SaidSecret, secrets_in
 from edge.config.sections import (
     CatalogSection,
     HotplugSection,
@@ -137,7 +137,7 @@ class Config(Sections, frozen=True, kw_only=True):
 
     def secrets(self) -> tuple[SaidSecret, ...]:
         """Where a secret is said, and how."""
-        return tuple(said(self.sync, self.notify, self.devices))
+        return tuple(secrets_in(self.sync, self.notify, self.devices))
 
     def till_settings(self) -> TillSettings:
         store, known = self.store, denominations(self.store.currency)
@@ -257,7 +257,7 @@ def _file(raw: dict[str, Any]) -> _File:
     try:
         file = msgspec.convert(raw, _whole())
     except msgspec.ValidationError as error:
-        raise understood(str(error), raw, _whole()) from None
+        raise explain_fault(str(error), raw, _whole()) from None
     for wrong in _contradictions(file):
         raise wrong
     return file

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from drivers import registry as drivers
-from edge.config.explain import label, twice, understood
+from edge.config.explain import explain_fault, label, twice
 from edge.config.slips import SlipEntry, faults
 from edge.core.config_section import ConfigFault, Place
-from edge.shop.assistant.microphones import MicrophoneUse
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
 from edge.shop.shelf.settings import CameraUse
+from edge.shop.voice.microphones import MicrophoneUse
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ def _part(raw: dict[str, Any], kind: type[T], place: Place) -> T:
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
-        wrong = understood(str(error), raw, kind)
+        wrong = explain_fault(str(error), raw, kind)
         raise ConfigFault((*place, *wrong.place), wrong.what.replace("the file", label(place)), wrong.advice) from None
 
 

@@ -22,7 +22,7 @@ _STEP = re.compile(r"\.?(?P<key>[^.\[\]]+)|\[(?P<number>\d+)\]")
 _FIELD = re.compile(r"(?P<kind>unknown|missing required) field `(?P<key>[^`]+)`")
 
 
-def understood(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
+def explain_fault(message: str, raw: dict[str, Any], root: type) -> ConfigFault:
     """A validator's message about `raw`, which was to become a `root`, in words."""
     found = _MESSAGE.fullmatch(message)
     steps = _STEP.finditer(found["place"] or "") if found else ()

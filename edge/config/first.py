@@ -54,7 +54,7 @@ def config_text(answers: FirstAnswers, data: str, port: int) -> str:
     return "\n".join(_lines(answers, data, port)) + "\n"
 
 
-def checked(answers: FirstAnswers, data: str, port: int, path: Path) -> Config:
+def check_answers(answers: FirstAnswers, data: str, port: int, path: Path) -> Config:
     """The same as it will be read. `ConfigError`: an answer cannot be."""
     return parse(config_text(answers, data, port), path)
 

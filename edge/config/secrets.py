@@ -28,7 +28,7 @@ class SaidSecret(msgspec.Struct, frozen=True):
         return self.value.removeprefix(REFERENCE) if self.value.startswith(REFERENCE) else ""
 
 
-def said(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) -> Iterator[SaidSecret]:
+def secrets_in(sync: Sync | None, notify: NotifySection, devices: Iterable[Device]) -> Iterator[SaidSecret]:
     """All secrets of a configuration."""
     entries: list[tuple[str, str | None]] = []
     if sync:

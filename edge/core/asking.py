@@ -45,7 +45,7 @@ class Confirmations:
         return Confirmations(self._answered.union(answers)) if answers else self
 
 
-def unasked(code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
+def ask_nobody(code: str, values: Mapping[str, str | int] | None = None, about: object = None) -> None:
     """An `Ask` for what no person asked for, or was scanned: nothing is asked."""
 
 

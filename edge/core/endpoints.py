@@ -41,7 +41,8 @@ class Body(msgspec.Struct, frozen=True):
     """What a request brings. `without`: fields of `type` that stand in the path instead; `more`: fields beside its own;
     `partly`: none has to be there.
 
-    Without a `type`, bytes of that `media` type, at most `limit_bytes` (0: the server's own limit).
+    Without a `type`, bytes of that `media` type (several are separated by ", "), at most `limit_bytes` (0: the server's
+    own limit).
     """
 
     type: Any = None

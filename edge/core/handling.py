@@ -4,7 +4,7 @@ behind it. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from typing import Any, Protocol
 
@@ -40,6 +40,11 @@ class Transaction(Protocol):
     @property
     def is_child(self) -> bool:
         """Whether another command does this one: nobody asked for it by itself."""
+
+    @property
+    def facts(self) -> Sequence[RecordedEvent]:
+        """What it has appended so far, without what its children have."""
+        ...
 
     @property
     def memos(self) -> Memos:

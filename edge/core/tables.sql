@@ -88,6 +88,14 @@ CREATE TABLE sync_position (
     hash    BLOB NOT NULL DEFAULT x''
 ) STRICT;
 
+-- Local state: where the newest commit stands in what a second box is shipped. No row where there is one box alone.
+CREATE TABLE twin_mark (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    term     INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    checksum BLOB NOT NULL
+) STRICT;
+
 -- Local state: always empty; written to and emptied to see whether the disk takes anything.
 CREATE TABLE write_probe (
     one    INTEGER PRIMARY KEY CHECK (one = 1),

@@ -9,7 +9,7 @@ from typing import Any, cast
 import msgspec
 
 from edge.core import ids
-from edge.core.asking import Ask, Confirmations, unasked
+from edge.core.asking import Ask, Confirmations, ask_nobody
 from edge.core.clock import Moment
 from edge.core.journal.rows import BLOBS, INSERT, Head, fact_of, find_command, read_rows
 from edge.core.limits import CHILD_DEPTH, EVENT_BYTES
@@ -175,7 +175,11 @@ class CommandTransaction:
             self._hash,
             self.fresh or bool(self.facts),  # had it been done before, so would be what was just appended
             self._depth + 1,
-            unasked if not asks else asking_of(command, self.ask) if isinstance(command, AskingCommand) else self.ask,
+            ask_nobody
+            if not asks
+            else asking_of(command, self.ask)
+            if isinstance(command, AskingCommand)
+            else self.ask,
         )
         self._children += 1
         if not child.fresh and (done := find_outcome(self._ledger, child.command_id)):

@@ -18,6 +18,7 @@ from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, fi
 from edge.core.limits import PROBE_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
 from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, OutcomeUnknown, Refusal, Refused
 from edge.core.registry import CommandSpec, Registry
+from edge.core.storage.commit_gate import Gate
 from edge.core.storage.database import Connection, DatabaseError
 from edge.core.surfaces import DENIED_HERE
 from edge.core.transaction import ASKS, CommandTransaction, JournalHead, asking_of, content_hash, find_outcome
@@ -38,6 +39,13 @@ _DISK = {
     "SQLITE_NOTADB": DAMAGED,
 }
 """SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
+
+_ANYWHERE = """
+    SELECT EXISTS (SELECT 1 FROM journal WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM remembered_command WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM archived_command WHERE command_id = ?1)
+"""
+"""Whether a command was done before: of nearly none, which costs one look instead of three."""
 
 NO_COMMAND = content_hash("", b"")
 """The `command_hash` of rows that no command asked for."""
@@ -92,8 +100,16 @@ class Writer:
     `why_read_only` is None while it can write, or says in plain words why it cannot.
     """
 
-    def __init__(self, db: Connection, registry: Registry, clock: Clock, zone: str, day_turns_at_min: int) -> None:
-        self._db = db
+    def __init__(
+        self,
+        db: Connection,
+        registry: Registry,
+        clock: Clock,
+        zone: str,
+        day_turns_at_min: int,
+        gate: Gate | None = None,
+    ) -> None:
+        self._db, self._gate = db, gate
         self._clock = clock
         self._judge = ClockValidator(zone, day_turns_at_min, *read_last_trusted(db))
         self._ledger = JournalHead(db, registry, read_head(db))
@@ -127,7 +143,7 @@ class Writer:
             CommandTransaction(self._ledger, now, SYSTEM, id, NO_COMMAND, True).append(event)
             for on_restore in self._ledger.registry.on_restore if set_back else ():
                 on_restore(self._db)
-            self._db.execute("COMMIT")
+            self._commit()
         except BaseException:
             self._abandon()
             raise
@@ -186,6 +202,11 @@ class Writer:
             self._abandon()
             self._turn_read_only(error)
 
+    def settle(self) -> None:
+        """Commit with a mark, so that what was committed without one before is shipped."""
+        self._db.execute("BEGIN IMMEDIATE")
+        self._commit()
+
     def probe(self) -> bool:
         """Try a commit that writes; True if the writer can write (again)."""
         if self.why_read_only == DAMAGED:
@@ -208,7 +229,14 @@ class Writer:
         return True
 
     def _commit(self) -> None:
-        self._db.execute("COMMIT")
+        if self._gate is None:
+            self._db.execute("COMMIT")
+            return
+        try:
+            self._gate.mark(self._db)
+            self._db.execute("COMMIT")
+        finally:
+            self._gate.unmark()
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
         """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to
@@ -266,6 +294,8 @@ class Writer:
         return tx.done(result)
 
     def _earlier(self, request: Request) -> Done | Refused | None:
+        if not self._one(_ANYWHERE, request.command_id):
+            return None
         rows = find_command(self._db, request.command_id)
         stored = (
             rows[0].command_hash

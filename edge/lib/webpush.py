@@ -17,7 +17,7 @@ PAYLOAD_BYTES = RECORD_BYTES - 16 - 1 - 86
 _CURVE = ec.SECP256R1()
 
 
-def encrypted(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     """The body, coded as `aes128gcm`, for a browser's two keys (base64url). `sender` and `salt` (16 bytes) are of this
     message alone.
 

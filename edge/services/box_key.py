@@ -37,7 +37,7 @@ async def announce(shop: CommandBus, secrets: SecretStore) -> None:
         _log.warning("head office cannot be told this box's key; it is tried again at the next start", why=error.what)
 
 
-def opened(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
+def open_sealed_body(secrets: SecretStore, tenant: str, store: str, directive: Directive) -> bytes:
     """The body of a directive, as it was before it was sealed, if it was. `NotForUs`."""
     if not directive_sealing.is_sealed(directive.body):
         return directive.body

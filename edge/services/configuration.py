@@ -222,7 +222,7 @@ class DevicePlace(msgspec.Struct, frozen=True):
     running: bool
 
 
-def filed(running: Config) -> Config:
+def config_in_file(running: Config) -> Config:
     """What the file says now; what runs, where nobody could start with that."""
     try:
         return load(running.file)
@@ -232,10 +232,10 @@ def filed(running: Config) -> Config:
 
 def differs(running: Config) -> bool:
     """Whether the file says something else than what the appliance was started with."""
-    return msgspec.structs.replace(filed(running), folder=running.folder) != running
+    return msgspec.structs.replace(config_in_file(running), folder=running.folder) != running
 
 
 def device_places(running: Config) -> list[DevicePlace]:
     """Those that run and those that the file has beside them."""
-    known = {one.name: one for one in (*running.devices, *filed(running).devices)}
+    known = {one.name: one for one in (*running.devices, *config_in_file(running).devices)}
     return [DevicePlace(one.name, one.role, one.driver, one.register, one in running.devices) for one in known.values()]

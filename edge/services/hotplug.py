@@ -14,7 +14,7 @@ import pyudev
 import structlog
 
 from drivers.discovery.match import Proposal, proposals
-from drivers.discovery.udev import Plugged, plugged, same_device
+from drivers.discovery.udev import Plugged, find_plugged, same_device
 from edge.config import Device
 from edge.core.process.parts import Part, Supervisor
 from edge.lib.errors import DeviceLost
@@ -89,7 +89,7 @@ class HotplugPart:
         """Start parts of scanners that came, stop those of scanners that went."""
         if self._register is None:
             return
-        found = await asyncio.to_thread(plugged)
+        found = await asyncio.to_thread(find_plugged)
         unconfigured = unconfigured_scanners(found, self._configured)[:MAX_SCANNERS]
         wanted = {f"{proposal.driver} {dict(proposal.options)}": proposal for proposal in unconfigured}
         for key in self._running.keys() - wanted.keys():

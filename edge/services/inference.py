@@ -20,7 +20,7 @@ from edge.core.process.parts import PartState, Ready
 from edge.core.secrets.store import SecretStore
 from edge.core.till_first import TillFirst
 from edge.lib.errors import EdgeError
-from edge.services.inference_status import ended, missing, seconds_to
+from edge.services.inference_status import missing, seconds_to, worker_ended_state
 from edge.services.models_state import MODELS
 from edge.services.secrets import secrets_of
 from edge.services.speech_phrases import Grammar
@@ -206,7 +206,7 @@ class Inference:
             self._troubles.pop(notice.model, None)
         else:
             _log.warning("model ended", model=notice.model, what=notice.what, advice=notice.advice, log=notice.log)
-            self._troubles[notice.model] = ended(notice)
+            self._troubles[notice.model] = worker_ended_state(notice)
         self._say()
 
     def _say(self) -> None:

@@ -21,14 +21,14 @@ def missing(absent: Absent) -> PartState:
     return PartState("", "lost", absent.what, absent.advice, key, values)
 
 
-def ended(notice: Notice) -> PartState:
+def worker_ended_state(notice: Notice) -> PartState:
     """A worker that ended: it is started again when it is needed, or rests for a while."""
     key = "models.resting" if notice.resting else f"models.{notice.code}"
     values: dict[str, str | int] = {"model": notice.model}
     return PartState("", "lost" if notice.resting else "ok", notice.what, notice.advice, key, values)
 
 
-def said(error: ModelError, language: str) -> tuple[str, str]:
+def notice_state(error: ModelError, language: str) -> tuple[str, str]:
     """What happened and what to do, for whoever asked, in their language."""
     key = f"models.{error.code}"
     values: dict[str, str | int] = {"model": error.model, "why": error.what}

@@ -23,7 +23,7 @@ def secrets_of(folder: Path) -> SecretStore:
 
 def secrets_by(folder: Path, code: bytes) -> SecretStore:
     """The same, opened by a recovery code that is not in the data folder yet."""
-    return SecretStore(folder, lambda _make: keys.derived(code, "secrets"))
+    return SecretStore(folder, lambda _make: keys.derive_key(code, "secrets"))
 
 
 def driver_of(device: Device, store: SecretStore) -> object:

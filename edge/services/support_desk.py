@@ -27,7 +27,7 @@ from edge.services.support_bundle import secrets_known, told_of
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
 from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
-from edge.shop.support.masking import masked
+from edge.shop.support.masking import mask_text
 from edge.shop.support.queries import SupportCase, open_cases
 from sync import directive_sealing
 
@@ -104,7 +104,7 @@ class SupportDesk:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
         found = msgspec.json.format(msgspec.json.encode(self._said(question)), indent=1)
-        return masked(found.decode(), secrets_known(self._secrets))
+        return mask_text(found.decode(), secrets_known(self._secrets))
 
     def _said(self, question: str) -> dict[str, Any]:
         return self._shop.read(

@@ -20,7 +20,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib.errors import EdgeError
 from edge.services import box_key, directive_trust
 from edge.services.maintenance import restore_gap
-from edge.services.maintenance.replica_check import acknowledged
+from edge.services.maintenance.replica_check import acknowledged_row
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.directives.commands import RefuseDirective, TakeDirective
@@ -120,7 +120,9 @@ class SyncSource:
         number, kind, body = directive.version, directive.kind, ""
         try:
             header = self._header
-            opened = await asyncio.to_thread(box_key.opened, self.secrets, header.tenant, header.store, directive)
+            opened = await asyncio.to_thread(
+                box_key.open_sealed_body, self.secrets, header.tenant, header.store, directive
+            )
             body = opened.decode("utf-8", "replace")
         except NotForUs as error:
             reason = reason or f"{error}: publish it again"
@@ -158,7 +160,7 @@ class SyncPart:
         self._folder = ledger.parent
         self._link = StoreLink(
             *(who, self._journal, broker_of(config, self._journal.secrets)),
-            acknowledged=acknowledged(shop.reader),
+            acknowledged=acknowledged_row(shop.reader),
             left=self._left,
             told=told,
         )

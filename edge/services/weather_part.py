@@ -14,7 +14,7 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.forecast.commands import NoteWeatherAsked, SetWeather, WeatherDay
@@ -73,4 +73,4 @@ class WeatherPart:
         key = await asyncio.to_thread(self._secrets.open, WEATHER_SECRET) if has else ""
         url = f"{self._section.weather_url}?{urlencode(question_of(*self._section.place, key))}"
         answer = await self._http.ask("GET", url, {"Accept": "application/json"}, None, ANSWER_BYTES)
-        return days_of(accepted(answer, (200,)).body)
+        return days_of(require_success(answer, (200,)).body)

@@ -11,29 +11,30 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Answer, Endpoint, Group, Page
 from edge.core.registry import Registry
-from edge.web import own_device, trust
+from edge.web import own_device, trust, two_boxes
 from edge.web.api import registry as by_name
 from edge.web.api.addresses import addresses
 from edge.web.api.openapi import describe
 from edge.web.assets import assets
-from edge.web.bearer import keyed
+from edge.web.bearer import know_program
 from edge.web.capability_pages import modules
-from edge.web.connection import timed
+from edge.web.connection import time_request
 from edge.web.context import SITE, Declared, PanelContext, now_us
 from edge.web.denied import note_sums
 from edge.web.guard import guard
 from edge.web.headers import dress
 from edge.web.limits import BODY_BYTES
 from edge.web.pages import shell
-from edge.web.pairing import known, paired
+from edge.web.pairing import know_browser, require_pairing
 from edge.web.responses import explain
 from edge.web.routing import routes
 from edge.web.throttle import throttle
+from edge.web.two_boxes import leading
 
 
 def make_app(site: PanelContext) -> web.Application:
     """The pages and the API of one site; `part.PanelPart` serves it."""
-    order = [timed, guard, explain, keyed, known, throttle, paired]
+    order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app[SITE] = site
     app.on_response_prepare.append(dress)
@@ -44,7 +45,7 @@ def make_app(site: PanelContext) -> web.Application:
     return app
 
 
-def declared(registry: Registry | None = None) -> Declared:
+def declare_endpoints(registry: Registry | None = None) -> Declared:
     """Every page and every endpoint that a module declares, and those of the commands and queries of a registry
     (`http=`); the pages in the order in which they are listed. `ValueError`: two pages have one name."""
     declaring = (*_MODULES, *modules())
@@ -71,7 +72,7 @@ async def _openapi(request: web.Request) -> web.Response:
     return web.Response(text=made["openapi"], content_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, by_name)
+_MODULES: tuple[ModuleType, ...] = (shell, own_device, trust, two_boxes, by_name)
 """What declares endpoints of the frame."""
 
 GROUPS: tuple[Group, ...] = get_args(Group)

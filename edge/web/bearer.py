@@ -24,7 +24,7 @@ is."""
 
 
 @web.middleware
-async def keyed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def know_program(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Know a program by its key or token. One that is wrong opens nothing, whoever asks and from wherever."""
     if token := bearer_of(request):
         if header(request, "Grant"):

@@ -32,7 +32,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 
 @cache
-def declared(kind: str) -> tuple[Any, ...]:
+def declarations(kind: str) -> tuple[Any, ...]:
     """All that modules declare under the name `kind`."""
     return tuple(one for module in modules() for one in getattr(module, kind, ()))
 

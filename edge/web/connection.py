@@ -92,7 +92,7 @@ class Connection(web.RequestHandler):
 
 
 @web.middleware
-async def timed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def time_request(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let the connection know how far its request is."""
     connection = request.protocol
     if not isinstance(connection, Connection):

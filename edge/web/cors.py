@@ -22,7 +22,10 @@ AGE_S = 600
 
 def is_listed(request: web.Request) -> bool:
     """Whether a page of an origin that the shop named asks the API; it is none of the appliance's own."""
-    origins, origin = request.app[SITE].config.panel.origins, request.headers.get(hdrs.ORIGIN, "")
+    origins = request.app[SITE].config.panel.origins
+    if not origins:
+        return False
+    origin = request.headers.get(hdrs.ORIGIN, "")
     return request.path.startswith(API) and origin in origins and origin != caller_of(request).origin
 
 

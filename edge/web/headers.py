@@ -10,6 +10,7 @@ from edge.core.messages import Refused
 from edge.web.caller import caller_of
 from edge.web.context import SITE
 from edge.web.cors import grant
+from edge.web.two_boxes import origins
 
 ONCE = frozenset(
     b"accept-language authorization by-itself content-encoding content-length content-type cookie grant host "
@@ -57,7 +58,8 @@ def _policy(request: web.Request, secure: bool) -> str:
     aside = urlsplit(request.app[SITE].config.panel.aside)
     frames = f"{aside.scheme}://{aside.netloc}" if aside.netloc else "'none'"
     socket = f"{'wss' if secure else 'ws'}://{caller_of(request).host or 'localhost'}"
+    there = " ".join(("'self'", socket, *origins(request)))
     return (
         "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        f"frame-ancestors 'none'; frame-src {frames}; connect-src 'self' {socket}"
+        f"frame-ancestors 'none'; frame-src {frames}; connect-src {there}"
     )

@@ -60,7 +60,8 @@ class Peer:
 class Listener:
     """Serves `pages` on listening sockets. `near` says of an address whether it needs no TLS and is counted with this
     machine's: it is that, or a proxy that speaks for many. `context` says what to speak TLS with (None: it is not
-    spoken), `astray` is for strangers without it."""
+    spoken), `astray` is for strangers without it. Of all but the near one is met in a turn of `others_turn`, which
+    what they ask may share: a handshake takes a millisecond, and whoever is at a till waits for one of them."""
 
     def __init__(
         self,
@@ -69,10 +70,12 @@ class Listener:
         near: Callable[[str], bool],
         context: Callable[[], ssl.SSLContext | None],
         rates: Rates,
+        others_turn: asyncio.Lock | None = None,
     ) -> None:
         self._pages, self._astray = pages, astray
         self._near, self._context = near, context
         self._rates = rates
+        self._others_turn = others_turn or asyncio.Lock()
         self._loop = asyncio.get_running_loop()
         self._ours: dict[Peer, None] = {}
         self._others: dict[Peer, None] = {}
@@ -185,6 +188,9 @@ class Listener:
             peer.http = Connection(server, lambda: self._gone(peer))
             return peer.http
 
+        if not peer.near:
+            async with self._others_turn:
+                await asyncio.sleep(0)
         if peer.socket.fileno() < 0:
             return  # there was no room for it any more
         times = {"ssl_handshake_timeout": HEAD_S, "ssl_shutdown_timeout": LINGER_S} if context else {}

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from edge.web import own_device
 from edge.web.actors import OWN, PAIRING, from_here, is_console_token, is_program, session_of
 from edge.web.caller import caller_of
-from edge.web.capability_pages import declared
+from edge.web.capability_pages import declarations
 from edge.web.context import SITE
 from edge.web.cookies import Cookie
 from edge.web.denied import note_stranger
@@ -45,7 +45,7 @@ _OWN = OpenTo(frozenset({PAIR, LOGIN, *own_device.OPEN}), ("/static/", "/trust/"
 
 
 @web.middleware
-async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def know_browser(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Know a paired browser by its cookie, and change that now and then."""
     cookie = PAIRED.read(request)
     identity = request.app[SITE].identity
@@ -63,7 +63,7 @@ def _device(request: web.Request) -> tuple[str, str]:
 
 
 @web.middleware
-async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def require_pairing(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let in the machine's own browsers, and of others those that are paired, or a device of somebody's own."""
     let_in = PAIRING in request or is_program(request) or from_here(request) or is_console_token(request)
     if not (let_in or is_open(request.app[SITE].config, request.path) or session_of(request)):
@@ -77,4 +77,4 @@ async def paired(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def is_open(config: SiteConfig, path: str) -> bool:
     """Whether a browser that nobody let in may ask an address."""
-    return any(one.holds(config, path) for one in (_OWN, *declared("OPEN_TO")))
+    return any(one.holds(config, path) for one in (_OWN, *declarations("OPEN_TO")))

@@ -58,7 +58,8 @@ class PanelPart:
         await practices.end_left()
         await pages.setup()
         await astray.setup()
-        listener = Listener(_server(pages), _server(astray), self._near, site.door.context, site.door.rates)
+        door = site.door
+        listener = Listener(_server(pages), _server(astray), self._near, door.context, door.rates, door.others_turn)
         try:
             listener.open(sockets)
             self.port = sockets[0].getsockname()[1]

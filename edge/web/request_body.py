@@ -43,7 +43,7 @@ def require_still(request: web.Request) -> None:
 
 async def body_of(request: web.Request, type: type[B]) -> B:
     """The request's JSON. `Problem` 400: it is not that."""
-    return decoded(await request.read(), type)
+    return decode_body(await request.read(), type)
 
 
 def require_json(request: web.Request) -> None:
@@ -65,10 +65,10 @@ def require_text(body: bytes) -> None:
 
 def json_of(body: bytes) -> dict[str, Any]:
     """A body's fields. `Problem` 400: it is no JSON object."""
-    return decoded(body, dict[str, Any])
+    return decode_body(body, dict[str, Any])
 
 
-def decoded(body: bytes, type: type[B]) -> B:
+def decode_body(body: bytes, type: type[B]) -> B:
     """A body as a type. `Problem` 400: it is not that."""
     try:
         return msgspec.json.decode(body, type=type)

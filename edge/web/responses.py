@@ -102,7 +102,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
     a refusal."""
     match outcome:
         case Done():
-            return answer_json({"done": shown(outcome)})
+            return answer_json({"done": done_as_json(outcome)})
         case Refused(code, values):
             message = texts.refusal(outcome)
             said = {"code": code, "message": message, "values": values, **_question(outcome)}
@@ -120,7 +120,7 @@ def answer_outcome(outcome: Outcome, texts: Localizer, statuses: Mapping[str, in
     return answer
 
 
-def shown(done: Done) -> dict[str, object]:
+def done_as_json(done: Done) -> dict[str, object]:
     """A `Done` as JSON has it: each event with its `type`, ids as UUIDs."""
     return {
         "command_id": ids.show(done.command_id),

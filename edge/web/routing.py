@@ -24,7 +24,7 @@ from edge.web.bearer import refuse_customers, refuse_programs
 from edge.web.context import ENDPOINT, RATE_CLASS, SITE
 from edge.web.denied import Denied, note_denied
 from edge.web.looks import note_look
-from edge.web.pages.shell import locked
+from edge.web.pages.shell import locked_page
 from edge.web.practice import PRACTICES
 from edge.web.request_body import STILL, Still, require_json, require_text
 from edge.web.responses import answer_outcome, texts_of
@@ -56,8 +56,9 @@ def _guarded(endpoint: Endpoint) -> Handler:
         request[STILL] = still
         brought = request.body_exists
         if brought and not endpoint.streams:
-            brought = bool(await request.read())  # who sends it slowly may have lost the right meanwhile
-            if refused := _refused(request, endpoint):
+            waits = not request.content.is_eof()
+            brought = bool(await request.read())
+            if waits and (refused := _refused(request, endpoint)):  # who sends it slowly may have lost it meanwhile
                 return answer_outcome(refused, texts_of(request))
         if brought and endpoint.takes_json:
             require_json(request)
@@ -81,7 +82,7 @@ def _guarded_page(page: Page) -> Handler:
         refuse_programs(request, endpoint, page=True)
         if page.right != ANYBODY and not endpoint.allows(viewer := viewer_of(request)):
             await note_denied(request, viewer, page.right)
-            return locked(request, page.right)
+            return locked_page(request, page.right)
         if page.at_register and not is_at_register(request):
             raise web.HTTPSeeOther("/account" if is_own_device(request) else "/manager")
         answer: web.StreamResponse = await page.handler(request)

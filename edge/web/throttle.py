@@ -18,7 +18,7 @@ from edge.web.problem import Problem
 async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse:
     """429 with `Retry-After` for who asks too often. Of all but tills and this machine one begins in a turn of the
     loop: however many come at once, whoever is at a till waits for one of them."""
-    if not favoured(request):
+    if not is_favoured(request):
         async with request.app[SITE].door.others_turn:
             await asyncio.sleep(0)
         seconds = request.app[SITE].door.rates.take(class_of(request), _counted_as(request))
@@ -27,7 +27,7 @@ async def throttle(request: web.Request, handler: Handler) -> web.StreamResponse
     return await handler(request)
 
 
-def favoured(request: web.Request) -> bool:
+def is_favoured(request: web.Request) -> bool:
     """Whose pages come first, and are never told to wait: those of this machine, and tills that a manager let in. A
     program has no page, wherever it runs."""
     pairing = request.get(PAIRING)

@@ -18,7 +18,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
 from edge.core.tls.profile import MEDIA_TYPE, profile
 from edge.web.caller import caller_of
-from edge.web.connection import timed
+from edge.web.connection import time_request
 from edge.web.context import SITE, PanelContext
 from edge.web.cookies import READS
 from edge.web.guard import guard
@@ -30,7 +30,7 @@ from edge.web.throttle import throttle
 
 def make_trust_app(site: PanelContext) -> web.Application:
     """What strangers without TLS get."""
-    app = web.Application(middlewares=[timed, guard, explain, throttle], client_max_size=0)
+    app = web.Application(middlewares=[time_request, guard, explain, throttle], client_max_size=0)
     app[SITE] = site
     both = [web.route(endpoint.method, endpoint.path, endpoint.handler) for endpoint in ENDPOINTS]
     app.add_routes([*both, web.static("/static", FOLDER / "static"), web.route("*", "/{path:.*}", _lead)])

@@ -56,7 +56,7 @@ class TooLong(Exception):
         self.tokens = tokens
 
 
-def embedded(
+def embed_each(
     config: Embedding, request: Embed, turn: Turn[Nothing], size: int, one: Callable[[str], list[float]]
 ) -> Vectors:
     """Each text by itself, so that others come in between. `one` makes a text a vector, or raises TooLong."""

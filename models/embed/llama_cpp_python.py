@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from models.embed.gguf import Embedding, TooLong, embedded
+from models.embed.gguf import Embedding, TooLong, embed_each
 from models.engine import Model, Turn
 from models.errors import Unusable
 from models.kinds import Embed, Nothing, Vectors
@@ -38,7 +38,7 @@ class EmbedLlamaCppPython:
             raise Unusable(f"llama.cpp cannot load {self._model.path.name}.", "Put it there again.") from error
 
     def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:
-        return embedded(self._config, request, turn, self._llama.n_embd(), self._one)
+        return embed_each(self._config, request, turn, self._llama.n_embd(), self._one)
 
     def close(self) -> None:
         pass  # the process ends behind it

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from models.embed.gguf import Embedding, TooLong, embedded
+from models.embed.gguf import Embedding, TooLong, embed_each
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Embed, Nothing, Vectors
@@ -47,7 +47,7 @@ class EmbedXllamacpp:
         self._size = len(self._one("a"))
 
     def run(self, request: Embed, turn: Turn[Nothing]) -> Vectors:
-        return embedded(self._config, request, turn, self._size, self._one)
+        return embed_each(self._config, request, turn, self._size, self._one)
 
     def close(self) -> None:
         pass  # its threads end with the process

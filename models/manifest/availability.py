@@ -54,7 +54,7 @@ def usual_threads() -> int:
 
 def spare_processors() -> int:
     """How many all workers share while somebody is at the till; more threads in one of them wait for each other."""
-    return len(cpu_priority.shared())
+    return len(cpu_priority.worker_cpus())
 
 
 def place_of(entry: Entry, folder: Path) -> Path | None:
@@ -73,7 +73,7 @@ def package_folder(package: str) -> Path | None:
     return Path(places[0]) if places else None
 
 
-def damaged(entry: Entry, place: Path) -> Iterator[str]:
+def damaged_files(entry: Entry, place: Path) -> Iterator[str]:
     """The files of a model that are not what they should be. Reads all of them."""
     for file, sha256 in entry.files.items():
         if sha256 and sha256_of(place / file) != sha256:

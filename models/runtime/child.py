@@ -79,7 +79,7 @@ class Child:
         """Raises ValueError for one that is too large."""
         if self._sock.fileno() < 0:
             return  # it has ended, or was told to; `ended` says so
-        data = wire.packed(message)
+        data = wire.pack_message(message)
         if not self._unsent:
             data = data[self._write(data) :]
             if data:

@@ -18,7 +18,7 @@ def ms_of(sound_bytes: int, rate_hz: int) -> int:
     return sound_bytes * 1000 // (SAMPLE_BYTES * rate_hz)
 
 
-def framed(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
+def frames_of(chunks: Iterator[bytes], frame_bytes: int) -> Iterator[bytes]:
     """The same sound in frames of equal length; the last one may be shorter."""
     left = b""
     for chunk in chunks:

@@ -11,7 +11,7 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import Heard, Listen, Transcribed, Word
-from models.speech.sound import SPEECH_HZ, at_16_khz, framed, marking_last, ms_of
+from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, marking_last, ms_of
 from models.speech.stt_words import sounds_of, words_of
 
 PHRASES = 3_000
@@ -112,7 +112,7 @@ class _Hearing:
         frame_bytes = self._ends.frame_bytes
         speaking = False
         try:
-            for frame, last in marking_last(framed(sound, frame_bytes)):
+            for frame, last in marking_last(frames_of(sound, frame_bytes)):
                 self.sound_ms += ms_of(len(frame), SPEECH_HZ)
                 # Only `end_stream` gives what is still in its window, however long the last frame is; where that is
                 # noise alone it gives no bytes, which `process_raw` does not take.

@@ -10,7 +10,7 @@ from typing import ClassVar
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Heard, Listen, Transcribed, Word
-from models.speech.sound import SPEECH_HZ, at_16_khz, framed, ms_of
+from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, ms_of
 from models.speech.wyoming_line import ServerOptions, WyomingLine
 from sandbox.landlock import Network
 
@@ -45,7 +45,7 @@ class SttWyoming:
             terms = list(request.phrases[:TERMS]) or None
             line.send(Transcribe(language=request.language or None, transcript_terms=terms))
             line.send(AudioStart(SPEECH_HZ, 2, 1))
-            for frame in framed(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
+            for frame in frames_of(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
                 sound_bytes += len(frame)
                 line.send(AudioChunk(SPEECH_HZ, 2, 1, frame))
             line.send(AudioStop())

@@ -14,7 +14,7 @@ from models.engine import Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import Sound, Speak, Spoken
 from models.speech.sound import ms_of
-from models.speech.tts_text import TEXT_LETTERS, spoken
+from models.speech.tts_text import TEXT_LETTERS, speakable_sentences
 
 PROGRAM = "espeak-ng"
 _VOICE = re.compile(r"[A-Za-z][\w+-]{0,40}")
@@ -55,7 +55,7 @@ class TtsEspeak:
             raise Refused(f"A text of {len(request.text):,} letters is too long.", f"At most {TEXT_LETTERS:,}.")
         sound_bytes = count = 0
         rate_hz = 0
-        for sentence in spoken(request.text, request.language):
+        for sentence in speakable_sentences(request.text, request.language):
             for sound in self._say(sentence, voice, request.speed):
                 sound_bytes += len(sound.samples)
                 rate_hz = sound.rate_hz

@@ -27,7 +27,7 @@ def is_feminine(noun: str) -> bool:
     return bare not in _MASCULINE_IN_OT
 
 
-def counted(number: int, feminine: bool) -> str:
+def number_before_noun(number: int, feminine: bool) -> str:
     """A number before what is counted: two has a short form there."""
     return ("שתי" if feminine else "שני") if number == 2 else in_hebrew(number, feminine)
 

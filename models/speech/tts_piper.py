@@ -12,7 +12,7 @@ from models.errors import Refused, Unusable
 from models.kinds import Sound, Speak, Spoken
 from models.onnx_session import Session
 from models.speech.sound import SAMPLE_BYTES, ms_of
-from models.speech.tts_text import TEXT_LETTERS, spoken
+from models.speech.tts_text import TEXT_LETTERS, speakable_sentences
 
 _TRIAL = "a"
 _PIECE_S = 4
@@ -71,7 +71,7 @@ class TtsPiper:
         options = self._said_how(request)
         rate_hz = self._voice.config.sample_rate
         sound_bytes = count = 0
-        for sentence in spoken(request.text, request.language):
+        for sentence in speakable_sentences(request.text, request.language):
             for chunk in self._voice.synthesize(sentence, options):
                 samples = chunk.audio_int16_bytes
                 step = _PIECE_S * rate_hz * SAMPLE_BYTES

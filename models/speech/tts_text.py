@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from models.speech.tts_numbers import counted, in_hebrew, is_feminine
+from models.speech.tts_numbers import in_hebrew, is_feminine, number_before_noun
 
 TEXT_LETTERS = 20_000
 """A longer text is refused: an hour of speech."""
@@ -76,7 +76,7 @@ _COUNTED = re.compile(r"(?<![\d.,:/-])(?P<number>\d{1,6}) (?P<noun>[א-ת]+(?:י
 """A whole number before a Hebrew noun in the plural."""
 
 
-def spoken(text: str, language: str) -> Iterator[str]:
+def speakable_sentences(text: str, language: str) -> Iterator[str]:
     """Each sentence as a voice shall read it."""
     for sentence in sentences(_UNSPEAKABLE.sub(" ", text)):
         yield from _parts(in_words(sentence, language))
@@ -130,12 +130,12 @@ def _count(number: int, one: str, more: str, feminine: bool, language: str) -> s
     if language != "he":
         single = number == 1 or (language == "fr" and number == 0)
         return f"{number} {one if single else more}"
-    return f"{one} {in_hebrew(1, feminine)}" if number == 1 else f"{counted(number, feminine)} {more}"
+    return f"{one} {in_hebrew(1, feminine)}" if number == 1 else f"{number_before_noun(number, feminine)} {more}"
 
 
 def _before(number: str, noun: str) -> str:
     feminine = is_feminine(noun)
-    return _digits(number) if number.startswith("0") else counted(int(number), feminine)
+    return _digits(number) if number.startswith("0") else number_before_noun(int(number), feminine)
 
 
 def _percent(number: str, language: str) -> str:

@@ -11,7 +11,7 @@ from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Sound, Speak, Spoken
 from models.speech.sound import ms_of
-from models.speech.tts_text import TEXT_LETTERS, spoken
+from models.speech.tts_text import TEXT_LETTERS, speakable_sentences
 from models.speech.wyoming_line import ServerOptions, WyomingLine
 from sandbox.landlock import Network
 
@@ -39,7 +39,7 @@ class TtsWyoming:
         if len(request.text) > TEXT_LETTERS:
             raise Refused(f"A text of {len(request.text):,} letters is too long.", f"At most {TEXT_LETTERS:,}.")
         sound_bytes, rate_hz, count = 0, RATES_HZ[0], 0
-        for sentence in spoken(request.text, request.language):
+        for sentence in speakable_sentences(request.text, request.language):
             for sound in self._say(sentence, request, turn):
                 sound_bytes += len(sound.samples)
                 rate_hz = sound.rate_hz

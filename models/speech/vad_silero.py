@@ -12,7 +12,7 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Unusable
 from models.kinds import DetectSpeech, Speech, SpeechFound
-from models.speech.sound import SPEECH_HZ, at_16_khz, framed, ms_of
+from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, ms_of
 from models.speech.vad_spans import Spans
 
 
@@ -48,7 +48,7 @@ class VadSilero:
             spans = Spans(
                 frame_ms, request.threshold, request.pause_ms, config.onset_ms, config.longest_ms, config.before_ms
             )
-            for frame in framed(at_16_khz(turn.chunks(), request.rate_hz), frame_bytes):
+            for frame in frames_of(at_16_khz(turn.chunks(), request.rate_hz), frame_bytes):
                 sound_bytes += len(frame)
                 if len(frame) == frame_bytes:
                     changed = spans.take(detector(frame))

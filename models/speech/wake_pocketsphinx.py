@@ -11,7 +11,7 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Awaited, AwaitWord, Woken
-from models.speech.sound import SPEECH_HZ, at_16_khz, framed, ms_of
+from models.speech.sound import SPEECH_HZ, at_16_khz, frames_of, ms_of
 from models.speech.stt_pocketsphinx import learn, open_decoder
 from models.speech.stt_words import words_of
 
@@ -50,7 +50,7 @@ class WakePocketsphinx:
         last_ms = -self._config.again_ms
         self._decoder.start_utt()
         try:
-            for frame in framed(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
+            for frame in frames_of(at_16_khz(turn.chunks(), request.rate_hz), _FRAME_BYTES):
                 sound_bytes += len(frame)
                 self._decoder.process_raw(frame)
                 for word, at_ms in self._found(ms_of(sound_bytes, SPEECH_HZ)):

@@ -38,7 +38,7 @@ class TaggerWeights(NamedTuple):
     sentences: Array
 
 
-def packed(weights: TaggerWeights) -> bytes:
+def pack_weights(weights: TaggerWeights) -> bytes:
     """The file's bytes: each weight as one of 255 levels of its column; the same for the same weights."""
     import numpy as np
 

@@ -8,7 +8,7 @@ import msgspec
 
 from models.engine import Model, Turn
 from models.kinds import Box, Detect, Detected, Nothing
-from models.vision.postprocess import decoder_for, kept
+from models.vision.postprocess import decoder_for, keep_surest
 from models.vision.preprocess import Colours, Fit, Preparing
 from models.vision.vision_model import Seen, VisionModel, labels_of
 
@@ -47,7 +47,7 @@ class DetectOnnx:
 
     def _boxes(self, seen: Seen, request: Detect) -> tuple[Box, ...]:
         """In the pixels of the picture that was sent, and within it."""
-        best = kept(self._decode(seen.outputs, request.threshold), request.threshold, self._config.overlap)
+        best = keep_surest(self._decode(seen.outputs, request.threshold), request.threshold, self._config.overlap)
         placed = seen.placed
         found = []
         for (left, top, right, bottom), score, kind in zip(

@@ -119,7 +119,7 @@ def cells(height: int, width: int, strides: Sequence[int]) -> int:
     return sum((height // stride) * (width // stride) for stride in strides)
 
 
-def kept(found: Candidates, threshold: float, overlap: float) -> Candidates:
+def keep_surest(found: Candidates, threshold: float, overlap: float) -> Candidates:
     """Those that are sure enough, without others of the same label that overlap a surer one; the surest first."""
     import cv2
     import numpy as np

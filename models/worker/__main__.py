@@ -161,7 +161,7 @@ class Worker:
         os._exit(1)
 
     def _send(self, message: wire.FromWorker) -> None:
-        data = wire.packed(message)
+        data = wire.pack_message(message)
         with self._sending:
             self._sock.sendall(data)
 

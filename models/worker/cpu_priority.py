@@ -34,7 +34,7 @@ def can_return() -> bool:
 
 def give_way(pid: int, on: bool) -> None:
     """All threads of a worker, and of the programs it has started."""
-    policy, processors = _policy(on or not can_return()), shared() if on else os.sched_getaffinity(0)
+    policy, processors = _policy(on or not can_return()), worker_cpus() if on else os.sched_getaffinity(0)
     told: set[int] = set()
     for _ in range(_PASSES):
         new = set(_threads(pid)) - told
@@ -45,7 +45,7 @@ def give_way(pid: int, on: bool) -> None:
         told |= new
 
 
-def shared() -> set[int]:
+def worker_cpus() -> set[int]:
     """The processors that workers have while the till is active: all of this process but the first, if it has more."""
     processors = os.sched_getaffinity(0)
     return processors - {min(processors)} or processors

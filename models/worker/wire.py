@@ -115,7 +115,7 @@ to_worker = msgspec.msgpack.Decoder(ToWorker)
 from_worker = msgspec.msgpack.Decoder(FromWorker)
 
 
-def packed(message: ToWorker | FromWorker) -> bytes:
+def pack_message(message: ToWorker | FromWorker) -> bytes:
     """A message with its length. ValueError: it is larger than any may be."""
     body = _encoder.encode(message)
     if len(body) > MESSAGE_BYTES:

@@ -40,6 +40,7 @@ class SimStripeCheckout:
         self.kept = {"pm_visa": "cus_corner"}
         """Cards that it keeps, each with its customer."""
         self._intents: dict[str, dict[str, Any]] = {}
+        self._setups: dict[str, dict[str, Any]] = {}
         self._back: dict[str, str] = {}
         self._known: dict[str, dict[str, Any]] = {}
         self._runner: web.AppRunner | None = None
@@ -71,16 +72,50 @@ class SimStripeCheckout:
         session = self.sessions[id]
         if session["status"] != "open":
             return False
+        if session.get("mode") == "setup":
+            self._given(session)
+            return True
         intent = f"pi_{len(self._intents) + 1:04d}"
         card = {"brand": "visa", "last4": NUMBER[-4:], "fingerprint": NUMBER}
         charge = {"id": f"ch_{len(self._intents) + 1:04d}", "payment_method_details": {"card": card}}
-        received = session["amount_total"] if minor is None else minor
+        received, held = session["amount_total"] if minor is None else minor, session.get("held", False)
         self._intents[intent] = {
-            **{"id": intent, "status": "succeeded", "currency": session["currency"]},
-            **{"amount_received": received, "latest_charge": charge},
+            **{"id": intent, "status": "requires_capture" if held else "succeeded", "currency": session["currency"]},
+            **{"amount_received": 0 if held else received, "amount_capturable": received if held else 0},
+            "latest_charge": charge,
         }
         session |= {"status": "complete", "payment_status": "paid", "payment_intent": intent, "url": None}
         return True
+
+    def let_go(self, intent: str) -> dict[str, Any]:
+        """Nothing is held any more: as it is asked for, or as its bank does after a week."""
+        known = self._intents[intent]
+        if known["status"] == "requires_capture":
+            known |= {"status": "canceled", "amount_capturable": 0}
+        return known
+
+    @property
+    def held_minor(self) -> int:
+        """What banks hold."""
+        return sum(one.get("amount_capturable", 0) for one in self._intents.values())
+
+    def _captured(self, intent: dict[str, Any], minor: int) -> dict[str, Any]:
+        if intent["status"] != "requires_capture" or minor > intent["amount_capturable"]:
+            return {"error": {"type": "invalid_request_error", "code": "payment_intent_unexpected_state"}}
+        intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
+        return intent
+
+    def _given(self, session: dict[str, Any]) -> None:
+        """The customer gives a card, which is kept for a customer that is made for it."""
+        number = len(self._setups) + 1
+        customer, method, id = f"cus_{number:04d}", f"pm_{number:04d}", f"seti_{number:04d}"
+        card = {"brand": "visa", "last4": NUMBER[-4:], "exp_month": 3, "exp_year": 2099, "fingerprint": NUMBER}
+        self.kept[method] = customer
+        self._setups[id] = {
+            **{"id": id, "status": "succeeded", "customer": customer},
+            "payment_method": {"id": method, "customer": customer, "card": card},
+        }
+        session |= {"status": "complete", "setup_intent": id, "url": None}
 
     def give_back(self, intent: str, minor: int) -> None:
         """Somebody gives money back on Stripe's own pages."""
@@ -94,7 +129,8 @@ class SimStripeCheckout:
         if session is None:
             raise web.HTTPNotFound
         over = session["status"] != "open"
-        amount = f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
+        setup = session.get("mode") == "setup"
+        amount = "Card" if setup else f"{session['amount_total'] / 100:.2f} {session['currency'].upper()}"
         text = _PAGE.format(
             amount=amount, state=session["status"], off=" disabled" if over else "", back=self._back[id]
         )
@@ -152,6 +188,12 @@ class SimStripeCheckout:
             case "POST", ["payment_methods", id, "detach"] if id in self.kept:
                 del self.kept[id]
                 return {"id": id, "customer": None}
+            case "GET", ["setup_intents", id] if id in self._setups:
+                return self._setups[id]
+            case "POST", ["payment_intents", id, "capture"] if id in self._intents:
+                return self._captured(self._intents[id], int(fields["amount_to_capture"]))
+            case "POST", ["payment_intents", id, "cancel"] if id in self._intents:
+                return self.let_go(id)
             case "GET", ["payment_intents", id] if id in self._intents:
                 return self._intents[id]
             case "POST", ["refunds"] if fields.get("payment_intent", "") in self._intents:
@@ -183,13 +225,23 @@ class SimStripeCheckout:
 
     def _made(self, fields: dict[str, str]) -> dict[str, Any]:
         id = f"cs_test_{len(self.sessions) + 1:04d}"
-        assert fields["mode"] == "payment"
+        assert fields["mode"] in ("payment", "setup")
+        if fields["mode"] == "setup":
+            assert "expires_at" in fields and fields["customer_creation"] == "always"
+            self._back[id] = fields["success_url"]
+            self.sessions[id] = {
+                **{"id": id, "status": "open", "mode": "setup", "setup_intent": None, "currency": None},
+                **{"amount_total": None, "client_reference_id": fields["client_reference_id"]},
+                "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
+            }
+            return self.sessions[id]
         self._back[id] = fields["success_url"]
         self.sessions[id] = {
             **{"id": id, "status": "open", "payment_status": "unpaid", "payment_intent": None},
             "amount_total": int(fields["line_items[0][price_data][unit_amount]"]),
             "currency": fields["line_items[0][price_data][currency]"],
             "client_reference_id": fields["client_reference_id"],
+            "held": fields.get("payment_intent_data[capture_method]") == "manual",
             "url": f"http://127.0.0.1:{self.port}/c/pay/{id}#fid",
         }
         return self.sessions[id]

@@ -6,7 +6,7 @@ import termios
 from pathlib import Path
 
 from sim.scanners.outbox import Outbox
-from sim.scanners.uart import heard
+from sim.scanners.uart import sample_at
 from sim.serial_port import SimSerialPort
 
 MAX_PENDING_BYTES = 64 * 1024
@@ -39,7 +39,7 @@ class SimScanner:
         data = (code.encode() if isinstance(code, str) else code) + suffix
         if self._outbox is None or self._port.slave is None:
             raise OSError("the scanner is unplugged")
-        self._outbox.send(heard(data, self.baud, _speed(self._port.slave)) if self.baud else data)
+        self._outbox.send(sample_at(data, self.baud, _speed(self._port.slave)) if self.baud else data)
 
     def unplug(self) -> None:
         """Pull the cable: the port hangs up and its path vanishes."""

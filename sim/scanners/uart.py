@@ -6,7 +6,7 @@ BITS = 10
 """Of a byte on the line: a start bit (0), eight data bits from the lowest, a stop bit (1)."""
 
 
-def heard(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
+def sample_at(data: bytes, sent_baud: int, heard_baud: int) -> bytes:
     """`data`, sent without a pause between its bytes, as sampled by a receiver at `heard_baud`.
 
     The receiver waits for the line to fall, then samples each bit in its middle; where the

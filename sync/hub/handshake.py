@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from sync import lineage
-from sync.hub.model import Device, GetLinks, Halt, Key, Outcome, Steps, barred, fenced, stop
+from sync.hub.model import Device, GetLinks, Halt, Key, Outcome, Steps, barred_answer, fenced_answer, stop
 from sync.wire import PROTOCOL, Ack, Epoch, Hello
 
 ADVICE = "If this box was restored or replaced, restore it from the hub or give it a new device name."
@@ -19,9 +19,9 @@ def answer_hello(device: Device, key: Key, origin: bytes, hello: Hello, credit: 
     """
     newest = hello.epochs[-1].epoch
     if device.barred:
-        return barred(device, newest)
+        return barred_answer(device, newest)
     if newest < device.epoch:
-        return Outcome(device, [fenced(newest, device.epoch)])  # an old box; the new one goes on
+        return Outcome(device, [fenced_answer(newest, device.epoch)])  # an old box; the new one goes on
     held = device.stopped
     if held and held.code == "rolled_back" and newest == device.epoch and hello.seq < device.through:
         return Outcome(device, [held])
@@ -71,7 +71,7 @@ def _common_ground(device: Device, hello: Hello) -> Steps[tuple[int, bytes]]:
         return 0, device.through_hash
     if theirs[-1].epoch == mine[-1].epoch:
         raise Halt("forked", f"Epoch {hello.epoch} began in two different ways. {ADVICE}")
-    common = lineage.shared(mine, theirs)
+    common = lineage.shared_epochs(mine, theirs)
     if common == 0:
         text = f"The device's history began anew; the hub holds {device.through} rows of an older one."
         raise Halt("unknown_parent", f"{text} {ADVICE}")

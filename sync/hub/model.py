@@ -145,7 +145,7 @@ def stop(device: Device, epoch: int, code: StopCode, text: str) -> Outcome:
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
 
 
-def fenced(epoch: int, newest: int) -> Stopped:
+def fenced_answer(epoch: int, newest: int) -> Stopped:
     """The answer to an epoch whose place a newer one has taken."""
     text = (
         f"Epoch {newest} has taken the place of epoch {epoch}: this box was replaced or restored. "
@@ -154,7 +154,7 @@ def fenced(epoch: int, newest: int) -> Stopped:
     return Stopped(epoch, "fenced", text)
 
 
-def barred(device: Device, epoch: int) -> Outcome:
+def barred_answer(device: Device, epoch: int) -> Outcome:
     """The answer to a device that a person has fenced: whatever it sends."""
     stopped = fenced_by_hand(epoch, device.barred)
     return Outcome(msgspec.structs.replace(device, stopped=stopped), [stopped])
@@ -169,7 +169,7 @@ def refused_pull(newest: int, barred: str, epoch: int) -> Stopped | None:
     """Why a device whose newest epoch is `newest` gets no directives when it asks as of `epoch` (0: not said)."""
     if barred:
         return fenced_by_hand(epoch or newest, barred)
-    return fenced(epoch, newest) if 0 < epoch < newest else None
+    return fenced_answer(epoch, newest) if 0 < epoch < newest else None
 
 
 def refused_by_device(device: Device, message: Stopped) -> Outcome:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -18,7 +20,9 @@ NAMED_MOST = 20
 """Fields of another publication that are named."""
 JUMP_PERCENT = 20
 """A price that moves by more is shown apart."""
-Finding = Literal["", "same", "unknown", "price_jump"]
+SHOWN_STORES = 20
+"""Stores that are named."""
+Finding = Literal["", "same", "unknown", "price_jump", "below_cost"]
 FieldOf = tuple[str, str]
 """A kind of directive, and what of it: a setting, a product, a promotion."""
 
@@ -31,17 +35,43 @@ _PRICES = """
     SELECT DISTINCT ON (sku) sku, price_minor FROM product
     WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
+_COSTS = """
+    SELECT DISTINCT ON (sku) sku, unit_cost_minor FROM stock_movement
+    WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) AND unit_cost_minor > 0 ORDER BY sku, at DESC
+"""
+_PROMOTIONS = """
+    SELECT DISTINCT ON (id) id, body::text FROM promotion
+    WHERE tenant = $1 AND store = $2 AND id = ANY ($3) AND (until_at IS NULL OR until_at > now())
+    ORDER BY id, from_at DESC
+"""
+_PRODUCTS = """
+    SELECT DISTINCT ON (sku) sku, jsonb_build_object('names', names, 'category', category, 'brand', brand)::text
+    FROM product WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+"""
+_BOXES = "SELECT device, heard_at, app FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device"
+_OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS})
+"""Kinds of which head office has the whole that was before."""
 _SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one field is in a store, and would be. `was`: null where nothing is known of it, or its file holds."""
+    """What one field is in a store, and would be. `was`: null where nothing is known of it, or its file holds. `cost`:
+    of a price, what the goods cost when they came last (minor units without tax; null: nobody said)."""
 
     kind: str
     field: str
     was: Any
     now: Any
     finding: Finding = ""
+    cost: int | None = None
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A box of the store: when it was heard last (what is known of it is so old), and the version that it runs."""
+
+    device: str
+    heard_at: datetime | None
+    version: str
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -58,13 +88,15 @@ class Conflict(msgspec.Struct, frozen=True):
 
 class Preview(msgspec.Struct, frozen=True):
     """A publication as a store would see it (`wave` null: it does not reach it, or no store was named), and `counts`:
-    stores it reaches, changes by finding."""
+    stores it reaches, changes by finding. `reached`: the first of those stores; `boxes`: of the one that was named."""
 
     digest: str
     wave: int | None
     changes: tuple[Change, ...]
     counts: Mapping[str, int]
     conflicts: tuple[Conflict, ...]
+    reached: tuple[str, ...] = ()
+    boxes: tuple[Box, ...] = ()
 
 
 def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
@@ -125,8 +157,10 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
         if one.finding:
             counts[one.finding] = counts.get(one.finding, 0) + 1
     changes.sort(key=lambda one: (one.finding in ("", "same"), one.finding == "same"))
+    boxes = await connection.fetch(_BOXES, tenant, shop) if shop in waves else []
     conflicts = await _conflicts(connection, tenant, id, said, {shop} if shop else set(rings))
-    return Preview(wanted.digest, waves.get(shop), tuple(changes[:LINES_MOST]), counts, tuple(conflicts))
+    seen = (wanted.digest, waves.get(shop), tuple(changes[:LINES_MOST]), counts, tuple(conflicts))
+    return Preview(*seen, tuple(rings)[:SHOWN_STORES], tuple(Box(*row) for row in boxes))
 
 
 async def _reached(connection: Any, tenant: str, wanted: Publication) -> dict[str, Any]:
@@ -134,23 +168,46 @@ async def _reached(connection: Any, tenant: str, wanted: Publication) -> dict[st
     return {row["store"]: row["ring"] for row in await connection.fetch(REACHED, tenant, *reach)}
 
 
+class _Known(msgspec.Struct, frozen=True):
+    """What head office knows of a store, by what is asked about."""
+
+    settings: Mapping[str, Any]
+    prices: Mapping[str, int | None]
+    costs: Mapping[str, int]
+    objects: Mapping[FieldOf, Any]
+
+
 async def _changes(connection: Any, tenant: str, shop: str, said: Mapping[FieldOf, Any]) -> list[Change]:
-    names = {kind: [name for of, name in said if of == kind] for kind in ("settings", "prices")}
-    rows = await connection.fetch(_SETTINGS, tenant, shop, names["settings"])
+    asked = {kind: [name for of, name in said if of == kind] for kind in ("settings", "prices", *_OBJECTS)}
+    rows = await connection.fetch(_SETTINGS, tenant, shop, asked["settings"])
     settings = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
-    prices = dict(await connection.fetch(_PRICES, tenant, shop, names["prices"]))
-    return [_change(kind, name, now, settings, prices) for (kind, name), now in said.items()]
+    prices = dict(await connection.fetch(_PRICES, tenant, shop, asked["prices"]))
+    costs = dict(await connection.fetch(_COSTS, tenant, shop, asked["prices"]))
+    objects = {
+        (kind, name): msgspec.json.decode(text)
+        for kind, query in _OBJECTS.items()
+        for name, text in await connection.fetch(query, tenant, shop, asked[kind])
+    }
+    known = _Known(settings, prices, costs, objects)
+    return [_change(kind, name, now, known) for (kind, name), now in said.items()]
 
 
-def _change(kind: str, name: str, now: Any, settings: Mapping[str, Any], prices: Mapping[str, int]) -> Change:
+def _change(kind: str, name: str, now: Any, known: _Known) -> Change:
     if kind == "settings":
-        was = settings.get(name)
-        return Change(kind, name, was, now, "same" if name in settings and was == now else "")
+        was = known.settings.get(name)
+        return Change(kind, name, was, now, "same" if name in known.settings and was == now else "")
+    if kind in _OBJECTS:
+        before = known.objects.get((kind, name))
+        return Change(kind, name, before, now, "same" if before is not None and before == now else "")
     if kind != "prices" or " " in name:
         return Change(kind, name, None, now)
-    if name not in prices:
-        return Change(kind, name, None, now, "unknown")
-    return Change(kind, name, prices[name], now, _of_price(prices[name], now))
+    cost = known.costs.get(name)
+    if isinstance(now, int) and cost is not None and now < cost:
+        return Change(kind, name, known.prices.get(name), now, "below_cost", cost)
+    if name not in known.prices:
+        return Change(kind, name, None, now, "unknown", cost)
+    was = known.prices[name]
+    return Change(kind, name, was, now, _of_price(was, now), cost)
 
 
 def _of_price(was: int | None, now: Any) -> Finding:

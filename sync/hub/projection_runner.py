@@ -113,7 +113,7 @@ class Position(msgspec.Struct, frozen=True):
     def stretches(self, keeps_orphans: bool) -> list[Span]:
         """What is to be projected, in order."""
         orphans = msgspec.json.decode(self.orphans, type=list[tuple[int, int, int]]) if keeps_orphans else []
-        return lineage.acknowledged(load_epochs(self.epochs), self.goal, [Span(*orphan) for orphan in orphans])
+        return lineage.acknowledged_spans(load_epochs(self.epochs), self.goal, [Span(*orphan) for orphan in orphans])
 
     @property
     def at_end(self) -> bool:
@@ -232,7 +232,7 @@ class ProjectionRunner:
                 if position is None:
                     continue
                 positions[projector.name] = position
-                span = lineage.undone(position.stretches(projector.keeps_orphans), _done(position))
+                span = lineage.first_undone(position.stretches(projector.keeps_orphans), _done(position))
                 if span:
                     together.setdefault(span, []).append(projector)
                 elif position.went_back or not position.at_end:
@@ -311,7 +311,7 @@ class ProjectionRunner:
         for projector in projectors:
             position = positions[projector.name]
             done = {**_done(position), **newly}
-            left = lineage.undone(position.stretches(projector.keeps_orphans), done)
+            left = lineage.first_undone(position.stretches(projector.keeps_orphans), done)
             at = position.end if left is None else (left.epoch, left.first - 1)
             together.setdefault((*at, msgspec.json.encode(done).decode()), []).append(projector.name)
             more = more or left is not None

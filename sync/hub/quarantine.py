@@ -50,7 +50,7 @@ class Again(msgspec.Struct, frozen=True):
     archived: bool
 
 
-async def quarantined(pool: Pool, where: Where) -> AsyncIterator[Bad]:
+async def read_quarantine(pool: Pool, where: Where) -> AsyncIterator[Bad]:
     """All there are, in order."""
     statement = sql.load("quarantine.sql")["get_page"]
     after: tuple[object, ...] = ("", "", "", "", 0, 0)

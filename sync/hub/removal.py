@@ -2,17 +2,19 @@
 exported, and then an operator does it.
 
 What stays: the tenant's own row (nobody gets its id again), who changed and read what, and its boxes, barred, so that
-one that still sends is not taken for a new one. Months that were archived are files of all tenants, and go as those do.
+one that still sends is not taken for a new one. Months that were archived are files of all tenants: each is written
+anew without it, in the place of the one that was.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from sync.hub import tenants
+from sync.hub import retention, tenants
 from sync.hub.tenants import NotTaken
 
 WAIT = timedelta(days=30)
@@ -31,9 +33,14 @@ _EXPORTED = """
 _TABLES = """
     SELECT relname FROM pg_class AS class
     WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-      AND relname <> ALL ($1)
+      AND relname <> ALL ($1) AND relname <> 'archived_stretch'
       AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = class.oid AND attname = 'tenant' AND NOT attisdropped)
     ORDER BY relname <> 'journal', relname
+"""
+_MONTHS = """
+    SELECT month, file FROM archived_month AS one WHERE EXISTS (
+        SELECT FROM archived_stretch AS away WHERE away.month = one.month AND away.tenant = $1)
+    ORDER BY month
 """
 _BAR = "UPDATE device SET barred = 'the tenant was removed' WHERE tenant = $1"
 _NOBODY = ("DELETE FROM staff_token WHERE of_tenant = $1", "DELETE FROM membership WHERE of_tenant = $1")
@@ -82,12 +89,14 @@ async def withdraw(connection: Any, tenant: str, who: str) -> None:
         await tenants.log(connection, tenant, who, "removal", tenant, {"state": "asked"}, None)
 
 
-async def remove(owner: Any, tenant: str, *, exported: bool = True) -> dict[str, int]:
+async def remove(owner: Any, tenant: str, *, exported: bool = True, archives: Path | None = None) -> dict[str, int]:
     """Delete its rows, a table a transaction; how many of each. `owner`: a connection of whoever owns the tables,
     outside of a transaction; what was cut off goes on when asked again. `exported`: only where all of it was taken out
-    since it closes. `NotTaken`: it may not be done, or not yet."""
+    since it closes. `archives`: where the files of archived months lie. `NotTaken`: it may not be done, or not yet, or
+    rows of it stand in such a file that is not there."""
     await _require_due(owner, tenant, exported)
     await owner.execute(_BAR, tenant)
+    months = await _archived(owner, tenant, archives)
     tables = [name for (name,) in await owner.fetch(_TABLES, list(KEPT))]
     gone: dict[str, int] = {}
     for _ in range(PASSES):
@@ -96,6 +105,8 @@ async def remove(owner: Any, tenant: str, *, exported: bool = True) -> dict[str,
             gone[table] = gone.get(table, 0) + rows
         if not any(found.values()):
             break
+    for month, path in months:
+        gone["archived"] = gone.get("archived", 0) + await retention.strip(owner, month, path, tenant)
     async with owner.transaction():
         for statement in (*_NOBODY, _DONE, _REMOVED):
             await owner.execute(statement, tenant)
@@ -103,6 +114,17 @@ async def remove(owner: Any, tenant: str, *, exported: bool = True) -> dict[str,
         state = {"state": "removed", "rows": kept}
         await tenants.log(owner, tenant, tenants.OPERATOR, "removal", tenant, {"state": "approved"}, state)
     return kept
+
+
+async def _archived(owner: Any, tenant: str, folder: Path | None) -> list[tuple[date, Path]]:
+    """The archived months in which rows of it stand, and their files."""
+    found = []
+    for month, name in await owner.fetch(_MONTHS, tenant):
+        path = folder / name if folder else None
+        if path is None or not path.is_file():
+            raise NotTaken("removal_archives", f"rows of it stand in {name}: say the folder in which that lies")
+        found.append((month, path))
+    return found
 
 
 async def _delete(owner: Any, table: str, tenant: str) -> int:

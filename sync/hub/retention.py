@@ -114,6 +114,37 @@ async def bring_back(connection: Any, month: date, path: Path) -> int:
     return rows
 
 
+async def strip(connection: Any, month: date, path: Path, tenant: str) -> int:
+    """Write the file of an archived month anew without a tenant's rows; how many those were. Cut off at any point, it
+    goes on when it is asked again. `RetentionError`: it is not that file, or the new one is not what was written; then
+    the old one stays."""
+    statements = sql.load("retention.sql")
+    known = await connection.fetchrow(statements["get_month"], month)
+    anew = path.with_name(f"{path.name}.anew")
+    if known and anew.is_file() and _digest_of(anew) == known["sha256"]:
+        _put_in_place(anew, path)  # it was cut off behind its commit
+    if known is None or _digest_of(path) != known["sha256"]:
+        raise RetentionError(f"{path} is not the file that was written for {month:%Y-%m}, or it is damaged.")
+    async with connection.transaction():
+        await connection.execute("CREATE TEMPORARY TABLE month_anew (LIKE journal) ON COMMIT DROP")
+        await connection.copy_to_table("month_anew", source=_pieces(path), format="binary")
+        done = await connection.execute("DELETE FROM month_anew WHERE tenant = $1", tenant)
+        rows = await connection.fetchval("SELECT count(*) FROM month_anew")
+        digest = await _write(connection, "month_anew", anew)
+        if _digest_of(anew) != digest:
+            anew.unlink()
+            raise RetentionError(f"{anew} does not hold what was written to it: look at the disk. {path} stays.")
+        await connection.execute(statements["note_anew"], month, rows, digest)
+    _put_in_place(anew, path)
+    await connection.execute(statements["forget_stretches"], month, tenant)
+    return int(done.rpartition(" ")[2])
+
+
+def _put_in_place(anew: Path, path: Path) -> None:
+    anew.rename(path)
+    _sync_folder(path.parent)
+
+
 async def _write(connection: Any, table: str, path: Path) -> bytes:
     """The table as a durable file; the SHA-256 of its content before compression. A half file is removed."""
     digest = hashlib.sha256()

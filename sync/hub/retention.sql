@@ -41,3 +41,9 @@ WHERE waiting IS NOT NULL AND NOT EXISTS (
     SELECT FROM archived_stretch AS away
     WHERE (away.tenant, away.store, away.device) = (projection.tenant, projection.store, projection.device)
 );
+
+-- name: note_anew
+UPDATE archived_month SET rows = $2, sha256 = $3 WHERE month = $1;
+
+-- name: forget_stretches
+DELETE FROM archived_stretch WHERE month = $1 AND tenant = $2;

@@ -8,7 +8,20 @@ from itertools import pairwise
 import msgspec
 
 from sync import limits, lineage
-from sync.hub.model import Block, Device, GetLinks, Halt, Link, Outcome, PutRows, Record, Steps, barred, fenced, stop
+from sync.hub.model import (
+    Block,
+    Device,
+    GetLinks,
+    Halt,
+    Link,
+    Outcome,
+    PutRows,
+    Record,
+    Steps,
+    barred_answer,
+    fenced_answer,
+    stop,
+)
 from sync.wire import Ack, Down
 
 EPOCH_STARTED = "EpochStarted"
@@ -17,9 +30,9 @@ EPOCH_STARTED = "EpochStarted"
 def take(device: Device, blocks: Sequence[Block], credit: int) -> Steps[Outcome]:
     """Store what is new in these blocks, and move the prefix as far as the chain reaches."""
     if device.barred:
-        return barred(device, max(block.epoch for block in blocks))
+        return barred_answer(device, max(block.epoch for block in blocks))
     older = {block.epoch for block in blocks if block.epoch < device.epoch}
-    replies: list[Down] = [fenced(epoch, device.epoch) for epoch in sorted(older)]
+    replies: list[Down] = [fenced_answer(epoch, device.epoch) for epoch in sorted(older)]
     mine = sorted((b for b in blocks if b.epoch == device.epoch), key=lambda block: block.first)
     if not mine:  # of a newer epoch, at most: its hello was lost, and will come again
         return Outcome(device, replies)

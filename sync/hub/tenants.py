@@ -158,13 +158,13 @@ async def take_directive(connection: Any, tenant: str, store: str, kind: str) ->
     if refused == "limit_reached":
         raise limit_reached("directives", most, used, next_day(now))
     if refused == "tenant_suspended":
-        raise suspended()
+        raise suspended_answer()
     if refused:
         text = f"the store is {refused.removeprefix('store_')}: it takes signing keys, PINs and users alone"
         raise NotTaken(refused, text)
 
 
-def suspended() -> NotTaken:
+def suspended_answer() -> NotTaken:
     """Nothing is taken of a tenant but its journals."""
     return NotTaken("tenant_suspended", "the tenant is suspended: its shops sell on, and head office waits")
 

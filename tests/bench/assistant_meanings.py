@@ -23,15 +23,15 @@ from edge.core.command_bus import CommandBus
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import Desk, Remembered
-from edge.shop.assistant.meaning.answerable import cannot_tell
-from edge.shop.assistant.meaning.model import Meaning, UnderstoodQuestion
-from edge.shop.assistant.meaning.times import days_of
-from edge.shop.assistant.meaning.vocabulary import SaidTime
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import Desk, Remembered
+from edge.shop.copilot.meaning.answerable import cannot_tell
+from edge.shop.copilot.meaning.model import Meaning, UnderstoodQuestion
+from edge.shop.copilot.meaning.times import days_of
+from edge.shop.copilot.meaning.vocabulary import SaidTime
 from edge.shop.insight.rules import DaySpan
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS

@@ -28,7 +28,7 @@ from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.authority_files import Authorities
 from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.events import PeriodClosed
-from edge.shop.fiscal.law_check import looked, unpacked
+from edge.shop.fiscal.law_check import check_laws, unpacked
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.events import ReportPrinted
 from tests.bench.measure import result
@@ -50,7 +50,7 @@ def main(argv: list[str]) -> int:
             loaded = _lived(folder, law, args.days, args.sales)
             with closing(open_reader(loaded.ledger)) as db:
                 files = _files(loaded)
-                for one in looked(db, files, (FIRST + timedelta(days=args.days)).isoformat()):
+                for one in check_laws(db, files, (FIRST + timedelta(days=args.days)).isoformat()):
                     print(f"{law}: {one.records} records, {one.fault or 'right'}")
                     faults += bool(one.fault)
                 differing += _differing(db, loaded, files, law, args.days)

@@ -35,7 +35,7 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.customers.commands import GiveConsent
 from edge.shop.recommend import evaluation
 from edge.shop.recommend.evaluation import Figures, Ranking, evaluate, split
-from edge.shop.recommend.never import Reason, chosen
+from edge.shop.recommend.never import Reason, choose_allowed
 from edge.shop.recommend.pairs import Basket, Ints, count_pairs
 from edge.shop.recommend.persons import profile_of
 from edge.shop.recommend.settings import RecommendSettings
@@ -135,7 +135,7 @@ def _broken() -> int:
     for _ in range(10_000):
         here = _situation(chance)
         ranked = [(_product(chance), chance.choice(get_args(Reason))) for _ in range(12)]
-        broken += any(not _allowed(one, here, reason) for one, reason in chosen(ranked, here, 10))
+        broken += any(not _allowed(one, here, reason) for one, reason in choose_allowed(ranked, here, 10))
     return broken
 
 

@@ -104,7 +104,7 @@ def _f1_photographs(truth: Mapping[str, list[Void]]) -> float:
     hits = found = true = 0
     for name, boxes in truth.items():
         seen = empty_places.find(pictures.decode((PHOTOGRAPHS / f"{name}.png").read_bytes()))
-        hits += empty_places.matched(seen, boxes)
+        hits += empty_places.count_matches(seen, boxes)
         found, true = found + len(seen), true + len(boxes)
     return 2 * hits / max(1, found + true)
 
@@ -120,7 +120,7 @@ def _photographs(truth: Mapping[str, list[Void]]) -> Image.Image:
         high, wide = photograph.shape[:2]
         scale = min((WIDE / 2 - 12) / wide, (TALL - 24) / high)
         pen, left = ImageDraw.Draw(sheet), at * WIDE // 2 + 6
-        _, found = bay_proposal.proposed(photograph, whole)
+        _, found = bay_proposal.propose_bay(photograph, whole)
         voids = empty_places.find(photograph)
 
         def box(left_: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
@@ -139,7 +139,7 @@ def _photographs(truth: Mapping[str, list[Void]]) -> Image.Image:
         there = truth.get(path.stem, [])
         for void in there:
             pen.rectangle(box(*void[:4]), outline="#0e6049", width=2)
-        said = f"{path.name}: {len(voids)} voids, {len(there)} there, {empty_places.matched(voids, there)} right"
+        said = f"{path.name}: {len(voids)} voids, {len(there)} there, {empty_places.count_matches(voids, there)} right"
         pen.text((left, TALL - 16), said, fill="black")
     return sheet
 
@@ -150,7 +150,7 @@ def _f1(judged: list[Judged], how: object) -> float:
     for one in judged:
         truth = empty_places.merged([_box(one, id) for id, state in one.one.truth.items() if state == "gap"])
         seen = how(one)  # type: ignore[operator]
-        hits += empty_places.matched(seen, truth)
+        hits += empty_places.count_matches(seen, truth)
         found, true = found + len(seen), true + len(truth)
     return 2 * hits / max(1, found + true)
 

@@ -77,7 +77,7 @@ def week_of(seed: int, until_s: float) -> Week:
         if placed.bay is None:
             continue
         look = LookSeen(at_us, facings.judge(layout, known, placed))
-        track, decisions = rules.decided(track, layout, look, Paces())
+        track, decisions = rules.decide_bay(track, layout, look, Paces())
         for one in (decision for decision in decisions if decision.found):
             if _is_so(one.kind, really[one.group]):
                 true += 1

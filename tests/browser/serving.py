@@ -25,11 +25,11 @@ from edge.services.models_state import RUNNING
 from edge.services.secrets import SECRETS
 from edge.services.sync_state import SyncState
 from edge.shop.access.identity import ACCESS, IdentityProvider
-from edge.shop.assistant.language_models import MODELS
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.till.pages.till_context import TILLS, TillContext
+from edge.shop.turn_reading.language_models import MODELS
 from edge.web.context import SITE, PanelContext
 from edge.web.part import PanelPart
 from tests.shop_fixture import CONFIG, PRODUCTS, SYSTEM, FakeClock, config

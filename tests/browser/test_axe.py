@@ -16,7 +16,7 @@ from playwright.async_api import Page
 
 from edge.lib.i18n import LANGUAGES
 from edge.shop.till.commands import AddLine, Pay
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
@@ -120,7 +120,7 @@ async def shut_dialogs(page: Page, where: str, seen: set[str]) -> list[str]:
 async def pages(till: Till, served: Served, language: str, looks: Looks) -> list[str]:
     found: list[str] = []
     seen: set[str] = set()
-    for at, one in enumerate(page for page in declared().pages.values() if page.path):
+    for at, one in enumerate(page for page in declare_endpoints().pages.values() if page.path):
         if "{" in one.path or not looks(at):
             continue  # those of a secret or a number are shown by the tests of their capability
         answer = await till.page.goto(f"{served.url}{one.path}?register=1&lang={language}")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -11,8 +13,8 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute
 
 from edge.services import inference
-from edge.shop.assistant import copilot
 from edge.shop.assistant.queries import read_turns
+from edge.shop.copilot import copilot
 from edge.shop.stock.queries import read_stock
 from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling
@@ -30,6 +32,19 @@ RING = """() => { window.rang = new Promise((heard) => {
   const make = AudioContext.prototype.createOscillator;
   AudioContext.prototype.createOscillator = function () { heard(true); return make.call(this); };
 }); }"""
+RECORDED = """async () => {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+  const recorder = new MediaRecorder(stream, { mimeType: "audio/webm;codecs=opus" });
+  const pieces = [];
+  recorder.ondataavailable = (one) => pieces.push(one.data);
+  const over = new Promise((done) => { recorder.onstop = done; });
+  recorder.start(200);
+  await new Promise((done) => setTimeout(done, 3500));
+  recorder.stop();
+  await over;
+  const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join(""));
+}"""
 FAKE = (
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -221,3 +236,31 @@ def test_a_kiosk_calls_somebody_and_says_when_it_ends(tmp_path: Path) -> None:
             await until(lambda: not read_turns(served.shop.reader, held), "nothing of it is left")
 
     run(scenario())
+
+
+@pytest.mark.needs("espeak-ng")
+def test_what_a_browser_records_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By `MediaRecorder`, as any page or app makes it: Opus in WebM."""
+    pytest.importorskip("pocketsphinx")
+    monkeypatch.setattr(inference, "START_S", 0.0)
+    sound = tmp_path / "said.wav"
+    with wave.open(str(sound), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(22_050)
+        file.writeframes(said_by_espeak("what is running low"))
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, microphone(sound) as page:
+            await filled(served)
+            await models_run(served)
+            await caller.set_pin()
+            await page.goto(f"{served.url}/chat?lang=en")
+            recorded = base64.b64decode(await page.evaluate(RECORDED))
+            assert recorded.startswith(b"\x1a\x45\xdf\xa3"), "WebM"
+            grant = await caller.enter_pin()
+            path = "/api/v1/chat/voice?language=en"
+            answer = await caller.call("POST", path, recorded, Grant=grant, Surface="panel")
+            assert answer.status == 200 and "running low" in answer.json["heard"], answer
+
+    run(scenario(), 120)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.assistant import copilot
 from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.copilot import copilot
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import calling

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from sim.ports import free_port
 from tests.browser.browsing import ARGS
 from tests.browser.views import AT_REST, PIN
@@ -57,7 +57,9 @@ async def faults_of(page: Page, path: str) -> list[str]:
 
 def test_every_page_of_the_demo_opens_whole_on_a_phone_in_hebrew(folder: Path) -> None:
     async def scenario() -> None:
-        paths = [page.path for page in declared().pages.values() if page.menu and page.path.startswith("/manager")]
+        paths = [
+            page.path for page in declare_endpoints().pages.values() if page.menu and page.path.startswith("/manager")
+        ]
         assert len(paths) > 50
         found: list[str] = []
         async with demo(folder / "demo", free_port()) as running, async_playwright() as play:

@@ -7,7 +7,9 @@ from pathlib import Path
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.shifts.commands import OpenShift
 from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddOpenAmount, Pay
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.browser.shelves import stock_shelves
@@ -97,5 +99,32 @@ def test_a_list_is_found_again_under_a_name(tmp_path: Path) -> None:
             await saved.get_by_role("button", name="Remove the view Dearest, retired too").click()
             await shown.get_by_role("button", name="Save this view").wait_for()
             assert await saved.count() == 0
+
+    run(scenario())
+
+
+def test_on_a_phone_a_table_without_room_is_cards_and_what_a_list_is_asked_by_is_folded(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((390, 664)) as page:
+            shown = page.page
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await done(served.shop, OpenShift(20_000))
+            await done(served.shop, AddOpenAmount("Vase", "standard", 250))
+            await done(served.shop, Pay("card"))
+            await page.open(served, "register=1&lang=en", "/manager/shifts")
+            card = await page.see("table.as-cards tbody tr", "€200.00")
+            assert await card.locator('[data-label="Register"]').count() == 1, "each says what of"
+            await card.locator("[data-menu]").click()
+            await page.see(":popover-open a", "Its sales")
+            await page.keys("Escape")
+            assert await shown.evaluate("document.documentElement.scrollWidth") == 390
+            await page.open(served, "register=1&lang=en", "/manager/sales")
+            await page.see("table.as-cards tbody tr", "€2.50")
+            assert not await shown.locator('.find-sales [name="receipt"]').is_visible(), "the list comes first"
+            await shown.locator(".folds").click()
+            await page.see('.find-sales [name="receipt"]')
+            await shown.set_viewport_size({"width": 1366, "height": 768})
+            await shown.wait_for_selector("table:not(.as-cards) [data-menu]")
+            assert page.complaints == []
 
     run(scenario())

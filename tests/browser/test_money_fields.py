@@ -12,7 +12,7 @@ from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.commands import AddLine, Pay
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
@@ -73,7 +73,7 @@ async def typed(page: Till, where: str) -> tuple[int, list[str]]:
 
 async def on_pages(page: Till, served: Served) -> tuple[int, list[str]]:
     seen, found = 0, list[str]()
-    for one in declared().pages.values():
+    for one in declare_endpoints().pages.values():
         if "{" in one.path:
             continue
         sku = "&sku=cola" if one.path == "/manager/product" else ""

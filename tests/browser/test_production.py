@@ -71,8 +71,11 @@ def test_bread_is_planned_made_and_stopped(tmp_path: Path) -> None:
             await page.see('body[data-link="open"]')
             await page.page.locator("#work-1 [name=good]").fill("18")
             await page.page.locator("#work-1 [name=scrap]").fill("2")
+            await page.page.locator("#work-1 [name=labels]").fill("2")
             await page.page.locator("#work-1 [type=submit]").click()
             await page.see("main", "There is nothing to make.")
+            labels = shop.reader.execute("SELECT register, document FROM print_job WHERE kind = 'label'").fetchall()
+            assert [one[0] for one in labels] == ["1", "1"] and "W1" in str(labels[0][1]), "two of the batch"
             order = read_work(shop.reader, 1)
             assert order is not None
             assert (order.state, order.good, order.scrap) == ("completed", 18_000, 2_000)

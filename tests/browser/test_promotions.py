@@ -51,7 +51,7 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             assert (kept.promotion.deal, kept.promotion.goods) == (BuyGet(2), Goods(("milk", "beer")))
             await page.see("[data-promotion]", "Milk, Beer")
             assert kept.promotion.but == Goods(categories=("flower",))
-            await page.page.locator("[data-promotion] a").click()
+            await page.page.locator("[data-promotion] td:first-child a").click()
             await expect(form.locator("[name=share]")).to_have_value("100")
 
             await page.open(served)
@@ -70,7 +70,8 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             await page.see("#sums .due", "€2.40")
 
             await page.open(served, path="/manager/promotions")
-            await page.page.locator("[data-end]").click()
+            await page.page.locator("[data-menu]").first.click()
+            await page.page.locator("tbody [data-end]").click()
             await page.see("main", "No promotions.")
             assert page.complaints == []
 

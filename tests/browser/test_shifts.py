@@ -66,6 +66,7 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             assert (shift.expected_minor, shift.counted_minor) == (9770, 9600)
             await page.open(served, path="/manager/shifts")
             await page.see(".shifts .short", "-€1.70")
+            await page.page.locator("[data-menu]").first.click()
             await page.page.locator("[data-print='1']").click()
             await page.see("#printed", "printed again")
             kinds = "SELECT count(*) FROM print_job WHERE kind = 'shift'"

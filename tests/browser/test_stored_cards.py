@@ -1,4 +1,5 @@
-"""A manager sees which cards a customer lets the shop charge, and revokes one; in three languages and on a phone."""
+"""A customer gives a card on the provider's page from their account, staff charge an order to it, and either takes it
+away; in three languages and on a phone."""
 
 from __future__ import annotations
 
@@ -6,13 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from edge.core.process.parts import Part
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages.part import PayPagesPart
+from edge.services.pay_pages.stripe_checkout import StripeCheckout
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.orders.commands import PlaceOrder
 from edge.shop.payments.commands import SetProvider, StoreMethod
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import read_methods
+from sim.checkout.stripe_checkout import KEY, SimStripeCheckout
 from tests.browser.browsing import till
 from tests.browser.calling import calling
-from tests.browser.serving import serve
+from tests.browser.serving import Served, serve
+from tests.browser.test_account_page import PHONE, signed_in
+from tests.browser.test_kiosk import touch
 from tests.customers import DANA, known
+from tests.flow.test_accounts_http import ACCOUNTS
+from tests.flow.test_pay_pages import PAGES
+from tests.http_client import when
+from tests.ordering import do, milk_cart
 from tests.shop_fixture import SYSTEM, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -40,3 +56,67 @@ def test_a_manager_sees_stored_cards_and_revokes_one(tmp_path: Path) -> None:
             assert page.complaints == []
 
     run(scenario())
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_a_customer_gives_a_card_on_the_providers_page_which_staff_charge(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        stripe = SimStripeCheckout()
+        await stripe.start()
+
+        def made(http: OutgoingHttp, credential: str) -> StripeCheckout:
+            return StripeCheckout(http, f"http://127.0.0.1:{stripe.port}", KEY, "Corner Shop", "https://shop.example/")
+
+        async with serve(tmp_path, ACCOUNTS + PAGES) as served, touch(served, PHONE, "/shop?lang=en") as page:
+            shop = served.shop
+            await done(shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
+            asks = PayPagesPart(shop, OutgoingHttp(Breakers(), ("127.0.0.1",)), made, 15, 0.1)
+            served.supervisor.start(Part("asks", asks.run))
+            dana = await known(shop, **DANA)
+            await signed_in(served, page, "06 12 34 56 78")
+            await page.wait_for_selector("#cards")
+            await page.goto(f"{served.url}/me?lang={language}")
+            assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+            assert not await page.is_checked("#add-card [name=agreed]"), "nobody agreed for them"
+            assert await page.locator("#cards input:not([type=checkbox])").count() == 0, "no card is typed here"
+            await page.tap("#add-card [name=agreed]")
+            await page.tap("#add-card [type=submit]")
+            await page.wait_for_url("**/c/pay/**")
+            await page.tap("button")
+            await page.wait_for_selector('#state:has-text("complete")')
+            await when(lambda: cards(served, dana), bool, "it is kept")
+            await page.goto(f"{served.url}/me?lang={language}")
+            await page.wait_for_selector('[data-card]:has-text("VISA 4242")')
+            if language == "en":
+                await charged_by_staff(served, dana, stripe)
+            await page.tap("[data-card] [data-do]")
+            await page.wait_for_selector("[data-card]", state="detached")
+            assert [one.revoked for one in read_methods(shop.reader, dana)] == [True]
+        await stripe.stop()
+
+    run(scenario())
+
+
+async def cards(served: Served, customer: str) -> object:
+    return read_methods(served.shop.reader, customer)
+
+
+async def charged_by_staff(served: Served, customer: str, stripe: SimStripeCheckout) -> None:
+    """A manager charges an order of the customer's to their card, with a question before."""
+    cart = await milk_cart(served.shop, 2)
+    order = await do(served.shop, PlaceOrder(cart.id, cart.total_minor, customer=customer), SYSTEM)
+    async with till() as manager:
+        await done(served.shop, SetUser("u1", "Noa", "manager", hash_pin("7394")), SYSTEM)
+        served.access.sessions.sign_in("1", "u1", "")
+        asked: list[str] = []
+        manager.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept())[1])
+        await manager.open(served, "register=1&lang=en", "/manager/orders")
+        await manager.page.locator(f'[data-show="{order.id}"]').first.click()
+        await manager.page.locator("#pay-page summary").click()
+        await manager.page.locator("[data-charge]").click()
+
+        async def moved() -> int:
+            return stripe.moved_minor
+
+        await when(moved, lambda minor: minor == 240, "it is charged")
+        assert asked and "VISA 4242" in asked[0]

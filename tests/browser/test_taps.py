@@ -9,19 +9,25 @@ from pathlib import Path
 
 import pytest
 
+from drivers import registry
 from edge.core.command_bus import CommandBus
+from edge.core.process.parts import Part
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import Key, KeyPage
 from edge.shop.till.commands import AddLine, AddOpenAmount, Pay
+from edge.shop.till.scale_part import ScalePart
+from sim.scale import SimScale
 from tests.browser.browsing import till
 from tests.browser.calling import calling
-from tests.browser.serving import serve
+from tests.browser.serving import Served, serve
 from tests.browser.test_layout import Finger, filled, pin
 from tests.customers import known
-from tests.shop_fixture import MILK, done, run
+from tests.shop_fixture import MILK, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 MOST = {
     **{"split": 6, "price check": 1, "known customer": 3, "new customer": 5, "gift card sold": 5, "gift card taken": 3},
-    **{"refund": 5, "X": 3},
+    **{"refund": 5, "X": 3, "exchange": 6, "weighed": 2},
 }
 """The best of others."""
 
@@ -110,6 +116,45 @@ async def refund_and_x(finger: Finger, _: CommandBus, spent: dict[str, int]) -> 
     spent["X"] = finger.spent() - approved
 
 
+async def exchange(finger: Finger, served: Served, spent: dict[str, int]) -> None:
+    """One of four comes back, and the milk is taken instead: more comes back than it costs."""
+    page = finger.page
+    await page.open(served)  # with what stood there before put away
+    await finger.tap('[data-desk="sales"]')
+    await finger.tap('#sales [data-refund$="-000001"]')
+    await finger.tap("#refund-sale .take")
+    await page.see("#refund-sums", "2.50")
+    await finger.tap("#refund-dialog [data-exchange]")
+    approved = await pin(finger)
+    await page.see(".line.goes-back", "2.50")
+    await done(served.shop, AddLine(MILK))  # by the scanner
+    await page.see("#sums .due", "1.30")
+    await finger.tap('[data-act="cash"]')
+    await finger.tap('#give-dialog [type="submit"]')
+    await page.see("#lines .ended")
+    spent["exchange"] = finger.spent() - approved
+
+
+async def weighed(finger: Finger, served: Served, folder: Path, spent: dict[str, int]) -> None:
+    """What lies on the scale, by its tile."""
+    page = finger.page
+    await done(served.shop, SetQuickKeys((KeyPage({"en": "Fruit"}, (Key(0, "tomato"),)),)), SYSTEM)
+    sim = SimScale("sics", folder / "scale")
+    part = ScalePart(served.shop, registry.create("scale", "sics", {"path": sim.path}), "1")
+    served.tills.scales["1"] = part
+    served.supervisor.start(Part("scale", part.run))
+    try:
+        await page.open(served)
+        await page.see("#scale output", "0.000 kg")
+        sim.put(640)
+        await page.see("#scale[data-ready] output", "0.640 kg")
+        await finger.tap('[data-quick="tomato"]')
+        await page.see("#lines .line .amount", "2.55")
+        spent["weighed"] = finger.spent()
+    finally:
+        sim.close()
+
+
 def test_taps_of_what_is_rarer(tmp_path: Path) -> None:
     spent: dict[str, int] = {}
 
@@ -124,6 +169,8 @@ def test_taps_of_what_is_rarer(tmp_path: Path) -> None:
             await page.open(served)
             for tasks in (split_and_price_check, customers, gift_cards, refund_and_x):
                 await tasks(Finger(page), served.shop, spent)
+            await exchange(Finger(page), served, spent)
+            await weighed(Finger(page), served, tmp_path, spent)
             assert page.complaints == []
 
     run(scenario())

@@ -151,11 +151,11 @@ def test_what_opencv_reads_is_read_by_a_process_of_its_own(tmp_path: Path) -> No
 
     async def scenario() -> None:
         async with MjpegRig.standing(tmp_path) as rig:
-            frame = await capture.captured(rig.device.url, "camera of the test")
+            frame = await capture.capture_frame(rig.device.url, "camera of the test")
             assert frame.data.startswith(b"\xff\xd8")
             rig.device.unplug()
             with pytest.raises(DeviceError):
-                await capture.captured(rig.device.url, "camera of the test", limit_s=60)
+                await capture.capture_frame(rig.device.url, "camera of the test", limit_s=60)
             with pytest.raises(DeviceError):
                 await registry.create("camera", "v4l2", {"path": "/dev/none"}).frame()
 
@@ -174,7 +174,7 @@ def test_an_rtsp_camera_that_lets_nobody_in_or_stalls_is_told_in_time(
             assert refused.value.advice
             rig.rtsp.refuses, rig.rtsp.stalls = False, True
             with pytest.raises(DeviceError) as stalled:
-                await capture.captured(rig.rtsp.url, "camera of the test", limit_s=8)
+                await capture.capture_frame(rig.rtsp.url, "camera of the test", limit_s=8)
             assert stalled.value.advice
 
     run(scenario(), limit_s=120)

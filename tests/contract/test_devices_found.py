@@ -15,8 +15,8 @@ from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf
 
 from drivers.discovery import mdns
 from drivers.discovery.match import lines, name_of, proposals
-from drivers.discovery.udev import Node, Plugged, plugged, same_device
-from drivers.known_models import known, models
+from drivers.discovery.udev import Node, Plugged, find_plugged, same_device
+from drivers.known_models import find_known_model, models
 from edge.__main__ import main
 from edge.config import Device, parse
 from edge.services.hotplug import unconfigured_scanners, used_by
@@ -41,15 +41,15 @@ def in_the_shop(*command: str, cwd: Path = ROOT, devices: tuple[str, ...] = ()) 
 
 
 def test_the_most_exact_model_is_meant() -> None:
-    one = known("05e0:1701")
+    one = find_known_model("05e0:1701")
     assert one is not None
     assert (one.name, one.driver) == ("Zebra (Symbol) scanner in CDC mode", "serial")
-    other = known("05e0:9999")
+    other = find_known_model("05e0:9999")
     assert other is not None
     assert (other.name, other.driver) == ("Zebra (Symbol) scanner", "")
-    assert known("05e0:1701", "keyboard") is None
-    assert known("05e0:9999", "keyboard") == other
-    assert known("046d:c31c") is None
+    assert find_known_model("05e0:1701", "keyboard") is None
+    assert find_known_model("05e0:9999", "keyboard") == other
+    assert find_known_model("046d:c31c") is None
 
 
 def test_only_makers_of_nothing_but_scanners_are_in_the_table_as_a_whole() -> None:
@@ -112,7 +112,7 @@ def test_names_of_any_kind_make_lines_that_load() -> None:
 
 def test_this_machine_is_looked_at() -> None:
     """Whatever is plugged in where the tests run: it is listed, and each proposal loads."""
-    for device in plugged():
+    for device in find_plugged():
         for made in proposals(device):
             assert parse(CONFIG + lines(made), Path("config.toml")).devices
 
@@ -234,7 +234,7 @@ def test_printers_and_cameras_that_announce_themselves_are_found() -> None:
                 await zeroconf.async_register_service(info)
             found: dict[str, mdns.Announced] = {}
             for _ in range(LOOKS):  # on a busy machine an answer may come later than one look lasts
-                found |= {device.host: device for device in await mdns.announced(1.0, ["127.0.0.1"])}
+                found |= {device.host: device for device in await mdns.find_announced(1.0, ["127.0.0.1"])}
                 if len({host for _, _, host, _, _ in services} & found.keys()) == 4:
                     break
         assert {host: (one.kind, one.name) for host, one in found.items() if host.startswith("192.0.2.")} == {

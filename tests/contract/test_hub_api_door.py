@@ -168,14 +168,14 @@ def test_a_key_ends_and_says_when_it_was_used_last(database: str) -> None:
         async with an_api(database) as house:
             number, secret = await keys.add(house.owner, "acme", "till", ["read"], days=1)
             client = Client(house.session, house.base, secret)
-            (key,) = await keys.listed(house.owner)
+            (key,) = await keys.list_keys(house.owner)
             assert (key.id, key.used_at, key.ended) == (number, None, False)
             assert (await client.get("/v1/devices"))[0] == 200
             used = "SELECT used_at = date_trunc('hour', now(), 'UTC') FROM api_key"
             assert await house.owner.fetchval(used)
             await house.owner.execute("UPDATE api_key SET expires_at = now()")
             assert (await client.get("/v1/devices"))[0] == 401
-            assert (await keys.listed(house.owner))[0].ended
+            assert (await keys.list_keys(house.owner))[0].ended
 
     asyncio.run(scenario())
 

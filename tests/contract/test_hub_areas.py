@@ -44,7 +44,8 @@ ROWS = """
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
-    UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR'
+    UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR';
+    UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
 """
 SHOWN = {
     "orders": ("orders", "K-12"),
@@ -99,6 +100,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             complaints = await opened(page, house, await with_factor(house))
             await go(page, "today")
             await page.fill("#date", DAY)
+            await expect(page.locator("#receipts tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
             await picture(page, "today")
             for area, (place, text) in SHOWN.items():
                 await go(page, area)

@@ -160,7 +160,7 @@ def test_what_a_reader_asks_goes_to_one_shard(spread_database: str) -> None:
         connection = await asyncpg.connect(spread_database)
         await connection.execute("SET ROLE edge_hub_reader")
         for read in (*fleet.READS, *hub.reads()):
-            statement, _, _ = reads.statement(read, "acme", {})
+            statement, _, _ = reads.statement(read, "acme", {"from_date": "2026-11-20"} if read.by_days else {})
             async with connection.transaction():
                 await act_for(connection, "acme")
                 assert (await shards(connection, statement) > 1) == (read.name == "devices"), read.name

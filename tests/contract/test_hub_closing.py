@@ -6,9 +6,11 @@ import asyncio
 import gzip
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+import zstandard
 
 from sync.hub import removal, tenants
 from sync.hub.tenants import NotTaken, StoreRecord, TenantRecord
@@ -84,8 +86,15 @@ def test_the_sum_of_a_file_is_that_of_its_lines(database: str, monkeypatch: pyte
     asyncio.run(scenario())
 
 
+async def an_archived_month(house: House, folder: Path) -> None:
+    """The month of which rows of both tenants stand in a file, which is one of no rows."""
+    empty = b"PGCOPY\n\xff\r\n\x00" + bytes(8) + b"\xff\xff"
+    (folder / "file").write_bytes(zstandard.ZstdCompressor().compress(empty))
+    await house.owner.execute("UPDATE archived_month SET sha256 = $1", hashlib.sha256(empty).digest())
+
+
 def test_a_tenant_goes_by_two_people_after_a_wait_and_its_neighbour_stays(
-    database: str, monkeypatch: pytest.MonkeyPatch
+    database: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     async def scenario() -> None:
         async with two_tenants(database), an_api(database) as house:
@@ -113,7 +122,10 @@ def test_a_tenant_goes_by_two_people_after_a_wait_and_its_neighbour_stays(
                 await removal.remove(house.owner, "neighbour")
             await exported(dana, house)
             assert await hub_cli(database, "tenant", "remove", "neighbour", "neighbor") == 1, "typed twice"
-            assert await hub_cli(database, *remove) == 0
+            with pytest.raises(NotTaken, match="rows of it stand in file"):
+                await removal.remove(house.owner, "neighbour")
+            await an_archived_month(house, tmp_path)
+            assert await hub_cli(database, *remove, "--archives", str(tmp_path)) == 0
             assert await tables_with(house, "neighbour") == set(removal.KEPT)
             assert await state_of(house) == untouched
             assert (await dana.get("/v1/me"))[0] == 401, "nobody belongs there any more"

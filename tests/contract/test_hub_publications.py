@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -24,6 +25,7 @@ from tests.contract.test_hub_tenant_records import send, with_factor
 from tests.contract.test_hub_tenants import two_tenants
 
 PLACE = "/v1/publications/spring"
+HALF = {"kind": "percent_off", "share": 50_000}
 BODY = {"directives": [{"kind": "prices", "body": PRICES}], "title": "Spring prices", "pause_s": 0}
 STORES = tuple(f"store-{number:02}" for number in range(12))
 WANTED = Publication((Planned("prices", PRICES),), pause_s=0)
@@ -122,7 +124,11 @@ def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_
 ) -> None:
     prices = [{"sku": sku, "price_minor": price} for sku, price in (("milk", 130), ("bread", 200), ("salt", 1))]
     footer = {"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Thanks"}]}}
-    mine = [{"kind": "prices", "body": {"prices": prices}}, footer]
+    deal = {
+        "kind": "promotions",
+        "body": {"promotions": [{"set": {"id": "one", "names": {"en": "New"}, "deal": HALF}}, {"end": "x"}]},
+    }
+    mine = [{"kind": "prices", "body": {"prices": prices}}, footer, deal]
     other = {"directives": [{"kind": "prices", "body": {"prices": [prices[0] | {"price_minor": 99}, prices[1]]}}]}
 
     async def scenario() -> None:
@@ -134,6 +140,13 @@ def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_
                 "INSERT INTO product (tenant, store, device, sku, names, price_minor) "
                 "VALUES ('mine', 'x', 'x', 'bread', '{}', 195)"
             )
+            await house.owner.execute(
+                "UPDATE stock_movement SET sku = 'bread', unit_cost_minor = 210, at = now() WHERE tenant = 'mine'"
+            )
+            await house.owner.execute(
+                "UPDATE promotion SET id = 'one', until_at = NULL, body = $1",
+                json.dumps({"id": "one", "names": {"en": "Old"}, "deal": HALF}),
+            )
             await house.owner.execute("UPDATE setting_override SET name = 'store.footer', value = '\"Thanks\"'")
             dana = await with_factor(house)
             assert (await put(dana, house, directives=mine))[0] == 201
@@ -141,12 +154,23 @@ def test_a_draft_is_seen_as_a_store_would_see_it_and_who_says_something_else_is_
             lines = {one["field"]: (one["was"], one["now"], one["finding"]) for one in seen["changes"]}
             assert status == 200 and lines == {
                 "milk": (100, 130, "price_jump"),
-                "bread": (195, 200, ""),
+                "bread": (195, 200, "below_cost"),
                 "salt": (None, 1, "unknown"),
                 "store.footer": ("Thanks", "Thanks", "same"),
+                "one": (
+                    {"id": "one", "names": {"en": "Old"}, "deal": HALF},
+                    {"id": "one", "names": {"en": "New"}, "deal": HALF},
+                    "",
+                ),
+                "x": (None, None, ""),
             }
+            assert next(one["cost"] for one in seen["changes"] if one["field"] == "bread") == 210
+            assert (seen["reached"], [box["device"] for box in seen["boxes"]]) == (["x"], ["x"])
+            assert "heard_at" in seen["boxes"][0] and "version" in seen["boxes"][0], "how old what is known is"
             assert seen["wave"] == 0 and seen["conflicts"] == []
-            assert seen["counts"] == {"stores": 1, "changes": 4, "price_jump": 1, "unknown": 1, "same": 1}
+            assert seen["counts"] == {
+                **{"stores": 1, "changes": 6, "price_jump": 1, "below_cost": 1, "unknown": 1, "same": 1},
+            }
             assert (await send(dana, house, "PUT", "/v1/publications/cheap", other))[0] == 201
             assert (await dana.get(f"{PLACE}/preview"))[1]["conflicts"] == [], "a draft says nothing yet"
             assert (await dana.post("/v1/publications/cheap/submit", {}))[0] == 200

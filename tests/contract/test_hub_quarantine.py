@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.broker import Broker
 from sync.hub.projection_runner import ProjectionRunner
-from sync.hub.quarantine import Where, count, quarantined
+from sync.hub.quarantine import Where, count, read_quarantine
 from sync.hub.store import open_store
 from tests.contract.test_hub_projection import Totals, projected, sell, tables
 from tests.stack import edge
@@ -46,7 +46,7 @@ def test_a_newer_release_takes_what_an_older_one_could_not_and_an_older_one_does
     async def scenario() -> None:
         history = await with_bad_rows(database, broker, 1, -20, 300)
         async with open_store(database) as store:
-            found = [bad async for bad in quarantined(store.pool, Where())]
+            found = [bad async for bad in read_quarantine(store.pool, Where())]
             assert [(bad.seq, bad.reason, bad.body) for bad in found] == [(3, "ValueError: a sum of -20", b"-20")]
             async with background(ProjectionRunner(store, [MendedTotals()], release=0).run()):
                 sell(history, 4000)

@@ -15,7 +15,7 @@ import pytest
 from sim.broker import Broker
 from sync.hub import sql
 from sync.hub.projection_runner import ARCHIVED, ProjectionRunner
-from sync.hub.retention import RetentionError, archive, bring_back, months_back, old_months
+from sync.hub.retention import RetentionError, archive, bring_back, months_back, old_months, strip
 from sync.hub.store import open_store
 from tests.contract.test_hub_projection import NewerTotals, Totals, projected, sell, tables
 from tests.sync_doubles import KEY, History, until
@@ -167,5 +167,32 @@ def test_a_worker_makes_the_months_that_come(database: str) -> None:
             await store.add_months()
         names = await query(database, "SELECT inhrelid::regclass::text FROM pg_inherits ORDER BY 1")
         assert len({name for (name,) in names if name.startswith("journal_") and not name.endswith("key")}) == 15
+
+    asyncio.run(scenario())
+
+
+def test_a_removed_tenants_rows_leave_archived_months_and_its_neighbours_stay(
+    database: str, broker: Broker, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        history = sold(*range(100, 200))
+        async with a_hub_with_a_past(database, broker, history) as owner:
+            half = history.head.seq // 2
+            await owner.execute(
+                'INSERT INTO journal_2023_05 SELECT (jsonb_populate_record(row, \'{"tenant": "other"}\')).* '
+                "FROM journal_2023_05 AS row WHERE seq <= 5"
+            )
+            file = await archive(owner, OLD, tmp_path)
+            assert file.rows == half + 5
+            assert await strip(owner, OLD, file.file, "other") == 5
+            assert await strip(owner, OLD, file.file, "other") == 0, "asked again"
+            packed = file.file.read_bytes()
+            assert not file.file.with_name(f"{file.file.name}.anew").exists()
+            file.file.write_bytes(packed[:-40])
+            with pytest.raises(RetentionError):
+                await strip(owner, OLD, file.file, "other")
+            file.file.write_bytes(packed)
+            assert await bring_back(owner, OLD, file.file) == half, "those of all others come back"
+            assert await owner.fetchval("SELECT count(*) FROM journal WHERE tenant = 'other'") == 0
 
     asyncio.run(scenario())

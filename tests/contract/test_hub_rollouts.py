@@ -26,7 +26,7 @@ from sync.hub.publications import Planned, Publication
 from sync.hub.rings import Gate
 from sync.hub.store import act_for
 from sync.hub.tenants import NotTaken, StoreRecord
-from sync.releases import Release, SignedRelease, digest_of, signed
+from sync.releases import Release, SignedRelease, digest_of, sign_release
 from tests.contract.test_hub_api import NOWHERE
 from tests.played_boxes import PlayedBox, PlayedChain
 
@@ -206,7 +206,7 @@ def test_a_release_is_held_in_pieces_the_newest_five_and_none_newer_than_head_of
     file.write_bytes(bytes(200_000))
 
     def said(version: str, size: int = 200_000) -> SignedRelease:
-        return signed(Signer.load(key), Release(version, digest_of(file), size, 1))
+        return sign_release(Signer.load(key), Release(version, digest_of(file), size, 1))
 
     async def scenario(house: House) -> None:
         for number in range(7):
@@ -233,6 +233,43 @@ def test_a_release_is_held_in_pieces_the_newest_five_and_none_newer_than_head_of
             releases.require_fit(said("1.2.0"), file, "1.1.9")
         with pytest.raises(NotTaken, match="not what was signed"):
             releases.require_fit(said("1.2.0", 5), file, "1.2.0")
+
+    with_house(database, scenario, 1)
+
+
+def test_two_boxes_of_a_store_exchange_their_software_on_two_nights(database: str) -> None:
+    async def turn(house: House, store: str, device: str) -> bool:
+        async with house.chain.store.pool.acquire() as connection, connection.transaction():
+            await act_for(connection, TENANT)
+            asked = encode(ReleasePart("1.1.0", 0, turn=True))
+            return answer_of(await software_hub.answer(connection, Key(TENANT, store, device), asked)).turn
+
+    async def scenario(house: House) -> None:
+        assert await turn(house, "store-000", "box")
+        assert await turn(house, "store-000", "box"), "the same box asks again"
+        assert not await turn(house, "store-000", "second"), "never two at once, nor two in a night"
+        assert await turn(house, "store-001", "second"), "another store is another matter"
+        await house.owner.execute("UPDATE software_turn SET at = now() - interval '21 hours'")
+        await house.owner.execute(
+            "INSERT INTO software_update (tenant, store, device, directive, release, step, reason, changed_at) "
+            "VALUES ($1, 'store-000', 'box', 1, '1.1.0', 'swapping', '', now())",
+            TENANT,
+        )
+        assert not await turn(house, "store-000", "second"), "the other one has not come back"
+        await house.owner.execute("UPDATE software_update SET step = 'healthy'")
+        assert await turn(house, "store-000", "second")
+
+    with_house(database, scenario, 2)
+
+
+def test_software_is_watched_behind_its_last_wave_too(database: str) -> None:
+    async def scenario(house: House) -> None:
+        await house.publish("new", Publication((rolled_out(),), pause_s=24 * 3600, first=("store-000",)))
+        await house.go()
+        assert (await house.state("new"))[0] == "going", "the only box has it, and is watched"
+        await house.owner.execute("UPDATE publication SET wave_done_at = now() - interval '25 hours'")
+        await house.go()
+        assert (await house.state("new"))[0] == "done"
 
     with_house(database, scenario, 1)
 

@@ -11,7 +11,7 @@ from edge.app.hub import tables
 from edge.core.journal.rows import read_rows
 from edge.shop.insight.commands import JudgeAnomaly
 from edge.shop.insight.hub import AnomalyTables
-from edge.shop.insight.reports_part import kept
+from edge.shop.insight.reports_part import keep_report
 from edge.shop.insight.rules import DaySpan
 from edge.shop.till.commands import AddLine, Pay
 from sync.hub.model import Key
@@ -28,7 +28,7 @@ def test_head_office_has_the_reports_of_each_store(tmp_path: Path, empty_databas
             await done(shop, Pay("card"), CASHIER)
             follow(shop, db := shop._writer._db)
             (day,) = db.execute("SELECT max(business_date) FROM receipt").fetchone()
-            command = kept(db, "daily", DaySpan(day, day))
+            command = keep_report(db, "daily", DaySpan(day, day))
             await done(shop, command, SYSTEM)
             await done(shop, JudgeAnomaly("sales", "", day, True), SYSTEM)
             projector = AnomalyTables(shop.registry)

@@ -24,7 +24,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.notify.commands import SetPreferences
-from edge.shop.notify.office_mail import SENDER, readdressed
+from edge.shop.notify.office_mail import SENDER, readdress_mail
 from sync.hub import store
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
@@ -254,7 +254,7 @@ def test_whose_word_is_taken_for_the_mail_server_must_be_readable(
         async def scenario(ca: Path = ca) -> None:
             server = OfficeMailServer(HERE, 1, ca_file=str(ca), sender=FROM)
             with pytest.raises(Undelivered) as fault:
-                mail = readdressed(b"To: a@b.c\r\nSubject: x\r\n\r\nh\r\n", "a@b.c", FROM)
+                mail = readdress_mail(b"To: a@b.c\r\nSubject: x\r\n\r\nh\r\n", "a@b.c", FROM)
                 await OutgoingMail(server, Breakers()).send(mail, FROM, "a@b.c")
             assert (fault.value.why, fault.value.credentials) == ("no_tls", True)
 

@@ -9,7 +9,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from edge.shop.notify.office_mail import readdressed
+from edge.shop.notify.office_mail import readdress_mail
 from tests.contract.test_notify_hub import FROM, chain
 from tests.shop_fixture import run
 
@@ -23,7 +23,7 @@ CUT_HEADS = (
 def test_a_mail_whose_heads_are_cut_off_is_refused_by_name(head: str) -> None:
     to = "" if head.startswith("To") else "To: a@b.c\r\n"
     with pytest.raises(ValueError, match="mail"):
-        readdressed(f"{to}{head}\r\nSubject: x\r\n\r\nh\r\n".encode(), "a@b.c", FROM)
+        readdress_mail(f"{to}{head}\r\nSubject: x\r\n\r\nh\r\n".encode(), "a@b.c", FROM)
 
 
 @pytest.mark.parametrize("at_end", [False, True])

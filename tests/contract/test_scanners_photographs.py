@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
+from drivers.scanners.decoding.doubt import Strip, agreed_reading, one_each
 from drivers.scanners.decoding.pictures import codes_in
 from edge.lib.codes.gtin import normal
 
@@ -71,10 +71,10 @@ def test_of_reads_along_the_same_bars_the_one_with_more_lines_wins() -> None:
 
 
 def test_a_second_look_that_disagrees_needs_a_third() -> None:
-    assert outvoted(b"a", [lambda: [b"a"]]) == b"a"
-    assert outvoted(b"a", [lambda: [b"b"], lambda: [b"b"]]) == b"b"
-    assert outvoted(b"a", [lambda: [b"b"], lambda: [b"c"]]) is None
-    assert outvoted(b"a", [lambda: [], lambda: []]) is None
+    assert agreed_reading(b"a", [lambda: [b"a"]]) == b"a"
+    assert agreed_reading(b"a", [lambda: [b"b"], lambda: [b"b"]]) == b"b"
+    assert agreed_reading(b"a", [lambda: [b"b"], lambda: [b"c"]]) is None
+    assert agreed_reading(b"a", [lambda: [], lambda: []]) is None
 
 
 def _bars(code: str, height: int) -> Image.Image:

@@ -11,7 +11,7 @@ from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.access.queries import actor_for
-from edge.shop.notify.chat_numbers import number_of, unanswered
+from edge.shop.notify.chat_numbers import number_of, unanswered_messages
 from edge.shop.notify.commands import AnswerWritten, DropChatNumber, OfferChatCode
 from tests.contract.test_channels import OK, PARCEL, whatsapp
 from tests.contract.test_hub_api import an_api
@@ -56,13 +56,13 @@ def test_what_people_write_to_the_shops_number_comes_by_head_office_and_goes_out
             for _ in range(2):
                 assert await written("3", "how many colas?") == 200
             await one.news.look()
-            assert [(each.person, each.text) for each in unanswered(one.shop.shop.reader)] == [
+            assert [(each.person, each.text) for each in unanswered_messages(one.shop.shop.reader)] == [
                 (DANA, "how many colas?")
             ]
-            (question,) = unanswered(one.shop.shop.reader)
+            (question,) = unanswered_messages(one.shop.shop.reader)
             for _ in range(2):
                 await one.shop.do(AnswerWritten(question.id, "12 colas."))
-            assert unanswered(one.shop.shop.reader) == []
+            assert unanswered_messages(one.shop.shop.reader) == []
             await one.shop.after()
             await one.shop.after()
             said = [(to, parcel.what, parcel.text) for to, parcel in whatsapp.sent]

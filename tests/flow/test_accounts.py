@@ -105,7 +105,7 @@ def test_a_session_is_seen_ended_and_ends_with_its_person(tmp_path: Path) -> Non
             dana, bo = await known(shop, name="Dana", phone=PHONE), await known(shop, name="Bo", phone=OTHER)
             one = await sign_in(shop, device="iPhone Safari")
             two = await sign_in(shop, asking="b" * 32, device="Windows Firefox")
-            listed = sessions.listed(shop.reader, dana)
+            listed = sessions.list_customer_sessions(shop.reader, dana)
             assert sorted(each.device for each in listed) == ["Windows Firefox", "iPhone Safari"]
             his = await sign_in(shop, OTHER, "c" * 32)
             await do(shop, me.EndOwnSession(his, id=listed[0].id))

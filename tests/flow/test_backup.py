@@ -194,7 +194,7 @@ def test_a_damaged_ledger_takes_no_good_backups_place(tmp_path: Path) -> None:
     with pytest.raises(NeedsHuman, match="no backup of it was made") as caught:
         backup.make(loaded, SystemClock().read().at_us)
     assert caught.value.key == "backup.ledger_damaged"
-    assert [found.path for found in backup.listed(tmp_path / "usb", loaded.header)] == [good.path]
+    assert [found.path for found in backup.list_backups(tmp_path / "usb", loaded.header)] == [good.path]
     assert status.load(loaded.folder).fault == status.BackupFault(
         caught.value.what, caught.value.advice, caught.value.key, caught.value.values
     )

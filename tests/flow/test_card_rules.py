@@ -199,9 +199,9 @@ def test_a_terminal_that_counted_otherwise_is_told_and_one_that_was_not_closed_i
     ],
 )
 def test_a_status_says_whether_anything_began(status: int, end: type) -> None:
-    assert isinstance(clover_messages.refused(status, b"{}"), end)
+    assert isinstance(clover_messages.meaning_of_status(status, b"{}"), end)
     if status != 409:  # a conflict at Stripe may be of our own request
-        assert isinstance(stripe_messages.refused(status, b"{}"), end)
+        assert isinstance(stripe_messages.meaning_of_status(status, b"{}"), end)
 
 
 def test_no_command_of_people_moves_a_payment() -> None:

@@ -10,7 +10,7 @@ from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Pack, Product
 from edge.shop.orders import cart_handlers
 from edge.shop.orders.cart import Cart
-from edge.shop.orders.cart_moves import joined
+from edge.shop.orders.cart_moves import join_carts
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -52,7 +52,7 @@ def test_who_reads_the_qr_is_not_who_showed_a_card() -> None:
     milk = BasketLine(1, "milk", "", {"en": "Milk"}, "piece", 1000, 120, "food")
     there = Basket("2", customer="c1", price_list="members", lines=(milk,))
     theirs = Cart("t", "phone", "2", there, 0, 0, 0, coupon_ends={"x": "2027-01-31", "y": "2027-01-01"})
-    cart = joined(Cart("h", "kiosk", "1", Basket("1"), 0, 0, 0, coupon_ends={"y": "2027-02-01"}), theirs)
+    cart = join_carts(Cart("h", "kiosk", "1", Basket("1"), 0, 0, 0, coupon_ends={"y": "2027-02-01"}), theirs)
     both = cart.basket
     assert (len(both.lines), both.customer, both.price_list) == (1, "", "store")
     assert cart.coupon_ends == {"x": "2027-01-31", "y": "2027-02-01"}, "a coupon's last day goes where it goes"

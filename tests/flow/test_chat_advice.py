@@ -224,7 +224,7 @@ async def learnt(shop: CommandBus) -> None:
     row = {sku: place for place, sku in enumerate(skus)}
     bought = [("hummus", "pita")] * 9 + [("hummus", "ale")] * 8 + [("hummus", "tea")] * 7 + [("hummus", "juice")] * 6
     baskets = [np.array(sorted(row[sku] for sku in one)) for one in (*bought, *[("cola", "pita")] * 6)]
-    body = model_file.packed(skus, count_pairs(baskets, len(skus), np.zeros(len(skus), dtype=np.int64)))
+    body = model_file.pack_model(skus, count_pairs(baskets, len(skus), np.zeros(len(skus), dtype=np.int64)))
     model_file.keep(model_file.folder_beside(shop.reader), "pairs-1", body)
     made = RecommendationsTrained("pairs-1", "2027-01-10", "deployed", 600, serves=True)
     made = msgspec.structs.replace(made, checksum=model_file.checksum_of(body))

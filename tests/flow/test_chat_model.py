@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.shop.assistant import copilot, language_models
-from edge.shop.assistant.second_reader.model_quotes import QuotedSentence, tags_by_quotes
+from edge.shop.copilot import copilot
+from edge.shop.turn_reading import language_models
+from edge.shop.turn_reading.second_reader.model_quotes import QuotedSentence, tags_by_quotes
 from models.kinds import Completed
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -160,5 +161,45 @@ def test_which_figure_is_asked_for_may_be_quoted_and_all_else_is_what_was_said(
                 served.run_models(model := Says(json.dumps(quoted)))
                 answer = (await ask(caller, grant, query)).json
                 assert model.asked and not answer["tool_calls"] and answer["confidence"] <= 0.4, answer
+
+    run(scenario())
+
+
+def in_sentences(text: str) -> Says:
+    return Says(json.dumps({"text": text}, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (in_sentences("Of Milk 3% 1 l there are 30 pcs in stock."), True),
+        (in_sentences("Milk 3% 1 l: 300 pcs in stock."), False),
+        (in_sentences("Milk 3% 1 l: -30 pcs in stock."), False),
+        (in_sentences("Milk 3% 1 l: 30 pcs in stock, which is plenty."), False),
+        (in_sentences("There is milk in stock."), False),
+        (Says('{"text": ""}'), False),
+        (Says("", late=True), False),
+    ],
+    ids=lambda one: one.text[:60] if isinstance(one, Says) else str(one),
+)
+def test_a_model_joins_an_answer_and_says_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Says, told: bool
+) -> None:
+    monkeypatch.setattr(language_models, "WITHIN_S", 0.5)
+    monkeypatch.setattr(copilot, "TOOL_S", 30.0)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await filled(served)
+            await caller.set_pin()
+            grant = await caller.enter_pin()
+            served.run_models(answer)
+            said = (await ask(caller, grant, "how many milks do we have?")).json
+            first, second = said["message"].split("\n")
+            assert first.startswith("Stock") and answer.asked == ["Milk 3% 1 l: 30 pcs in stock."]
+            assert second == (json.loads(answer.text)["text"] if told else "Milk 3% 1 l: 30 pcs in stock.")
+            asked = len(answer.asked)
+            await ask(caller, grant, "how many zorbs do we have?")
+            assert answer.asked[asked:] in ([], ["how many zorbs do we have?"]), "what was not told is not joined"
 
     run(scenario())

@@ -22,11 +22,11 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.lib.i18n import translate
 from edge.shop.access.rights import BASKET
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import Desk, Remembered, is_wish
-from edge.shop.assistant.meaning.model import OF_A_PRODUCT
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import Desk, Remembered, is_wish
+from edge.shop.copilot.meaning.model import OF_A_PRODUCT
 from edge.shop.orders.commands import SetCartLine
 from edge.shop.orders.queries import cart_at
 from edge.shop.stock.commands import RecordMovement

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
-from edge.shop.assistant.reading.model import Owners, Reading, SaidBy
-from edge.shop.assistant.reading.options import chosen
-from edge.shop.assistant.reading.statement import read_statement
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -18,6 +15,9 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.movements import list_movements
+from edge.shop.understanding.reading.model import Owners, Reading, SaidBy
+from edge.shop.understanding.reading.options import chosen
+from edge.shop.understanding.reading.statement import read_statement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run

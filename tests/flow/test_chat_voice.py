@@ -10,18 +10,20 @@ from typing import Any
 import pytest
 
 from edge.core.process.parts import Part
+from edge.lib.sound.wav import read_wav
 from edge.services import inference
 from edge.services.inference import Inference
-from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.assistant.speech_input import expected, read_wav
-from edge.shop.assistant.voice_line import HeardText, Reply
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.understanding.speech_input import expected
+from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.voice.voice_line import HeardText, Reply
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.flow.test_chat_http import filled
+from tests.recorded import opus_of, webm_of
 from tests.shop_fixture import SYSTEM, run
 from tests.speech import noise, said_by_espeak
 from tests.sync_doubles import until
@@ -77,9 +79,14 @@ def test_a_spoken_turn_is_heard_and_answered(tmp_path: Path, monkeypatch: pytest
             await until(lambda: models.has("stt", "en"), "the models part runs")
             await caller.set_pin()
             grant = await caller.enter_pin()
-            for wrong in (b"no sound", wav(b"\0\0" * 100, channels=2)):
+            for wrong in (b"no sound", wav(b"\0\0" * 100, 4_000)):
                 assert (await say(caller, grant, wrong)).code == "voice_wrong"
-            asked = await say(caller, grant, wav(said_by_espeak("what is running low")))
+            said = said_by_espeak("what is running low")
+            opus = opus_of(said, 22_050)
+            for recorded in (opus, webm_of(opus)):
+                phone = await say(caller, grant, recorded)
+                assert phone.status == 200 and phone.json["heard"] == "what is running low", phone
+            asked = await say(caller, grant, wav(said))
             assert asked.status == 200, asked
             assert (asked.json["heard"], asked.json["text"]) == ("what is running low", "Nothing is running low.")
             again = await say(caller, grant, wav(said_by_espeak("what is running low")), asked.json["session"])

@@ -8,6 +8,7 @@ from edge.lib.sight.kinds import BayLayout, Facing
 from edge.shop.shelf.commands import SetPlanogram
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.chat_fixture import KEEPER, Talker, talking_shop
+from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.shop_fixture import SYSTEM, done, run
 
 PICTURE = "0" * 64 + ".jpg"
@@ -63,5 +64,22 @@ def test_where_it_is_after_it_was_spoken_of_and_amid_a_question(tmp_path: Path) 
             question = (await keeper.say("took 2 cola")).question
             answer = await keeper.say("where is the milk?")
             assert "row 2" in answer.text and answer.question == question, answer
+
+    run(scenario(), 60)
+
+
+def test_customers_are_shown_to_the_shelf_and_told_of_no_store(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetLocation("cellar", {"en": "Cellar"}), SYSTEM)
+            await done(shop, RecordMovement("beer", "in", 1, 0, location="cellar"), SYSTEM)
+            await done(shop, SetPlanogram("bay", "Dry goods", "eye", LAYOUT, PICTURE), SYSTEM)
+            guest = Talker(shop, "en", CUSTOMER, "shopping")
+            assert "row 1 from the top" in (await guest.say("where is the rice?")).text
+            beer = (await guest.say("where do I find the pale ale?")).text
+            assert "row 2" in beer and "Cellar" not in beer
+            assert "ask somebody" in (await guest.say("where are the tomatoes?")).text
+            await guest.say("how much is the milk?")
+            assert "row 2" in (await guest.say("where is it?")).text
 
     run(scenario(), 60)

@@ -12,9 +12,9 @@ import pytest
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot_memory import read_messages
-from edge.shop.assistant.pages import copilot_socket
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot_memory import read_messages
+from edge.shop.copilot.pages import copilot_socket
 from edge.shop.stock.commands import RecordMovement, SetLocation
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import serve

@@ -9,12 +9,12 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.lib.units.dates import after
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import CopilotAnswer, Desk, Remembered
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay
@@ -131,5 +131,5 @@ async def foretold(shop: CommandBus, today: str) -> None:
     milk = ItemForecast("milk", "mixed", 0, (2_000,) * 400, 1_000, 2_000, 4_000, 90, 30_000)
     store = ItemForecast("store", "mixed", 0, (500,) * 400, 100, 200, 400, 90, 3_000)
     end = FinishForecasts("one", today, 90, 2, True, {}, {"mixed": 2}, QUANTILES)
-    await done(shop, saved(end, [milk, store]), SYSTEM)
+    await done(shop, save_command(end, [milk, store]), SYSTEM)
     await done(shop, end, SYSTEM)

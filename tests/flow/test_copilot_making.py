@@ -8,9 +8,9 @@ import pytest
 
 from edge.shop.accounts.account import Account
 from edge.shop.accounts.commands import DeliverSalesOrder, OpenSalesOrder, OrderedLine, ReceivePayment, SetAccount
-from edge.shop.assistant import copilot
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
 from edge.shop.production.bom import Bom, BomLine
 from edge.shop.production.commands import PlanWork, SetBom
 from edge.shop.stock.commands import RecordMovement

@@ -17,7 +17,7 @@ from edge.core.storage.database import open_reader
 from edge.services.authorities.quebec import QuebecPart
 from edge.shop.fiscal import settings_of
 from edge.shop.fiscal.authority_files import Authorities
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.quebec_outbox import OutboxState, outbox_state
 from edge.shop.fiscal.queries import closings, fiscal_files, overdue_days
 from edge.shop.fiscal.regimes import Regime
@@ -46,7 +46,7 @@ def test_last_month_was_lived_and_its_file_is_there(tmp_path: Path, law: Regime)
         (file,) = fiscal_files(db)
         assert (file.kind, file.since, file.until) == (KINDS[law], "2026-10-01", "2026-10-31")
         assert file.records > 30, "of goods that this law asks about"
-        assert [one.fault for one in looked(db, files, TODAY.isoformat())] == [""]
+        assert [one.fault for one in check_laws(db, files, TODAY.isoformat())] == [""]
         assert bool(closings(db)) == (law == "fr"), "months close where the law wants it"
         assert overdue_days(db, law, TODAY.isoformat()) <= 1, "yesterday, until the morning"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -41,6 +41,8 @@ class Fetching:
     ) -> None:
         self.shop, self.part, self.clock, self.secrets, self.breakers = shop, part, clock, secrets, breakers
         self.waits: list[float] = []
+        self.pause: Callable[[float], Awaitable[None]] | None = None
+        """What a wait is, where it is more than noted."""
 
     async def look(self, minutes: float = 0) -> list[FeedJob]:
         """Time goes by, and what is due is asked; the runs that were begun, at their end."""
@@ -74,6 +76,8 @@ async def fetching(folder: Path) -> AsyncIterator[Fetching]:
 
         async def pause(wait_s: float) -> None:
             found.waits.append(wait_s)
+            if found.pause:
+                await found.pause(wait_s)
 
         def fetcher(http: OutgoingHttp) -> Fetcher:
             return Fetcher(shop, made.import_settings(), secrets, http, pause, luck=lambda: 1.0)

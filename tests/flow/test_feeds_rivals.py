@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.queries import read_feed_jobs
 from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
 from edge.shop.pricing.queries import RivalChange, rival_prices, rivals_of
 from edge.shop.pricing.watches import WATCHES
-from tests.feeding import records
+from tests.feeding import finished, records
 from tests.flow.test_feeds_fetched import fetching, put
 from tests.flow.test_feeds_orders import codes, told
 from tests.flow.test_insight import opened
 from tests.outgoing import http_server
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+from tests.sync_doubles import until
 
 HEADER = "competitor,gtin,price,in_stock,currency\n"
 
@@ -156,5 +159,35 @@ def test_pages_are_of_one_rival(tmp_path: Path) -> None:
                 wanted = Connector("x", "Rival", "json_ld", "RivalPrice", address)
                 outcome = await shop.do(SetConnector(wanted), SYSTEM)
                 assert isinstance(outcome, Refused) and outcome.code == "feed_pages_of_one_rival"
+
+    run(scenario())
+
+
+def test_a_rival_that_is_asked_slowly_holds_up_no_other(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            shop, inbox, over = one.shop, tmp_path / "inbox", asyncio.Event()
+            pages = " ".join(f"{server.url}/{page}" for page in range(3))
+            rival = Connector("mart", "Rival", "json_ld", "RivalPrice", pages, every_min=5)
+            await done(shop, SetConnector(rival), SYSTEM)
+            await done(shop, SetConnector(Connector("own", kind="folder", address=str(inbox), every_min=5)), SYSTEM)
+            put(inbox, "a.csv", "supplier_id,name\ndairy,Dairy\n", 1)
+            server.next = [(404, {}, ""), (200, {}, PAGE % MILK), (200, {}, ""), (200, {}, "")]
+
+            async def politely(_: float) -> None:
+                await over.wait()
+
+            one.pause = politely
+            await one.part.begin()
+            await until(lambda: read_feed_jobs(shop.reader), "the folder is taken while the rival's pages wait")
+            await finished(shop, read_feed_jobs(shop.reader)[0].id)
+            assert one.suppliers == ["dairy"]
+            assert [asked.path for asked in server.asked] == ["/robots.txt"]
+            await one.part.begin()  # neither is asked twice at a time
+            over.set()
+            await until(lambda: len(read_feed_jobs(shop.reader)) == 2, "the pages are taken in the end")
+            await finished(shop, read_feed_jobs(shop.reader)[0].id)
+            assert rivals_of(shop.reader)["milk"][0].price_minor == 95
+            assert [asked.path for asked in server.asked] == ["/robots.txt", "/0", "/1", "/2"]
 
     run(scenario())

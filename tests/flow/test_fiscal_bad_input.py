@@ -21,8 +21,9 @@ from edge.shop.catalog.product import Product
 from edge.shop.fiscal.authority_files import wanted_again
 from edge.shop.fiscal.commands import EndRegime, StartRegime
 from edge.shop.fiscal.events import LogSigned, PaperSigned, PeriodClosed
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import closings, fiscal_files
+from edge.shop.fiscal.regimes import KEEP_YEARS
 from edge.shop.fiscal.watches import days_without_z
 from edge.shop.till.commands import PrintReport, RefundSale, SkipNumbers, StartTraining
 from edge.shop.till.events import ReportPrinted
@@ -44,6 +45,7 @@ from tests.flow.test_fiscal_files import DAY, NEXT, a_day, csv_rows, signing
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
 from tests.unit.test_archive import BACKUP, held
 
+SOURCE = Path(__file__).parents[2] / "edge"
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGVkUElOb2ZBdmlnYWls"
 
 
@@ -73,7 +75,7 @@ def test_a_paper_that_was_changed_in_the_ledger_stops_the_file_and_is_named(
             with pytest.raises(Refusal) as refused:
                 await made(shop, files, regime, DAY, DAY, NEXT)  # type: ignore[arg-type]
             assert refused.value.refused.values["place"] == {"fr": "paper 1-2", "de": "Z 1 of 1"}[regime]
-            (check,) = looked(shop.reader, files, NEXT)
+            (check,) = check_laws(shop.reader, files, NEXT)
             assert check.fault
 
     run(scenario())
@@ -86,7 +88,7 @@ def test_a_number_that_is_missing_is_named_unless_it_is_explained(tmp_path: Path
             await begin(shop, "il")
             await a_day(shop, clock)
             files = authorities(shop, config(tmp_path, ISRAEL), signing(tmp_path))
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             assert not list(days_without_z(shop.reader, 0, NEXT))
             await sell(shop)
             (late,) = days_without_z(shop.reader, 0, "2027-01-18")
@@ -95,7 +97,7 @@ def test_a_number_that_is_missing_is_named_unless_it_is_explained(tmp_path: Path
             with writer:
                 writer.execute("DELETE FROM receipt WHERE number = 2")
             writer.close()
-            (check,) = looked(shop.reader, files, NEXT)
+            (check,) = check_laws(shop.reader, files, NEXT)
             assert "A00000002" in check.fault
 
     run(scenario())
@@ -239,12 +241,14 @@ def test_a_name_without_a_place_in_eight_bits_is_counted_and_said(tmp_path: Path
             files = authorities(shop, config(tmp_path, text), signing(tmp_path))
             file = await made(shop, files, "il", DAY, DAY, NEXT)
             assert file.lost >= 2, "two letters of Japanese have no place in it"
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
 
     run(scenario())
 
 
-def test_the_same_file_comes_out_of_archived_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_and_files_are_kept_longer_than_any_law_wants_and_come_out_of_archived_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name, rows in (("ARCHIVE_LIVE_ROWS", 5), ("ARCHIVE_FRAME_ROWS", 8), ("ARCHIVE_DELETE_ROWS", 7)):
         monkeypatch.setattr(archiving, name, rows)
     monkeypatch.setattr(archive_files, "ARCHIVE_FRAME_ROWS", 8)
@@ -275,7 +279,7 @@ def test_the_same_file_comes_out_of_archived_rows(tmp_path: Path, monkeypatch: p
     ledger = Ledger(loaded, clock)
     held(ledger, ledger.writer.head.seq)
     ledger.close()
-    clock.advance(3 * 365 * DAY_S)
+    clock.advance((max(KEEP_YEARS.values()) + 1) * 366 * DAY_S)
     segments = archiving.make(loaded, clock.read().at_us, 10)
     assert segments, "rows were put away"
     ledger = Ledger(loaded, clock)
@@ -285,3 +289,6 @@ def test_the_same_file_comes_out_of_archived_rows(tmp_path: Path, monkeypatch: p
         pass
     ledger.close()
     assert run(again(clock)) == before
+    assert KEEP_YEARS == {"fr": 6, "ca-qc": 6, "ca-on": 6, "il": 7, "at": 7, "de": 10}
+    deletes = [path for path in SOURCE.rglob("*.py") if "DELETE FROM fiscal" in path.read_text("utf-8")]
+    assert deletes == [], "no command takes a row of it away"

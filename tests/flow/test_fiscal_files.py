@@ -21,7 +21,7 @@ from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import looked, unpacked
+from edge.shop.fiscal.law_check import check_laws, unpacked
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
 from edge.shop.till.events import ReportPrinted
@@ -92,7 +92,7 @@ def test_an_archive_is_verified_without_the_ledger_and_names_what_was_tampered_w
             ):
                 with pytest.raises(FiscalFault):
                     verify_archive(changed(archive.data, name, was, now), archive.beside)
-            assert [one.fault for one in looked(shop.reader, files, "2027-01-17")] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, "2027-01-17")] == [""]
             with pytest.raises(Refusal, match="fiscal_range"):
                 files.wanted(shop.reader, "fr", NEXT, DAY, "", shop.now_us(), "2027-01-17")
 
@@ -145,7 +145,7 @@ def test_the_uniform_file_has_every_paper_and_the_sums_of_the_z(tmp_path: Path) 
             await sell(shop)
             again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             other = await made(shop, files, "il", DAY, DAY, NEXT)
             assert other.wanted.at != file.wanted.at, "a second one in a minute takes the next"
             assert other.wanted.identifier != file.wanted.identifier
@@ -180,7 +180,7 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
             register = files.austrian_register("1")
             state = verify_export(file.data, register, {"EDGE-1": keys.key("at").public_key()})
             assert state.counter_minor == 620
-            assert [one.fault for one in looked(shop.reader, files, "2027-02-24")] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, "2027-02-24")] == [""]
             assert file.records == 7, "start, sale, void, one without a signature, zero, sale, one by a clock set back"
 
     run(scenario())

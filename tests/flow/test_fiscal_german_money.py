@@ -11,7 +11,7 @@ from edge.shop.accounts.commands import ReceivePayment, UndoPayment
 from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.fiscal.authority_files import MadeFile
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.orders.commands import HandInCash, HandOverOrder
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
 from edge.shop.till.commands import AddLine, Pay, PrintReport, TenderGiven, UseCustomer
@@ -71,7 +71,7 @@ def test_money_of_accounts_bottles_and_drivers_is_told_and_a_shift_comes_to_noth
             await a_day_of_money(shop)
             files = authorities(shop, config(tmp_path, GERMANY), signing(tmp_path))
             file = await made(shop, files, "de", DAY, DAY, NEXT)
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             found = by_case(file)
             assert (found["Forderungsentstehung"], found["Forderungsaufloesung"]) == (-900, 450), "none by transfer"
             assert (found["Pfand"], found["PfandRueckzahlung"]) == (125, -175)

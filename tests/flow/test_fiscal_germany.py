@@ -11,7 +11,7 @@ import pytest
 
 from edge.core.messages import Refusal, Refused
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.till.commands import CorrectTender, PrintReport
 from edge.shop.till.events import ReportPrinted
@@ -55,7 +55,7 @@ def test_a_closing_is_a_z_to_the_cent_and_can_be_made_again(tmp_path: Path) -> N
             await agreed(shop, PrintReport("z"), MANAGER)
             again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
             assert again.data == file.data
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
 
     run(scenario())
 

@@ -16,7 +16,7 @@ from edge.shop.fiscal.commands import RecordAllocation
 from edge.shop.fiscal.events import CopySigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalLine, FiscalPaper, FiscalTender, PaperId
 from edge.shop.fiscal.israel_documents import InvoicedCustomer, Letters, documents
-from edge.shop.fiscal.taxed_paper import shared, taxed
+from edge.shop.fiscal.taxed_paper import share_by_rate, tax_advances
 from edge.shop.invoices.commands import PrintInvoice
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
@@ -67,11 +67,13 @@ def paper(*lines: FiscalLine, tenders: tuple[FiscalTender, ...]) -> FiscalPaper:
 
 def test_money_paid_ahead_is_taxed_at_once_and_the_sale_has_the_rest() -> None:
     ahead = paper(line(300, 0, "advance", article="o1", apart=True), tenders=(FiscalTender("cash", 300),))
-    first = taxed(ahead, lambda order, minor, used: shared({2000: 600, 550: 300}, minor))
+    first = tax_advances(ahead, lambda order, minor, used: share_by_rate({2000: 600, 550: 300}, minor))
     assert first.vat == (VatSum(550, 100), VatSum(2000, 200))
     assert (first.total_minor, first.apart_minor) == (300, 0)
     held = (FiscalTender("advance", 300, "o1"), FiscalTender("card", 300))
-    rest = taxed(paper(line(600), tenders=held), lambda order, minor, used: shared({2000: 200, 550: 100}, minor))
+    rest = tax_advances(
+        paper(line(600), tenders=held), lambda order, minor, used: share_by_rate({2000: 200, 550: 100}, minor)
+    )
     assert rest.vat == (VatSum(550, -100), VatSum(2000, 400))
     assert rest.total_minor == 300
     assert sum(one.amount_minor for one in rest.tenders) == rest.total_minor, "the advance is no payment any more"

@@ -17,7 +17,7 @@ from edge.shop.catalog.product import MANAGER as BY_MANAGER
 from edge.shop.catalog.product import Product, Source, Value
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
 from edge.shop.fiscal.commands import StartRegime
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.fiscal.watches import report_due
 from edge.shop.stock.commands import Moved, MoveStock, RecordMovement
@@ -97,7 +97,7 @@ def test_a_month_is_what_the_stock_says_and_the_next_one_opens_with_it(tmp_path:
             assert (bud["Opening inventory"], bud["Sold"], bud["Closing inventory"]) == ("5", "1", "4")
             again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[1]))
             assert again.data == file.data
-            assert [(one.regime, one.fault) for one in looked(shop.reader, files, "2027-03-06")] == [("ca-on", "")]
+            assert [(one.regime, one.fault) for one in check_laws(shop.reader, files, "2027-03-06")] == [("ca-on", "")]
             with pytest.raises(Refusal, match="fiscal_month"):
                 files.wanted(shop.reader, "ca-on", "2027-02-01", "2027-02-20", "", shop.now_us(), "2027-03-06")
 

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.lib.fiscal.austria.receipt import read_text, split_jws
 from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import read_register
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
@@ -47,7 +47,7 @@ def test_a_practised_receipt_is_in_austrias_export_and_in_no_total(tmp_path: Pat
             assert (texts[2].number, texts[2].sums_minor) == ("1-T2", (250, 0, 0, 0, 0))
             after = read_register(shop.reader, "at", "1")
             assert (before.perpetual_minor, after.perpetual_minor) == (250, 500)
-            (checked,) = looked(
+            (checked,) = check_laws(
                 shop.reader, authorities(shop, config(tmp_path, AUSTRIA), signing(tmp_path)), "2027-01-16"
             )
             assert (checked.fault, checked.records) == ("", 4)

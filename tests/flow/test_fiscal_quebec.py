@@ -17,9 +17,9 @@ from edge.services.authorities.quebec_enrolment import enrol
 from edge.shop.fiscal import settings_of
 from edge.shop.fiscal.commands import ReleaseHeldPrints
 from edge.shop.fiscal.events import PaperSigned, TransactionAnswered
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.quebec_outbox import outbox_state
-from edge.shop.fiscal.quebec_signing import sent
+from edge.shop.fiscal.quebec_signing import signature_as_sent
 from edge.shop.fiscal.settings import FiscalSection
 from edge.shop.fiscal.watches import _offline, _refused
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
@@ -177,14 +177,14 @@ def test_what_is_refused_for_good_stays_and_the_chain_goes_on(tmp_path: Path) ->
             assert sim.wrong == []
             assert sim.asked == 2, "what was refused is not sent again"
             files = authorities(shop, part._config, signing(tmp_path))
-            assert [(one.regime, one.fault) for one in looked(shop.reader, files, "2027-01-20")] == [("ca-qc", "")]
+            assert [(one.regime, one.fault) for one in check_laws(shop.reader, files, "2027-01-20")] == [("ca-qc", "")]
 
     run(scenario())
 
 
 def sent_signature(shop: CommandBus) -> str:
     """The last transaction's signature, as the service would know it."""
-    return sent(of_type(shop, PaperSigned)[-1].signature)
+    return signature_as_sent(of_type(shop, PaperSigned)[-1].signature)
 
 
 def test_a_certificate_of_somebody_else_is_let_in_nowhere(tmp_path: Path) -> None:
@@ -238,7 +238,7 @@ def test_a_bill_is_a_transaction_that_the_sale_names_and_so_is_leaving_without_p
             left = taken(sim, "T00000005")
             assert (left["modImpr"], left["refs"][0]["noTrans"]) == ("PSP", "T00000004")
             assert not sim.wrong
-            (checked,) = looked(
+            (checked,) = check_laws(
                 shop.reader, authorities(shop, config(tmp_path, QUEBEC), signing(tmp_path)), "2027-01-16"
             )
             assert not checked.fault

@@ -25,7 +25,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.fiscal import FiscalKeys
 from edge.shop.fiscal.commands import StartRegime
 from edge.shop.fiscal.events import PaperSigned
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.till.commands import (
     AddLine,
     LineSold,
@@ -138,7 +138,7 @@ def test_a_till_that_lives_an_official_scenario_gives_an_export_that_is_right(
             state = verify_export(file.data, files.austrian_register("1"), keys)
             (z,) = of_type(shop, ReportPrinted)
             assert state.counter_minor == turnover + 1 == z.total_minor
-            assert [one.fault for one in looked(shop.reader, files, today)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, today)] == [""]
             signed = of_type(shop, PaperSigned)
             kinds = Counter(read_text(split_jws(one.signature)[1]).kind for one in signed)
             wanted = Counter(step["typeOfReceipt"] for step in steps)

@@ -80,9 +80,9 @@ def of_folder(*folders: Path) -> bytes:
 
 def of_backups(config: Config, usb: Path, other: Path, work: Path) -> Iterator[bytes]:
     """What who has the recovery code can read: every byte of all backups, opened, and of the keys beside them."""
-    secret = keys.stored(config.folder)
+    secret = keys.read_stored_secret(config.folder)
     assert secret
-    for found in (*backup.listed(usb, config.header), *backup.listed(other, config.header)):
+    for found in (*backup.list_backups(usb, config.header), *backup.list_backups(other, config.header)):
         folder = work / found.path.parent.name / found.path.name
         folder.mkdir(parents=True)
         unseal(found.path, secret, folder)
@@ -123,7 +123,7 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
         await shop.start(PRODUCTS)
         await two_users(shop)
         assert (await shop.edge("backup", "now")).status == 0
-        newest = backup.listed(usb, shop.config.header)[0].path
+        newest = backup.list_backups(usb, shop.config.header)[0].path
         (other / newest.name).write_bytes(newest.read_bytes())
         await shop.sell()
         exported = msgspec.json.decode((await shop.edge("person", "export", "u1")).out)
@@ -182,7 +182,7 @@ def test_a_customer_who_is_forgotten_is_nowhere_and_a_restore_keeps_it(tmp_path:
         await shop.sell()
         await an_order_on_paper(shop, id)
         assert (await shop.edge("backup", "now")).status == 0
-        newest = backup.listed(usb, shop.config.header)[0].path
+        newest = backup.list_backups(usb, shop.config.header)[0].path
         (other / newest.name).write_bytes(newest.read_bytes())
         key = key_of(shop.config, id)
         found = await shop.api.query("customer", id=id)
@@ -297,7 +297,7 @@ def test_a_backup_alone_on_a_stick_opens_nobody(tmp_path: Path) -> None:
             await two_users(shop)
             assert (await shop.edge("backup", "now")).status == 0
             code = (await shop.edge("backup", "code")).out.splitlines()[0]
-            (found,) = backup.listed(usb, shop.config.header)
+            (found,) = backup.list_backups(usb, shop.config.header)
             key = key_of(shop.config, "u1")
         stick = lone / found.path.name
         stick.write_bytes(found.path.read_bytes())
@@ -334,7 +334,7 @@ def test_a_disk_that_is_away_is_named_and_cleared_when_it_is_back(tmp_path: Path
             usb.unlink()
             (tmp_path / "away").rename(usb)
             assert (await shop.edge("backup", "now")).status == 0
-            secret = keys.stored(shop.config.folder)
+            secret = keys.read_stored_secret(shop.config.folder)
             assert secret
             copy = people.read_keys(usb, shop.config.header, secret)
             assert copy and set(people.rows_of(copy)) == {"u2"}

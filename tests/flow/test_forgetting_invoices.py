@@ -84,7 +84,7 @@ def test_a_name_on_an_invoice_is_ciphertext_for_its_years_and_then_nowhere(
             assert Keyring(db).key(id)
         key = key_of(shop.config, id)
         assert (await shop.edge("backup", "now")).status == 0
-        newest = backup.listed(usb, shop.config.header)[0].path
+        newest = backup.list_backups(usb, shop.config.header)[0].path
         (other / newest.name).write_bytes(newest.read_bytes())
         await shop.start()
         await when(lambda: document(shop, old), lambda seen: seen["buyer"] is None, "its name went by itself")

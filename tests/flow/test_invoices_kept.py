@@ -19,7 +19,7 @@ from edge.core.people.forgetting import ForgetPerson, PersonForgotten
 from edge.core.people.personal_export import export
 from edge.core.people.wrapping_keys import Wrappings
 from edge.core.storage.database import open_writer
-from edge.services.training.registry import practised
+from edge.services.training.registry import practice_registry
 from edge.shop.access.commands import SetUser
 from edge.shop.access.rights import ALL
 from edge.shop.customers.commands import ForgetCustomer, StillKept
@@ -200,7 +200,7 @@ def test_who_asks_what_is_kept_of_them_hears_of_their_invoices(tmp_path: Path) -
 def test_what_is_practised_is_not_invoiced(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
-            spec = practised(shop.registry).by_name["IssueInvoice"]
+            spec = practice_registry(shop.registry).by_name["IssueInvoice"]
             with pytest.raises(Refusal, match="not_in_training"):
                 spec.handler(None, IssueInvoice(1, name="Somebody"))  # type: ignore[arg-type]
 

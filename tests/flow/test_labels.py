@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
@@ -15,11 +17,14 @@ from edge.shop.printing.commands import LabelOrder, PrintLabels
 from edge.shop.printing.events import Label, LabelsPrinted
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
+from edge.shop.production.bom import Bom, BomLine
+from edge.shop.production.commands import PlanWork, PrintWorkLabel, ReportWork, SetBom
+from edge.shop.stock.commands import RecordMovement
 from edge.shop.till.commands import AddLine
 from sim.printer.server import SimPrinter
 from tests.http_client import edge
 from tests.printing import desk
-from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, done, open_shop, run
 from tests.stack import CONFIG as STACK
 from tests.stack import PRODUCTS, store
 
@@ -139,3 +144,37 @@ def test_at_the_command_line_while_the_shop_runs_and_while_it_does_not(tmp_path:
             assert wrong.status == 1
 
     run(scenario())
+
+
+def test_what_was_made_is_labelled_with_its_lot_and_last_day(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        bread = Product("bread", {"en": "Bread", "fr": "Pain"}, ("2000000000022",), None, expiry_days=2)
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            shop, maker = till.shop, CASHIER.with_rights("stock")
+            await done(shop, SetProducts((bread, Product("flour", {"en": "Flour"}, unit="kg"))), SYSTEM)
+            await done(shop, RecordMovement("flour", "in", units=9_000, unit_cost_minor=100), SYSTEM)
+            await done(shop, SetBom(Bom("bread", "bread", (BomLine("flour", 500),))), SYSTEM)
+            await done(shop, PlanWork("bread", 6_000), SYSTEM)
+            assert refused(await shop.do(PrintWorkLabel(1), maker)) == "no_report"
+            await done(shop, ReportWork(1, 4_000), maker)
+            jobs = (await done(shop, PrintWorkLabel(1, 2), maker)).result
+            till.plug(printer.port)
+            for job in jobs:
+                await till.becomes(job, "printed")
+            first, second = (receipt.text for receipt in printer.receipts)
+            assert first == second
+            assert "Bread" in first and "Lot W1" in first and "Best before" in first and "2027-01-17" in first
+            assert "[2000000000022]" in first.replace(" ", "") or "2000000000022" in first
+            await done(shop, ReportWork(1, 2_000, lot="NIGHT", expiry="2027-01-20"), maker)
+            (job,) = (await done(shop, PrintWorkLabel(1), maker)).result
+            await till.becomes(job, "printed")
+            assert "Lot NIGHT" in printer.receipts[-1].text and "2027-01-20" in printer.receipts[-1].text
+            nowhere = msgspec.structs.replace(maker, register="")
+            assert refused(await shop.do(PrintWorkLabel(1), nowhere)) == "label_nowhere"
+
+    run(scenario())
+
+
+def refused(outcome: object) -> str:
+    assert isinstance(outcome, Refused), outcome
+    return outcome.code

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.assistant import copilot
 from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.copilot import copilot
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.commands import AddLine, Pay
 from tests.catch_up import catch_up

@@ -20,14 +20,14 @@ from edge.lib.units.dates import after
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant import copilot
-from edge.shop.assistant.copilot import CopilotAnswer, Desk, Remembered
-from edge.shop.assistant.meaning.answerable import TABLE, cannot_tell
-from edge.shop.assistant.meaning.model import MEASURES, OF_A_PRODUCT, Meaning
-from edge.shop.assistant.meaning.vocabulary import meaning_vocabulary
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
+from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
+from edge.shop.copilot.meaning.model import MEASURES, OF_A_PRODUCT, Meaning
+from edge.shop.copilot.meaning.vocabulary import meaning_vocabulary
 from edge.shop.insight.rules import DaySpan
 from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided

@@ -25,7 +25,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
-from edge.shop.orders.queries import judged, owing_orders, read_shop_orders
+from edge.shop.orders.queries import owing_orders, read_shop_orders, with_faults
 from edge.shop.orders.watches import watches
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
@@ -343,7 +343,7 @@ def test_an_order_that_was_paid_ahead_is_short_last(tmp_path: Path) -> None:
         for _ in range(2):
             await do(shop, AddLine(MILK), CASHIER)
         await paid(shop)
-        known = judged(shop.reader, ZoneInfo("Europe/Paris"), read_shop_orders(shop.reader), shop.now_us())
+        known = with_faults(shop.reader, ZoneInfo("Europe/Paris"), read_shop_orders(shop.reader), shop.now_us())
         short = {order.id for order in known if order.short}
         assert short == {older.id}, "the one that somebody paid for has its goods, although it came later"
         assert newer.id not in short

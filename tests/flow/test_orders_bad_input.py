@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.core.asking import answer_to, refuse, unasked
+from edge.core.asking import answer_to, ask_nobody, refuse
 from edge.core.journal.rows import read_head
 from edge.core.messages import Refused
 from edge.lib.regions.place import Jurisdiction
@@ -100,7 +100,7 @@ def test_a_postal_code_of_another_province(postal: str, code: str) -> None:
     ontario = Jurisdiction("CA", "ON")
     no = outcome_of(undeliverable, "1 King St", postal, ontario, refuse)
     assert (no.code if no else "") == code
-    undeliverable("1 King St", "H2X 1Y4", ontario, unasked)  # somebody of the shop knows
+    undeliverable("1 King St", "H2X 1Y4", ontario, ask_nobody)  # somebody of the shop knows
     assert outcome_of(undeliverable, "PO Box 12", "M5V 3L9", ontario, refuse).code == "delivery_post_box"
     undeliverable("1 rue Haute", "75011", Jurisdiction("FR"), refuse)  # elsewhere it is the zone that says it
 

@@ -36,7 +36,7 @@ from edge.shop.orders.events import OrderChanged
 from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter
-from edge.shop.orders.queries import free_slots, judged, order_steps
+from edge.shop.orders.queries import free_slots, order_steps, with_faults
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.outbox.letters import about_of, letters_of
 from edge.shop.printing.layout import plain_text
@@ -293,7 +293,7 @@ def test_nobody_has_stayed_away_before_the_night_is_over_in_which_their_slot_was
                 await do(shop, MoveOrder(order.id, state), STAFF)
             told = {}
             for moment in ("2027-02-02T01:59", "2027-02-02T02:01"):
-                (found,) = judged(shop.reader, PARIS, [kept(shop, order)], wall(moment))
+                (found,) = with_faults(shop.reader, PARIS, [kept(shop, order)], wall(moment))
                 told[moment] = (found.late, found.no_show)
             assert told == {"2027-02-02T01:59": (True, False), "2027-02-02T02:01": (True, True)}
 

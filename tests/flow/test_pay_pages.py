@@ -91,10 +91,12 @@ class PageShop:
 
 
 @asynccontextmanager
-async def page_shop(folder: Path, started: bool = True, mode: str = "test") -> AsyncIterator[PageShop]:
+async def page_shop(
+    folder: Path, started: bool = True, mode: str = "test", pages: str = PAGES
+) -> AsyncIterator[PageShop]:
     stripe, clock = SimStripeCheckout(), FakeClock()
     await stripe.start()
-    async with open_shop(folder, clock, text=CONFIG + PAGES) as shop:
+    async with open_shop(folder, clock, text=CONFIG + pages) as shop:
         made = PageShop(shop, stripe, clock, folder)
         await do(shop, SetProvider(Provider("stripe", "stripe_checkout", mode, ("EUR",))), SYSTEM)  # type: ignore[arg-type]
         try:
@@ -106,9 +108,15 @@ async def page_shop(folder: Path, started: bool = True, mode: str = "test") -> A
             await stripe.stop()
 
 
-def at(folder: Path, scenario: Callable[[PageShop], Awaitable[None]], started: bool = True, mode: str = "test") -> None:
+def at(
+    folder: Path,
+    scenario: Callable[[PageShop], Awaitable[None]],
+    started: bool = True,
+    mode: str = "test",
+    pages: str = PAGES,
+) -> None:
     async def main() -> None:
-        async with page_shop(folder, started, mode) as made:
+        async with page_shop(folder, started, mode, pages) as made:
             await scenario(made)
             await whole(made.shop)
 

@@ -22,7 +22,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.insight.commands import KeepReport
 from edge.shop.insight.report_paper import ReportWording, as_sheet
 from edge.shop.insight.reports import is_made, read_made, span_of
-from edge.shop.insight.reports_part import PeriodReports, kept, last_whole
+from edge.shop.insight.reports_part import PeriodReports, keep_report, last_whole
 from edge.shop.insight.rules import DaySpan
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.reports.queries import read_day_sums
@@ -118,7 +118,7 @@ async def _stays(shop: CommandBus, db: Connection) -> None:
     await shop.do(Pay("card"), CASHIER)
     follow(shop, db)
     day = DaySpan(today, today)
-    early = kept(db, "daily", day)
+    early = keep_report(db, "daily", day)
     assert isinstance(await shop.do(early, SYSTEM), Done)
     await shop.do(AddLine(MILK), CASHIER)
     await shop.do(Pay("card"), CASHIER)
@@ -132,10 +132,10 @@ async def _stays(shop: CommandBus, db: Connection) -> None:
     ]
     tomorrow = DaySpan(after(today, 1), after(today, 1))
     assert is_made(db, "daily", day) and not is_made(db, "daily", tomorrow)
-    await shop.do(kept(db, "daily", tomorrow), SYSTEM)
+    await shop.do(keep_report(db, "daily", tomorrow), SYSTEM)
     told = read_made(db, "daily", tomorrow)
     assert told and [one.day for one in told.late] == [today]
-    await shop.do(kept(db, "daily", DaySpan(after(today, 2), after(today, 2))), SYSTEM)
+    await shop.do(keep_report(db, "daily", DaySpan(after(today, 2), after(today, 2))), SYSTEM)
     again = read_made(db, "daily", DaySpan(after(today, 2), after(today, 2)))
     assert again and again.late == [], "and once"
     for language in LANGUAGES:

@@ -35,7 +35,7 @@ from edge.shop.software.settings import SoftwareSettings
 from edge.shop.software.watches import WATCHES
 from edge.shop.till.commands import AbandonBasket, AddLine
 from sync.directive_signing import Signer, new_key
-from sync.releases import PIECE_BYTES, Release, digest_of, signed
+from sync.releases import PIECE_BYTES, Release, digest_of, sign_release
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 
 OLD, NEW = "1.0.0", "1.1.0"
@@ -60,12 +60,15 @@ class Office:
         self.file = b""
         self.asked: list[int] = []
         self.cut_after = 10**9
+        self.turn = True
 
     async def ask(self, room: str, body: bytes, timeout_s: float) -> bytes | None:
         part = part_of(body)
         self.asked.append(part.n)
         if len(self.asked) > self.cut_after:
             return None
+        if part.turn:
+            return encode(ReleaseAnswer(turn=self.turn))
         if part.n == 0:
             return encode(ReleaseAnswer(self.said))
         return encode(ReleaseAnswer(data=self.file[(part.n - 1) * PIECE_BYTES : part.n * PIECE_BYTES]))
@@ -104,7 +107,7 @@ class Box:
         shutil.rmtree(folder)
         self.office.file = file.read_bytes()
         wanted = Release(version, digest_of(file), len(self.office.file), newest() if schema is None else schema)
-        self.office.said = signed(Signer.load(key or self.key), wanted)
+        self.office.said = sign_release(Signer.load(key or self.key), wanted)
         return wanted.digest
 
     def desk(self, own: str = OLD) -> SoftwareDesk:
@@ -200,6 +203,20 @@ def test_a_version_with_which_the_shop_is_well_stays(tmp_path: Path) -> None:
             await box.ask(box.office.said.release.digest, directive=2)
             assert await box.turns(NEW, 1) == "healthy", "what runs already"
             assert open_update(box.shop.reader) is None
+
+    run(scenario())
+
+
+def test_it_waits_while_another_box_of_the_store_exchanges_its_software_or_nobody_can_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_box(tmp_path) as box:
+            box.office.turn = False
+            await box.ask(box.release())
+            assert await box.turns(count=5) == "rehearsed", "another box has this night"
+            box.office.turn, box.office.cut_after = True, 0
+            assert await box.turns(count=2) == "rehearsed", "head office cannot be asked"
+            box.office.cut_after = 10**9
+            assert await box.turns(count=2) == "swapping"
 
     run(scenario())
 

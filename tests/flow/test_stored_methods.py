@@ -14,8 +14,8 @@ from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import AskForPayment, ChargeStoredMethod
-from edge.shop.payments.commands import RevokeMethod, StoreMethod
-from edge.shop.payments.queries import detached_tokens, read_methods, read_payments
+from edge.shop.payments.commands import OpenCardPage, RevokeMethod, StoreMethod
+from edge.shop.payments.queries import detached_tokens, find_card_page, read_methods, read_payments
 from tests.flow.test_pay_pages import PageShop, at
 from tests.http_client import when
 from tests.ordering import do, milk_cart, milk_order
@@ -189,6 +189,7 @@ def test_a_revoked_card_is_let_go_at_its_provider_and_goes_with_its_holder(forgo
         made.stripe.fault = "down"
         await do(made.shop, ForgetPerson(customer) if forgotten else RevokeMethod(method), SYSTEM)
         assert [one[0] for one in detached_tokens(made.shop.reader)] == [method], "its provider has yet to hear of it"
+        nowhere(made, "pm_visa")
         made.stripe.fault = ""
 
         async def left() -> object:
@@ -199,6 +200,8 @@ def test_a_revoked_card_is_let_go_at_its_provider_and_goes_with_its_holder(forgo
         known = read_methods(made.shop.reader, customer)
         assert known == () if forgotten else [one.revoked for one in known] == [True]
         nowhere(made, "pm_visa")
+        keys = "SELECT count(*) FROM person_key WHERE person LIKE 'detach-%'"
+        assert made.shop.reader.execute(keys).fetchone() == (0,), "nor can anybody read it any more"
 
     at(tmp_path, scenario)
 
@@ -217,3 +220,92 @@ def test_a_cards_number_is_kept_in_no_field_of_it(field: str, tmp_path: Path) ->
         nowhere(made, "4111111111111111")
 
     at(tmp_path, scenario)
+
+
+def test_a_card_that_its_customer_gives_on_the_providers_page_is_kept_and_charged(tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        customer = await somebody(made)
+        id = str(await do(made.shop, OpenCardPage(customer), SYSTEM))
+        assert await do(made.shop, OpenCardPage(customer), SYSTEM) == id, "one page at a time"
+        assert made.stripe.pay(await card_session(made, customer))
+        (card,) = await when(cards_of(made, customer), bool, "it is kept")
+        assert (card.brand, card.last4, card.expiry, card.consent) == ("VISA", "4242", "2099-03", "page")
+        assert find_card_page(made.shop.reader, customer) is None
+        order = await order_of(made, customer, 2)
+        await do(made.shop, ChargeStoredMethod(order.id, card.id), PERSON)
+        await made.until(lambda one: one.used, "it is sold")
+        assert made.stripe.moved_minor == 240
+        nowhere(made, "pm_0001")
+
+    at(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("end", ["over", "forgotten", "full"])
+def test_what_is_given_on_a_page_that_is_over_or_for_nobody_is_let_go_again(end: str, tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        made.stripe.kept.clear()
+        customer = await somebody(made)
+        await do(made.shop, OpenCardPage(customer), SYSTEM)
+        session = await card_session(made, customer)
+        if end == "over":
+            made.clock.advance(15 * 60 + 1)
+            await when(ended_as(made, customer), lambda code: code == "page_over", "it is over")
+            assert not made.stripe.pay(session)
+            assert await do(made.shop, OpenCardPage(customer), SYSTEM), "another one is asked for"
+            return
+        await made.kill()
+        assert made.stripe.pay(session)
+        if end == "forgotten":
+            await do(made.shop, ForgetPerson(customer), SYSTEM)
+        else:
+            for _ in range(10):
+                await do(made.shop, store(customer), SYSTEM)
+        made.start()
+        await when(ended_as(made, customer), lambda code: code == ("" if end == "forgotten" else "not_kept"), "told")
+
+        async def kept() -> dict[str, str]:
+            return made.stripe.kept
+
+        await when(kept, lambda cards: not cards, "its provider let it go")
+
+    at(tmp_path, scenario)
+
+
+@pytest.mark.parametrize("fault", ["cut", "down", "garbage", "wrong_key"])
+def test_a_page_for_a_card_that_cannot_be_made_is_told_and_asked_for_anew(fault: Any, tmp_path: Path) -> None:
+    async def scenario(made: PageShop) -> None:
+        customer = await somebody(made)
+        made.stripe.fault = fault
+        await do(made.shop, OpenCardPage(customer), SYSTEM)
+        await when(ended_as(made, customer), bool, "it is told")
+        made.stripe.fault = ""
+        await do(made.shop, OpenCardPage(customer), SYSTEM)
+        assert made.stripe.pay(await card_session(made, customer))
+        await when(cards_of(made, customer), bool, "it is kept")
+
+    at(tmp_path, scenario)
+
+
+async def card_session(made: PageShop, customer: str) -> str:
+    """The page for a card, as soon as it is made: its session."""
+
+    async def look() -> Any:
+        return find_card_page(made.shop.reader, customer)
+
+    page = await when(look, lambda one: one and one.session, "there is a page")
+    return str(page.session)
+
+
+def cards_of(made: PageShop, customer: str) -> Any:
+    async def look() -> Any:
+        return read_methods(made.shop.reader, customer)
+
+    return look
+
+
+def ended_as(made: PageShop, customer: str) -> Any:
+    async def look() -> str:
+        page = find_card_page(made.shop.reader, customer)
+        return page.code if page else ""
+
+    return look

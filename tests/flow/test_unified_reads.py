@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from edge.core.messages import Refusal
 from edge.shop.accounts.commands import DeliveredLine, DeliverSalesOrder, OpenSalesOrder, OrderedLine
 from edge.shop.production.bom import Bom, BomLine
 from edge.shop.production.commands import PlanWork, SetBom
@@ -16,6 +19,7 @@ from edge.shop.purchasing.commands import (
 )
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.unified_reads import queries
+from edge.shop.unified_reads.inventory_history import unified_inventory_history
 from edge.shop.unified_reads.paging import UnifiedPage
 from tests.accounts import OFFICE, OWNER, on_account, stocked
 from tests.catch_up import catch_up
@@ -64,10 +68,10 @@ def test_every_read_pages_filters_and_says_decimals(tmp_path: Path) -> None:
                 "5",
             )  # 2, and 2.552 for work: three whole ones
             await catch_up(shop)
-            (then,) = queries.unified_inventory(db, sku="cheese", day="2027-03-01").items
+            (then,) = unified_inventory_history(db, "2027-03-01", sku="cheese").items
             assert (then["quantity_on_hand"], then["quantity_reserved"]) == ("49", "5")
             assert then["date"] == "2027-03-01"
-            assert queries.unified_inventory(db, day="2027-01-01").items == []
+            assert unified_inventory_history(db, "2027-01-01").items == []
             assert [one["kind"] for one in queries.unified_orders_open(db).items] == ["sales", "work"]
             assert queries.unified_orders_open(db, kind="purchase").items == []
 
@@ -115,9 +119,46 @@ def test_what_changed_since_is_read_alone_and_never_missed(tmp_path: Path) -> No
             assert queries.unified_inventory(db, updated_since=later).items == [], "what is ordered is no stock"
             await done(shop, RecordMovement("wine", "out", units=1_000), SYSTEM)
             await catch_up(shop)
-            assert _skus(queries.unified_inventory(db, updated_since=then, day=YESTERDAY)) == ["cheese", "milk"]
-            assert _skus(queries.unified_inventory(db, updated_since=later, day=YESTERDAY)) == []
-            (gone,) = queries.unified_inventory(db, updated_since=later, day=TODAY).items
+            assert _skus(unified_inventory_history(db, YESTERDAY, updated_since=then)) == ["cheese", "milk"]
+            assert _skus(unified_inventory_history(db, YESTERDAY, updated_since=later)) == []
+            (gone,) = unified_inventory_history(db, TODAY, updated_since=later).items
             assert (gone["sku_id"], gone["quantity_on_hand"], gone["quantity_reserved"]) == ("wine", "99", "0")
+
+    run(scenario())
+
+
+def test_a_range_of_days_is_read_day_by_day_in_pages(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock) as shop:
+            await stocked(shop)
+            for _ in range(2):
+                clock.advance(DAY_S)
+                await done(shop, RecordMovement("cheese", "in", units=4_000), SYSTEM)
+            await catch_up(shop)
+            db = shop.reader
+            cheese = unified_inventory_history(db, "2027-01-14", "2027-01-18", sku="cheese").items
+            told = [(one["date"], one["quantity_on_hand"]) for one in cheese]
+            assert told == [
+                ("2027-01-15", "50"),
+                ("2027-01-16", "54"),
+                ("2027-01-17", "58"),
+                ("2027-01-18", "58"),  # a day without a movement stands as the one before
+            ]
+            whole = unified_inventory_history(db, "2027-01-14", "2027-01-18", limit=500)
+            assert whole.next == "" and len(whole.items) % 4 == 0
+            after, pages = "", list[object]()
+            while True:
+                part = unified_inventory_history(db, "2027-01-14", "2027-01-18", limit=3, after=after)
+                pages += part.items
+                if not (after := part.next):
+                    break
+            assert pages == whole.items, "each once, whatever the pages are"
+            for skip in range(len(whole.items) + 1):
+                left = unified_inventory_history(db, "2027-01-14", "2027-01-18", skip=skip, limit=500)
+                assert left.items == whole.items[skip:], skip
+            for wrong in (("2027-02-30", ""), ("2027-01-18", "2027-01-17"), ("2027-01-01", "2028-02-01"), ("", "")):
+                with pytest.raises(Refusal, match="days_wrong"):
+                    unified_inventory_history(db, *wrong)
 
     run(scenario())

@@ -16,13 +16,13 @@ from drivers import registry
 from edge.core.process.parts import Part
 from edge.services import inference
 from edge.services.inference import Inference
-from edge.shop.assistant import utterance, voice_talk
 from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.microphones import MicrophoneUse
-from edge.shop.assistant.pages.voice_part import VoicePart
-from edge.shop.assistant.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
-from edge.shop.assistant.voice_line import HeardText
 from edge.shop.stock.queries import read_stock
+from edge.shop.voice import utterance, voice_talk
+from edge.shop.voice.microphones import MicrophoneUse
+from edge.shop.voice.pages.voice_part import VoicePart
+from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.voice.voice_line import HeardText
 from models.kinds import Woken
 from sim import speech as speech_file
 from sim.speech import NotSaid, SimSpeech

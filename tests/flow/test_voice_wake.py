@@ -9,8 +9,8 @@ import pytest
 from drivers import registry
 from edge.core.process.parts import Part
 from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.microphones import MicrophoneUse
-from edge.shop.assistant.pages.voice_part import VoicePart
+from edge.shop.voice.microphones import MicrophoneUse
+from edge.shop.voice.pages.voice_part import VoicePart
 from tests.browser.serving import serve
 from tests.flow.test_chat_voice import wav
 from tests.flow.test_voice import DEADLINE_S, RATE_HZ, SILENCE

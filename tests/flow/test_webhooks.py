@@ -148,8 +148,8 @@ def test_one_that_wants_no_more_or_fails_for_days_rests_and_goes_on_from_where_i
 
     run(scenario())
     hook = Webhook(ID, "https://a.example", (), 7, failing_us=1)
-    assert not webhook_state.failed(hook, "no_connection", webhook_state.FAILING_US, 0, gone=False).resting
-    assert webhook_state.failed(hook, "no_connection", webhook_state.FAILING_US + 1, 0, gone=False).resting
+    assert not webhook_state.after_failure(hook, "no_connection", webhook_state.FAILING_US, 0, gone=False).resting
+    assert webhook_state.after_failure(hook, "no_connection", webhook_state.FAILING_US + 1, 0, gone=False).resting
     assert FAILURES > 1
 
 

@@ -12,24 +12,31 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
+from aiohttp import web
 
 from edge.core.messages import Actor, Done
 from edge.core.people.sealing import Keyring
+from edge.services import inference
 from edge.services.secrets import SECRETS
 from edge.shop.access.commands import RetireUser, SetRole, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import actor_for
 from edge.shop.access.rights import PINS
-from edge.shop.assistant.pages.written_part import WrittenPart
 from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.commands import DropChatNumber, OfferChatCode
 from edge.shop.notify.recipients import TEXT_PLACE
 from edge.shop.stock.queries import read_stock
+from edge.shop.voice.pages.written_part import WrittenPart
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.flow.test_chat_http import filled
+from tests.flow.test_voice import models_run
+from tests.recorded import opus_of
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, run
+from tests.speech import said_by_espeak
 
+TOKEN = "meta-token"
 SECRET, PHONE, STRANGER = "meta-app", "972541234567", "972541234568"
 WHATSAPP = """
 [notify.whatsapp]
@@ -87,11 +94,12 @@ class Phone:
 
 
 @asynccontextmanager
-async def written_to(folder: Path) -> AsyncIterator[tuple[Served, Caller, FakeClock]]:
+async def written_to(folder: Path, number: str = WHATSAPP) -> AsyncIterator[tuple[Served, Caller, FakeClock]]:
     clock = FakeClock()
-    async with serve(folder, CONFIG + WHATSAPP, clock=clock) as served, calling(served) as caller:
+    async with serve(folder, CONFIG + number, clock=clock) as served, calling(served) as caller:
         secrets = served.site.services.of(SECRETS)
         secrets.set("whatsapp-app", SECRET)
+        secrets.set("whatsapp", TOKEN)
         await filled(served)
         keeper = SetRole("keeper", "Keeper", ("stock", "sell"))
         assert isinstance(await served.shop.do(keeper, SYSTEM), Done)
@@ -177,7 +185,7 @@ def test_stop_ends_it_start_begins_it_and_who_left_is_nobody(tmp_path: Path) -> 
             await phone.write("took 1 milk")
             assert phone.answers()[2] == "started" and read_stock(served.shop.reader, "milk") == before - 1_000
             await phone.write("", type="audio", audio={"id": "m1", "mime_type": "audio/ogg; codecs=opus"})
-            assert "listened" in phone.answers()[-1]
+            assert "not understood here yet" in phone.answers()[-1], "nobody hears in this shop"
             await phone.write("took 4 milks", ago_s=24 * 3600)
             assert "a day late" in phone.answers()[-1]
             assert read_stock(served.shop.reader, "milk") == before - 1_000
@@ -201,3 +209,78 @@ def test_a_number_that_is_dropped_says_nothing_more(tmp_path: Path) -> None:
             assert number_of(served.shop.reader, KEEPER) is None
 
     run(scenario())
+
+
+class Meta:
+    """Where Meta keeps what was said, as its public page "Media" (Cloud API) describes it."""
+
+    def __init__(self) -> None:
+        self.sounds: dict[str, bytes] = {}
+        self.down = False
+        self.changes = b""
+        self.port = 0
+
+    async def serve(self, request: web.BaseRequest) -> web.Response:
+        name = request.path.rsplit("/", 1)[-1]
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}" or name not in self.sounds:
+            return web.Response(status=404)
+        if self.down:
+            return web.Response(status=503)
+        found = self.sounds[name]
+        if request.path.startswith("/kept/"):
+            return web.Response(body=found + self.changes, content_type="audio/ogg")
+        about = {"messaging_product": "whatsapp", "url": f"http://127.0.0.1:{self.port}/kept/{name}", "id": name}
+        return web.json_response(about | {"mime_type": "audio/ogg", "sha256": hashlib.sha256(found).hexdigest()})
+
+
+@asynccontextmanager
+async def media() -> AsyncIterator[Meta]:
+    meta = Meta()
+    runner = web.ServerRunner(web.Server(meta.serve))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    meta.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    try:
+        yield meta
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.needs("espeak-ng")
+def test_what_is_said_is_heard_here_and_answered_as_if_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pocketsphinx")
+    monkeypatch.setattr(inference, "START_S", 0.0)
+
+    async def scenario() -> None:
+        async with media() as meta:
+            number = WHATSAPP.replace("https://graph.facebook.com", f"http://127.0.0.1:{meta.port}")
+            number = '[notify]\nallow = ["127.0.0.1"]\n' + number
+            async with written_to(tmp_path, number) as (served, caller, clock):
+                await models_run(served)
+                phone = Phone(caller, served, clock)
+                await phone.write(await code_of(served))
+
+                async def say(id: str) -> str:
+                    await phone.write("", type="audio", audio={"id": id, "voice": True})
+                    return phone.answers()[-1]
+
+                asked = opus_of(said_by_espeak("what is running low"), 22_050)
+                meta.sounds = {"asked": asked, "text": b"no sound", "hush": opus_of(bytes(2 * 22_050), 22_050)}
+                assert await say("asked") == "« what is running low »\nNothing is running low."
+                assert "cannot be read" in await say("text")
+                assert "No words were heard" in await say("hush")
+                assert "could not be fetched" in await say("unknown")
+                assert "could not be fetched" in await say("../../etc")
+                before = phone.said()
+                meta.down = True
+                await say("asked")
+                assert phone.said() == before, "what cannot be fetched now is no answer yet"
+                meta.down, meta.changes = False, b"x"
+                await phone.part.answer_all()
+                assert phone.said() == before, "it is not what Meta says that it is"
+                meta.changes = b""
+                await phone.part.answer_all()
+                assert phone.answers()[-1].startswith("« what is running low »")
+
+    run(scenario(), 120)

@@ -22,7 +22,7 @@ from edge.shop.directives.kinds import KINDS
 from edge.shop.gift_cards.head_office_messages import CardAnswer, CardQuestion
 from edge.web.api.openapi import describe
 from edge.web.api.query_runner import question_of
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from sync import wire
 from sync.hub.api.openapi import document
 from tests.golden.example import example
@@ -96,7 +96,7 @@ def apis() -> dict[str, Schema]:
     """The OpenAPI documents of the appliance and of head office."""
     shop = registry()
     questions = {name: question_of(spec) for name, spec in shop.queries.items()}
-    endpoints = declared(shop).endpoints
+    endpoints = declare_endpoints(shop).endpoints
     return {"openapi": describe(shop, questions, endpoints), "openapi-hub": document(reads())}
 
 

@@ -195,7 +195,7 @@ def _sales(language: str, profile: str) -> Iterator[Golden]:
     shop = settings(language, cash_step_minor=5)
     event = sale(shop, (line(1, "milk", 123),), Tender("cash", 200))
     yield _golden("rounded-copy", language, profile, receipts.of_sale(event, fact(event), shop, copy=2))
-    back = money_back.brought(event.tenders, event.change_minor)
+    back = money_back.brought_by_tender(event.tenders, event.change_minor)
     void = SaleVoided(43, 42, shop.currency, event.total_minor + event.rounding_minor, "wrong customer", back)
     yield _golden("void", language, profile, receipts.of_void(void, event, fact(void), shop))
     event = sale(shop, MIXED, Tender("cash", 5000))
@@ -244,7 +244,7 @@ def _report(sums: day_totals.DaySums, kind: Literal["x", "z"], at: RecordedEvent
 def _cleared(language: str, profile: str) -> Golden:
     """A basket of which a part had been paid by card and another in cash."""
     shop = settings(language)
-    back = money_back.brought((Tender("card", 1000, "8812"), Tender("cash", 500)))
+    back = money_back.brought_by_tender((Tender("card", 1000, "8812"), Tender("cash", 500)))
     event = BasketAbandoned(MIXED, AT_US, 1500, back, 2710)
     return _golden("cleared", language, profile, receipts.of_cleared(event, fact(event), shop))
 
@@ -252,7 +252,7 @@ def _cleared(language: str, profile: str) -> Golden:
 def _shift(language: str, profile: str) -> Golden:
     """A shift with everything in it; in French it fits, and was counted as a sum."""
     shop, fits = settings(language), language == "fr"
-    drawer = shift_rules.opened(Drawer(), ShiftOpened(7, shop.currency, 15_000))
+    drawer = shift_rules.open_drawer_shift(Drawer(), ShiftOpened(7, shop.currency, 15_000))
     big = [sale(shop, MIXED, Tender("cash", 5000), number=number) for number in (40, 41)]
     paid = sale(shop, MIXED[:2], Tender("card", 800, "8812"), Tender("cash", 1000), number=42)
     void = SaleVoided(43, 42, shop.currency, paid.total_minor, "")
@@ -264,7 +264,7 @@ def _shift(language: str, profile: str) -> Golden:
     pieces = () if fits else (Pieces(5000, 1), Pieces(2000, 1), Pieces(1000, 2), Pieces(50, 7))
     counted = drawer.expected_minor if fits else sum(piece.value_minor * piece.count for piece in pieces)
     note = {"en": "two rolls torn", "fr": "", "he": "שני גלילים קרועים"}[language]
-    event = shift_rules.closed(drawer, shop.currency, counted, pieces, note)
+    event = shift_rules.close_drawer(drawer, shop.currency, counted, pieces, note)
     ours = ShiftSettings(shop.currency, shop.header, language)
     document = shift_paper(event, AT_US - 8 * 3600 * 1_000_000, ("Ann", "cashier"), fact(event), ours, {})
     return _golden("shift", language, profile, document)

@@ -24,6 +24,6 @@ def of_this_release() -> str:
 def release_next(monkeypatch: pytest.MonkeyPatch, *steps: str) -> None:
     """From here on this software is the next release, whose migrations are `steps` (default: right ones)."""
     made = [(n, f"{n:04d}_next.sql", sql) for n, sql in enumerate(steps or (TABLES,), BASELINE + 1)]
-    declared = (*schema.declared(), TABLES)
+    declared = (*schema.declared_tables(), TABLES)
     monkeypatch.setattr(migrate, "migrations", lambda: made)
-    monkeypatch.setattr(schema, "declared", lambda: declared)
+    monkeypatch.setattr(schema, "declared_tables", lambda: declared)

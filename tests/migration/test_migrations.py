@@ -51,7 +51,7 @@ def test_a_new_ledger_has_the_tables_that_capabilities_declare() -> None:
     fresh = open_scratch()
     assert (migrate(fresh), version(fresh)) == ([], newest())
     assert differences(fresh) == []
-    assert len(TABLES) >= 7 and [path.read_text() for path in TABLES] == list(schema.declared())
+    assert len(TABLES) >= 7 and [path.read_text() for path in TABLES] == list(schema.declared_tables())
 
 
 def test_every_table_says_which_kind_it_is_and_only_its_projector_writes_it(tmp_path: Path) -> None:

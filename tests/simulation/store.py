@@ -88,7 +88,7 @@ class Database(MemoryStore):
     def history(self, key: Key) -> Iterator[Row]:
         """The view of that name."""
         device = self.device(key)
-        for span in history.acknowledged(device.epochs, device.through, self.orphans):
+        for span in history.acknowledged_spans(device.epochs, device.through, self.orphans):
             for seq in range(span.first, span.last + 1):
                 yield row_of(self.journal[key, span.epoch, seq])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edge.app.ledger import build_registry
-from edge.core.storage.schema import declared
+from edge.core.storage.schema import declared_tables
 from setup.scaffold.edits import Tree
 from setup.scaffold.migration import newest_dump, unraised
 from tests.migration.make import todays
@@ -16,7 +16,7 @@ from tests.tidy.tree import ROOT
 def test_ledgers_fill_each_projection_that_changed(tmp_path: Path) -> None:
     projectors = build_registry(config(tmp_path)).projectors
     released = newest_dump(Tree(ROOT))
-    assert released is None or unraised(released, list(declared()), projectors) == []
-    changed = [sql.replace("CREATE TABLE stock (", "CREATE TABLE stock (other INTEGER,") for sql in declared()]
+    assert released is None or unraised(released, list(declared_tables()), projectors) == []
+    changed = [sql.replace("CREATE TABLE stock (", "CREATE TABLE stock (other INTEGER,") for sql in declared_tables()]
     (said,) = unraised(todays(), changed, projectors)
     assert said.startswith("The projector 'stock' has another table (stock)")

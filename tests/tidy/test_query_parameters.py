@@ -10,7 +10,7 @@ from typing import cast
 
 from edge.app import hub
 from edge.core.endpoints import Endpoint
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from sync.hub.api import fleet, openapi
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
@@ -40,7 +40,7 @@ def _is_query(node: ast.expr) -> bool:
 
 
 def test_every_parameter_of_the_api_is_declared() -> None:
-    pages, everything = declared().pages.values(), declared().endpoints
+    pages, everything = declare_endpoints().pages.values(), declare_endpoints().endpoints
     beside = [page.handler for page in pages] + [one.handler for one in everything if not one.is_api]
     names = {getattr(one, "__name__", "") for one in beside}
     by_module: dict[str, list[Endpoint]] = {}

@@ -57,7 +57,7 @@ def test_a_failure_shows_the_end_of_the_log_and_leaves_the_step_to_do(capsys: py
 
 def test_the_list_of_packages_says_what_each_is_for() -> None:
     purposes = ("demo", "test", "compile", "llama")
-    rows = {package: use for purpose in purposes for package, use in debian.wanted(purpose).items()}
+    rows = {package: use for purpose in purposes for package, use in debian.packages_for(purpose).items()}
     lines = [line for line in debian.PACKAGES.read_text().splitlines() if not line.startswith("#")]
     assert len(rows) == len(lines)
     assert rows["chromium"] == "browser tests"

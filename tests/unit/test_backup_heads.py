@@ -31,7 +31,7 @@ def shop(folder: Path, kind: str) -> Config:
 def said(loaded: Config) -> list[str]:
     db = open_reader(loaded.ledger)
     try:
-        return list(heads.rewritten(loaded, db))
+        return list(heads.backups_of_other_heads(loaded, db))
     finally:
         db.close()
 

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.lib.units.containers import container_of
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.lexicon import vocabulary
-from edge.shop.assistant.numerals import read_number
-from edge.shop.assistant.sentence import Sentence, understand
-from edge.shop.assistant.shopping import hear
-from edge.shop.assistant.tokens import TEXT_CHARS, clean
 from edge.shop.search.query.text import words_of
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.shopping import hear
+from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 
 def only(text: str, language: str = "en") -> Clause:

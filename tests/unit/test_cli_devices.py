@@ -30,7 +30,7 @@ def plugged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     paper = tmp_path / "lp0"
     paper.touch()
     found = Plugged("04b8:0e15", "EPSON", "Receipt printer", "", (Node("printer", str(paper)),))
-    monkeypatch.setattr(devices, "plugged", lambda: [found])
+    monkeypatch.setattr(devices, "find_plugged", lambda: [found])
     config = tmp_path / "config.toml"
     config.write_text(PRINTER.format(path=paper))
     return config

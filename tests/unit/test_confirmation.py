@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.app.ledger import build_registry
-from edge.core.asking import Confirmations, answer_to, refuse, unasked
+from edge.core.asking import Confirmations, answer_to, ask_nobody, refuse
 from edge.core.messages import AskingCommand, Refusal
 from tests.shop_fixture import config
 
@@ -38,7 +38,7 @@ def test_a_yes_is_for_what_was_asked_and_nothing_else() -> None:
 
 
 def test_whom_nobody_can_ask_is_asked_nothing_and_who_may_not_say_yes_is_refused() -> None:
-    unasked("expiry_past", {})
+    ask_nobody("expiry_past", {})
     with pytest.raises(Refusal) as refusal:
         refuse("expiry_past", {})
     assert refusal.value.refused.answer == ""

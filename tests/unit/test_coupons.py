@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from edge.core.messages import Refused
 from edge.shop.coupons.code import KEY_BYTES, CouponTerms, code_of, is_signed, read_code
 from edge.shop.till.rules.basket import Basket, BasketLine, SaleCoupon, TypedDiscount
-from edge.shop.till.rules.discounts import discounted, on_basket, with_coupon
+from edge.shop.till.rules.discounts import apply_discounts, on_basket, with_coupon
 from tests.refusals import outcome_of
 
 KEY = bytes(range(KEY_BYTES))
@@ -78,7 +78,7 @@ def test_a_sum_is_cut_to_what_is_left_and_touches_no_deposits_tips_or_held_price
     after = with_coupon(Basket("1", lines=lines, last_id=3), coupon("aaaa", sum_minor=1_000))
     assert isinstance(after, Basket)
     assert (after.coupons[0].minor, after.total_minor) == (300, 625)
-    gone = discounted(after.changed(coupons=()))
+    gone = apply_discounts(after.changed(coupons=()))
     assert gone.total_minor == 925
 
 

@@ -16,7 +16,7 @@ from edge.shop.catalog.product import BundlePart, Product
 from edge.shop.forecast.demand_history import read_history
 from edge.shop.forecast.project import demand
 from edge.shop.forecast.risks import at_risk, inventory_risk
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.forecast.train_protocol import TrainRequest
 from edge.shop.forecast.trainer import forecast
 from edge.shop.reports.project import papers
@@ -107,7 +107,7 @@ def test_what_goes_into_cocktails_is_expected_to_go_and_runs_out(tmp_path: Path)
             assert np.delete(gin, 30).tolist() == [1_000] * 59 and gin[30] == 2_000
             assert history.totals[0].sum() == 60 * 20 * 900 + 4_000, "money is taken for what was sold, once"
             end, items = forecast(history, TrainRequest("", today, "UTC", "", "EUR"), lambda: None)
-            await done(shop, saved(end, items), SYSTEM)
+            await done(shop, save_command(end, items), SYSTEM)
             await done(shop, end, SYSTEM)
             risk = inventory_risk(db, "gin")
             assert risk and risk.sure and 900 <= risk.daily_demand <= 1_200

@@ -8,7 +8,7 @@ import pytest
 
 from edge.core.registry import Projector
 from edge.core.storage.database import open_scratch
-from edge.core.storage.schema import declared, shape
+from edge.core.storage.schema import declared_tables, shape
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.scaffold.migration import derive, newest_dump, plan
 from tests.tidy.tree import ROOT
@@ -77,7 +77,7 @@ def test_from_the_last_release_migrations_lead_to_the_declared_tables() -> None:
     else:
         with pytest.raises(ScaffoldError, match=r"change a tables.sql first"):
             plan(tree, "nothing", ())
-    assert derive(list(declared()), list(declared())) == []
+    assert derive(list(declared_tables()), list(declared_tables())) == []
 
 
 def released(folder: Path, dump: str) -> None:

@@ -16,7 +16,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob, read_jobs
 from edge.core.journal.rows import facts
 from edge.core.messages import Done, Event
-from edge.core.people.key_rotation import truncated
+from edge.core.people.key_rotation import truncate_wal
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import pin_hash, read_users
 from edge.shop.alerts.commands import RaiseAlert
@@ -269,7 +269,7 @@ def test_users_come_with_hashes_and_go_and_who_cannot_be_is_named(tmp_path: Path
             assert done[0] == DirectiveRefused(2, "users", "Object contains unknown field `pin` - at `$.users[0].user`")
             assert done[1:] == [DirectiveApplied(1, "users", 1, ("h8", "ghost")), DirectiveApplied(3, "users", 1)]
             assert read_users(shop.reader) == []
-            await when(lambda: asyncio.to_thread(truncated, shop.path), bool, "nobody else is at the WAL")
+            await when(lambda: asyncio.to_thread(truncate_wal, shop.path), bool, "nobody else is at the WAL")
             left = shop.path.read_bytes()
             assert b"Dana" not in left and b"$argon2id$" not in left, "nor in what was asked of the shop"
             bodies = b"".join(row[0] for row in shop.reader.execute("SELECT body FROM journal"))

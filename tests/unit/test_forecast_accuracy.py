@@ -15,7 +15,7 @@ from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.models import Matrix
 from edge.shop.forecast.pages import _read
 from edge.shop.forecast.queries import champion
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.forecast.training import DemandCalendar, train
 from edge.shop.stock.commands import SetLocation
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -54,7 +54,7 @@ def test_a_place_is_held_to_the_part_that_was_said_of_it(tmp_path: Path) -> None
             lived(db, 0.25, -60, -14, range(1_000, 1_100))
             for ahead in range(-14, 0):
                 end = FinishForecasts("one", after(TODAY, ahead - 1), 90, 2, ahead == -14, {}, {"mixed": 2}, QUANTILES)
-                for command in (saved(end, items), end):
+                for command in (save_command(end, items), end):
                     await done(shop, command, SYSTEM)
             lived(db, 0.5, -14, 0, range(2_000, 2_100))
             since = after(TODAY, -14)
@@ -100,7 +100,7 @@ def test_of_each_category_it_is_known_how_right_it_was_and_from_which_origins(tm
         async with open_shop(tmp_path) as shop:
             item = ItemForecast("category:drinks", "mixed", 0, (1,) * 400, 1, 1, 1, 90, 1, tried=wild[0], folds=wild[1])
             end = FinishForecasts("one", "2027-01-14", 90, 1, True, {"wape_category": 7}, {"mixed": 1}, QUANTILES)
-            for command in (saved(end, [item]), end):
+            for command in (save_command(end, [item]), end):
                 await done(shop, command, SYSTEM)
             model = champion(shop.reader)
             assert model

@@ -17,7 +17,7 @@ from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.demand_history import read_history
 from edge.shop.forecast.intervals import GRID, bounds, errors_of
 from edge.shop.forecast.queries import demand_forecast
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.forecast.train_protocol import TrainRequest
 from edge.shop.forecast.trainer import forecast
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -109,7 +109,7 @@ def test_each_level_is_served_by_its_own_errors(tmp_path: Path) -> None:
                 for name in ("store", "category:c0", "p0-0")
             ]
             end = FinishForecasts("one", after(TODAY, -1), 90, 3, True, {}, {"mixed": 3}, quantiles)
-            command = saved(end, items)
+            command = save_command(end, items)
             assert [one.upper - one.mean for one in command.said] == [8_500, 4_250, 850]
             await done(shop, command, SYSTEM)
             await done(shop, end, SYSTEM)

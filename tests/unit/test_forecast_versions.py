@@ -19,7 +19,7 @@ from edge.shop.forecast.handlers import FORGOTTEN, times_to_forget
 from edge.shop.forecast.intervals import GRID
 from edge.shop.forecast.queries import champion, demand_forecast, expected_on, read_models
 from edge.shop.forecast.risks import inventory_risk
-from edge.shop.forecast.saved_items import believed, saved
+from edge.shop.forecast.saved_items import held_back_forecast, save_command
 from edge.shop.forecast.targets import foresee
 from edge.shop.purchasing.rules import Need
 from edge.shop.stock.commands import SetLevels, SetLocation
@@ -36,7 +36,7 @@ async def made(shop: CommandBus, version: str, through: str, mean: int, new: boo
     item = ItemForecast("store", "mixed", 0, (mean,) * 400, 5_000, 12_000, 30_000, 90, 2 * TAKEN)
     figures = {"wape_store": 100, "wape_category": 100}
     end = FinishForecasts(version, through, 90, 1, new, figures, {"mixed": 1}, QUANTILES)
-    await done(shop, saved(end, [item]), SYSTEM)
+    await done(shop, save_command(end, [item]), SYSTEM)
     return await done(shop, end, SYSTEM)
 
 
@@ -138,9 +138,9 @@ async def _old_ones_are_let_go_of(shop: CommandBus, clock: FakeClock, today: str
 
 def test_what_is_far_beyond_what_was_said_before_is_held_back_and_marked() -> None:
     usual = ItemForecast("milk", "mixed", 0, (1_000,) * 28, 100, 300, 900, 90, 4_000)
-    jumped = believed(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
+    jumped = held_back_forecast(msgspec.structs.replace(usual, mean=(50_000,) * 28), usual)
     assert jumped.held == "jump" and jumped.mean == (10_000,) * 28
-    assert believed(usual, jumped) == usual and believed(usual, None) == usual
+    assert held_back_forecast(usual, jumped) == usual and held_back_forecast(usual, None) == usual
 
 
 def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_each_place_has_the_part_of_a_forecast_that_was_sold_from_there(tmp_path
         async with open_shop(tmp_path) as shop:
             milk = ItemForecast("milk", "mixed", 0, (10_000,) * 400, 4_000, 9_000, 20_000, 90, 30_000)
             end = FinishForecasts("one", "2027-01-14", 90, 1, True, {}, {"mixed": 1}, QUANTILES)
-            for command in (saved(end, [milk]), end, SetLocation("bar", {"en": "Bar"})):
+            for command in (save_command(end, [milk]), end, SetLocation("bar", {"en": "Bar"})):
                 await done(shop, command, SYSTEM)
             places = ("main", "bar", "cellar")
             needs = [Need("milk", place, 20_000, 0, 0, 1_000) for place in places]

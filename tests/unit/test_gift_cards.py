@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.gift_cards.rules import SettledCard, expiry_of_load, expiry_of_return, is_over, settled
+from edge.shop.gift_cards.rules import SettledCard, card_after, expiry_of_load, expiry_of_return, is_over
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from edge.shop.gift_cards.rules import SettledCard, expiry_of_load, expiry_of_re
 def test_a_card_is_never_below_nothing_and_a_later_load_is_the_customers(
     moves: tuple[int, ...], balance: int, lost: int
 ) -> None:
-    assert settled(moves) == SettledCard(balance, lost)
+    assert card_after(moves) == SettledCard(balance, lost)
 
 
 def test_a_card_is_good_through_the_whole_of_its_last_day() -> None:

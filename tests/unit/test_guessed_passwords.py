@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from edge.shop.access.throttle import CONSOLE, LONGEST_WAIT_US, OFF_AFTER, network, paired
+from edge.shop.access.throttle import CONSOLE, LONGEST_WAIT_US, OFF_AFTER, network, paired_source
 from edge.shop.access.tries import COUNTS_KEPT, Tries
 from tests.shop_fixture import open_shop, run
 
@@ -30,7 +30,7 @@ def test_a_hundred_thousand_tries_from_fifty_networks_open_nothing_and_shut_nobo
                 tries.wrong(source, dana)
             assert sum(looked_at.values()) <= OFF_AFTER, "a day of all of them is no more than one may err in a row"
             assert tries.is_off(strangers[0].person("u1", "hash")), "from afar her secret opens nothing any more"
-            for near in (CONSOLE, paired("till")):
+            for near in (CONSOLE, paired_source("till")):
                 dana = near.person("u1", "hash")
                 assert not tries.wait_us(near, dana) and not tries.is_off(dana), "in the shop nobody waits for it"
             assert len(tries._of) <= ADDRESSES + 1 < COUNTS_KEPT

@@ -3,7 +3,7 @@
 import pytest
 
 from edge.lib.errors import ConfigError
-from edge.shop.ingest.mapping.mapping import ColumnMapping, check_currency, guess, load, spoken, write
+from edge.shop.ingest.mapping.mapping import ColumnMapping, check_currency, guess, load, names_language, write
 
 HEADER = ("Réf", "Code", "Libellé long", "PV", "Rayon")
 
@@ -185,6 +185,6 @@ def test_prices_of_another_currency_are_noticed(header: str, currency: str, good
 def test_names_are_in_the_stores_language_unless_their_letters_are_not(
     rows: list[list[str]], store: str, language: str
 ) -> None:
-    assert spoken(("sku", "name", "name (Hebrew)"), rows, store) == language
+    assert names_language(("sku", "name", "name (Hebrew)"), rows, store) == language
     if all(len(row) < 3 for row in rows):
-        assert spoken(("A", "B"), rows, store) == language, "the header says nothing"
+        assert names_language(("A", "B"), rows, store) == language, "the header says nothing"

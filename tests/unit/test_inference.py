@@ -15,7 +15,7 @@ from edge.core.process.parts import Part, PartState, Supervisor
 from edge.lib.i18n import LANGUAGES, translate, words
 from edge.services import inference
 from edge.services.inference import Inference
-from edge.services.inference_status import ended, missing, said, seconds_to
+from edge.services.inference_status import missing, notice_state, seconds_to, worker_ended_state
 from edge.services.model_metrics import families
 from edge.shop.till.commands import AddLine
 from models import registry
@@ -86,12 +86,12 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
             assert str(tmp_path) in str(state.values["folder"])
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Bonjour", "fr"), 5)
-            what, advice = said(caught.value, "fr")
+            what, advice = notice_state(caught.value, "fr")
             assert what == "Il n'y a pas de voix pour cette langue : Français."
             assert advice.endswith("ou lancez : edge models fetch voice.")
             with pytest.raises(ModelError) as caught:
                 part.ask(Speak("Shalom", "he"), 5)
-            assert said(caught.value, "en") == (
+            assert notice_state(caught.value, "en") == (
                 "There is no model for that here.",
                 "See what there is: edge models list.",
             )
@@ -118,7 +118,7 @@ def test_a_crash_is_said_once_and_once_when_it_is_over(tmp_path: Path) -> None:
         async with running(tmp_path) as (part, _, __):
             with pytest.raises(ModelError) as caught:
                 await part.ask(text("CRASH"), 5)
-            assert said(caught.value, "fr")[0] == "toy s'est arrêté sur une erreur."
+            assert notice_state(caught.value, "fr")[0] == "toy s'est arrêté sur une erreur."
             assert part._troubles["toy"].key == "models.crashed"
             await until(lambda: "toy" not in part._troubles, "it is loaded again")
             assert (await part.ask(text("better"), 5)).text == "better"
@@ -156,7 +156,7 @@ def test_prometheus_reads_every_figure(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whatever_can_go_wrong_is_said_in_every_language(language: str) -> None:
     for code in get_args(Code):
-        for sentence in said(ModelError(code, "Too long.", "", "toy"), language):
+        for sentence in notice_state(ModelError(code, "Too long.", "", "toy"), language):
             assert not sentence.startswith("models."), (code, sentence)
     for kind in KINDS:
         for why in ("files", "fetch", "part", "deeper", "library", "program"):
@@ -164,7 +164,7 @@ def test_whatever_can_go_wrong_is_said_in_every_language(language: str) -> None:
             state = missing(Absent("m", kind, ("he",), "It is not here.", "Put it there.", keys))
             for key in (state.key, f"{state.key}_do"):
                 assert "{" not in translate(language, key, **state.values)
-    state = ended(Notice("toy", "crashed", "It ended.", resting=True))
+    state = worker_ended_state(Notice("toy", "crashed", "It ended.", resting=True))
     assert state == PartState("", "lost", "It ended.", "", "models.resting", {"model": "toy"})
     assert words(language)["models.resting"]
 

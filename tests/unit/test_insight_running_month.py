@@ -10,7 +10,7 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
 from edge.shop.forecast.forecast_records import forecast_of
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.insight.kpis import Kpi, read_kpis
 from edge.shop.insight.queries import GROUPS_SHOWN
 from edge.shop.insight.rules import DaySpan
@@ -134,7 +134,7 @@ def test_what_will_be_there_counts_the_days_before_the_first_whole_week(tmp_path
             await stocked(shop, 100)
             milk = ItemForecast("milk", "mixed", 0, (10_000,) * 400, 1_000, 2_000, 4_000, 90, 30_000)
             end = FinishForecasts("one", "2027-01-14", 90, 1, True, {}, {"mixed": 1}, QUANTILES)
-            for command in (saved(end, [milk]), end):
+            for command in (save_command(end, [milk]), end):
                 await done(shop, command, SYSTEM)
             weeks = forecast_of(shop.reader, "inventory", "milk", "weekly", 2, 85.0)
             assert weeks is not None and weeks.forecast_dates == ["2027-01-18", "2027-01-25"]

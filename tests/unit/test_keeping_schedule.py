@@ -11,7 +11,7 @@ import pytest
 from edge.config.backup import Backup
 from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.backups.destinations import PlaceFault
-from edge.services.maintenance.backups.retention import kept
+from edge.services.maintenance.backups.retention import backups_to_keep
 from edge.services.maintenance.schedule import DAY_US, due, last_turn_us, overdue_days
 from edge.services.maintenance.status import BackupStatus
 
@@ -64,17 +64,17 @@ def test_a_shop_without_a_backup_is_told_in_the_end() -> None:
 def test_which_backups_stay() -> None:
     newest = date(2026, 11, 20)
     daily = [newest - timedelta(days=days) for days in range(60)]
-    stays = kept(daily, daily=7, weekly=4)
+    stays = backups_to_keep(daily, daily=7, weekly=4)
     assert set(range(7)) <= stays
     assert len(stays) == 7 + 2, "the other two weeks began with one of these seven"
-    assert kept(daily[:3] * 2, 7, 4) == {0, 1, 2}, "one of each day"
+    assert backups_to_keep(daily[:3] * 2, 7, 4) == {0, 1, 2}, "one of each day"
 
 
 def test_a_clock_that_jumps_takes_no_backup_away() -> None:
     days = [date(2036, 1, 1), date(2026, 11, 20), date(2026, 11, 19)]
-    assert kept(days, daily=7, weekly=5) == {0, 1, 2}
-    assert kept([date(1970, 1, 1), *days], daily=1, weekly=1) == {0}
-    assert kept([], 7, 5) == set()
+    assert backups_to_keep(days, daily=7, weekly=5) == {0, 1, 2}
+    assert backups_to_keep([date(1970, 1, 1), *days], daily=1, weekly=1) == {0}
+    assert backups_to_keep([], 7, 5) == set()
 
 
 def test_a_usb_disk_is_known_by_its_label(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def written(folder: Path, plain: bytes, label: BackupLabel | None = None) -> Pat
 
 
 def opened(path: Path, secret: bytes = SECRET) -> bytes:
-    return b"".join(encrypted_file.opened(path, secret))
+    return b"".join(encrypted_file.read_sealed_pieces(path, secret))
 
 
 @pytest.mark.parametrize("plain", [b"", b"x", bytes(5 * PIECE_BYTES), LONG], ids=["empty", "one", "zeros", "long"])
@@ -222,7 +222,7 @@ def test_the_code_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> No
     assert (tmp_path / keys.FILE).stat().st_mode & 0o777 == 0o600
     (tmp_path / keys.FILE).write_text("AAAA")
     with pytest.raises(NeedsHuman, match="not a recovery code"):
-        keys.stored(tmp_path)
+        keys.read_stored_secret(tmp_path)
 
 
 def test_parts_that_ask_for_the_recovery_code_at_once_get_the_same(tmp_path: Path) -> None:
@@ -230,5 +230,5 @@ def test_parts_that_ask_for_the_recovery_code_at_once_get_the_same(tmp_path: Pat
         folder = tmp_path / str(number)
         with ThreadPoolExecutor(8) as pool:
             made = set(pool.map(lambda _, folder=folder: keys.stored_or_made(folder), range(8)))
-        assert made == {keys.stored(folder)}, "one made it, and all have that one"
+        assert made == {keys.read_stored_secret(folder)}, "one made it, and all have that one"
         assert [path.name for path in folder.iterdir()] == [keys.FILE], "and nothing else is left"

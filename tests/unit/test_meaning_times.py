@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from edge.shop.assistant.meaning.times import days_of, hours_of
-from edge.shop.assistant.meaning.vocabulary import SaidTime, meaning_vocabulary
+from edge.shop.copilot.meaning.times import days_of, hours_of
+from edge.shop.copilot.meaning.vocabulary import SaidTime, meaning_vocabulary
 from edge.shop.search.query.text import words_of
 
 TODAY = "2027-01-15"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from models.manifest import BadEntry, Entry, entries
-from models.manifest.availability import damaged, find, package_folder, place_of, usual_threads
+from models.manifest.availability import damaged_files, find, package_folder, place_of, usual_threads
 from models.manifest.memory_plan import box_mb, plan_memory, usual_mb
 from models.registry import ENGINES, BadOptions, check_options, engine_class, engines_of
 from models.runtime import Absent
@@ -52,7 +52,7 @@ def test_every_shipped_model_of_a_package_is_here_and_sound(tmp_path: Path) -> N
             place = place_of(made, tmp_path)
             if place is None:
                 pytest.skip(f"missing: {made.package}")
-            assert list(damaged(made, place)) == []
+            assert list(damaged_files(made, place)) == []
 
 
 def test_a_shop_says_otherwise_and_adds_its_own() -> None:
@@ -139,7 +139,7 @@ def test_a_damaged_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "toy" / "own").write_bytes(b"whatever")
     place = place_of(made, tmp_path)
     assert place
-    assert list(damaged(made, place)) == ["bad"]
+    assert list(damaged_files(made, place)) == ["bad"]
 
 
 def test_an_unknown_engine_or_option_is_named_with_what_there_is() -> None:

@@ -55,7 +55,7 @@ def test_while_the_till_is_active_all_of_a_worker_is_off_the_tills_processor_and
 
 def test_a_box_with_one_processor_has_none_to_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3})
-    assert cpu_priority.shared() == {3}
+    assert cpu_priority.worker_cpus() == {3}
 
 
 def test_a_worker_is_weighed_against_the_till_itself_and_hears_no_ctrl_c_of_its_terminal() -> None:

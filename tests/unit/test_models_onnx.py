@@ -14,7 +14,7 @@ from models.kinds import Box, Classify, Detect, EmbedImages
 from models.vision.classify_onnx import ClassifyOnnx, shares_of
 from models.vision.detect_onnx import DetectOnnx
 from models.vision.embed_onnx import EmbedImageOnnx
-from models.vision.postprocess import Candidates, Centres, Corners, decoder_for, kept
+from models.vision.postprocess import Candidates, Centres, Corners, decoder_for, keep_surest
 from tests import tiny_vision
 from tests.contract.engine_rigs import grey
 from tests.contract.rigs_vision import photo, shared
@@ -156,7 +156,7 @@ def test_newer_yolos_are_understood_by_their_shape() -> None:
     answer[:, 7] = 100, 50, 20, 10, 0.1, 0.9
     decode = decoder_for([answer], 640, 640, "tiny")
     assert isinstance(decode, Centres)
-    best = kept(decode([answer], 0.5), 0.5, 0.5)
+    best = keep_surest(decode([answer], 0.5), 0.5, 0.5)
     assert (best.corners.tolist(), best.kinds.tolist()) == ([[90, 45, 110, 55]], [1])
 
 
@@ -167,7 +167,7 @@ def test_scores_and_corners_are_understood_in_either_order(boxes_first: bool) ->
     outputs = [boxes, scores] if boxes_first else [scores, boxes]
     decode = decoder_for(outputs, 100, 200, "tiny")
     assert isinstance(decode, Corners)
-    best = kept(decode(outputs, 0.5), 0.5, 0.5)
+    best = keep_surest(decode(outputs, 0.5), 0.5, 0.5)
     assert best.corners == pytest.approx(np.array([[20, 20, 60, 40]]))
     assert best.scores.tolist() == pytest.approx([0.8])
 
@@ -175,10 +175,10 @@ def test_scores_and_corners_are_understood_in_either_order(boxes_first: bool) ->
 def test_boxes_that_overlap_are_one_unless_they_are_of_different_things() -> None:
     corners = np.array([[0, 0, 10, 10], [1, 1, 11, 11], [0, 0, 10, 10], [50, 50, 60, 60]], np.float32)
     scores = np.array([0.6, 0.9, 0.7, 0.4], np.float32)
-    found = kept(Candidates(corners, scores, np.array([0, 0, 1, 0])), 0.5, 0.45)
+    found = keep_surest(Candidates(corners, scores, np.array([0, 0, 1, 0])), 0.5, 0.45)
     assert found.scores.tolist() == pytest.approx([0.9, 0.7])
     assert found.kinds.tolist() == [0, 1]
-    assert not kept(Candidates(corners, scores, np.array([0, 0, 1, 0])), 0.95, 0.45).scores.size
+    assert not keep_surest(Candidates(corners, scores, np.array([0, 0, 1, 0])), 0.95, 0.45).scores.size
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pocketsphinx import Endpointer
 from models.engine import Model
 from models.errors import Unusable
 from models.kinds import DetectSpeech, Listen, Speak
-from models.speech.sound import Resampler, framed
+from models.speech.sound import Resampler, frames_of
 from models.speech.stt_pocketsphinx import SttPocketsphinx
 from models.speech.stt_vosk import SttVosk, heard_in
 from models.speech.stt_words import arpabet, words_of
@@ -98,7 +98,7 @@ def noisy(name: str, loud: float = 600) -> bytes:
 def left_in_window(sound: bytes) -> bytes | None:
     """What PocketSphinx's endpointer gives when a sound ends."""
     ends = Endpointer(window=0.5, sample_rate=16_000)
-    frames = list(framed(iter([sound]), ends.frame_bytes))
+    frames = list(frames_of(iter([sound]), ends.frame_bytes))
     for frame in frames[:-1]:
         ends.process(frame)
     left: bytes | None = ends.end_stream(frames[-1])
@@ -138,7 +138,7 @@ def test_a_tone_keeps_its_pitch_and_loudness_at_another_rate(rate_hz: int) -> No
     at = np.arange(round(seconds * rate_hz)) / rate_hz
     sound = (10_000 * np.sin(2 * np.pi * tone_hz * at)).astype(np.int16).tobytes()
     resampler = Resampler(rate_hz, 16_000)
-    made = b"".join([*(resampler.take(piece) for piece in framed(iter([sound]), 642)), resampler.end()])
+    made = b"".join([*(resampler.take(piece) for piece in frames_of(iter([sound]), 642)), resampler.end()])
     whole = Resampler(rate_hz, 16_000)
     assert made == whole.take(sound) + whole.end()
     samples = np.frombuffer(made, np.int16)

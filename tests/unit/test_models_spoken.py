@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.speech.tts_numbers import in_hebrew
-from models.speech.tts_text import SENTENCE_LETTERS, in_words, sentences, spoken
+from models.speech.tts_text import SENTENCE_LETTERS, in_words, sentences, speakable_sentences
 
 
 @pytest.mark.parametrize(
@@ -90,8 +90,8 @@ def test_hebrew_numbers_are_words(number: int, said: str) -> None:
 
 def test_a_long_sentence_is_said_in_parts_and_loses_nothing() -> None:
     text = ", ".join(f"item {number} of many" for number in range(100))
-    parts = list(spoken(text, "xx"))
+    parts = list(speakable_sentences(text, "xx"))
     assert max(map(len, parts)) <= SENTENCE_LETTERS
     assert " ".join(parts) == text
     assert all(part.endswith(",") for part in parts[:-1])
-    assert "".join(spoken("x" * 1_000, "xx")) == "x" * 1_000
+    assert "".join(speakable_sentences("x" * 1_000, "xx")) == "x" * 1_000

@@ -200,7 +200,7 @@ def test_a_worker_whose_parent_was_killed_ends_even_if_it_can_do_nothing() -> No
 @given(st.binary(max_size=200), st.lists(st.integers(1, 50), max_size=20))
 def test_messages_are_cut_from_the_stream_however_it_comes(noise: bytes, cuts: list[int]) -> None:
     messages = [wire.Ask(1, 2, noise), wire.Cancel(3), wire.Feed(4, noise, True)]
-    stream = b"".join(map(wire.packed, messages))
+    stream = b"".join(map(wire.pack_message, messages))
     frames, got, at = wire.Frames(), [], 0
     for cut in [*cuts, len(stream)]:
         got += [wire.to_worker.decode(body) for body in frames.feed(stream[at : at + cut])]
@@ -217,6 +217,6 @@ def test_what_is_no_message_is_an_error_and_nothing_else(noise: bytes) -> None:
 
 def test_a_message_that_is_too_large_is_an_error() -> None:
     with pytest.raises(ValueError, match="limit"):
-        wire.packed(wire.Feed(1, bytes(MESSAGE_BYTES), False))
+        wire.pack_message(wire.Feed(1, bytes(MESSAGE_BYTES), False))
     with pytest.raises(ValueError, match="limit"):
         list(wire.Frames().feed(b"\xff\xff\xff\xff"))

@@ -13,7 +13,7 @@ from edge.shop.forecast.accuracy import read_groups_accuracy
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast, RetrainForecasts
 from edge.shop.forecast.nightly_forecasts import AT_HOUR, NightlyForecasts
 from edge.shop.forecast.queries import read_models
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import DAY_S, QUANTILES, made, sold
 
@@ -139,7 +139,7 @@ async def foreseen(shop: CommandBus, day: str, means: dict[str, int], new: bool)
         ItemForecast(name, "mixed", 0, (mean,) * 28, 5_000, 9_000, 20_000, 90, 10**6) for name, mean in means.items()
     ]
     end = FinishForecasts("one", after(day, -1), 90, 3, new, {}, {"mixed": 3}, QUANTILES)
-    await done(shop, saved(end, items), SYSTEM)
+    await done(shop, save_command(end, items), SYSTEM)
     await done(shop, end, SYSTEM)
 
 

@@ -23,7 +23,7 @@ from edge.services.maintenance.restoring.prior_state import PriorState, beyond, 
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import SKIPPED_MOST, AddLine, Pay, PrintReport, SkipNumbers
-from edge.shop.till.receipt_numbers import Gap, left_out, unexplained
+from edge.shop.till.receipt_numbers import Gap, left_out, unexplained_gaps
 from sync.history_fetch import Held
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
@@ -86,7 +86,7 @@ def gaps(box: Config, series: str = "receipt") -> list[Gap]:
     db = open_reader(box.ledger)
     try:
         assert verify(db, build_registry(box)).faults == ()
-        assert unexplained(db) == []
+        assert unexplained_gaps(db) == []
         return [gap for gap in left_out(db) if gap.series == series]
     finally:
         db.close()
@@ -154,7 +154,7 @@ def test_no_z_report_has_a_number_that_another_had_before_the_restore(
     async def close(folder: str, days: int) -> list[int]:
         async with open_shop(tmp_path / folder, clock, stocked=False) as shop:
             done = [await shop.do(PrintReport("z"), MANAGER) for _ in range(days)]
-            assert unexplained(shop.reader) == []
+            assert unexplained_gaps(shop.reader) == []
             return [event.number for one in done for event in one.events]  # type: ignore[union-attr]
 
     assert run(close("one", 1)) == [1]
@@ -169,7 +169,7 @@ def test_no_z_report_has_a_number_that_another_had_before_the_restore(
     async def gone() -> None:
         async with open_shop(tmp_path / "two", clock, stocked=False) as shop:
             await shop.maintain(lambda db: db.execute("DELETE FROM z_report WHERE number = 15"))
-            assert unexplained(shop.reader) == [Gap("1", 15, 15, series="z")]
+            assert unexplained_gaps(shop.reader) == [Gap("1", 15, 15, series="z")]
 
     run(gone())
 
@@ -216,7 +216,7 @@ def test_a_receipt_that_is_gone_is_a_gap_that_nothing_explains(boxes: tuple[Conf
     async def scenario() -> None:
         async with open_shop(one.folder.parent, clock, stocked=False) as shop:
             await shop.maintain(lambda db: db.execute("DELETE FROM receipt WHERE number IN (2, 3)"))
-            assert unexplained(shop.reader) == [Gap("1", 2, 3)]
+            assert unexplained_gaps(shop.reader) == [Gap("1", 2, 3)]
             far = await shop.do(SkipNumbers(SKIPPED_MOST + 10, "restored"), SYSTEM)
             assert far == Refused("skips_too_many", {"limit": SKIPPED_MOST})
             assert isinstance(await shop.do(SkipNumbers(3, "restored"), SYSTEM), Done)

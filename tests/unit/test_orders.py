@@ -16,7 +16,7 @@ from edge.core.messages import Refusal, Refused
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.orders import rules
-from edge.shop.orders.holidays import undecided
+from edge.shop.orders.holidays import undecided_holidays
 from edge.shop.orders.hours import (
     DayException,
     OpenSpan,
@@ -25,7 +25,7 @@ from edge.shop.orders.hours import (
     fault_of,
     is_open,
     open_between,
-    opened,
+    open_spans,
     opens_next,
     shop_day,
     slots,
@@ -70,7 +70,7 @@ def test_a_shop_is_open_within_its_spans_and_the_night_belongs_to_the_day_it_beg
 
 
 def test_spans_that_touch_are_one() -> None:
-    assert len(opened(every_day((0, 720), (720, 1440)), PARIS, date(2027, 1, 15), 3)) == 1
+    assert len(open_spans(every_day((0, 720), (720, 1440)), PARIS, date(2027, 1, 15), 3)) == 1
 
 
 def test_slots_begin_after_what_preparing_takes_in_open_time_and_end_by_closing() -> None:
@@ -111,7 +111,7 @@ def test_no_slot_in_the_hour_that_is_missing_and_both_in_the_one_that_comes_twic
 
 def test_a_time_that_is_missing_is_when_the_clocks_jump_and_opens_nothing() -> None:
     missing = every_day((135, 165), slot_min=15, prepare_min=0, days_ahead=1)  # 02:15 to 02:45
-    assert opened(missing, PARIS, date(2027, 3, 28), 1)[1:] == []
+    assert open_spans(missing, PARIS, date(2027, 3, 28), 1)[1:] == []
     assert not is_open(missing, PARIS, at("2027-03-28T03:20"))
     assert walls(missing, at("2027-03-27T12:00")) == []
     begun = every_day((135, 240), slot_min=30, prepare_min=0, days_ahead=1)  # 02:15 to 04:00
@@ -213,9 +213,9 @@ def test_every_way_of_an_order_ends_and_only_by_its_steps() -> None:
 
 
 def test_an_order_is_called_as_short_as_no_other_open_one() -> None:
-    assert rules.called("kiosk", 7, ()) == "K07"
-    assert rules.called("kiosk", 107, {"K07"}) == "K107"
-    assert rules.called("kiosk", 1107, {"K07", "K107"}) == "K1107"
+    assert rules.order_name("kiosk", 7, ()) == "K07"
+    assert rules.order_name("kiosk", 107, {"K07"}) == "K107"
+    assert rules.order_name("kiosk", 1107, {"K07", "K107"}) == "K1107"
 
 
 @pytest.mark.parametrize(
@@ -316,12 +316,12 @@ def test_taxes_of_all_parts_come_to_those_of_the_whole_to_the_cent(
 
 def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None:
     week, today = every_day((600, 1200)), date(2027, 6, 20)
-    quebec = {one.date: one.name for one in undecided(week, "CA", "QC", today, 30)}
+    quebec = {one.date: one.name for one in undecided_holidays(week, "CA", "QC", today, 30)}
     assert {"2027-06-24", "2027-07-01"} <= set(quebec), quebec
-    assert "2027-06-24" not in {one.date for one in undecided(week, "CA", "ON", today, 30)}
+    assert "2027-06-24" not in {one.date for one in undecided_holidays(week, "CA", "ON", today, 30)}
     said = StoreHours(week.weekly, (DayException("2027-07-01", (), "Canada Day"),))
-    assert "2027-07-01" not in {one.date for one in undecided(said, "CA", "QC", today, 30)}
-    assert not undecided(week, "", "", today) and not undecided(week, "XX", "", today)
+    assert "2027-07-01" not in {one.date for one in undecided_holidays(said, "CA", "QC", today, 30)}
+    assert not undecided_holidays(week, "", "", today) and not undecided_holidays(week, "XX", "", today)
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_holidays_of_the_province_are_proposed_until_something_is_said() -> None
     ],
 )
 def test_every_province_has_its_own_holidays(province: str, day: str, name: str) -> None:
-    found = {one.date: one.name for one in undecided(StoreHours(), "CA", province, date(2027, 1, 1), 364)}
+    found = {one.date: one.name for one in undecided_holidays(StoreHours(), "CA", province, date(2027, 1, 1), 364)}
     assert name in found[f"2027-{day}"]
     assert {"2027-01-01", "2027-03-26", "2027-07-01", "2027-09-06", "2027-12-25"} <= set(found), "those of all"
 
@@ -357,7 +357,9 @@ def test_a_holiday_is_called_as_people_here_call_it(
     country: str, language: str, day: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LANGUAGE", "th")  # whatever the machine itself speaks
-    found = {one.date: one.name for one in undecided(StoreHours(), country, "", date(2027, 1, 1), 364, language)}
+    found = {
+        one.date: one.name for one in undecided_holidays(StoreHours(), country, "", date(2027, 1, 1), 364, language)
+    }
     assert found[day] == name
 
 

@@ -14,7 +14,7 @@ from edge.cli.shop_access import reach
 from edge.core.storage.database import open_reader
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.queries import judged, owing_orders, read_shop_orders
+from edge.shop.orders.queries import owing_orders, read_shop_orders, with_faults
 from edge.shop.orders.rules import State
 from edge.shop.till.queries import read_receipt
 from tests.shop_fixture import CONFIG, config, run
@@ -54,6 +54,6 @@ def test_of_who_did_not_come_the_demo_shows_a_fee_that_was_kept_and_one_to_be_de
     assert owing_orders(db) == [], "the rest went back"
     zone = ZoneInfo(shop.store.zone)
     noon_us = round(datetime(today.year, today.month, today.day, 12, tzinfo=zone).timestamp() * 1e6)
-    (waiting,) = judged(db, zone, read_shop_orders(db), noon_us)
+    (waiting,) = with_faults(db, zone, read_shop_orders(db), noon_us)
     assert (waiting.no_show, waiting.no_show_kept_minor) == (True, demo_no_show.FEE_MINOR)
     db.close()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.access.live_device import KioskDevice, looked
-from edge.shop.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, seen
+from edge.shop.access.live_device import KioskDevice, look_at_device
+from edge.shop.access.pairing import BEFORE_US, ROTATED_US, Pairing, digest, is_due, look_up_pairing
 
 NOW = 10 * ROTATED_US
 PAIRED = Pairing("a1", "till", "2", "Bar", "", "192.0.2.0/24", 1, 2, 2, NOW, digest("one"), b"", b"", 0)
@@ -13,8 +13,8 @@ PAIRED = Pairing("a1", "till", "2", "Bar", "", "192.0.2.0/24", 1, 2, 2, NOW, dig
 
 def test_a_browser_that_only_asks_is_not_let_in() -> None:
     asking = msgspec.structs.replace(PAIRED, kind="", paired_us=0)
-    assert seen(asking, "one", NOW) == "asked"
-    assert seen(asking, "other", NOW) == "wrong"
+    assert look_up_pairing(asking, "one", NOW) == "asked"
+    assert look_up_pairing(asking, "other", NOW) == "wrong"
     assert asking.surfaces == ()
 
 
@@ -22,18 +22,18 @@ def test_the_value_is_changed_after_a_day_and_not_before() -> None:
     assert not is_due(PAIRED, "one", NOW + ROTATED_US - 1)
     assert is_due(PAIRED, "one", NOW + ROTATED_US)
     coming = msgspec.structs.replace(PAIRED, next=digest("two"))
-    assert seen(coming, "one", NOW) == "good", "the answer with the new one may have been lost"
-    assert seen(coming, "two", NOW) == "new"
+    assert look_up_pairing(coming, "one", NOW) == "good", "the answer with the new one may have been lost"
+    assert look_up_pairing(coming, "two", NOW) == "new"
     assert not is_due(coming, "two", NOW + ROTATED_US)
 
 
 def test_the_one_before_is_good_for_a_minute_and_then_a_copy() -> None:
     after = msgspec.structs.replace(PAIRED, secret=digest("two"), before=digest("one"), before_until_us=NOW + BEFORE_US)
-    assert seen(after, "two", NOW) == "good"
-    assert seen(after, "one", NOW + BEFORE_US - 1) == "good"
-    assert seen(after, "one", NOW + BEFORE_US) == "copied"
+    assert look_up_pairing(after, "two", NOW) == "good"
+    assert look_up_pairing(after, "one", NOW + BEFORE_US - 1) == "good"
+    assert look_up_pairing(after, "one", NOW + BEFORE_US) == "copied"
     for nonsense in ("", "three", "\udcff"):
-        assert seen(after, nonsense, NOW) == "wrong"
+        assert look_up_pairing(after, nonsense, NOW) == "wrong"
 
 
 def test_a_kiosk_is_no_till() -> None:
@@ -50,7 +50,7 @@ def came(*devices: tuple[KioskDevice, int]) -> list[bool]:
     live, now_us, seen = None, 0, []
     for device, seconds in devices:
         now_us += seconds * 1_000_000
-        live, second = looked(live, device, now_us)
+        live, second = look_at_device(live, device, now_us)
         seen.append(second)
     return seen
 

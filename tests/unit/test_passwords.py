@@ -23,7 +23,7 @@ from edge.shop.access.one_time_codes import (
     new_paper,
     plain,
 )
-from edge.shop.access.password import normalized, why_not
+from edge.shop.access.password import normalize_password, why_not
 from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.pin_check import PinCheck
 from edge.shop.access.queries import hash_of, stored_password
@@ -51,7 +51,7 @@ def test_length_is_what_counts_and_any_script_is_one() -> None:
         "🦔🦔 Tante Erna läuft",
     ):
         assert why_not(good) is None, good
-    assert normalized("ﬁnch ２") == "finch 2", "however a keyboard writes it"
+    assert normalize_password("ﬁnch ２") == "finch 2", "however a keyboard writes it"
 
 
 @asynccontextmanager

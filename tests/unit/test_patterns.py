@@ -18,7 +18,7 @@ from edge.shop.catalog.commands import ListName
 from edge.shop.notify import preferences as notify
 from edge.shop.tenders.tender import Currency, TenderId
 from edge.web.api.query_runner import question_of
-from edge.web.app import declared
+from edge.web.app import declare_endpoints
 from sync.hub.api.order_status import AskedOrder
 from sync.hub.api.signing_in import SignIn
 from tests.shop_fixture import config
@@ -70,7 +70,9 @@ def test_no_pattern_that_comes_over_http_lets_one_through(tmp_path: Path) -> Non
     registry = build_registry(config(tmp_path))
     asked: list[Any] = [*registry.commands, AskedOrder, SignIn]
     asked += [one.type for spec in registry.queries.values() for one in question_of(spec).arguments.values()]
-    asked += [one.body.type for one in declared().endpoints if one.body is not None and one.body.type is not None]
+    asked += [
+        one.body.type for one in declare_endpoints().endpoints if one.body is not None and one.body.type is not None
+    ]
     found = {where: one for type in asked for where, one in patterns(types.type_info(type), str(type))}
     assert len(found) > 300, "the walk sees what comes in"
     loose = sorted(where for where, pattern in found.items() if lets_line_break(pattern))

@@ -14,7 +14,7 @@ from edge.shop.payments.commands import NoteCall, SetPaymentRoute, SetProvider
 from edge.shop.payments.fees import returned_minor, split_of
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import resting
-from edge.shop.payments.routing import PaymentRoute, PaymentWanted, chosen, fits
+from edge.shop.payments.routing import PaymentRoute, PaymentWanted, choose_provider, fits
 from tests.http_client import when
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
@@ -27,21 +27,21 @@ S = 1_000_000
 
 
 def test_without_a_rule_the_priority_holds_and_who_rests_is_passed_over() -> None:
-    assert chosen((), (), WANTED) == Provider("stripe_checkout", "stripe_checkout", "live", ("EUR",))
-    assert chosen(ALL, (), WANTED) is FIRST
-    assert chosen(ALL, (), WANTED, {"a"}) is SECOND
-    assert chosen(ALL, (), WANTED, {"a", "b", "c"}) is None
-    assert chosen((msgspec.structs.replace(FIRST, active=False), SECOND), (), WANTED) is SECOND
-    assert chosen((FIRST,), (), msgspec.structs.replace(WANTED, currency="USD")) is None
+    assert choose_provider((), (), WANTED) == Provider("stripe_checkout", "stripe_checkout", "live", ("EUR",))
+    assert choose_provider(ALL, (), WANTED) is FIRST
+    assert choose_provider(ALL, (), WANTED, {"a"}) is SECOND
+    assert choose_provider(ALL, (), WANTED, {"a", "b", "c"}) is None
+    assert choose_provider((msgspec.structs.replace(FIRST, active=False), SECOND), (), WANTED) is SECOND
+    assert choose_provider((FIRST,), (), msgspec.structs.replace(WANTED, currency="USD")) is None
 
 
 def test_the_first_rule_that_fits_names_them_in_its_order() -> None:
     rules = (PaymentRoute("z", ("c",)), PaymentRoute("large", ("b", "a"), rank=1, from_minor=500, to_minor=900))
-    assert chosen(ALL, rules, WANTED) is THIRD, "the lowest rank"
+    assert choose_provider(ALL, rules, WANTED) is THIRD, "the lowest rank"
     rules = (msgspec.structs.replace(rules[0], rank=2), rules[1])
-    assert chosen(ALL, rules, WANTED) is SECOND
-    assert chosen(ALL, rules, WANTED, {"b"}) is FIRST
-    assert chosen(ALL, rules, WANTED, {"a", "b"}) is None, "a rule that fits is the whole answer"
+    assert choose_provider(ALL, rules, WANTED) is SECOND
+    assert choose_provider(ALL, rules, WANTED, {"b"}) is FIRST
+    assert choose_provider(ALL, rules, WANTED, {"a", "b"}) is None, "a rule that fits is the whole answer"
 
 
 @pytest.mark.parametrize(

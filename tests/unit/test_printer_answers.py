@@ -13,7 +13,7 @@ from drivers.printers.escpos_replies import Automatic, Noise, Parser, Processed,
 from drivers.printers.usb import Pipes, pipes_of
 from drivers.roles import PrinterStatus
 from edge.lib.i18n import LANGUAGES, words
-from edge.shop.printing.printers.status import lost, remark, state_of, trouble
+from edge.shop.printing.printers.status import printer_lost_state, remark, state_of, trouble
 from sim.printer.status import Condition, answer, automatic, realtime
 
 CONDITIONS = st.builds(
@@ -78,7 +78,7 @@ def test_every_trouble_has_a_sentence_and_what_to_do(condition: Condition) -> No
 
 
 def test_silence_has_advice() -> None:
-    assert lost("silent").advice
+    assert printer_lost_state("silent").advice
 
 
 def interface(kind: int, number: int, *ends: int) -> Any:

@@ -271,7 +271,7 @@ def test_trials_say_how_often_it_errs(tmp_path: Path) -> None:
     (folder / "voice-trials.json").write_text("{")
     assert trials.read(folder) is None
     with pytest.raises(ValueError, match="two people"):
-        trials.tried(MODEL, [[rows(0), rows(1)]])
+        trials.try_model(MODEL, [[rows(0), rows(1)]])
 
 
 def test_rates_are_counted_as_they_are_defined() -> None:
@@ -287,9 +287,9 @@ def test_rates_are_counted_as_they_are_defined() -> None:
 def test_four_of_forty_words_are_asked_for(language: str) -> None:
     words = challenge.words_of(language)
     assert len(set(words)) == 40 and all(" " not in word and word == word.casefold() for word in words)
-    asked = challenge.drawn(language, lambda below: below - 1)
+    asked = challenge.draw_words(language, lambda below: below - 1)
     assert asked == tuple(reversed(words[-4:]))
     assert challenge.was_said(asked, " ".join(asked).upper())
     for wrong in (asked[:3], (*asked, asked[0]), (asked[1], asked[0], *asked[2:]), ()):
         assert not challenge.was_said(asked, " ".join(wrong))
-    assert challenge.drawn("de", lambda below: 0) == () and not challenge.was_said((), "")
+    assert challenge.draw_words("de", lambda below: 0) == () and not challenge.was_said((), "")

@@ -15,7 +15,7 @@ from edge.shop.recommend.never import (
     Strength,
     Suggestible,
     Surface,
-    chosen,
+    choose_allowed,
     may_suggest,
 )
 
@@ -121,7 +121,7 @@ def test_a_list_has_no_more_than_three_of_a_brand_and_one_variant() -> None:
     for _ in range(300):
         here = _situation(rng)
         ranked = [(_product(rng), rng.choice(get_args(Reason))) for _ in range(40)]
-        found = chosen(ranked, here, 10)
+        found = choose_allowed(ranked, here, 10)
         brands = [one.brand for one, _ in found if one.brand]
         parents = [one.parent for one, _ in found]
         assert len(found) <= 10 and len(parents) == len(set(parents))

@@ -21,8 +21,8 @@ def test_a_remark_goes_with_its_day(tmp_path: Path) -> None:
             assert remarks.read_remark(shop.reader, said) == "Zuleika wants change"
             days = [day for (day,) in shop.reader.execute("SELECT person FROM person_key")]
             (day,) = [day for day in days if day.startswith(remarks.DAY)]
-            assert remarks.expired(shop.reader, day.removeprefix(remarks.DAY)) == []
-            assert remarks.expired(shop.reader, "2999-01-01") == [day]
+            assert remarks.expired_days(shop.reader, day.removeprefix(remarks.DAY)) == []
+            assert remarks.expired_days(shop.reader, "2999-01-01") == [day]
             assert isinstance(await shop.do(ForgetPerson(day), SYSTEM), Done)
             assert remarks.read_remark(shop.reader, said) == ""
 

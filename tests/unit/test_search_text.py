@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from edge.shop.search.query.filters import PRICE, Limit, filters_in
-from edge.shop.search.query.keyboard_layout import switched
+from edge.shop.search.query.keyboard_layout import swap_layout
 from edge.shop.search.query.terms import wanted_of
-from edge.shop.search.query.text import plain, shown, terms_of, words_of
+from edge.shop.search.query.text import plain, terms_of, with_final_letters, words_of
 from edge.shop.search.spelling import errors_allowed
 
 
@@ -91,14 +91,14 @@ def test_but_not_by_those_of_other_words(product: str, question: str) -> None:
 
 
 def test_a_word_that_is_shown_ends_in_a_final_letter() -> None:
-    assert [shown(word) for word in ("לחמ", "milk", "כ", "")] == ["לחם", "milk", "ך", ""]
+    assert [with_final_letters(word) for word in ("לחמ", "milk", "כ", "")] == ["לחם", "milk", "ך", ""]
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"), [("jkc", "חלב"), ("JKC", "חלב"), ("akuo", "שלום"), ("חןךל", "jilk"), ("50", None), ("aב", None)]
 )
 def test_the_other_keyboard(typed: str, meant: str | None) -> None:
-    assert switched(typed) == meant
+    assert swap_layout(typed) == meant
 
 
 def test_longer_words_may_have_more_errors() -> None:

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 
 from edge.app import demo_catalog
-from edge.shop.assistant.second_reader.made_sayings import MadeSaying, frames_of, made_sayings
-from edge.shop.assistant.second_reader.marks import marks_of
-from edge.shop.assistant.second_reader.second_reading import MarkedWords
-from edge.shop.assistant.second_reader.tagger_asking import tags_of
-from edge.shop.assistant.second_reader.tagger_training import grams_of, sayings_apart, tagger_figures, train_tagger
-from edge.shop.assistant.tokens import all_tokens
-from edge.shop.assistant.understood import LANGUAGES
+from edge.shop.turn_reading.second_reader.made_sayings import MadeSaying, frames_of, made_sayings
+from edge.shop.turn_reading.second_reader.marks import marks_of
+from edge.shop.turn_reading.second_reader.second_reading import MarkedWords
+from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
+from edge.shop.turn_reading.second_reader.tagger_training import grams_of, sayings_apart, tagger_figures, train_tagger
+from edge.shop.understanding.tokens import all_tokens
+from edge.shop.understanding.understood import LANGUAGES
 from models.errors import ModelError, Unusable
 from models.kinds import Tag, Tagged
 from models.manifest import entries
 from models.manifest.availability import find
 from models.runtime.worker_host import Plan
 from models.tag.linear import LinearTagger
-from models.tag.weights import TaggerWeights, packed, read_weights
+from models.tag.weights import TaggerWeights, pack_weights, read_weights
 from tests.sayings import FOLDER
 from tests.shop_fixture import run
 
@@ -79,7 +79,7 @@ def _end(tags: tuple[str, ...], at: int) -> int:
 
 def test_the_same_seed_trains_the_same_file() -> None:
     sayings = made_sayings(NAMES, 90, 1)
-    first, again = (packed(train_tagger(sayings, 1, 1, lambda line: None)) for _ in range(2))
+    first, again = (pack_weights(train_tagger(sayings, 1, 1, lambda line: None)) for _ in range(2))
     assert first == again
     assert made_sayings(NAMES, 30, 2) != made_sayings(NAMES, 30, 1)
 

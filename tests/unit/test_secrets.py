@@ -49,7 +49,7 @@ def test_without_its_key_the_recovery_code_opens_it_on_any_box(tmp_path: Path) -
     (other / FILE).write_bytes((tmp_path / FILE).read_bytes())
     with pytest.raises(SecretLost, match="Enter it again"):
         secrets_of(other).open("mail")
-    code = keys.stored(tmp_path)
+    code = keys.read_stored_secret(tmp_path)
     assert code is not None and secrets_by(other, code).open("mail") == VALUE
 
 

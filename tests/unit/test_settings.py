@@ -15,7 +15,7 @@ from edge.core.messages import Command, Done, Refused
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.printing.queries import last_print_job
 from edge.shop.settings.commands import ClearSetting, EndText, SetSetting, SetText
-from edge.shop.settings.definitions import known
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.queries import lines_at, read_settings
 from edge.shop.settings.texts import TEXTS_LIMIT
 from edge.shop.till.commands import AddLine, Pay, RefundWithoutReceipt
@@ -51,7 +51,7 @@ async def receipt(shop: CommandBus) -> dict[str, Any]:
 
 def test_each_setting_is_one_of_the_configuration_and_of_its_type(tmp_path: Path) -> None:
     made = config(tmp_path)
-    for name, kind in ((name, setting.type) for name, setting in known().items()):
+    for name, kind in ((name, setting.type) for name, setting in settings_by_name().items()):
         value = made.said_of(name)
         assert msgspec.convert(value, kind) == value, name
         section, _, key = name.partition(".")

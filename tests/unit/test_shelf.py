@@ -38,7 +38,7 @@ def watch(
     for number, states in enumerate([{}, *looks]):
         at = START_US + number * every_min * MINUTE_US
         look = LookSeen(at, seen(states), is_open, sure_at or {})
-        track, decisions = rules.decided(track, layout(glass), look, Paces())
+        track, decisions = rules.decide_bay(track, layout(glass), look, Paces())
         made += decisions
     return track, made
 
@@ -65,7 +65,7 @@ def test_a_gap_with_goods_behind_says_so_if_a_look_saw_them() -> None:
         at = START_US + number * 5 * MINUTE_US
         looks = seen(GAP if number else {})
         looks = tuple(msgspec.structs.replace(one, behind=one.state == "gap" and number == 2) for one in looks)
-        track, decisions = rules.decided(track, layout(), LookSeen(at, looks), Paces())
+        track, decisions = rules.decide_bay(track, layout(), LookSeen(at, looks), Paces())
         made += decisions
     assert [(one.kind, one.behind) for one in made] == [("gap", True)]
     assert [one.behind for one in watch([GAP] * 3)[1]] == [False]
@@ -134,7 +134,7 @@ def test_nothing_is_found_in_a_shop_that_is_closed() -> None:
 def test_after_an_hour_without_a_look_counting_begins_anew() -> None:
     track, _ = watch([GAP, GAP])
     later = LookSeen(START_US + 90 * MINUTE_US, seen(GAP))
-    assert rules.decided(track, layout(), later, Paces())[1] == []
+    assert rules.decide_bay(track, layout(), later, Paces())[1] == []
 
 
 def test_after_an_hour_behind_somebody_counting_begins_anew() -> None:
@@ -175,11 +175,11 @@ def test_a_night_empties_nothing_for_longer() -> None:
     track, _ = watch([GAP, GAP, GAP])
     for hour in range(12):
         closed = LookSeen(START_US + (60 + hour * 60) * MINUTE_US, seen(GAP), open=False)
-        track, _ = rules.decided(track, layout(), closed, Paces())
+        track, _ = rules.decide_bay(track, layout(), closed, Paces())
     made: list[ShelfDecision] = []
     for minute in (760, 765, 770):
         look = LookSeen(START_US + minute * MINUTE_US, seen(GAP if minute == 760 else {}))
-        track, decisions = rules.decided(track, layout(), look, Paces())
+        track, decisions = rules.decide_bay(track, layout(), look, Paces())
         made += decisions
     assert [one.empty_us for one in made] == [3 * 5 * MINUTE_US]
 
@@ -195,12 +195,12 @@ def test_since_when_a_facing_is_hidden_is_known_until_it_is_seen() -> None:
 def test_a_camera_that_switches_to_its_lamps_is_not_believed_at_once() -> None:
     track, _ = watch([GAP, GAP])
     dusk = START_US + 15 * MINUTE_US
-    track, decisions = rules.decided(track, layout(), LookSeen(dusk, seen(GAP), night=True), Paces())
+    track, decisions = rules.decide_bay(track, layout(), LookSeen(dusk, seen(GAP), night=True), Paces())
     assert decisions == []
     later = LookSeen(dusk + 5 * MINUTE_US, seen(GAP), night=True)
     tapped = LookSeen(dusk + 29_000_000, seen(GAP), night=True)
-    assert rules.decided(track, layout(), tapped, Paces())[1] == [], "nor for half a minute, however often"
-    assert kinds(rules.decided(track, layout(), later, Paces())[1]) == [(True, "gap", "f5")], "the next look is"
+    assert rules.decide_bay(track, layout(), tapped, Paces())[1] == [], "nor for half a minute, however often"
+    assert kinds(rules.decide_bay(track, layout(), later, Paces())[1]) == [(True, "gap", "f5")], "the next look is"
 
 
 def test_a_clock_that_was_set_back_blinds_no_bay() -> None:
@@ -208,14 +208,14 @@ def test_a_clock_that_was_set_back_blinds_no_bay() -> None:
     dark: dict[str, FacingState] = {f"f{at}": "gap" for at in range(8)}
     at_us, busy = START_US, watch([one, other, one, other, one])[0]
     assert busy.worked_on_us > START_US
-    switched = rules.decided(watch([])[0], layout(), LookSeen(at_us + MINUTE_US, seen({}), night=True), Paces())[0]
+    switched = rules.decide_bay(watch([])[0], layout(), LookSeen(at_us + MINUTE_US, seen({}), night=True), Paces())[0]
     jumped = watch([{}, dark])[0]
     assert switched.switched_us and jumped.jumped_us
     for track in (switched, jumped, busy, watch([GAP])[0]):
         found: list[ShelfDecision] = []
         for number in range(4):
             look = LookSeen(at_us - 6000 * MINUTE_US + number * 5 * MINUTE_US, seen(GAP), night=track.night)
-            track, decisions = rules.decided(track, layout(), look, Paces())
+            track, decisions = rules.decide_bay(track, layout(), look, Paces())
             found += decisions
         assert kinds(found) == [(True, "gap", "f5")]
 
@@ -225,7 +225,7 @@ def test_what_has_a_pace_of_its_own_is_found_at_that() -> None:
     track, made = BayTrack(), []
     for number in range(14):
         look = LookSeen(START_US + number * 5 * MINUTE_US, seen({**GAP, "f6": "gap"}), paces=slow)
-        track, decisions = rules.decided(track, layout(), look, Paces())
+        track, decisions = rules.decide_bay(track, layout(), look, Paces())
         made += [(one.group, number) for one in decisions]
     assert made == [("f6", 2), ("f5", 12)]
 
@@ -241,20 +241,20 @@ def test_a_threshold_that_does_worse_on_what_people_said_is_not_taken() -> None:
 def test_wrong_answers_make_a_facing_harder_to_call_empty() -> None:
     shift = 0
     for _ in range(9):
-        shift = rules.learned(shift, "wrong")
+        shift = rules.learned_shift(shift, "wrong")
     assert shift == rules.MOST_PERCENT
-    assert rules.learned(5, "right") == 0
+    assert rules.learned_shift(5, "right") == 0
     unsure = [{"f5": "gap"}] * 4
     assert watch(unsure, sure_at={"f5": 96})[1] == []
 
 
 def test_compliance_is_of_what_could_be_seen() -> None:
     mixed: dict[str, FacingState] = {"f5": "gap", "f6": "wrong", "f7": "blocked"}
-    track = rules.measured(BayTrack(), layout(), LookSeen(START_US, seen(mixed)))
+    track = rules.add_measures(BayTrack(), layout(), LookSeen(START_US, seen(mixed)))
     assert (track.looks, track.right, track.seen, track.planned) == (1, 7, 9, 10)
     assert (track.group_right, track.group_seen) == (4, 6), "by product: jam is hidden, bread and salt are not right"
     hidden: dict[str, FacingState] = {f"f{at}": "blocked" for at in range(3)}
-    assert rules.measured(track, layout(), LookSeen(START_US, seen(hidden))) == track
+    assert rules.add_measures(track, layout(), LookSeen(START_US, seen(hidden))) == track
 
 
 def test_a_facing_that_flickers_is_one_finding_until_its_goods_are_back_for_an_hour() -> None:

@@ -13,7 +13,7 @@ from edge.lib.units.dates import after
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.forecast.commands import FinishForecasts, ItemForecast
-from edge.shop.forecast.saved_items import saved
+from edge.shop.forecast.saved_items import save_command
 from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
 from edge.shop.shelf import reconcile
@@ -106,7 +106,7 @@ async def forecast(shop: CommandBus, last: date, by_weekday: tuple[int, ...]) ->
         mean = by_weekday[date.fromisoformat(after(through, 1)).weekday()]
         item = ItemForecast("milk", "mixed", 0, (mean,) * 400, 500, 1_000, 2_000, 90, 5_000)
         end = FinishForecasts("first", through, 90, 1, at == 28, {"wape_store": 100}, {"mixed": 1}, QUANTILES)
-        await done(shop, saved(end, [item]), SYSTEM)
+        await done(shop, save_command(end, [item]), SYSTEM)
         await done(shop, end, SYSTEM)
 
 

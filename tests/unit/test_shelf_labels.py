@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from edge.lib.sight.kinds import Facing, LabelStrip, ShelfLabel
-from edge.shop.shelf.labels import facings_of, joined
+from edge.shop.shelf.labels import facings_of, join_lines
 from edge.shop.shelf.pages.label_api import read_texts
 from models.kinds import Line, ReadLines
 
@@ -67,10 +67,10 @@ def test_a_label_names_what_stands_from_it_on_until_the_next() -> None:
 
 def test_lines_of_text_above_each_other_are_one_label() -> None:
     lines = [ShelfLabel(0, 0.10, "Whole milk 1 l"), ShelfLabel(0, 0.12, "1,20 €"), ShelfLabel(0, 0.6, MILK)]
-    milk, code = joined(lines)
+    milk, code = join_lines(lines)
     assert (milk.words, milk.price, milk.code) == ("Whole milk", 120, "")
     assert (code.code, code.price) == (MILK, None)
-    assert joined([]) == []
+    assert join_lines([]) == []
 
 
 class PlayedReader:

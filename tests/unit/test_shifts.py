@@ -44,7 +44,7 @@ PAPERS = st.lists(
 @given(PAPERS)
 def test_what_should_be_in_the_drawer_is_what_went_in_less_what_went_out(deeds: list[tuple[object, ...]]) -> None:
     """Also where a shift ends between a sale and its void."""
-    drawer, cash = rules.opened(Drawer(), ShiftOpened(1, "EUR", 100)), 100
+    drawer, cash = rules.open_drawer_shift(Drawer(), ShiftOpened(1, "EUR", 100)), 100
     newest: int | None = None  # the cash of the last paper, if that is a sale
     for number, (kind, *numbers) in enumerate(deeds, 1):
         amounts = [minor for minor in numbers if isinstance(minor, int)]
@@ -59,22 +59,22 @@ def test_what_should_be_in_the_drawer_is_what_went_in_less_what_went_out(deeds: 
             cash, newest = cash - amounts[0], None
             paper = refund(number, amounts[0])
         elif kind == "shift":
-            drawer = rules.opened(drawer, ShiftOpened(drawer.shift + 1, "EUR", amounts[0]))
+            drawer = rules.open_drawer_shift(drawer, ShiftOpened(drawer.shift + 1, "EUR", amounts[0]))
             cash = amounts[0]
         elif kind in ("top_up", "payout", "drop"):
             move: MoveKind = kind  # type: ignore[assignment]
-            cash += rules.signed(move, amounts[0])
+            cash += rules.signed_amount(move, amounts[0])
             drawer = rules.with_move(drawer, CashMoved(drawer.shift, "EUR", move, amounts[0], ""))
         drawer = rules.with_paper(drawer, paper) if paper else drawer
         assert drawer.expected_minor == cash
-    ended = rules.closed(drawer, "EUR", cash + 7, (), "")
+    ended = rules.close_drawer(drawer, "EUR", cash + 7, (), "")
     assert (ended.expected_minor, ended.difference_minor) == (cash, 7)
 
 
 def test_without_a_shift_nothing_is_summed_up_but_the_newest_sale_can_be_undone_in_the_next() -> None:
     drawer = rules.with_paper(Drawer(), sale(1, 500))
     assert drawer.expected_minor == 0
-    drawer = rules.opened(drawer, ShiftOpened(1, "EUR", 1000))
+    drawer = rules.open_drawer_shift(drawer, ShiftOpened(1, "EUR", 1000))
     drawer = rules.with_paper(drawer, SaleVoided(2, 1, "EUR", 500, ""))
     assert drawer.expected_minor == 500, "the money of the sale before the shift went out of its drawer"
 

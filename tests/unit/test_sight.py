@@ -271,19 +271,22 @@ def test_what_stands_on_goods_is_read_where_the_camera_looks_now(tmp_path: Path)
 
 
 def test_rows_and_facings_are_proposed() -> None:
-    rows, found = bay_proposal.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners)
+    rows, found = bay_proposal.propose_bay(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners)
     assert rows == pytest.approx((0.32, 0.64, 0.96), abs=0.04)
     for row in range(3):
         assert sum(facing.row == row for facing in found) in (4, 5, 6), "a beginning, for a person to put right"
-    assert bay_proposal.proposed(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.5, 1.0))[0] == (0.5, 1.0)
+    assert bay_proposal.propose_bay(pictures.decode(jpeg(draw(BAY))), layout_of(BAY).corners, (0.5, 1.0))[0] == (
+        0.5,
+        1.0,
+    )
 
 
 def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     left, right, below = Void(0.1, 0.1, 0.2, 0.3), Void(0.205, 0.12, 0.3, 0.3), Void(0.1, 0.5, 0.2, 0.7)
     both = empty_places.merged([left, below, right])
     assert len(both) == 2
-    assert empty_places.matched([left], [left, below]) == 1
-    assert empty_places.matched([left, left], [left]) == 1
+    assert empty_places.count_matches([left], [left, below]) == 1
+    assert empty_places.count_matches([left, left], [left]) == 1
     assert empty_places.overlap(left, below) == 0
 
 

@@ -10,7 +10,7 @@ from edge.shop.stock.costs import (
     Received,
     average_after,
     average_with,
-    corrected,
+    correction_worth,
     shares,
     sold_short,
     value_milli,
@@ -22,33 +22,33 @@ CENT = 1000
 
 def test_what_is_still_there_gets_the_price_and_what_was_sold_is_a_figure() -> None:
     was, now = Received(10_000, 100), Received(10_000, 120)
-    found = corrected(100 * MICRO, 4_000, 0, was, now)
+    found = correction_worth(100 * MICRO, 4_000, 0, was, now)
     assert (found.value_milli, found.gone_milli) == (4 * 20 * CENT, 6 * 20 * CENT)
     assert average_with(100 * MICRO, 4_000, found.value_milli) == 120 * MICRO
 
 
 def test_later_receipts_are_taken_to_be_there_still() -> None:
     was, now = Received(10_000, 100), Received(10_000, 120)
-    found = corrected(100 * MICRO, 12_000, 10_000, was, now)
+    found = correction_worth(100 * MICRO, 12_000, 10_000, was, now)
     assert (found.value_milli, found.gone_milli) == (2 * 20 * CENT, 8 * 20 * CENT)
 
 
 def test_a_receipt_by_mistake_leaves_what_was_there_before_at_its_price() -> None:
     # 10 at 100, then by mistake 10 at 200: 20 at 150; the ten left at the average of 150
-    found = corrected(150 * MICRO, 10_000, 0, Received(10_000, 200), Received(0, 200))
+    found = correction_worth(150 * MICRO, 10_000, 0, Received(10_000, 200), Received(0, 200))
     assert average_with(150 * MICRO, 10_000, found.value_milli) == 100 * MICRO
     assert found.gone_milli == 0
 
 
 def test_what_never_came_and_what_came_dearer_are_there_by_shares_of_their_own() -> None:
     # 10 at 100 were booked and four sold; eight had come, at 130: four are there, four gone, each dearer by 30
-    found = corrected(100 * MICRO, 4_000, 0, Received(10_000, 100), Received(8_000, 130))
+    found = correction_worth(100 * MICRO, 4_000, 0, Received(10_000, 100), Received(8_000, 130))
     assert (found.value_milli, found.gone_milli) == (4 * 30 * CENT, 4 * 30 * CENT)
     assert average_with(100 * MICRO, 4_000, found.value_milli) == 130 * MICRO
 
 
 def test_freight_of_a_shelf_that_is_empty_is_all_a_figure() -> None:
-    found = corrected(100 * MICRO, 0, 0, Received(10_000, 100), Received(10_000, 100, 500))
+    found = correction_worth(100 * MICRO, 0, 0, Received(10_000, 100), Received(10_000, 100, 500))
     assert (found.value_milli, found.gone_milli) == (0, 500 * CENT)
 
 
@@ -79,7 +79,7 @@ receipt = st.builds(Received, st.integers(1, 10**6), st.integers(0, 10**5), st.i
 def test_no_sum_is_lost_and_nothing_is_worth_less_than_nothing(
     average: int, on_hand: int, later: int, was: Received, now: Received
 ) -> None:
-    found = corrected(average, on_hand, later, was, now)
+    found = correction_worth(average, on_hand, later, was, now)
     paid = now.paid_milli(average) - was.paid_milli(average)
     moved = value_milli(average, now.quantity - was.quantity)
     assert found.value_milli + found.gone_milli == paid - moved

@@ -10,7 +10,7 @@ from edge.shop.catalog.allergens import own_allergens
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
-from edge.shop.orders.substitutes import substituted, why_unfit
+from edge.shop.orders.substitutes import why_unfit, with_substitute
 from edge.shop.till.rules.event_structs import Discount, RecordedLine
 
 MILK = RecordedLine(1, "milk", "", {"en": "Milk"}, "piece", 2000, 120, "standard")
@@ -58,7 +58,7 @@ def test_never_across_an_age_an_allergen_or_more_thc(was: dict[str, Any], new: d
 
 @pytest.mark.parametrize(("price_minor", "costs"), [(100, 200), (120, 240), (150, 240)])
 def test_the_lower_of_both_prices_holds(price_minor: int, costs: int) -> None:
-    after = substituted(OrderGoods((MILK,)), MILK, product(price_minor=price_minor), "standard")
+    after = with_substitute(OrderGoods((MILK,)), MILK, product(price_minor=price_minor), "standard")
     struck, added = after.lines
     assert struck.voided and (added.sku, added.quantity, added.amount_minor) == ("oat", 2000, costs)
     assert (added.reason == "substitute") == (price_minor > 120)
@@ -68,6 +68,6 @@ def test_what_was_off_stays_off_and_nothing_costs_less_than_nothing() -> None:
     line = RecordedLine(
         *(1, "milk", "", {}, "piece", 2000, 120, "standard"), discounts=(Discount("p", 100),), off_minor=140
     )
-    assert substituted(OrderGoods((line,)), line, product(price_minor=500), "standard").lines[1].amount_minor == 0
-    half = substituted(OrderGoods((line,)), line, product(price_minor=60), "standard").lines[1]
+    assert with_substitute(OrderGoods((line,)), line, product(price_minor=500), "standard").lines[1].amount_minor == 0
+    half = with_substitute(OrderGoods((line,)), line, product(price_minor=60), "standard").lines[1]
     assert (half.promotion_minor, half.off_minor, half.amount_minor) == (50, 70, 0)

@@ -13,7 +13,7 @@ from edge.shop.directives.kinds import KINDS
 from edge.shop.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
 from edge.shop.support.events import SupportAgreed, SupportAsked, SupportSent
 from edge.shop.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, encode, piece_of, pieces_of
-from edge.shop.support.masking import HIDDEN, masked
+from edge.shop.support.masking import HIDDEN, mask_text
 from edge.shop.support.queries import open_cases, support_case
 from edge.shop.support.watches import WATCHES
 from sync import directive_sealing
@@ -83,7 +83,7 @@ def test_a_leave_says_yes_by_itself_until_it_is_over_and_what_is_late_is_not_tak
     ],
 )
 def test_no_line_says_anything_of_a_person_or_a_key(line: str) -> None:
-    said = masked(line, ("Sesame-77",))
+    said = mask_text(line, ("Sesame-77",))
     assert HIDDEN in said
     for gone in ("dana", "123-4567", "1111", "192.168", "argon2", "abcdef", "9f8s7", "hunter22", "Sesame"):
         assert gone not in said
@@ -91,7 +91,7 @@ def test_no_line_says_anything_of_a_person_or_a_key(line: str) -> None:
 
 def test_moments_counts_and_versions_stay() -> None:
     line = "2026-11-24T20:15:03.123456Z part printer lost 3 times, 512 MiB free, version 1.2.3"
-    assert masked(line) == line
+    assert mask_text(line) == line
 
 
 def test_an_answer_goes_in_pieces_and_is_read_by_whoever_asked_alone() -> None:

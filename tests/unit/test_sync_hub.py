@@ -12,7 +12,7 @@ from sync.hub.handshake import answer_hello
 from sync.hub.model import Block, Key, Outcome, refused_by_device
 from sync.hub.row_verifier import open_rows
 from sync.hub.rows import look, take
-from sync.lineage import Span, acknowledged, undone
+from sync.lineage import Span, acknowledged_spans, first_undone
 from sync.wire import PROTOCOL, Ack, Epoch, Hello, ResendRequest, Stopped
 from tests.sync_doubles import KEY, History, MemoryStore, records
 
@@ -243,13 +243,13 @@ def test_the_books_are_in_the_order_in_which_things_happened_and_have_no_row_twi
     """A backup of row 6 is restored, then one of row 12 that holds rows which were never sent, then that of row 6."""
     lineage = (Epoch(1, 1, 0, 0, bytes(32)), Epoch(4, 7, 1, 6, bytes(32)))
     orphans = (Span(3, 13, 14), Span(1, 7, 12), Span(2, 7, 9), Span(1, 7, 10))
-    books = acknowledged(lineage, 8, orphans)
+    books = acknowledged_spans(lineage, 8, orphans)
     assert books == [Span(1, 1, 12), Span(2, 7, 9), Span(3, 13, 14), Span(4, 7, 8)]
-    assert undone(books, {}) == Span(1, 1, 12)
-    assert undone(books, {1: 10, 2: 9, 3: 14}) == Span(1, 11, 12), "they came to be acknowledged after epoch 2"
-    assert undone(books, {1: 12, 2: 9, 3: 14, 4: 7}) == Span(4, 8, 8)
-    assert undone(books, {1: 12, 2: 9, 3: 14, 4: 8}) is None
-    assert acknowledged((), 0) == []
+    assert first_undone(books, {}) == Span(1, 1, 12)
+    assert first_undone(books, {1: 10, 2: 9, 3: 14}) == Span(1, 11, 12), "they came to be acknowledged after epoch 2"
+    assert first_undone(books, {1: 12, 2: 9, 3: 14, 4: 7}) == Span(4, 8, 8)
+    assert first_undone(books, {1: 12, 2: 9, 3: 14, 4: 8}) is None
+    assert acknowledged_spans((), 0) == []
 
 
 def test_a_backup_newer_than_the_hub_is_simply_ahead() -> None:

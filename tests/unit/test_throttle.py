@@ -19,13 +19,13 @@ from edge.shop.access.throttle import (
     Count,
     after_wrong,
     network,
-    paired,
+    paired_source,
 )
 from edge.shop.access.tries import Tries
 from tests.shop_fixture import open_shop, run
 
 STRANGER = network("192.0.2.7")
-TILL = paired("p1")
+TILL = paired_source("p1")
 hash_pin = PasswordHasher(time_cost=1, memory_cost=7_168, parallelism=1).hash
 """Cheap, as hundreds are compared."""
 DANA, MOSHE = hash_pin("7394"), hash_pin("864209")

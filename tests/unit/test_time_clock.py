@@ -23,7 +23,7 @@ from edge.shop.till.commands import AddLine, AddTip, Pay
 from edge.shop.time_clock.commands import CorrectWork, StampClock, TypedSpan
 from edge.shop.time_clock.events import Step, WorkCorrected, WorkSpan
 from edge.shop.time_clock.queries import TipShare, at_work, shared_tips, work_days
-from edge.shop.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, shared
+from edge.shop.time_clock.rules import MINUTE_US, Running, break_lacking_min, fitting, require, share_by_minutes
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -178,5 +178,5 @@ def test_spans_that_cannot_be() -> None:
 
 
 def test_shares_come_to_all_of_it() -> None:
-    assert sum(shared(1_001, {"a": 7, "b": 11, "c": 13}).values()) == 1_001
-    assert shared(500, {}) == {}
+    assert sum(share_by_minutes(1_001, {"a": 7, "b": 11, "c": 13}).values()) == 1_001
+    assert share_by_minutes(500, {}) == {}

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from edge.shop.assistant import microphone_groups, utterance, voice_talk
+from edge.shop.assistant import microphone_groups
 from edge.shop.assistant.recording import HeardSound
-from edge.shop.assistant.sentence import understand
-from edge.shop.assistant.speech_input import agree, answers_only, is_echo, is_noise, means_something, said_again
-from edge.shop.assistant.utterance import Playing
-from edge.shop.assistant.voice_line import HeardText, Reply, VoiceMessage
-from edge.shop.assistant.voice_talk import VoiceTalk
+from edge.shop.understanding.sentence import understand
+from edge.shop.understanding.speech_input import agree, answers_only, is_echo, is_noise, means_something, said_again
+from edge.shop.voice import utterance, voice_talk
+from edge.shop.voice.utterance import Playing
+from edge.shop.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.shop.voice.voice_talk import VoiceTalk
 from models.kinds import Heard, Sound, Speech, Transcribed
 from tests.shop_fixture import run
 

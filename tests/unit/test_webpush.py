@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from edge.lib.webpush import (
     PAYLOAD_BYTES,
     authorization,
-    encrypted,
+    encrypt_push,
     key_of,
     new_key,
     padless,
@@ -33,14 +33,14 @@ SENT = (
 
 def test_the_message_of_the_rfc() -> None:
     text = b"When I grow up, I want to be a watermelon"
-    assert padless(encrypted(text, BROWSER, AUTH, key_of(unpadded(SENDER)), unpadded(SALT))) == SENT
+    assert padless(encrypt_push(text, BROWSER, AUTH, key_of(unpadded(SENDER)), unpadded(SALT))) == SENT
 
 
 def test_what_cannot_be_sent() -> None:
     for p256dh, text in ((BROWSER, b"x" * (PAYLOAD_BYTES + 1)), ("AAAA", b"x"), ("BAAA" + "A" * 83, b"x")):
         with pytest.raises(ValueError):
-            encrypted(text, p256dh, AUTH, new_key(), b"s" * 16)
-    assert len(encrypted(b"x" * PAYLOAD_BYTES, BROWSER, AUTH, new_key(), b"s" * 16)) == 4096
+            encrypt_push(text, p256dh, AUTH, new_key(), b"s" * 16)
+    assert len(encrypt_push(b"x" * PAYLOAD_BYTES, BROWSER, AUTH, new_key(), b"s" * 16)) == 4096
 
 
 def test_who_sends_is_signed_for_one_service_and_a_while() -> None:

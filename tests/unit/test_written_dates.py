@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.lib.i18n.dates import written
+from edge.lib.i18n.dates import write_date
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from edge.lib.i18n.dates import written
     ],
 )
 def test_a_day_and_a_month_are_written_as_people_do(text: str, language: str, told: str) -> None:
-    assert written(text, language) == told
+    assert write_date(text, language) == told

@@ -67,7 +67,7 @@ def one_each(strips: Iterable[Strip]) -> list[Strip]:
     return [strip for strip in found if strip in kept]
 
 
-def outvoted(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]]) -> bytes | None:
+def agreed_reading(first: bytes, looks: Sequence[Callable[[], Iterable[bytes]]]) -> bytes | None:
     """What two looks agree on, the first read among them; None: no two do."""
     votes = Counter((first,))
     for look in looks:

@@ -10,7 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from drivers.scanners.decoded import DecodedScan
-from drivers.scanners.decoding.doubt import Strip, one_each, outvoted
+from drivers.scanners.decoding.doubt import Strip, agreed_reading, one_each
 from drivers.scanners.decoding.kinds import MAX_PIXELS, RETAIL, Kind, NoPicture
 
 WANTED_PIXELS = 4_000_000
@@ -80,7 +80,7 @@ def _again(image: Image.Image, formats: zxingcpp.BarcodeFormats, strip: Strip) -
             seen[bytes(code.bytes)] = code
             yield bytes(code.bytes)
 
-    data = outvoted(strip.data, [partial(look, scale) for scale in AGAIN_SCALES])
+    data = agreed_reading(strip.data, [partial(look, scale) for scale in AGAIN_SCALES])
     return seen.get(data) if data is not None else None
 
 

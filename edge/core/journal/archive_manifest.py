@@ -59,7 +59,7 @@ def public(key: Ed25519PrivateKey) -> str:
     return key.public_key().public_bytes_raw().hex()
 
 
-def trusted(db: Connection) -> str:
+def trusted_key(db: Connection) -> str:
     """The public key that may sign for this ledger; empty where none is known yet, also in one of an older schema."""
     try:
         found = db.execute("SELECT key FROM checkpoint_key").fetchone()
@@ -107,7 +107,7 @@ def open_base(db: Connection, target: Path) -> Path | None:
     """The base of the newest sound checkpoint of this ledger, written to `target`; None if there is none."""
     folder = archive.folder_of(db)
     try:
-        checkpoint = read(folder, trusted(db))
+        checkpoint = read(folder, trusted_key(db))
         if checkpoint is None or checkpoint.header != read_header(db):
             return None
         if archive.sha256_of(folder / checkpoint.base) != checkpoint.base_sha256:
@@ -124,7 +124,7 @@ def faults(db: Connection) -> list[str]:
     folder, files = archive.folder_of(db), archive.segments(db)
     found = [fault for segment in files if (fault := archive.file_fault(folder, segment))]
     try:
-        checkpoint = read(folder, trusted(db))
+        checkpoint = read(folder, trusted_key(db))
     except NeedsHuman as error:
         return [*found, error.what]
     if checkpoint is not None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import msgspec
+
 from edge.core.clock import RELEASED_US
 from edge.core.journal import highwater
 from edge.core.journal.rows import EpochStarted, Head
+from edge.core.storage.database import Connection
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
 
@@ -43,6 +46,23 @@ def begin_restored_epoch(writer: Writer, at_us: int, chance: int, newest: int = 
     epoch = epoch_after(max(newest, parent.epoch), at_us, chance)
     writer.begin_epoch(EpochStarted(reason, parent.epoch, parent.seq, parent.hash.hex()), epoch)
     return writer.head
+
+
+def begin_led_epoch(writer: Writer, at_us: int, chance: int, box: str, term: int, *, is_promoted: bool = False) -> Head:
+    """Begin the epoch of the box that leads in `term`: nothing of what was before is lacking, unless a person promoted
+    it, who could not know."""
+    parent = writer.head
+    epoch = epoch_after(parent.epoch, at_us, chance)
+    reason = "promoted" if is_promoted else "takeover"
+    started = EpochStarted(reason, parent.epoch, parent.seq, parent.hash.hex(), box=box, term=term)
+    writer.begin_epoch(started, epoch, set_back=is_promoted)
+    return writer.head
+
+
+def led_term(db: Connection) -> int:
+    """The term in which the newest epoch began; 0: of one box alone."""
+    row = db.execute("SELECT body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1").fetchone()
+    return msgspec.json.decode(row[0], type=EpochStarted).term if row else 0
 
 
 def set_restore_marker(folder: Path) -> None:

@@ -49,10 +49,10 @@ def require_intact(ledger: Path) -> None:
     except DatabaseError as error:
         if not mark and ledger.with_name(f"{ledger.name}-journal").exists():
             return  # cut short while it was made, before it had a WAL: who may write undoes that
-        raise explained(ledger, error) from error
+        raise explain_open_error(ledger, error) from error
 
 
-def explained(ledger: Path, error: Exception) -> NeedsHuman:
+def explain_open_error(ledger: Path, error: Exception) -> NeedsHuman:
     """What to tell of a ledger of which SQLite said `error` while it was opened: the disk's fault, or damage."""
     return (
         explain_not_writable(ledger, error) if _name(error).startswith(_OF_THE_DISK) else _damaged(ledger, str(error))

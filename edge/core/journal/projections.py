@@ -145,7 +145,7 @@ def _table_differences(db: Connection, beside: Connection, table: str) -> Iterat
             return
 
 
-def followed(name: str) -> str:
+def followed_topic(name: str) -> str:
     """The topic on which it is said that a following projection took rows."""
     return f"followed {name}"
 
@@ -279,6 +279,6 @@ class Follower:
             return False
         self._behind, self.through = step.behind, step.through
         if step.took:
-            self._shop.bus.publish(followed(projector.name), self.through)
+            self._shop.bus.publish(followed_topic(projector.name), self.through)
         await till_first.rest(clock() - began_s if self._behind else 0.0)
         return self._behind

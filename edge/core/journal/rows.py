@@ -34,7 +34,8 @@ class EpochStarted(Event, frozen=True):
     """A stretch of history begins; its parent is the row it goes on from (none: the very first).
 
     `reason` is `opened`, `restored`, `recovered` or `taken across`: then all rows before it were written anew, from a
-    ledger that ended at the same number with the row of `was_epoch` whose hash is `was_hash`.
+    ledger that ended at the same number with the row of `was_epoch` whose hash is `was_hash`. Or `takeover`: of two
+    boxes, `box` leads from here on, in `term`, with all that was answered before; `promoted`: a person said so.
     """
 
     reason: str
@@ -43,6 +44,8 @@ class EpochStarted(Event, frozen=True):
     parent_hash: str = ""
     was_epoch: int = 0
     was_hash: str = ""
+    box: str = ""
+    term: int = 0
 
 
 class RightDenied(Event, frozen=True):

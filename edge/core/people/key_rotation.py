@@ -47,7 +47,7 @@ def begin(db: Connection, head: Head, now_us: int) -> None:
     """Make the key that is to follow, unless one is there already, left by a crash; `head` is durable."""
     folder = wrapping_keys.folder_of(db)
     if _worn(db, wrapping_keys.read(folder), now_us):
-        wrapping_keys.followed(folder, (head.epoch, head.seq), now_us)
+        wrapping_keys.with_new_key(folder, (head.epoch, head.seq), now_us)
 
 
 def turn(db: Connection) -> bool:
@@ -69,7 +69,7 @@ def turn(db: Connection) -> bool:
     return PEOPLE_A_TURN in (len(stale), rekeyed)
 
 
-def truncated(ledger: Path) -> bool:
+def truncate_wal(ledger: Path) -> bool:
     """Empty the WAL into the ledger, whose pages hold nothing of what was; False: somebody is reading or writing."""
     with closing(open_writer(ledger)) as db:
         db.execute("PRAGMA busy_timeout = 0")
@@ -94,7 +94,7 @@ def all_at_once(db: Connection, ledger: Path, head: Head, now_us: int) -> bool:
         db.execute("BEGIN IMMEDIATE")
         more = turn(db)
         db.execute("COMMIT")
-    if not truncated(ledger):
+    if not truncate_wal(ledger):
         return False
     end(db)
     return True

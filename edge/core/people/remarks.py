@@ -90,7 +90,7 @@ def with_open_remarks(db: Connection, event: E) -> E:
     return msgspec.structs.replace(event, **said) if said else event
 
 
-def expired(db: Connection, today: str) -> list[str]:
+def expired_days(db: Connection, today: str) -> list[str]:
     """Days whose remarks are over, as the people that their keys are kept as."""
     before = date.fromisoformat(today) - timedelta(days=KEPT_DAYS)
     return [person for (person,) in db.execute(_EXPIRED, (DAY, f"{DAY}{before}"))]

@@ -89,11 +89,11 @@ def newest(db: Connection) -> Wrapping:
     found = read(folder)
     if not found.keys:
         fact = db.execute("SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1").fetchone()
-        found = followed(folder, (0, 0), fact[0] if fact else 0)
+        found = with_new_key(folder, (0, 0), fact[0] if fact else 0)
     return found.keys[-1]
 
 
-def followed(folder: Path, order: tuple[int, int], made_us: int) -> Wrappings:
+def with_new_key(folder: Path, order: tuple[int, int], made_us: int) -> Wrappings:
     """Add a new key behind those that there are."""
     before = read(folder)
     made = Wrapping(os.urandom(8).hex(), made_us, *order, os.urandom(KEY_BYTES).hex())

@@ -25,11 +25,11 @@ class Timekeeping:
         """Until cancelled."""
         while True:
             doubt = self._shop.doubt_of_clock
-            ready(told(doubt, self._zone) if doubt else PartState("", "ok"))
+            ready(doubt_state(doubt, self._zone) if doubt else PartState("", "ok"))
             await asyncio.sleep(CLOCK_LOOK_S)
 
 
-def told(doubt: Doubt, zone: str) -> PartState:
+def doubt_state(doubt: Doubt, zone: str) -> PartState:
     """A doubt in words, with moments as the shop's clocks on the wall show them."""
     says, better, day = shown(doubt.at_us, zone), shown(doubt.better_us, zone), doubt.business_date
     advice = f"{ADVICE} Selling goes on; the day of business is {day}."

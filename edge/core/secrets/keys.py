@@ -68,7 +68,7 @@ def ends_with(secret: bytes, text: str) -> bool:
     return _letters(text)[-_GROUP:] == show(secret)[-_GROUP:]
 
 
-def stored(folder: Path) -> bytes | None:
+def read_stored_secret(folder: Path) -> bytes | None:
     """The secret of the data folder, if it has one. `NeedsHuman`: the file is damaged."""
     try:
         return read((folder / FILE).read_text(encoding="ascii"))
@@ -86,11 +86,11 @@ def store(folder: Path, secret: bytes) -> None:
 
 def stored_or_made(folder: Path) -> bytes:
     """The secret of the data folder; made now if it has none. Parts ask at once at a first start: one makes it."""
-    if (secret := stored(folder)) is not None:
+    if (secret := read_stored_secret(folder)) is not None:
         return secret
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_once(folder / FILE, _line(make()))
-    secret = stored(folder)
+    secret = read_stored_secret(folder)
     if secret is None:
         raise FileNotFoundError(folder / FILE)
     return secret
@@ -100,7 +100,7 @@ def _line(secret: bytes) -> bytes:
     return f"{show(secret)}\n".encode("ascii")
 
 
-def derived(secret: bytes, purpose: str, salt: bytes = b"", length: int = 32) -> bytes:
+def derive_key(secret: bytes, purpose: str, salt: bytes = b"", length: int = 32) -> bytes:
     """Bytes for one purpose; nothing is learned from them about those for another."""
     return HKDF(algorithm=SHA256(), length=length, salt=salt or None, info=f"edge {purpose}".encode()).derive(secret)
 
@@ -109,20 +109,20 @@ def of_secrets(folder: Path) -> Callable[[bool], bytes | None]:
     """What opens the secrets of a data folder, as `SecretStore` asks for it."""
 
     def recovery(make: bool) -> bytes | None:
-        code = stored_or_made(folder) if make else stored(folder)
-        return derived(code, "secrets") if code else None
+        code = stored_or_made(folder) if make else read_stored_secret(folder)
+        return derive_key(code, "secrets") if code else None
 
     return recovery
 
 
 def key_id(secret: bytes) -> str:
     """Which secret a file was sealed with, without telling it."""
-    return derived(secret, "key id", length=8).hex()
+    return derive_key(secret, "key id", length=8).hex()
 
 
 def signing_key(secret: bytes) -> Ed25519PrivateKey:
     """What signs this shop's checkpoints (RFC 8032)."""
-    return Ed25519PrivateKey.from_private_bytes(derived(secret, "checkpoints"))
+    return Ed25519PrivateKey.from_private_bytes(derive_key(secret, "checkpoints"))
 
 
 def _letters(text: str) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import pysqlite3
 
+from edge.core.storage.commit_gate import Gate, gated
 from edge.core.storage.permissions import explain_not_writable, made_for
 from edge.lib.errors import NeedsHuman
 from edge.lib.i18n.sort_key import sort_key
@@ -61,14 +62,15 @@ _WRITER = f"""
 """
 
 
-def open_writer(path: Path | str) -> Connection:
-    """The connection that changes the ledger. A commit returns once it is on the disk.
+def open_writer(path: Path | str, gate: Gate | None = None) -> Connection:
+    """The connection that changes the ledger. A commit returns once it is on the disk, and nobody reads of it before
+    `gate`, where there is one, let it through.
 
     `NeedsHuman`: the file cannot be opened for writing, is no database, or another application's (it is left as it is).
     """
     _for_its_owner_alone(Path(path))
     try:
-        db = _connect(f"file:{quote(str(path))}?mode=rwc")
+        db = _connect(f"file:{quote(str(path))}?mode=rwc{gated(Path(path), gate) if gate else ''}")
         check_ours(db, path)
         db.executescript(_WRITER)
     except DatabaseError as error:

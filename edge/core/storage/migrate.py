@@ -57,14 +57,14 @@ def migrate(db: Connection) -> list[str]:
         require_known(db)
         _apply(db, [sql for _, _, sql in due], last)
     else:
-        _apply(db, schema.declared(), last)
+        _apply(db, schema.declared_tables(), last)
     return [name for _, name, _ in due]
 
 
 def differences(db: Connection) -> list[str]:
     """The names of tables, indexes and triggers that are not what is declared, once the database went through what it
     still has to: an older ledger is compared as well."""
-    return list(_differences(tuple(schema.objects(db).items()), version(db), schema.declared()))
+    return list(_differences(tuple(schema.objects(db).items()), version(db), schema.declared_tables()))
 
 
 @lru_cache(maxsize=2)
@@ -108,7 +108,7 @@ def require_known(db: Connection) -> None:
 
 
 def _require_declared(db: Connection) -> None:
-    if wrong := _undeclared(db, schema.declared()):
+    if wrong := _undeclared(db, schema.declared_tables()):
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise NeedsHuman(
             f"The ledger's tables are not those of this version: {', '.join(wrong[:NAMED])}{more}.",

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 
 
 @cache
-def declared() -> tuple[str, ...]:
+def declared_tables() -> tuple[str, ...]:
     """The text of every `tables.sql`, the core's first: a new ledger is made from these."""
     root = Path(str(files("edge")))
     return tuple(path.read_text() for path in (root / "core/tables.sql", *sorted((root / "shop").glob("*/tables.sql"))))

@@ -19,7 +19,7 @@ def width(text: str) -> int:
     return len(text) if text.isascii() else len(text.translate(_MARKS))
 
 
-def shown(text: str) -> str:
+def printable_text(text: str) -> str:
     """`text` without what is not printed: marks of direction; and with plain blanks alone."""
     return text if text.isascii() else text.translate(_SHOWN)
 
@@ -42,8 +42,8 @@ def visual(text: str, right_to_left: bool) -> str:
     else:
         backwards = kinds[0] != "L"
     if not backwards and all(kind == "L" for kind in kinds):
-        return shown(text)
-    return shown(_reordered(text, "R" if backwards else "L"))
+        return printable_text(text)
+    return printable_text(_reordered(text, "R" if backwards else "L"))
 
 
 def _reordered(text: str, base: str) -> str:

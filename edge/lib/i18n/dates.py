@@ -33,6 +33,6 @@ def written_month(month: str, locale: str) -> str:
     return format_date(date.fromisoformat(f"{month}-01"), format="LLLL y", locale=locale)
 
 
-def written(text: str, locale: str) -> str:
+def write_date(text: str, locale: str) -> str:
     """A day or a month, whichever it is."""
     return written_month(text, locale) if len(text) == len("2027-01") else written_day(text, locale)

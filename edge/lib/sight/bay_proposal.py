@@ -24,7 +24,7 @@ MOST_EVEN, MOST_FACINGS = 8, 20
 Corners = tuple[Point, Point, Point, Point]
 
 
-def proposed(
+def propose_bay(
     picture: Pixels, corners: Corners, rows: tuple[float, ...] = ()
 ) -> tuple[tuple[float, ...], tuple[Facing, ...]]:
     """The lower edge of each row, as parts of the bay, and facings in them. Given rows are kept."""

@@ -61,7 +61,7 @@ def find(picture: Pixels, types: tuple[BottleType, ...]) -> tuple[Bottle, ...]:
     return tuple(sorted(made[:BOTTLES], key=lambda bottle: bottle.box[0]))
 
 
-def measured(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleType:
+def measure_bottle(full: Pixels, empty: Pixels, ask: MeasureBottle) -> BottleType:
     """A bottle's type by one picture of it full and one empty. Raises PictureRefused: there is not one in each."""
     whole, drained = _alone(full), _alone(empty)
     size = whole.shape[1], whole.shape[0]

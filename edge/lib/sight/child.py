@@ -114,9 +114,9 @@ class Eyes:
                 pixels = pictures.decode(data, masks, side)
                 return Prepared(pictures.encode(pixels), pixels.shape[1], pixels.shape[0])
             case Propose(data, corners, rows):
-                return Proposed(*bay_proposal.proposed(pictures.decode(data), corners, rows))
+                return Proposed(*bay_proposal.propose_bay(pictures.decode(data), corners, rows))
             case CheckLayout():
-                return LayoutChecked(facings.unjudged(question.layout, self._reference(question)))
+                return LayoutChecked(facings.unjudged_facings(question.layout, self._reference(question)))
             case ReadLabels(data, corners, rows):
                 return LabelsRead(*labels.read(pictures.decode(data), corners, rows))
             case Recognise():
@@ -127,7 +127,7 @@ class Eyes:
                 )
                 if made is None:
                     return Wrong("bay_not_seen")
-                made = pictures.painted(made, question.masks)  # the camera may look a little elsewhere
+                made = pictures.paint_masks(made, question.masks)  # the camera may look a little elsewhere
                 return Prepared(pictures.encode(made), made.shape[1], made.shape[0])
             case Follow():
                 return self.follow(question)
@@ -139,7 +139,7 @@ class Eyes:
                 return Bottles(found_bottles, round((time.monotonic() - begun) * 1000))
             case MeasureBottle():
                 full, empty = pictures.decode(question.full), pictures.decode(question.empty)
-                return BottleMeasured(bottles.measured(full, empty, question))
+                return BottleMeasured(bottles.measure_bottle(full, empty, question))
             case ReadFronts():
                 return self.read_fronts(question)
             case Look():
@@ -181,7 +181,7 @@ class Eyes:
         """Find a bay again from where its camera is now. `PictureRefused`: the picture is none."""
         from edge.lib.sight import pictures, registration
 
-        found = registration.followed(self._reference(ask), ask.layout, pictures.decode(ask.data, ask.masks))
+        found = registration.follow_reference(self._reference(ask), ask.layout, pictures.decode(ask.data, ask.masks))
         if found is None:
             return Wrong("bay_not_found_again")
         full, bare, (one, two, three, four) = found

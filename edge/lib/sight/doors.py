@@ -22,7 +22,7 @@ SEEN_FRAME, OPEN = 0.4, 0.6
 """A frame must be seen along so much of a door's height, and be gone along so much of that."""
 
 
-def hidden(
+def hidden_by_doors(
     layout: BayLayout, full: Pixels, bare: Pixels | None, now: Pixels, frames: Callable[[], Any]
 ) -> frozenset[str]:
     """The facings behind glass that are not to be judged: `blocked`, never a gap. `frames`: see `_is_open`."""

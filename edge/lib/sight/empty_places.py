@@ -65,7 +65,7 @@ def merged(voids: list[Void]) -> list[Void]:
     return kept
 
 
-def matched(found: list[Void], truth: list[Void], least: float = 0.5) -> int:
+def count_matches(found: list[Void], truth: list[Void], least: float = 0.5) -> int:
     """How many can be paired one to one with at least so much overlap (intersection over union), the surest first."""
     left = list(truth)
     hits = 0

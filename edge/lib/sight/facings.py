@@ -63,7 +63,9 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
         return tuple(Seen(facing.id, "unknown") for facing in layout.facings)
     lit = _Lit(layout, reference, seen)
     looks = _Looks(layout, lit.full)
-    hidden = doors.hidden(layout, reference.full_bay, reference.bare_bay, seen.bay, lambda: lit.frames(reference))
+    hidden = doors.hidden_by_doors(
+        layout, reference.full_bay, reference.bare_bay, seen.bay, lambda: lit.frames(reference)
+    )
     boxes = {facing.id: pixels_of(facing, reference.size) for facing in layout.facings}
     cells = {id: lit.measure(box) for id, box in boxes.items()}
     night = seen.state == "night"
@@ -85,7 +87,7 @@ def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[
     return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}
 
 
-def unjudged(layout: BayLayout, reference: Reference) -> tuple[str, ...]:
+def unjudged_facings(layout: BayLayout, reference: Reference) -> tuple[str, ...]:
     """Facings that cannot be judged: full and bare they look the same, but for too little."""
     full, bare = _lab(reference.full_bay), _lab(_bare_of(reference, layout))
 
@@ -117,7 +119,7 @@ class _Lit:
 
     def beyond(self, layout: BayLayout, asked: Collection[str]) -> frozenset[str]:
         """The facings before which something stands that reaches into another row."""
-        return reach.hidden(layout, asked, reach.Lit(self.now, self._clipped), self.full, self._bare)
+        return reach.hidden_by_reach(layout, asked, reach.Lit(self.now, self._clipped), self.full, self._bare)
 
     def measure(self, box: tuple[int, int, int, int]) -> Cells:
         return measure(self.now, self.full, self._bare, self._changed, self._valid, box)

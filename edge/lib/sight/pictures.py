@@ -168,7 +168,7 @@ def masked(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
     return picture
 
 
-def painted(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
+def paint_masks(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
     """The same of pixels."""
     if not masks:
         return pixels

@@ -33,7 +33,7 @@ class Lit(NamedTuple):
     clipped: Any
 
 
-def hidden(layout: BayLayout, asked: Collection[str], now: Lit, full: Any, bare: Any) -> frozenset[str]:
+def hidden_by_reach(layout: BayLayout, asked: Collection[str], now: Lit, full: Any, bare: Any) -> frozenset[str]:
     """Of the facings that are asked about those before which something stands that reaches into another row. All
     pictures are CIELAB, in one light."""
     size = (full.shape[1], full.shape[0])

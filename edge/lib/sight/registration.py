@@ -219,7 +219,7 @@ def from_there(reference: Reference, picture: Pixels) -> Pixels | None:
     return cv2.warpPerspective(now, seen.back, size, dst=moved, borderMode=cv2.BORDER_TRANSPARENT)
 
 
-def followed(
+def follow_reference(
     reference: Reference, layout: BayLayout, picture: Pixels
 ) -> tuple[Pixels, Pixels | None, tuple[Point, ...]] | None:
     """The reference as it would be from where a picture was taken, full and bare, and the bay's corners there; what

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from edge.lib.tables.injection import guarded, unguarded
+from edge.lib.tables.injection import guard_cell, unguard_cell
 from edge.lib.tables.table import RECORD_CHARS, TableRow, checked_header, refusal
 from edge.lib.tables.text import lines_of
 
@@ -38,8 +38,8 @@ def find_separator(header: str) -> str:
 def write_separated(text: IO[str], header: tuple[str, ...], rows: Iterable[list[str]], separator: str) -> None:
     """A table as CSV, with CRLF as in RFC 4180. No cell of it is a formula."""
     writer = csv.writer(text, delimiter=separator)
-    writer.writerow(map(guarded, header))
-    writer.writerows(map(guarded, cells) for cells in rows)
+    writer.writerow(map(guard_cell, header))
+    writer.writerows(map(guard_cell, cells) for cells in rows)
 
 
 def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
@@ -51,7 +51,7 @@ def _records(text: IO[str], separator: str) -> Iterator[TableRow]:
                 line = lines.taken()
                 if any(cells):
                     marked = any(cell[:1] == "'" for cell in cells)
-                    yield TableRow(line, [unguarded(cell) for cell in cells] if marked else cells)
+                    yield TableRow(line, [unguard_cell(cell) for cell in cells] if marked else cells)
             return
         except (csv.Error, _TooLong) as error:
             yield TableRow(lines.give_up(), [], *_why(error))

@@ -15,7 +15,7 @@ BLOCK_BYTES = 1024 * 1024
 OVERLAP_BYTES = 16
 
 
-def failed(data: IO[bytes], sheet: str) -> dict[tuple[int, int], str]:
+def failed_formulas(data: IO[bytes], sheet: str) -> dict[tuple[int, int], str]:
     """What stands in a sheet's cells whose formulas failed (`#N/A`), by row and column from 1.
 
     `KeyError`, `ValueError`, `zipfile.BadZipFile`: the workbook is damaged (ECMA-376, part 1, 12.3 and 18.3.1.4).

@@ -12,16 +12,16 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-def guarded(cell: str) -> str:
+def guard_cell(cell: str) -> str:
     """The cell behind an apostrophe, the spreadsheets' own mark of a text, where it would be a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def guarded_figure(cell: str) -> str:
     """As `guarded`, but a number below zero stays one: in tables that are made to be reckoned with, not read back."""
-    return cell if _NUMBER.fullmatch(cell) else guarded(cell)
+    return cell if _NUMBER.fullmatch(cell) else guard_cell(cell)
 
 
-def unguarded(cell: str) -> str:
+def unguard_cell(cell: str) -> str:
     """What was `guarded`, by us or by others, as it was."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell

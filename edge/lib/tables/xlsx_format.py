@@ -53,13 +53,13 @@ class SpreadsheetTable:
     def _numbered(self, content: Content) -> Iterator[tuple[int, list[str]]]:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
-        from edge.lib.tables.formulas import failed
+        from edge.lib.tables.formulas import failed_formulas
 
         try:
             with seekable(content.open()) as data, CalamineWorkbook.from_filelike(data) as book:
                 for sheet in book.sheets_metadata:
                     if sheet.typ == SheetTypeEnum.WorkSheet:
-                        wrong = failed(data, sheet.name)
+                        wrong = failed_formulas(data, sheet.name)
                         empty = True
                         for number, cells in _cells(book.get_sheet_by_name(sheet.name), wrong):
                             empty = empty and not any(cells)
@@ -73,7 +73,7 @@ class SpreadsheetTable:
 
 
 def _cells(sheet: CalamineSheet, wrong: dict[tuple[int, int], str]) -> Iterator[tuple[int, list[str]]]:
-    """Rows from the first on, their cells from the first column that has any; `wrong` as `formulas.failed` has it."""
+    """Rows from the first on, their cells from the first column that has any; `wrong`: see `failed_formulas`."""
     first = sheet.start[1] + 1 if sheet.start else 1
     places = dict[int, list[tuple[int, str]]]()
     for (row, column), text in wrong.items():

@@ -33,6 +33,8 @@ REST_S = 0.1
 """Facts that come within this are read together."""
 COST = 10
 """Behind a fact a watch is read as soon as the time since is COST times as long as reading it took."""
+BETWEEN_S = 0.2
+"""... and all of them together, while somebody is at a till; at most so long."""
 SHORT_S = 0.005
 """What takes no longer lets the till go first only behind all of it."""
 AT_ONCE = 8
@@ -104,8 +106,11 @@ class AlertsPart:
             await self.end_unwatched()
             seen, facts = -1, True
             while True:
+                began_s = self._mono_s()
                 await self.look(thread, db, facts)
                 ready()
+                if self._shop.till_first.active:  # all watches together take no more of the processor than one may
+                    await asyncio.sleep(min(BETWEEN_S, COST * (self._mono_s() - began_s)))
                 facts = await _word(subscription, REST_S if any(one.stale for one in self._states) else TICK_S)
                 head = self._shop.head.seq
                 facts, seen, self._own_facts = facts and head - seen > self._own_facts, head, 0

@@ -26,7 +26,7 @@ from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.quebec.transactions import QuebecAnswer, headers, read_answers, request
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.fiscal import FiscalKeys, settings_of
@@ -109,7 +109,7 @@ class QuebecPart:
         register = waiting[0].register
         device, key = device_of(self._settings, register), self._keys.key("ca-qc")
         above = headers(key, device, self._keys.fingerprint, [one.signature for one in waiting])
-        answer = accepted(
+        answer = require_success(
             await http.post(f"{self._settings.quebec.host}{PATH}", request([one.fields for one in waiting]), above)
         )
         found = read_answers(answer.body, [one.number for one in waiting[:-1]])

@@ -16,7 +16,7 @@ from edge.lib.errors import NeedsHuman
 from edge.lib.fiscal.quebec.transactions import headers
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.fiscal import FiscalKeys
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.fiscal.settings import FiscalSettings
@@ -65,7 +65,7 @@ async def enrol(keys: FiscalKeys, settings: FiscalSettings, register: str, code:
     tls = ssl.create_default_context(cafile=settings.quebec.ca or None)
     try:
         async with OutgoingHttp(Breakers(), allowed, tls=tls) as http:
-            answer = accepted(await http.post(f"{where}{PATH}", body, above))
+            answer = require_success(await http.post(f"{where}{PATH}", body, above))
         found = msgspec.json.decode(answer.body, type=_Answer).retour_certif.certif
         keys.keep_certificate(found.encode())
     except (Undelivered, MaybeSent, msgspec.MsgspecError, ValueError) as error:

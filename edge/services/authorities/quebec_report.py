@@ -14,7 +14,7 @@ from edge.lib.fiscal.quebec.user_report import UserReport, read_report_answer, r
 from edge.services.authorities.quebec import TIMEOUT_S, client_tls
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.fiscal import FiscalKeys
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.fiscal.settings import FiscalSettings
@@ -43,7 +43,7 @@ async def send_report(
         tls = await asyncio.to_thread(client_tls, settings.quebec.ca, key, keys.certificate())
         async with OutgoingHttp(Breakers(), allowed, TIMEOUT_S, connections=1, tls=tls) as http:
             above = headers(key, device, keys.fingerprint, [signature])
-            answer = accepted(await http.post(f"{settings.quebec.host}{PATH}", body, above))
+            answer = require_success(await http.post(f"{settings.quebec.host}{PATH}", body, above))
         codes = read_report_answer(answer.body)
     except (Undelivered, MaybeSent, EdgeError, FiscalFault, OSError) as error:
         return ReportSent(False, str(error))

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from drivers.discovery.match import Proposal, name_of, proposals
-from drivers.discovery.udev import Plugged, plugged
+from drivers.discovery.udev import Plugged, find_plugged
 from edge.config import Device
 from edge.core.services import Service
 from edge.services.hotplug import used_by
@@ -57,7 +57,7 @@ async def find_devices(configured: Sequence[Device], seconds: float = LISTEN_S) 
 
 def _local(configured: Sequence[Device]) -> list[FoundDevice]:
     try:
-        found = list(plugged())
+        found = list(find_plugged())
     except (ImportError, OSError) as error:
         _log.warning("this machine does not tell of its devices", why=str(error))
         return []
@@ -75,7 +75,7 @@ async def _network(configured: Sequence[Device], seconds: float) -> list[FoundDe
     from drivers.discovery import mdns  # only here: no shop needs it to sell
 
     try:
-        found = await mdns.announced(seconds) if seconds else []
+        found = await mdns.find_announced(seconds) if seconds else []
     except OSError as error:
         _log.warning("the network cannot be asked for devices", why=str(error))
         return []

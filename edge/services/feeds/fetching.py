@@ -22,7 +22,7 @@ from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.page_offers import SUFFIX
 from edge.shop.feeds.staging import known_marks, last_cursor
@@ -209,7 +209,7 @@ class Fetcher:
                 answer = await self._http.get(url, headers, place, FETCH_BYTES)
                 if answer.status == NOT_MODIFIED:
                     return None
-                return accepted(answer, (200,)).headers
+                return require_success(answer, (200,)).headers
             except (Undelivered, MaybeSent) as error:
                 why = error.why if isinstance(error, Undelivered) else "no_answer"
                 after_s = error.after_s if isinstance(error, Undelivered) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -11,10 +12,11 @@ import structlog
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
-from edge.core.process.parts import Ready
+from edge.core.process.parts import Ready, TaskSet
 from edge.services.feeds.fetching import FETCH_S, Fetcher, FetchFailed
 from edge.services.feeds.raw_files import RawFiles
 from edge.services.feeds.rival_pages import REFUSED
+from edge.services.feeds.sign_in_turns import turn_of
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
@@ -28,6 +30,10 @@ _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
 """For so long nobody is asked who refused to be."""
+AT_ONCE = 4
+"""Connectors that are asked at a time; pages of rivals, between which nothing happens for seconds, are not counted."""
+ASKED_MOST = 500
+"""At a time, whatever they are: those beyond are asked the next time."""
 HOUR_US = 3600 * 1_000_000
 """So often old files are let go of."""
 
@@ -52,6 +58,9 @@ class FeedsPart:
         self._http = http
         self._make = make
         self._more: set[str] = set()
+        self._in_turn: set[str] = set()
+        self._room = asyncio.Semaphore(AT_ONCE)
+        self._tasks = TaskSet(ASKED_MOST)
         self._files = RawFiles(shop.path.parent, shop.now_us)
         self._expired_us = 0
 
@@ -69,11 +78,28 @@ class FeedsPart:
         """Until cancelled."""
         async with self._http:
             ready()
-            await self._shop.till_first.repeat(self.look, LOOK_S)
+            try:
+                await self._shop.till_first.repeat(self.begin, LOOK_S)
+            finally:
+                await self._tasks.stop()
+
+    async def begin(self) -> None:
+        """Ask those that are due, each for itself: one that fails, waits or is slow holds up none."""
+        fetcher = self._make(self._http)
+        for connector in await self._due():
+            self._in_turn.add(connector.id)
+            if not self._tasks.start(self._turn(fetcher, connector), f"feed {connector.id}"):
+                self._in_turn.discard(connector.id)
 
     async def look(self) -> None:
-        """Ask those that are due, one after the other; one that fails holds up none."""
-        fetcher, now_us = self._make(self._http), self._shop.now_us()
+        """The same, until all of them are done."""
+        fetcher, due = self._make(self._http), await self._due()
+        self._in_turn.update(one.id for one in due)
+        await asyncio.gather(*(self._turn(fetcher, one) for one in due))
+
+    async def _due(self) -> list[Connector]:
+        """Those that are to be asked now, and are not being asked already."""
+        now_us, due = self._shop.now_us(), list[Connector]()
         if abs(now_us - self._expired_us) > HOUR_US:
             await asyncio.to_thread(self._files.expire)
             self._expired_us = now_us
@@ -82,8 +108,20 @@ class FeedsPart:
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
             if one.why == REFUSED and now_us - one.asked_us < DAY_US:
                 continue
-            if connector.is_active and connector.kind != "upload" and wanted:
-                await self._ask(fetcher, connector)
+            if connector.is_active and connector.kind != "upload" and wanted and connector.id not in self._in_turn:
+                due.append(connector)
+        return due
+
+    async def _turn(self, fetcher: Fetcher, connector: Connector) -> None:
+        try:
+            if connector.kind == "json_ld":
+                async with turn_of(f"rival {urlsplit(connector.address.split()[0]).netloc}"):
+                    await self._ask(fetcher, connector)
+            else:
+                async with self._room:
+                    await self._ask(fetcher, connector)
+        finally:
+            self._in_turn.discard(connector.id)
 
     async def _ask(self, fetcher: Fetcher, connector: Connector) -> None:
         self._more.discard(connector.id)

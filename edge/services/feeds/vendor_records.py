@@ -30,7 +30,7 @@ from edge.services.feeds.vendor_wire import (
     text_of,
 )
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.feeds.connector import Connector, Kind
 
 ANSWER_BYTES = 16 * 1024 * 1024
@@ -165,7 +165,7 @@ class VendorRecords:
         for tried in range(1, TRIES + 1):
             try:
                 answer = await self._http.ask(method, url, said, body, ANSWER_BYTES)
-                return msgspec.json.decode(accepted(answer, (200,)).body)
+                return msgspec.json.decode(require_success(answer, (200,)).body)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise RecordsNotHad(str(error)[:80], "", "feeds.page_not_understood") from error
             except (Undelivered, MaybeSent) as error:

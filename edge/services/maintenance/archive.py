@@ -101,7 +101,7 @@ def make(config: Config, now_us: int, rows: int = ARCHIVE_ROWS) -> list[Segment]
 
 def waiting(db: Connection) -> list[Segment]:
     """Files that the newest checkpoint names and that are not taken over yet."""
-    found = archive_manifest.read(archive.folder_of(db), archive_manifest.trusted(db))
+    found = archive_manifest.read(archive.folder_of(db), archive_manifest.trusted_key(db))
     if found is None or found.header != read_header(db):
         return []
     done = archive.archived_through(db)
@@ -184,7 +184,7 @@ def _sign(config: Config, db: Connection, key: Ed25519PrivateKey, segments: tupl
 def _key(config: Config, db: Connection) -> Ed25519PrivateKey:
     """What signs for this ledger. `NeedsHuman`: the recovery code here is not the one that it began with."""
     key = keys.signing_key(keys.stored_or_made(config.folder))
-    if archive_manifest.trusted(db) not in ("", archive_manifest.public(key)):
+    if archive_manifest.trusted_key(db) not in ("", archive_manifest.public(key)):
         raise NeedsHuman(
             f"The recovery code in {config.folder} is not the one that this ledger's archive is signed with.",
             f"Put the one that was printed into {config.folder / keys.FILE}. If it is lost, stop the shop and begin "

@@ -55,7 +55,7 @@ class Erasing:
     async def _expire(self) -> None:
         """Remarks of days long ago are forgotten."""
         shop = self._shop
-        for day in remarks.expired(shop.reader, self._config.business_date(self._clock.read().at_us)):
+        for day in remarks.expired_days(shop.reader, self._config.business_date(self._clock.read().at_us)):
             await shop.do(ForgetPerson(day), system())
 
     async def _rotate(self) -> None:
@@ -70,7 +70,7 @@ class Erasing:
             if not isinstance(answer, bool):
                 return  # the disk takes nothing now
             more = answer
-        if await asyncio.to_thread(key_rotation.truncated, shop.path):  # else somebody reads: the next look will do
+        if await asyncio.to_thread(key_rotation.truncate_wal, shop.path):  # else somebody reads: the next look will do
             await asyncio.to_thread(self._end)
 
     def _begin(self, now_us: int) -> None:
@@ -88,7 +88,7 @@ class Erasing:
         if mark == self._seen and now_s - self._tried_s < ERASE_AGAIN_S:
             return
         self._seen, self._tried_s = mark, now_s
-        self._fault = await asyncio.to_thread(copied, self._config, self._clock.read().at_us)
+        self._fault = await asyncio.to_thread(update_key_copies, self._config, self._clock.read().at_us)
 
     def _state(self) -> PartState:
         if wrapping_keys.read(self._config.folder).held:
@@ -100,7 +100,7 @@ class Erasing:
         return PartState("", "ok")
 
 
-def copied(config: Config, now_us: int) -> NeedsHuman | None:
+def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
     """Bring what lies beside the backups up to date, if it is not; what is in the way of that."""
     try:
         with closing(open_reader(config.ledger)) as db:

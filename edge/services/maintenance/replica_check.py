@@ -75,7 +75,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
 
     async def work(questions: Questions) -> tuple[int, int, MissingFacts | None, Proof]:
         first, head = await asyncio.to_thread(_read, config.ledger, _ends)
-        told = await asyncio.to_thread(_read, config.ledger, acknowledged)
+        told = await asyncio.to_thread(_read, config.ledger, acknowledged_row)
         orphans = (await questions.fetch(Fetch(0))).orphans
         lacks = await asyncio.to_thread(_read, config.ledger, lambda db: restore_gap.of(db, orphans))
 
@@ -98,7 +98,7 @@ async def prove(config: Config, broker: BrokerConfig, clock: Clock) -> ReplicaCh
     return proved
 
 
-def acknowledged(db: Connection) -> int:
+def acknowledged_row(db: Connection) -> int:
     """The last row of the newest epoch that head office has said it holds; 0 where it never did."""
     found = db.execute(_ACKNOWLEDGED).fetchone()
     return int(found[0]) if found else 0

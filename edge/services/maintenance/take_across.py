@@ -30,8 +30,8 @@ from edge.core.storage.database import BEHIND, Connection, DatabaseError, open_r
 from edge.core.writer import Writer
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import unreleased
-from edge.services.maintenance.restoring.recover import begun
-from edge.services.maintenance.restoring.restore import locked, put_in_place
+from edge.services.maintenance.restoring.recover import begin_recovered_ledger
+from edge.services.maintenance.restoring.restore import lock_data_folder, put_in_place
 from edge.services.maintenance.scratch_dir import workplace
 from edge.shop.till.events import ReportPrinted
 from edge.shop.till.z_signature import ZSigner
@@ -62,12 +62,12 @@ class TakenAcross(msgspec.Struct, frozen=True):
 def take_across(config: Config, clock: Clock, source: Path) -> TakenAcross:
     """Make the ledger of `config` from that at `source`, which is not changed; where it lies in the ledger's place,
     it is moved aside. `NeedsHuman` says why not; then everything is as it was."""
-    with locked(config):
+    with lock_data_folder(config):
         _require_free(config, source)
         with workplace(config.folder, "restore") as folder:
             with closing(open_reader(source)) as old:
                 _require_sound(config, old)
-                with closing(begun(folder, config, clock)) as new:
+                with closing(begin_recovered_ledger(folder, config, clock)) as new:
                     made = _Copy(config, old, new)
                     made.rows(epochs.epoch_after(read_head(old).epoch, clock.read().at_us, secrets.randbits(32)))
                     left = _copy_local_state(old, new, made.registry, source)

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.process import child
-from edge.services.outgoing.address_guard import forbidden, own_addresses
+from edge.services.outgoing.address_guard import is_forbidden, own_addresses
 
 MEMORY_BYTES, CPU_S, WAIT_S = 1024 * 1024 * 1024, 20, 45.0
 CONNECT_S, READ_S = 5, 15
@@ -115,7 +115,7 @@ def _guard(allowed: Collection[str]) -> None:
         found = resolve(host, *args, **how)
         if host in allowed:
             reached.update(str(one[4][0]) for one in found)
-        good = [one for one in found if host in allowed or not forbidden(str(one[4][0]), own)]
+        good = [one for one in found if host in allowed or not is_forbidden(str(one[4][0]), own)]
         if not good:
             raise socket.gaierror(socket.EAI_NONAME, "an address that is never asked")
         return good
@@ -124,7 +124,7 @@ def _guard(allowed: Collection[str]) -> None:
         if event not in _SENDING or args[1] is None:  # None: to whom the socket is connected already
             return
         to = str(args[1][0]) if args[0].family in (socket.AF_INET, socket.AF_INET6) else ""
-        if to not in reached and forbidden(to, own):
+        if to not in reached and is_forbidden(to, own):
             raise OSError(errno.EACCES, "an address that is never asked")
 
     socket.getaddrinfo = permitted

@@ -180,7 +180,7 @@ class OfficeNews:
         changes = {"state": "unknown", "why": "no_answer"} if unknown else {}
 
         def write(db: Connection) -> None:
-            of = [one.id for one in outbox.bundled(db, message)]
+            of = [one.id for one in outbox.messages_sent_with(db, message)]
             outbox.settle(db, of, self._shop.now_us(), provider=said, **changes)
 
         await self._shop.maintain(write)

@@ -31,9 +31,9 @@ from edge.shop.insight.reports import Kind, read_made, span_of
 from edge.shop.notify.audience import Recipient
 from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
-from edge.shop.notify.digests import LISTS, empty_ones, listed, unminded
+from edge.shop.notify.digests import LISTS, alerts_listed, empty_ones, unminded_alerts
 from edge.shop.notify.links import token_of
-from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, titled
+from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, title_of
 from edge.shop.notify.notification_plan import SHOPS_OWN
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
@@ -139,7 +139,7 @@ def _told(
     channel = rows[0].channel
     people = {one.id: one for one in read_recipients(db, day)}
     alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
-    every = unminded(db) if any(row.what in LISTS for row in rows) else []
+    every = unminded_alerts(db) if any(row.what in LISTS for row in rows) else []
     over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
     anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
     closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
@@ -226,7 +226,7 @@ def _ready(
     elif row.what == "report":
         return _report(db, send, person, about)
     elif row.what in LISTS:
-        every = [Said("raised", one) for one in listed(db, person, row.key, unminded(db))]
+        every = [Said("raised", one) for one in alerts_listed(db, person, row.key, unminded_alerts(db))]
         made = compose(about, every, whole=row.what)
     else:
         over = len({one.alert for one in send.over}) + left.over
@@ -264,7 +264,7 @@ def _first_of(db: Connection, row: Message, thread: str) -> str:
     told = (*outbox.TOLD, "sending")
     for one in outbox.of_alert(db, row.alert):
         if one.id != row.id and (one.person, one.channel) == way and one.what in TELLING and one.state in told:
-            together = outbox.bundled(db, one.bundle) if one.bundle else []
+            together = outbox.messages_sent_with(db, one.bundle) if one.bundle else []
             return _key(tuple(together)) if len(together) > 1 else thread
     return ""
 
@@ -290,7 +290,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
         lambda names: texts(names),
     )
     sheet = as_sheet(found, write, (about.shop,))
-    title = titled(sheet.title, about.shop)
+    title = title_of(sheet.title, about.shop)
     link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
     data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
     parcel = Parcel(

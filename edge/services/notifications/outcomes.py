@@ -14,7 +14,7 @@ from edge.shop.alerts.queries import alert_itself
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.notify.audience import Recipient
 from edge.shop.notify.delivery_timing import PROGRAMS
-from edge.shop.notify.notification_plan import instead, redirected
+from edge.shop.notify.notification_plan import instead, redirect_message
 from edge.shop.notify.recipients import read_recipients, usable_channels
 from edge.shop.notify.unreachable import flag, reason_of
 from edge.shop.outbox import messages as outbox
@@ -63,7 +63,7 @@ def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: in
     for row, why in dropped:
         alert = alert_itself(db, row.alert) if row.alert else None
         if row.person in people and (alert is not None or not row.alert):
-            outbox.queue(db, redirected(row, why, alert, people[row.person], everybody, usable), now_us)
+            outbox.queue(db, redirect_message(row, why, alert, people[row.person], everybody, usable), now_us)
 
 
 def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bool = False) -> bool:

@@ -32,7 +32,7 @@ from edge.services.notifications.clock_steps import ClockSteps, ages
 from edge.services.notifications.dispatch import ReadyMessage
 from edge.services.notifications.letters.post import Post
 from edge.services.notifications.pauses import Pauses
-from edge.services.notifications.planner import bring_to_now, follow_clock, needed
+from edge.services.notifications.planner import bring_to_now, follow_clock, needed_messages
 from edge.services.notifications.senders import senders
 from edge.services.notifications.unwritten_alerts import UnwrittenAlerts
 from edge.services.outgoing.breaker import Breakers
@@ -152,7 +152,9 @@ class NotificationsPart:
         async with self._turn:
             await self._follow_clock()
             now_us, office = self._shop.now_us(), bool(self._config.notify.office)
-            found = await self._read(lambda db: needed(db, now_us, self._config.business_date, self._zone, office))
+            found = await self._read(
+                lambda db: needed_messages(db, now_us, self._config.business_date, self._zone, office)
+            )
             choice = await self._read(lambda db: self._post.choose(db, tuple(self._senders)))
             if not found and not choice:
                 return False

@@ -22,15 +22,15 @@ from edge.shop.alerts.rules import DAY_US, HOUR_US, MINUTE_US
 from edge.shop.insight.reports import newest_made
 from edge.shop.notify.audience import Recipient
 from edge.shop.notify.delivery_timing import PROGRAMS
-from edge.shop.notify.digests import digest_key, listed, unminded
+from edge.shop.notify.digests import alerts_listed, digest_key, unminded_alerts
 from edge.shop.notify.notification_plan import (
     Ladder,
-    ended,
     first_us,
     office_key,
     office_letter,
     plan,
-    taken,
+    resolved_messages,
+    taken_over_messages,
     times_back,
 )
 from edge.shop.notify.preferences import last_due_us, quiet_until_us
@@ -86,7 +86,9 @@ class Needed(msgspec.Struct):
         return added
 
 
-def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False) -> Needed:
+def needed_messages(
+    db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInfo, office: bool = False
+) -> Needed:
     """See the module. The same twice gives nothing new. `office`: whether head office is asked last."""
     found = Needed()
     if set_back := db.execute("SELECT since_us FROM notify_set_back").fetchone():
@@ -108,7 +110,7 @@ def needed(db: Connection, now_us: int, day: Callable[[int], str], zone: ZoneInf
     for alert in alerts:
         ladder = ladders.get(alert.id)
         if alert.state == "acknowledged" and ladder and ladder.turn == alert.turn and not ladder.taken:
-            found.messages += taken(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
+            found.messages += taken_over_messages(alert, outbox.of_alert(db, alert.id)) if ladder.step else []
             found.ladders.append(msgspec.structs.replace(ladder, taken=True))
             continue
         told_us = first_us(alert, cause_ended_us(db, alert))
@@ -153,7 +155,7 @@ def _resolved(db: Connection, found: Needed, people: list[Recipient], now_us: in
         if alert and _keeps_coming_back(db, alert, now_us):
             continue
         if alert and not find_open(db, alert.kind, alert.subject):
-            for one in ended(alert, outbox.of_alert(db, id), prefs):
+            for one in resolved_messages(alert, outbox.of_alert(db, id), prefs):
                 way = (alert.kind, alert.subject, one.person, one.channel)
                 found.messages += [] if way in said and one.channel not in PROGRAMS else [one]
                 said.add(way)
@@ -193,8 +195,8 @@ def _digests(
                     for name in one.channels(usable)[:1]
                 ]
     due = [(one, digest) for one, digest in due if not db.execute(_KNOWN, (digest.key,)).fetchone()]
-    every = unminded(db) if due else []
-    found.messages += [digest for one, digest in due if listed(db, one, digest.key, every)]
+    every = unminded_alerts(db) if due else []
+    found.messages += [digest for one, digest in due if alerts_listed(db, one, digest.key, every)]
 
 
 def _back(db: Connection, found: Needed, people: list[Recipient], usable: frozenset[str], today: date) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from edge.lib.errors import EdgeError
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.other_tills import canonical_sale, square, toast
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
@@ -78,7 +78,7 @@ class TillAsking:
         for tried in range(1, TRIES + 1):
             try:
                 answer = await self.http.ask(method, url, headers, body, ANSWER_BYTES)
-                return json_of(accepted(answer, (200,)).body)
+                return json_of(require_success(answer, (200,)).body)
             except NotUnderstood as error:
                 raise AskFailed(str(error), "", "other_tills.page_not_understood") from error
             except (Undelivered, MaybeSent) as error:

@@ -21,7 +21,7 @@ def own_addresses() -> frozenset[str]:
     return frozenset(str(ip) for ip in found)
 
 
-def forbidden(text: str, own: Collection[str]) -> bool:
+def is_forbidden(text: str, own: Collection[str]) -> bool:
     """Whether nothing is ever sent to an address: loopback, link-local, unspecified, multicast, and the box's own."""
     try:
         address = ipaddress.ip_address(text.partition("%")[0])
@@ -44,7 +44,7 @@ def check_host(host: str, allowed: Collection[str], own: Callable[[], Collection
         if bare == "localhost" or bare.endswith(".localhost"):
             raise Undelivered("forbidden_address", host, permanent=True) from None
         return
-    if forbidden(bare, own()):
+    if is_forbidden(bare, own()):
         raise Undelivered("forbidden_address", host, permanent=True)
 
 
@@ -72,4 +72,4 @@ class GuardedResolver(AbstractResolver):
 
 def permitted(found: Iterable[ResolveResult], own: Collection[str]) -> Iterable[ResolveResult]:
     """Of what a name resolved to, what may be asked."""
-    return (one for one in found if not forbidden(one["host"], own))
+    return (one for one in found if not is_forbidden(one["host"], own))

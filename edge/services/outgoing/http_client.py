@@ -90,7 +90,12 @@ class OutgoingHttp:
         return await self._guarded(url, lambda: self._ask(url, body, headers))
 
     async def ask(
-        self, method: Literal["GET", "POST"], url: str, headers: Mapping[str, str], body: bytes | None, most_bytes: int
+        self,
+        method: Literal["GET", "POST", "PUT"],
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        most_bytes: int,
     ) -> HttpAnswer:
         """Ask for an answer of up to `most_bytes`, as `post` does. `Undelivered` `body_too_large`: it is more."""
         return await self._guarded(url, lambda: self._asked(method, url, headers, body, most_bytes))
@@ -177,7 +182,9 @@ async def read_body(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
     return content
 
 
-def accepted(answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True) -> HttpAnswer:
+def require_success(
+    answer: HttpAnswer, statuses: Collection[int] = range(200, 300), one_account: bool = True
+) -> HttpAnswer:
     """The answer, where it is one of success. `Undelivered`: it refuses; for good, but with 408, 425 and 429.
     `one_account`: all that is sent this way goes by one; else what an address says of a key says nothing of others."""
     if answer.status in statuses:

@@ -26,6 +26,8 @@ from edge.core.messages import Command
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages import held_money
+from edge.services.pay_pages.card_pages import CardPageWork
 from edge.services.pay_pages.stripe_checkout import CheckoutSession, StripeCheckout
 from edge.services.secrets import secret_of, secrets_of
 from edge.shop.access.rights import system
@@ -62,6 +64,8 @@ LOOK_S = 5.0
 """Between two looks at pages that are open: a customer waits for one."""
 REFUND_S = 30.0
 """Between two looks at a refund that broke off."""
+HELD_S = 1800.0
+"""Between two looks at what a card's bank holds."""
 GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
@@ -83,15 +87,18 @@ class PayPagesPart:
         minutes: int,
         look_s: float = LOOK_S,
         refund_s: float = REFUND_S,
+        held_s: float = HELD_S,
     ) -> None:
         self._shop, self._http = shop, http
         self._life_us = minutes * MINUTE_US
-        self._look_s, self._refund_s = look_s, refund_s
+        self._look_s, self._refund_s, self._held_s = look_s, refund_s, held_s
+        self._held: dict[str, str] = {}
         self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
         self._make = checkout
         self._checkouts: dict[str, StripeCheckout] = {}
         self._next_s: dict[str, float] = {}
         self._heard_seq = max(0, shop.head.seq - HEARD_ROWS)
+        self._cards = CardPageWork(shop, self._at, self._do, self._life_us)
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> PayPagesPart:
@@ -128,10 +135,16 @@ class PayPagesPart:
             self._heard_seq = heard.news_seq
             await self._hear(self._of(heard.id), heard)
         await self._let_go()
+        for page in self._cards.open():
+            if not self._left_s(page.id):
+                self._again(page.id, self._look_s)
+                await self._cards.work(page)
         payments, refunds = work_of(self._shop.reader, ONLINE)
         for payment in payments:
             if payment.waits:
                 await self._begin(self._of(payment.id), payment)
+            elif payment.hold and payment.approval and payment.state in ("authorised", "unknown"):
+                await self._hold(payment)
             elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
                 await self._look(self._of(payment.id), payment)
         for refund in refunds:
@@ -140,8 +153,10 @@ class PayPagesPart:
             elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
                 await self._find(self._of(refund.payment), refund)
         payments, refunds = work_of(self._shop.reader, ONLINE)
-        pauses = [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown")]
+        open_now = ("sent", "unknown", "authorised")
+        pauses = [self._left_s(one.key) for one in payments if one.state in open_now]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
+        pauses += [self._left_s(page.id) for page in self._cards.open()]
         pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
         return min(pauses, default=None)
 
@@ -250,6 +265,17 @@ class PayPagesPart:
             return
         await self._tell(payment, outcome)
 
+    async def _hold(self, payment: Payment) -> None:
+        """Go on with what is held, at once where something is to become of it."""
+        step = f"{payment.key} {payment.state} {payment.capture_minor} {payment.cancel_wished}"
+        if self._left_s(payment.key) and self._held.get(payment.id) == step:
+            return
+        self._held[payment.id] = step
+        busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
+        self._again(payment.key, self._look_s if busy else self._held_s)
+        if await held_money.go_on(self._of(payment.id), payment, self._do):
+            self._held.pop(payment.id, None)
+
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)
         if payment.state == "created":  # it never went out
@@ -261,7 +287,7 @@ class PayPagesPart:
         news: MovePayment
         match outcome:
             case Approved():
-                news = MovePayment(told.id, "captured", "look_up", approval=approval)
+                news = MovePayment(told.id, "authorised" if outcome.held else "captured", "look_up", approval=approval)
             case Declined(code):
                 known = told.cancel_wished or bool(told.method)  # else nobody paid on its page in time
                 news = MovePayment(told.id, "declined", "look_up", code=code if known else "page_over")

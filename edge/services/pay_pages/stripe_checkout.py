@@ -3,7 +3,7 @@ session is a page on which a customer pays, and its intent is the payment. Amoun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Literal, TypeVar
 
 import msgspec
@@ -21,14 +21,13 @@ from drivers.terminals import stripe_messages as stripe
 from drivers.terminals.card_data import last4_of, mask_card_numbers
 from drivers.terminals.link import BadMessage, read_json
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import ANSWER_BYTES, HttpAnswer, OutgoingHttp
+from edge.services.outgoing.http_client import HttpAnswer
+from edge.services.pay_pages.stripe_cards import StripeCards
+from edge.services.pay_pages.stripe_wire import LIFE_S
 
 T = TypeVar("T")
-API_VERSION = "2024-06-20"
 SETTLED_S = 120
 """So long a charge that was sent may take to be seen."""
-LIFE_S = 1_800
-"""Stripe ends no session sooner than half an hour after it was made; we end it before."""
 
 
 class CheckoutSession(msgspec.Struct, frozen=True):
@@ -65,6 +64,7 @@ class PaidIntent(msgspec.Struct, frozen=True):
     status: str
     currency: str
     amount_received: stripe.Minor = 0
+    amount_capturable: stripe.Minor = 0
     latest_charge: _Charge | None = None
 
 
@@ -83,20 +83,8 @@ class _Intents(msgspec.Struct, frozen=True):
     has_more: bool = False
 
 
-class StripeCheckout:
-    """Asks Stripe at `api` by `key`. `label`: what the customer reads that they pay for; `back`: where their
-    browser goes afterwards."""
-
-    def __init__(self, http: OutgoingHttp, api: str, key: str, label: str, back: str) -> None:
-        self._http, self._api, self._key = http, api, key
-        self._label, self._back = label, back
-
-    def fits(self, mode: str) -> bool:
-        """Whether there is a key, and one of this mode, as far as it says so."""
-        if not self._key:
-            return False
-        said = self._key.split("_")[1:2]
-        return not (said == ["test"] and mode == "live") and not (said == ["live"] and mode == "test")
+class StripeCheckout(StripeCards):
+    """Asks Stripe for pages on which orders are paid, and what became of them."""
 
     async def make(self, request: TerminalRequest, now_s: int) -> CheckoutSession | NotStarted:
         """The page for a payment; the same key makes the same one. Nobody has its address before this returns, so that
@@ -111,10 +99,11 @@ class StripeCheckout:
             ("payment_intent_data[metadata][transaction]", request.key),
             ("expires_at", now_s + LIFE_S),
             ("success_url", self._back),
+            *((("payment_intent_data[capture_method]", "manual"),) if request.hold else ()),
         )
         try:
             got = await self._post("/v1/checkout/sessions", stripe.form(*fields), request.key)
-            if refused := stripe.refused(got.status, got.body):
+            if refused := stripe.meaning_of_status(got.status, got.body):
                 return NotStarted(refused.code, refused.told)
             made = read_json(got.body, CheckoutSession)
         except BadMessage:
@@ -140,6 +129,31 @@ class StripeCheckout:
         except (Undelivered, MaybeSent):
             return OutcomeUnknown("offline")
 
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How what is held under an intent (`reference`) stands: held, captured, or free again (declined)."""
+        asked = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
+        return await self._looked(asked, PaidIntent, lambda found: _paid(found, request))
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of what is held under an intent (`reference`): the rest is free again."""
+        fields = (("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
+        path = f"/v1/payment_intents/{request.reference}/capture"
+
+        def told(got: HttpAnswer) -> TerminalOutcome:
+            if got.status == 400:  # it is captured or free already: a look says which
+                return OutcomeUnknown("bad_answer")
+            refused = stripe.meaning_of_status(got.status, got.body)
+            return refused or _paid(read_json(got.body, PaidIntent), request)
+
+        return await self._moved(path, stripe.form(*fields), request.key, told)
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held under an intent (`reference`) any more; what became of that is looked at afterwards."""
+        try:
+            await self._post(f"/v1/payment_intents/{request.reference}/cancel", b"", request.key)
+        except (Undelivered, MaybeSent):
+            return
+
     async def charge(self, request: TerminalRequest, token: str) -> TerminalOutcome:
         """Charge a card that Stripe keeps ("customer/method"), with nobody there who could confirm it."""
         customer, _, method = token.rpartition("/")
@@ -158,7 +172,7 @@ class StripeCheckout:
         def told(got: HttpAnswer) -> TerminalOutcome:
             if got.status == 402:
                 return stripe.card_refused(got.body)
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _charged(read_json(got.body, StoredIntent), request)
 
         return await self._moved("/v1/payment_intents", stripe.form(*fields), request.key, told)
@@ -179,29 +193,13 @@ class StripeCheckout:
         asked = f"/v1/payment_intents?customer={customer}&limit=100&expand[]=data.latest_charge"
         return await self._looked(asked, _Intents, told)
 
-    async def detach(self, token: str) -> bool:
-        """Let Stripe keep a card no more: whether it knows of it no more."""
-        method = token.rpartition("/")[2]
-        try:
-            got = await self._post(f"/v1/payment_methods/{method}/detach", b"", "")
-        except (Undelivered, MaybeSent):
-            return False
-        return got.status in (200, 400, 404)  # 400: it is of no customer any more
-
-    async def end(self, session: str) -> None:
-        """Let nobody pay there any more; whether somebody had is looked at afterwards."""
-        try:
-            await self._post(f"/v1/checkout/sessions/{session}/expire", b"", "")
-        except (Undelivered, MaybeSent):
-            return
-
     async def refund(self, request: TerminalRequest) -> TerminalOutcome:
         """Let money of a payment go back."""
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")
 
         def told(got: HttpAnswer) -> TerminalOutcome:
-            refused = stripe.refused(got.status, got.body)
+            refused = stripe.meaning_of_status(got.status, got.body)
             return refused or stripe.refund_outcome(read_json(got.body, stripe.Refund), request, "UTC")
 
         return await self._moved("/v1/refunds", stripe.refund_form(request), request.key, told)
@@ -247,23 +245,6 @@ class StripeCheckout:
         except (Undelivered, MaybeSent):
             return OutcomeUnknown("offline")
 
-    async def _get(self, path: str, kind: type[T]) -> T:
-        """Raises BadMessage, Undelivered, MaybeSent."""
-        got = await self._http.ask("GET", self._api + path, self._headers(), None, ANSWER_BYTES)
-        if got.status != 200:
-            raise BadMessage
-        return read_json(got.body, kind)
-
-    async def _post(self, path: str, body: bytes, key: str) -> HttpAnswer:
-        """Raises Undelivered, MaybeSent."""
-        headers = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded"}
-        if key:
-            headers["Idempotency-Key"] = key
-        return await self._http.post(self._api + path, body, headers)
-
-    def _headers(self) -> Mapping[str, str]:
-        return {"Authorization": f"Bearer {self._key}", "Stripe-Version": API_VERSION}
-
 
 def _charged(intent: StoredIntent, request: TerminalRequest) -> TerminalOutcome:
     """What an intent says of a charge with nobody there: what wants somebody to confirm it is declined. Raises
@@ -281,12 +262,15 @@ def _paid(intent: PaidIntent, request: TerminalRequest) -> TerminalOutcome:
         raise BadMessage
     if intent.status == "canceled":
         return Declined("cancelled")
-    if intent.status != "succeeded" or not intent.amount_received:
+    held = intent.status == "requires_capture" and request.hold
+    minor = intent.amount_capturable if held else intent.amount_received
+    if not (held or intent.status == "succeeded") or not minor:
         return StillRunning()
     details = intent.latest_charge.payment_method_details if intent.latest_charge else None
     card = (details.card if details else None) or _Card()
     return Approved(
-        amount_minor=intent.amount_received,
+        amount_minor=minor,
+        held=held,
         currency=request.currency,
         reference=intent.id,
         brand=mask_card_numbers((card.brand or "").upper()),

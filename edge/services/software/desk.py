@@ -101,8 +101,9 @@ class SoftwareDesk:
             await self._move(update, step, outcome.reason)
 
     async def _wait(self, update: SoftwareUpdate) -> None:
-        """Head office is told, by the fact, before it begins; what was well before is noted, to be compared with."""
-        if self._held_up():
+        """Head office is asked whether another box of the store does, and told, by the fact, before it begins; what was
+        well before is noted, to be compared with."""
+        if self._held_up() or not await fetching.has_turn(self._office, update.release):
             return
         write(self._places.inbox / "before.json", self._wellness())
         self._places.well.unlink(missing_ok=True)

@@ -54,6 +54,13 @@ def _require_fit(folder: Path, release: Release, own: str) -> None:
         raise Unfit("no_room")
 
 
+async def has_turn(office: HeadOffice, version: str) -> bool:
+    """Whether no other box of the store exchanges its software now, or did this night. Head office knows; where it
+    cannot be asked, it is not this box's turn."""
+    answer = await _asked(office, ReleasePart(version, 0, turn=True))
+    return answer is not None and answer.turn
+
+
 async def _pieces(office: HeadOffice, release: Release, part: Path) -> bool:
     """Whether all pieces are in the file, those that were there before among them."""
     with part.open("ab") as file:

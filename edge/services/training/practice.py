@@ -18,7 +18,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_writer, read_behind
 from edge.core.storage.migrate import migrate
 from edge.core.writer import Writer
-from edge.services.training.registry import practised
+from edge.services.training.registry import practice_registry
 from edge.shop.access.rights import system
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.shop.printing.queries import next_print_job
@@ -122,7 +122,7 @@ def _make(real: CommandBus, config: Config, register: str) -> tuple[Connection, 
     db.execute("PRAGMA synchronous = OFF")  # a power cut ends the practice anyhow
     migrate(db)
     write_header(db, config.header, real.clock.read().at_us)
-    registry = practised(real.registry)
+    registry = practice_registry(real.registry)
     writer = Writer(db, registry, real.clock, config.store.zone, config.day_turns_at_min)
     writer.begin_epoch(EpochStarted("opened"))
     for (name,) in db.execute(_TABLES).fetchall():

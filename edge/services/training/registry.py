@@ -19,7 +19,7 @@ PRACTISED = frozenset({"core", "till", "paper", "slips", "gift_cards", "coupons"
 """The capabilities whose commands are done. Others keep what is read from the real ledger."""
 
 
-def practised(registry: Registry) -> Registry:
+def practice_registry(registry: Registry) -> Registry:
     """The registry of a practice in the shop of this one."""
     return Registry(_practised(capability) for capability in registry.capabilities)
 

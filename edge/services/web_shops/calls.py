@@ -9,10 +9,10 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.web_orders.offers import WebOffer
 from edge.shop.web_orders.telling import WebStep
-from edge.shop.web_orders.web_order import SIGNED_IN, WebChannel, signed
+from edge.shop.web_orders.web_order import SIGNED_IN, WebChannel, sign_body
 
 ANSWER_BYTES = 4 * 1024 * 1024
 PAGES_MOST = 60
@@ -73,7 +73,7 @@ class WebShopAsking:
         """The object that is answered, with an answer that is a list as its `""`."""
         url = self.channel.address.rstrip("/") + path
         more = {"Accept": "application/json", **({"Content-Type": "application/json"} if body is not None else {})}
-        answer = accepted(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
+        answer = require_success(await self._http.ask(method, url, {**more, **headers}, body, ANSWER_BYTES))
         told = answer.json()
         return told if isinstance(told, dict) else {"": told}
 
@@ -88,14 +88,14 @@ class OwnWireCalls:
 
     async def _say(self, kind: str, **told: Any) -> dict[str, Any]:
         body = msgspec.json.encode({"kind": kind, **told})
-        signature = signed("generic", body, self._asking.secret())
+        signature = sign_body("generic", body, self._asking.secret())
         return await self._asking.ask("POST", "", {SIGNED_IN["generic"]: signature}, body)
 
     async def goods(self) -> list[TheirGoods]:
         answer = await self._say("goods")
         return [
             TheirGoods(str(one["sku"]), one.get("price_minor"), one.get("pieces"))
-            for one in understood(answer.get("goods"), list)
+            for one in decode_answer(answer.get("goods"), list)
         ]
 
     async def change(self, changes: Sequence[GoodsChange]) -> set[str]:
@@ -113,7 +113,7 @@ def _pieces(change: GoodsChange) -> dict[str, int | None]:
     return {"pieces": as_it_is if change.pieces is None else change.pieces, "was": was}
 
 
-def understood(value: Any, kind: type[Any]) -> Any:
+def decode_answer(value: Any, kind: type[Any]) -> Any:
     """A part of an answer. `Undelivered`: it is not what was asked for."""
     if not isinstance(value, kind):
         raise Undelivered("not_understood")

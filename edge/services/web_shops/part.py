@@ -38,11 +38,11 @@ from edge.shop.web_orders.offers import (
     OfferState,
     WebOffer,
     keep_offers,
+    offer_state,
     offer_states,
     offered_skus,
     read_article_offers,
     read_offers,
-    settled,
     under_way,
 )
 from edge.shop.web_orders.telling import Telling, keep_telling, keep_told, steps_due, tellings
@@ -221,7 +221,7 @@ def _state(offer: WebOffer, theirs: TheirGoods | None, known: OfferState | None,
         return None
     if offer.pieces is None:
         return OfferState(offer.sku, theirs.pieces or UNCOUNTED)
-    return settled(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
+    return offer_state(known or OfferState(offer.sku, theirs.pieces), theirs.pieces, offer.pieces, now_us)
 
 
 def _change_of(offer: WebOffer, theirs: TheirGoods | None, state: OfferState | None) -> GoodsChange | None:

@@ -16,9 +16,9 @@ from edge.services.web_shops.calls import (
     GoodsChange,
     TheirGoods,
     WebShopAsking,
+    decode_answer,
     minor_of,
     price_text,
-    understood,
 )
 from edge.shop.web_orders.telling import WebStep
 
@@ -91,13 +91,15 @@ class ShopifyCalls:
         if errors := answer.get("errors"):
             slow = "THROTTLED" in str(errors)
             raise Undelivered("told_to_wait" if slow else "refused", str(errors), permanent=not slow)
-        found: dict[str, Any] = understood(answer.get("data"), dict)
+        found: dict[str, Any] = decode_answer(answer.get("data"), dict)
         return found
 
     async def goods(self) -> list[TheirGoods]:
         found, after = list[TheirGoods](), None
         for _ in range(PAGES_MOST):
-            page = understood((await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict)
+            page = decode_answer(
+                (await self._ask(_VARIANTS, after=after, place=self._place)).get("productVariants"), dict
+            )
             found += [self._goods(one) for one in page["nodes"]]
             if not page["pageInfo"]["hasNextPage"]:
                 break
@@ -132,7 +134,7 @@ class ShopifyCalls:
         ]
         input = {"name": "available", "reason": "correction", "quantities": quantities}
         answer = await self._ask(_SET, input=input)
-        errors = understood(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
+        errors = decode_answer(answer.get("inventorySetQuantities"), dict).get("userErrors") or []
         if any(error.get("code") != STALE for error in errors):
             raise Undelivered("refused", str(errors), permanent=True)
         places = {int(error["field"][2]) for error in errors}
@@ -157,7 +159,7 @@ class ShopifyCalls:
                     require_done(await self._ask(_CANCEL, id=order, **_CANCELLED), "orderCancel")
 
     async def _order(self, order: str) -> dict[str, Any]:
-        found: dict[str, Any] = understood((await self._ask(_ORDER, id=order)).get("order"), dict)
+        found: dict[str, Any] = decode_answer((await self._ask(_ORDER, id=order)).get("order"), dict)
         return found
 
     async def _open(self, order: str) -> list[dict[str, str]]:
@@ -192,6 +194,6 @@ def gid(kind: str, id: str) -> str:
 
 def require_done(answer: dict[str, Any], mutation: str) -> None:
     """`Undelivered`: the shop refuses it."""
-    payload = understood(answer.get(mutation), dict)
+    payload = decode_answer(answer.get(mutation), dict)
     if errors := payload.get("userErrors") or payload.get("orderCancelUserErrors"):
         raise Undelivered("refused", str(errors), permanent=True)

@@ -16,9 +16,9 @@ from edge.services.web_shops.calls import (
     GoodsChange,
     TheirGoods,
     WebShopAsking,
+    decode_answer,
     minor_of,
     price_text,
-    understood,
 )
 from edge.shop.web_orders.telling import WebStep
 
@@ -56,7 +56,7 @@ class WooCommerceCalls:
     async def goods(self) -> list[TheirGoods]:
         found = list[TheirGoods]()
         for page in range(1, PAGES_MOST + 1):
-            rows = understood((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
+            rows = decode_answer((await self._ask(f"/products?per_page={PER_PAGE}&page={page}")).get(""), list)
             for one in rows:
                 found += await self._variations(one) if one.get("type") == "variable" else [self._goods(one)]
             if len(rows) < PER_PAGE:
@@ -76,7 +76,9 @@ class WooCommerceCalls:
 
     async def _variations(self, product: dict[str, Any]) -> list[TheirGoods]:
         """What a product is sold as: it is none of these itself. One page, as it has no more of them than fit."""
-        rows = understood((await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list)
+        rows = decode_answer(
+            (await self._ask(f"/products/{product['id']}/variations?per_page={PER_PAGE}")).get(""), list
+        )
         return [self._goods(one, str(product["id"])) for one in rows]
 
     async def status(self, step: WebStep) -> None:

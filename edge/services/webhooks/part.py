@@ -22,7 +22,7 @@ from edge.lib.errors import EdgeError
 from edge.services.feed import read_told, told_types
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp, accepted
+from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp, require_success
 from edge.services.outgoing.retry import wait_s
 from edge.services.secrets import secrets_of
 from edge.services.webhooks.signing import WebhookMessage, delivery, headers, secret_name
@@ -97,7 +97,7 @@ class WebhooksPart:
             self._shop.bus.unsubscribe(subscription)
 
     async def _follow(self, subscription: Subscription) -> None:
-        look, news = True, self._group.create_task(subscription.next())
+        look, news = True, self._group.create_task(self._shop.news(subscription))
         try:
             while True:
                 if look:
@@ -106,7 +106,7 @@ class WebhooksPart:
                 more = self._ended()
                 look = more or not done or news.done()
                 if news.done():
-                    news = self._group.create_task(subscription.next())
+                    news = self._group.create_task(self._shop.news(subscription))
                 await self._shop.till_first.rest(LEAST_S)
         finally:
             news.cancel()
@@ -148,7 +148,7 @@ class WebhooksPart:
                 return False
         self._seen[hook.id] = through
         if through - hook.after_seq > KEPT_EVERY:
-            await self._keep(state.passed(hook, through))
+            await self._keep(state.after_passing(hook, through))
         return through < self._shop.head.seq
 
     async def _one(self, hook: Webhook, sent: WebhookMessage, seq: int) -> Webhook:
@@ -160,13 +160,13 @@ class WebhooksPart:
             return await self._again(hook, "no_answer", None, gone=False)
         except (EdgeError, ValueError):
             return await self._again(hook, "no_secret", None, gone=True)
-        return await self._keep(state.told(hook, seq, self._shop.now_us()))
+        return await self._keep(state.after_delivery(hook, seq, self._shop.now_us()))
 
     async def _again(self, hook: Webhook, why: str, after_s: float | None, gone: bool) -> Webhook:
         now_us = self._shop.now_us()
         wait = min(after_s, LONGEST_WAIT_S) if after_s else wait_s(hook.tries + 1, self._luck())
         _log.info("a webhook was not told", hook=hook.id, why=why, again_s=round(wait))
-        return await self._keep(state.failed(hook, why, now_us, now_us + int(wait * 1e6), gone))
+        return await self._keep(state.after_failure(hook, why, now_us, now_us + int(wait * 1e6), gone))
 
     async def _keep(self, hook: Webhook) -> Webhook:
         """On a full disk it is not written: the same is sent again, under the same id."""
@@ -191,4 +191,4 @@ def box_of(config: Config) -> str:
 async def post(http: OutgoingHttp, url: str, secret: str, sent: WebhookMessage, now_s: Callable[[], int]) -> None:
     """One delivery. `Undelivered`, `MaybeSent`: as of `OutgoingHttp.post`; `ValueError`: the secret is none."""
     answer = await http.post(url, sent.body, headers(secret, sent, now_s()))
-    accepted(answer)
+    require_success(answer)

@@ -10,7 +10,7 @@ from edge.shop.access.commands import MakeKey, RevokeKey
 from edge.shop.access.events import KeyMade, KeyRevoked
 from edge.shop.access.queries import held_rights, read_key
 from edge.shop.access.right_grants import may_lend
-from edge.shop.access.rights import PINS, RIGHTS, widened
+from edge.shop.access.rights import PINS, RIGHTS, with_implied_rights
 
 KEYS_LIMIT = 32
 """Keys at once, with those that ended and were not revoked."""
@@ -21,7 +21,7 @@ def make_key(tx: Transaction, command: MakeKey) -> None:
         raise Refusal("right_denied", {"command": "MakeKey", "right": PINS})
     if unknown := sorted(set(command.rights) - RIGHTS):
         raise Refusal("right_unknown", {"right": unknown[0][:40]})
-    may_lend(tx.actor, widened(command.rights))
+    may_lend(tx.actor, with_implied_rights(command.rights))
     if tx.db.execute("SELECT count(*) FROM access_key").fetchone()[0] >= KEYS_LIMIT:
         raise Refusal("too_many_keys", {"limit": KEYS_LIMIT})
     if read_key(tx.db, command.id) is not None:

@@ -11,7 +11,7 @@ from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import ConfirmFactor, DropFactor, MakeRecoveryCodes, UseRecoveryCode
 from edge.shop.access.one_time_codes import OneTimeCodes, Send, Tell
-from edge.shop.access.password import normalized
+from edge.shop.access.password import normalize_password
 from edge.shop.access.pin import matches
 from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of, stored_password
 from edge.shop.access.rights import PINS
@@ -74,7 +74,7 @@ class Factors:
             return None
         if not password:
             return Refused("factor_password")
-        right = await asyncio.to_thread(matches, stored, normalized(password))
+        right = await asyncio.to_thread(matches, stored, normalize_password(password))
         return None if right else Refused("password_wrong")
 
     def recovery_left(self, user: str) -> int:

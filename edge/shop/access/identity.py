@@ -23,7 +23,7 @@ from edge.shop.access.rights import PERSONAL, PINS, system
 from edge.shop.access.roles import MANAGING
 from edge.shop.access.session import Session, SessionKind, mark_of
 from edge.shop.access.sessions import Sessions
-from edge.shop.access.throttle import CONSOLE, network, paired
+from edge.shop.access.throttle import CONSOLE, network, paired_source
 from edge.shop.access.token import TokenKeys
 
 
@@ -108,7 +108,7 @@ class IdentityProvider:
         return not any_pin_set(self._shop.reader)
 
     def named_people(self, seat: str = "") -> list[User]:
-        db, source = self._shop.reader, paired(seat) if seat else CONSOLE
+        db, source = self._shop.reader, paired_source(seat) if seat else CONSOLE
         return read_users(db) if count_users(db) >= NAMED_FROM or self.pins.tries.asks_name(source) else []
 
     def network(self, address: str) -> str:

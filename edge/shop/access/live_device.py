@@ -33,7 +33,7 @@ class Live(msgspec.Struct, frozen=True):
     barred: KioskDevice | None = None
 
 
-def looked(live: Live | None, device: KioskDevice, now_us: int) -> tuple[Live, bool]:
+def look_at_device(live: Live | None, device: KioskDevice, now_us: int) -> tuple[Live, bool]:
     """What is known after a device came, and whether it is a second one, which is not let in."""
     if live is None or now_us - live.seen_us >= LIVE_US:
         return Live(device, now_us), False

@@ -64,7 +64,7 @@ def digest(value: str) -> bytes:
     return hashlib.sha256(value.encode(errors="replace")).digest()
 
 
-def seen(pairing: Pairing, value: str, now_us: int) -> Seen:
+def look_up_pairing(pairing: Pairing, value: str, now_us: int) -> Seen:
     """What the value that a browser came with says."""
     shown = digest(value)
     if shown == pairing.secret:

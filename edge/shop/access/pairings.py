@@ -10,9 +10,9 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.storage.database import Connection, blob
 from edge.shop.access.commands import EndPairing
-from edge.shop.access.live_device import KioskDevice, Live, looked
+from edge.shop.access.live_device import KioskDevice, Live, look_at_device
 from edge.shop.access.login_log import LoginLog
-from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, seen
+from edge.shop.access.pairing import ASKED_US, BEFORE_US, NOTED_US, Pairing, digest, is_due, look_up_pairing
 from edge.shop.access.rights import system
 
 ASKING_LIMIT = 16
@@ -83,7 +83,7 @@ class Pairings:
         if found is None:
             return None, None
         now = self._shop.now_us()
-        match seen(found, value, now):
+        match look_up_pairing(found, value, now):
             case "wrong":
                 return None, None
             case "copied":
@@ -110,7 +110,7 @@ class Pairings:
         if pairing.kind != "kiosk" or not pairing.paired_us:
             return False
         before = self._live.get(pairing.id)
-        live, second = looked(before, device, now_us)
+        live, second = look_at_device(before, device, now_us)
         self._live[pairing.id] = live
         if second or (before is not None and live.barred not in (None, before.barred)):
             told_us = self._twice_us.get(pairing.id, -NOTED_US)

@@ -18,7 +18,7 @@ GUESSES_LOG10 = 10
 """A password that is likely found within so many tries (a power of ten) is refused."""
 
 
-def normalized(password: str) -> str:
+def normalize_password(password: str) -> str:
     """However a keyboard writes it (NFKC)."""
     return unicodedata.normalize("NFKC", password)
 
@@ -26,7 +26,7 @@ def normalized(password: str) -> str:
 def why_not(password: str, own: Iterable[str] = ()) -> str | None:
     """Why a password may not be chosen, as the code of a refusal; `own`: what others know of its owner. Takes some
     milliseconds, and the first time some hundred: never on the event loop."""
-    plain = normalized(password)
+    plain = normalize_password(password)
     if len(plain) < LEAST_CHARS:
         return "password_short"
     if len(plain) > MOST_CHARS:

@@ -16,7 +16,7 @@ from edge.core.messages import Refused
 from edge.shop.access.commands import NotePinsWrong
 from edge.shop.access.factors import Factors
 from edge.shop.access.login_log import How, LoginLog, Result
-from edge.shop.access.password import normalized
+from edge.shop.access.password import normalize_password
 from edge.shop.access.pin import hash_pin, matches
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.shop.access.queries import SET_UP
@@ -114,7 +114,7 @@ class PinCheck:
                 return refused
             if not password:
                 return Refused("login_wrong")
-            right = await asyncio.to_thread(_right, hash, normalized(password))
+            right = await asyncio.to_thread(_right, hash, normalize_password(password))
             off = self.tries.is_off(counted)
             if not right or off:
                 self._note(source, user, "password", "off" if off else "wrong")

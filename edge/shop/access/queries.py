@@ -11,7 +11,7 @@ from edge.core.people.sealing import Keyring, open_
 from edge.core.storage.database import Connection
 from edge.shop.access.api_key import ACTOR, ApiKey
 from edge.shop.access.events import UserSet
-from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, widened
+from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, with_implied_rights
 from edge.shop.access.roles import MANAGING, Role, read_role, read_roles
 
 SET_UP = "manager"
@@ -255,9 +255,9 @@ def keys(db: Connection) -> list[KeyShown]:
 def held_rights(db: Connection, key: ApiKey) -> frozenset[Right]:
     """What a key may now: never more than whoever made it, and nothing while they may sign in nowhere."""
     if key.maker == "system":
-        return widened(key.rights) & RIGHTS
+        return with_implied_rights(key.rights) & RIGHTS
     role = role_of(db, key.maker)
-    return widened(key.rights) & role.rights if role and _may_sign_in(db, key.maker) else frozenset()
+    return with_implied_rights(key.rights) & role.rights if role and _may_sign_in(db, key.maker) else frozenset()
 
 
 def _may_sign_in(db: Connection, user: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from edge.core.messages import Actor, Refusal, Right
-from edge.shop.access.rights import USERS, widened
+from edge.shop.access.rights import USERS, with_implied_rights
 from edge.shop.access.roles import Role
 
 OWN_MACHINE = frozenset({"hub", "job", "system"})
@@ -19,7 +19,7 @@ def may_lend(actor: Actor, *of: Iterable[Right]) -> None:
     """`Refusal`: an actor may not give or take rights: each of `of` is what somebody has now, or will have."""
     if actor.surface in OWN_MACHINE:
         return
-    lacking = sorted({right for rights in of for right in rights} - widened(actor.rights))
+    lacking = sorted({right for rights in of for right in rights} - with_implied_rights(actor.rights))
     if lacking:
         raise Refusal("right_not_yours", {"right": lacking[0]})
 

@@ -87,12 +87,12 @@ __all__ = [
     "SELL",
     "anonymous_actor",
     "system",
-    "widened",
+    "with_implied_rights",
     "within",
 ]
 
 
-def widened(rights: Iterable[Right]) -> frozenset[Right]:
+def with_implied_rights(rights: Iterable[Right]) -> frozenset[Right]:
     """Rights with all that come with them."""
     held = frozenset(rights)
     return held.union(*(UMBRELLAS[right] for right in held if right in UMBRELLAS))

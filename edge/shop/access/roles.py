@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Right
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import OwnRole
-from edge.shop.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SELL, UMBRELLAS, widened
+from edge.shop.access.rights import CASHIER, MANAGE, OVERRIDE, RIGHTS, SELL, UMBRELLAS, with_implied_rights
 
 _decode = msgspec.json.Decoder(OwnRole).decode
 MANAGING = UMBRELLAS[MANAGE] | {MANAGE}
@@ -31,7 +31,7 @@ BUILT_IN = {
     role.id: role
     for role in (
         Role("cashier", "", CASHIER),
-        Role("manager", "", RIGHTS | widened((SELL, OVERRIDE, MANAGE))),
+        Role("manager", "", RIGHTS | with_implied_rights((SELL, OVERRIDE, MANAGE))),
     )
 }
 
@@ -52,4 +52,4 @@ def read_roles(db: Connection) -> list[Role]:
 
 def as_role(own: OwnRole) -> Role:
     """A role of the shop's own, with all that its rights mean."""
-    return Role(own.id, own.name, widened(own.rights) & RIGHTS, tuple(sorted(own.limits.items())))
+    return Role(own.id, own.name, with_implied_rights(own.rights) & RIGHTS, tuple(sorted(own.limits.items())))

@@ -58,7 +58,7 @@ CONSOLE = AttemptSource(("console",), near=True, console=True)
 """The appliance's own screen and shell."""
 
 
-def paired(pairing: str) -> AttemptSource:
+def paired_source(pairing: str) -> AttemptSource:
     """A browser that was paired."""
     return AttemptSource((f"pairing:{pairing}",), near=True)
 

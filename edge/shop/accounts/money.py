@@ -30,7 +30,7 @@ from edge.shop.shifts.commands import MoveCash
 from edge.shop.shifts.queries import open_number
 from edge.shop.till.commands import CorrectTender, Pay
 from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.queries import last_receipt, read_basket
+from edge.shop.till.queries import read_basket
 from edge.shop.till.settings import TillSettings
 
 INVOICED_AT_ONCE = 20
@@ -112,20 +112,14 @@ def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
     """What the till just made may be on account, or take something off one; also what is begun to be paid so."""
     if isinstance(command, Pay) and command.kind == TENDER:
         _part_paid(tx)
-    last = last_receipt(tx.db, tx.actor.register)
-    if last is None or last.at_us != tx.at_us:
+    fact = next((one for one in reversed(tx.facts) if isinstance(one.event, SaleCompleted | SaleRefunded)), None)
+    if fact is None:
         return result
-    paper = (last.register, last.number)
-    if not (tx.db.execute(_OF_PAPER, paper).fetchone() or tx.db.execute(_CREDIT_OF_PAPER, paper).fetchone()):
-        return result  # as nearly all papers: the projection of its fact put it nowhere
-    fact = tx.read(last.seq)
-    if fact.command_id != tx.command_id:
-        return result
-    event = fact.event
+    event, register = fact.event, fact.register
     if isinstance(event, SaleCompleted) and by_account(event.tenders):
-        _on_account(tx, event, last.register, tx.ask)
+        _on_account(tx, event, register, tx.ask)
     if isinstance(event, SaleRefunded) and by_account(event.tenders):
-        back = tx.db.execute(_CREDIT_OF_PAPER, (last.register, event.number)).fetchone()
+        back = tx.db.execute(_CREDIT_OF_PAPER, (register, event.number)).fetchone()
         own = tx.db.execute(_OF_PAPER, (event.sale_register, event.sale)).fetchone()
         if back and own and (item := find_item(tx.db, own[0])) and item.open_minor > 0:
             _use(tx, event.customer, back[0], by_account(event.tenders), (item,))

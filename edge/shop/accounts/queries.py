@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.accounts.account import SALES_OPEN, Account, SalesState
 from edge.shop.accounts.entities import ACCOUNTS, account_of, json_ids
 from edge.shop.accounts.events import WentOut
-from edge.shop.customers.queries import called
+from edge.shop.customers.queries import customer_name
 
 PAGE_LIMIT = 500
 NAMES_MOST = 1_000
@@ -192,7 +192,7 @@ def standing(db: Connection, customer: str, today: Text) -> AccountStanding | No
 def _standing(db: Connection, account: Account, today: str) -> AccountStanding:
     ids = json_ids(db, account.customer)
     owed, overdue, credit, ordered, oldest = db.execute(_SUMS, (ids, today)).fetchone()
-    return AccountStanding(account, called(db, account.customer), owed, overdue, credit, ordered, oldest)
+    return AccountStanding(account, customer_name(db, account.customer), owed, overdue, credit, ordered, oldest)
 
 
 def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
@@ -203,7 +203,7 @@ def read_accounts(db: Connection, today: Text) -> list[AccountStanding]:
 
 def account_names(db: Connection) -> list[tuple[str, str]]:
     """Who may pay later, and what each is called, where anybody may know it."""
-    found = ((one.customer, called(db, one.customer)) for one in ACCOUNTS.read(db)[:NAMES_MOST])
+    found = ((one.customer, customer_name(db, one.customer)) for one in ACCOUNTS.read(db)[:NAMES_MOST])
     return [(id, name) for id, name in found if name]
 
 

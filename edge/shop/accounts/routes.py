@@ -19,7 +19,7 @@ from edge.shop.accounts.queries import account_items
 from edge.shop.accounts.quote_reads import read_quote
 from edge.shop.accounts.statement import account_statement, days_late
 from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import called
+from edge.shop.customers.queries import customer_name
 from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer
@@ -38,7 +38,7 @@ async def statement_pdf(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(account_statement, customer=customer, month=month, today=today))
     if found is None:
         raise Problem(404, "no_account", customer=customer)
-    name = await site.asker.read(partial(called, id=found.customer))
+    name = await site.asker.read(partial(customer_name, id=found.customer))
     words = _words_of(texts, site.settings.currency)
     sheet = statement_sheet(found, site.settings.header, (name,), words)
     return await _as_pdf(request, sheet, f"statement-{month}.pdf")
@@ -52,7 +52,7 @@ async def reminder_pdf(request: web.Request) -> web.Response:
     late = tuple(one for one in items if days_late(one.due_on, today) > 0)
     if not late:
         raise Problem(404, "accounts_nothing_due")
-    name = await site.asker.read(partial(called, id=customer))
+    name = await site.asker.read(partial(customer_name, id=customer))
     stage = max(1, *(one.stage for one in late)) if len(late) > 1 else max(1, late[0].stage)
     words = _words_of(texts, site.settings.currency)
     sheet = reminder_sheet(late, stage, today, site.settings.header, (name,), words)
@@ -66,7 +66,7 @@ async def quote_pdf(request: web.Request) -> web.Response:
     found = await site.asker.read(partial(read_quote, number=number))
     if found is None:
         raise Problem(404, "no_quote", number=number)
-    name = await site.asker.read(partial(called, id=found.customer))
+    name = await site.asker.read(partial(customer_name, id=found.customer))
     products = await site.asker.read(partial(read_products, skus=[line.sku for line in found.lines]))
     names = {
         sku: name_in(dict(product.names or {}), texts.language) or sku for sku, (_, product, _) in products.items()

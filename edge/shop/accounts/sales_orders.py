@@ -23,7 +23,7 @@ from edge.shop.accounts.commands import (
 from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, SalesOrderOpened, WentOut
 from edge.shop.accounts.limits import on_hold, require_account, require_credit
 from edge.shop.accounts.queries import SalesOrder, SalesOrderLine, read_sales_order, standing
-from edge.shop.accounts.shortages import SalesShortage, listed
+from edge.shop.accounts.shortages import SalesShortage, shortage_values
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.queries import price_list_of
 from edge.shop.invoices.commands import IssueInvoice
@@ -247,7 +247,7 @@ def reserve(tx: Transaction, number: int, partial_ok: bool) -> tuple[SalesShorta
         if take < one.open:
             lacking[one.sku] = one.open - take
     if lacking and not partial_ok:
-        raise Refusal("not_enough_for_order", listed(tx.db, lacking))
+        raise Refusal("not_enough_for_order", shortage_values(tx.db, lacking))
     wanted = {sku: quantity for sku, quantity in wanted.items() if quantity}
     if wanted != own:
         lines = tuple(ReserveLine(sku, quantity) for sku, quantity in wanted.items())
@@ -330,4 +330,4 @@ def _within(tx: Transaction, order: SalesOrder, known: dict[str, SalesOrderLine]
         if quantity > there:
             lacking[sku] = quantity - there
     if lacking:
-        raise Refusal("not_enough_for_order", listed(tx.db, lacking))
+        raise Refusal("not_enough_for_order", shortage_values(tx.db, lacking))

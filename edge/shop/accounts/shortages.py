@@ -18,7 +18,7 @@ class SalesShortage(msgspec.Struct, frozen=True):
     quantity: int
 
 
-def listed(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
+def shortage_values(db: Connection, lacking: Mapping[str, int]) -> dict[str, str | int]:
     """All of it, in each language that the products have names in."""
     found = [(called_by(db, sku), show_quantity(quantity)) for sku, quantity in sorted(lacking.items())]
     keys = {key for named, _ in found for key in named}

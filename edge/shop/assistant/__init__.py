@@ -4,8 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import STAFF, TALK
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.commands import EndChat, EndCopilot, KeepChat, RememberAnswer, SwitchRecording, TakeTurn
-from edge.shop.assistant.copilot_memory import end_copilot, remember_answer
+from edge.shop.assistant.commands import EndChat, KeepChat, SwitchRecording, TakeTurn
 from edge.shop.assistant.events import EVENTS
 from edge.shop.assistant.figures import GAUGES, read_chat_figures
 from edge.shop.assistant.handlers import Turns, end_chat, switch_recording
@@ -33,8 +32,6 @@ def capability(base: AssistantSettings) -> Capability:
         commands=(
             CommandSpec(TakeTurn, turns.take, right=BASKET, also=STOCK, surfaces=TALK),
             CommandSpec(EndChat, end_chat, right=BASKET, also=STOCK, surfaces=TALK),
-            CommandSpec(RememberAnswer, remember_answer, right=MANAGE, also=STOCK, surfaces=TALK),
-            CommandSpec(EndCopilot, end_copilot, right=MANAGE, also=STOCK, surfaces=TALK),
             CommandSpec(SwitchRecording, switch_recording, right=MANAGE, surfaces=TALK),
             CommandSpec(KeepChat, keep_chat, right=BASKET, surfaces=TALK),
         ),

@@ -8,15 +8,15 @@ from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_of
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
-from edge.shop.assistant.lexicon import wants_another
-from edge.shop.assistant.product_matching import container
-from edge.shop.assistant.reading.amount_answer import AmountAnswer, read_amount_answer
-from edge.shop.assistant.reading.options import chosen
-from edge.shop.assistant.reading.statement_words import way_said
-from edge.shop.assistant.sentence import Sentence
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.product_matching import container
+from edge.shop.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
+from edge.shop.understanding.reading.options import chosen
+from edge.shop.understanding.reading.statement_words import way_said
+from edge.shop.understanding.sentence import Sentence
 
 
 class Chosen(msgspec.Struct, frozen=True):

@@ -22,22 +22,22 @@ from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.language_models import MODELS
-from edge.shop.assistant.lookup import LookedUp
-from edge.shop.assistant.modifier_lookup import look_up_goods
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
-from edge.shop.assistant.second_reader.model_quotes import model_tags
-from edge.shop.assistant.second_reader.second_reading import (
+from edge.shop.search.queries import Search
+from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
+from edge.shop.turn_reading.second_reader.model_quotes import model_tags
+from edge.shop.turn_reading.second_reader.second_reading import (
     MarkedWords,
     asks_second,
     is_open,
     marked_words,
     with_second,
 )
-from edge.shop.assistant.second_reader.tagger_asking import tags_of
-from edge.shop.assistant.sentence import understand
-from edge.shop.assistant.tokens import TEXT_CHARS, clean
-from edge.shop.search.queries import Search
+from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
+from edge.shop.understanding.sentence import understand
+from edge.shop.understanding.tokens import TEXT_CHARS, clean
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)

@@ -9,9 +9,6 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.containers import container_signs
 from edge.lib.units.quantity import THOUSANDTHS, show_quantity
-from edge.shop.assistant import product_matching
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.shop.assistant.phrasing import (
     choices,
@@ -24,7 +21,10 @@ from edge.shop.assistant.phrasing import (
     units_word,
 )
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import shown
+from edge.shop.search.query.text import with_final_letters
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
 
 OFFERED = 6
 ANOTHER = "another"
@@ -60,7 +60,7 @@ def ask_product(
     elif item.near:
         key = "did_you_mean"
     if not products:
-        words = " ".join(map(shown, item.clause.text.split()))
+        words = " ".join(map(with_final_letters, item.clause.text.split()))
         return say(language, "not_found", text=words) if words else say(language, "no_name")
     return offer(item, products, key, language)
 

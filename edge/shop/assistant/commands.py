@@ -7,10 +7,11 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.assistant.advice.model import SaidAdvice
-from edge.shop.assistant.errands.model import SaidErrand
-from edge.shop.assistant.reading.model import BasketChange, Reading, StockCorrection
-from edge.shop.assistant.said_modifier import SaidModifiers
+from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.errands.model import SaidErrand
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.shop.understanding.said_modifier import SaidModifiers
 
 SessionId = Annotated[str, msgspec.Meta(pattern=r"^[a-p]{32}$(?!\n)")]
 """Letters alone, so that none looks like the number of a payment card."""
@@ -18,20 +19,10 @@ TurnId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 OptionId = Annotated[str, msgspec.Meta(max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=1000)]
 Seat = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,40}$(?!\n)")]
-FOUND_LIMIT = 24
 STILL_US = 300_000_000
 """The longest that our own voice may hold up the time of a question."""
 RECORDING_MINUTES = 15
 """The longest that a manager may have microphones recorded."""
-
-
-class FoundProducts(msgspec.Struct, frozen=True):
-    """What the catalogue has for the words of a name: see `goods.NameMatch`."""
-
-    text: str
-    kind: Annotated[str, msgspec.Meta(max_length=8)]
-    skus: Annotated[tuple[str, ...], msgspec.Meta(max_length=FOUND_LIMIT)] = ()
-    more: bool = False
 
 
 class TakeTurn(Command, frozen=True):
@@ -94,33 +85,11 @@ class EndChat(Command, frozen=True):
     session: SessionId
 
 
-class RememberAnswer(Command, frozen=True):
-    """Keep what a manager asked and was answered, and what it was about, for the next question.
-
-    `body` and `context` are JSON. `began_mono_us` as in a `TakeTurn`.
-    """
-
-    personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context", "began_mono_us")
-
-    session: SessionId
-    query: Annotated[str, msgspec.Meta(max_length=2000)]
-    message: Annotated[str, msgspec.Meta(max_length=8000)]
-    body: Annotated[str, msgspec.Meta(max_length=200_000)]
-    context: Annotated[str, msgspec.Meta(max_length=4000)]
-    began_mono_us: Number = 0
-
-
 class SwitchRecording(Command, frozen=True):
     """Record what the microphones of a register hear, for so many minutes from now; 0: no longer, and wiped."""
 
     register: Annotated[str, msgspec.Meta(min_length=1, max_length=40)]
     minutes: Annotated[int, msgspec.Meta(ge=0, le=RECORDING_MINUTES)]
-
-
-class EndCopilot(Command, frozen=True):
-    """Forget questions of one's own."""
-
-    session: SessionId
 
 
 class KeepChat(Command, frozen=True):

@@ -5,71 +5,20 @@ Reads alone, so whoever may sell may ask them; how much is in stock is for those
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
-import msgspec
-
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts
-from edge.shop.assistant.lexicon import Vocabulary, vocabulary
-from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
-from edge.shop.assistant.product_matching import by_price
-from edge.shop.assistant.said_modifier import SaidModifier
-from edge.shop.assistant.sentence import Sentence
-from edge.shop.assistant.shopping import OF_SHOP, RANKED, day_in, hear
 from edge.shop.assistant.shopping_facts import SHOWN, ShopFacts
-from edge.shop.assistant.tokens import tokens_of
-from edge.shop.assistant.whereabouts import PlacedSentence, Whereabouts, understand_placed
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.listed_names import each_of
+from edge.shop.understanding.product_matching import by_price
+from edge.shop.understanding.said_modifier import SaidModifier
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.shopping import RANKED, day_in
 
-FACTS = frozenset(
-    {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend", *RANKED}
-)
 COMPARED = 2
-
-
-def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str = "") -> PlacedSentence:
-    """A sentence of the staff's: about the stock, or `fact` with what is asked as its clauses' verb."""
-    placed = understand_placed(text, language, places, today)
-    if placed.said.kind not in ("other", "held", "stock"):
-        return placed
-    asked = hear(text, language)
-    if asked.kind != "act" or asked.clauses[0].verb not in FACTS:
-        return placed
-    of_shop = asked.clauses[0].verb in OF_SHOP and not asked.clauses[0].text
-    if placed.said.kind == "stock" and not (of_shop or _is_price(asked, text)):
-        return placed
-    return PlacedSentence(msgspec.structs.replace(asked, kind="fact"), text, Whereabouts())
-
-
-def asks_fact(text: str, language: str) -> bool:
-    """Whether a sentence of the staff's asks what a customer might."""
-    return hear_staff(text, language, {}).said.kind == "fact"
-
-
-def _is_price(asked: Sentence, text: str) -> bool:
-    """Whether "how much is the milk" asks for its price; "how much is left" and "how much is there" do not."""
-    known = vocabulary(asked.language)
-    rest: list[str] = []
-    words, at = known.written_out([word for word in tokens_of(text) if word[0].isalnum()]), 0
-    while at < len(words):
-        length = known.match(known.shopping, words, at)
-        priced = bool(length) and known.shopping[tuple(words[at : at + length])] == "price"
-        rest += [] if priced else [words[at]]
-        at += length if priced else 1
-    stocked = any(known.match(known.asks, rest, place) for place in range(len(rest)))
-    stocked |= any(
-        known.verbs.get(tuple(rest[place : place + n])) == "adjust" for place in range(len(rest)) for n in (1, 2)
-    )
-    stocked |= any(_is_there(known, rest, place) for place in range(len(rest)))
-    stocked |= "left" in rest
-    return asked.clauses[0].verb == "price" and not stocked
-
-
-def _is_there(known: Vocabulary, words: Sequence[str], at: int) -> bool:
-    length = known.match(known.shopping, words, at)
-    return bool(length) and known.shopping[tuple(words[at : at + length])] == "in_stock"
 
 
 def told_at_counter(

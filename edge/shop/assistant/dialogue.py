@@ -8,10 +8,10 @@ from typing import Literal
 import msgspec
 
 from edge.core.clock import ClockReading
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.settings import Place
-from edge.shop.assistant.whereabouts import Whereabouts
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.model import Errand
+from edge.shop.understanding.whereabouts import Whereabouts
 
 StateName = Literal[
     "idle",

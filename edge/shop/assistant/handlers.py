@@ -7,7 +7,6 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
@@ -24,24 +23,25 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.events import VoiceRecordingSwitched
 from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.kept_conversations import keep_turns
-from edge.shop.assistant.name_words import hear_names
 from edge.shop.assistant.phrasing import full_name, speaking_as
 from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
-from edge.shop.assistant.reading.modality import is_inexact, percents_in
-from edge.shop.assistant.reading.model import Reading
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
-from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.settings import AssistantSettings, Place
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
-from edge.shop.assistant.speech_input import is_noise
 from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.tokens import clean
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.queries import read_places
+from edge.shop.turn_reading.name_words import hear_names
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.reading.modality import is_inexact, percents_in
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.speech_input import is_noise
+from edge.shop.understanding.tokens import clean
+from edge.shop.understanding.whereabouts import Whereabouts
 
 PER_MIN = 20
 """Turns of one conversation."""

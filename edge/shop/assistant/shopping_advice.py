@@ -10,15 +10,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.assistant.advice.candidates import ALCOHOL, answers, sold_as_alcohol
-from edge.shop.assistant.advice.facts import POSITIVE, Stated, stated_of
-from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.phrasing import full_name, say
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.shopping_telling import ShoppingTelling
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.query.text import shown
+from edge.shop.search.query.text import with_final_letters
+from edge.shop.turn_reading.advice.candidates import ALCOHOL, answers, sold_as_alcohol
+from edge.shop.turn_reading.advice.facts import POSITIVE, Stated, stated_of
+from edge.shop.turn_reading.advice.model import SaidAdvice
 
 FIRST, AT_A_TIME = 3, 12
 KEPT_FROM = {"child": (ALCOHOL, "caffeine"), "sober": (ALCOHOL,)}
@@ -165,7 +165,7 @@ class ShoppingAdvice(ShoppingTelling):
         return say(self._language, "shop_without", what=self._noun(fact))
 
     def _noun(self, fact: str) -> str:
-        return shown(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
+        return with_final_letters(fact[1:]) if fact.startswith("=") else say(self._language, f"shop_of_{fact}")
 
     def _stated(self, product: CatalogProduct, fact: str) -> Stated:
         """What is stated of it, or follows from its category."""

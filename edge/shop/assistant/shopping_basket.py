@@ -9,21 +9,22 @@ import msgspec
 
 from edge.core.messages import Done, Refusal
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant import product_matching, stock_actions
-from edge.shop.assistant.amounts import without_fillers
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import MEASURES
-from edge.shop.assistant.clause import Clause, clause_of
 from edge.shop.assistant.dialogue import STOCK_US, CartChange, ClockMark
-from edge.shop.assistant.lexicon import vocabulary
 from edge.shop.assistant.phrasing import full_name
-from edge.shop.assistant.reading.statement_words import statement_words
-from edge.shop.assistant.said_modifier import SaidModifier
-from edge.shop.assistant.sentence import Sentence
 from edge.shop.assistant.shopping_turn import ShoppingTurn, has
-from edge.shop.assistant.tokens import tokens_of
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import AddToCart, OpenCart, SetCartLine
 from edge.shop.search.query.text import words_of
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.amounts import without_fillers
+from edge.shop.understanding.clause import Clause, clause_of
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.statement_words import statement_words
+from edge.shop.understanding.said_modifier import SaidModifier
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.tokens import tokens_of
 
 MOST = 99 * THOUSANDTHS
 """Of one thing, in one sentence of a customer's."""

@@ -14,14 +14,14 @@ from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import packs_or_one
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import CartChange, WantedItem
 from edge.shop.assistant.phrasing import full_name
-from edge.shop.assistant.reading.model import BasketChange
 from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, quantity_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.commands import SetCartLine
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.reading.model import BasketChange
 
 PAIR = 2
 

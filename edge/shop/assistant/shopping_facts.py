@@ -20,10 +20,8 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import show_minor
-from edge.shop.assistant import product_matching
 from edge.shop.assistant.modifier_choice import wished
 from edge.shop.assistant.phrasing import counted, full_name, say
-from edge.shop.assistant.said_modifier import SaidModifier
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
@@ -32,13 +30,15 @@ from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import judged, read_hours, read_shop_orders
+from edge.shop.orders.queries import read_hours, read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.stock.queries import read_stock
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.said_modifier import SaidModifier
 
 ATTRIBUTES = 12
 TEXT_CHARS = 120
@@ -201,7 +201,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
             return self._say("no_order", number=(channel + digits).upper())
         if len(found) > 1:
             return self._say("which_order", numbers=", ".join(one.said for one in found[:COMPARED]))
-        (order,) = judged(self.db, ZoneInfo(self.zone), found, self.at_us)
+        (order,) = with_faults(self.db, ZoneInfo(self.zone), found, self.at_us)
         state = translate(self.language, f"order.{order.state}")
         return self._say("order_late" if order.late else "order", number=order.said, state=state)
 

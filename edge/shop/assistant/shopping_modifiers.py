@@ -10,19 +10,19 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import Asked
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import AnswerOption, CartChange, OpenQuestion, WantedItem
 from edge.shop.assistant.modifier_choice import ModifierWish, changed, wished
-from edge.shop.assistant.modifier_reader import chooses_nothing, chosen_in
 from edge.shop.assistant.phrasing import choices, full_name, say
-from edge.shop.assistant.said_modifier import SaidModifier
 from edge.shop.assistant.shopping_changes import ShoppingChanges
 from edge.shop.assistant.shopping_facts import name_in
-from edge.shop.assistant.tokens import tokens_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.modifiers.modifier import ModifierGroup, ref
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.orders.commands import SetCartLine
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.modifier_reader import chooses_nothing, chosen_in
+from edge.shop.understanding.said_modifier import SaidModifier
+from edge.shop.understanding.tokens import tokens_of
 
 NONE_OF_IT = "none"
 """The option of a group of which nothing has to be chosen."""

@@ -13,9 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.advice.model import SaidAdvice
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import (
     TRIES,
     CartChange,
@@ -25,11 +23,7 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.lexicon import wants_another
 from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
-from edge.shop.assistant.reading.options import chosen as picked
-from edge.shop.assistant.sentence import CLAUSES, Sentence
-from edge.shop.assistant.shopping import RANKED, day_in, goes_on
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
@@ -37,6 +31,12 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
 from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.reading.options import chosen as picked
+from edge.shop.understanding.sentence import CLAUSES, Sentence
+from edge.shop.understanding.shopping import RANKED, day_in, goes_on
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""
@@ -74,6 +74,8 @@ class ShoppingTalk(ShoppingModifiers):
                 self._tell(shown_as, self._known(further))
         elif self._command.modifiers and self._command.modifiers.alone and question is None:
             self._change_modifiers()
+        elif (wish := self._command.errand) and self._goods_shown and question is None:
+            self._tell_where(wish.skus)
         elif advice := self._advice_beside(question):
             self._advise(advice)
         elif self._command.basket is not None and question is None:
@@ -143,8 +145,12 @@ class ShoppingTalk(ShoppingModifiers):
             self.state = msgspec.structs.replace(self.state, name="cancelled", question=None, item=None)
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
-            if not self._put_right(said.clauses[0] if said.clauses else None):
-                self._lost()
+            clause = said.clauses[0] if said.clauses else None
+            if self._put_right(clause):
+                return
+            if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:
+                return self._several(self._each((msgspec.structs.replace(clause, verb="add"),)))  # "ok, two"
+            self._lost()
         elif said.kind == "help":
             self._say("help")
         elif said.kind == "wait":

@@ -10,16 +10,17 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import SAYS, AnswerOption
+from edge.shop.assistant.errands.shelf_places import told_shelf
 from edge.shop.assistant.phrasing import full_name, say
-from edge.shop.assistant.said_modifier import SaidModifier
 from edge.shop.assistant.shopping_basket import ShoppingBasket
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.commands import AddWish
 from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import TouchCart
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.said_modifier import SaidModifier
 
 
 class ShoppingTelling(ShoppingBasket):
@@ -47,6 +48,23 @@ class ShoppingTelling(ShoppingBasket):
             self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+
+    @property
+    def _goods_shown(self) -> bool:
+        """Whether this agent tells of goods."""
+        return "find" in self._tools
+
+    def _tell_where(self, skus: tuple[str, ...]) -> None:
+        """On which shelf goods stand."""
+        meant = skus or ((self.state.product,) if self.state.product else ())
+        products = self._known(meant)
+        if not products:
+            return self._say("not_found")
+        day, language = self._tx.business_date, self._language
+        self.lines += [told_shelf(self._tx.db, one, day, language) for one in products[:SHOWN]]
+        if len(products) == 1:
+            self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+        return None
 
     def _compare(self, clauses: tuple[Clause, ...]) -> None:
         """What is known of two, or of all that they may be; the last one spoken of stands for a side without a name."""

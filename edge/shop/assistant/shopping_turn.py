@@ -8,16 +8,17 @@ from typing import Any
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.assistant import product_matching
-from edge.shop.assistant.amounts import Doubt
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import AnswerOption, CartChange, Deed, TalkState
-from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.queries import cart_at, read_cart
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.amounts import Doubt
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.listed_names import each_of
 
 
 class ShoppingTurn:

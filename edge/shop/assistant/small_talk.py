@@ -14,9 +14,9 @@ from typing import Literal, get_args
 import msgspec
 
 from edge.shop.assistant.commands import TakeTurn
-from edge.shop.assistant.lexicon import vocabulary
-from edge.shop.assistant.tokens import all_tokens, clean
-from edge.shop.assistant.understood import LANGUAGES
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.tokens import all_tokens, clean
+from edge.shop.understanding.understood import LANGUAGES
 
 SmallTalk = Literal["who", "how", "bye", "done", "thanks", "greet"]
 """The first of these that is said is answered: "hi, who are you"."""
@@ -70,7 +70,7 @@ def _kinds(words: Sequence[str], language: str) -> set[str]:
 @cache
 def _phrases(language: str) -> tuple[dict[tuple[str, ...], str], int]:
     """What each phrase is, and how many words the longest has."""
-    place = files("edge.shop.assistant") / "vocabulary" / "small_talk" / f"{language}.toml"
+    place = files("edge.shop.understanding") / "vocabulary" / "small_talk" / f"{language}.toml"
     read = msgspec.toml.decode(place.read_bytes(), type=_File)
     found = {
         tuple(vocabulary(language).written_out(all_tokens(phrase))): kind

@@ -13,12 +13,12 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
 from edge.shop.assistant.phrasing import moved, say
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
 from edge.shop.stock.events import StockMoved
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import StockItem, read_item, read_place_names
+from edge.shop.understanding.whereabouts import Whereabouts
 
 _BACK: dict[str, MovementType] = {"out": "in", "waste": "in", "in": "out"}
 NOTE = "chat"

@@ -7,12 +7,12 @@ import msgspec
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import offer
-from edge.shop.assistant.clause import Clause
 from edge.shop.assistant.dialogue import Deed, WantedItem
-from edge.shop.assistant.reading.model import StockCorrection
 from edge.shop.assistant.stock_turn import StockTurn
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.reading.model import StockCorrection
+from edge.shop.understanding.whereabouts import Whereabouts
 
 
 class StockCorrections(StockTurn):

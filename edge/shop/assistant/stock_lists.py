@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.phrasing import full_name, say, stocked
 from edge.shop.assistant.stock_actions import place_name
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.queries import expiring, low_stock, read_item
+from edge.shop.understanding.found_products import FoundProducts
 
 READ_OUT = 6
 """Lines of a list; how many more there are is said."""

@@ -12,8 +12,6 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.answer_matching import Chosen, amount_answered, answered
 from edge.shop.assistant.clarification import Asked, ask_amount
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts
 from edge.shop.assistant.counter import told_at_counter
 from edge.shop.assistant.dialogue import (
     MINUTE_US,
@@ -24,22 +22,24 @@ from edge.shop.assistant.dialogue import (
     more_patient,
 )
 from edge.shop.assistant.errands.shelf_places import told_where
-from edge.shop.assistant.lexicon import vocabulary, wants_another
-from edge.shop.assistant.listed_names import each_of
 from edge.shop.assistant.phrasing import counted, full_name, say
-from edge.shop.assistant.reading.correction import begins_to_correct
-from edge.shop.assistant.reading.model import StockCorrection
-from edge.shop.assistant.reading.options import chosen
-from edge.shop.assistant.sentence import CLAUSES, Sentence
-from edge.shop.assistant.shopping import RANKED
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
-from edge.shop.assistant.taking_back import how_many_back
-from edge.shop.assistant.tokens import all_tokens
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.lexicon import vocabulary, wants_another
+from edge.shop.understanding.listed_names import each_of
+from edge.shop.understanding.reading.correction import begins_to_correct
+from edge.shop.understanding.reading.model import StockCorrection
+from edge.shop.understanding.reading.options import chosen
+from edge.shop.understanding.sentence import CLAUSES, Sentence
+from edge.shop.understanding.shopping import RANKED
+from edge.shop.understanding.taking_back import how_many_back
+from edge.shop.understanding.tokens import all_tokens
 
 
 class StockTalk(StockCorrections):
@@ -352,10 +352,11 @@ class StockTalk(StockCorrections):
         if not self._keeps_stock():
             asked = Sentence("fact", said.language, tuple(Clause("in_stock", text=one.text) for one in said.clauses))
             return self._tell(asked) if asked.clauses else self._say("not_yours")
-        text = said.clauses[0].text if said.clauses else ""
-        found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
         self._asked.append(said.kind)
-        lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
-        self.lines += lines
-        self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
+        named = [one.text for clause in said.clauses for one in each_of(clause, self._found)]
+        for text in named or [""]:
+            found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
+            lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
+            self.lines += lines
+            self.state = msgspec.structs.replace(self.state, product=product or self.state.product)
         return None

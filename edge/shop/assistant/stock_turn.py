@@ -11,10 +11,9 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
 from edge.shop.alerts.commands import AcknowledgeAlert
-from edge.shop.assistant import product_matching, stock_actions
+from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
-from edge.shop.assistant.clause import Clause
-from edge.shop.assistant.commands import FoundProducts, TakeTurn
+from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import (
     EARLIER_MOST,
     SAYS,
@@ -28,13 +27,16 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
 )
 from edge.shop.assistant.errands.doing import may_ask, shown_errand
-from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
-from edge.shop.assistant.whereabouts import Whereabouts
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.search.query.text import shown as shown_word
+from edge.shop.search.query.text import with_final_letters as shown_word
+from edge.shop.understanding import product_matching
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.model import Errand
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.whereabouts import Whereabouts
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""

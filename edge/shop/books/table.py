@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from edge.lib.tables.injection import guarded
+from edge.lib.tables.injection import guard_cell
 from edge.lib.units.money import show_minor
 from edge.shop.books.entries import LedgerEntry
 
@@ -17,9 +17,9 @@ def lines(entries: Iterable[LedgerEntry]) -> Iterator[str]:
     yield _row(HEADER)
     for entry in entries:
         for posting in entry.postings:
-            account = guarded(":".join(posting.account))
+            account = guard_cell(":".join(posting.account))
             amount = show_minor(posting.minor, entry.currency)
-            yield _row((entry.day, entry.seq, guarded(entry.text), account, amount, entry.currency))
+            yield _row((entry.day, entry.seq, guard_cell(entry.text), account, amount, entry.currency))
 
 
 def _row(cells: Iterable[object]) -> str:

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.shop.bulk_edit.commands import ProductEdit
 from edge.shop.bulk_edit.keys import Keys
-from edge.shop.bulk_edit.rules import edited
+from edge.shop.bulk_edit.rules import edited_fields
 from edge.shop.catalog.product import MANAGER, Product
 from edge.shop.catalog.queries import find_by_ids, read_products
 from edge.shop.catalog.sources.queries import words_of
@@ -99,7 +99,7 @@ class Looker:
         return found
 
     def _fields(self, outlook: ProductOutcome, known: Product, word: Product, now_minor: int | None) -> None:
-        wanted = edited(known, self._edit, now_minor)
+        wanted = edited_fields(known, self._edit, now_minor)
         if isinstance(wanted, str):
             outlook.reason = wanted
             return

@@ -38,7 +38,7 @@ def new_price(price: PriceEdit, now_minor: int | None) -> int | str:
     return wanted if wanted <= LIMIT_MINOR else "edit_too_dear"
 
 
-def edited(known: Product, edit: ProductEdit, now_minor: int | None) -> dict[str, Any] | str:
+def edited_fields(known: Product, edit: ProductEdit, now_minor: int | None) -> dict[str, Any] | str:
     """The fields of a product that are to be others, by name; or the reason for which it is left out.
 
     `now_minor`: its price in effect. One that a planned price holds for the moment is left out of new prices.

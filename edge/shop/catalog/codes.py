@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edge.lib.codes.gtin import check_digit, is_gtin, normal
 
-__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "taken", "wrong"]
+__all__ = ["CODE_LIMIT", "check_digit", "in_store", "is_gtin", "normal", "normalize_new_code", "wrong"]
 
 CODE_LIMIT = 80
 """Characters of a code; a longer scan is no product."""
@@ -24,7 +24,7 @@ def wrong(code: str) -> str | None:
     return None
 
 
-def taken(code: str) -> tuple[str, str | None]:
+def normalize_new_code(code: str) -> tuple[str, str | None]:
     """A code that someone wants to give a product, in normal form, and what is wrong with it."""
     code = code.strip()
     return (code.zfill(14), None) if is_gtin(code) else (code, wrong(code))

@@ -96,6 +96,7 @@ FIELDS = (
             *("יחידה", "יחידת מידה", "יחידת מכירה"),
         ),
         decisive=True,
+        hub=HubColumn("By what it is sold: piece, kg, litre, metre or service; null: nobody said."),
     ),
     ProductField(
         *("tax_class", "tax", "choice", "tax_class"),

@@ -115,7 +115,7 @@ class CatalogHandlers:
 def _with_normal_codes(product: Product) -> Product:
     normal = {}
     for code in codes_of(product):
-        normal[code], why = codes.taken(code)
+        normal[code], why = codes.normalize_new_code(code)
         if why:
             raise Refusal("code_wrong", {"sku": product.sku, "code": code, "why": why})
     if product.codes:

@@ -12,7 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import KEYED, Product, Source, said
+from edge.shop.catalog.product import KEYED, Product, Source, said_fields
 
 CHANGES = 50
 """Of a product that are read at once, the newest."""
@@ -92,7 +92,7 @@ def differences(before: Product | None, after: Product) -> tuple[FieldChange, ..
 
 def _flat(product: Product) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for field, value in said(product).items():
+    for field, value in said_fields(product).items():
         if field in KEYED:
             found.update({f"{field}.{key}": one for key, one in value.items()})
         else:

@@ -27,9 +27,9 @@ PRODUCT = Table(
     "What each store sells, and for how much.",
     *place(device="The box whose catalogue it is."),
     Column("sku", "text", "The product's number in the shop.", key=True),
-    *_OF_FIELDS[:4],  # `retired` keeps its place in what programs read
+    *_OF_FIELDS[:5],  # `retired` keeps its place in what programs read
     Column("retired", "boolean", "Whether it is sold no more.", default="false"),
-    *_OF_FIELDS[4:],
+    *_OF_FIELDS[5:],
 )
 """Filled by the statements below, many products at once."""
 
@@ -56,7 +56,7 @@ class ProductTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "products"
-    version = 1
+    version = 2
     tables = (PRODUCT,)
     reads = (
         PRODUCT.read("products", Filter("store", "store"), Filter("sku", "sku"), Filter("retired", "retired")),

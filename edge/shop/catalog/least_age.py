@@ -43,6 +43,8 @@ def least_ages(db: Connection, products: Sequence[Product], *places: Jurisdictio
 def _below(db: Connection, products: Sequence[Product]) -> dict[str, set[str]]:
     """Of each product its parts, and those of the recipes among them."""
     own = {product.sku: {part.sku for part in product.parts or ()} for product in products}
+    if not any(own.values()):
+        return own
     deep = parts_at_all_levels(db, sorted({sku for skus in own.values() for sku in skus} | own.keys()))
     return {sku: skus.union(deep[sku], *(deep[part] for part in skus)) for sku, skus in own.items()}
 

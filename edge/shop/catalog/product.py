@@ -189,7 +189,7 @@ MANAGER = "manager"
 """The source of what people change on the pages."""
 
 
-def said(product: Product) -> dict[str, Any]:
+def said_fields(product: Product) -> dict[str, Any]:
     """The fields that are spoken of, by name."""
     values = ((field, getattr(product, field)) for field in FIELDS)
     return {field: value for field, value in values if value is not None}

@@ -11,7 +11,7 @@ from edge.core.journal.archive import archived_through
 from edge.core.registry import Transaction
 from edge.shop.catalog.commands import UndoChanges
 from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product, Source, content_of, said
+from edge.shop.catalog.product import Product, Source, content_of, said_fields
 from edge.shop.catalog.queries import measured_parts, owners_of
 from edge.shop.catalog.sources.apply import codes_of
 
@@ -95,7 +95,7 @@ def _before(tx: Transaction, id: int, since: int, source: str) -> Before | None:
                 before.product = before.product or _priced(event.product, price, "product")
                 if event.source.name == source and not before.word_found:
                     word = event.word or event.product
-                    before.word, before.word_found = _priced(word, price, "word") if said(word) else None, True
+                    before.word, before.word_found = _priced(word, price, "word") if said_fields(word) else None, True
                 price.setdefault("product", None)
             case ProductRetired() | ProductRestored() if before.retired is None:
                 before.retired = isinstance(event, ProductRetired)

@@ -10,7 +10,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.events import PriceChanged, PriceSet, ProductRestored, ProductRetired, ProductSet
-from edge.shop.catalog.product import Product, Source, said
+from edge.shop.catalog.product import Product, Source, said_fields
 
 _encode = msgspec.json.Encoder().encode
 
@@ -87,7 +87,7 @@ def _set(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
 
 def _word(db: Connection, fact: RecordedEvent, id: int, source: Source, word: Product | None) -> None:
     """Keep what the source says; NULL is: what the product is."""
-    if word is not None and not said(word):
+    if word is not None and not said_fields(word):
         db.execute("DELETE FROM product_word WHERE product_id = ? AND source = ?", (id, source.name))
         return
     says = "" if word is None else _encode(word).decode()

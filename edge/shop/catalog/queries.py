@@ -7,10 +7,13 @@ from typing import Any
 
 import msgspec
 
+from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import Number
+from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.codes import normal
+from edge.shop.catalog.events import ProductSet
 from edge.shop.catalog.prices import IN_EFFECT
 from edge.shop.catalog.product import COSTS, BundlePart, Product
 from edge.shop.catalog.recipes import LEVELS_MOST, PARTS_MOST, flat_parts, part_with_content
@@ -48,6 +51,9 @@ _BY_CODE = f"""
     FROM product_code c JOIN product p ON p.id = c.product_id WHERE c.code = ?3
 """
 _BY_SKU = f"SELECT {_FIELDS}, {IN_EFFECT} FROM product p WHERE p.sku = ?3"
+_BY_SKUS = f"SELECT {_FIELDS}, {IN_EFFECT} FROM json_each(?3) j JOIN product p ON p.sku = j.value"
+_CHANGED_SINCE = "SELECT 1 FROM product_change WHERE product_id = ? AND seq > ? LIMIT 1"
+_UNTIL = "SELECT seq FROM product_change WHERE product_id = ? AND seq <= ? ORDER BY seq DESC"
 _WITHOUT_COSTS: dict[str, Any] = dict.fromkeys(COSTS)
 _decode = msgspec.json.Decoder(CatalogProduct).decode
 _product = msgspec.json.Decoder(Product).decode
@@ -75,6 +81,14 @@ def find_by_sku(
     """The product with this number of the shop's own; the moment and the list as in `find_by_code`."""
     row = db.execute(_BY_SKU, (at_us, price_list, sku)).fetchone()
     return _measured(db, _stocked(row)) if row else None
+
+
+def find_by_skus(
+    db: Connection, skus: Iterable[str], at_us: Number | None = None, price_list: str = "store"
+) -> dict[str, CatalogProduct]:
+    """The products with these numbers of the shop's own, by number; those that are not there are left out."""
+    rows = db.execute(_BY_SKUS, (at_us, price_list, json_text(skus))).fetchall()
+    return {product.sku: product for product in (_measured(db, _stocked(row)) for row in rows)}
 
 
 def find_by_ids(
@@ -199,6 +213,21 @@ def read_products(db: Connection, skus: Sequence[str]) -> dict[str, tuple[int, P
     for id, body, retired in rows:
         product = _product(body)
         found[product.sku] = (id, product, retired)
+    return found
+
+
+def products_at(db: Connection, registry: Registry, skus: Sequence[str], through: int) -> dict[str, Product]:
+    """Products as they were said at row `through` of the journal, by sku, but for their price; those that were known by
+    then alone. What was not changed since is not read from the journal."""
+    found: dict[str, Product] = {}
+    for sku, (id, product, _) in read_products(db, skus).items():
+        if id > through:
+            continue
+        found[sku] = product
+        if db.execute(_CHANGED_SINCE, (id, through)).fetchone():
+            seqs = [seq for (seq,) in db.execute(_UNTIL, (id, through)).fetchall()]
+            words = (fact_of(registry, read_rows(db, seq, 1)[0]).event for seq in (*seqs, id))
+            found[sku] = next(one.product for one in words if isinstance(one, ProductSet))
     return found
 
 

@@ -92,7 +92,7 @@ async def products(request: web.Request) -> web.Response:
     """`GET products`: a page of them, by text, category, brand, attributes, and when they were changed."""
     wanted, after, limit = filter_of(request)
     site = request.app[SITE]
-    page = await search.listed(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
+    page = await search.list_products(site, request.query.get("text", ""), wanted, after, min(limit, PAGE_LIMIT))
     answer = answer_json(ProductPage(await _told(request, page.products), page.after))
     if page.after is not None:
         query = [(key, value) for key, value in request.query.items() if key != "after"]
@@ -145,7 +145,7 @@ async def category(request: web.Request) -> web.Response:
     return unless_known(request, answer, content_tag(answer))
 
 
-async def shown(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:
+async def visible_products(request: web.Request, products: list[CatalogProduct]) -> list[CatalogProduct]:
     """Products as whoever asks may see them: what the shop pays is the manager's business."""
     if not actor_of(request).may(MANAGE):
         return products
@@ -154,7 +154,7 @@ async def shown(request: web.Request, products: list[CatalogProduct]) -> list[Ca
 
 async def _told(request: web.Request, products: list[CatalogProduct]) -> list[ShownProduct]:
     """Products as whoever asks may see them, with what is there of them where they ask for it and may know."""
-    fields = [msgspec.structs.asdict(one) for one in await shown(request, products)]
+    fields = [msgspec.structs.asdict(one) for one in await visible_products(request, products)]
     wanted = request.query.get("stock", "0")
     if wanted not in ("0", "1"):
         raise Problem(400, "argument_wrong", name="stock", why="0 or 1")

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint
 from edge.core.storage.database import Connection
-from edge.lib.tables.injection import guarded
+from edge.lib.tables.injection import guard_cell
 from edge.shop.access.rights import MANAGE
 from edge.shop.coupons.queries import read_one_series, unused_codes
 from edge.web.context import SITE
@@ -34,7 +34,7 @@ def _codes(db: Connection, series: int) -> list[tuple[object, ...]] | None:
     found = read_one_series(db, series)
     if found is None:
         return None
-    terms = (guarded(found.name), found.share, found.sum_minor, found.starts, found.ends)
+    terms = (guard_cell(found.name), found.share, found.sum_minor, found.starts, found.ends)
     return [(code.text, *terms) for code in unused_codes(db, found)]
 
 

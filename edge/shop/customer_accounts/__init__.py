@@ -44,6 +44,8 @@ def capability(settings: CustomerAccountSettings) -> Capability:
             asks(commands.WriteOwnReview, own.write_review),
             asks(commands.WithdrawOwnReview, own.withdraw_review),
             asks(commands.ReportOwnReview, own.report_review),
+            asks(commands.AddOwnCard, own.add_card),
+            asks(commands.RemoveOwnCard, own.remove_card),
             asks(commands.UseOwnCart, own.use_cart),
             asks(commands.ExportOwn, own.export),
             asks(commands.ForgetOwn, own.forget),

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Command
 from edge.lib.i18n import ENGLISH
 from edge.shop.customers.customer import Preferences, Purpose, Tag
+from edge.shop.payments.events import MethodId
 from edge.shop.reviews.commands import ReviewId
 
 Secret = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
@@ -174,6 +175,19 @@ class ReportOwnReview(OwnCommand, frozen=True):
     """Say that what somebody else wrote should be looked at again."""
 
     review: ReviewId
+
+
+class AddOwnCard(OwnCommand, frozen=True):
+    """Have a page of the provider's made on which they give a card. `agreed`: the shop may keep it there and charge it
+    for what they ordered."""
+
+    agreed: bool
+
+
+class RemoveOwnCard(OwnCommand, frozen=True):
+    """Let a card of theirs be kept no more."""
+
+    card: MethodId
 
 
 class UseOwnCart(OwnCommand, frozen=True):

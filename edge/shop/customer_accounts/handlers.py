@@ -35,7 +35,7 @@ class Accounts:
         self._codes = AccountCodes(settings)
 
     def ask_code(self, tx: Transaction, command: AskAccountCode) -> None:
-        meant = ways.meant(tx.db, command.to, self._settings.region, tx.at_us)
+        meant = ways.who_is_meant(tx.db, command.to, self._settings.region, tx.at_us)
         if meant is None:
             raise Refusal("account_to_wrong")
         self._codes.send(tx, command.asking, "sign_in", meant, command.language, command.network)
@@ -46,7 +46,7 @@ class Accounts:
         if sent.customer == DISPUTED:
             raise Refusal("account_settle")
         # who it is now, not when the code went out: they may have been forgotten or merged since
-        meant = ways.meant(tx.db, sent.to, self._settings.region, tx.at_us)
+        meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
         if meant is None or meant.disputed:
             raise Refusal("account_settle")
         if meant.before:
@@ -113,7 +113,7 @@ class Accounts:
 
     def ask_way(self, tx: Transaction, command: AskOwnWay) -> None:
         session = sessions.require(tx, command.session, self._settings)
-        meant = ways.meant(tx.db, command.to, self._settings.region, tx.at_us)
+        meant = ways.who_is_meant(tx.db, command.to, self._settings.region, tx.at_us)
         if meant is None:
             raise Refusal("account_to_wrong")
         require_fresh(tx, session)
@@ -124,7 +124,7 @@ class Accounts:
         session = sessions.require(tx, command.session, self._settings)
         asking = f"{command.session}.way"[-64:]
         sent = self._codes.check(tx, asking, command.code, "way")
-        meant = ways.meant(tx.db, sent.to, self._settings.region, tx.at_us)
+        meant = ways.who_is_meant(tx.db, sent.to, self._settings.region, tx.at_us)
         owner = meant.customer or meant.before if meant else DISPUTED
         if meant is None or meant.disputed or owner not in ("", session.customer):
             raise Refusal("account_settle")  # whoever else it is: that is nothing to be told

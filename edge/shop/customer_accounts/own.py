@@ -10,10 +10,12 @@ from edge.core.storage.database import Connection
 from edge.shop.customer_accounts import sessions, ways
 from edge.shop.customer_accounts.commands import (
     AddCartWish,
+    AddOwnCard,
     AddOwnWish,
     ExportOwn,
     ForgetOwn,
     RemoveCartWish,
+    RemoveOwnCard,
     RemoveOwnWish,
     ReportOwnReview,
     SetOwnConsent,
@@ -41,6 +43,8 @@ from edge.shop.customers.queries import once_of
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.customer_sign_in import SignInCart
 from edge.shop.orders.queries import read_cart
+from edge.shop.payments.commands import OpenCardPage, RevokeMethod
+from edge.shop.payments.queries import find_method
 from edge.shop.reviews.commands import ReportReview, TakeBackReview, WriteReview
 
 OWN_WISH = "by themselves: /me"
@@ -96,6 +100,19 @@ class OwnThings:
     def report_review(self, tx: Transaction, command: ReportOwnReview) -> None:
         tx.do(ReportReview(self._who(tx, command.session), command.review))
 
+    def add_card(self, tx: Transaction, command: AddOwnCard) -> str:
+        """The id of the page on which it is given."""
+        customer = self._who(tx, command.session)
+        if not command.agreed:
+            raise Refusal("method_consent")
+        return str(tx.do(OpenCardPage(customer), asks=False).result)
+
+    def remove_card(self, tx: Transaction, command: RemoveOwnCard) -> None:
+        customer, card = self._who(tx, command.session), find_method(tx.db, command.card)
+        if card is None or card.customer != customer:
+            raise Refusal("no_such_method")
+        tx.do(RevokeMethod(card.id), asks=False)
+
     def use_cart(self, tx: Transaction, command: UseOwnCart) -> CartView:
         theirs: CartView = tx.do(SignInCart(command.cart, self._who(tx, command.session))).result
         return theirs
@@ -147,7 +164,7 @@ def kept_of(db: Connection, person: str) -> dict[str, Any]:
     """What is kept of a customer's account beside facts, for them."""
     here = [
         {"device": one.device, "by": one.way, "began_us": one.began_us, "used_us": one.used_us}
-        for one in sessions.listed(db, person)
+        for one in sessions.list_customer_sessions(db, person)
     ]
     own = [{"kind": way.kind, "value": way.value, "proved_us": way.proved_us} for way in ways.read_ways(db, person)]
     return {"account_sessions": here, "account_ways": own}

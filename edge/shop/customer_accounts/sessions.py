@@ -92,7 +92,7 @@ def confirm(tx: Transaction, session: CustomerSession, way: str) -> None:
     tx.db.execute(changed, (tx.at_us, way, tx.at_us, session.id))
 
 
-def listed(db: Connection, customer: str) -> list[CustomerSession]:
+def list_customer_sessions(db: Connection, customer: str) -> list[CustomerSession]:
     """Where a customer is signed in, the last used first."""
     rows = db.execute(
         f"SELECT {_FIELDS} FROM account_session WHERE customer = ? ORDER BY used_us DESC, id", (customer,)

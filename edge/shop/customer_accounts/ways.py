@@ -62,7 +62,7 @@ def proved_by(db: Connection, kind: str, normal: str) -> str:
     return ""
 
 
-def meant(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
+def who_is_meant(db: Connection, text: str, region: str, now_us: int) -> Meant | None:
     """Whom a phone or an e-mail means; None: it is neither."""
     found = known_by(db, text, region)
     if found is None:

@@ -114,10 +114,10 @@ def search(db: Connection, text: str, settings: CustomerSettings) -> list[Custom
         ids += blind_index.find(db, kind, normal)
     ids = ids or _by_phone_end(db, text) or _by_name(db, words_of(text))
     kept = dict.fromkeys(one for one in (resolve(db, id) for id in ids) if one)
-    return shown(db, list(kept)[:FOUND_MOST])
+    return customer_rows(db, list(kept)[:FOUND_MOST])
 
 
-def shown(db: Connection, ids: list[str]) -> list[CustomerMatch]:
+def customer_rows(db: Connection, ids: list[str]) -> list[CustomerMatch]:
     """Customers as lists have them; those that cannot be shown are left out."""
     ring, found = Keyring(db), []
     for id in ids:

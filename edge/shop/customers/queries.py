@@ -16,7 +16,7 @@ from edge.shop.customers.consents import newest_wordings as newest_wordings
 from edge.shop.customers.consents import read_consents, stands
 from edge.shop.customers.customer import Customer, CustomerMatch, Preferences
 from edge.shop.customers.events import CustomerSet, PreferencesSet
-from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, shown
+from edge.shop.customers.lookup import EMAIL, PHONE, by_exactly, customer_rows
 from edge.shop.customers.lookup import aliases as aliases
 from edge.shop.customers.lookup import all_ids as all_ids
 from edge.shop.customers.lookup import by_member_code as by_member_code
@@ -78,7 +78,7 @@ def read_customers(
     most = min(limit, PAGE_MOST)
     start = (2**62, "~") if before_us is None else (before_us, before_id)
     rows = db.execute(_PAGE, (*start, most + 1)).fetchall()
-    found = shown(db, [id for id, _ in rows[:most]])
+    found = customer_rows(db, [id for id, _ in rows[:most]])
     if len(rows) <= most:
         return CustomerPage(found)
     id, changed_us = rows[most - 1]
@@ -118,9 +118,9 @@ def price_list_of(db: Connection, id: str) -> str:
     return str(found[0]) if found else "store"
 
 
-def called(db: Connection, id: str) -> str:
+def customer_name(db: Connection, id: str) -> str:
     """What a customer is called at the till; "" where nobody is, or may be, known by that id."""
-    (found,) = shown(db, [resolve(db, id) or id]) or (None,)
+    (found,) = customer_rows(db, [resolve(db, id) or id]) or (None,)
     return "" if found is None else found.name or found.member_code or (found.phone_end and f"…{found.phone_end}") or id
 
 

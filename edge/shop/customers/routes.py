@@ -77,7 +77,7 @@ class CustomerExport(msgspec.Struct, frozen=True):
 
 async def searched(request: web.Request) -> web.Response:
     """`POST customers/search`: who may be meant, at most twenty."""
-    return answer_json(await found(request))
+    return answer_json(await find_customers(request))
 
 
 async def post_customer(request: web.Request) -> web.Response:
@@ -88,7 +88,7 @@ async def post_customer(request: web.Request) -> web.Response:
 
 async def one(request: web.Request) -> web.Response:
     """`GET customers/{id}`: a customer, also by the id of one who was merged into them."""
-    return answer_json(await known(request, request.match_info["id"]))
+    return answer_json(await require_customer(request, request.match_info["id"]))
 
 
 async def patch_customer(request: web.Request) -> web.Response:
@@ -102,13 +102,13 @@ async def export(request: web.Request) -> web.Response:
     body = await body_of(request, WhyBody)
     id = request.match_info["id"]
     refused = await _refused(request, commands.ExportCustomer(id, body.why))
-    return refused or answer_json(await exported(request, id))
+    return refused or answer_json(await export_customer(request, id))
 
 
 async def customer_history(request: web.Request) -> web.Response:
     """`GET customers/{id}/history`: sales and refunds, the newest first; pages by `?before=` (a row of the journal)."""
     asker, query = request.app[SITE].asker, request.query
-    await known(request, request.match_info["id"])
+    await require_customer(request, request.match_info["id"])
     arguments: dict[str, Any] = {"customer": request.match_info["id"]}
     if "before" in query:
         arguments["before"] = whole(query["before"])
@@ -117,13 +117,13 @@ async def customer_history(request: web.Request) -> web.Response:
 
 async def consents(request: web.Request) -> web.Response:
     """`GET customers/{id}/consents`: every yes and no."""
-    kept = await known(request, request.match_info["id"])
+    kept = await require_customer(request, request.match_info["id"])
     return answer_json(await _read(request, lambda db: consent_history(db, kept.id, _now(request))))
 
 
 async def wishlist(request: web.Request) -> web.Response:
     """`GET customers/{id}/wishlist`: what they wish for, with today's price, stock and promotions."""
-    kept = await known(request, request.match_info["id"])
+    kept = await require_customer(request, request.match_info["id"])
     return answer_json(await wishes(request, kept.id))
 
 
@@ -132,7 +132,7 @@ async def check_address(request: web.Request) -> web.Response:
     return answer_json(check(await body_of(request, Address)))
 
 
-async def found(request: web.Request) -> list[CustomerMatch]:
+async def find_customers(request: web.Request) -> list[CustomerMatch]:
     """Who may be meant by what the request's body says. Whoever may not read all customers asks so often, also at a
     till: a name is looked for, not the list of them. `Problem` 429: too often."""
     body, actor = await body_of(request, Searched), actor_of(request)
@@ -144,7 +144,7 @@ async def found(request: web.Request) -> list[CustomerMatch]:
     return await request.app[SITE].asker.read(lambda db: search(db, body.text, settings))
 
 
-async def known(request: web.Request, id: str) -> Customer:
+async def require_customer(request: web.Request, id: str) -> Customer:
     """A customer. `Problem` 404: there is none of that id, or they were forgotten."""
     now = _now(request)
     kept = await request.app[SITE].asker.read(lambda db: read_customer(db, id, now))
@@ -190,9 +190,9 @@ async def _newest(asker: QueryRunner, name: str, wanted: dict[str, Any], limit: 
     return found[:limit]
 
 
-async def exported(request: web.Request, id: str) -> CustomerExport:
+async def export_customer(request: web.Request, id: str) -> CustomerExport:
     """All that is kept of a customer, also under ids that were merged into theirs."""
-    kept, registry, now = await known(request, id), request.app[SITE].shop.registry, _now(request)
+    kept, registry, now = await require_customer(request, id), request.app[SITE].shop.registry, _now(request)
     said = await _read(request, lambda db: consent_history(db, kept.id, now))
     facts = await _read(request, lambda db: read_facts(db, registry, kept.id))
     others = await beside(request, kept, BESIDE_MOST)
@@ -225,7 +225,7 @@ async def _set(request: web.Request, command: commands.SetCustomer, status: int)
     if not isinstance(outcome, Done):
         return answer
     id = outcome.result or getattr(outcome.events[0], "id", command.id)
-    return answer_json(await known(request, str(id)), status)
+    return answer_json(await require_customer(request, str(id)), status)
 
 
 async def _refused(request: web.Request, command: Command) -> web.Response | None:

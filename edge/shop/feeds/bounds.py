@@ -11,7 +11,7 @@ from edge.core.messages import Command, Refusal
 Bounded = TypeVar("Bounded", bound=Command)
 
 
-def bounded(command: Bounded) -> Bounded:
+def within_bounds(command: Bounded) -> Bounded:
     """The command, within its bounds. `Refusal`: what a record says is beyond them."""
     try:
         return msgspec.convert(msgspec.to_builtins(command), type(command))

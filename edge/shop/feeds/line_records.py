@@ -33,7 +33,7 @@ class _Thing:
         return ReadRecord(self.line, self._cells, self.fault)
 
 
-def joined(rows: Iterable[ReadRecord], key: str, fields: Sequence[str]) -> list[ReadRecord]:
+def join_rows(rows: Iterable[ReadRecord], key: str, fields: Sequence[str]) -> list[ReadRecord]:
     """One record for all rows that say the same `key`, at the line of the first, with `fields` numbered by line.
 
     Rows that say different things of what is said once are no record (`lines_differ`), nor are those of a thing next to

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from edge.core.registry import Transaction
 from edge.shop.accounts.commands import CloseSalesOrder, OpenSalesOrder, OrderedLine
-from edge.shop.feeds.bounds import bounded
+from edge.shop.feeds.bounds import within_bounds
 from edge.shop.feeds.order_judging import our_number
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.forecast.commands import RecordHistory
@@ -27,7 +27,7 @@ def set_bom(tx: Transaction, row: BomRow) -> None:
     """All of a bill as the record says it."""
     lines = tuple(BomLine(one.component, one.quantity, one.measure) for one in row.lines)  # type: ignore[arg-type]
     what = (row.makes, row.yield_permille, row.extra_cost_minor, row.from_date, row.active)
-    tx.do(bounded(SetBom(Bom(row.id, row.sku, lines, *what))), asks=False)
+    tx.do(within_bounds(SetBom(Bom(row.id, row.sku, lines, *what))), asks=False)
 
 
 def take_work(tx: Transaction, row: WorkOrderRow) -> int:
@@ -39,14 +39,16 @@ def take_work(tx: Transaction, row: WorkOrderRow) -> int:
         return number
     if known is None or known.state == "planned":
         what = (row.start_on, row.due_on, row.source, row.target)
-        planned = tx.do(bounded(PlanWork(row.sku, row.quantity, *what, number)), asks=False).result
+        planned = tx.do(within_bounds(PlanWork(row.sku, row.quantity, *what, number)), asks=False).result
         number = planned.number
     if row.status == "in_progress" and (known is None or known.state == "planned"):
         tx.do(StartWork(number), asks=False)
     if row.status == "completed":
         done_good, done_scrap = (known.good, known.scrap) if known else (0, 0)
         good = row.quantity - row.scrap if row.good is None else row.good
-        tx.do(bounded(ReportWork(number, good - done_good, max(0, row.scrap - done_scrap), close=True)), asks=False)
+        tx.do(
+            within_bounds(ReportWork(number, good - done_good, max(0, row.scrap - done_scrap), close=True)), asks=False
+        )
     return number
 
 
@@ -59,7 +61,7 @@ def take_sales(tx: Transaction, row: SalesOrderRow) -> int:
         return number
     lines = tuple(OrderedLine(one.sku, one.quantity, one.price_minor) for one in row.lines)
     asked = OpenSalesOrder(row.customer, lines, row.location, True, row.due_on, number=number)
-    return int(tx.do(bounded(asked), asks=False).result.number)
+    return int(tx.do(within_bounds(asked), asks=False).result.number)
 
 
 def keep_sold(tx: Transaction, row: HistoryDayRow) -> None:

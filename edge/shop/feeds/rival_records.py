@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.feeds.bounds import bounded
+from edge.shop.feeds.bounds import within_bounds
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.pricing.commands import NoteRivalPrice
 from edge.shop.pricing.queries import rivals_of
@@ -86,7 +86,7 @@ def judge_rival(db: Connection, row: RivalRow, terms: Terms) -> tuple[RivalRow, 
 def note_rival(tx: Transaction, row: RivalRow) -> bool:
     """Note a rival's price; whether that was news."""
     asked = NoteRivalPrice(row.sku, row.competitor, row.price_minor, row.seen_us, row.in_stock, row.url)
-    return bool(tx.do(bounded(asked), asks=False).result)
+    return bool(tx.do(within_bounds(asked), asks=False).result)
 
 
 def keep_match(db: Connection, cells: Mapping[str, str], sku: str) -> None:

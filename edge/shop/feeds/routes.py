@@ -41,7 +41,7 @@ from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
 from edge.shop.ingest.import_folders import readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
-from edge.shop.ingest.preview import previewed
+from edge.shop.ingest.preview import preview_query
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.exports import headers_of
@@ -135,7 +135,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     """What a file would come to; in a thread of its own."""
     site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
     if connector.entity_type == "SKU":
-        seen = previewed(files)(None, str(fetched.path), connector.mapping)
+        seen = preview_query(files)(None, str(fetched.path), connector.mapping)
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
     read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)

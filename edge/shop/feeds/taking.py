@@ -7,7 +7,7 @@ import msgspec
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.feeds.bounds import bounded
+from edge.shop.feeds.bounds import within_bounds
 from edge.shop.feeds.judging import digest_of, entity_of
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
@@ -71,7 +71,7 @@ def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Te
         case SupplierRow():
             return _supplier(read_supplier(db, row.supplier), row, terms)
         case PriceRow():
-            return bounded(
+            return within_bounds(
                 SetSupplierPrice(
                     row.supplier,
                     row.sku,
@@ -106,4 +106,6 @@ def _supplier(known: KeptSupplier | None, row: SupplierRow, terms: Terms) -> Com
         "fee_minor": row.fee_minor,
         "currency": row.currency,
     }
-    return bounded(msgspec.structs.replace(asked, **{name: value for name, value in said.items() if value is not None}))
+    return within_bounds(
+        msgspec.structs.replace(asked, **{name: value for name, value in said.items() if value is not None})
+    )

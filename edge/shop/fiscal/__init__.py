@@ -12,6 +12,7 @@ from edge.shop.access.rights import FISCAL, MANAGE
 from edge.shop.fiscal import commands
 from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
 from edge.shop.fiscal.events import EVENTS, UPCASTERS
+from edge.shop.fiscal.german_device import name_device
 from edge.shop.fiscal.handlers import Law, Logging
 from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
 from edge.shop.fiscal.law_part import part
@@ -90,6 +91,8 @@ def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:
         CommandSpec(commands.SignLog, log.sign_log, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordFiscalFile, law.record_file, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordTransactionAnswers, law.record_answers, MANAGE, surfaces=NAMED_TILL),
+        CommandSpec(commands.NameSecurityDevice, name_device, MANAGE, surfaces=STAFF),
+        CommandSpec(commands.RecordDeviceAnswers, law.record_device_answers, MANAGE, surfaces=STAFF),
         CommandSpec(commands.ReleaseHeldPrints, law.release_prints, MANAGE, surfaces=STAFF),
         CommandSpec(commands.RecordAllocation, law.record_allocation, FISCAL, surfaces=STAFF),
         CommandSpec(commands.RecordAllocationRefused, law.record_refused, FISCAL, surfaces=STAFF),

@@ -28,7 +28,7 @@ from edge.lib.fiscal.ontario.workbook import month_workbook, read_template
 from edge.lib.i18n.dates import is_day
 from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.commands import RecordFiscalFile
-from edge.shop.fiscal.events import FileKind, PaperSigned
+from edge.shop.fiscal.events import FileIdentity, FileKind, PaperSigned
 from edge.shop.fiscal.french_archive import LONGEST_DAYS, FrenchArchive
 from edge.shop.fiscal.german_file import GermanFile
 from edge.shop.fiscal.israel_file import IsraelFile
@@ -41,11 +41,15 @@ from edge.shop.fiscal.queries import FiscalFile, KeptRegime, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.signing import CERTIFICATE, Signing
+from edge.shop.fiscal.version import SOFTWARE_VERSION
 from edge.shop.till.settings import TillSettings
 
 Rest = Callable[[], None]
 KINDS: dict[Regime, FileKind] = {"il": "uniform", "fr": "archive", "at": "dep", "de": "dsfinvk", "ca-on": "month"}
 """What an authority wants of each."""
+LAYOUTS: dict[FileKind, int] = {"dsfinvk": 2}
+"""Of each kind of file, the version of its form that new ones have (else 1): files that were noted with another one are
+made again in that. In DSFinV-K foreign notes are cash of their own currency from 2 on."""
 IDENTIFIER_DIGITS = 15
 _TAKEN = "SELECT 1 FROM fiscal_file WHERE at = ? LIMIT 1"
 _RECEIPTS = """
@@ -64,6 +68,8 @@ class WantedFile(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     through: int
     template: str = ""
+    layout: int = 1
+    identity: FileIdentity | None = None
 
     @property
     def kind(self) -> FileKind:
@@ -104,6 +110,8 @@ class MadeFile(msgspec.Struct, frozen=True):
             lost=self.lost,
             seq=one.through,
             template=one.template,
+            layout=one.layout,
+            identity=one.identity,
         )
 
 
@@ -118,6 +126,8 @@ def wanted_again(file: FiscalFile) -> WantedFile:
         at=file.at,
         through=file.through,
         template=file.template,
+        layout=file.layout,
+        identity=file.identity,
     )
 
 
@@ -153,6 +163,8 @@ class Authorities:
             at=at.isoformat(),
             through=read_head(db).seq,
             template=self._template() if regime == "ca-on" else "",
+            layout=LAYOUTS.get(KINDS[law.regime], 1),
+            identity=identity_of(self._settings, self._till.language),
         )
 
     def tape(self, db: Connection, day: str, register: str, rest: Rest | None = None) -> list[str]:
@@ -178,7 +190,10 @@ class Authorities:
         """The file. `Refusal`: something cannot be in it, with its place. `rest`: called behind a few papers."""
         law = self._law(db, wanted.regime, wanted.since, wanted.until)
         corrected = wanted.regime != "fr"  # what was signed is archived; that it was paid otherwise is in the log
-        reader = PaperReader(db, self._registry, self._till, wanted.through, corrected, rest)
+        till = self._till
+        if wanted.identity:
+            till = msgspec.structs.replace(till, language=wanted.identity.language)
+        reader = PaperReader(db, self._registry, till, wanted.through, corrected, rest)
         make: dict[Regime, Callable[[PaperReader, KeptRegime, WantedFile], MadeFile]] = {
             "fr": self._french,
             "il": self._israeli,
@@ -205,7 +220,7 @@ class Authorities:
         return MadeFile(wanted, f"{wanted.since}_{wanted.until}.zip", data, records, beside=jws)
 
     def _israeli(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
-        file = IsraelFile(reader, self._registry, self._settings, self._till.language)
+        file = IsraelFile(reader, self._registry, *self._whose(wanted))
         header = file.header(wanted.since, wanted.until, wanted.identifier, datetime.fromisoformat(wanted.at))
         writer, inner, outer = UniformWriter(header), io.BytesIO(), io.BytesIO()
         write_zip(inner, {"BKMVDATA.TXT": file.bkmvdata(writer, wanted.since, wanted.until)})
@@ -224,7 +239,7 @@ class Authorities:
     def _german(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         outer = io.BytesIO()
         with TemporaryDirectory(prefix="edge-dsfinvk-") as folder:
-            files, records = GermanFile(reader, self._registry, self._settings).made(
+            files, records = GermanFile(reader, self._registry, *self._whose(wanted), wanted.layout).made(
                 wanted.since, wanted.until, Path(folder)
             )
             write_zip(outer, files)
@@ -232,10 +247,16 @@ class Authorities:
 
     def _ontarian(self, reader: PaperReader, law: KeptRegime, wanted: WantedFile) -> MadeFile:
         template = read_template(wanted.template.encode())
-        month = OntarioReport(reader, self._registry, self._till.language).month(wanted.since, wanted.until)
+        month = OntarioReport(reader, self._registry, self._whose(wanted)[1].language).month(wanted.since, wanted.until)
         records = len(month.products) + sum(map(len, month.movements.values()))
         name = f"ontario-{wanted.since[:7]}.xlsx"
         return MadeFile(wanted, name, month_workbook(month, template), records)
+
+    def _whose(self, wanted: WantedFile) -> tuple[FiscalSettings, FileIdentity]:
+        """As the file was noted to say it; a file that was noted without it says what the configuration does."""
+        said = wanted.identity or identity_of(self._settings, self._till.language)
+        fields = {name: getattr(said, name) for name in said.__struct_fields__ if name not in ("software", "language")}
+        return msgspec.structs.replace(self._settings, **fields), said
 
     def _template(self) -> str:
         """The headings that the configuration names; "" for ours. `Refusal`: the file is not there, or is none."""
@@ -255,6 +276,24 @@ class Authorities:
             event = reader.fact(seq).event
             assert isinstance(event, PaperSigned)
             yield event.signature
+
+
+def identity_of(said: FiscalSettings, language: str) -> FileIdentity:
+    """What a file that is made now says of the shop and the software."""
+    return FileIdentity(
+        software=SOFTWARE_VERSION,
+        language=language,
+        name=said.name,
+        street=said.street,
+        house=said.house,
+        postcode=said.postcode,
+        city=said.city,
+        tax_number=said.tax_number,
+        company_number=said.company_number,
+        registration_number=said.registration_number,
+        exempt_dealer=said.exempt_dealer,
+        books=said.books,
+    )
 
 
 def _is_month(since: str, until: str) -> bool:

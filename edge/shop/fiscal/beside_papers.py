@@ -44,7 +44,7 @@ class AsMade(msgspec.Struct, frozen=True):
         return RecordedEvent(0, 0, b"", self.register, self.operator, "", self.day, self.at_us, event)
 
 
-def practised(document: Document, made: AsMade) -> FiscalPaper | None:
+def practice_paper(document: Document, made: AsMade) -> FiscalPaper | None:
     """The paper that somebody practised; None: it is none that has a sum."""
     blocks = (row for row in document.rows if isinstance(row, TemplateBlock) and row.template in _PRACTISED)
     block = next(blocks, None)
@@ -59,12 +59,12 @@ def practised(document: Document, made: AsMade) -> FiscalPaper | None:
         return None
 
 
-def billed(sale: SaleCompleted, made: AsMade) -> FiscalPaper:
+def bill_before_payment(sale: SaleCompleted, made: AsMade) -> FiscalPaper:
     """What a basket comes to before it is paid, as the sale that it would be."""
     return paper_of(made.fact(sale), lambda register, number: None, made.zone, made.table, made.language)
 
 
-def kept(paper: FiscalPaper) -> BesidePaper:
+def paper_fact(paper: FiscalPaper) -> BesidePaper:
     """What the fact holds of it."""
     lines = (
         BesideLine(line.kind, line.label[:120], line.quantity_thousandths, line.rate, line.gross_minor, line.net_minor)

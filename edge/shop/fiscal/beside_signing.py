@@ -11,7 +11,7 @@ import structlog
 
 from edge.core.registry import Transaction
 from edge.lib.fiscal.austria.receipt import machine_code
-from edge.shop.fiscal.beside_papers import AsMade, again, billed, practised
+from edge.shop.fiscal.beside_papers import AsMade, again, bill_before_payment, practice_paper
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.quebec_signing import BILLS
@@ -41,7 +41,7 @@ class BesideSigning:
         if law is None or law.regime != "ca-qc" or _marked(command):
             return None
         sale = unpaid_sale(tx.db, tx.actor.register, self._signing.till)
-        return self._transacted(tx, command, billed(sale, self._made(tx)), "BILL", sale.opened_us)
+        return self._transacted(tx, command, bill_before_payment(sale, self._made(tx)), "BILL", sale.opened_us)
 
     def practised(self, tx: Transaction, command: QueuePrint) -> Any:
         """A paper that somebody practised is signed where the law wants that. None: it is printed as it is."""
@@ -49,7 +49,7 @@ class BesideSigning:
         if law is None or law.regime not in ("at", "ca-qc") or _marked(command):
             return None
         try:
-            paper = practised(command.document, self._made(tx))
+            paper = practice_paper(command.document, self._made(tx))
         except msgspec.ValidationError:
             _log.exception("a practised paper could not be read", register=tx.actor.register)
             return None

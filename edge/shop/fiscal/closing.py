@@ -20,7 +20,7 @@ from edge.lib.fiscal.france.chains import RateSum, sign_entry
 from edge.lib.fiscal.france.closings import PeriodKind, PeriodTotals, PerpetualTotals, close_longer, fits
 from edge.lib.units.dates import after
 from edge.shop.fiscal.events import PeriodClosed, VatSum
-from edge.shop.fiscal.queries import KeptClosing, KeptRegime, OpenDay, chain_end, decoded, open_day
+from edge.shop.fiscal.queries import KeptClosing, KeptRegime, OpenDay, chain_end, decode_closings, open_day
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.fiscal.settings import FiscalSettings
 
@@ -106,9 +106,9 @@ def _totals(
         (copies,) = tx.db.execute(_COPIES, (register, period)).fetchone()
         return _of_day(register, period, day, copies)
     where = (law.regime, register)
-    parts = decoded(tx.db.execute(_PARTS, (*where, _PART_OF[kind])).fetchall())[::-1]
+    parts = decode_closings(tx.db.execute(_PARTS, (*where, _PART_OF[kind])).fetchall())[::-1]
     of_it = [totals_of(one) for one in parts if fits(_PART_OF[kind], one.period, kind, period, last_month)]
-    newest = decoded(tx.db.execute(_NEWEST, where).fetchall())
+    newest = decode_closings(tx.db.execute(_NEWEST, where).fetchall())
     before = PerpetualTotals(newest[0].perpetual_minor, newest[0].absolute_minor) if newest else PerpetualTotals()
     return close_longer(register, kind, period, of_it, before, last_month)
 

@@ -7,7 +7,16 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.fiscal.events import AllocationNumber, Code, Day, FileKind, LocalTime, Template
+from edge.shop.fiscal.events import (
+    AllocationNumber,
+    Certificate,
+    Code,
+    Day,
+    FileIdentity,
+    FileKind,
+    LocalTime,
+    Template,
+)
 from edge.shop.fiscal.regimes import Regime
 
 ServiceWord = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9 ._:+-]{0,60}$(?!\n)")]
@@ -60,6 +69,8 @@ class RecordFiscalFile(Command, frozen=True):
     lost: Number
     seq: Number
     template: Template = ""
+    layout: Number = 1
+    identity: FileIdentity | None = None
 
 
 class AnsweredTransaction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +93,38 @@ class RecordTransactionAnswers(Command, frozen=True):
 
 class ReleaseHeldPrints(Command, frozen=True):
     """Print what waits for an answer of Québec's service for too long, as without one; how many that were."""
+
+
+class NameSecurityDevice(Command, frozen=True):
+    """Note the device that signs receipts in Germany, as `SecurityDeviceNamed` has it. The one that does is not noted
+    again."""
+
+    serial: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    algorithm: ServiceWord
+    time_format: ServiceWord
+    encoding: ServiceWord
+    public_key: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/=]{1,200}$(?!\n)")]
+    certificate: Certificate = ""
+
+
+class DeviceAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a device signed a row of the journal, or why it could not, as `DeviceSigned` has it."""
+
+    of_seq: Number
+    fault: ServiceWord = ""
+    serial: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
+    transaction: Number = 0
+    counter: Number = 0
+    began_s: Number = 0
+    ended_s: Number = 0
+    process_data: Annotated[str, msgspec.Meta(pattern=r"^[\x21-\x7e]{0,600}$(?!\n)")] = ""
+    signature: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/=]{0,200}$(?!\n)")] = ""
+
+
+class RecordDeviceAnswers(Command, frozen=True):
+    """Note how the device signed what was told it, and print what waited for that. What was answered before stays."""
+
+    answers: Annotated[tuple[DeviceAnswer, ...], msgspec.Meta(max_length=100)]
 
 
 class RecordAllocation(Command, frozen=True):

@@ -139,7 +139,7 @@ TYPES = tuple(event.__name__ for event in _TELL)
 """The facts that are looked at."""
 
 
-def told(fact: RecordedEvent) -> list[Told]:
+def log_entries(fact: RecordedEvent) -> list[Told]:
     """What of a fact is in the log, if anything. Prices alone that people change, not those that files bring."""
     if isinstance(fact.event, PriceChanged) and fact.surface not in _PEOPLE:
         return []

@@ -12,6 +12,7 @@ from edge.shop.fiscal.regimes import Regime
 
 Code = Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]{0,600}$(?!\n)")]
 """An id, a number or a signature: letters of ASCII, written by the software."""
+Certificate = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9+/=]{0,4000}$(?!\n)")]
 LineLabel = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 """What goods are called, as on the paper."""
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$(?!\n)")]
@@ -229,12 +230,31 @@ class NoteSigned(Event, frozen=True):
     signature: Jws
 
 
+class FileIdentity(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whose a file is and what made it, as it says so itself: by then the shop may be called otherwise, and the
+    software be another version. `language`: of the names of goods."""
+
+    software: Code
+    language: Code
+    name: LineLabel = ""
+    street: LineLabel = ""
+    house: LineLabel = ""
+    postcode: LineLabel = ""
+    city: LineLabel = ""
+    tax_number: Code = ""
+    company_number: Code = ""
+    registration_number: Number = 0
+    exempt_dealer: bool = False
+    books: bool = False
+
+
 class FiscalFileMade(Event, frozen=True):
     """A file for an authority was made of the days `since` to `until`: from this event it is made again, to the byte.
 
     `identifier`: random, another for each file; `at` local time; `sha256` of its bytes in hexadecimal; `records` in it.
     `seq`: the newest row of the journal that it was made from. `place` counts the archives, of which `signature` is in
-    a chain of its own. `template`: the headings that it has ("": ours).
+    a chain of its own. `template`: the headings that it has ("": ours). `layout`: the version of its
+    form; `identity`: whose it is (None: as the configuration says now).
     """
 
     regime: Regime
@@ -251,6 +271,36 @@ class FiscalFileMade(Event, frozen=True):
     place: Number = 0
     signature: Jws = ""
     template: Template = ""
+    layout: Number = 1
+    identity: FileIdentity | None = None
+
+
+class SecurityDeviceNamed(Event, frozen=True):
+    """From here on receipts are signed by this device (TSE) in Germany. `serial`: SHA-256 of its public key in
+    hexadecimal; `public_key`: base64 of its 65 bytes; `certificate`: base64 of DER, "" where it told none."""
+
+    serial: Code
+    algorithm: Code
+    time_format: Code
+    encoding: Code
+    public_key: Code
+    certificate: Certificate = ""
+
+
+class DeviceSigned(Event, frozen=True):
+    """The device signed what the row `of_seq` of the journal tells: its own `transaction` and `counter`, when it began
+    and ended (Unix seconds), what it was told, and base64 of 64 bytes. `fault`: it could not, and why; then there is
+    nothing else, and nothing is signed later: the law does not want that."""
+
+    of_seq: Number
+    fault: Code = ""
+    serial: Code = ""
+    transaction: Number = 0
+    counter: Number = 0
+    began_s: Number = 0
+    ended_s: Number = 0
+    process_data: Code = ""
+    signature: Code = ""
 
 
 class AllocationRecorded(Event, frozen=True):
@@ -282,5 +332,7 @@ EVENTS: tuple[type[Event], ...] = (
     AllocationRecorded,
     AllocationRefused,
     TransactionAnswered,
+    SecurityDeviceNamed,
+    DeviceSigned,
 )
 UPCASTERS: tuple[Upcaster, ...] = ()

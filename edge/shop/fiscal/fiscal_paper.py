@@ -17,7 +17,7 @@ from edge.lib.i18n import name_in
 from edge.lib.tax.rules import FULL, Taxed, TaxTable
 from edge.lib.units.money import divide_half_up
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.event_structs import RecordedLine
+from edge.shop.till.rules.event_structs import RecordedLine, Tender
 
 FiscalKind = Literal["sale", "refund", "void", "exchange"]
 ReadPaper = Callable[[str, int], RecordedEvent | None]
@@ -51,11 +51,17 @@ class FiscalLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FiscalTender(msgspec.Struct, frozen=True):
-    """Money that came in, less the change; below zero, that went out. `order`: whose advance it is."""
+    """Money that came in, less the change; below zero, that went out. `order`: whose advance it is; `foreign_minor`: of
+    notes of another currency, in its own minor units."""
 
     kind: str
     amount_minor: int
     order: str = ""
+    foreign_minor: int = 0
+
+
+def _tender(one: Tender, sign: int) -> FiscalTender:
+    return FiscalTender(one.kind, sign * one.amount_minor, one.order, sign * one.foreign_minor)
 
 
 class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +109,9 @@ class FiscalPaper(msgspec.Struct, frozen=True, kw_only=True):
                 for line in self.lines
             ),
             taxes=tuple(row.negated for row in self.taxes),
-            tenders=tuple(flip(one, amount_minor=-one.amount_minor) for one in self.tenders),
+            tenders=tuple(
+                flip(one, amount_minor=-one.amount_minor, foreign_minor=-one.foreign_minor) for one in self.tenders
+            ),
         )
 
 
@@ -130,10 +138,8 @@ def paper_of(fact: RecordedEvent, read: ReadPaper, zone: ZoneInfo, table: TaxTab
 
 def _void_tenders(void: SaleVoided, whole: FiscalPaper) -> tuple[FiscalTender, ...]:
     """How the money really went back; what is not said of it goes back as it came."""
-    back = tuple(FiscalTender(one.kind, -one.amount_minor, one.order) for one in void.tenders)
-    taken = tuple(
-        FiscalTender(one.kind, one.amount_minor, one.order) for goods in void.refunds for one in goods.tenders
-    )
+    back = tuple(_tender(one, -1) for one in void.tenders)
+    taken = tuple(_tender(one, 1) for goods in void.refunds for one in goods.tenders)
     found = (*back, *taken)
     wanted_minor = sum(one.amount_minor for one in whole.tenders)
     return found if sum(one.amount_minor for one in found) == wanted_minor else whole.tenders
@@ -149,8 +155,8 @@ def _sold(
         was = origin.event.tax if origin and isinstance(origin.event, SaleCompleted) else None
         lines += _lines(goods.lines, was or by, language, -1, PaperId(goods.register, goods.sale))
     lines = _with_nets(lines, sale.taxes, sale.taxes_included)
-    tenders = [FiscalTender(one.kind, one.amount_minor, one.order) for one in sale.tenders]
-    tenders += [FiscalTender(one.kind, -one.amount_minor, one.order) for one in sale.back]
+    tenders = [_tender(one, 1) for one in sale.tenders]
+    tenders += [_tender(one, -1) for one in sale.back]
     bought = any(not line.basis and not line.apart for line in lines)
     return FiscalPaper(
         **_head(fact, sale.number, sale.currency, zone),
@@ -175,7 +181,7 @@ def _refunded(
         kind="refund",
         lines=_with_rounding(lines, -refund.rounding_minor),
         taxes=taxes,
-        tenders=tuple(FiscalTender(one.kind, -one.amount_minor, one.order) for one in refund.tenders),
+        tenders=tuple(_tender(one, -1) for one in refund.tenders),
         basis=basis,
     )
 

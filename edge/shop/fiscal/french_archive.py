@@ -32,7 +32,7 @@ from edge.shop.fiscal.closing import last_day, totals_of
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.paper_reader import AT_ONCE, PaperReader
-from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decoded
+from edge.shop.fiscal.queries import KeptClosing, KeptRegime, decode_closings
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT, TaxedPaper, with_advances
 
 LONGEST_DAYS = 366
@@ -95,7 +95,7 @@ class FrenchArchive:
     def _write(self, writer: ArchiveWriter, since: str, until: str) -> tuple[list[ChainStart], list[RegisterStart]]:
         starts, registers = list[ChainStart](), list[RegisterStart]()
         for (register,) in self._db.execute(_REGISTERS).fetchall():
-            made = decoded(self._db.execute(_CLOSINGS, (register,)).fetchall())
+            made = decode_closings(self._db.execute(_CLOSINGS, (register,)).fetchall())
             registers.append(self._start(register, since, made))
             starts += self._starts(register, since, made)
             self._papers(writer, register, since, until)

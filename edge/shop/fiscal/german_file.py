@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.core.journal.rows import fact_of, read_rows_of
 from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
+from edge.core.storage.database import Connection
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.closing import (
     GermanBusiness,
@@ -22,15 +25,20 @@ from edge.lib.fiscal.germany.closing import (
     dsfinvk_lines,
 )
 from edge.lib.fiscal.germany.tables import german_tables, index_xml
+from edge.shop.fiscal.events import FileIdentity
 from edge.shop.fiscal.fiscal_paper import PaperId
+from edge.shop.fiscal.german_device import OUT, client_serial, devices, first_secured, signature_of, signed_at
 from edge.shop.fiscal.german_money import BESIDE, besides
 from edge.shop.fiscal.german_receipts import NO_DEVICE, receipt_of
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
+from edge.shop.fiscal.version import SOFTWARE_NAME
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from edge.shop.till.settings import TillSettings
 
 SPAN, ROWS = 20_000, 500
+FOREIGN = 2
+"""The layout from which on foreign notes are cash of their own currency."""
 BLOCK_BYTES = 256 * 1024
 _Z = """
     SELECT register, number, seq, business_date, at_us, total_minor,
@@ -46,12 +54,16 @@ _TYPES = tuple(kind.__name__ for kind in (*_PAPERS, *BESIDE))
 class GermanFile:
     """The files of the closings in a span of days."""
 
-    def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings) -> None:
+    def __init__(
+        self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity, layout: int
+    ) -> None:
         self._reader = reader
         self._db = reader.db
         self._registry = registry
         self._settings = settings
         self._zone = ZoneInfo(settings.zone)
+        self._said = said
+        self._layout = layout
         self._papers_minor = 0
 
     def made(self, since: str, until: str, folder: Path) -> tuple[Mapping[str, Iterator[bytes]], int]:
@@ -72,7 +84,7 @@ class GermanFile:
         """The closings, by register in their order."""
         found = self._db.execute(_Z, (since, until, self._reader.through)).fetchall()
         for register, number, seq, day, at_us, total_minor, before in found:
-            receipts = tuple(self._receipts(register, before, seq))
+            receipts = tuple(receipt for _, receipt in self.between(before + 1, seq, register))
             if self._papers_minor != total_minor:
                 fault = f"its receipts come to {self._papers_minor / 100:.2f}, and its Z says {total_minor / 100:.2f}."
                 raise FiscalFault("z", f"Z {number} of {register}", fault, "Run `edge verify`.")
@@ -83,25 +95,38 @@ class GermanFile:
                 made_at=self._local(at_us),
                 day=date.fromisoformat(day),
                 receipts=receipts,
+                devices=devices(self._db, self._reader.through),
             )
 
-    def _receipts(self, register: str, before: int, seq: int) -> Iterator[GermanReceipt]:
-        """All of a register between two rows of the journal."""
+    def between(self, at: int, end: int, register: str = "") -> Iterator[tuple[RecordedEvent, GermanReceipt]]:
+        """All of a register, or of all, between two rows of the journal, with the fact that each is of."""
         self._papers_minor = 0
-        for fact in self._facts(register, before + 1, seq):
-            if isinstance(fact.event, _PAPERS):
-                paper = self._reader.paper(fact.seq)
-                self._papers_minor += paper.total_minor + paper.apart_minor
-                yield receipt_of(paper, self._reference(paper.basis) if paper.basis else None)
-                continue
-            if made := besides(fact, self._head(fact)):
-                yield made
+        first = first_secured(self._db)
+        for fact in self.facts(register, at, end):
+            if (receipt := self.receipt(fact)) is not None:
+                yield fact, self._secured(receipt, fact.seq) if first and first < fact.seq else receipt
 
-    def _facts(self, register: str, at: int, end: int) -> Iterator[RecordedEvent]:
+    def _secured(self, receipt: GermanReceipt, seq: int) -> GermanReceipt:
+        """How a device signed it. There was one, so it is out where nobody has answered."""
+        answer = signed_at(self._db, seq, self._reader.through)
+        fault = answer.fault if answer else OUT
+        return msgspec.structs.replace(receipt, signed=signature_of(answer), signing_fault=fault)
+
+    def receipt(self, fact: RecordedEvent) -> GermanReceipt | None:
+        """What a fact is as a receipt, unsigned; None: none. `FiscalFault`: a rate without a German key."""
+        if not isinstance(fact.event, _PAPERS):
+            return besides(fact, self._head(fact))
+        paper = self._reader.paper(fact.seq)
+        self._papers_minor += paper.total_minor + paper.apart_minor
+        reference = self._reference(paper.basis) if paper.basis else None
+        return receipt_of(paper, reference, foreign=self._layout >= FOREIGN)
+
+    def facts(self, register: str, at: int, end: int) -> Iterator[RecordedEvent]:
+        """What can be a receipt, of a register or of all (""), between two rows of the journal."""
         while at <= end:
             rows, through = read_rows_of(self._db, _TYPES, at, min(SPAN, end - at + 1), ROWS)
             for row in rows:
-                if row.seq <= end and (fact := fact_of(self._registry, row)).register == register:
+                if row.seq <= end and (fact := fact_of(self._registry, row)).register == (register or fact.register):
                     yield fact
             if through < at:
                 return
@@ -150,13 +175,18 @@ class GermanFile:
             id=register,
             brand=SOFTWARE_NAME,
             model=SOFTWARE_NAME,
-            serial_number=f"{SOFTWARE_NAME}-{register}",
+            serial_number=client_serial(register),
             software=SOFTWARE_NAME,
-            software_version=SOFTWARE_VERSION,
+            software_version=self._said.software,
         )
 
     def _local(self, at_us: int) -> datetime:
         return datetime.fromtimestamp(at_us // 1_000_000, self._zone).replace(tzinfo=None)
+
+
+def file_now(db: Connection, registry: Registry, till: TillSettings, settings: FiscalSettings, head: int) -> GermanFile:
+    """What receipts are told by now, to whoever signs them."""
+    return GermanFile(PaperReader(db, registry, till, head), registry, settings, FileIdentity("", ""), FOREIGN)
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

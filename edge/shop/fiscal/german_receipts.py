@@ -22,6 +22,7 @@ from edge.lib.fiscal.germany.closing import (
 from edge.lib.units.money import divide_half_up
 from edge.shop.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT
+from edge.shop.tenders.tender import currency_of
 
 NO_DEVICE = "Keine technische Sicherheitseinrichtung"
 """Why nothing is signed; each paper says so too."""
@@ -47,8 +48,8 @@ _MEANS = MappingProxyType(
 )
 
 
-def receipt_of(paper: FiscalPaper, reference: GermanReference | None) -> GermanReceipt:
-    """A paper. `FiscalFault`: a rate that Germany has no key for."""
+def receipt_of(paper: FiscalPaper, reference: GermanReference | None, foreign: bool = True) -> GermanReceipt:
+    """A paper. `foreign`: notes of other currencies are told in those. `FiscalFault`: a rate without a German key."""
     lines = [*(_line(paper, line) for line in paper.lines), *_spent(paper)]
     return GermanReceipt(
         id=paper.name,
@@ -60,7 +61,7 @@ def receipt_of(paper: FiscalPaper, reference: GermanReference | None) -> GermanR
         signing_fault=NO_DEVICE,
         lines=tuple(lines),
         payments=tuple(
-            payment_of(one.kind, one.amount_minor, paper.currency)
+            payment_of(one.kind, one.amount_minor, paper.currency, one.foreign_minor if foreign else 0)
             for one in paper.tenders
             if one.kind not in _SPENT and one.amount_minor
         ),
@@ -106,8 +107,12 @@ def _spent(paper: FiscalPaper) -> Iterator[GermanLine]:
             yield GermanLine(label=case, vat_key=UNTAXED, net_minor=-one.amount_minor, tax_minor=0, case=case)
 
 
-def payment_of(kind: str, amount_minor: int, currency: str) -> GermanPayment:
-    """Money of a kind of tender of the till."""
+def payment_of(kind: str, amount_minor: int, currency: str, foreign_minor: int = 0) -> GermanPayment:
+    """Money of a kind of tender of the till; notes of another currency are cash, too."""
+    if foreign_minor:
+        return GermanPayment(
+            amount_minor=amount_minor, name=CASH, currency=currency_of(kind), foreign_minor=foreign_minor
+        )
     if kind.startswith("cash"):
         return GermanPayment(amount_minor=amount_minor, name=CASH, currency=currency)
     means, name = _MEANS.get(kind, ("Unbar", kind))

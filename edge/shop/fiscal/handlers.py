@@ -16,17 +16,18 @@ from edge.lib.regions.tax_numbers import check
 from edge.shop.fiscal import commands, events
 from edge.shop.fiscal.clock_steps import ClockSet, clock_steps
 from edge.shop.fiscal.closing import close_due
-from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, register_of, told
+from edge.shop.fiscal.event_log import CLOCK_SET, STORE, TYPES, log_entries, register_of
 from edge.shop.fiscal.events import FiscalFileMade, LogEntry, LogSigned
+from edge.shop.fiscal.german_device import record_device_answers
 from edge.shop.fiscal.keys import FiscalKeys, public_text
 from edge.shop.fiscal.queries import (
     KeptRegime,
     chain_end,
+    count_unsigned,
     log_end,
     read_regimes,
     regime_at,
     signing_regime,
-    unsigned,
 )
 from edge.shop.fiscal.regimes import SIGNING
 from edge.shop.fiscal.settings import FiscalSettings
@@ -108,7 +109,7 @@ class Law:
         register, closed = tx.actor.register, 0
         self._signing.sign_new(tx, register)
         for law in read_regimes(tx.db):
-            if law.regime == "fr" and register not in unsigned(tx.db, law) and self._keys.has("fr"):
+            if law.regime == "fr" and register not in count_unsigned(tx.db, law) and self._keys.has("fr"):
                 closed += close_due(tx, law, register, tx.business_date, self._keys.key("fr"), self._settings)
             if law.regime == "at" and law.holds(tx.business_date):
                 closed += self._close_austrian(tx, register)
@@ -152,6 +153,12 @@ class Law:
             said = (one.service_number, one.service_at, one.codes, one.why)
             tx.append(events.TransactionAnswered(register, one.place, one.taken, *said))
             noted += 1
+        self._signing.release(tx, 0)
+        return noted
+
+    def record_device_answers(self, tx: Transaction, command: commands.RecordDeviceAnswers) -> int:
+        """What the device answered, and the receipts that waited for it."""
+        noted = record_device_answers(tx, command)
         self._signing.release(tx, 0)
         return noted
 
@@ -217,7 +224,7 @@ class Logging:
                 continue
             register = register_of(fact)
             lines = [(STORE, CLOCK_SET, f"{moved[seq] // 1_000_000:+} s")] if seq in moved else []
-            lines += [(register, code, note) for code, note in (told(fact) if seq in rows else ())]
+            lines += [(register, code, note) for code, note in (log_entries(fact) if seq in rows else ())]
             for place_of, code, note in lines:
                 place, previous = ends.get(place_of) or chain_end(tx.db, "fr", "event", place_of)
                 at, operator = local(fact.at_us, self._zone), printable(fact.actor)

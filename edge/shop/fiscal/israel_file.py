@@ -18,12 +18,13 @@ from edge.lib.i18n import name_in
 from edge.lib.regions.tax_numbers import check
 from edge.lib.units.money import divide_half_up
 from edge.shop.books.entries import Account, LedgerEntry, entries
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import products_at
+from edge.shop.fiscal.events import FileIdentity
 from edge.shop.fiscal.fiscal_paper import PaperId
 from edge.shop.fiscal.israel_documents import InvoicedCustomer, Letters, documents, unit_of
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.version import SOFTWARE_NAME, SOFTWARE_VERSION
+from edge.shop.fiscal.version import SOFTWARE_NAME
 from edge.shop.invoices.queries import buyer_on, documents_of
 
 SPAN = 20_000
@@ -41,12 +42,12 @@ _MICRO = 1_000_000
 class IsraelFile:
     """The file of a span of days, with the identifier and minute that it was first made with."""
 
-    def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings, language: str) -> None:
+    def __init__(self, reader: PaperReader, registry: Registry, settings: FiscalSettings, said: FileIdentity) -> None:
         self._reader = reader
         self._db: Connection = reader.db
         self._registry = registry
         self._settings = settings
-        self._language = language
+        self._said = said
         self._customer = lru_cache(256)(self._read_customer)
 
     def header(self, since: str, until: str, identifier: int, at: datetime) -> FileHeader:
@@ -58,7 +59,7 @@ class IsraelFile:
             identifier=identifier,
             registration_number=said.registration_number,
             software_name=SOFTWARE_NAME,
-            software_version=SOFTWARE_VERSION,
+            software_version=self._said.software,
             path=folder(dealer, at),
             bookkeeping=2 if said.books else 0,
             balance_by=1 if said.books else 0,
@@ -110,14 +111,14 @@ class IsraelFile:
         )
         for at in range(0, len(skus), PRODUCTS):
             part = skus[at : at + PRODUCTS]
-            known = read_products(self._db, part)
+            known = products_at(self._db, self._registry, part, self._reader.through)
             for sku in part:
-                product = known[sku][1] if sku in known else None
+                product = known.get(sku)
                 cost = self._db.execute(_COST, (sku, until)).fetchone()
                 yield InventoryItem(
                     universal_code=product.codes[0] if product and product.codes else "",
                     article=sku,
-                    name=(product and name_in(product.names or {}, self._language)) or sku,
+                    name=(product and name_in(product.names or {}, self._said.language)) or sku,
                     unit=unit_of((product and product.unit) or "piece"),
                     opening_hundredths=_hundredths(opening[sku]),
                     in_hundredths=_hundredths(came[sku]),

@@ -44,7 +44,7 @@ class LawCheck(msgspec.Struct, frozen=True):
     fault: str = ""
 
 
-def looked(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:
+def check_laws(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:
     """Every law that the store is or was under, through yesterday."""
     for law in read_regimes(db):
         yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()

@@ -17,7 +17,7 @@ from edge.lib.fiscal.ontario.workbook import Flow, OntarioMonth, OntarioMovement
 from edge.lib.i18n import name_in
 from edge.shop.catalog.categories.queries import regulated_kinds
 from edge.shop.catalog.product import Product
-from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.queries import products_at
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.stock.events import StockMoved
 
@@ -103,7 +103,7 @@ class OntarioReport:
         """What of these is cannabis; None for what is not."""
         if not (new := [sku for sku in skus if sku not in known]):
             return
-        found = {sku: row[1] for sku, row in read_products(self._db, new).items()}
+        found = products_at(self._db, self._registry, new, self._reader.through)
         kinds = regulated_kinds(self._db, {one.category for one in found.values() if one.category})
         for sku in new:
             product = found.get(sku)

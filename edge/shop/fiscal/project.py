@@ -42,8 +42,8 @@ _ANSWERED = """
 """
 _FILE = """
     INSERT INTO fiscal_file (seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost,
-        through, place, signature, template)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        through, place, signature, template, layout, identity)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -154,9 +154,20 @@ def _noted(db: Connection, fact: RecordedEvent, event: events.NoteSigned) -> Non
 def _made(db: Connection, fact: RecordedEvent, event: events.FiscalFileMade) -> None:
     about = (event.regime, event.kind, event.of_register, event.since, event.until, event.identifier, event.at)
     result = (event.sha256, event.records, event.lost, event.seq, event.place, event.signature)
-    db.execute(_FILE, (fact.seq, *about, *result, event.template))
+    identity = _encode(event.identity) if event.identity else None
+    db.execute(_FILE, (fact.seq, *about, *result, event.template, event.layout, identity))
     if event.kind == "archive":
         db.execute(_CHAIN, (event.regime, "archive", "", event.signature))
+
+
+def _device(db: Connection, fact: RecordedEvent, event: events.SecurityDeviceNamed) -> None:
+    values = (event.serial, fact.seq, _encode(event))
+    db.execute("INSERT OR IGNORE INTO fiscal_device (serial, seq, body) VALUES (?, ?, ?)", values)
+
+
+def _secured(db: Connection, fact: RecordedEvent, event: events.DeviceSigned) -> None:
+    values = (event.of_seq, fact.seq, fact.at_us, event.fault, _encode(event))
+    db.execute("INSERT INTO fiscal_device_signed (of_seq, seq, at_us, fault, body) VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _allocated(db: Connection, fact: RecordedEvent, event: events.AllocationRecorded) -> None:
@@ -184,11 +195,11 @@ regimes = Projector(
 """Apart: what is remembered of them is not read anew behind each paper."""
 projector = Projector(
     name="fiscal",
-    version=1,
+    version=2,
     tables=(
         *("fiscal_chain", "fiscal_register", "fiscal_paper", "fiscal_copy", "fiscal_day"),
         *("fiscal_closing", "fiscal_log", "fiscal_log_end", "fiscal_advance", "fiscal_file", "invoice_allocation"),
-        *("fiscal_transaction", "fiscal_start", "fiscal_note"),
+        *("fiscal_transaction", "fiscal_start", "fiscal_note", "fiscal_device", "fiscal_device_signed"),
     ),
     on={
         events.PaperSigned: _signed,
@@ -201,5 +212,7 @@ projector = Projector(
         events.AllocationRecorded: _allocated,
         events.AllocationRefused: _refused,
         events.TransactionAnswered: _transacted,
+        events.SecurityDeviceNamed: _device,
+        events.DeviceSigned: _secured,
     },
 )

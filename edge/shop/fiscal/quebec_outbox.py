@@ -18,7 +18,7 @@ from edge.shop.fiscal.fiscal_paper import PaperId
 from edge.shop.fiscal.keys import FiscalKeys, public_key
 from edge.shop.fiscal.paper_reader import PaperReader
 from edge.shop.fiscal.quebec_papers import device_of, reference_of, transaction_number, transaction_of
-from edge.shop.fiscal.quebec_signing import BILLS, sent
+from edge.shop.fiscal.quebec_signing import BILLS, signature_as_sent
 from edge.shop.fiscal.queries import KeptRegime
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.till.events import SaleCompleted
@@ -89,14 +89,14 @@ class Outbox:
         for _, place, paper, seq, _ in self._db.execute(_ALL, (register,)).fetchall():
             event, one = self._transaction(register, place, paper, seq)
             device = device_of(self._settings, register)
-            if not is_body_signed(trusted, device, one, previous, sent(event.signature)):
+            if not is_body_signed(trusted, device, one, previous, signature_as_sent(event.signature)):
                 raise FiscalFault("signature", f"transaction {one.number} of {register}", "its signature is not right.")
-            previous = sent(event.signature)
+            previous = signature_as_sent(event.signature)
             yield 1
 
     def _sent(self, register: str, place: int, paper: int, seq: int, at_us: int) -> WaitingTransaction:
         event, one = self._transaction(register, place, paper, seq)
-        signature, before = sent(event.signature), self._signature(register, place - 1)
+        signature, before = signature_as_sent(event.signature), self._signature(register, place - 1)
         device = device_of(self._settings, register)
         made = fields(device, one, signature, before, self._keys.fingerprint)
         return WaitingTransaction(register, place, one.number, signature, made)
@@ -134,7 +134,7 @@ class Outbox:
     def _signature(self, register: str, place: int) -> str:
         row = self._db.execute(_AT_PLACE, (register, place)).fetchone()
         event = self._reader.fact(row[0]).event if row else None
-        return sent(event.signature) if isinstance(event, PaperSigned) else ""
+        return signature_as_sent(event.signature) if isinstance(event, PaperSigned) else ""
 
 
 class OutboxState(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from edge.core.storage.database import Connection
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
 from edge.lib.fiscal.quebec.transactions import QuebecTransaction, qr_address, sign_body
 from edge.shop.fiscal.beside_papers import again
-from edge.shop.fiscal.beside_papers import kept as kept_beside
+from edge.shop.fiscal.beside_papers import paper_fact as kept_beside
 from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.keys import FiscalKeys
@@ -83,9 +83,9 @@ class QuebecSigning:
         """How many transactions a register has."""
         return chain_end(db, "ca-qc", "ticket", register)[0]
 
-    def place_waits(self, db: Connection, register: str, place: int) -> bool:
-        """Whether the transaction at a place is on its way to the service."""
-        row = db.execute(_STANDS, (register, place)).fetchone()
+    def place_waits(self, db: Connection, register: str, number: int) -> bool:
+        """Whether the transaction at a place, its number, is on its way to the service."""
+        row = db.execute(_STANDS, (register, number)).fetchone()
         return bool(self._settings.quebec.host and row and row[1] == "waits")
 
     def mark_beside(self, db: Connection, read: Read, register: str, place: int) -> dict[str, Any]:
@@ -137,13 +137,13 @@ class QuebecSigning:
 
     def _signature(self, one: QuebecTransaction, register: str, previous: str) -> str:
         key = self._keys.key("ca-qc")
-        return kept(sign_body(key, device_of(self._settings, register), one, sent(previous)))
+        return kept(sign_body(key, device_of(self._settings, register), one, signature_as_sent(previous)))
 
     def _code(self, one: QuebecTransaction, register: str, signature: str, previous: str) -> str:
         """ "" while the service's key is not there: the code is sealed with it."""
         if self._service_key is None:
             return ""
-        device, marks = device_of(self._settings, register), (sent(signature), sent(previous))
+        device, marks = device_of(self._settings, register), (signature_as_sent(signature), signature_as_sent(previous))
         return qr_address(self._settings.quebec.lookup, self._service_key, device, one, *marks, self._keys.fingerprint)
 
     @cached_property
@@ -156,7 +156,7 @@ class QuebecSigning:
         return key if isinstance(key, rsa.RSAPublicKey) else None
 
 
-def sent(signature: str) -> str:
+def signature_as_sent(signature: str) -> str:
     """A kept signature as it is sent."""
     return base64.b64encode(from_base64url(signature)).decode("ascii") if signature else ""
 

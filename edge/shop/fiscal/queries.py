@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 
@@ -10,14 +11,14 @@ from edge.core.memo import Memo
 from edge.core.messages import Number
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.fiscal.events import FileKind, VatSum
+from edge.shop.fiscal.events import FileIdentity, FileKind, VatSum
 from edge.shop.fiscal.regimes import CLOSING, SIGNING, Regime
 
 PAGE_LIMIT = 200
 _REGIMES = "SELECT regime, since, until_date, tax_number, company_number, key FROM fiscal_regime ORDER BY regime"
 _FILES = """
     SELECT seq, regime, kind, of_register, since, until_date, identifier, at, sha256, records, lost, through, place,
-        signature, template
+        signature, template, layout, identity
     FROM fiscal_file WHERE seq < ? ORDER BY seq DESC LIMIT ?
 """
 _CLOSINGS = "SELECT body FROM fiscal_closing WHERE seq < ? ORDER BY seq DESC LIMIT ?"
@@ -71,6 +72,14 @@ class OpenDay(msgspec.Struct, frozen=True, omit_defaults=True):
     absolute_minor: int = 0
 
 
+class GivenAgain(msgspec.Struct, frozen=True):
+    """How often a paper was given again (0: it is the original), by whom last, and when."""
+
+    times: int
+    operator: str
+    at_us: int
+
+
 class KeptClosing(msgspec.Struct, frozen=True):
     """A closed period, as `PeriodClosed` says it."""
 
@@ -108,6 +117,8 @@ class FiscalFile(msgspec.Struct, frozen=True):
     place: int
     signature: str
     template: str
+    layout: int
+    identity: FileIdentity | None
 
 
 def read_regimes(db: Connection) -> list[KeptRegime]:
@@ -165,29 +176,34 @@ def open_day(db: Connection, regime: Regime, register: str, day: str) -> OpenDay
 
 def closings(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[KeptClosing]:
     """Closed periods, the newest first, from below row `before` of the journal on."""
-    return decoded(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
+    return decode_closings(db.execute(_CLOSINGS, (before or 2**62, min(limit, PAGE_LIMIT))))
 
 
-def decoded(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
+def decode_closings(rows: Iterable[tuple[bytes]]) -> list[KeptClosing]:
     return [msgspec.json.decode(body, type=KeptClosing) for (body,) in rows]
 
 
 def fiscal_files(db: Connection, before: Number | None = None, limit: Number = PAGE_LIMIT) -> list[FiscalFile]:
     """Files for authorities, the newest first, from below row `before` of the journal on."""
-    return [FiscalFile(*row) for row in db.execute(_FILES, (before or 2**62, min(limit, PAGE_LIMIT)))]
+    return [_file(row) for row in db.execute(_FILES, (before or 2**62, min(limit, PAGE_LIMIT)))]
+
+
+def _file(row: tuple[Any, ...]) -> FiscalFile:
+    identity = msgspec.json.decode(row[-1], type=FileIdentity) if row[-1] else None
+    return FiscalFile(*(*row[:-1], identity))
 
 
 def file_at(db: Connection, identifier: int) -> FiscalFile | None:
     """A file by its identifier."""
     row = db.execute(_FILES.replace("seq < ?", "identifier = ?"), (identifier, 1)).fetchone()
-    return FiscalFile(*row) if row else None
+    return _file(row) if row else None
 
 
 def archive_of(db: Connection, regime: Regime, since: str, until: str) -> FiscalFile | None:
     """The newest archive of these days."""
     where = "regime = ? AND kind = 'archive' AND since = ? AND until_date = ?"
     row = db.execute(_FILES.replace("seq < ?", where), (regime, since, until, 1)).fetchone()
-    return FiscalFile(*row) if row else None
+    return _file(row) if row else None
 
 
 def closed_years(db: Connection, regime: Regime) -> list[str]:
@@ -195,7 +211,7 @@ def closed_years(db: Connection, regime: Regime) -> list[str]:
     return [year for (year,) in db.execute(_YEARS, (regime,))]
 
 
-def unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
+def count_unsigned(db: Connection, regime: KeptRegime) -> dict[str, int]:
     """How many papers of each register the law wants signed that are not."""
     return dict(db.execute(_UNSIGNED, (regime.regime, regime.since, regime.until)).fetchall())
 

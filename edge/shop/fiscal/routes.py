@@ -31,7 +31,7 @@ from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.events import Day
 from edge.shop.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import LawCheck, looked
+from edge.shop.fiscal.law_check import LawCheck, check_laws
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import file_at
@@ -241,7 +241,7 @@ def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today
 
 
 def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
-    return _in_thread(path, lambda db: list(looked(db, files, today, TillFirstElsewhere(db).rest)))
+    return _in_thread(path, lambda db: list(check_laws(db, files, today, TillFirstElsewhere(db).rest)))
 
 
 def _in_thread(path: Path, work: Callable[[Connection], T]) -> T:

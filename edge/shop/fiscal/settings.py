@@ -63,6 +63,10 @@ class FiscalSettings(msgspec.Struct, frozen=True, kw_only=True):
     quebec: QuebecSection = QuebecSection()
     allocation_host: str = ""
     allocation_ca: str = ""
+    device_host: str = ""
+    device_ca: str = ""
+    device_tss: str = ""
+    device_clients: tuple[tuple[str, str], ...] = ()
 
     @property
     def last_month(self) -> int:
@@ -90,6 +94,16 @@ class AustriaSection(Section, frozen=True, kw_only=True):
     certificate: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9:-]{1,60})?$(?!\n)")] = ""
 
 
+class GermanySection(Section, frozen=True, kw_only=True):
+    """`[fiscal.de]`: where the service of the security device (TSE) is ("": there is none), the certificates by which
+    it is known ("": those of the machine), which device it is (`tss`), and as which of its clients each till signs."""
+
+    host: Place = ""
+    ca: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    tss: Known = ""
+    clients: Annotated[dict[str, Known], msgspec.Meta(max_length=100)] = msgspec.field(default_factory=dict)
+
+
 class OntarioSection(Section, frozen=True, kw_only=True):
     """`[fiscal.ca-on]`: the file that says the headings of the monthly report ("": ours)."""
 
@@ -115,6 +129,7 @@ class FiscalSection(Section, frozen=True, kw_only=True):
     city: Annotated[str, msgspec.Meta(max_length=30)] = ""
     il: IsraelSection = IsraelSection()
     at: AustriaSection = AustriaSection()
+    de: GermanySection = GermanySection()
     ca_on: OntarioSection = msgspec.field(default=OntarioSection(), name="ca-on")
     ca_qc: QuebecSection = msgspec.field(default=QuebecSection(), name="ca-qc")
 
@@ -146,4 +161,8 @@ def settings_of(file: ConfigFile) -> FiscalSettings:
         quebec=said.ca_qc,
         allocation_host=said.il.host,
         allocation_ca=said.il.ca,
+        device_host=said.de.host,
+        device_ca=said.de.ca,
+        device_tss=said.de.tss,
+        device_clients=tuple(sorted(said.de.clients.items())),
     )

@@ -24,6 +24,8 @@ def _lacking(settings: FiscalSettings, regime: Regime) -> Iterator[tuple[str, st
         if not settings.registration_number:
             yield "lacks_il", ""
         yield ("lacks_il_asked" if settings.allocation_host else "lacks_il_typed"), settings.allocation_host
+    elif regime == "de" and settings.device_host:
+        yield "lacks_de_device", settings.device_host
     elif regime == "ca-on" and settings.template:
         yield "lacks_ca-on_template", settings.template
     else:

@@ -38,9 +38,11 @@ from edge.shop.fiscal.beside_signing import MARK, BesideSigning
 from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
+from edge.shop.fiscal.german_device import device_mark, waits
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_signing import QuebecSigning
 from edge.shop.fiscal.queries import (
+    GivenAgain,
     KeptRegime,
     chain_end,
     marking_regime,
@@ -51,7 +53,16 @@ from edge.shop.fiscal.queries import (
 )
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
-from edge.shop.fiscal.taxed_paper import AdvanceSums, Sums, TaxedPaper, gross_by_rate, shared, taxed
+from edge.shop.fiscal.taxed_paper import (
+    AUSTRIAN_RATES,
+    AdvanceSums,
+    Sums,
+    TaxedPaper,
+    austrian_sums,
+    gross_by_rate,
+    share_by_rate,
+    tax_advances,
+)
 from edge.shop.fiscal.version import FISCAL_VERSION, SOFTWARE_VERSION
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.printing.commands import QueuePrint, ReleasePrint
@@ -79,16 +90,6 @@ _SIGNED = "SELECT seq FROM fiscal_paper WHERE regime = ? AND register = ? AND ze
 _COPIES = "SELECT seq FROM fiscal_copy WHERE register = ? AND number = ? ORDER BY copy"
 _ZEROS = "SELECT count(*) FROM fiscal_paper WHERE regime = 'at' AND register = ? AND zero = 1"
 _AHEAD = "SELECT rate, gross_minor FROM fiscal_advance WHERE order_id = ? AND gross_minor <> 0"
-AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
-"""Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
-
-
-class GivenAgain(msgspec.Struct, frozen=True):
-    """How often a paper was given again (0: it is the original), by whom last, and when."""
-
-    times: int
-    operator: str
-    at_us: int
 
 
 def copies_of(db: Connection, register: str, number: int) -> int:
@@ -138,7 +139,7 @@ class Signing:
             self._copy(tx, command.receipt or 0)
         rows = (*command.document.rows, self._mark(tx, law.regime, command.receipt or 0))
         marked = Document(command.document.language, rows, command.document.cut)
-        held = law.regime == "ca-qc" and self.quebec.waits(tx.db, tx.actor.register, command.receipt or 0)
+        held = self._waits(tx.db, law.regime, tx.actor.register, command.receipt or 0)
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
 
     def _bill(self, tx: Transaction, command: QueuePrint) -> Any:
@@ -159,18 +160,27 @@ class Signing:
         marked = Document(command.document.language, rows, command.document.cut)
         return tx.do(msgspec.structs.replace(command, document=marked)).result
 
+    def _waits(self, db: Connection, regime: Regime, register: str, number: int) -> bool:
+        """Whether a print waits for an answer: of Québec's service, or of Germany's device."""
+        if regime == "de":
+            return waits(db, self._settings, register, number)
+        return regime == "ca-qc" and self.quebec.waits(db, register, number)
+
     def release(self, tx: Transaction, before_us: int) -> int:
-        """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; how
-        many that were."""
+        """Print what waited for an answer of Québec's service: what has one, and what was queued before a moment; and
+        of Germany's device: what has one; how many that were."""
         released = 0
         for job in held_prints(tx.db):
             register, number = job.register, job.receipt or 0
             *rows, mark = job.document.rows
-            place = mark.data.get("place", 0) if isinstance(mark, TemplateBlock) else 0
-            waits = self.quebec.place_waits if place else self.quebec.waits
-            if job.queued_us > before_us and waits(tx.db, register, place or number):
+            data = mark.data if isinstance(mark, TemplateBlock) else {}
+            place, regime = data.get("place", 0), data.get("regime", "ca-qc")
+            still = self.quebec.place_waits if place else partial(self._waits, regime=regime)
+            if (regime == "de" or job.queued_us > before_us) and still(
+                tx.db, register=register, number=place or number
+            ):
                 continue
-            block = self._mark(tx, "ca-qc", number, register)
+            block = self._mark(tx, regime, number, register)
             if place:
                 block = TemplateBlock(MARK, self.quebec.mark_beside(tx.db, tx.read, register, place))
             document = Document(job.document.language, (*rows, block), job.document.cut)
@@ -211,7 +221,7 @@ class Signing:
 
     def signed(self, tx: Transaction, law: KeptRegime, paper: FiscalPaper) -> PaperSigned:
         """The fact that a paper is signed. `EdgeError`: the key cannot be used."""
-        whole = taxed(paper, self._advances(tx.db, law.regime))
+        whole = tax_advances(paper, self._advances(tx.db, law.regime))
         if law.regime == "at":
             return self._austrian(tx, paper, whole)
         if law.regime == "ca-qc":
@@ -298,6 +308,8 @@ class Signing:
                 fact = read(read_receipt(db, of.register, of.number).seq)  # type: ignore[union-attr]
                 data |= self.quebec.mark(db, read, self._paper(db, read, fact))
             data["vat"] = [(row.rate, row.gross_minor) for row in event.vat]
+        if regime == "de":
+            data |= device_mark(db, of.register, of.number)
         return TemplateBlock(MARK, {**data, "times": given.times, "at_us": given.at_us, **versions()})
 
     def mailed(self, db: Connection, read: Read, of: PaperId, day: str, mailed_us: int) -> TemplateBlock | None:
@@ -322,10 +334,10 @@ class Signing:
         if used:
             taxed_before = dict(db.execute(_AHEAD, (order,)).fetchall())
             whole = sum(taxed_before.values())
-            return shared(taxed_before, -min(-minor, whole)) if whole > 0 else ()
+            return share_by_rate(taxed_before, -min(-minor, whole)) if whole > 0 else ()
         known = read_shop_order(db, order)
         by = gross_by_rate(known.goods.lines, self.till.tax) if known else {}
-        return shared(by, minor)
+        return share_by_rate(by, minor)
 
     def _austrian(self, tx: Transaction, paper: FiscalPaper, whole: TaxedPaper) -> PaperSigned:
         sums = austrian_sums(whole)
@@ -342,7 +354,7 @@ class Signing:
         if not self._prepared(tx, law, register, tx.business_date):
             return None
         (before,) = tx.db.execute(_ZEROS, (register,)).fetchone()
-        sums = austrian_sums(taxed(paper, lambda order, minor, used: ()))
+        sums = austrian_sums(tax_advances(paper, lambda order, minor, used: ()))
         jws, out = self._austrian_text(tx, register, f"T{before + 1}", paper.at, sums, "training")
         about = (tx.business_date, paper.at.isoformat())
         return PaperSigned("at", before + 1, "TRAINING", *about, (), 0, 0, jws, out=out)
@@ -369,15 +381,6 @@ class Signing:
         """As it is registered: its own id, and the key of its counter."""
         suite = "R1-AT0"
         return RksvRegister(f"{self._settings.cash_register_id}-{register}", self._keys.counter_key(), suite)
-
-
-def austrian_sums(whole: TaxedPaper) -> Any:
-    """What a paper comes to at each of five rates."""
-    sums = [0, 0, 0, 0, 0]
-    for row in whole.vat:
-        sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
-    sums[3] += whole.apart_minor
-    return tuple(sums)
 
 
 def local(at_us: int, zone: ZoneInfo) -> datetime:

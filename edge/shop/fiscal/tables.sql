@@ -124,7 +124,9 @@ CREATE TABLE fiscal_file (
     through     INTEGER NOT NULL,
     place       INTEGER NOT NULL,
     signature   TEXT NOT NULL,
-    template    TEXT NOT NULL
+    template    TEXT NOT NULL,
+    layout      INTEGER NOT NULL,
+    identity    BLOB
 ) STRICT;
 CREATE TABLE invoice_allocation (
     invoice    TEXT PRIMARY KEY,
@@ -153,3 +155,18 @@ CREATE TABLE fiscal_transaction (
 CREATE INDEX fiscal_transaction_waits ON fiscal_transaction (seq) WHERE state = 'waits';
 CREATE INDEX fiscal_transaction_paper ON fiscal_transaction (register, paper);
 CREATE INDEX fiscal_transaction_basket ON fiscal_transaction (register, basket_us, place) WHERE basket_us > 0;
+
+-- Strict projections of SecurityDeviceNamed and DeviceSigned: devices that signed receipts in Germany, the first first,
+-- and how they signed rows of the journal, or that they could not (body: DeviceSigned).
+CREATE TABLE fiscal_device (
+    serial TEXT PRIMARY KEY,
+    seq    INTEGER NOT NULL,
+    body   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE fiscal_device_signed (
+    of_seq INTEGER PRIMARY KEY,
+    seq    INTEGER NOT NULL,
+    at_us  INTEGER NOT NULL,
+    fault  TEXT NOT NULL,
+    body   BLOB NOT NULL
+) STRICT;

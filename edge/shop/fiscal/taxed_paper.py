@@ -17,6 +17,8 @@ from edge.shop.fiscal.fiscal_paper import FiscalKind, FiscalLine, FiscalPaper, F
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.rules.event_structs import RecordedLine
 
+AUSTRIAN_RATES = {2000: 0, 1000: 1, 1300: 2, 0: 3, 1900: 4}
+"""Place of a rate's sum in a receipt: normal, reduced 1 and 2, zero, special."""
 PER_BASIS_POINT = 10
 """Thousandths of a percent in a hundredth of one."""
 KINDS: Mapping[FiscalKind, PaperKind] = {
@@ -47,7 +49,7 @@ class TaxedPaper(msgspec.Struct, frozen=True):
         return sum(row.gross_minor for row in self.vat)
 
 
-def taxed(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
+def tax_advances(paper: FiscalPaper, sums_of: AdvanceSums) -> TaxedPaper:
     """The paper with its advances taxed as `sums_of` says."""
     return with_advances(paper, tuple(_advances(paper, sums_of)))
 
@@ -81,10 +83,10 @@ def with_advances(paper: FiscalPaper, advances: tuple[AdvanceTaxed, ...]) -> Tax
     )
 
 
-def shared(by: Mapping[int, int], minor: int) -> Sums:
+def share_by_rate(by: Mapping[int, int], minor: int) -> Sums:
     """A sum over rates, by what each has of the whole: the cents that rounding leaves go where they are due.
 
-    >>> shared({2000: 100, 550: 50}, 100)
+    >>> share_by_rate({2000: 100, 550: 50}, 100)
     (VatSum(rate=550, gross_minor=33), VatSum(rate=2000, gross_minor=67))
     """
     whole, passed, given, found = sum(by.values()), 0, 0, []
@@ -153,3 +155,12 @@ def _more(had: Taxed, gross_minor: int) -> Taxed:
 
 def _tax_in(rate: int, gross_minor: int) -> int:
     return divide_half_up(gross_minor * rate, FULL + rate)
+
+
+def austrian_sums(whole: TaxedPaper) -> tuple[int, int, int, int, int]:
+    """What a paper comes to at each of five rates."""
+    sums = [0, 0, 0, 0, 0]
+    for row in whole.vat:
+        sums[AUSTRIAN_RATES.get(row.rate, 3)] += row.gross_minor
+    sums[3] += whole.apart_minor
+    return (sums[0], sums[1], sums[2], sums[3], sums[4])

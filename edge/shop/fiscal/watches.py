@@ -9,10 +9,11 @@ from functools import partial
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.fiscal.allocations import lacking
+from edge.shop.fiscal.german_device import device_state
 from edge.shop.fiscal.keys import FiscalKeys
 from edge.shop.fiscal.quebec_outbox import outbox_state, refused_transactions
 from edge.shop.fiscal.quebec_papers import transaction_number
-from edge.shop.fiscal.queries import overdue_days, read_regimes, read_registers, regime_at, unsigned
+from edge.shop.fiscal.queries import count_unsigned, overdue_days, read_regimes, read_registers, regime_at
 from edge.shop.fiscal.regimes import SIGNING, Regime
 from edge.shop.fiscal.settings import FiscalSettings
 
@@ -50,7 +51,7 @@ def _unsigned(keys: FiscalKeys, db: Connection, now_us: int, business_date: str)
     for law in read_regimes(db):
         if law.regime not in SIGNING or (law.until and law.until < business_date):
             continue
-        papers = sum(unsigned(db, law).values())
+        papers = sum(count_unsigned(db, law).values())
         out = any(one.out_since for one in read_registers(db, law.regime))
         if papers or out or not keys.has(law.regime):
             yield Condition(law.regime, {"regime": law.regime, "papers": papers})
@@ -95,6 +96,13 @@ def _offline(db: Connection, now_us: int, business_date: str) -> Iterator[Condit
         yield Condition("", {"papers": state.waits})
 
 
+def _device_out(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Germany's security device signs nothing since some receipts: the owner has to write down why, and mend it."""
+    state = device_state(db)
+    if state.unsigned:
+        yield Condition("", {"papers": state.unsigned})
+
+
 def days_without_z(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Registers that sold on a day that is over and have printed no Z since, where a law wants one each day."""
     laws = [one for one in read_regimes(db) if one.regime in Z_EACH_DAY and one.holds(business_date)]
@@ -115,6 +123,7 @@ def watches(settings: FiscalSettings, keys: FiscalKeys) -> tuple[Watch, ...]:
         Watch("fiscal_unclosed", "medium", _unclosed, every_s=900),
         Watch("fiscal_transaction", "high", _refused, every_s=60),
         Watch("fiscal_offline", "critical", _offline, every_s=300),
+        Watch("fiscal_device_out", "critical", _device_out, every_s=60),
         Watch("fiscal_report", "high", report_due, every_s=900),
         Watch("fiscal_no_z", "medium", days_without_z, every_s=900),
         Watch("fiscal_allocation", "high", _allocations, every_s=60),

@@ -59,7 +59,7 @@ class HistoryPreview(msgspec.Struct, frozen=True):
     nothing: int
 
 
-def uploaded(path: str, folder: Path) -> Path:
+def find_upload(path: str, folder: Path) -> Path:
     """A file that was brought in. `NeedsHuman`: it lies elsewhere, also in the data `folder` itself, whose keys and
     tokens no preview may show."""
     real = Path(path).resolve()
@@ -90,7 +90,7 @@ def days_of_papers(db: Connection) -> frozenset[str]:
     return frozenset(day for (day,) in db.execute("SELECT DISTINCT business_date FROM paper"))
 
 
-def previewed(db: Connection, look: HistoryLook) -> HistoryPreview:
+def preview_history(db: Connection, look: HistoryLook) -> HistoryPreview:
     """A file beside what the shop knows."""
     skus = {sku for (sku,) in db.execute(_SKUS, (json_text(look.products),))}
     codes: dict[str, str] = dict(db.execute(_CODES, (json_text(map(normal, look.products)),)).fetchall())

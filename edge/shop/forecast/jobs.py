@@ -26,7 +26,7 @@ from edge.shop.forecast.commands import (
 )
 from edge.shop.forecast.events import HistoryRow
 from edge.shop.forecast.handlers import times_to_forget
-from edge.shop.forecast.history_preview import days_of_papers, uploaded
+from edge.shop.forecast.history_preview import days_of_papers, find_upload
 from edge.shop.forecast.history_protocol import HistoryQuestion
 from edge.shop.forecast.queries import read_models, tell_item
 from edge.shop.forecast.settings import ForecastSettings
@@ -133,7 +133,7 @@ def _history_chunks(zone: str, db: Connection, params: Any, cursor: int) -> Iter
     asked = msgspec.convert(params, ImportHistory)
     codes = {code: (sku, units) for code, sku, units in db.execute(_CODES)}
     ledger = Path(db.execute("PRAGMA database_list").fetchone()[2])
-    file = uploaded(asked.path, ledger.parent)
+    file = find_upload(asked.path, ledger.parent)
     source = file.name[:80]
     own = days_of_papers(db) if asked.own_days == "keep" else frozenset()
     work = WorkProcess(

@@ -12,6 +12,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.product import BundlePart
+from edge.shop.catalog.queries import json_text
 from edge.shop.forecast.entities import OCCASIONS
 from edge.shop.forecast.events import (
     ForecastTrained,
@@ -19,7 +20,7 @@ from edge.shop.forecast.events import (
     ModelPromoted,
     ModelRetired,
 )
-from edge.shop.modifiers.modifier import ChosenModifier, taken
+from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
 from edge.shop.reports.queries import goods_of
 from edge.shop.stock.events import StockMoved
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -48,6 +49,7 @@ _USED = """
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
 """A shop whose tills sell is open when they do; one without, when something is used."""
+_LEVELED = "SELECT l.sku FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
 _LEVEL = """
     INSERT INTO demand_level (sku, on_hand, since)
     VALUES (?1, ?2, ?3) ON CONFLICT (sku) DO UPDATE SET on_hand = on_hand + excluded.on_hand
@@ -93,7 +95,7 @@ class _SaleLine(msgspec.Struct):
 
     @property
     def taken(self) -> tuple[BundlePart, ...]:
-        return taken(self.sku, self.parts, self.modifiers)
+        return parts_taken(self.sku, self.parts, self.modifiers)
 
 
 class _Sale(msgspec.Struct):
@@ -144,6 +146,8 @@ def _parts(lines: Iterable[_Line], sign: int) -> list[tuple[str, int, int]]:
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     day = fact.business_date
+    moved = json_text({move.sku for move in event.moves})
+    leveled = {sku for (sku,) in db.execute(_LEVELED, (moved,))}
     for move in event.moves:
         if event.reason.startswith(WASTE) and move.delta < 0:
             db.execute(_ADD, (move.sku, day, 0, 0, -move.delta, 0, 0, 0))
@@ -152,13 +156,13 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
             db.execute(_USED, (day,))
         elif event.reason.startswith("receiv"):
             db.execute(_ADD, (move.sku, day, 0, 0, 0, move.delta, 0, 0))
-        _level(db, move.sku, move.delta, day)
+        if move.delta > 0 or move.sku in leveled:
+            leveled.add(move.sku)
+            _level(db, move.sku, move.delta, day)
 
 
 def _level(db: Connection, sku: str, delta: int, day: str) -> None:
-    """Only what was once there can be out: a shop that books no deliveries runs out of nothing."""
-    if delta <= 0 and db.execute("SELECT 1 FROM demand_level WHERE sku = ?", (sku,)).fetchone() is None:
-        return
+    """Of what was once there: only that can be out, and a shop that books no deliveries runs out of nothing."""
     (on_hand,) = db.execute(_LEVEL, (sku, delta, day)).fetchone()
     if on_hand <= 0 and on_hand - delta > 0:
         db.execute(_GAP, (sku, day))

@@ -14,7 +14,7 @@ from edge.shop.forecast.rules import held_back
 SAID_LEVEL = 85.0
 
 
-def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
+def save_command(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
     """The command that keeps items; with what is said of the next day, of the store, its categories and what sells on
     most days: they are held to it."""
     day, said = after(end.through, 1), []
@@ -26,7 +26,7 @@ def saved(end: FinishForecasts, items: Sequence[ItemForecast]) -> SaveForecasts:
     return SaveForecasts(end.model_version, tuple(kept), tuple(said))
 
 
-def believed(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
+def held_back_forecast(item: ItemForecast, before: ItemForecast | None) -> ItemForecast:
     """A forecast, held back where it is nothing like the one before."""
     held = held_back(before.mean, item.mean) if before and before.sure else None
     return msgspec.structs.replace(item, mean=held, held="jump") if held else item

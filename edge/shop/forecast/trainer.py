@@ -26,7 +26,7 @@ from edge.shop.forecast.demand_history import STORE, DemandHistory, read_history
 from edge.shop.forecast.models import Matrix, Places
 from edge.shop.forecast.public_holidays import country_of
 from edge.shop.forecast.queries import read_item
-from edge.shop.forecast.saved_items import believed, saved
+from edge.shop.forecast.saved_items import held_back_forecast, save_command
 from edge.shop.forecast.train_protocol import ItemsTrained, TrainAnswer, TrainingFailed, TrainRequest, VersionTrained
 from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
 
@@ -65,8 +65,8 @@ def _answers(ask: TrainRequest) -> Iterator[TrainAnswer]:
             return
         end, items = forecast(history, ask, TillFirstElsewhere(db).rest)
         for at in range(0, len(items), BATCH):
-            batch = [believed(item, read_item(db, item.item)) for item in items[at : at + BATCH]]
-            yield ItemsTrained(saved(end, batch))
+            batch = [held_back_forecast(item, read_item(db, item.item)) for item in items[at : at + BATCH]]
+            yield ItemsTrained(save_command(end, batch))
         yield VersionTrained(end)
 
 

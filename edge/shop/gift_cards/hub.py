@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.shop.gift_cards import head_office_messages
 from edge.shop.gift_cards.events import CardClosed, CardLoaded, CardMoved
-from edge.shop.gift_cards.rules import settled
+from edge.shop.gift_cards.rules import card_after
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -125,7 +125,7 @@ async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     if known is None or (known["currency"] and asked.currency and known["currency"] != asked.currency):
         return head_office_messages.encode(head_office_messages.CardAnswer())
     rows = await connection.fetch(_MOVES, key.tenant, asked.card, key.store, key.device, asked.epoch)
-    now = settled(row["minor"] for row in rows)
+    now = card_after(row["minor"] for row in rows)
     through = max((row["seq"] for row in rows if row["own"]), default=max(0, asked.first_seq - 1))
     of = (key.tenant, asked.card, key.store, key.device, asked.register)
     free = max(0, now.balance_minor - await connection.fetchval(_HELD, *of))

@@ -21,7 +21,7 @@ class SettledCard(msgspec.Struct, frozen=True):
     lost_minor: int = 0
 
 
-def settled(moves: Iterable[int]) -> SettledCard:
+def card_after(moves: Iterable[int]) -> SettledCard:
     """What a card holds after these sums, in the order in which they happened: never below 0. What would have been
     below is lost, and a later load is not taken for it."""
     balance = lost = 0

@@ -11,7 +11,7 @@ from edge.core.registry import JobIssue
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import price_jumps
 from edge.shop.catalog.codes import is_gtin, normal
-from edge.shop.catalog.product import Product, content_of, said
+from edge.shop.catalog.product import Product, content_of, said_fields
 from edge.shop.catalog.queries import json_text, owners_of, read_products
 from edge.shop.ingest.ipc import EntryFrame
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS
@@ -176,8 +176,8 @@ def _is_article(code: str) -> bool:
 
 def _says_nothing_new(product: Product, body: str) -> bool:
     """Whether all that an export says of a product is as the catalogue has it."""
-    known = said(_body(body))
+    known = said_fields(_body(body))
     return all(
         known.get(field) == value or (isinstance(value, dict) and value.items() <= (known.get(field) or {}).items())
-        for field, value in said(product).items()
+        for field, value in said_fields(product).items()
     )

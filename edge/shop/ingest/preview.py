@@ -43,7 +43,7 @@ class Preview(msgspec.Struct, frozen=True):
     rows: tuple[PreviewRow, ...]
 
 
-def previewed(settings: ImportSettings) -> Callable[..., Preview]:
+def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
     """The query of a store with these settings."""
 
     def preview_import(db: Connection, path: str, mapping: str = "", rows: ROWS = 10) -> Preview:

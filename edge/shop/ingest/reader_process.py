@@ -123,7 +123,7 @@ def _layout(ask: ReadRequest, header: tuple[str, ...], sample: list[TableRow], f
     language = ask.settings.language
     if ask.mapping is not None:
         return mapping.load(ask.mapping, "mapping.toml", header, language)
-    spoken = mapping.spoken(header, [row.cells for row in sample], language)
+    spoken = mapping.names_language(header, [row.cells for row in sample], language)
     return mapping.suggest(header, spoken) if ask.sample else mapping.guess(header, spoken, file)
 
 

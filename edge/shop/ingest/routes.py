@@ -23,7 +23,7 @@ from edge.shop.access.rights import MANAGE
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, take_away
 from edge.shop.ingest.mapping.mapping import mapping_of
 from edge.shop.ingest.pages import columns
-from edge.shop.ingest.preview import Preview, previewed
+from edge.shop.ingest.preview import Preview, preview_query
 from edge.web.api.exports import CHUNK_BYTES, TYPES, headers_of, send_made, send_table
 from edge.web.context import SITE
 from edge.web.limits import UPLOAD_BYTES
@@ -115,7 +115,7 @@ async def _previewed(request: web.Request) -> Preview | web.Response:
     site, texts = request.app[SITE], texts_of(request)
     wanted = await body_of(request, Understood)
     mapping = mapping_of(wanted.columns, wanted.decimal) if wanted.columns is not None else ""
-    look = previewed(site.services.of(CONFIG).import_settings())
+    look = preview_query(site.services.of(CONFIG).import_settings())
     try:
         return await site.services.of(HEAVY).do(look, None, wanted.path, mapping)
     except EdgeError as error:

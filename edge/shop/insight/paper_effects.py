@@ -96,7 +96,7 @@ def each_plus(one: Mapping[str, DayFigures], other: Mapping[str, DayFigures]) ->
     return {key: one.get(key, DayFigures()).plus(other.get(key, DayFigures())) for key in {**one, **other}}
 
 
-def turned(effect: SaleEffect) -> SaleEffect:
+def reversed_effect(effect: SaleEffect) -> SaleEffect:
     def turn(figures: dict[str, DayFigures]) -> dict[str, DayFigures]:
         return {key: one.negative for key, one in figures.items()}
 
@@ -130,7 +130,7 @@ def returned_effect(db: Connection, event: SaleCompleted) -> SaleEffect:
         rates = _rates_of_sale(db, goods.register, goods.sale) or _mean_rate(goods.taxes)
         lines = _line_effects(db, goods.lines, event.taxes_included, rates)
         net_minor = goods.net_minor - _no_revenue(goods.lines)
-        effect = together(effect, turned(_whole(lines, goods.total_minor, net_minor, {})))
+        effect = together(effect, reversed_effect(_whole(lines, goods.total_minor, net_minor, {})))
     return effect
 
 
@@ -139,7 +139,7 @@ def refund_effect(db: Connection, event: SaleRefunded) -> SaleEffect:
     net_minor = event.net_minor - _no_revenue(event.lines)
     rates = _rates_of_sale(db, event.sale_register, event.sale) or _mean_rate(event.taxes)
     lines = _line_effects(db, event.lines, event.taxes_included, rates)
-    return turned(_whole(lines, event.paid_minor, net_minor, by_tender(event.tenders)))
+    return reversed_effect(_whole(lines, event.paid_minor, net_minor, by_tender(event.tenders)))
 
 
 def _rates_of(table: TaxTable) -> dict[str, int]:

@@ -15,7 +15,7 @@ place, place_sales, place_voids, place_refunds, place_stock    the place: of `al
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -24,6 +24,7 @@ from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.lib.units.money import amount_minor
 from edge.shop.catalog.events import ProductSet
+from edge.shop.catalog.queries import json_text
 from edge.shop.insight.events import AnomalyJudged, ReportMade
 from edge.shop.insight.paper_effects import (
     DayFigures,
@@ -33,9 +34,9 @@ from edge.shop.insight.paper_effects import (
     each_plus,
     refund_effect,
     returned_effect,
+    reversed_effect,
     sale_effect,
     together,
-    turned,
     worth_of,
 )
 from edge.shop.reports.queries import QUARTER_US
@@ -73,7 +74,10 @@ _HOLD = """
     INSERT INTO figure_held (sku, location, on_hand, worth_minor)
     VALUES (?1, ?2, ?3, 0) ON CONFLICT (sku, location) DO UPDATE SET on_hand = on_hand + ?3
 """
-_HELD = "SELECT location, on_hand, worth_minor FROM figure_held WHERE sku = ? ORDER BY location"
+_HELD = """
+    SELECT h.sku, h.location, h.on_hand, h.worth_minor FROM json_each(?) j JOIN figure_held h ON h.sku = j.value
+    ORDER BY h.sku, h.location
+"""
 _WORTH = "UPDATE figure_held SET worth_minor = ? WHERE sku = ? AND location = ?"
 _STATED = """
     INSERT INTO figure_cost (sku, cost_minor) VALUES (?1, ?2) ON CONFLICT (sku) DO UPDATE SET cost_minor = ?2
@@ -121,7 +125,7 @@ def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:
 
 def _voided(db: Connection, fact: RecordedEvent, event: SaleVoided) -> None:
     newest = _newest(db, fact)
-    effect = turned(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
+    effect = reversed_effect(newest) if newest else SaleEffect(DayFigures(0, 0, -event.total_minor), {}, {}, {})
     _count(db, fact, "voids", effect)
     if event.undoes == "refund":
         whole = msgspec.structs.replace(effect.whole, count=1)
@@ -234,10 +238,8 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
             products.append((move.sku, DayFigures(1, -move.delta, paid or 0)))
     db.executemany(_HOLD, held)
     db.executemany(_MOVE, lines)
-    moved: dict[str, set[str]] = {}
-    for move in event.moves:
-        moved.setdefault(move.sku, set()).add(move.location)
-    rows = _worth_rows(change for sku in sorted(moved) for change in _revalued(db, sku, micros.get(sku), moved[sku]))
+    moved = {(move.sku, move.location) for move in event.moves}
+    rows = _worth_rows(_revalued(db, micros, {sku for sku, _ in moved}, moved))
     rows += [("waste_product", sku, one) for sku, one in products]
     if products:  # also where nobody knows what it cost
         quarter = str(fact.at_us // QUARTER_US)
@@ -257,15 +259,19 @@ def _brought(db: Connection, move: Move, unit_cost_minor: int) -> int:
     return amount_minor(unit_cost_minor, move.delta)
 
 
-def _revalued(db: Connection, sku: str, micro: int | None, moved: Collection[str] = ()) -> Iterator[tuple[str, int]]:
+def _revalued(
+    db: Connection, micros: Mapping[str, int | None], skus: Iterable[str], moved: Collection[tuple[str, str]] = ()
+) -> list[tuple[str, int]]:
     """By how much the goods at each place became worth more: where some `moved`, and wherever a unit costs something
     else now. So the sum of it is what is on hand, at what it costs, at any time."""
-    for place, on_hand, was in db.execute(_HELD, (sku,)).fetchall():
-        worth = worth_of(micro, on_hand) or 0
+    changes = []
+    for sku, place, on_hand, was in db.execute(_HELD, (json_text(skus),)).fetchall():
+        worth = worth_of(micros.get(sku), on_hand) or 0
         if worth != was:
             db.execute(_WORTH, (worth, sku, place))
-        if worth != was or place in moved:
-            yield place, worth - was
+        if worth != was or (sku, place) in moved:
+            changes.append((place, worth - was))
+    return changes
 
 
 def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayFigures]]:
@@ -281,7 +287,7 @@ def _worth_rows(changes: Iterable[tuple[str, int]]) -> list[tuple[str, str, DayF
 def _receipt_corrected(db: Connection, fact: RecordedEvent, event: ReceiptCorrected) -> None:
     average, on_hand = db.execute(_AVERAGE, (event.sku,)).fetchone()
     db.execute(_AVERAGED, (event.sku, average_with(average, on_hand, event.value_milli)))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, event.sku, costs_of(db, [event.sku]).get(event.sku))))
+    _add(db, fact.business_date, _worth_rows(_revalued(db, costs_of(db, [event.sku]), [event.sku])))
 
 
 def _selling_place(db: Connection, fact: RecordedEvent, event: SellingPlaceSet) -> None:
@@ -295,7 +301,7 @@ def _product(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     costs = [supply.cost_minor for supply in product.supplies or () if supply.cost_minor is not None]
     cost = product.cost_minor if product.cost_minor is not None else min(costs, default=None)
     db.execute(_STATED, (product.sku, cost))
-    _add(db, fact.business_date, _worth_rows(_revalued(db, product.sku, costs_of(db, [product.sku]).get(product.sku))))
+    _add(db, fact.business_date, _worth_rows(_revalued(db, costs_of(db, [product.sku]), [product.sku])))
 
 
 def _judged(db: Connection, fact: RecordedEvent, event: AnomalyJudged) -> None:

@@ -67,7 +67,11 @@ class PeriodReports:
             yesterday = date.fromisoformat(after(today, -1))
             kinds: tuple[Kind, ...] = ("daily", "weekly", "monthly") if hour >= MORNING_HOUR else ("daily",)
             spans = [(kind, span) for kind in kinds for span in over(kind, yesterday)]
-            return [kept(db, kind, span) for kind, span in spans if not is_made(db, kind, span) and is_whole(db, span)]
+            return [
+                keep_report(db, kind, span)
+                for kind, span in spans
+                if not is_made(db, kind, span) and is_whole(db, span)
+            ]
 
 
 def over(kind: Kind, yesterday: date) -> list[DaySpan]:
@@ -86,7 +90,7 @@ def last_whole(kind: Kind, yesterday: date) -> DaySpan:
     return span
 
 
-def kept(db: Connection, kind: Kind, span: DaySpan) -> KeepReport:
+def keep_report(db: Connection, kind: Kind, span: DaySpan) -> KeepReport:
     """The command that keeps the report of a period as it is now."""
     body = msgspec.json.encode(read_report(db, kind, span)).decode()
     return KeepReport(kind, span.first, span.last, body)

@@ -22,7 +22,7 @@ from edge.shop.insight.queries import By, FigureGroup, read_groups
 from edge.shop.insight.report_paper import ReportWording, as_csv, as_sheet
 from edge.shop.insight.reports import Kind, PeriodReport, is_whole, read_made, read_report
 from edge.shop.insight.reports import span_of as report_span
-from edge.shop.insight.reports_part import kept
+from edge.shop.insight.reports_part import keep_report
 from edge.shop.insight.rules import LONGEST_DAYS, DaySpan, span_of
 from edge.shop.insight.usage import ProductUsage, UsePrediction, read_predictions, read_usage
 from edge.shop.insight.waste import Wasted, WasteReport, read_waste, read_waste_report
@@ -160,7 +160,7 @@ def _report(
     if made := read_made(db, kind, span):
         return made, None, None
     if span.last < today and is_whole(db, span):
-        return None, kept(db, kind, span), None
+        return None, keep_report(db, kind, span), None
     return None, None, read_report(db, kind, span)
 
 

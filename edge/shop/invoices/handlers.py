@@ -37,7 +37,7 @@ from edge.shop.invoices.settings import InvoiceSettings
 from edge.shop.outbox.letters import count_waiting, letters_of, queue_letter
 from edge.shop.outbox.messages import ONE_MAIL
 from edge.shop.printing.commands import CopyPrint, QueuePrint
-from edge.shop.printing.personal import sealed
+from edge.shop.printing.personal import seal_fields
 from edge.shop.printing.queries import read_print_job
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.corrections import as_paid
@@ -224,7 +224,7 @@ class Invoices:
         copy = found.prints
         text = papers.text_of(tx.db, partial(_read, tx), found.register, found.paper, found.part)
         buyer = _buyer_again(tx, found)
-        kept = sealed(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
+        kept = seal_fields(tx.db, found.key, _texts(buyer)) if buyer else _texts(Buyer(""))
         tx.append(InvoicePrinted(number, copy))
         tx.do(QueuePrint(papers.KIND, papers.paper_of(found, text, kept, self._shop, copy)))
         return copy

@@ -31,7 +31,7 @@ from edge.shop.loyalty.queries import (
     points_of,
     tiers,
 )
-from edge.shop.loyalty.rules import earned, kept, tier_of
+from edge.shop.loyalty.rules import points_earned, points_kept, tier_of
 from edge.shop.loyalty.settings import LoyaltySettings
 from edge.shop.loyalty.shared_members import given_unconfirmed, note_unconfirmed, shared_member, standing
 from edge.shop.printing.commands import QueuePrint
@@ -180,7 +180,7 @@ def follow(tx: Transaction) -> str:
         return ""
     if not done:
         tier = tier_of(tiers(tx.db), earned_lately(tx.db, customer, tx.business_date))
-        for purse, points in earned(event.lines, earn_rules(tx.db), _counts(tx, event), tier).items():
+        for purse, points in points_earned(event.lines, earn_rules(tx.db), _counts(tx, event), tier).items():
             _append(tx, PointsMoved(customer, purse, points, "earned", event.number))
     return customer
 
@@ -211,7 +211,7 @@ def _back(tx: Transaction, register: str, number: int, paper: int, customer: str
     receipt = read_receipt(tx.db, register, number) if number else None
     for owner, purse, whole, now in tx.db.execute(_OF_SALE, (register, number)).fetchall() if receipt else ():
         assert receipt is not None
-        less = now - kept(whole, receipt.total_minor, receipt.refunded_minor)
+        less = now - points_kept(whole, receipt.total_minor, receipt.refunded_minor)
         points = min(less, max(0, points_of(tx.db, owner, purse)))
         if points > 0:
             _append(tx, PointsMoved(owner, purse, -points, "returned", paper, register, number))

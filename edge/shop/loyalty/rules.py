@@ -12,7 +12,7 @@ Counts = Callable[[EarnRule, RecordedLine], bool]
 """Whether a line's goods are among those of a rule."""
 
 
-def earned(
+def points_earned(
     lines: Iterable[RecordedLine], rules: Iterable[EarnRule], counts: Counts, tier: Tier | None
 ) -> dict[str, int]:
     """What a sale's lines earn, by purse."""
@@ -30,7 +30,7 @@ def earned(
     return found
 
 
-def kept(points: int, total_minor: int, back_minor: int) -> int:
+def points_kept(points: int, total_minor: int, back_minor: int) -> int:
     """What of a sale's points stays once `back_minor` of its `total_minor` went back.
 
     >>> kept(10, 1000, 250), kept(10, 1000, 1000), kept(10, 0, 0)

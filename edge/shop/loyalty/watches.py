@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import called
+from edge.shop.customers.queries import customer_name
 from edge.shop.loyalty.shared_members import overspent
 
 
 def _overspent(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Members of whom shops that were cut off gave more than there was: a week long."""
     for customer, purse, points in overspent(db, now_us):
-        yield Condition(f"{customer}/{purse}", {"name": called(db, customer), "points": points})
+        yield Condition(f"{customer}/{purse}", {"name": customer_name(db, customer), "points": points})
 
 
 WATCHES: tuple[Watch, ...] = (Watch("points_overspent", "medium", _overspent),)

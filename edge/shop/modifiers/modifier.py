@@ -105,7 +105,9 @@ class ModifierChoice(msgspec.Struct, frozen=True):
 NOTHING = ModifierChoice()
 
 
-def taken(sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]) -> tuple[BundlePart, ...]:
+def parts_taken(
+    sku: str, parts: tuple[BundlePart, ...], modifiers: tuple[ChosenModifier, ...]
+) -> tuple[BundlePart, ...]:
     """What leaves the stock for one of a product: its parts or else itself, with what its modifiers add. What they omit
     stays on the shelf, as far as it would have left it."""
     own = parts or (BundlePart(sku, THOUSANDTHS),)

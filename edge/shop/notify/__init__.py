@@ -4,7 +4,7 @@ from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.notify import commands, handlers
-from edge.shop.notify.checks import reached
+from edge.shop.notify.checks import check_reach
 from edge.shop.notify.handlers import after_restore, forget_person
 from edge.shop.notify.queries import channels, deliveries, push_key
 from edge.shop.notify.recipients import kept_of
@@ -35,7 +35,7 @@ capability = Capability(
         QuerySpec("notify_deliveries", deliveries, right=MANAGE, surfaces=STAFF),
     ),
     on_restore=after_restore,
-    checks=(reached,),
+    checks=(check_reach,),
     watches=WATCHES,
     kept_of=kept_of,
 )

@@ -53,7 +53,7 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
     to the first manager with an address."""
     found: list[tuple[str, str]] = []
     taken_by: set[tuple[str, str]] = set()
-    for concerned in (one for one in ordered(people) if concerns(alert, one) and at_once(alert, one, usable)):
+    for concerned in (one for one in in_asking_order(people) if concerns(alert, one) and at_once(alert, one, usable)):
         one = stand_in(alert, concerned, people, usable) if concerned.away else concerned
         if one is None:
             continue
@@ -65,7 +65,7 @@ def whom(alert: Alert, people: Sequence[Recipient], usable: frozenset[str]) -> l
     if found or alert.severity != "critical" or alert.people or alert.roles:
         return found
     reachable = [
-        one for one in ordered(people) if one.manages and one.channels(usable, True, alert.kind, alert.severity)
+        one for one in in_asking_order(people) if one.manages and one.channels(usable, True, alert.kind, alert.severity)
     ]
     here = [one for one in reachable if not one.away] or reachable
     return [(here[0].id, name) for name in here[0].channels(usable, True, alert.kind, alert.severity)] if here else []
@@ -86,12 +86,12 @@ def at_once(alert: Alert, person: Recipient, usable: frozenset[str]) -> tuple[st
 
 def stand_in(alert: Alert, away: Recipient, people: Sequence[Recipient], usable: frozenset[str]) -> Recipient | None:
     """Who hears what somebody on leave would: the next in the order who is there and can be reached, or None."""
-    every = ordered(people)
+    every = in_asking_order(people)
     at = every.index(away)
     behind = (*every[at + 1 :], *every[:at])
     return next((one for one in behind if one.manages and not one.away and at_once(alert, one, usable)), None)
 
 
-def ordered(people: Iterable[Recipient]) -> list[Recipient]:
+def in_asking_order(people: Iterable[Recipient]) -> list[Recipient]:
     """In the order in which they are asked."""
     return sorted(people, key=lambda one: (one.prefs.order, one.id))

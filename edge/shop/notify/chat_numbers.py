@@ -98,7 +98,7 @@ def take_written(tx: Transaction, messages: Sequence[WrittenMessage]) -> int:
     return sum(_taken(tx, one) for one in messages)
 
 
-def unanswered(db: Connection) -> list[Written]:
+def unanswered_messages(db: Connection) -> list[Written]:
     """What waits for an answer, as it was said."""
     ring = Keyring(db)
     found = []
@@ -124,8 +124,9 @@ def _taken(tx: Transaction, message: WrittenMessage) -> bool:
     known = next((one for one in read_numbers(tx.db) if one.number == message.number), None)
     if tx.db.execute("SELECT 1 FROM notify_written WHERE id = ?", (message.id,)).fetchone():
         return False
-    word = message.text.strip().strip(".!").casefold()
-    if known is None or _CODE.search(message.text):
+    written = message.text if message.kind == "text" else ""
+    word = written.strip().strip(".!").casefold()
+    if known is None or _CODE.search(written):
         return _bind(tx, message)
     if word in STOPS or word in STARTS:
         _note(tx, message, known.person, "")
@@ -150,7 +151,7 @@ def _note(tx: Transaction, message: WrittenMessage, person: str, body: str) -> N
 
 def _bind(tx: Transaction, message: WrittenMessage) -> bool:
     """A number is whose code it says. Always False: nothing of it is for the assistant."""
-    found = _CODE.search(message.text)
+    found = _CODE.search(message.text) if message.kind == "text" else None
     rows = tx.db.execute("SELECT person, digest FROM notify_chat_code").fetchall()
     if found is None or not rows:
         return False

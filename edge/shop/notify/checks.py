@@ -12,7 +12,7 @@ from edge.shop.notify.recipients import read_reach
 _ADVICE = "Let a manager choose a channel on the page Notifications."
 
 
-def reached(db: Connection) -> Iterator[CheckResult]:
+def check_reach(db: Connection) -> Iterator[CheckResult]:
     """Whether somebody is told of what is grave, beside whoever looks at the page."""
     found = read_reach(db, "", {})
     match found.gap:

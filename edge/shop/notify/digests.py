@@ -19,7 +19,7 @@ LISTS = ("digest", "open")
 """Messages that list what is open when they are sent."""
 
 
-def unminded(db: Connection) -> list[Alert]:
+def unminded_alerts(db: Connection) -> list[Alert]:
     """What is open, and nobody sees to."""
     return [one for one in open_alerts(db) if one.state == "raised" and not one.held_by]
 
@@ -29,7 +29,7 @@ def digest_key(due_us: int, person: str, channel: str) -> str:
     return f"{DAILY}{due_us}:{person}:{channel}"
 
 
-def listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
+def alerts_listed(db: Connection, person: Recipient, key: str, every: Sequence[Alert]) -> Sequence[Alert]:
     """Of `every` alert that nobody sees to, those that the message with that key lists. What they had not heard of for
     a day when a digest was due is none of that digest, however late it goes."""
     known = known_to(db, person, every)
@@ -44,4 +44,4 @@ def empty_ones(
 ) -> frozenset[int]:
     """Ids of those of a person's messages that would list nothing."""
     lists = [row for row in rows if row.what in LISTS]
-    return frozenset(row.id for row in lists if person is None or not listed(db, person, row.key, every))
+    return frozenset(row.id for row in lists if person is None or not alerts_listed(db, person, row.key, every))

@@ -146,7 +146,9 @@ def report_delivery(tx: Transaction, command: ReportDelivery) -> None:
     """What was taken arrived, or did not: then the person's next channel takes over. A failure that is reported late is
     not tried again, and nothing undoes `delivered`; what nobody knew of is known now."""
     now_us = tx.at_us
-    rows = [one for one in outbox.bundled(tx.db, command.message) if one.state in ("sending", "sent", "unknown")]
+    rows = [
+        one for one in outbox.messages_sent_with(tx.db, command.message) if one.state in ("sending", "sent", "unknown")
+    ]
     if command.state == "delivered":
         outbox.settle(tx.db, [one.id for one in rows], now_us, state="delivered", why="", detail="")
         return

@@ -18,7 +18,7 @@ from edge.shop.notify.head_office_messages import (
     encode,
     question_of,
 )
-from edge.shop.notify.office_mail import readdressed
+from edge.shop.notify.office_mail import readdress_mail
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, box
 
@@ -95,7 +95,7 @@ async def _reports(connection: Any, key: Key, through: int) -> tuple[OfficeRepor
 
 async def _handed(connection: Any, key: Key, letter: HandLetter) -> Literal["", "wrong_mail", "told_to_wait"]:
     try:
-        readdressed(letter.mail, letter.recipient, "office@example.com")
+        readdress_mail(letter.mail, letter.recipient, "office@example.com")
     except ValueError:
         return "wrong_mail"
     if await connection.fetchval(_WAITING, *astuple(key)) >= LETTERS_WAITING:

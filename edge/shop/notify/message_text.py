@@ -72,17 +72,17 @@ def compose(about: About, said: Sequence[Said], over: int = 0, whole: str = "", 
         name = translate(about.language, f"notify.title_{whole or 'several'}", count=count)
     if over:
         paragraphs += (translate(about.language, "notify.came_and_went", count=over),)
-    return Composed(titled(one_line(name), about.shop), paragraphs, severity, about.link)
+    return Composed(title_of(one_line(name), about.shop), paragraphs, severity, about.link)
 
 
 def test_message(about: About) -> Composed:
     """What is sent to see whether it arrives."""
     text = translate(about.language, "notify.test_text", shop=about.shop)
     name = translate(about.language, "notify.test_title")
-    return Composed(titled(name, about.shop), (text,), "info", about.link)
+    return Composed(title_of(name, about.shop), (text,), "info", about.link)
 
 
-def titled(name: str, shop: str) -> str:
+def title_of(name: str, shop: str) -> str:
     """A title: what it is about, cut where it is too long, and of which shop."""
     behind = shortened(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
     return shortened(name, TITLE_CHARS - len(behind)) + behind
@@ -93,12 +93,12 @@ def shortened(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     cut = text[: most - 1].rstrip()
-    while len(cut) + len(unclosed(cut)) > most - 1:
+    while len(cut) + len(closing_isolates(cut)) > most - 1:
         cut = cut[:-1]
-    return f"{cut}…{unclosed(cut)}"
+    return f"{cut}…{closing_isolates(cut)}"
 
 
-def unclosed(text: str) -> str:
+def closing_isolates(text: str) -> str:
     """What closes the isolates that a text begins and does not end (Unicode UAX 9)."""
     opened = sum(text.count(one) for one in "\u2066\u2067\u2068")
     return "\u2069" * (opened - text.count("\u2069"))

@@ -11,7 +11,7 @@ import msgspec
 from edge.shop.alerts.queries import Alert, Opening
 from edge.shop.alerts.rules import AFTER_CAUSE_US, HOUR_US, MINUTE_US
 from edge.shop.alerts.rules import wait_us as first_wait_us
-from edge.shop.notify.audience import Recipient, at_once, concerns, ordered, stand_in, whom
+from edge.shop.notify.audience import Recipient, at_once, concerns, in_asking_order, stand_in, whom
 from edge.shop.notify.preferences import CHANNELS, NotificationPreferences
 from edge.shop.outbox.messages import GROUP_US, TELLING, TOLD, Message, New
 
@@ -195,7 +195,7 @@ def escalation(
                 yield one.id, name
 
     steps = [step for person in first for step in ways(here[person])]
-    for one in ordered(people):
+    for one in in_asking_order(people):
         if one.id not in first and one.manages and not one.away:
             steps += islice(ways(one), 1)
     return steps
@@ -227,7 +227,7 @@ def _left_out(
     found = {step: "quiet_now" for step in every if step in quiet}
     found |= {step: "channel_down" for step in every if step[1] in down and step not in quiet}
     asked = {person for person, _ in (*every, *told)}
-    for one in ordered(people):
+    for one in in_asking_order(people):
         if one.manages and one.id not in asked:
             why = "away" if one.away else "" if one.channels(usable, True, alert.kind, alert.severity) else "no_address"
             found |= {(one.id, ""): why} if why else {}
@@ -245,7 +245,7 @@ def _left_out(
     )
 
 
-def ended(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
+def resolved_messages(alert: Alert, told: Iterable[Message], prefs: Mapping[str, NotificationPreferences]) -> list[New]:
     """`resolved`, to whom the alert was told or perhaps told, where they want that."""
     went = {
         (one.person, one.channel)
@@ -272,7 +272,7 @@ def office_key(alert: int) -> str:
     return f"office:{alert}:"
 
 
-def taken(alert: Alert, told: Iterable[Message]) -> list[New]:
+def taken_over_messages(alert: Alert, told: Iterable[Message]) -> list[New]:
     """Who sees to it now, to those whom the ladder told."""
     went = {(one.person, one.channel) for one in told if one.step and one.state in TOLD}
     return [
@@ -294,7 +294,7 @@ def instead(
     return [msgspec.structs.replace(one, about=INSTEAD) for one in made]
 
 
-def redirected(
+def redirect_message(
     row: Message, why: str, alert: Alert | None, person: Recipient, people: Sequence[Recipient], usable: frozenset[str]
 ) -> list[New]:
     """A message that waited while its person gave its channel up, or went on leave: by the channels that they have now,

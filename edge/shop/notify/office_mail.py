@@ -22,7 +22,7 @@ _AS_IT_CAME = policy.compat32.clone(linesep="\r\n", max_line_length=None)
 """Heads are texts that nobody takes apart: what is in them is judged here, not by the parser of some Python version."""
 
 
-def readdressed(mail: bytes, recipient: str, sender: str) -> Message:
+def readdress_mail(mail: bytes, recipient: str, sender: str) -> Message:
     """The mail, from `sender`. `ValueError`: it is none, or not to `recipient` alone."""
     made = message_from_bytes(mail, policy=_AS_IT_CAME)
     own, office = SENDER.rpartition("@")[2], sender.rpartition("@")[2]

@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
 from edge.lib.webpush import key_of, padless, public_bytes
 from edge.shop.notify.chat_numbers import Written as Written
-from edge.shop.notify.chat_numbers import unanswered as unanswered
+from edge.shop.notify.chat_numbers import unanswered_messages as unanswered_messages
 from edge.shop.notify.push_subscriptions import read_push_key
 from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, usable_channels
 from edge.shop.outbox import messages as outbox

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from edge.core.registry import Severity
-from edge.shop.notify.audience import Recipient, ordered
+from edge.shop.notify.audience import Recipient, in_asking_order
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 def reach(people: Sequence[Recipient], usable: frozenset[str], kinds: Mapping[str, Severity]) -> Reach:
     """Of everybody who may be told today, by the channels that the shop has; `kinds` with their usual severity."""
-    here = [one for one in ordered(people) if one.manages and not one.away]
+    here = [one for one in in_asking_order(people) if one.manages and not one.away]
 
     def told(severity: Severity, kind: str = "") -> Iterable[Recipient]:
         return (

@@ -19,7 +19,7 @@ Kind = Literal["text", "sound", "other"]
 
 class WrittenMessage(msgspec.Struct, frozen=True):
     """A message to the shop's number: the service's id of it, from which number (E.164), when (microseconds since 1970)
-    and what. `text`: "" of what is none."""
+    and what. `text`: of a sound the id under which the service keeps it; "" of what is neither."""
 
     id: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
     number: Annotated[str, msgspec.Meta(pattern=r"^\+[1-9][0-9]{5,14}$(?!\n)")]
@@ -46,7 +46,7 @@ def _message(said: dict[str, Any]) -> dict[str, Any]:
         case "button":
             kind, text = "text", _text(said, "button", "text")
         case "audio" | "voice":
-            kind = "sound"
+            kind, text = "sound", _text(said, str(said["type"]), "id")
     seconds = int(str(said.get("timestamp", "0")))
     number = "+" + str(said.get("from", "")).removeprefix("+")
     return {"id": said.get("id"), "number": number, "said_us": seconds * 1_000_000, "kind": kind, "text": text}

@@ -134,7 +134,7 @@ async def found(request: web.Request) -> web.Response:
     """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
     await body_of(request, Nothing)
     site = request.app[SITE]
-    known = configuration.filed(site.services.of(CONFIG)).devices
+    known = configuration.config_in_file(site.services.of(CONFIG)).devices
     return answer_json({"found": await site.services.of(DEVICE_SEARCH).find(known)})
 
 
@@ -162,7 +162,7 @@ def not_by_page(device: Proposal) -> str:
 async def remove(request: web.Request) -> web.Response:
     """`DELETE devices/{name}`: take a device out of config.toml."""
     name = request.match_info["name"]
-    if name not in {one.name for one in configuration.filed(request.app[SITE].services.of(CONFIG)).devices}:
+    if name not in {one.name for one in configuration.config_in_file(request.app[SITE].services.of(CONFIG)).devices}:
         return answer_outcome(Refused("no_such_device", {"name": name}), texts_of(request))
     return await write_configuration(request, ("device",), lambda text: configuration.without_device(text, name))
 

@@ -20,7 +20,7 @@ from edge.shop.orders.cart import CartView
 from edge.shop.orders.cart_handlers import CartHandlers
 from edge.shop.orders.cart_moves import CartMoves, after_merging_customers
 from edge.shop.orders.cart_pricing import looked_at
-from edge.shop.orders.checkout import OrderPlacement, placed
+from edge.shop.orders.checkout import OrderPlacement, placed_order
 from edge.shop.orders.checks import order_stock_check
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.counter import TakingUp, after, before, counter_free
@@ -42,6 +42,7 @@ from edge.shop.orders.order_payments import (
     OrderPaying,
     PayOwnOrder,
     StopOwnPayment,
+    TakeHeld,
 )
 from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
 from edge.shop.orders.order_status import order_status
@@ -102,7 +103,7 @@ def capability(
                 commands.PlaceOrder,
                 at(placing, OrderPlacement.place_order),
                 ask_first=True,
-                http=_at("POST", "orders", KeptOrder, 201, placed),
+                http=_at("POST", "orders", KeptOrder, 201, placed_order),
             ),
             _staff(TickLines, at(Preparing, Preparing.tick_lines), also=SELL),
             *_of_steps(order),
@@ -256,6 +257,7 @@ def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
         _guest(PayOwnOrder, paying(OrderPaying.pay_own)),
         _guest(StopOwnPayment, paying(OrderPaying.stop_own)),
+        CommandSpec(TakeHeld, paying(OrderPaying.take_held), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
         CommandSpec(AskForPayment, paying(OrderPaying.ask), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
         CommandSpec(
             ChargeStoredMethod, paying(OrderPaying.charge_stored), right=SELL, also=ORDERS, surfaces=NAMED_TILL

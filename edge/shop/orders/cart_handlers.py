@@ -17,8 +17,8 @@ from edge.shop.customers.queries import read_customer
 from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
-from edge.shop.orders.cart_pricing import refreshed, view
-from edge.shop.orders.cart_stock import kept, needs_look
+from edge.shop.orders.cart_pricing import reprice_cart, view
+from edge.shop.orders.cart_stock import hold_goods, needs_look
 from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.order_lines import too_much_of_one
 from edge.shop.orders.queries import (
@@ -39,7 +39,7 @@ from edge.shop.till.pricing import for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, called
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, name_values
 from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100
@@ -74,10 +74,10 @@ class CartHandlers:
             return self.changed(tx, cart, with_scanned_coupon(tx, basket, found.code))
         if isinstance(found, item_entry.MemberCode):
             return self.joined(tx, cart, for_member(tx, basket, found.number))
-        found = item_entry.settled(tx, found)
+        found = item_entry.settle_modifiers(tx, found)
         product = found.product
         if product and is_by_zone(tx.db, product):
-            raise Refusal("service_apart", called(product.names))
+            raise Refusal("service_apart", name_values(product.names))
         counted = product is not None and product.unit == "piece" and not found.label
         known = _line_of(basket, product.sku, found.choice) if product and counted else None
         if known and product and product.units == 1:
@@ -85,7 +85,7 @@ class CartHandlers:
         else:
             after = item_entry.add(tx, basket, found)
         if after.questions:
-            raise item_entry.unanswered(after.questions[0])
+            raise item_entry.unanswered_refusal(after.questions[0])
         return self.changed(tx, _replace(cart, age_said=age), after)
 
     def set_cart_line(self, tx: Transaction, command: commands.SetCartLine) -> CartView:
@@ -200,9 +200,9 @@ class CartHandlers:
 
     def _kept(self, tx: Transaction, cart: Cart, wanted: Collection[int], changed: bool = False) -> CartView:
         before = cart.gone
-        cart, age = refreshed(tx, cart, self._settings)
+        cart, age = reprice_cart(tx, cart, self._settings)
         if changed or cart.gone != before or needs_look(tx, cart):
-            cart = kept(tx, cart, wanted)
+            cart = hold_goods(tx, cart, wanted)
         save(tx, cart)
         return view(cart, age, self._settings, tx.at_us)
 
@@ -313,7 +313,7 @@ def live_cart(tx: Transaction, id: str) -> Cart:
 
 def again(tx: Transaction, cart: Cart) -> Cart:
     """A list as a cart of this moment: what there still is of it is held."""
-    live = kept(tx, cart.again(tx.at_us))
+    live = hold_goods(tx, cart.again(tx.at_us))
     save(tx, live)
     return live
 

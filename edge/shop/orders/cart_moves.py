@@ -43,7 +43,7 @@ class CartMoves:
             basket = Basket(tx.actor.register, opened_us=taken.basket.opened_us)
             into = _replace(new_cart(tx, command.channel, basket), language=taken.language)
         into = _replace(into, began_us=began(tx, into, taken))
-        into = joined(into, taken)
+        into = join_carts(into, taken)
         return self._handlers.joined(tx, into, into.basket)
 
     def order_again(self, tx: Transaction, command: OrderAgain) -> CartView:
@@ -85,7 +85,7 @@ def after_merging_customers(
     others = [one for one in carts if one.id != newest.id]
     live = _replace(live, began_us=began(tx, live, *others))
     for other in others:
-        live = joined(live, other)
+        live = join_carts(live, other)
         release(tx, f"cart:{other.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
     CartHandlers(settings(tx)).joined(tx, live, live.basket)
@@ -103,7 +103,7 @@ def began(tx: Transaction, *carts: Cart) -> int:
     return min((cart.began_us for cart in carts if cart.lines and not cart.ended), default=tx.at_us)
 
 
-def joined(cart: Cart, other: Cart) -> Cart:
+def join_carts(cart: Cart, other: Cart) -> Cart:
     """The cart with the goods of both: of an equal line, the quantity here. Whose it is, and whose prices hold, is as
     it was here: who reads a QR need not be who showed a card at the other screen. Pure."""
     here, there = cart.basket, other.basket

@@ -15,7 +15,7 @@ from edge.shop.orders.cart import SEEN_US, Cart, CartView
 from edge.shop.orders.cart_stock import short_now
 from edge.shop.orders.order_coupons import without_gone
 from edge.shop.orders.queries import read_cart
-from edge.shop.till.pricing import PriceMoment, priced, priced_for
+from edge.shop.till.pricing import PriceMoment, price_basket, priced_for
 from edge.shop.till.rules.basket_sums import basket_sums
 from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
@@ -31,7 +31,7 @@ class ReadMoment(NamedTuple):
     business_date: str
 
 
-def refreshed(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
+def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart, int]:
     """The cart at the prices and promotions of this moment, without the coupons that are over; what was given up
     meanwhile is struck, what is sold again is not any more. And the age that its goods ask for."""
     cart = without_gone(tx, cart)
@@ -48,7 +48,7 @@ def refreshed(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[Cart
         _replace(line, voided=True, discounts=()) if line.id in gone and not line.voided else line
         for line in basket.lines
     )
-    basket = priced(tx, _replace(basket, lines=lines), settings)
+    basket = price_basket(tx, _replace(basket, lines=lines), settings)
     seen = _seen(cart, tx.at_us)
     changed = {
         line.id: seen[line.id] for line in basket.sold if seen.get(line.id, line.price_minor) != line.price_minor
@@ -84,6 +84,6 @@ def looked_at(db: Connection, id: str, settings: TillSettings, at_us: int, busin
     cart = read_cart(db, id)
     if cart is None:
         return None
-    now, age = refreshed(ReadMoment(db, at_us, business_date), cart, settings)
+    now, age = reprice_cart(ReadMoment(db, at_us, business_date), cart, settings)
     short = {} if now.ended else short_now(db, now)
     return view(_replace(now, short=short), age, settings, at_us)

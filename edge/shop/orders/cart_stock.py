@@ -19,13 +19,13 @@ from edge.shop.orders.reservations import to_hold
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
-from edge.shop.till.rules.basket import BasketLine, called
+from edge.shop.till.rules.basket import BasketLine, name_values
 
 _replace = msgspec.structs.replace
 HOLDER = "cart:"
 
 
-def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
+def hold_goods(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
     """The cart with its goods held for it, as far as there are any; the other lines say how much of them there is.
 
     `wanted`: the lines that somebody asks more of just now; where there is not enough of one, that is refused and
@@ -36,7 +36,7 @@ def kept(tx: Transaction, cart: Cart, wanted: Collection[int] = ()) -> Cart:
         short, lines = _plan(tx.db, cart)
     line = next((line for line in cart.lines if line.id in short and line.id in wanted), None)
     if line is not None:
-        raise Refusal("not_enough", {**called(line.names), "available": show_quantity(short[line.id])})
+        raise Refusal("not_enough", {**name_values(line.names), "available": show_quantity(short[line.id])})
     _hold(tx, cart, lines)
     return _replace(cart, short=short)
 

@@ -19,8 +19,8 @@ from edge.shop.customers.rules import name_of, phone_of
 from edge.shop.orders import order_coupons, zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import live_cart
-from edge.shop.orders.cart_pricing import refreshed
-from edge.shop.orders.cart_stock import kept
+from edge.shop.orders.cart_pricing import reprice_cart
+from edge.shop.orders.cart_stock import hold_goods
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.customer_orders import enter_phone
 from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
@@ -28,7 +28,7 @@ from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.hours import after_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.order_handlers import with_age
-from edge.shop.orders.order_lines import over_classes, pieces_of, summed, worth_minor
+from edge.shop.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
@@ -37,7 +37,7 @@ from edge.shop.orders.queries import (
     read_zones,
 )
 from edge.shop.orders.reservations import hold, release
-from edge.shop.orders.rules import called
+from edge.shop.orders.rules import order_name
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
 from edge.shop.orders.zones import DeliveryZone
@@ -74,12 +74,12 @@ class OrderPlacement:
         cart = live_cart(tx, command.cart)
         if command.customer:
             cart = _replace(cart, basket=for_customer(tx, cart.basket, command.customer))
-        cart, age = refreshed(tx, cart, self._settings)
+        cart, age = reprice_cart(tx, cart, self._settings)
         if not cart.lines:
             raise Refusal("cart_empty")
         _old_enough(cart, age)
         over_limit(tx, cart.lines)
-        kept(tx, cart, {line.id for line in cart.lines})
+        hold_goods(tx, cart, {line.id for line in cart.lines})
         zone, basket = self._destination(tx, command, cart.basket)
         fee = basket.total_minor - cart.basket.total_minor
         if command.tip_minor and not self._section.asks_tip(command.fulfilment):
@@ -105,7 +105,7 @@ class OrderPlacement:
             discount=basket.discount,
             delivered_to=zones.delivered_to(zone, self._settings.place) if zone else "",
         )
-        return with_age(tx, summed(goods, self._settings), self._settings.place)
+        return with_age(tx, with_sum(goods, self._settings), self._settings.place)
 
     def _as_kept(self, command: PlaceOrder) -> PlaceOrder:
         """A name and a phone as they are kept of customers, too."""
@@ -125,12 +125,12 @@ class OrderPlacement:
         release(tx, f"cart:{cart.id}")
         number = tx.db.execute(_LAST, (tx.business_date,)).fetchone()[0] + 1
         taken = {said for (said,) in tx.db.execute("SELECT said FROM shop_order WHERE open")}
-        said = called(cart.channel, number, taken)
+        said = order_name(cart.channel, number, taken)
         hold(tx, f"order:{id}", cart.lines, said)
         order_coupons.use(tx, said, number, tx.business_date, goods.coupons)
         secret, code = secrets.token_urlsafe(18), _code(tx)
         ring, person = Keyring(tx.db), cart.basket.customer or id
-        address = zones.written(command.address, command.postal_code, self._settings.place)
+        address = zones.address_text(command.address, command.postal_code, self._settings.place)
         event = OrderPlaced(
             order=id,
             number=number,
@@ -223,7 +223,7 @@ def _old_enough(cart: Cart, age: int) -> None:
         raise Refusal("age_not_said", {"age": age})
 
 
-def placed(db: Connection, command: PlaceOrder, done: Done, actor: Actor) -> KeptOrder | None:
+def placed_order(db: Connection, command: PlaceOrder, done: Done, actor: Actor) -> KeptOrder | None:
     """The order that was placed; a repeat of placing gives the same."""
     found: KeptOrder | None = done.result
     return found or order_of_cart(db, command.cart)

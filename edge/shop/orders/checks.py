@@ -8,7 +8,7 @@ from edge.core.messages import Moment
 from edge.core.storage.database import Connection
 from edge.shop.orders.cart_stock import HOLDER as CART
 from edge.shop.orders.queries import read_shop_order
-from edge.shop.orders.reservations import counted
+from edge.shop.orders.reservations import counted_lines
 from edge.shop.orders.short_orders import HOLDER as ORDER
 from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue
 
@@ -42,7 +42,7 @@ def order_stock_check(db: Connection, now_us: Moment) -> list[StockIssue]:
 def _wanted(db: Connection, id: str) -> Counter[str]:
     """How much an order is of, by product."""
     order, found = read_shop_order(db, id), Counter[str]()
-    for need in counted(db, order.goods.sold) if order else ():
+    for need in counted_lines(db, order.goods.sold) if order else ():
         found[need.sku] += need.quantity
     return found
 

@@ -24,16 +24,16 @@ from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import before_correction
-from edge.shop.orders.handover import ended, stays, tip_given, without_age
+from edge.shop.orders.handover import end_handover, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
-from edge.shop.orders.order_handlers import agreed, known_order, with_age
+from edge.shop.orders.order_handlers import agree_sum, known_order, with_age
 from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import last_receipt, read_basket
 from edge.shop.till.rules.basket import Basket, Question, from_recorded
-from edge.shop.till.rules.tips import tip_minor, tipped
+from edge.shop.till.rules.tips import tip_minor, with_asked_tip
 from edge.shop.till.sale_effects import taken_over, taken_up
 from edge.shop.till.settings import TillSettings
 
@@ -112,7 +112,7 @@ def _questions(tx: Transaction, order: KeptOrder, last_id: int, settings: TillSe
     goods, names, questions = order.goods, {ENGLISH: order.said}, list[Question]()
     if goods.min_age:
         rest = order_lines.without(
-            goods, order_lines.aged(goods, ages_of(tx.db, goods, settings.place)), settings, order.held
+            goods, order_lines.lines_with_age(goods, ages_of(tx.db, goods, settings.place)), settings, order.held
         )
         rest_minor = rest.total_minor if order_lines.has_goods(rest) else None
         age = Question(last_id + 1, "age", "", 0, names=names, min_age=goods.min_age, price_minor=rest_minor)
@@ -200,9 +200,9 @@ def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Bask
     sale = tx.read(receipt.seq).event
     assert isinstance(sale, SaleCompleted)
     if takes_advance(sale.lines):
-        agreed(tx, known_order(tx, order.id, busy=False), settings(tx))
+        agree_sum(tx, known_order(tx, order.id, busy=False), settings(tx))
     else:
-        ended(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
+        end_handover(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))
     return result
 
@@ -217,7 +217,7 @@ def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Bas
         _free(tx)
     if basket.tenders:
         raise Refusal("already_paying", {"paid_minor": basket.paid_minor})
-    return lay(tx, tipped(basket, command.amount_minor or 0, command.share or 0, settings(tx)))
+    return lay(tx, with_asked_tip(basket, command.amount_minor or 0, command.share or 0, settings(tx)))
 
 
 def _slips(tx: Transaction, command: PrintSlips) -> int | None:

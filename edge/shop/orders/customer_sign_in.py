@@ -19,7 +19,7 @@ from edge.core.storage.database import Connection
 from edge.shop.customers.queries import known_by, resolve
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
-from edge.shop.orders.cart_moves import began, joined
+from edge.shop.orders.cart_moves import began, join_carts
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.order import CartId, KeptOrder
@@ -148,7 +148,7 @@ class SigningIn:
         others = other_carts(tx.db, known, cart.id, tx.at_us)
         cart = msgspec.structs.replace(cart, basket=basket, began_us=began(tx, cart, *others))
         for other in others:
-            cart = joined(cart, other)
+            cart = join_carts(cart, other)
             release(tx, f"cart:{other.id}")
             tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))
         return carts.joined(tx, under_new_id(tx, cart), cart.basket)

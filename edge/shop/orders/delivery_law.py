@@ -10,7 +10,7 @@ from edge.lib.regions.addresses import is_of_province, province_of
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import read_products
-from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.basket import name_values
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -28,7 +28,7 @@ def stays_in_province(
     products = read_products(db, [line.sku for line in lines if line.sku and not line.voided])
     for _, product, _ in products.values():
         if kinds_with_parts(db, product):
-            raise Refusal("regulated_stays", {**called(product.names or {}), "province": away})
+            raise Refusal("regulated_stays", {**name_values(product.names or {}), "province": away})
 
 
 def is_taxed_there(lines: Iterable[RecordedLine], settings: TillSettings, to: str) -> None:

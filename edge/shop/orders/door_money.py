@@ -28,16 +28,16 @@ class DoorMoney(msgspec.Struct, frozen=True):
 NOTHING = DoorMoney(0)
 
 
-def taken(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
+def door_money_of(tenders: Iterable[Tender], change_minor: int, tip_minor: int, coins: Coins) -> DoorMoney:
     """What of a sale a driver holds; `tip_minor`: what of it is a tip of theirs, as far as it came in cash."""
     paid = tuple(tenders)
     kept = coins.nearest(tip_in(paid, change_minor, tip_minor).get("cash", 0))
     cash = sum(one.amount_minor for one in paid if one.kind == "cash") - change_minor
     notes = tuple(ForeignNotes(one.kind, one.foreign_minor, one.amount_minor) for one in paid if is_foreign(one.kind))
-    return DoorMoney(cash - kept, summed(notes), kept)
+    return DoorMoney(cash - kept, sum_notes(notes), kept)
 
 
-def summed(notes: Iterable[ForeignNotes]) -> tuple[ForeignNotes, ...]:
+def sum_notes(notes: Iterable[ForeignNotes]) -> tuple[ForeignNotes, ...]:
     """One of each kind."""
     sums: dict[str, ForeignNotes] = {}
     for one in notes:

@@ -14,13 +14,14 @@ from edge.shop.access.rights import OVERRIDE
 from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.door_money import NOTHING, DoorMoney, taken
+from edge.shop.orders.door_money import NOTHING, DoorMoney, door_money_of
 from edge.shop.orders.driver_cash import note_cash
 from edge.shop.orders.events import AGE, CODE_DEAD, OrderChanged, OrderParted
 from edge.shop.orders.kept_fees import keep_delivery_fee
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import agreed, move, with_age
+from edge.shop.orders.order_handlers import agree_sum, move, with_age
+from edge.shop.orders.order_payments import require_taken
 from edge.shop.orders.queries import ages_of, last_reason, read_shop_order, register_of_order
 from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
@@ -72,13 +73,14 @@ class HandingOver:
         if command.tip_minor is not None:
             order = tip_given(tx, order, command.tip_minor)
         self._another_sum(order, command)
+        require_taken(tx.db, order)
         if command.lines is not None:
             return self._part(tx, order, command)
         may_be_handed_over(order, command.id_checked)
-        order = agreed(tx, order, self._settings)
+        order = agree_sum(tx, order, self._settings)
         sold = self._sell(tx, order, order.goods, command)
         why = CODE_DEAD if self._tries.is_dead(order.id) else ""
-        return ended(tx, order, command.id_checked, at_door=self._at_door(order, sold), why=why)
+        return end_handover(tx, order, command.id_checked, at_door=self._at_door(order, sold), why=why)
 
     def _code(self, tx: Transaction, order: KeptOrder, code: str) -> None:
         register = tx.actor.register
@@ -113,7 +115,7 @@ class HandingOver:
         may_be_handed_over(whole, command.id_checked)
         sold = self._sell(tx, order, part, command, PartOf(order.goods.sold, left.sold))
         if not order_lines.has_goods(left):
-            return ended(tx, whole, command.id_checked, at_door=self._at_door(order, sold))
+            return end_handover(tx, whole, command.id_checked, at_door=self._at_door(order, sold))
         receipt = last_receipt(tx.db, tx.actor.register)
         assert receipt is not None
         order = walk_to(tx, order, "ready")
@@ -165,13 +167,13 @@ class HandingOver:
             return NOTHING
         sale: Any = sold.result
         theirs = tip_minor(line for line in sale.lines if line.tip_to)
-        return taken(sale.tenders, sale.change_minor, theirs, self._settings.coins)
+        return door_money_of(sale.tenders, sale.change_minor, theirs, self._settings.coins)
 
 
 def without_age(tx: Transaction, order: KeptOrder, settings: TillSettings, fee_waived: bool = False) -> KeptOrder:
     """The order without what they may not have; cancelled where nothing else is in it, and then the fee of the way is
     kept of what was paid ahead. It says nothing of whom."""
-    away = order_lines.aged(order.goods, ages_of(tx.db, order.goods, settings.place))
+    away = order_lines.lines_with_age(order.goods, ages_of(tx.db, order.goods, settings.place))
     if not away:
         return order
     goods = with_age(tx, order_lines.without(order.goods, away, settings, order.held), settings.place)
@@ -224,7 +226,7 @@ def walk_to(tx: Transaction, order: KeptOrder, to: rules.State) -> KeptOrder:
     return order
 
 
-def ended(
+def end_handover(
     tx: Transaction, order: KeptOrder, id_checked: bool, at_door: DoorMoney = NOTHING, why: str = ""
 ) -> HandedOver:
     """The steps that are left, now that the register's newest receipt is the order's sale. `at_door`: what of a

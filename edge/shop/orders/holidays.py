@@ -22,7 +22,7 @@ class Holiday(msgspec.Struct, frozen=True):
     name: str
 
 
-def undecided(
+def undecided_holidays(
     hours: StoreHours, country: str, province: str, today: date, days: int = AHEAD_DAYS, language: str = ENGLISH
 ) -> list[Holiday]:
     """The public holidays of the coming days about which the hours say nothing; none where the country is not known.

@@ -76,7 +76,7 @@ def spans_on(hours: StoreHours, day: date) -> tuple[OpenSpan, ...]:
     return tuple(sorted(found, key=lambda span: span.from_min))
 
 
-def opened(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
+def open_spans(hours: StoreHours, zone: ZoneInfo, first: date, days: int) -> list[tuple[int, int]]:
     """When it is open on `days` days and in the night before the first, in UTC microseconds; what touches is one."""
     return _opened_on(hours, zone, [first + timedelta(n) for n in range(-1, days)])
 
@@ -106,12 +106,12 @@ def shop_day(hours: StoreHours, zone: ZoneInfo, at_us: int) -> date:
 
 def is_open(hours: StoreHours, zone: ZoneInfo, at_us: int) -> bool:
     """Whether the shop is open at a moment."""
-    return any(begin <= at_us < end for begin, end in opened(hours, zone, day_of(zone, at_us), 1))
+    return any(begin <= at_us < end for begin, end in open_spans(hours, zone, day_of(zone, at_us), 1))
 
 
 def opens_next(hours: StoreHours, zone: ZoneInfo, at_us: int) -> int | None:
     """When a shop that is closed opens; None: it is open, or not within two weeks."""
-    spans = opened(hours, zone, day_of(zone, at_us), 15)
+    spans = open_spans(hours, zone, day_of(zone, at_us), 15)
     if any(begin <= at_us < end for begin, end in spans):
         return None
     return next((begin for begin, _ in spans if begin > at_us), None)
@@ -122,7 +122,7 @@ def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int,
     days = min(31, (day_of(zone, until_us) - day_of(zone, from_us)).days + 1)
     sums = (
         max(0, min(end, until_us) - max(begin, from_us))
-        for begin, end in opened(hours, zone, day_of(zone, from_us), max(1, days))
+        for begin, end in open_spans(hours, zone, day_of(zone, from_us), max(1, days))
     )
     return sum(sums) >= enough_us
 
@@ -130,7 +130,7 @@ def open_between(hours: StoreHours, zone: ZoneInfo, from_us: int, until_us: int,
 def after_open(hours: StoreHours, zone: ZoneInfo, from_us: int, minutes: int) -> int | None:
     """The moment at which the shop has been open for `minutes` since `from_us`; None: not within two weeks."""
     left = minutes * 60 * _US
-    for begin, end in opened(hours, zone, day_of(zone, from_us), 15):
+    for begin, end in open_spans(hours, zone, day_of(zone, from_us), 15):
         begin = max(begin, from_us)
         if end <= begin:
             continue

@@ -18,8 +18,8 @@ from edge.core.registry import Transaction
 from edge.shop.orders import order_coupons, order_lines, zones
 from edge.shop.orders.cart import CART_LINES
 from edge.shop.orders.cart_handlers import is_by_zone, live_cart
-from edge.shop.orders.cart_pricing import refreshed
-from edge.shop.orders.cart_stock import kept
+from edge.shop.orders.cart_pricing import reprice_cart
+from edge.shop.orders.cart_stock import hold_goods
 from edge.shop.orders.checkout import with_fee
 from edge.shop.orders.commands import (
     AddToOrder,
@@ -33,7 +33,7 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
+from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renew_lines
 from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
@@ -44,8 +44,8 @@ from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
-from edge.shop.till.pricing import promoted
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, called, from_recorded
+from edge.shop.till.pricing import apply_promotions
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded, name_values
 from edge.shop.till.settings import TillSettings
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
@@ -76,23 +76,23 @@ class OrderEditing:
             if not isinstance(found, item_entry.ResolvedLine):
                 raise Refusal("unknown_sku", {"sku": command.code})
         if found.product and is_by_zone(tx.db, found.product):
-            raise Refusal("service_apart", called(found.product.names))
-        new = item_entry.add(tx, basket, item_entry.settled(tx, found))
+            raise Refusal("service_apart", name_values(found.product.names))
+        new = item_entry.add(tx, basket, item_entry.settle_modifiers(tx, found))
         if new.questions:
-            raise item_entry.unanswered(new.questions[0])
-        return self._with_more(tx, order, command, promoted(tx, new, self._settings))
+            raise item_entry.unanswered_refusal(new.questions[0])
+        return self._with_more(tx, order, command, apply_promotions(tx, new, self._settings))
 
     def add_own(self, tx: Transaction, command: AddToOwnOrder) -> None:
         order = self._own(tx, command.secret)
         cart = live_cart(tx, command.cart)
-        cart, age = refreshed(
+        cart, age = reprice_cart(
             tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
         )
         if not cart.lines:
             raise Refusal("cart_empty")
         if age > cart.age_said:
             raise Refusal("age_not_said", {"age": age})
-        held = kept(tx, cart, {line.id for line in cart.lines})
+        held = hold_goods(tx, cart, {line.id for line in cart.lines})
         release(tx, f"cart:{cart.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
         self._with_more(tx, order, command, held.basket, tell=False)
@@ -106,7 +106,7 @@ class OrderEditing:
             raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
         self._slotted(tx, order, None, goods)
-        return renewed(tx, order, goods, command.reason, self._settings)
+        return renew_lines(tx, order, goods, command.reason, self._settings)
 
     def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> None:
         order = self._own(tx, command.secret)
@@ -181,7 +181,7 @@ class OrderEditing:
         to = zones.delivered_to(zone, place)
         stays_in_province(tx.db, order.goods.sold, place, to, command.postal_code)
         person = person_of(tx.db, order.id)
-        text = zones.written(command.address, command.postal_code, place)
+        text = zones.address_text(command.address, command.postal_code, place)
         sealed = Keyring(tx.db).seal(person, OrderReaddressed, "address", text)
         tx.append(OrderReaddressed(order.id, order.number, person, sealed, zone.id))
         if zone.id == order.zone:
@@ -221,12 +221,12 @@ class OrderEditing:
 
     def _renewed(self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool) -> KeptOrder:
         """The order with these goods, in its slot or another one, once their sum was accepted."""
-        goods = order_lines.summed(goods, self._settings, order.held)
+        goods = order_lines.with_sum(goods, self._settings, order.held)
         accepted = order.goods.total_minor if command.accepted_total_minor is None else command.accepted_total_minor
         if goods.total_minor != accepted:
             raise Refusal("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
         self._slotted(tx, order, command.slot_from_us, goods)
-        return renewed(tx, order, goods, "", self._settings, tell)
+        return renew_lines(tx, order, goods, "", self._settings, tell)
 
     def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> None:
         from_us = wanted or order.slot_from_us

@@ -28,17 +28,17 @@ from edge.shop.orders.kept_fees import keep_fee
 from edge.shop.orders.kitchen_slips import tell_kitchen
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_news import note_news, stop_news
-from edge.shop.orders.order_papers import cancelled, change, manifest, picking
+from edge.shop.orders.order_papers import cancellation_paper, change, manifest, picking
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     ages_of,
-    judged,
     last_reason,
     order_by_secret,
     person_of,
     read_shop_order,
     read_shop_orders,
     register_of_order,
+    with_faults,
 )
 from edge.shop.orders.reservations import hold, release, throw_away
 from edge.shop.orders.rules import State
@@ -81,7 +81,7 @@ class OrderHandlers:
         order = known_order(tx, command.order)
         to: State = "rejected" if order.state == "placed" else "cancelled"
         rules.step(order.state, to, order.fulfilment)
-        (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+        (order,) = with_faults(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         receipt = keep_fee(tx, order, self._settings.tax_class) if command.keep_fee else 0
         self._end(tx, order, to, command.reason, receipt)
         if command.wasted:
@@ -94,7 +94,7 @@ class OrderHandlers:
             raise Refusal("no_such_order")
         if register := register_of_order(tx.db, order.id):
             raise Refusal("order_at_register", {"said": order.said, "register": register})
-        (order,) = judged(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+        (order,) = with_faults(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
         if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
             raise Refusal("order_being_made", {"said": order.said})
         stop_news(tx, order)  # they know
@@ -135,7 +135,7 @@ class OrderHandlers:
         release(tx, f"order:{order.id}")
         order_coupons.give_back(tx, order)
         if order.state in ("accepted", "preparing", "ready"):
-            tx.do(QueuePrint("order", cancelled(tx.db, order, self._settings)))
+            tx.do(QueuePrint("order", cancellation_paper(tx.db, order, self._settings)))
             tell_kitchen(tx, order, self._settings, "cleared")
 
     def _print(self, tx: Transaction, order: KeptOrder) -> None:
@@ -163,16 +163,16 @@ def move(
         note_news(tx, order, to)
 
 
-def agreed(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
+def agree_sum(tx: Transaction, order: KeptOrder, settings: TillSettings) -> KeptOrder:
     """The order once its customer pays for it: what it comes to by the taxes of now is its sum from here on."""
-    goods = order_lines.summed(order.goods, settings, order.held)
+    goods = order_lines.with_sum(order.goods, settings, order.held)
     if goods == order.goods:
         return order
     tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
     return msgspec.structs.replace(order, goods=goods, version=order.version + 1)
 
 
-def renewed(
+def renew_lines(
     tx: Transaction, order: KeptOrder, goods: OrderGoods, reason: str, settings: TillSettings, tell: bool = True
 ) -> KeptOrder:
     """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""

@@ -21,8 +21,8 @@ from edge.shop.till.rules.basket import (
     BasketLine,
     PartOf,
     as_recorded,
-    called,
     from_recorded,
+    name_values,
 )
 from edge.shop.till.rules.discounts import spread
 from edge.shop.till.rules.event_structs import RecordedLine
@@ -81,7 +81,7 @@ def too_much_of_one(lines: Iterable[RecordedLine]) -> None:
     """`Refusal`: why so much of one line is no order of a customer."""
     much = next((line for line in lines if line.quantity > QUANTITY_MOST), None)
     if much:
-        raise Refusal("too_much_of_it", {**called(much.names), "limit": QUANTITY_MOST // ONE})
+        raise Refusal("too_much_of_it", {**name_values(much.names), "limit": QUANTITY_MOST // ONE})
 
 
 def has_goods(goods: OrderGoods) -> bool:
@@ -118,7 +118,7 @@ def with_quantities(
         else:
             after = basket_lines.void_line(basket, line.id)
         basket = after.with_line(_with_share(after.line(line.id) or line, line, rounded))
-    return with_coupons(summed(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
+    return with_coupons(with_sum(_replace(goods, lines=as_recorded(basket.lines)), settings, ahead))
 
 
 def taxed_minor(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> int:
@@ -132,7 +132,7 @@ def taxes_added(goods: OrderGoods, settings: TillSettings) -> tuple[Taxed, ...]:
     return taxes_on_top(Basket("", lines=from_recorded(goods.lines), delivered_to=goods.delivered_to), settings)
 
 
-def summed(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:
+def with_sum(goods: OrderGoods, settings: TillSettings, ahead: AdvanceHeld | None = None) -> OrderGoods:
     """The goods with the sum that they come to now."""
     return _replace(goods, total_minor=taxed_minor(goods, settings, ahead))
 
@@ -168,7 +168,7 @@ def split(
     for line in (one for one in goods.sold if one.kind != "tip"):
         quantity = line.quantity if is_fee(line) else wanted.get(line.id, 0)
         if quantity > line.quantity:
-            raise Refusal("part_too_much", {**called(line.names), "line": line.id})
+            raise Refusal("part_too_much", {**name_values(line.names), "line": line.id})
         if quantity in (0, line.quantity):
             (now if quantity else later).append(line)
             continue
@@ -186,11 +186,11 @@ def split(
     rest = ahead and _replace(
         ahead, minor=max(0, ahead.minor - now_minor), paid=beyond(ahead.paid, min(ahead.minor, now_minor))
     )
-    left = summed(_replace(_of(later, goods), fee_minor=0, coupons=coupons), settings, rest)
+    left = with_sum(_replace(_of(later, goods), fee_minor=0, coupons=coupons), settings, rest)
     return _replace(part, total_minor=now_minor), left
 
 
-def aged(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
+def lines_with_age(goods: OrderGoods, ages: Mapping[str, int]) -> Collection[int]:
     """The lines whose products ask for an age; `ages` by product."""
     return [line.id for line in goods.sold if is_goods(line) and ages.get(line.sku, 0)]
 

@@ -9,7 +9,7 @@ from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_goods, taxed_minor
 from edge.shop.printing.document import Document, TemplateBlock
-from edge.shop.printing.personal import sealed, sealed_name
+from edge.shop.printing.personal import seal_fields, sealed_name
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
@@ -33,7 +33,7 @@ def change(db: Connection, before: KeptOrder, order: KeptOrder, settings: TillSe
     return _paper(db, order, settings, lines, "change")
 
 
-def cancelled(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
+def cancellation_paper(db: Connection, order: KeptOrder, settings: TillSettings) -> Document:
     """What is put back."""
     return _paper(db, order, settings, [_line(line, 0, line.quantity) for line in _picked(order)], "cancelled")
 
@@ -62,7 +62,7 @@ def manifest(db: Connection, orders: list[KeptOrder], driver: str, settings: Til
 def _whose(db: Connection, order: KeptOrder) -> dict[str, Any]:
     """What its customer said of themselves: on paper alone, and gone with them from what is kept of it."""
     (person,) = db.execute(_PERSON, (order.id,)).fetchone()
-    return sealed(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
+    return seal_fields(db, person, {field: getattr(order, field) for field in ("name", "phone", "address", "note")})
 
 
 def _picked(order: KeptOrder) -> Iterator[RecordedLine]:

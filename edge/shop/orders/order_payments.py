@@ -14,10 +14,17 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.customers.queries import resolve
 from edge.shop.orders.order import KeptOrder, OrderId, Secret
-from edge.shop.orders.order_handlers import agreed, known_order
+from edge.shop.orders.order_handlers import agree_sum, known_order
 from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order
-from edge.shop.payments.commands import OpenPayment, OpenPayPage, OpenStoredCharge, RequestCardRefund, WishCancel
+from edge.shop.payments.commands import (
+    AskCapture,
+    OpenPayment,
+    OpenPayPage,
+    OpenStoredCharge,
+    RequestCardRefund,
+    WishCancel,
+)
 from edge.shop.payments.events import ONLINE, MethodId, PaymentId
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of, unused_payments
@@ -25,7 +32,7 @@ from edge.shop.payments.states import REFUNDABLE, TAKEN
 from edge.shop.till.advance_payments import SellAdvance
 from edge.shop.till.settings import TillSettings
 
-PayState = Literal["preparing", "open", "unknown", "failed", "paid"]
+PayState = Literal["preparing", "open", "held", "unknown", "failed", "paid"]
 
 
 class PayOwnOrder(Command, frozen=True):
@@ -55,6 +62,12 @@ class ChargeStoredMethod(Command, frozen=True):
     order: OrderId
     method: MethodId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
+
+
+class TakeHeld(Command, frozen=True):
+    """Take what is due for an order of what its customer's bank holds for it; the rest is free again."""
+
+    order: OrderId
 
 
 class EndOrderPayments(Command, frozen=True):
@@ -104,6 +117,16 @@ class OrderPaying:
             raise Refusal("not_yours")
         return str(tx.do(OpenStoredCharge(command.method, customer, minor, order.id, due_minor)).result)
 
+    def take_held(self, tx: Transaction, command: TakeHeld) -> int:
+        """How much is asked for."""
+        order = known_order(tx, command.order)
+        held = held_of(tx.db, order.id)
+        minor = min(self._due(order), held.held_minor) if held else 0
+        if held is None or not minor:
+            raise Refusal("nothing_held", {"said": order.said})
+        tx.do(AskCapture(held.id, minor))
+        return minor
+
     def _asked(self, tx: Transaction, order: KeptOrder, amount_minor: int | None) -> tuple[int, int]:
         """What is to be paid now, and what is due. `Refusal`: that is less, or it is being sold at a till."""
         due_minor = self._due(order)
@@ -147,19 +170,23 @@ class OrderPaying:
         if of is None or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
             raise Refusal("payment_state", {"state": of.state if of else ""})
         order = read_shop_order(tx.db, of.order)
-        if order is None or of.taken_minor != of.amount_minor or not self._fits(tx.db, of):
+        if order is None or of.taken_minor != (of.capture_minor or of.amount_minor) or not self._fits(tx.db, of):
             if of.state not in REFUNDABLE:
                 raise Refusal("payment_state", {"state": of.state})
             tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
             return 0
-        agreed(tx, order, self._settings)
+        agree_sum(tx, order, self._settings)
         sold = SellAdvance(of.id, order.id, order.said, order.customer, order.goods.delivered_to)
         return int(tx.do(sold).result)
 
     def _fits(self, db: Connection, of: Payment) -> bool:
         """Whether so much is still due for its order as when the payment was begun."""
         order = read_shop_order(db, of.order)
-        return order is not None and self._due(order) == of.due_minor and not register_of_order(db, of.order)
+        if order is None or register_of_order(db, of.order):
+            return False
+        if of.hold and of.approval:  # what was held of it is taken for what is due by now
+            return max(1, of.taken_minor) <= self._due(order)
+        return self._due(order) == of.due_minor
 
     def _due(self, order: KeptOrder) -> int:
         """What is due for it by the taxes of today."""
@@ -184,11 +211,25 @@ def _shown(db: Connection, of: Payment) -> PayState:
         return "paid"
     if of.state == "unknown":
         return "unknown"
+    if of.is_held:
+        return "preparing" if of.capture_minor else "held"
     if of.state in TAKEN:
         return "failed" if refunds_of(db, of.id) else "preparing"
     if of.runs and not of.cancel_wished:
         return "open" if of.page or of.register != ONLINE else "preparing"
     return "failed"
+
+
+def held_of(db: Connection, order: str) -> Payment | None:
+    """What a card's bank holds for an order, and nobody has asked for yet; None: nothing."""
+    return next((one for one in payments_of_order(db, order) if one.is_held and not one.capture_minor), None)
+
+
+def require_taken(db: Connection, order: KeptOrder) -> None:
+    """`Refusal`: a card's bank holds money for an order: that is taken before it is handed over."""
+    for one in payments_of_order(db, order.id):
+        if one.is_held or (one.hold and one.state == "unknown"):
+            raise Refusal("payment_held", {"said": order.said, "sum_minor": one.capture_minor or one.amount_minor})
 
 
 def to_book(db: Connection) -> tuple[Payment, ...]:

@@ -13,7 +13,7 @@ from edge.lib.units.quantity import Unit
 from edge.shop.orders import order_lines
 from edge.shop.orders.order import Proposal
 from edge.shop.orders.order_payments import OrderPayment, payment_of
-from edge.shop.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, judged, order_by_secret, zone_named
+from edge.shop.orders.queries import NEXT_SLOTS, FreeSlot, ages_of, free_slots, order_by_secret, with_faults, zone_named
 from edge.shop.orders.rules import Fulfilment
 
 
@@ -62,7 +62,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
     order = order_by_secret(db, secret, at_us)
     if order is None:
         return None
-    (order,) = judged(db, ZoneInfo(zone), [order], at_us)
+    (order,) = with_faults(db, ZoneInfo(zone), [order], at_us)
     said = {field: getattr(order, field) for field in OrderStatus.__struct_fields__ if hasattr(order, field)}
     said["total_minor"] = order.goods.total_minor
     said["payment"] = payment_of(db, order.id)
@@ -71,7 +71,7 @@ def order_status(db: Connection, secret: str, at_us: Number = 0, zone: str = "UT
         said["slots"] = tuple(free_slots(db, ZoneInfo(zone), at_us, NEXT_SLOTS, to=to))
     if order.state != "placed" or order.at_register:
         return OrderStatus(**said)
-    aged = order_lines.aged(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they ask for any
+    aged = order_lines.lines_with_age(order.goods, ages_of(db, order.goods, Jurisdiction()))  # whether they ask for any
     lines = tuple(
         StatusLine(line.id, names, line.unit, line.quantity, line.amount_minor + line.deposits_minor)
         for line in order.goods.sold

@@ -32,9 +32,8 @@ class OrderPaymentsPart:
         ready()
         try:
             while True:
-                news.clear()
                 await self.look()
-                await news.next()
+                await self._shop.news(news)
         finally:
             self._shop.bus.unsubscribe(news)
 

@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection
 from edge.shop.orders.hours import day_of
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee, is_goods
-from edge.shop.orders.queries import PLANNED_LIMIT, judged, read_planned
+from edge.shop.orders.queries import PLANNED_LIMIT, read_planned, with_faults
 from edge.shop.orders.rules import Fulfilment, State
 
 DAYS = 7
@@ -70,7 +70,7 @@ def read_plan(db: Connection, zone: ZoneInfo, at_us: int) -> OrderPlan:
     """The lists of today and the days behind it, of all orders that are open."""
     today = day_of(zone, at_us)
     days = tuple((today + timedelta(n)).isoformat() for n in range(DAYS))
-    found = [(_day(order, zone, today), order) for order in judged(db, zone, read_planned(db), at_us)]
+    found = [(_day(order, zone, today), order) for order in with_faults(db, zone, read_planned(db), at_us)]
     listed = [(day, order) for day, order in found if day <= days[-1]]
     orders = sorted(
         (_planned(day, order) for day, order in listed), key=lambda one: (one.day, one.slot_from_us, one.number)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
-from edge.lib.tables.injection import guarded
+from edge.lib.tables.injection import guard_cell
 from edge.shop.orders.plan import OrderPlan, PickedProduct, PlannedOrder
 
 PlanList = Literal["orders", "picking", "runs"]
@@ -35,7 +35,7 @@ def as_csv(
     heads = {"orders": _ORDERS, "picking": _PICKING, "runs": _RUNS}[which]
     writer.writerow(heads)
     rows = _picking(plan.picking, name) if which == "picking" else _orders(plan, which, heads, clock, money)
-    writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
+    writer.writerows([guard_cell(str(cell)) for cell in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 

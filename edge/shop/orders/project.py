@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.orders.advance_money import advance_moves, lines_ahead
-from edge.shop.orders.door_money import summed
+from edge.shop.orders.door_money import sum_notes
 from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import (
     DriverHandedIn,
@@ -150,7 +150,7 @@ def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None
     db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
     if event.notes:
         (kept,) = db.execute("SELECT notes FROM driver_cash WHERE driver = ?", (event.driver,)).fetchone()
-        notes = _encode(summed((*_decode_notes(kept), *event.notes))).decode()
+        notes = _encode(sum_notes((*_decode_notes(kept), *event.notes))).decode()
         db.execute("UPDATE driver_cash SET notes = ? WHERE driver = ?", (notes, event.driver))
 
 

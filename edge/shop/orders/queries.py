@@ -29,7 +29,7 @@ from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
-from edge.shop.orders.zones import DeliveryZone, driven
+from edge.shop.orders.zones import DeliveryZone, driven_between
 from edge.shop.stock.commands import Moved
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.taxed_total import PaidAhead, beyond
@@ -228,7 +228,7 @@ def read_hours(db: Connection) -> StoreHours:
 
 def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
     """When the store opens again; None: it is open. One that stays closed for long: in a fortnight."""
-    spans = opening.opened(read_hours(db), zone, opening.day_of(zone, at_us), CLOSED_DAYS)
+    spans = opening.open_spans(read_hours(db), zone, opening.day_of(zone, at_us), CLOSED_DAYS)
     if any(begins <= at_us < ends for begins, ends in spans):
         return None
     return next((begins for begins, _ in spans if begins > at_us), at_us + CLOSED_DAYS * opening.DAY_MIN * 60_000_000)
@@ -262,7 +262,7 @@ def free_slots(
         if to and to.capacity and _decode_said(said_of).zone == to.id:
             brought[from_us] = brought.get(from_us, 0) + 1
     wanted = min(pieces, hours.capacity) if in_pieces else 1
-    goes = driven(to, zone, day_of(zone, at_us), hours.days_ahead + 2) if to else None
+    goes = driven_between(to, zone, day_of(zone, at_us), hours.days_ahead + 2) if to else None
     found: list[FreeSlot] = []
     for from_us, until_us in opening.slots(hours, zone, at_us):
         left = hours.capacity - taken.get(from_us, 0) if hours.capacity else None
@@ -282,7 +282,7 @@ def zone_named(db: Connection, id: str) -> DeliveryZone | None:
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
     """Open orders that are late, that nobody came for, at whose time the shop is closed, of which something is short,
     or that were paid and stay."""
-    found = judged(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
+    found = with_faults(db, zone, read_shop_orders(db, limit=ORDERS_LIMIT), at_us)
     return [order for order in found if _wants(order)]
 
 
@@ -295,7 +295,7 @@ def late_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:
     return [order for order in wanting_orders(db, zone, at_us) if order.late]
 
 
-def judged(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
+def with_faults(db: Connection, zone: ZoneInfo, orders: Iterable[KeptOrder], at_us: int) -> list[KeptOrder]:
     """The same orders, each knowing what is wrong with it: the time to accept one counts while the shop is open."""
     hours, lacking = read_hours(db), short_of(db)
     today = opening.shop_day(hours, zone, at_us)

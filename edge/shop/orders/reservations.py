@@ -16,7 +16,7 @@ from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.queries import available_of
-from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.basket import name_values
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.sale_effects import stock_moves
 
@@ -31,7 +31,7 @@ def hold(tx: Transaction, holder: str, lines: Iterable[RecordedLine], said: str 
             raise
         lacking = refusal.refused.values
         product = find_by_sku(tx.db, str(lacking["sku"]))
-        names = called(product.names if product else {})
+        names = name_values(product.names if product else {})
         raise Refusal("not_enough", {**names, "available": lacking["available"]}) from None
 
 
@@ -48,12 +48,12 @@ def fulfil(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
 
 def hand_part(tx: Transaction, holder: str, lines: Iterable[RecordedLine]) -> None:
     """The holder was given these goods, and keeps what else was promised to it."""
-    tx.do(FulfilReservation(holder, counted(tx.db, lines)))
+    tx.do(FulfilReservation(holder, counted_lines(tx.db, lines)))
 
 
 def throw_away(tx: Transaction, order: KeptOrder) -> None:
     """The goods of an order were made, and nobody wants them."""
-    for line in counted(tx.db, order.goods.sold):
+    for line in counted_lines(tx.db, order.goods.sold):
         waste = RecordMovement(
             *(line.sku, "waste"), units=line.quantity, cause="prep", note=order.said, down_to_zero=True
         )
@@ -70,10 +70,10 @@ def to_hold(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine,
     every = tuple(lines)
     dishes = {line.sku for line in every if line.parts}
     made = {sku for (sku,) in db.execute(_MADE_ANYWAY, (json_text(dishes),))} if dishes else set[str]()
-    return counted(db, (line for line in every if line.sku not in made))
+    return counted_lines(db, (line for line in every if line.sku not in made))
 
 
-def counted(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
+def counted_lines(db: Connection, lines: Iterable[RecordedLine]) -> tuple[ReserveLine, ...]:
     """Of these lines the goods that the shop counts; a fee is none."""
     wanted = Counter[str]()
     for move in stock_moves((line for line in lines if not is_fee(line)), 1):

@@ -19,7 +19,7 @@ from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
-from edge.shop.orders.queries import FreeSlot, judged, order_steps, read_shop_order, read_shop_orders, read_zones
+from edge.shop.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, read_zones, with_faults
 from edge.shop.orders.slot_choice import slots_to
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.shop.till.live_settings import NOW
@@ -63,7 +63,7 @@ async def orders(request: web.Request) -> web.Response:
         raise Problem(400, "argument_wrong", name="before", why="a number")
     now_us, last = site.shop.now_us(), int(before) if before else None
     found = await site.asker.read(
-        lambda db: judged(
+        lambda db: with_faults(
             db, ZoneInfo(site.settings.zone), read_shop_orders(db, ended, day, "", last, SHOWN + 1), now_us
         )
     )

@@ -69,7 +69,7 @@ def walk(was: State, fulfilment: Fulfilment) -> tuple[State, ...]:
     return way[way.index(was) + 1 :]
 
 
-def called(channel: Channel, number: int, taken: Collection[str]) -> str:
+def order_name(channel: Channel, number: int, taken: Collection[str]) -> str:
     """What an order is called: as short as no other open one is."""
     letter = _LETTERS[channel]
     for digits in (2, 3, 4):

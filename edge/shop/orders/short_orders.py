@@ -15,9 +15,9 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.reservations import counted
+from edge.shop.orders.reservations import counted_lines
 from edge.shop.stock.queries import promised
-from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.basket import name_values
 
 HOLDER = "order:"
 _BEFORE_READY = ("placed", "accepted", "preparing")
@@ -46,7 +46,7 @@ def short_of(db: Connection) -> dict[str, set[str]]:
 def short_lines(db: Connection, order: KeptOrder, short: Iterable[str]) -> tuple[int, ...]:
     """The lines of an order that need one of these products."""
     lacking = set(short)
-    return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted(db, [line])})
+    return tuple(line.id for line in order.goods.sold if lacking & {need.sku for need in counted_lines(db, [line])})
 
 
 def recalled_in(db: Connection, order: KeptOrder) -> None:
@@ -60,4 +60,4 @@ def recalled_in(db: Connection, order: KeptOrder) -> None:
     lines = short_lines(db, order, away.keys() & short_of(db).get(order.id, set()))
     line = next((line for line in order.goods.sold if line.id in lines), None)
     if line:
-        raise Refusal("order_recalled", {"said": order.said, **called(line.names)})
+        raise Refusal("order_recalled", {"said": order.said, **name_values(line.names)})

@@ -18,15 +18,15 @@ from edge.shop.orders.queries import (
     NEXT_SLOTS,
     FreeSlot,
     free_slots,
-    judged,
     order_by_secret,
     read_hours,
     read_shop_order,
     read_zones,
+    with_faults,
     zone_named,
 )
 from edge.shop.orders.rules import Channel
-from edge.shop.orders.zones import DeliveryZone, driven, is_driven, zone_begun
+from edge.shop.orders.zones import DeliveryZone, driven_between, is_driven, zone_begun
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.settings import TillSettings
 
@@ -44,7 +44,7 @@ def chosen_slot(
     if meant is None:
         raise Refusal("slot_past")
     later = _named([slot for slot in free if slot.from_us > wanted])
-    if to and not driven(to, zone, day_of(zone, wanted), 2)(*meant):
+    if to and not driven_between(to, zone, day_of(zone, wanted), 2)(*meant):
         raise Refusal("zone_not_then", {"zone": to.title, **later})
     raise Refusal("slot_full", later)
 
@@ -94,7 +94,7 @@ class SlotChoice:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
         if order is None:
             raise Refusal("no_such_order")
-        (order,) = judged(tx.db, self._zone, [order], tx.at_us)
+        (order,) = with_faults(tx.db, self._zone, [order], tx.at_us)
         if order.state != "placed" and not order.stranded:
             raise Refusal("order_being_made", {"said": order.said})
         self._set(tx, order, command.slot_from_us)

@@ -14,7 +14,7 @@ from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
 from edge.shop.orders.order_lines import is_fee
-from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.basket import name_values
 from edge.shop.till.rules.event_structs import RecordedLine
 
 SUBSTITUTE = "substitute"
@@ -32,9 +32,9 @@ def why_unfit(
 ) -> Refusal | None:
     """Why a product cannot go in the place of a line: another measure, a higher age, other allergens, more THC. `ages`:
     the least one for each of the two, by sku; `allergens`: of the same, with what is in them."""
-    names = called(new.names)
+    names = name_values(new.names)
     if line.voided or is_fee(line) or not line.is_revenue or line.label is not None or line.units != 1:
-        return Refusal("substitute_none_for_line", called(line.names))
+        return Refusal("substitute_none_for_line", name_values(line.names))
     if new.sku == line.sku or new.units != 1 or new.retired_us is not None or new.price_minor is None:
         return Refusal("substitute_unfit", names)
     if new.unit != line.unit:
@@ -48,7 +48,7 @@ def why_unfit(
     return None
 
 
-def substituted(
+def with_substitute(
     goods: OrderGoods, line: RecordedLine, new: CatalogProduct, tax_class: str, most_minor: int | None = None
 ) -> OrderGoods:
     """The goods with the line struck and the other product behind them: at the lower of both prices, and for no more

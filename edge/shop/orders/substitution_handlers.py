@@ -18,11 +18,11 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renewed
-from edge.shop.orders.order_lines import summed
+from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renew_lines
+from edge.shop.orders.order_lines import with_sum
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
-from edge.shop.orders.substitutes import SUBSTITUTE, substituted, why_unfit
+from edge.shop.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
@@ -49,7 +49,7 @@ class LineReplacement:
         after = self._with(tx, order, command.line, new)
         no_dearer = after.goods.total_minor <= order.goods.total_minor  # it may be, by its deposit or its tax
         if command.agreed or (order.substitutes and no_dearer):
-            return renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
+            return renew_lines(tx, order, after.goods, SUBSTITUTE, self._settings)
         if self._ages(tx.db, order, [new])[new.sku]:
             raise Refusal("substitute_ask_them", {"said": order.said})
         line, was = after.goods.lines[-1], next(one for one in order.goods.sold if one.id == command.line)
@@ -75,7 +75,7 @@ class LineReplacement:
         if new is None:
             raise Refusal("unknown_sku", {"sku": proposed.sku})
         after = self._with(tx, order, command.line, new, proposed.price_minor)
-        renewed(tx, order, after.goods, SUBSTITUTE, self._settings)
+        renew_lines(tx, order, after.goods, SUBSTITUTE, self._settings)
 
     def _with(
         self, tx: Transaction, order: KeptOrder, id: int, new: CatalogProduct, most_minor: int | None = None
@@ -91,8 +91,8 @@ class LineReplacement:
         if refusal := why_unfit(line, was, new, ages, allergens):
             raise refusal
         taxed = item_entry.sellable(new, self._settings)
-        goods = substituted(order.goods, line, taxed, taxed.tax_class, most_minor)
-        return _replace(order, goods=summed(goods, self._settings, order.held))
+        goods = with_substitute(order.goods, line, taxed, taxed.tax_class, most_minor)
+        return _replace(order, goods=with_sum(goods, self._settings, order.held))
 
     def _ages(self, db: Connection, order: KeptOrder, products: Sequence[CatalogProduct]) -> dict[str, int]:
         return _ages_for(db, order, products, self._settings.place)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
-from edge.shop.orders.holidays import SOON_DAYS, undecided
+from edge.shop.orders.holidays import SOON_DAYS, undecided_holidays
 from edge.shop.orders.hours import StoreHours, day_of
 from edge.shop.orders.queries import kiosk_calls, owing_orders, read_hours, wanting_orders
 
@@ -61,7 +61,7 @@ def watches(zone: ZoneInfo, country: str = "", province: str = "", language: str
         hours = read_hours(db)
         if hours == StoreHours():  # nobody says when it is open
             return
-        for one in undecided(hours, country, province, day_of(zone, now_us), SOON_DAYS, language):
+        for one in undecided_holidays(hours, country, province, day_of(zone, now_us), SOON_DAYS, language):
             yield Condition(one.date, {"name": one.name, "date": one.date})
 
     def calls(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:

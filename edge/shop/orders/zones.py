@@ -24,7 +24,7 @@ from edge.lib.regions.place import Jurisdiction
 from edge.lib.regions.provinces import provinces
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.catalog.product import Sku
-from edge.shop.orders.hours import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, opened
+from edge.shop.orders.hours import SPANS_MOST, OpenSpan, StoreHours, day_of, fault_of, open_spans
 
 ZoneId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 Prefix = Annotated[str, msgspec.Meta(max_length=20, pattern=r"^[ -]*[A-Za-z0-9]([ -]*[A-Za-z0-9]){0,9}[ -]*$(?!\n)")]
@@ -69,7 +69,7 @@ def as_kept(zone: DeliveryZone) -> DeliveryZone:
     return msgspec.structs.replace(zone, prefixes=tuple(dict.fromkeys(normal(prefix) for prefix in zone.prefixes)))
 
 
-def written(address: str, postal_code: str, place: Jurisdiction) -> str:
+def address_text(address: str, postal_code: str, place: Jurisdiction) -> str:
     """An address with its postal code below, which in Canada is written as Canada Post wants it."""
     code = canadian_postal(postal_code) if place.is_canadian else postal_code.strip()
     return "\n".join(text for text in (address.strip(), code) if text)
@@ -158,17 +158,17 @@ def fault(zone: DeliveryZone, place: Jurisdiction) -> None:
             raise Refusal("zone_other_province", {"prefix": prefix, "province": province})
 
 
-def driven(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
+def driven_between(zone: DeliveryZone, clock: ZoneInfo, first: date, days: int) -> Callable[[int, int], bool]:
     """Whether it is driven to a zone all of the time between two moments of these days."""
     if not zone.weekly:
         return lambda from_us, until_us: True
-    spans = opened(StoreHours(zone.weekly), clock, first, days)
+    spans = open_spans(StoreHours(zone.weekly), clock, first, days)
     return lambda from_us, until_us: any(begin <= from_us and until_us <= end for begin, end in spans)
 
 
 def is_driven(zone: DeliveryZone, clock: ZoneInfo, at_us: int) -> bool:
     """Whether it is driven to a zone at a moment."""
-    return driven(zone, clock, day_of(clock, at_us), 1)(at_us, at_us + 1)
+    return driven_between(zone, clock, day_of(clock, at_us), 1)(at_us, at_us + 1)
 
 
 def fee_minor(zone: DeliveryZone, goods_minor: int) -> int:

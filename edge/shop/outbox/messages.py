@@ -191,7 +191,7 @@ def until_us(db: Connection, id: int) -> int:
     return int(db.execute("SELECT until_us FROM notify_message WHERE id = ?", (id,)).fetchone()[0])
 
 
-def bundled(db: Connection, id: int) -> list[Message]:
+def messages_sent_with(db: Connection, id: int) -> list[Message]:
     """A message, and what went as one with it; not what came and went before, which it counts."""
     query = f"SELECT {FIELDS} FROM notify_message WHERE ? IN (id, bundle) AND why <> 'over' ORDER BY id"
     return [Message(*row) for row in db.execute(query, (id,))]
@@ -240,7 +240,7 @@ def cut_off(db: Connection, repeating: Collection[str], now_us: int) -> None:
         settle(db, [id], now_us, state="queued" if again else "unknown", why="" if again else "cut_off")
 
 
-def overdue(db: Connection, there: Collection[str], now_us: int) -> list[int]:
+def overdue_messages(db: Connection, there: Collection[str], now_us: int) -> list[int]:
     """What nobody sends any more: its time is over, and the channel is not there (or was never chosen)."""
     marks = ", ".join("?" * len(there))
     query = f"SELECT id FROM notify_message WHERE state = 'queued' AND until_us < ? AND channel NOT IN ({marks})"

@@ -9,6 +9,7 @@ from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import CUSTOMERS_WRITE, MANAGE, OVERRIDE, PAYMENTS, REPORTS, SELL
 from edge.shop.payments import commands, handlers, news, refunds
 from edge.shop.payments.breakers import note_call
+from edge.shop.payments.card_pages import CardPages, end_card_page, keep_paged_card, note_card_page
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import EVENTS
 from edge.shop.payments.gauges import GAUGES
@@ -36,6 +37,7 @@ from edge.shop.payments.watches import WATCHES
 def capability(settings: PaymentSettings) -> Capability:
     """The payments of a store with these terminals."""
     made, pages, charges = handlers.Payments(settings), PayPages(settings), StoredCharges(settings)
+    cards = CardPages(settings)
     inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)
     return Capability(
         name="payments",
@@ -47,6 +49,7 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.NotePayPage, note_pay_page),
             inside(commands.FailOver, pages.fail_over),
             inside(commands.NoteCall, note_call, local=True),
+            inside(commands.AskCapture, handlers.ask_capture),
             inside(commands.MovePayment, made.move_payment),
             inside(commands.HoldPayment, handlers.hold_payment),
             inside(commands.WishCancel, handlers.wish_cancel),
@@ -65,6 +68,10 @@ def capability(settings: PaymentSettings) -> Capability:
             inside(commands.NoteTerminalClose, made.note_terminal_close),
             CommandSpec(commands.StoreMethod, store_method, MANAGE, also=PAYMENTS, surfaces=STAFF),
             CommandSpec(commands.RevokeMethod, revoke_method, CUSTOMERS_WRITE, also=PAYMENTS, surfaces=STAFF),
+            inside(commands.OpenCardPage, cards.open),
+            inside(commands.NoteCardPage, note_card_page, local=True),
+            inside(commands.EndCardPage, end_card_page, local=True),
+            inside(commands.KeepPagedCard, keep_paged_card),
             inside(commands.OpenStoredCharge, charges.open),
             inside(commands.NoteDetached, note_detached, local=True),
             CommandSpec(commands.RetryCardRefund, refunds.retry_card_refund, MANAGE, also=PAYMENTS, surfaces=STAFF),

@@ -110,6 +110,13 @@ class NotePayPage(Command, frozen=True):
     until_us: Number
 
 
+class AskCapture(Command, frozen=True):
+    """Let so much of what a card's bank holds be taken; the rest of it is free again. Once."""
+
+    id: PaymentId
+    amount_minor: Sum
+
+
 class MovePayment(Command, frozen=True):
     """Say what was heard of a payment (`PaymentMoved`): the result is the payment behind it. News that says less than
     is known changes nothing; what cannot be is noted as a contradiction, and changes nothing either."""
@@ -272,6 +279,41 @@ class StoreMethod(Command, frozen=True):
     last4: LastDigits
     expiry: ExpiryMonth
     consent: Consent
+
+
+class OpenCardPage(Command, frozen=True):
+    """Have a provider make a page on which a customer gives a card that the shop may keep; they agreed to it. The
+    result is its id."""
+
+    customer: CustomerId
+
+
+class NoteCardPage(Command, frozen=True):
+    """Keep where a provider made that page."""
+
+    id: MethodId
+    session: SessionId
+    address: PageAddress
+    until_us: Number
+
+
+class KeepPagedCard(Command, frozen=True):
+    """Keep the card that was given on that page: the result is its id."""
+
+    personal: ClassVar[tuple[str, ...]] = ("token", "brand", "last4", "expiry")
+
+    id: MethodId
+    token: Token
+    brand: CardBrand
+    last4: LastDigits
+    expiry: ExpiryMonth
+
+
+class EndCardPage(Command, frozen=True):
+    """Say that nobody gives a card on that page any more, and why not."""
+
+    id: MethodId
+    code: FaultCode = ""
 
 
 class RevokeMethod(Command, frozen=True):

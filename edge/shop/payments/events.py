@@ -73,7 +73,7 @@ class PaymentBegun(Event, frozen=True):
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
     began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
     another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
-    charged."""
+    charged; `hold`: it is authorised alone, and captured as its order is handed over."""
 
     version: ClassVar[int] = 2
 
@@ -95,6 +95,14 @@ class PaymentBegun(Event, frozen=True):
     after: OfPayment = ""
     sold_at: str = ""
     method: OfMethod = ""
+    hold: bool = False
+
+
+class CaptureAsked(Event, frozen=True):
+    """So much of what a card's bank holds for an order shall be taken."""
+
+    id: PaymentId
+    amount_minor: int
 
 
 class PayPageMade(Event, frozen=True):
@@ -332,6 +340,7 @@ EVENTS: tuple[type[Event], ...] = (
     PaymentRouteSet,
     PaymentRouteEnded,
     PaymentBegun,
+    CaptureAsked,
     PayPageMade,
     PaymentNewsHeard,
     PaymentRetried,

@@ -29,7 +29,7 @@ from edge.shop.payments.queries import (
     work_of,
 )
 from edge.shop.payments.refunds import move_card_refund, release_refunds, request_refund
-from edge.shop.payments.routing import PaymentWanted, chosen
+from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import PaymentSettings, TerminalPlace
 from edge.shop.payments.states import REFUNDABLE, RUNNING, TAKEN, may_move, says_nothing_new
 
@@ -55,7 +55,7 @@ class Payments:
         place = self._place(register)
         currency = self._settings.currency
         sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
-        provider = chosen(read_providers(tx.db), read_routes(tx.db), sought)
+        provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
         if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
@@ -236,6 +236,16 @@ def tell_outcome(tx: Transaction, command: commands.TellOutcome) -> Payment:
         raise Refusal("look_up_first", {"times": LOOK_UPS_LEAST})
     tx.append(events.PaymentResolved(payment.id, command.taken, command.reason))
     return _taken(tx, _known(tx.db, payment.id))
+
+
+def ask_capture(tx: Transaction, command: commands.AskCapture) -> Payment:
+    payment = _known(tx.db, command.id)
+    if not payment.is_held or payment.capture_minor:
+        raise Refusal("payment_state", {"state": payment.state})
+    if command.amount_minor > payment.held_minor:
+        raise Refusal("over_captured", {"left_minor": payment.held_minor})
+    tx.append(events.CaptureAsked(payment.id, command.amount_minor))
+    return _known(tx.db, payment.id)
 
 
 def ask_signature(tx: Transaction, command: commands.AskSignature) -> Payment:

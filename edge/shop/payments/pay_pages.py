@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 
+import msgspec
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -12,13 +14,13 @@ from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import PROVIDERS_MOST, Driver, Provider
 from edge.shop.payments.queries import find_payment, payments_of_order, read_providers, read_routes, resting_at
-from edge.shop.payments.routing import PaymentWanted, chosen
+from edge.shop.payments.routing import PaymentWanted, choose_provider
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.states import RUNNING
 
 PAGES_MOST = 100
 """Open at once in a shop; they are asked about one after the other."""
-_OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND attention = 1"
+_OPEN = f"SELECT count(*) FROM payment WHERE register = '{events.ONLINE}' AND attention = 1 AND state <> 'authorised'"
 
 
 class PayPages:
@@ -40,7 +42,8 @@ class PayPages:
             raise Refusal("too_many_pay_pages", {"limit": PAGES_MOST})
         id = hashlib.sha256(tx.command_id).hexdigest()[:24]
         of = (id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor, currency)
-        tx.append(events.PaymentBegun(*of, "order", order=command.order, due_minor=command.due_minor, on_page=True))
+        begun = events.PaymentBegun(*of, "order", order=command.order, due_minor=command.due_minor, on_page=True)
+        tx.append(msgspec.structs.replace(begun, hold=self._settings.hold))
         breakers.ask(tx, provider.id, place.name)
         return id
 
@@ -61,6 +64,7 @@ class PayPages:
                 order=of.order,
                 due_minor=of.due_minor,
                 on_page=True,
+                hold=of.hold,
                 after=of.id,
                 sold_at=of.sold_at,
             )
@@ -73,7 +77,7 @@ class PayPages:
     ) -> Provider | None:
         wanted = PaymentWanted(driver, "card_online", self._settings.currency, amount_minor, self._settings.store)
         resting = resting_at(tx.db, driver, tx.at_us)
-        return chosen(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
+        return choose_provider(read_providers(tx.db), read_routes(tx.db), wanted, resting | tried)
 
     def _ending_others(self, tx: Transaction, command: commands.OpenPayPage, provider: str) -> str:
         """The payment that is there for the same; of all others of the order it is wished that they end."""

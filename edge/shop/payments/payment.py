@@ -43,6 +43,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     the provider's, as it was undone before it was paid out.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
     `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
+    `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
     `news_seq`: the row of the journal in which its provider last said that there is something new of it.
     """
 
@@ -97,6 +98,18 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     signature: Literal["", "asked", "matches", "differs"] = ""
     charged_back_minor: int = 0
     method: str = ""
+    hold: bool = False
+    capture_minor: int = 0
+
+    @property
+    def is_held(self) -> bool:
+        """A card's bank holds it for the shop, which has yet to take it."""
+        return self.hold and self.state == "authorised" and not self.cancel_wished
+
+    @property
+    def held_minor(self) -> int:
+        """What is held; 0: nothing."""
+        return self.approval.amount_minor if self.is_held and self.approval else 0
 
     @property
     def shared_minor(self) -> int:
@@ -252,6 +265,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         due_minor=event.due_minor,
         sold_at=event.sold_at or fact.register if event.order else "",
         method=event.method,
+        hold=event.hold,
         after=event.after,
     )
 

@@ -72,6 +72,10 @@ def _page_made(db: Connection, fact: RecordedEvent, event: events.PayPageMade) -
     _change(db, event.id, lambda known: _replace(known, page=made, changed_us=fact.at_us))
 
 
+def _capture_asked(db: Connection, fact: RecordedEvent, event: events.CaptureAsked) -> None:
+    _change(db, event.id, lambda known: _replace(known, capture_minor=event.amount_minor))
+
+
 def _news_heard(db: Connection, fact: RecordedEvent, event: events.PaymentNewsHeard) -> None:
     _change(db, event.id, lambda known: _replace(known, news_seq=fact.seq))
 
@@ -206,6 +210,7 @@ projector = Projector(
         **ROUTES.on,
         events.PaymentBegun: _begun,
         events.PayPageMade: _page_made,
+        events.CaptureAsked: _capture_asked,
         events.PaymentNewsHeard: _news_heard,
         events.PaymentMoved: _moved,
         events.PaymentRetried: _retried,

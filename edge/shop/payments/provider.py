@@ -51,12 +51,19 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
 terminal: the customer pays on the provider's own page."""
 
 
+PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
+    {"stripe_checkout": "stripe", "stripe_terminal": "stripe", "nexo": "adyen"}
+)
+"""Drivers whose providers can be asked for what they pay out, and who that is."""
+
+
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A provider. `merchant`: the number that it knows the shop by. Of two for one terminal the one of the lower
     `priority` takes the payment, then that whose id comes first. Open payments keep it as it was. What it takes of a
     payment by contract: `fee_rate`, in thousandths of a percent, and `fee_fixed_minor`; 0 and 0: nobody said so; what
     the platform takes is `platform_rate` and `platform_fixed_minor`, and goes back in proportion with a refund where
-    `refund_platform_fee`. `credential`: the name of the key that asks it ("": that of config.toml)."""
+    `refund_platform_fee`. What it pays out comes as a `file`, or its `api` is asked: Adyen's from batch `payouts_from`
+    on. `credential`: the name of the key that asks it ("": that of config.toml)."""
 
     id: ProviderId
     driver: Driver
@@ -71,6 +78,8 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     platform_rate: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     platform_fixed_minor: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0
     refund_platform_fee: bool = False
+    payouts: Literal["file", "api"] = "file"
+    payouts_from: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 1
 
 
 def abilities_of(driver: str) -> frozenset[Ability]:

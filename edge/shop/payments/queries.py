@@ -17,7 +17,10 @@ from edge.shop.payments.events import BrandClose
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.payments.stored_reads import CardPage as CardPage
+from edge.shop.payments.stored_reads import card_pages as card_pages
 from edge.shop.payments.stored_reads import detached_tokens as detached_tokens
+from edge.shop.payments.stored_reads import find_card_page as find_card_page
 from edge.shop.payments.stored_reads import find_method as find_method
 from edge.shop.payments.stored_reads import read_methods as read_methods
 from edge.shop.payments.stored_reads import token_of as token_of

@@ -67,7 +67,7 @@ def candidates(
     return tuple(sorted(able.values(), key=lambda one: (one.priority, one.id)))
 
 
-def chosen(
+def choose_provider(
     providers: Iterable[Provider],
     routes: Iterable[PaymentRoute],
     wanted: PaymentWanted,

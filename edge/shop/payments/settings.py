@@ -71,7 +71,7 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 class PaymentSettings(msgspec.Struct, frozen=True):
     """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
     besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody),
-    and which store of the tenant it is."""
+    which store of the tenant it is, and whether what is paid on pages is only held until it is handed over."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -80,14 +80,16 @@ class PaymentSettings(msgspec.Struct, frozen=True):
     offline: OfflineLimits = OfflineLimits()
     page: TerminalPlace | None = None
     store: str = ""
+    hold: bool = False
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
     """`[payments]`: where tips on cards are typed; how much cash a card may pay for besides; and what a terminal may
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
-    elsewhere (`page`; "": nobody), by which key, where it is asked, where a browser goes
-    afterwards, and for how many minutes a page is good."""
+    elsewhere (`page`; "": nobody), by which key, where it is asked, where a browser goes afterwards, for how many
+    minutes a page is good, and when what is paid there is taken (`capture`): at once, or as the order is handed over.
+    """
 
     tips: Tips = "till"
     cash_back_most: Units = 0
@@ -101,6 +103,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     page_api: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/?#]+$(?!\n)", max_length=120)] = STRIPE_API
     page_back: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s?#]+)?$(?!\n)", max_length=200)] = ""
     page_minutes: Annotated[int, msgspec.Meta(ge=5, le=60)] = 15
+    capture: Literal["at_once", "hand_over"] = "at_once"
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
@@ -128,4 +131,5 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     )
     page = TerminalPlace(said.page, said.page) if said.page else None
     cash_back_minor = said.cash_back_most * unit
-    return PaymentSettings(file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
+    of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
+    return PaymentSettings(*of, hold=said.capture == "hand_over")

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 
 from edge.core.messages import Actor, RecordedEvent, Refusal
-from edge.core.people.forgetting import PersonForgotten
+from edge.core.people.forgetting import PersonForgotten, overwriting
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
@@ -17,6 +17,7 @@ from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import find_method, payments_of_order, read_methods, read_providers, token_of
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
+from edge.shop.payments.stored_reads import DETACH_TABLE, DETACHED
 
 _PEOPLE = frozenset({"cashier", "panel", "voice", "chat"})
 _STORE = """
@@ -58,11 +59,15 @@ def forget_methods(tx: Transaction, person: str) -> bool:
     for one in methods:
         if not one.revoked:
             _revoke(tx, one.id, one.provider)
+    tx.db.execute("DELETE FROM card_page WHERE customer = ? AND code <> ''", (person,))
+    tx.db.execute("UPDATE card_page SET customer = '', address = '' WHERE customer = ?", (person,))
     return bool(methods)
 
 
 def note_detached(tx: Transaction, command: commands.NoteDetached) -> None:
-    tx.db.execute("DELETE FROM stored_method_detach WHERE method = ?", (command.id,))
+    with overwriting(tx.db):
+        tx.db.execute("DELETE FROM stored_method_detach WHERE method = ?", (command.id,))
+        tx.db.execute("DELETE FROM person_key WHERE person = ?", (f"{DETACHED}{command.id}",))
 
 
 class StoredCharges:
@@ -131,9 +136,10 @@ def _keeper(db: Connection, id: str) -> Provider:
 
 
 def _revoke(tx: Transaction, id: str, provider: str) -> None:
-    """Its provider is told afterwards, by what is kept here of the token until it knows."""
+    """Its provider is told afterwards, by its token: sealed until then under a key of its own, as that of its holder
+    may go now, and destroyed with that key as soon as the provider knows."""
     if token := token_of(tx.db, id):
-        row = (id, provider, token)
+        row = (id, provider, Keyring(tx.db).seal(f"{DETACHED}{id}", DETACH_TABLE, "token", token))
         tx.db.execute("INSERT OR REPLACE INTO stored_method_detach (method, provider, token) VALUES (?, ?, ?)", row)
     tx.append(events.MethodRevoked(id))
 

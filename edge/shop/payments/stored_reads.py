@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.payments.events import MethodStored
 from edge.shop.payments.stored_method import SEALED, StoredMethod
 
+DETACHED = "detach-"
+"""How the people begin that keys of tokens are kept as while providers have yet to let their cards go."""
+DETACH_TABLE = "stored_method_detach"
 _COLUMNS = f"id, customer, provider, consent, revoked, stored_us, {', '.join(SEALED)}"
+
+_PAGE = "id, customer, provider, session, address, until_us, code"
+
+
+class CardPage(msgspec.Struct, frozen=True):
+    """A provider's page on which a customer gives a card to be kept, good until `until_us` (UTC microseconds);
+    `session`, `address`: "" until it is made. `code`: why it ended without a card."""
+
+    id: str
+    customer: str
+    provider: str
+    session: str
+    address: str
+    until_us: int
+    code: str
 
 
 def find_method(db: Connection, id: str) -> StoredMethod | None:
@@ -29,9 +49,25 @@ def token_of(db: Connection, id: str) -> str:
 
 
 def detached_tokens(db: Connection) -> tuple[tuple[str, str, str], ...]:
-    """Method, provider and token of cards that providers have still to let go."""
-    rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100")
-    return tuple((method, provider, token) for method, provider, token in rows)
+    """Method, provider and token of cards that providers have still to let go; those whose key is gone are not told."""
+    ring = Keyring(db)
+    rows = db.execute("SELECT method, provider, token FROM stored_method_detach ORDER BY method LIMIT 100").fetchall()
+    found = (
+        (method, provider, ring.open(f"{DETACHED}{method}", DETACH_TABLE, "token", token, held_too=True))
+        for method, provider, token in rows
+    )
+    return tuple((method, provider, token) for method, provider, token in found if token)
+
+
+def find_card_page(db: Connection, customer: str) -> CardPage | None:
+    """The page on which a customer gives a card, or how the last one ended; None: there is none."""
+    row = db.execute(f"SELECT {_PAGE} FROM card_page WHERE customer = ?", (customer,)).fetchone()
+    return CardPage(*row) if row else None
+
+
+def card_pages(db: Connection) -> tuple[CardPage, ...]:
+    """Pages that are wanted or open, those of nobody any more among them."""
+    return tuple(CardPage(*row) for row in db.execute(f"SELECT {_PAGE} FROM card_page WHERE code = '' ORDER BY id"))
 
 
 def _read(db: Connection, where: str, value: str) -> Iterator[StoredMethod]:

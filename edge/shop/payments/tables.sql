@@ -110,9 +110,22 @@ CREATE TABLE stored_method (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stored_method_customer ON stored_method (customer);
 
--- Local state: tokens of revoked cards, until their provider let them go.
+-- Local state: tokens of revoked cards, until their provider let them go: ciphertext, each under a key of its own.
 CREATE TABLE stored_method_detach (
     method   TEXT PRIMARY KEY,
     provider TEXT NOT NULL,
     token    TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: pages of providers on which customers give a card to be kept, until they are over; of one whose customer was
+-- forgotten `customer` is empty, and what is given there is let go again. `code`: why it ended without a card.
+CREATE TABLE card_page (
+    id       TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    session  TEXT NOT NULL,
+    address  TEXT NOT NULL,
+    until_us INTEGER NOT NULL,
+    code     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX card_page_customer ON card_page (customer);

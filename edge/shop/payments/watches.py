@@ -13,6 +13,9 @@ from edge.shop.payments.payment import CardRefund, Payment
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US
 """So long a payment or a refund may be on its way before somebody is told."""
+DAY_US = 24 * 60 * MINUTE_US
+HELD_US = 7 * DAY_US
+"""So long a card's bank holds what was authorised."""
 SHOWN_US = 3 * 24 * 60 * MINUTE_US
 """What nobody looked into for so long is told of no more."""
 _payment = msgspec.json.Decoder(Payment).decode
@@ -23,6 +26,8 @@ _TO_SIGN = """
 """
 _TROUBLE = "SELECT began_seq, body FROM payment WHERE trouble = 1 AND changed_us >= ? ORDER BY began_seq"
 _LOST = "SELECT began_seq, body FROM payment WHERE state = 'lost' AND changed_us >= ?"
+_HELD = "SELECT began_seq, body FROM payment WHERE state = 'authorised' AND changed_us < ?"
+_EXPIRED = "SELECT began_seq, body FROM payment WHERE state = 'expired' AND changed_us >= ?"
 _STORED = "SELECT began_seq, body FROM payment WHERE state = 'stored'"
 _FAILED = "SELECT asked_seq, body FROM payment_refund WHERE state = 'failed' AND changed_us >= ?"
 _WAITING = """
@@ -118,6 +123,20 @@ def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterat
             yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 
+def _hold_ends(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What banks hold for orders, and soon will no more."""
+    for seq, body in db.execute(_HELD, (now_us - HELD_US + DAY_US,)).fetchall():
+        payment = _payment(body)
+        if payment.hold and not payment.capture_minor:
+            yield Condition(payment.id, _values(payment), cause_seq=seq)
+
+
+def _hold_over(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """What banks held for orders and let go before anybody took it."""
+    for seq, body in db.execute(_EXPIRED, (now_us - SHOWN_US,)).fetchall():
+        yield Condition(_payment(body).id, _values(_payment(body)), cause_seq=seq)
+
+
 def _unsold(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """What cards paid for orders, and could for minutes neither be sold nor be given back."""
     for seq, body in db.execute(_UNSOLD, (now_us - LONG_US,)).fetchall():
@@ -140,6 +159,8 @@ WATCHES: tuple[Watch, ...] = (
     Watch("late_capture", "high", _late),
     Watch("card_surplus", "medium", _surplus),
     Watch("offline_declined", "high", _offline_declined),
+    Watch("hold_ends", "high", _hold_ends),
+    Watch("hold_over", "high", _hold_over),
     Watch("order_payment_unsold", "high", _unsold),
     Watch("terminal_differs", "medium", _differs),
     Watch("terminal_sends_pan", "high", _pan),

@@ -6,6 +6,7 @@ from edge.shop.access.rights import MANAGE, ORDERS, SELL
 from edge.shop.printing.commands import (
     ConfirmPrint,
     CopyPrint,
+    PrintBatchLabel,
     PrintLabels,
     PrintPlaceLabel,
     QueuePrint,
@@ -38,6 +39,9 @@ def capability(settings: LabelSettings) -> Capability:
     def print_place_label(tx: Transaction, command: PrintPlaceLabel) -> list[int]:
         return Labelling(live.of(tx)).print_place_label(tx, command)
 
+    def print_batch_label(tx: Transaction, command: PrintBatchLabel) -> list[int]:
+        return Labelling(live.of(tx)).print_batch_label(tx, command)
+
     return Capability(
         name="paper",
         commands=(
@@ -47,6 +51,7 @@ def capability(settings: LabelSettings) -> Capability:
             CommandSpec(ConfirmPrint, confirm_print, right=SELL, ask_first=True, surfaces=NAMED_TILL),
             CommandSpec(CopyPrint, copy_print, right=SELL, also=ORDERS, surfaces=NAMED_TILL),
             CommandSpec(PrintLabels, print_labels, right=MANAGE, surfaces=NAMED_TILL),
+            CommandSpec(PrintBatchLabel, print_batch_label, right=MANAGE, surfaces=NAMED_TILL),
             CommandSpec(PrintPlaceLabel, print_place_label, right=MANAGE, surfaces=NAMED_TILL),
         ),
         events=EVENTS,

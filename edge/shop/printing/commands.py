@@ -91,6 +91,15 @@ class PrintPlaceLabel(Command, frozen=True):
     copies: Annotated[int, msgspec.Meta(ge=1, le=20)] = 1
 
 
+class PrintBatchLabel(Command, frozen=True):
+    """Print the label of a batch that was made: what it is, its lot, and its last day ("": none is known)."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    lot: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    expiry: Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")] = ""
+    copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+
 class ConfirmPrint(Command, frozen=True):
     """Somebody looked: the paper of a job whose state is `unknown` is good. Of one that was never made: they know."""
 

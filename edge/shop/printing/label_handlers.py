@@ -10,11 +10,11 @@ from edge.lib.codes.encode import with_measure
 from edge.lib.codes.rules import CodeRules
 from edge.lib.units.money import amount_minor
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
-from edge.shop.printing.commands import LabelOrder, PrintLabels, PrintPlaceLabel, QueuePrint
+from edge.shop.printing.commands import LabelOrder, PrintBatchLabel, PrintLabels, PrintPlaceLabel, QueuePrint
 from edge.shop.printing.document import Document
 from edge.shop.printing.events import Label, LabelsPrinted
 from edge.shop.printing.handlers import queue_print
-from edge.shop.printing.labels import Labelled, place_label, shelf_label, unit_price, weighed_label
+from edge.shop.printing.labels import Labelled, batch_label, place_label, shelf_label, unit_price, weighed_label
 from edge.shop.stock.queries import read_place_names
 
 LABELS_LIMIT = 100
@@ -59,6 +59,18 @@ class Labelling:
         if names is None:
             raise Refusal("no_location", {"location": command.location})
         document = place_label(command.location, names, self._settings.language)
+        job = QueuePrint("label", document, target=self._settings.printer)
+        return [queue_print(tx, job) for _ in range(command.copies)]
+
+    def print_batch_label(self, tx: Transaction, command: PrintBatchLabel) -> list[int]:
+        """The print jobs. Nothing of it is a fact: it says no price, and the batch is one already."""
+        product = find_by_sku(tx.db, command.product, tx.at_us)
+        if product is None:
+            raise Refusal("unknown_sku", {"sku": command.product})
+        if not self._settings.printer and not tx.actor.register:
+            raise Refusal("label_nowhere")
+        labelled = Labelled(product.names, product.price_minor or 0, product.unit, _shown(product.codes))
+        document = batch_label(labelled, command.lot, command.expiry, self._settings.currency, self._settings.language)
         job = QueuePrint("label", document, target=self._settings.printer)
         return [queue_print(tx, job) for _ in range(command.copies)]
 

@@ -64,7 +64,12 @@ def place_label(id: str, names: Mapping[str, str], language: str) -> Document:
     return Document(language, (TemplateBlock("paper/place", {"place": place}),))
 
 
-def _label(template: str, product: Labelled, currency: str, language: str, **more: int) -> Document:
+def batch_label(product: Labelled, lot: str, expiry: str, currency: str, language: str) -> Document:
+    """For what was made: its name, last day, lot and code. Days as ISO writes them, "": none."""
+    return _label("paper/batch", product, currency, language, lot=lot, expiry=expiry)
+
+
+def _label(template: str, product: Labelled, currency: str, language: str, **more: int | str) -> Document:
     kind = {13: "ean13", 8: "ean8"}.get(len(product.code) if product.code.isdigit() else 0, "code128")
     data = {"shop": {"currency": currency}, "product": product, "kind": kind, **more}
     return Document(language, (TemplateBlock(template, data),))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from edge.lib.i18n.bidi import shown, width
+from edge.lib.i18n.bidi import printable_text, width
 from edge.shop.printing.document import (
     Align,
     Bars,
@@ -87,7 +87,7 @@ def plain_text(document: Document, columns: int = 42) -> str:
             case LayoutLine(spans):
                 text = ""
                 for span in spans:
-                    text = text.ljust(span.at) + shown(span.text)
+                    text = text.ljust(span.at) + printable_text(span.text)
                 lines.append(text)
             case Rule():
                 lines.append("-" * columns)

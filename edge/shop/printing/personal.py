@@ -39,7 +39,7 @@ class NotReadable(NeedsHuman):
     """What a paper says of a person cannot be read now, and they were not forgotten."""
 
 
-def sealed(db: Connection, person: str, said: Mapping[str, str]) -> dict[str, Any]:
+def seal_fields(db: Connection, person: str, said: Mapping[str, str]) -> dict[str, Any]:
     """Fields of a template's data that say something of a person, as they are kept. On the writer's connection."""
     ring = Keyring(db)
     return {"person": person, "sealed": {field: ring.seal(person, _TABLE, field, text) for field, text in said.items()}}

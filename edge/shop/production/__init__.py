@@ -12,7 +12,7 @@ from edge.shop.production.component_orders import buy_components, components_to_
 from edge.shop.production.day_plan import plan_day, production_plan
 from edge.shop.production.entities import BOMS
 from edge.shop.production.events import EVENTS, UPCASTERS
-from edge.shop.production.lots import production_lot, recall_made
+from edge.shop.production.lots import print_work_label, production_lot, recall_made
 from edge.shop.production.making import Maker
 from edge.shop.production.project import projector
 from edge.shop.production.recipes import recipe_costs
@@ -38,6 +38,7 @@ def capability(settings: ProductionSettings) -> Capability:
             manages(commands.PlanDay, plan_day),
             makes(commands.StartWork, maker.start),
             makes(commands.ReportWork, maker.report),
+            manages(commands.PrintWorkLabel, print_work_label, also=STOCK),
             manages(commands.UndoReport, undo_report, ask_first=True),
             manages(commands.TakeApart, take_apart, ask_first=True),
             manages(commands.CancelWork, work_orders.cancel_work, ask_first=True),

@@ -67,6 +67,13 @@ class StartWork(AskingCommand, frozen=True):
     number: Number
 
 
+class PrintWorkLabel(Command, frozen=True):
+    """Print the label of what a work order was reported to have made last: its lot and its last day."""
+
+    number: Number
+    copies: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+
 class ConsumedLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a component really took, in thousandths of its unit."""
 

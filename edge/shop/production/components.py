@@ -13,7 +13,7 @@ from edge.shop.production.queries import WorkOrder
 from edge.shop.stock import costs, rules
 from edge.shop.stock.commands import FulfilReservation, ReserveLine
 from edge.shop.stock.events import CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import promised
+from edge.shop.stock.posting import require_unpromised
 from edge.shop.stock.queries import average_cost_micro
 from edge.shop.stock.rows import called_by, find_stocked, rows_at
 
@@ -43,7 +43,7 @@ def take(tx: Transaction, order: WorkOrder, wanted: Mapping[str, int], short: bo
     lines = tuple(ReserveLine(sku, quantity) for sku, quantity in given.items() if quantity)
     tx.do(FulfilReservation(order.holder, lines))
     for sku in given:
-        promised(tx, sku, order.source, moves)
+        require_unpromised(tx, sku, order.source, moves)
     goods = tuple(_worth(tx.db, move, -move.delta) for move in moves)
     tx.append(StockMoved("issued", tuple(moves), document=order.holder))
     tx.append(ComponentsIssued(order.number, goods))

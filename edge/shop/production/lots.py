@@ -9,7 +9,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.production.commands import RecallMade
+from edge.shop.printing.commands import PrintBatchLabel
+from edge.shop.production.commands import PrintWorkLabel, RecallMade
 from edge.shop.production.queries import Text
 from edge.shop.production.rules import DEPTH_MOST
 from edge.shop.stock.commands import RecallLot
@@ -46,6 +47,11 @@ _RECALLED = """
 _RECALLED_IN = """
     SELECT i.sku, i.lot FROM work_issue i JOIN stock_recall x ON x.sku = i.sku AND x.lot = i.lot
     WHERE i.number = ? GROUP BY i.sku, i.lot HAVING sum(i.quantity) > 0 ORDER BY i.sku, i.lot LIMIT 1
+"""
+_MADE_LAST = """
+    SELECT r.sku, r.lot, coalesce((SELECT s.expiry FROM stock_receipt s WHERE s.sku = r.sku AND s.lot = r.lot
+        ORDER BY s.seq DESC LIMIT 1), '')
+    FROM work_report r WHERE r.number = ? AND r.good > 0 ORDER BY r.seq DESC LIMIT 1
 """
 LotName = Annotated[str, msgspec.Meta(max_length=80)]
 
@@ -131,3 +137,13 @@ def made_of_recalled(db: Connection) -> list[tuple[str, str, TracedLot]]:
             if one.left > 0 and not one.recalled:
                 found.append((sku, lot, one))
     return found
+
+
+def print_work_label(tx: Transaction, command: PrintWorkLabel) -> list[int]:
+    """The print jobs of the label of what an order made last. `no_report`: nothing good is reported of it."""
+    made = tx.db.execute(_MADE_LAST, (command.number,)).fetchone()
+    if made is None:
+        raise Refusal("no_report", {"number": command.number})
+    sku, lot, expiry = made
+    jobs: list[int] = tx.do(PrintBatchLabel(sku, lot, expiry, command.copies)).result
+    return jobs

@@ -17,7 +17,7 @@ from edge.shop.production.products import MadeGoods
 from edge.shop.stock import costs
 from edge.shop.stock.commands import RecordMovement, ReviseReceipt
 from edge.shop.stock.events import CostCorrected, Move, StockMoved
-from edge.shop.stock.posting import promised
+from edge.shop.stock.posting import require_unpromised
 from edge.shop.stock.queries import average_cost_micro
 from edge.shop.stock.rows import breaks_pieces, called_by, find_stocked, require_location, rows_at
 from edge.shop.stock.rules import first_expired_first
@@ -83,7 +83,7 @@ def _out(tx: Transaction, command: TakeApart) -> tuple[Move, ...]:
     if missing:
         values = {"there": show_quantity(command.quantity - missing), **called_by(tx.db, command.sku)}
         raise Refusal("apart_short", values)
-    promised(tx, command.sku, command.location, moves)
+    require_unpromised(tx, command.sku, command.location, moves)
     return tuple(moves)
 
 

@@ -36,7 +36,7 @@ async def promotions(request: web.Request) -> web.Response:
 
 async def promotion(request: web.Request) -> web.Response:
     """`GET promotions/{id}`."""
-    answer = answer_json(await known(request, request.match_info["id"]))
+    answer = answer_json(await require_promotion(request, request.match_info["id"]))
     return unless_known(request, answer, content_tag(answer))
 
 
@@ -55,7 +55,7 @@ async def put_promotion(request: web.Request) -> web.Response:
     except msgspec.ValidationError as error:
         raise body_wrong(error) from error
     refused = await do(request, SetPromotion(wanted))
-    return refused or answer_json(await known(request, wanted.id))
+    return refused or answer_json(await require_promotion(request, wanted.id))
 
 
 async def page_of(request: web.Request) -> PromotionPage:
@@ -71,7 +71,7 @@ async def page_of(request: web.Request) -> PromotionPage:
     return PromotionPage(shown, shown[-1].promotion.id if more else None)
 
 
-async def known(request: web.Request, id: str) -> KeptPromotion:
+async def require_promotion(request: web.Request, id: str) -> KeptPromotion:
     """A promotion. `Problem` 404: there is none."""
     found = await request.app[SITE].asker.read(lambda db: read_promotion(db, id))
     if found is None:

@@ -29,7 +29,7 @@ from edge.shop.purchasing.needs import Foresight, WantedGoods, read_suggestions,
 from edge.shop.purchasing.parts import PARTS
 from edge.shop.purchasing.prices import Text
 from edge.shop.purchasing.receipt_corrections import CostEffect
-from edge.shop.purchasing.repeats import shown
+from edge.shop.purchasing.repeats import order_shown
 from edge.shop.purchasing.rules import Suggestions
 from edge.shop.purchasing.watches import WATCHES
 from edge.shop.stock.commands import RecordMovement
@@ -54,7 +54,13 @@ def _at(path: str, name: str, answer: type = queries.KeptPurchase, status: int =
     statuses = (404, 422) if "{" in path else (422,)
     return (
         HttpAddress(
-            *("POST", whole), name=name, synonyms=SYNONYMS, answer=answer, shows=shown, status=status, statuses=statuses
+            *("POST", whole),
+            name=name,
+            synonyms=SYNONYMS,
+            answer=answer,
+            shows=order_shown,
+            status=status,
+            statuses=statuses,
         ),
     )
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable
 
 from edge.core.process.pdf_sheet import PdfSheet, SheetTable
-from edge.lib.tables.injection import guarded
+from edge.lib.tables.injection import guard_cell
 from edge.lib.units.quantity import show_quantity
 from edge.shop.purchasing.queries import KeptPurchase
 
@@ -29,7 +29,7 @@ def as_csv(
             packs = show_quantity(line.quantity // line.pack)
             texts = (line.code, line.sku, name(line.names) or line.sku)
             amounts = (show_quantity(line.quantity), packs, money(line.unit_cost_minor), money(line.total_minor))
-            rows.writerow([*map(guarded, texts), *amounts])
+            rows.writerow([*map(guard_cell, texts), *amounts])
     if order.fee_minor:
         rows.writerow([say("purchasing.fee"), *[""] * 5, money(order.fee_minor)])
     rows.writerow([say("purchasing.total"), *[""] * 5, money(order.total_minor)])

@@ -29,7 +29,7 @@ from edge.shop.purchasing.prices import offers_of
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, OPEN, UNDER_WAY, SupplierOffer, expected_on
 from edge.shop.stock.commands import ExpectStock, ReserveLine
-from edge.shop.stock.rows import called, cost_of_one, find_stocked, require_location
+from edge.shop.stock.rows import cost_of_one, find_stocked, name_values, require_location
 
 _WAITING = """
     SELECT number FROM purchase_order WHERE supplier = ? AND location = ? AND state = 'draft' AND automatic
@@ -130,7 +130,7 @@ def _lines(tx: Transaction, supplier: str, wanted: Sequence[OrderLine]) -> tuple
         product = find_stocked(tx.db, line.sku)
         sku = product.sku
         if product.retired_us is not None:
-            raise Refusal("retired", {"sku": sku, **called(product)})
+            raise Refusal("retired", {"sku": sku, **name_values(product)})
         if sku in lines:
             raise Refusal("line_twice", {"sku": sku})
         offers = offers_of(tx.db, [sku], tx.business_date).get(sku, [])

@@ -19,7 +19,7 @@ from edge.shop.purchasing.queries import KeptPurchase, PurchasedGoods
 from edge.shop.purchasing.rules import NEXT, price_off
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.locations import quarantine
-from edge.shop.stock.rows import called, called_by, cost_of_one, find_stocked
+from edge.shop.stock.rows import called_by, cost_of_one, find_stocked, name_values
 
 _NOTE = """
     SELECT delivery_note, number FROM purchase_receipt
@@ -102,7 +102,7 @@ def _brought(
     product = find_stocked(tx.db, line.sku)
     known = ordered.get(product.sku)
     if known is None:
-        tx.ask("not_ordered", {"sku": product.sku, **called(product), "number": order.number})
+        tx.ask("not_ordered", {"sku": product.sku, **name_values(product), "number": order.number})
     cost = cost_of_one(product, line.unit_cost_minor)
     if cost is None and known is not None:
         cost = known.unit_cost_minor

@@ -31,7 +31,7 @@ _CORRECTIONS: Mapping[str, type[Event]] = MappingProxyType(
 )
 
 
-def shown(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
+def order_shown(db: Connection, command: Command, done: Done, actor: Actor) -> Shown | None:
     """What came of a command, else the order that it is about or made."""
     result = told_again(db, command, done) if done.repeated else done.result
     if isinstance(result, ReceivedOrder | CostEffect):

@@ -178,7 +178,7 @@ async def order_csv(request: web.Request) -> web.Response:
 
 async def suggestions(request: web.Request) -> web.Response:
     """`GET purchase-orders/suggestions`: what to order now and why; within `?budget_minor=`, if it is given."""
-    found, told = await suggested(request), teller(request)
+    found, told = await read_suggestions(request), teller(request)
     return answer_json(
         ToldSuggestions(
             [_told(one, told) for one in found.orders], list(found.unmet), list(found.transfers), found.saved_minor
@@ -186,7 +186,7 @@ async def suggestions(request: web.Request) -> web.Response:
     )
 
 
-async def suggested(request: web.Request) -> Suggestions:
+async def read_suggestions(request: web.Request) -> Suggestions:
     """What to order now."""
     budget = whole_of(request, "budget_minor", 0) if request.query.get("budget_minor") else None
     site = request.app[SITE]

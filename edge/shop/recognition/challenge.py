@@ -19,7 +19,7 @@ def words_of(language: str) -> tuple[str, ...]:
     return tuple(tomllib.loads(text).get(language, ()))
 
 
-def drawn(language: str, below: Callable[[int], int]) -> tuple[str, ...]:
+def draw_words(language: str, below: Callable[[int], int]) -> tuple[str, ...]:
     """ASKED words, each once; `below(n)` is a random number of 0 to n - 1."""
     left, found = list(words_of(language)), list[str]()
     while left and len(found) < ASKED:

@@ -64,7 +64,7 @@ def rows_of(shape: tuple[int, ...], data: memoryview) -> Rows:
     return tuple(tuple(flat[row * width : (row + 1) * width]) for row in range(count))
 
 
-def tried(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
+def try_model(model: str, speakers: Sequence[Sequence[Rows]]) -> VoiceTrials:
     """What so many people's utterances say of a model. `ValueError`: no two people, or nobody said two things."""
     same = sorted(likeness(a[0], b[0]) for one in speakers for a, b in combinations(one, 2))
     other = sorted(likeness(a[0], b[0]) for one, more in combinations(speakers, 2) for a in one for b in more)

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from edge.shop.recognition.challenge import drawn
+from edge.shop.recognition.challenge import draw_words
 from edge.shop.recognition.trials import Rows
 
 T = TypeVar("T")
@@ -59,7 +59,7 @@ class VoiceDesk:
 
     def ask(self, place: str, language: str) -> Challenge:
         """Words for whoever stands at a place; those asked for before are over."""
-        words = drawn(language, self._below)
+        words = draw_words(language, self._below)
         made = Challenge(secrets.token_urlsafe(16), language, words, self._now_us() + GOOD_US)
         _put(self._asked, place, made)
         return made

@@ -41,7 +41,7 @@ def folder_beside(db: Connection) -> Path:
     return Path(db.execute("PRAGMA database_list").fetchone()[2]).parent / FOLDER
 
 
-def packed(skus: list[str], pairs: Pairs) -> bytes:
+def pack_model(skus: list[str], pairs: Pairs) -> bytes:
     """A model as the bytes of its file."""
     buffer = io.BytesIO()
     names = np.frombuffer(msgspec.json.encode(skus), np.uint8)

@@ -107,7 +107,7 @@ def may_suggest(product: Suggestible, situation: Situation, reason: Reason) -> N
     )
 
 
-def chosen(
+def choose_allowed(
     ranked: list[tuple[Suggestible, Reason]], situation: Situation, most: int
 ) -> list[tuple[Suggestible, Reason]]:
     """The first of a list that may be suggested, at most so many: no more than `BRAND_MOST` of a brand, and one of the

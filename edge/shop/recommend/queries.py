@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.recommend.events import RecommendationsTrained
-from edge.shop.recommend.never import Reason, Situation, chosen
+from edge.shop.recommend.never import Reason, Situation, choose_allowed
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import ProductReader
 
@@ -151,7 +151,7 @@ def suggested_to_anybody(
     situation = Situation("chat", settings.place, here=here, private=frozenset(settings.private), banned=banned)
     reason: Reason = "with" if bought_with else SELLS
     listed = [(known[sku], reason) for sku in ranked if sku in known]
-    return [one.sku for one, _ in chosen(listed, situation, limit)]
+    return [one.sku for one, _ in choose_allowed(listed, situation, limit)]
 
 
 def goes_with(db: Connection, skus: Sequence[str], limit: Number) -> list[str]:

@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.recommend import model_file, persons
 from edge.shop.recommend.model_file import PairModel
-from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, chosen
+from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
 from edge.shop.recommend.pairs import Floats
 from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
@@ -199,7 +199,7 @@ class Suggester:
             page = ordered[begin : begin + step]
             known = reader.read([sku for sku, _, _ in page])
             read += [(known[sku], reason) for sku, _, reason in page if sku in known]  # type: ignore[misc]
-            found = chosen(read, situation, min(most, MOST))
+            found = choose_allowed(read, situation, min(most, MOST))
             if len(found) >= most:
                 break
         products = reader.products([one.sku for one, _ in found])

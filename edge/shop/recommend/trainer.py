@@ -25,7 +25,7 @@ from edge.shop.recommend.commands import FinishRecommendations
 from edge.shop.recommend.evaluation import evaluate, lower_bound, split
 from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.model_file import PairModel
-from edge.shop.recommend.never import BRAND_MOST, Situation, chosen, may_suggest
+from edge.shop.recommend.never import BRAND_MOST, Situation, choose_allowed, may_suggest
 from edge.shop.recommend.pairs import Basket, Floats, Pairs, count_pairs
 from edge.shop.recommend.queries import model_at
 from edge.shop.recommend.rules import LEAST_BASKETS, outcome_of
@@ -73,7 +73,7 @@ def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     bound, broken = lower_bound(own.hits, sells.hits), _broken(db, ask, history, learnt, held)
     against = _thousandths(lower_bound(own.hits, used.hits)) if used else None
     whole = _count(history, count)
-    body = model_file.packed(history.skus, whole)
+    body = model_file.pack_model(history.skus, whole)
     checksum = model_file.checksum_of(body)
     version = f"pairs-{through}-{checksum[:8]}"
     model_file.keep(model_file.folder_beside(db), version, body)
@@ -128,7 +128,7 @@ def _broken(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pa
         known = reader.read([*best, *(history.skus[row] for row in basket)])
         here = frozenset(known[history.skus[row]].parent for row in basket if history.skus[row] in known)
         situation = Situation("kiosk", place, here=here, private=frozenset(ask.private))
-        found = chosen([(known[sku], "with") for sku in best if sku in known], situation, LIST)
+        found = choose_allowed([(known[sku], "with") for sku in best if sku in known], situation, LIST)
         brands = [one.brand for one, _ in found if one.brand]
         crowded = any(brands.count(brand) > BRAND_MOST for brand in brands)
         broken += crowded or any(may_suggest(one, situation, reason) for one, reason in found)

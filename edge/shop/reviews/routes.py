@@ -16,10 +16,10 @@ from edge.web.responses import answer_json
 
 async def listed(request: web.Request) -> web.Response:
     """`GET reviews?state=pending`: those in a state, the newest first; pages by `?before=`."""
-    return answer_json(await found(request))
+    return answer_json(await requested_reviews(request))
 
 
-async def found(request: web.Request) -> list[Review]:
+async def requested_reviews(request: web.Request) -> list[Review]:
     """The reviews that a request asks for."""
     state = request.query.get("state", "pending")
     if state not in STATES:

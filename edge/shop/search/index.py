@@ -13,7 +13,7 @@ from edge.core.storage.database import Connection, blob
 from edge.shop.catalog.categories.queries import regulated_kinds
 from edge.shop.search.query.terms import QueryTerm, match_all
 from edge.shop.search.query.text import terms_of, words_of
-from edge.shop.search.vectors import kept
+from edge.shop.search.vectors import pack_vectors
 
 CODE_TAIL_CHARS = 14
 """Last characters of a code by which it is found."""
@@ -91,7 +91,7 @@ def write(db: Connection, documents: Sequence[IndexedDocument]) -> None:
     db.executemany(_PUT, [(document.id, words, int(document.retired)) for document, words in rows])
     terms = [_terms(document, text) for document, text in zip(documents, texts, strict=True)]
     db.executemany("INSERT INTO search_text (rowid, terms) VALUES (?, ?)", zip(ids, terms, strict=True))
-    vectors = map(blob, kept([line.rpartition("\n")[0] for line in lines]))
+    vectors = map(blob, pack_vectors([line.rpartition("\n")[0] for line in lines]))
     db.executemany("INSERT INTO search_vector (id, vector) VALUES (?, vec_bit(?))", zip(ids, vectors, strict=True))
     _spell(db, {word for text in texts for words in text for word in words})
 
@@ -148,7 +148,7 @@ def is_known(db: Connection, one: QueryTerm) -> bool:
 
 def near(db: Connection, words: Sequence[str], limit: int) -> list[int]:
     """Products whose names lie nearest to a text."""
-    (vector,) = kept([" ".join(words)])
+    (vector,) = pack_vectors([" ".join(words)])
     return [id for (id,) in db.execute(_NEAR, (vector, limit))]
 
 

@@ -19,9 +19,10 @@ HALF_LIFE_US = 28 * 24 * 3600 * 1_000_000
 SALE = "sale"
 """The reason of a movement that is a sale; see `edge.shop.till`."""
 
-_IDS = "SELECT p.id FROM json_each(?) j JOIN product p ON p.sku = j.value"
-_HEAT = "SELECT heat FROM search_sold WHERE id = ?"
-_KEEP = "INSERT OR REPLACE INTO search_sold (id, heat) VALUES (?, ?)"
+_HEATS = """
+    SELECT p.id, s.heat FROM json_each(?) j JOIN product p ON p.sku = j.value LEFT JOIN search_sold s ON s.id = p.id
+"""
+_KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET heat = excluded.heat"
 
 
 def added(heat: float | None, at: float) -> float:
@@ -40,9 +41,9 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     if event.reason != SALE:
         return
     skus = {move.sku for move in event.moves if move.delta < 0}
-    for (id,) in db.execute(_IDS, (json_text(skus),)).fetchall():
-        row = db.execute(_HEAT, (id,)).fetchone()
-        db.execute(_KEEP, (id, added(row[0] if row else None, fact.at_us / HALF_LIFE_US)))
+    at = fact.at_us / HALF_LIFE_US
+    heats = db.execute(_HEATS, (json_text(skus),)).fetchall()
+    db.executemany(_KEEP, [(id, added(heat, at)) for id, heat in heats])
 
 
 sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _moved}, strict=False)

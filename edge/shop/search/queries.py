@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import Fulfilling, browse, count
-from edge.shop.catalog.listing.ranges import attribute_names, having, priced
+from edge.shop.catalog.listing.ranges import attribute_names, having, products_priced_within
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_ids, find_by_sku
 from edge.shop.search import index
 from edge.shop.search.query.filters import PRICE, Limit, filters_in
@@ -132,13 +132,13 @@ class _Fulfilling:
     def of(self, ids: Collection[int]) -> set[int]:
         good = set(ids).intersection(*self._sets)
         for low, high in self._prices:
-            good = priced(self._db, low, high, good)
+            good = products_priced_within(self._db, low, high, good)
         return good if self._within is None else self._within.of(good)
 
     def all(self) -> set[int]:
         if self._sets:
             return self.of(set.intersection(*self._sets))
-        return self.of(set.intersection(*(priced(self._db, low, high) for low, high in self._prices)))
+        return self.of(set.intersection(*(products_priced_within(self._db, low, high) for low, high in self._prices)))
 
 
 def _attributes(db: Connection) -> dict[str, str]:

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from edge.core.storage.database import Connection
 from edge.shop.search import index
-from edge.shop.search.query.keyboard_layout import switched
+from edge.shop.search.query.keyboard_layout import swap_layout
 from edge.shop.search.query.terms import QueryTerm, wanted_of
-from edge.shop.search.query.text import shown, words_of
+from edge.shop.search.query.text import with_final_letters, words_of
 from edge.shop.search.ranking import Marked, rank
-from edge.shop.search.spelling import apart, meant
+from edge.shop.search.spelling import apart, suggest_spellings
 
 RANKED = 150
 """Products with all the words that are compared; of more, also those with short names, and those that sell best."""
@@ -53,7 +53,7 @@ def find_ids(
         exact = asked.as_typed()
         return SearchResult([one.id for one in exact], "", bool(exact) and exact[0].met >= GOOD)
     found, fixed = asked.find()
-    other = switched(text)
+    other = swap_layout(text)
     if other and not (found and found[0].met >= GOOD):
         typed = _Asked(db, other, retired, within)
         if typed.wanted and all(index.is_known(db, one) for one in typed.wanted):
@@ -104,7 +104,7 @@ class _Asked:
         return found, _said(wanted, fixed, found)
 
     def _fixed(self, one: QueryTerm) -> QueryTerm:
-        return one.instead(meant(self._db, one.word, one.open), apart(self._db, one.word))
+        return one.instead(suggest_spellings(self._db, one.word, one.open), apart(self._db, one.word))
 
     def _add(self, ids: Iterable[int]) -> None:
         self._ids.update(dict.fromkeys(ids))
@@ -142,7 +142,7 @@ def _said(wanted: Sequence[QueryTerm], fixed: Sequence[QueryTerm], found: Sequen
     known = set(found[0].words)
     said = [_word_said(before, one, known) for before, one in zip(wanted, fixed, strict=True)]
     return (
-        " ".join(shown(word) for words in said for word in words.split())
+        " ".join(with_final_letters(word) for words in said for word in words.split())
         if said != [one.word for one in wanted]
         else ""
     )

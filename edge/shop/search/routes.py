@@ -72,7 +72,7 @@ async def _find(site: PanelContext, question: QueryInfo, wanted: dict[str, Any])
     return msgspec.structs.replace(found, products=list(products.values())[:limit])
 
 
-async def listed(site: PanelContext, text: str, wanted: Filter, after: int, limit: int) -> Listed:
+async def list_products(site: PanelContext, text: str, wanted: Filter, after: int, limit: int) -> Listed:
     """A page of a filter's products; where a text finds few and none for sure, also what means nearly the same."""
     now, search = site.shop.now_us(), Search(site.settings.currency)
     found = await site.asker.read(lambda db: search.page(db, text, wanted, after, limit, now))

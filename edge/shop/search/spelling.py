@@ -26,7 +26,7 @@ _HAVING = "SELECT rowid FROM search_spelling WHERE search_spelling MATCH ?"
 _WORDS = "SELECT w.word FROM json_each(?) j JOIN search_word w ON w.id = j.value"
 
 
-def meant(db: Connection, word: str, unfinished: bool) -> list[str]:
+def suggest_spellings(db: Connection, word: str, unfinished: bool) -> list[str]:
     """Words of the catalogue that are a typing error or a few away, the nearest first; `word` itself is none.
 
     Errors are counted as letters left out, put in, changed or exchanged with the next (Damerau,

@@ -33,7 +33,7 @@ def vectoriser() -> Vectoriser:
     return NGrams(DIMENSIONS)
 
 
-def kept(texts: Sequence[str]) -> list[bytes]:
+def pack_vectors(texts: Sequence[str]) -> list[bytes]:
     """What is kept of each text: 64 bytes."""
     import numpy as np
 

@@ -11,7 +11,7 @@ from edge.lib.i18n import Language
 from edge.shop.settings.texts import Moment, Place, Sentence, TextId
 
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
-"""A setting's value as JSON has it; which of these a setting takes, `definitions.known` says."""
+"""A setting's value as JSON has it; which of these a setting takes, `definitions.settings_by_name` says."""
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 """Whose word it is, in a name: `manager`, or `head office`."""
 Name = Annotated[str, msgspec.Meta(max_length=60)]

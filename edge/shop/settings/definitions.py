@@ -62,7 +62,7 @@ SETTINGS = SettingGroup(
 
 
 @cache
-def known() -> Mapping[str, Setting]:
+def settings_by_name() -> Mapping[str, Setting]:
     """All there are by their names, in the order of the page. `ValueError`: a name stands twice."""
     modules = (import_module(f"edge.shop.{path.parent.name}.settings") for path in sorted(_SHOP.glob("*/settings.py")))
     groups = [SETTINGS, *(module.SETTINGS for module in modules if hasattr(module, "SETTINGS"))]

@@ -8,14 +8,14 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.queries import any_pin_set
 from edge.shop.settings.commands import ClearSetting, SetSetting
-from edge.shop.settings.definitions import known
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.events import SettingChanged
 
 _SAID = "SELECT value, said_by FROM setting WHERE name = ?"
 
 
 def set_setting(tx: Transaction, command: SetSetting) -> None:
-    setting = known().get(command.name)
+    setting = settings_by_name().get(command.name)
     if setting is None:
         raise _unknown(command.name)
     if fault := setting.fault_of(command.value):
@@ -28,11 +28,11 @@ def set_setting(tx: Transaction, command: SetSetting) -> None:
 
 
 def clear_setting(tx: Transaction, command: ClearSetting) -> None:
-    if command.name not in known():
+    if command.name not in settings_by_name():
         raise _unknown(command.name)
     if tx.db.execute(_SAID, (command.name,)).fetchone():
         tx.append(SettingChanged(command.name, None, command.by))
 
 
 def _unknown(name: str) -> Refusal:
-    return Refusal("setting_unknown", {"name": name, "known": ", ".join(known())})
+    return Refusal("setting_unknown", {"name": name, "known": ", ".join(settings_by_name())})

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.settings.definitions import known
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.entities import TEXTS
 from edge.shop.settings.texts import Notice, Place, text_in
 
@@ -88,7 +88,7 @@ class LiveSettings(Memo[S]):
         for name, value in rows:
             if name in self._fields:
                 try:
-                    changes[self._fields[name]] = msgspec.json.decode(value, type=known()[name].type)
+                    changes[self._fields[name]] = msgspec.json.decode(value, type=settings_by_name()[name].type)
                 except msgspec.ValidationError:
                     continue  # an older version allowed it: what config.toml says holds
         return changes

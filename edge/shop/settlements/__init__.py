@@ -35,6 +35,7 @@ def capability(currency: str) -> Capability:
             command(commands.CloseBatch, handlers.close_batch, ask_first=True),
             command(commands.TakeCredits, handlers.take_credits),
             command(commands.AssignPayout, handlers.assign_payout),
+            CommandSpec(commands.NotePayoutsAsked, handlers.note_payouts_asked, MANAGE, surfaces=MACHINE),
             command(commands.LoseStored, handlers.lose_stored, ask_first=True),
             command(commands.OpenDispute, disputes.open_dispute),
             CommandSpec(commands.HearDispute, disputes.hear_dispute, MANAGE, surfaces=MACHINE),

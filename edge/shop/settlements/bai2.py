@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from edge.core.messages import Refusal
-from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.bank import BankCredit, clean, number_alike
 
 _CREDITS, _DEBITS = range(100, 400), range(400, 700)
 _FUNDS_FIELDS = {"S": 3, "V": 2}
@@ -18,7 +18,7 @@ _FUNDS_FIELDS = {"S": 3, "V": 2}
 def read_bai2(text: str) -> tuple[BankCredit, ...]:
     """The credits of a file. `Refusal`: it is not understood, or a total of it is wrong."""
     try:
-        return numbered(_File(_records(text)).credits())
+        return number_alike(_File(_records(text)).credits())
     except (ValueError, IndexError) as error:
         raise Refusal("bank_file") from error
 

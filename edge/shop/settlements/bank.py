@@ -32,7 +32,7 @@ class BankCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
-def numbered(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
+def number_alike(credits: Iterable[BankCredit]) -> tuple[BankCredit, ...]:
     """The same, where several are alike each with its number."""
     seen: Counter[BankCredit] = Counter()
     made = []

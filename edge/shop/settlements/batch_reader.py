@@ -15,8 +15,8 @@ from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
+from edge.shop.settlements.file_readers import READERS
 from edge.shop.settlements.reader_client import CPU_S, BatchesRead, ReadBatches
-from edge.shop.settlements.table_files import PROFILES, batches_of
 
 MEMORY_BYTES = 1024**3
 
@@ -35,7 +35,7 @@ def _answer(asked: bytes) -> bytes:
     path = Path(wanted.path)
     try:
         with open_table(path, wanted.language) as table:
-            found = BatchesRead(batches_of(table.header, table.rows, PROFILES[wanted.profile]))
+            found = BatchesRead(READERS[wanted.profile](table.header, table.rows))
     except EdgeError as error:
         found = BatchesRead(why=error.what, key=error.key, values=dict(error.values))
     except Refusal as error:

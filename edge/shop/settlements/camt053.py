@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 
 from edge.core.messages import Refusal
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.bank import BankCredit, clean, number_alike
 from edge.shop.settlements.batch import is_day
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def read_camt053(text: str) -> tuple[BankCredit, ...]:
         statements = list(_all(root, "BkToCstmrStmt", "Stmt"))
         if not statements:
             raise ValueError("it has no statement")
-        return numbered(credit for one in statements for credit in _credits(one))
+        return number_alike(credit for one in statements for credit in _credits(one))
     except (ParseError, DefusedXmlException, ValueError, KeyError) as error:
         raise Refusal("bank_file") from error
 

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, IsoDate
 from edge.lib.units.money import LIMIT_MINOR
-from edge.shop.payments.events import PaymentId
+from edge.shop.payments.events import FaultCode, PaymentId
 from edge.shop.payments.provider import ProviderId
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchId
@@ -94,3 +94,12 @@ class EndDispute(Command, frozen=True):
 
     id: DisputeId
     how: DisputeEnd
+
+
+class NotePayoutsAsked(Command, frozen=True):
+    """Keep how far a provider was asked for what it pays out, and why no further (`fault`, at a `batch`)."""
+
+    provider: ProviderId
+    cursor: Annotated[str, msgspec.Meta(max_length=80)]
+    fault: FaultCode = ""
+    batch: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -13,7 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.payments.commands import MovePayment, NoteSettled
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.provider import DRIVERS, fee_of
+from edge.shop.payments.provider import DRIVERS, PAYS_BY_API, fee_of
 from edge.shop.payments.queries import (
     find_payment,
     payments_of_days,
@@ -119,30 +119,47 @@ def _judged(tx: Transaction, provider: str, batch: str, paid_on: str, lines: tup
 def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> Iterator[LedgerItem]:
     """What lines of a batch may be: payments and refunds of its days, payments of some days before that it names, and
     what is charged back, however old."""
-    days = sorted(line.day for line in lines)
+    days, account = sorted(line.day for line in lines), same_account(db, provider)
     if not days:
         return
     first, last = days_before(days[0], DAYS_APART), days_before(days[-1], -DAYS_APART)
     seen, listed, oldest = set[str](), set[str](), days_before(first, NAMED_DAYS)
-    for payment in payments_of_days(db, provider, first, last):
+    for payment in (one for id in account for one in payments_of_days(db, id, first, last)):
         seen.add(payment.id)
         yield (item := _candidate(db, payment))
         listed.update(item.references)
     for line in lines:
         if line.reference and (line.kind == "chargeback" or line.reference not in listed):
-            for payment in payments_of_reference(db, provider, line.reference):
+            for payment in (one for id in account for one in payments_of_reference(db, id, line.reference)):
                 if payment.id not in seen and (line.kind == "chargeback" or payment.business_date >= oldest):
                     seen.add(payment.id)
                     yield _candidate(db, payment)
     for day, refund in refunds_of_days(db, first, last):
         paid = find_payment(db, refund.payment)
-        if paid is None or paid.provider != provider:
+        if paid is None or paid.provider not in account:
             continue
         back, settled = refund.approval, is_settled(db, refund.payment, refund.number)
         named = (back.reference, back.authorisation) if back else ("", "")
         references = (named[0], refund.key, refund.reference, *_references(paid))
         minor = -refund.amount_minor
         yield LedgerItem(paid.id, refund.number, minor, day, refund.brand, named[1], references, settled)
+
+
+def same_account(db: Connection, provider: str) -> tuple[str, ...]:
+    """A provider, and others whose payments come with its batches: those of the same account, which is asked by the
+    same key."""
+    known = read_providers(db)
+    one = next((one for one in known if one.id == provider), None)
+    if one is None or one.driver not in PAYS_BY_API:
+        return (provider,)
+    same = [
+        other.id
+        for other in known
+        if other.id != provider
+        and other.credential == one.credential
+        and PAYS_BY_API.get(other.driver) == PAYS_BY_API[one.driver]
+    ]
+    return (provider, *same)
 
 
 def _candidate(db: Connection, payment: Payment) -> LedgerItem:
@@ -173,6 +190,12 @@ def close_batch(tx: Transaction, command: commands.CloseBatch) -> KeptBatch:
     difference_minor = known.difference_minor
     tx.append(events.BatchClosed(known.provider, known.batch, known.currency, command.why, difference_minor))
     return _known(tx.db, command.provider, command.batch)
+
+
+def note_payouts_asked(tx: Transaction, command: commands.NotePayoutsAsked) -> None:
+    said = (command.provider, command.cursor, tx.at_us, command.fault, command.batch)
+    query = "INSERT OR REPLACE INTO payouts_asked (provider, cursor, asked_us, fault, batch) VALUES (?, ?, ?, ?, ?)"
+    tx.db.execute(query, said)
 
 
 def take_credits(tx: Transaction, command: commands.TakeCredits) -> TakenCredits:

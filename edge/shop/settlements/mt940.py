@@ -9,7 +9,7 @@ from datetime import date
 
 from edge.core.messages import Refusal
 from edge.lib.units.money import parse_minor
-from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.bank import BankCredit, clean, number_alike
 
 _FIELD = re.compile(r"^:(\d\d[A-Z]?):", re.MULTILINE)
 _BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})([\d,]{1,15})")
@@ -21,7 +21,7 @@ _SIGNS = {"C": 1, "RD": 1, "D": -1, "RC": -1}
 def read_mt940(text: str) -> tuple[BankCredit, ...]:
     """The credits of a file. `Refusal`: it is not understood, or its balances do not fit."""
     try:
-        return numbered(_credits(text))
+        return number_alike(_credits(text))
     except (ValueError, AttributeError) as error:
         raise Refusal("bank_file") from error
 

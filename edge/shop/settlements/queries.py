@@ -241,3 +241,27 @@ def disputes_of(db: Connection, payment: str) -> tuple[Dispute, ...]:
 def days_before(day: str, days: int) -> str:
     """A day some days before another; behind it, where they are below zero."""
     return (date.fromisoformat(day) - timedelta(days)).isoformat()
+
+
+class PayoutsAsked(msgspec.Struct, frozen=True):
+    """How far a provider was asked for what it pays out, when last (UTC microseconds), and why no further: `fault`,
+    "" where it was asked to the end, at `batch`."""
+
+    provider: str
+    cursor: str
+    asked_us: int
+    fault: str
+    batch: str
+
+
+def read_payouts_asked(db: Connection, provider: str) -> PayoutsAsked | None:
+    """Of a provider; None: it was never asked."""
+    query = "SELECT provider, cursor, asked_us, fault, batch FROM payouts_asked WHERE provider = ?"
+    row = db.execute(query, (provider,)).fetchone()
+    return PayoutsAsked(*row) if row else None
+
+
+def all_payouts_asked(db: Connection) -> tuple[PayoutsAsked, ...]:
+    """Of all that were asked."""
+    query = "SELECT provider, cursor, asked_us, fault, batch FROM payouts_asked ORDER BY provider"
+    return tuple(PayoutsAsked(*row) for row in db.execute(query))

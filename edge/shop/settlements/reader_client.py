@@ -22,7 +22,7 @@ NAMED = "payouts"
 
 
 class ReadBatches(msgspec.Struct, frozen=True):
-    """A file, which column of it is what (a key of `PROFILES`), and the language that decides between encodings."""
+    """A file, which column of it is what (a key of `READERS`), and the language that decides between encodings."""
 
     path: str
     profile: str

@@ -10,10 +10,11 @@ from edge.core.messages import Done, Refusal, Refused
 from edge.lib.errors import NeedsHuman
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.settlements.commands import CREDITS_MOST, TakeBatch, TakeCredits
+from edge.shop.settlements.file_readers import READERS
 from edge.shop.settlements.handlers import TakenCredits
 from edge.shop.settlements.queries import KeptBatch
 from edge.shop.settlements.reader_client import read_apart
-from edge.shop.settlements.table_files import FILE_BYTES, PROFILES, read_credits
+from edge.shop.settlements.table_files import FILE_BYTES, read_credits
 from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -37,8 +38,8 @@ async def take_file(request: web.Request) -> web.Response:
     """
     provider = request.query.get("provider", "")[:20]
     profile, texts = request.query.get("profile", "plain"), texts_of(request)
-    if profile not in PROFILES:
-        raise Problem(400, "argument_wrong", name="profile", why=", ".join(PROFILES))
+    if profile not in READERS:
+        raise Problem(400, "argument_wrong", name="profile", why=", ".join(READERS))
     body = await body_within(request, FILE_BYTES)
     try:
         batches = await request.app[SITE].services.of(HEAVY).do(read_apart, body, profile, texts.language)
@@ -83,7 +84,7 @@ ENDPOINTS = (
         right=MANAGE,
         also=PAYMENTS,
         tag="settlements",
-        query={"provider": {"type": "string", "maxLength": 20}, "profile": {"enum": list(PROFILES)}},
+        query={"provider": {"type": "string", "maxLength": 20}, "profile": {"enum": list(READERS)}},
         body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
         answer=Answer(TakenBatches),
         statuses=(409, 413, 422),

@@ -19,7 +19,7 @@ from edge.lib.tables.table import TableRow
 from edge.lib.units.card_numbers import holds_card_number
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bai2 import read_bai2
-from edge.shop.settlements.bank import BankCredit, clean, numbered
+from edge.shop.settlements.bank import BankCredit, clean, number_alike
 from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine, LineKind, Signed
 from edge.shop.settlements.camt053 import read_camt053
 from edge.shop.settlements.mt940 import read_mt940
@@ -82,12 +82,12 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
                 one.lines.append(_line(row, profile.kinds[row["kind"]], minor, fee_minor))
             if len(batches) > BATCHES_MOST:
                 raise Refusal("batch_file")
-            _require_short(row["batch"], one.lines)
+            require_short(row["batch"], one.lines)
         except (ValueError, KeyError) as error:
             raise Refusal("batch_row", {"row": number}) from error
     if not batches:
         raise Refusal("batch_file")
-    return tuple(_checked(_batch(id, one)) for id, one in batches.items())
+    return tuple(checked(_batch(id, one)) for id, one in batches.items())
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
@@ -112,7 +112,7 @@ def read_credits(data: bytes) -> tuple[BankCredit, ...]:
                 credits.append(msgspec.convert(msgspec.to_builtins(one), BankCredit))
         except ValueError as error:
             raise Refusal("batch_row", {"row": number}) from error
-    return numbered(credits)
+    return number_alike(credits)
 
 
 def _line(row: Mapping[str, str], kind: LineKind, minor: Signed, fee_minor: Signed) -> BatchLine:
@@ -135,15 +135,15 @@ def _batch(id: str, one: _Sums) -> Batch:
     return Batch(id=id, currency=one.currency, paid_on=one.paid_on, **sums, lines=tuple(one.lines))
 
 
-def _checked(batch: Batch) -> Batch:
-    """The same, held against the bounds of its fields."""
+def checked(batch: Batch) -> Batch:
+    """The same, held against the bounds of its fields. `Refusal`: one is beyond them."""
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)
     except msgspec.ValidationError as error:
         raise Refusal("batch_file") from error
 
 
-def _require_short(id: str, lines: Sequence[BatchLine]) -> None:
+def require_short(id: str, lines: Sequence[BatchLine]) -> None:
     """`Refusal`: it has more lines than a batch may; said while it is read, so that no file fills the memory."""
     if len(lines) > LINES_MOST:
         raise Refusal("batch_long", {"batch": id[:40], "limit": LINES_MOST})

@@ -65,3 +65,12 @@ CREATE TABLE card_dispute (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX card_dispute_payment ON card_dispute (payment);
 CREATE INDEX card_dispute_state ON card_dispute (state, answer_by);
+
+-- Local state: how far each provider was asked for what it pays out, when last, and why no further.
+CREATE TABLE payouts_asked (
+    provider TEXT PRIMARY KEY,
+    cursor   TEXT NOT NULL,
+    asked_us INTEGER NOT NULL,
+    fault    TEXT NOT NULL,
+    batch    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

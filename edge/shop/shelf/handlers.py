@@ -145,10 +145,10 @@ class ShelfHandlers:
         if command.camera_state in SEES:
             look = self._look(tx, command, plan.layout)
             track = self._hourly(tx, track, command)
-            track, decisions = rules.decided(track, plan.layout, look, self._settings.paces)
-            track = rules.measured(track, plan.layout, look)
+            track, decisions = rules.decide_bay(track, plan.layout, look, self._settings.paces)
+            track = rules.add_measures(track, plan.layout, look)
             if command.camera_state == "ok" and all(one.state != "blocked" for one in command.facings):
-                track = rules.softened(track, command.soft, tx.at_us)
+                track = rules.mark_soft(track, command.soft, tx.at_us)
         for decision in decisions:
             self._decide(tx, plan, decision, command.picture)
         kept = KeptLook(command.camera_state, command.facings, command.picture, command.shift_pm)

@@ -33,7 +33,7 @@ def prices_in(text: str) -> frozenset[int]:
     return frozenset(int(whole) * 100 + int(part) for whole, part in _PRICE.findall(text))
 
 
-def joined(lines: Iterable[ShelfLabel]) -> list[LabelText]:
+def join_lines(lines: Iterable[ShelfLabel]) -> list[LabelText]:
     """Lines of text that stand above each other, as labels."""
     groups: list[list[ShelfLabel]] = []
     for line in sorted(lines, key=lambda one: (one.row, one.at)):

@@ -91,7 +91,7 @@ def _answered(db: Connection, fact: RecordedEvent, event: FindingAnswered) -> No
         if event.answer == "wrong":
             wrong = [*(at for at in wrong if fact.at_us - at < WEEK_US), fact.at_us]
         if changed_on != fact.business_date:  # one step a day
-            moved = rules.learned(percent, event.answer)
+            moved = rules.learned_shift(percent, event.answer)
             if rules.is_as_good(said, rules.sure_at(percent), rules.sure_at(moved)):
                 percent = moved
         steps[facing] = percent - before

@@ -158,7 +158,7 @@ class Losses:
         return sorted((cost for _, cost in self._known.values()), key=lambda one: (-one.lost_day_minor, one.finding))
 
 
-def ordered(findings: Iterable[ShelfFinding], costs: Iterable[GapCost]) -> list[ShelfFinding]:
+def by_loss(findings: Iterable[ShelfFinding], costs: Iterable[GapCost]) -> list[ShelfFinding]:
     """Findings, those by which most is lost first; the older one first where that is the same."""
     lost = {one.finding: one.lost_day_minor for one in costs}
     return sorted(findings, key=lambda one: (-lost.get(one.seq, 0), one.first_us, one.seq))

@@ -28,16 +28,16 @@ from edge.shop.shelf.commands import RenewReference, SetPlanogram
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pages import label_api, proposal_api, vision_api
 from edge.shop.shelf.pages.shelf_requests import (
-    brought,
+    brought_picture,
     camera_named,
     camera_of,
     kept_of,
-    looked,
+    look_at_picture,
     of_camera,
-    prepared,
+    prepare_picture,
     require_pictures,
     seen_now,
-    unjudged,
+    unjudged_in_plan,
 )
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
@@ -145,7 +145,7 @@ async def keep_picture(request: web.Request) -> web.Response:
         made = await seen_now(camera_named(request, name), 1920)
     else:
         data = await body_within(request, PICTURE_BYTES)
-        made = await prepared(request, data)
+        made = await prepare_picture(request, data)
     try:
         kept = await asyncio.to_thread(shelf.pictures.keep, made.data)
     except OSError as error:
@@ -172,17 +172,19 @@ async def kept_pictures(request: web.Request) -> web.Response:
 async def propose(request: web.Request) -> web.Response:
     """`POST shelf/proposals`: the rows and facings that a picture seems to have between four corners."""
     asked = await body_of(request, ProposalAsked)
-    found = await looked(request, Propose(await brought(request, asked.picture), asked.corners, asked.rows), Proposed)
+    found = await look_at_picture(
+        request, Propose(await brought_picture(request, asked.picture), asked.corners, asked.rows), Proposed
+    )
     return answer_json({"rows": found.rows, "facings": found.facings})
 
 
 async def recognise(request: web.Request) -> web.Response:
     """`POST shelf/recognitions`: which products the facings of a picture look like, for somebody to look over."""
     asked, site = await body_of(request, RecognitionAsked), request.app[SITE]
-    data = await brought(request, asked.picture)
+    data = await brought_picture(request, asked.picture)
     album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
     boxes = tuple((one.left, one.top, one.right, one.bottom) for one in asked.facings)
-    found = (await looked(request, Recognise(data, album, key, asked.corners, boxes), Recognised)).found
+    found = (await look_at_picture(request, Recognise(data, album, key, asked.corners, boxes), Recognised)).found
     likely = tuple(FacingLikeness(one.id, some) for one, some in zip(asked.facings, found, strict=True))
     skus = list(dict.fromkeys(some.sku for one in likely for some in one.products))
     names = await site.asker.read(lambda db: names_of(db, skus))
@@ -208,7 +210,7 @@ async def put_planogram(request: web.Request) -> web.Response:
     plan = await _plan(request)
     cannot_judge: tuple[str, ...] | None
     try:
-        cannot_judge = await unjudged(request, plan)
+        cannot_judge = await unjudged_in_plan(request, plan)
     except Problem:
         cannot_judge = None  # it is saved all the same
     return answer_json(PlanogramSaved(**msgspec.structs.asdict(plan), cannot_judge=cannot_judge))

@@ -153,7 +153,9 @@ def groups_of(layout: BayLayout) -> dict[str, tuple[Facing, ...]]:
     return made
 
 
-def decided(track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces) -> tuple[BayTrack, list[ShelfDecision]]:
+def decide_bay(
+    track: BayTrack, layout: BayLayout, look: LookSeen, paces: Paces
+) -> tuple[BayTrack, list[ShelfDecision]]:
     """The track behind a look, and what it decided. Nothing is counted while the shop is closed."""
     if track.seen_us and not 0 <= look.at_us - track.seen_us <= FORGET_US:
         track = _forgotten(track)  # also of a clock that was set back: what was counted would wait for it
@@ -209,7 +211,7 @@ def group_state(states: Sequence[FacingState]) -> FacingState:
     return "low" if states.count("present") * 3 <= len(states) else "present"
 
 
-def measured(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
+def add_measures(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
     """The hour's sums with this look in it, by facing and by group. A look of which less than four fifths could
     be seen counts for nothing."""
     judged = [seen for seen in look.facings if seen.state not in ("blocked", "unknown")]
@@ -230,7 +232,7 @@ def measured(track: BayTrack, layout: BayLayout, look: LookSeen) -> BayTrack:
     )
 
 
-def softened(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
+def mark_soft(track: BayTrack, soft: Sequence[int], at_us: int) -> BayTrack:
     """Since when which patches of a bay are soft, with a look that could see: one that saw it sharp begins anew."""
     return msgspec.structs.replace(track, soft={patch: track.soft.get(patch, at_us) for patch in soft})
 
@@ -240,7 +242,7 @@ def sure_at(shift_percent: int) -> int:
     return min(97, round(CONFIDENT * (100 + shift_percent) / 100))
 
 
-def learned(shift_percent: int, answer: str) -> int:
+def learned_shift(shift_percent: int, answer: str) -> int:
     """The shift behind an answer: a wrong one moves it up, a right one back."""
     if answer == "wrong":
         return min(MOST_PERCENT, shift_percent + STEP_PERCENT)

@@ -10,7 +10,7 @@ from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
 from edge.lib.sight.kinds import BayLayout
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, is_to_fill, ordered, phantoms, silent_stock
+from edge.shop.shelf.reconcile import Losses, by_loss, is_to_fill, phantoms, silent_stock
 from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
@@ -52,7 +52,7 @@ def _gaps(losses: Losses) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         gaps = [one for one in read_findings(db) if one.kind == "gap"]
         losses.reckon(db, gaps, now_us)
-        found = ordered(gaps, losses.known())
+        found = by_loss(gaps, losses.known())
         yield from _by_bay(db, [one for one in found if is_to_fill(db, one.sku)])
 
     return read

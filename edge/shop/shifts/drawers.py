@@ -15,7 +15,7 @@ from edge.shop.till.rules.day_totals import Paper
 
 
 def _opened(drawer: Drawer, _: RecordedEvent, event: ShiftOpened) -> Drawer:
-    return rules.opened(drawer, event)
+    return rules.open_drawer_shift(drawer, event)
 
 
 def _paper(drawer: Drawer, _: RecordedEvent, event: Paper) -> Drawer:

@@ -24,7 +24,7 @@ from edge.shop.shifts.commands import CloseShift, GiveRefundInCash, MoveCash, Op
 from edge.shop.shifts.denominations import denominations
 from edge.shop.shifts.events import OF_OTHERS, CashMoved, DrawerOpened, MoveKind, ShiftClosed, ShiftOpened, ShiftPrinted
 from edge.shop.shifts.queries import last_shift, open_number, read_drawer, read_shift
-from edge.shop.shifts.rules import signed
+from edge.shop.shifts.rules import signed_amount
 from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.tenders.queries import read_tenders
 from edge.shop.tenders.tender import currency_of, is_foreign
@@ -134,7 +134,7 @@ class ShiftHandlers:
         for kind in others:
             if kind == "cash" or not (kind in taken or is_foreign(kind)):
                 raise Refusal("tender_unknown", {"tender": kind})
-        closed = rules.closed(drawer, self._settings.currency, counted, command.pieces, command.note, others)
+        closed = rules.close_drawer(drawer, self._settings.currency, counted, command.pieces, command.note, others)
         self._far_off(tx, closed)
         fact = tx.append(closed)
         tx.do(QueuePrint("shift", self._paper(tx, closed, fact)))
@@ -163,7 +163,7 @@ class ShiftHandlers:
         now = DrawerNow(shift.number, shift.opened_us, shift.opened_date, opened_by, shift.float_minor)
         if blind:
             return now
-        moved = {kind: signed(kind, amount.minor) for kind, amount in drawer.moved.items()}
+        moved = {kind: signed_amount(kind, amount.minor) for kind, amount in drawer.moved.items()}
         expected = drawer.expected_minor
         cash = expected - drawer.float_minor - drawer.moved_minor
         return msgspec.structs.replace(now, moved=moved, cash_minor=cash, expected_minor=expected)
@@ -219,7 +219,7 @@ def shift_paper(
         "shop": {"header": settings.header, "zone": settings.zone, "currency": settings.currency},
         "shift": fact.event,
         "cash_minor": closed.tenders["cash"].minor if "cash" in closed.tenders else 0,
-        "moved": {kind: signed(kind, amount.minor) for kind, amount in closed.moved.items()},
+        "moved": {kind: signed_amount(kind, amount.minor) for kind, amount in closed.moved.items()},
         "difference_minor": closed.difference_minor,
         "register": fact.register,
         "opened_us": opened_us,

@@ -41,18 +41,18 @@ class Drawer(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def moved_minor(self) -> int:
         """What moves of cash brought in, less what they took out."""
-        return sum(signed(kind, moved.minor) for kind, moved in self.moved.items())
+        return sum(signed_amount(kind, moved.minor) for kind, moved in self.moved.items())
 
 
 COMES_IN = ("top_up", "handed_in", "account", "bottles_back")
 
 
-def signed(kind: MoveKind | str, amount_minor: int) -> int:
+def signed_amount(kind: MoveKind | str, amount_minor: int) -> int:
     """What a move does to the drawer."""
     return amount_minor if kind in COMES_IN else -amount_minor
 
 
-def opened(drawer: Drawer, event: ShiftOpened) -> Drawer:
+def open_drawer_shift(drawer: Drawer, event: ShiftOpened) -> Drawer:
     """The drawer at the begin of a shift."""
     return msgspec.structs.replace(closed_drawer(drawer), shift=event.number, float_minor=event.float_minor)
 
@@ -80,7 +80,7 @@ def with_opening(drawer: Drawer, shift: int) -> Drawer:
 def with_move(drawer: Drawer, event: CashMoved) -> Drawer:
     """The drawer behind a move of cash."""
     if event.tender != "cash":
-        minor = drawer.notes.get(event.tender, 0) + signed(event.kind, event.amount_minor)
+        minor = drawer.notes.get(event.tender, 0) + signed_amount(event.kind, event.amount_minor)
         return msgspec.structs.replace(drawer, notes={**drawer.notes, event.tender: minor})
     before = drawer.moved.get(event.kind, Amount())
     moved = {**drawer.moved, event.kind: Amount(before.count + 1, before.minor + event.amount_minor)}
@@ -110,7 +110,7 @@ def expected_of(drawer: Drawer, kind: str) -> int:
     return sums.tenders[kind].minor if kind in sums.tenders else 0
 
 
-def closed(
+def close_drawer(
     drawer: Drawer,
     currency: str,
     counted_minor: int,

@@ -12,17 +12,21 @@ ROOM = "software"
 
 
 class ReleasePart(msgspec.Struct, frozen=True):
-    """Asks for what a release says of itself (`n` 0), or for piece `n` of its file, from 1."""
+    """Asks for what a release says of itself (`n` 0), or for piece `n` of its file, from 1; `turn`: whether this box
+    may exchange its software now."""
 
     version: ReleaseVersion
     n: Annotated[int, msgspec.Meta(ge=0, le=PIECES)]
+    turn: bool = False
 
 
 class ReleaseAnswer(msgspec.Struct, frozen=True):
-    """What was asked for; neither: head office does not have it."""
+    """What was asked for; neither: head office does not have it. `turn`: it is this box's (also by a head office that
+    was not asked for it yet)."""
 
     release: SignedRelease | None = None
     data: Annotated[bytes, msgspec.Meta(max_length=PIECE_BYTES)] = b""
+    turn: bool = True
 
 
 encode = msgspec.msgpack.encode

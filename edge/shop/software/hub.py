@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from edge.shop.software.events import SoftwareAsked, SoftwareMoved
@@ -39,6 +40,16 @@ UPDATE = Table(
     Column("changed_at", "timestamptz", "Since when, by the box's clock.", "row.at_us"),
 )
 _SET = UPDATE.upsert()
+A_NIGHT = timedelta(hours=20)
+"""So long no other box of the store exchanges its software behind one that did: the next one does on another night."""
+_TURN = """
+    INSERT INTO software_turn AS known (tenant, store, device) VALUES ($1, $2, $3)
+    ON CONFLICT (tenant, store) DO UPDATE SET device = excluded.device, at = now()
+        WHERE known.device = excluded.device OR known.at < now() - $4::interval AND NOT EXISTS (
+            SELECT FROM software_update AS other WHERE other.tenant = known.tenant AND other.store = known.store
+                AND other.device <> excluded.device AND other.step = 'swapping')
+    RETURNING device
+"""
 _PIECE = "SELECT body FROM software_piece WHERE tenant = $1 AND version = $2 AND n = $3"
 
 
@@ -67,6 +78,9 @@ class SoftwareTables(TableProjector):
 async def answer(connection: Any, key: Key, body: bytes) -> bytes:
     """What a box asks of a release of its tenant; see `head_office_messages`."""
     part = part_of(body)
+    if part.turn:
+        granted = await connection.fetchval(_TURN, key.tenant, key.store, key.device, A_NIGHT)
+        return encode(ReleaseAnswer(turn=granted is not None))
     if part.n == 0:
         return encode(ReleaseAnswer(await signed_release(connection, key.tenant, part.version)))
     return encode(ReleaseAnswer(data=await connection.fetchval(_PIECE, key.tenant, part.version, part.n) or b""))

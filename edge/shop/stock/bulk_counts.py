@@ -21,7 +21,7 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import MOST, Boxes, Expiry, Lot, OfLot
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.stock.location import MAIN, LocationId, Sku, Thousandths
-from edge.shop.stock.movements import unfollowed
+from edge.shop.stock.movements import unfollowed_moves
 from edge.shop.stock.rows import breaks_pieces, closed_and_loose, find_product, first_look, kind_of, rows_at
 from edge.shop.stock.rules import StockRow
 
@@ -237,7 +237,7 @@ def _since(db: Connection, sku: str, line: CountedStock) -> int:
     of_lot, of_day = line.narrowed
     values = (sku, line.location, line.counted_us, of_lot, line.lot, of_day, line.expiry)
     moved = int(db.execute(_SINCE, values).fetchone()[0])
-    for event, _, at_us in unfollowed(db):
+    for event, _, at_us in unfollowed_moves(db):
         for move in event.moves if at_us > line.counted_us and event.reason != "counted" else ():
             if (move.sku, move.location) == (sku, line.location) and line.means(move.lot, move.expiry):
                 moved += move.delta

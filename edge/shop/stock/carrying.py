@@ -11,14 +11,14 @@ from edge.shop.stock import rules
 from edge.shop.stock.commands import MOST, CloseBox, SetAside, TransferLine, TransferStock
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.stock.locations import quarantine
-from edge.shop.stock.posting import StockAfter, promised, stock_after
+from edge.shop.stock.posting import StockAfter, require_unpromised, stock_after
 from edge.shop.stock.rows import (
     QUARANTINE,
     breaks_pieces,
-    called,
     closed_and_loose,
     find_stocked,
     kind_of,
+    name_values,
     require_location,
     rows_at,
 )
@@ -76,9 +76,9 @@ def taken_out(tx: Transaction, source: str, lines: Iterable[TransferLine], expir
         out, lacking = rules.take(sku, mine, quantity, closed_first=True)
         if lacking:
             there = show_quantity(quantity - lacking)
-            raise Refusal("stock_short", {"sku": sku, **called(product), "on_hand": there})
+            raise Refusal("stock_short", {"sku": sku, **name_values(product), "on_hand": there})
         moves += out
-        promised(tx, sku, source, moves)
+        require_unpromised(tx, sku, source, moves)
     return moves
 
 

@@ -64,7 +64,7 @@ def sold_short(average_micro: int | None, on_hand: int, unit_cost_minor: int) ->
     return -on_hand * unit_cost_minor - value_milli(average_micro, -on_hand)
 
 
-def corrected(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
+def correction_worth(average_micro: int | None, on_hand: int, later: int, was: Received, now: Received) -> Correction:
     """What a correction of a receipt is worth: as much as is there of it changes the value, the rest is gone.
 
     `on_hand` is what is there behind the difference, which moved at the average; `later` came in after the receipt, and

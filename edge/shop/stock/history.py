@@ -12,23 +12,31 @@ import msgspec
 from edge.core.messages import Number, RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
 from edge.shop.stock import costs, rules
 from edge.shop.stock.events import StockMoved
 from edge.shop.stock.queries import PAGE_LIMIT, Text
 
-_BEGIN = """
-    INSERT OR IGNORE INTO stock_day (sku, location, business_date, on_hand) SELECT ?1, ?2, ?3, coalesce((
+_ADD = """
+    INSERT INTO stock_day (sku, location, business_date, on_hand) SELECT ?1, ?2, ?3, ?4 + coalesce((
         SELECT on_hand FROM stock_day WHERE sku = ?1 AND location = ?2 AND business_date < ?3
         ORDER BY business_date DESC LIMIT 1), 0)
+    WHERE TRUE ON CONFLICT (sku, location, business_date) DO UPDATE SET on_hand = on_hand + ?4
 """
-_ADD = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date >= ?3"
+_LATER = """
+    SELECT 1 FROM json_each(?) j JOIN stock_day d ON d.sku = j.value AND d.location = ? AND d.business_date > ? LIMIT 1
+"""
+_ADD_LATER = "UPDATE stock_day SET on_hand = on_hand + ?4 WHERE sku = ?1 AND location = ?2 AND business_date > ?3"
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     """A day also changes those behind it, where a clock was ahead for a while."""
     day = fact.business_date
-    db.executemany(_BEGIN, [(move.sku, move.location, day) for move in event.moves])
-    db.executemany(_ADD, [(move.sku, move.location, day, move.delta) for move in event.moves])
+    changes = [(move.sku, move.location, day, move.delta) for move in event.moves]
+    db.executemany(_ADD, changes)
+    skus = json_text({move.sku for move in event.moves})
+    if any(db.execute(_LATER, (skus, place, day)).fetchone() for place in {move.location for move in event.moves}):
+        db.executemany(_ADD_LATER, changes)
 
 
 projector = Projector(name="stock_days", version=1, tables=("stock_day",), on={StockMoved: _moved}, strict=False)

@@ -14,12 +14,14 @@ from edge.shop.stock.events import (
     LocationRetired,
     LocationSet,
     Move,
+    ReceiptCorrected,
     ReservationFulfilled,
     ReservationReleased,
     StockExpected,
     StockMoved,
     StockReserved,
 )
+from edge.shop.stock.hub_days import STOCK_DAY, DayChanges, averages_after, keep_averages, keep_days
 from edge.shop.stock.project import WATCHED
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
@@ -36,6 +38,8 @@ STOCK = Table(
     Column("sku", "text", "The product's number in the shop.", key=True),
     Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
     Column("watched", "boolean", "Whether somebody minds how much there is.", default="false"),
+    Column("average_micro", "bigint", "What one cost on the average, in millionths of a minor unit.", null=True),
+    Column("average_at", "timestamptz", "When head office learnt that.", null=True),
 )
 STOCK_ROW = Table(
     "stock_row",
@@ -150,11 +154,18 @@ _ADD_ROWS = """
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
 _CLAIM = (
     "INSERT INTO stock_claim (tenant, store, device, kind, holder, sku, location, quantity)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING sku, location, quantity"
 )
-_UNCLAIM = f"DELETE FROM stock_claim {_OF} AND kind = $4 AND holder = $5"
-_FULFIL = f"UPDATE stock_claim SET quantity = quantity - $4 {_OF} AND kind = 'reserved' AND holder = $5 AND sku = $6"
-_FULFILLED = f"DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0"
+_UNCLAIM = f"DELETE FROM stock_claim {_OF} AND kind = $4 AND holder = $5 RETURNING sku, location, -quantity"
+_FULFIL = f"""
+    UPDATE stock_claim SET quantity = quantity - $4 {_OF} AND kind = 'reserved' AND holder = $5 AND sku = $6
+    RETURNING sku, location, -$4::bigint
+"""
+_FULFILLED = f"""
+    DELETE FROM stock_claim {_OF} AND kind = 'reserved' AND holder = $4 AND quantity <= 0
+    RETURNING sku, location, -quantity
+"""
+"""Each says by how much more is promised of what, where; below 0, less."""
 _SET_LEVEL = LEVEL.upsert()
 _NO_LEVEL = f"DELETE FROM stock_level {_OF} AND sku = $4 AND location = $5"
 _SET_LOCATION = LOCATION.upsert()
@@ -169,10 +180,10 @@ class StockTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "stock"
-    version = 1
+    version = 2
     keeps_orphans = True
     rows_at_once = limits.PROJECT_ROWS
-    tables = (STOCK, STOCK_ROW, CLAIM, LEVEL, LOCATION, MOVEMENT, CORRECTION)
+    tables = (STOCK, STOCK_ROW, STOCK_DAY, CLAIM, LEVEL, LOCATION, MOVEMENT, CORRECTION)
     reads = (
         Read(
             name="stock",
@@ -264,16 +275,21 @@ class StockTables(TableProjector):
     @property
     def handlers(self) -> Mapping[str, Project]:
         return {
-            **together(self._project, StockMoved),
+            **together(self._project, StockMoved, ReceiptCorrected),
             **together(self._corrected, CostCorrected),
             **together(self._claimed, StockReserved, StockExpected, ReservationReleased, ReservationFulfilled),
             **together(self._placed, LevelsSet, LocationSet, LocationRetired),
         }
 
     async def _claimed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        days: DayChanges = defaultdict(lambda: (0, 0))
         for fact in await self.facts_in_turns(key, rows):
             for query, values in _claims(fact):
-                await connection.execute(query, *astuple(key), *values)
+                for sku, location, more in await connection.fetch(query, *astuple(key), *values):
+                    if not isinstance(fact.event, StockExpected):
+                        there, promised = days[place := (fact.row.business_date, sku, location)]
+                        days[place] = (there, promised + more)
+        await keep_days(connection, key, days)
 
     async def _placed(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         of = astuple(key)
@@ -295,18 +311,25 @@ class StockTables(TableProjector):
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         facts = await self.facts_in_turns(key, rows)
         of = (key.tenant, key.store, key.device)
+        moved = [fact for fact in facts if isinstance(fact.event, StockMoved)]
         sums: dict[str, int] = defaultdict(int)
+        days: DayChanges = defaultdict(lambda: (0, 0))
         watched: set[str] = set()
-        for fact in facts:
+        for fact in moved:
             for move in fact.event.moves:
                 sums[move.sku] += move.delta
+                there, promised = days[place := (fact.row.business_date, move.sku, move.location)]
+                days[place] = (there + move.delta, promised)
             if fact.event.reason in WATCHED:
                 watched.update(move.sku for move in fact.event.moves)
+        averages = await averages_after(connection, key, facts)
         await connection.execute(_ADD, *of, list(sums), list(sums.values()), [sku in watched for sku in sums])
-        for batch in _by_row(move for fact in facts for move in fact.event.moves):
+        await keep_averages(connection, key, averages)
+        for batch in _by_row(move for fact in moved for move in fact.event.moves):
             columns = zip(*((*where, *change) for where, change in batch.items()), strict=True)
             await connection.execute(_ADD_ROWS, *of, *(list(column) for column in columns))
-        await MOVEMENT.copy(connection, (each for fact in facts for each in fact.each(fact.event.moves)))
+        await keep_days(connection, key, days)
+        await MOVEMENT.copy(connection, (each for fact in moved for each in fact.each(fact.event.moves)))
 
 
 def _claims(fact: Fact) -> Iterator[tuple[str, tuple[Any, ...]]]:

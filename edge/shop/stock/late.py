@@ -12,7 +12,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.stock.events import StockMoved
-from edge.shop.stock.movements import unfollowed
+from edge.shop.stock.movements import unfollowed_moves
 
 MOST_US = 7 * 24 * 3600 * 1_000_000
 """How long an entry may wait on a phone."""
@@ -53,7 +53,7 @@ def _moved(db: Connection, sku: str) -> Iterator[tuple[int, int, str, int, str, 
     """What moved of a product, the newest first: row, moment, reason, thousandths, place and lot."""
     behind = [
         (seq, at_us, event.reason, move.delta, move.location, move.lot)
-        for event, seq, at_us in unfollowed(db)
+        for event, seq, at_us in unfollowed_moves(db)
         for move in event.moves
         if move.sku == sku
     ]

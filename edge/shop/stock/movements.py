@@ -23,7 +23,11 @@ OF_TILLS = frozenset({"sale", "void", "refund", "damaged"})
 """What tills do; the document of that is their receipt (movements of before that was kept have none)."""
 SOLD_LIMIT = 500
 """Movements of a lot of which the receipts are told."""
-_BALANCE = "SELECT balance FROM stock_movement WHERE sku = ? ORDER BY seq DESC, n DESC LIMIT 1"
+_BALANCES = """
+    SELECT j.value, coalesce((
+        SELECT balance FROM stock_movement WHERE sku = j.value ORDER BY seq DESC, n DESC LIMIT 1), 0)
+    FROM json_each(?) j
+"""
 _ROWS_READ = 1_000
 _BEHIND = """
     SELECT seq, reason, sku, lot, delta FROM stock_movement INDEXED BY stock_movement_seq
@@ -37,12 +41,9 @@ _KEEP = (
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
-    balances: dict[str, int] = {}
+    balances: dict[str, int] = dict(db.execute(_BALANCES, (json_text({move.sku for move in event.moves}),)).fetchall())
     rows = list[tuple[object, ...]]()
     for n, move in enumerate(event.moves):
-        if move.sku not in balances:
-            last = db.execute(_BALANCE, (move.sku,)).fetchone()
-            balances[move.sku] = last[0] if last else 0
         balances[move.sku] += move.delta
         what = (event.reason, event.cause, move.delta, move.boxes, move.box, move.location, move.lot, move.expiry)
         who = (fact.actor, event.note, event.document, event.unit_cost_minor if move.delta > 0 else None)
@@ -56,7 +57,7 @@ projector = Projector(
 )
 
 
-def unfollowed(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
+def unfollowed_moves(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
     """What moved and is not in the list of movements yet: each with its row of the journal, and when that was."""
     at = db.execute("SELECT seq FROM projection WHERE name = 'stock_movements'").fetchone()
     after = at[0] if at else 0
@@ -70,7 +71,7 @@ def unfollowed(db: Connection) -> Iterator[tuple[StockMoved, int, int]]:
 def moved_behind(db: Connection, location: str, since: int) -> Iterator[tuple[int, str, str, str, int]]:
     """What moved at a place behind row `since` of the journal: row, reason, product, lot and thousandths."""
     yield from db.execute(_BEHIND, (since, location))
-    for event, seq, _ in unfollowed(db):
+    for event, seq, _ in unfollowed_moves(db):
         for move in event.moves if seq > since else ():
             if move.location == location:
                 yield seq, event.reason, move.sku, move.lot, move.delta
@@ -155,7 +156,7 @@ def list_movements(
     reasons = tuple(rules.TYPES.get(type.lower(), (type,))) if type else ()
     causes: tuple[str, ...] | None = None
     if reason:
-        named, causes = retail_reasons.meant(reason.lower())
+        named, causes = retail_reasons.reasons_meant(reason.lower())
         reasons = tuple(one for one in named if one in reasons) or ("",) if reasons else named
     conditions, values = ["seq < ?"], list[object]([after or 2**63 - 1])
     for condition, value in (

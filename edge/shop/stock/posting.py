@@ -32,7 +32,6 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.stock.receipts import note_sold_short
 from edge.shop.stock.rows import (
     breaks_pieces,
-    called,
     called_by,
     closed_and_loose,
     cost_of_one,
@@ -40,6 +39,7 @@ from edge.shop.stock.rows import (
     first_look,
     holder_named,
     known_expiries,
+    name_values,
     on_hand_at,
     require_location,
     reserved_at,
@@ -194,7 +194,7 @@ def record_movement(tx: Transaction, command: RecordMovement) -> StockAfter:
         moves = moves or first_look(tx.db, product.sku, command.location)
     else:
         moves = _carried_out(tx, command, product.sku, rows, quantity)
-    promised(tx, product.sku, command.location, moves)
+    require_unpromised(tx, product.sku, command.location, moves)
     if moves:
         reason = rules.journal_reason(command.type, command.reason)
         cause = command.cause or command.reason
@@ -236,7 +236,7 @@ def _brought(
 ) -> list[Move]:
     sku, box = product.sku, product.box or 0
     if product.retired_us is not None:
-        raise Refusal("retired", {"sku": sku, **called(product)})
+        raise Refusal("retired", {"sku": sku, **name_values(product)})
     expiry, days = command.expiry, [day for day in known_expiries(tx.db, sku, command.location, command.lot) if day]
     if not expiry and not command.exact:  # a lot has one last day, whenever it comes
         expiry = days[0] if days else expected_expiry(tx.business_date, product.expiry_days)
@@ -245,9 +245,9 @@ def _brought(
     if expiry and expiry < command.packed:
         raise Refusal("expiry_before_packed", {"sku": sku, "expiry": expiry, "packed": command.packed})
     if expiry and expiry < tx.business_date:
-        tx.ask("expiry_past", {"sku": sku, **called(product), "expiry": expiry}, command.lot)
+        tx.ask("expiry_past", {"sku": sku, **name_values(product), "expiry": expiry}, command.lot)
     if days and expiry not in days:
-        known = {"sku": sku, **called(product), "lot": command.lot, "expiry": min(days)}
+        known = {"sku": sku, **name_values(product), "lot": command.lot, "expiry": min(days)}
         tx.ask("lot_date_differs", known, expiry)
     key = (command.location, command.lot, expiry)
     into = next((row for row in rows if _key(row) == key), StockRow(*key, box=box))
@@ -297,7 +297,7 @@ def _of_lot(rows: Iterable[StockRow], command: RecordMovement) -> list[StockRow]
     return [row for row in rows if row.lot == command.lot and command.expiry in ("", row.expiry)]
 
 
-def promised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> None:
+def require_unpromised(tx: Transaction, sku: str, location: str, moves: Iterable[Move]) -> None:
     """`Refusal`: goods that leave a place were promised to somebody: then a yes is needed. Whoever was promised them
     last is named first, and will lack them."""
     delta = sum(move.delta for move in moves if (move.sku, move.location) == (sku, location))

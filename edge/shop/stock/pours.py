@@ -56,7 +56,7 @@ def taken_by(tx: Transaction, seq: int) -> tuple[dict[str, list[Move]], dict[str
     return taken, {rest.sku: rest.location for rest in moved.rests}
 
 
-def begun(product: CatalogProduct, on_hand: int) -> dict[str, Any]:
+def begun_bottle(product: CatalogProduct, on_hand: int) -> dict[str, Any]:
     """How many whole bottles there are and what is in the begun one, rounded to a measure; nothing where all are
     whole, or nobody says how much is in one."""
     size = product.size

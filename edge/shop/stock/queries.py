@@ -17,7 +17,7 @@ from edge.shop.stock.expiries import ExpiringGoods as ExpiringGoods
 from edge.shop.stock.expiries import expiring as expiring
 from edge.shop.stock.list_condition import BY_MINIMUM, condition_of
 from edge.shop.stock.location import MAIN
-from edge.shop.stock.pours import begun
+from edge.shop.stock.pours import begun_bottle
 from edge.shop.stock.rows import QUARANTINE, available, available_at, find_product
 
 PAGE_LIMIT = 500
@@ -296,7 +296,7 @@ def items_of(db: Connection, products: Sequence[CatalogProduct], location: str =
                 total=on_hand,
                 retired=product.retired_us is not None,
                 container=(product.container or "") if product.unit == "piece" else "",
-                **begun(product, on_hand),
+                **begun_bottle(product, on_hand),
             )
         )
     return items

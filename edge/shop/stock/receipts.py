@@ -58,7 +58,7 @@ def revise_receipt(tx: Transaction, command: ReviseReceipt) -> RevisedReceipt:
         tx.append(StockMoved("corrected", tuple(moves), note=command.note, document=document))
     on_hand = int(tx.db.execute(_STOCK, (sku,)).fetchone()[0])
     later = int(tx.db.execute(_LATER, (sku, command.receipt)).fetchone()[0])
-    found = costs.corrected(average, on_hand, later, was, now)
+    found = costs.correction_worth(average, on_hand, later, was, now)
     after = costs.average_with(average, on_hand, found.value_milli) or 0
     if abs(now.paid_milli(average)) > WORTH_LIMIT or after > AVERAGE_LIMIT:
         raise Refusal("cost_large", {"sku": sku})

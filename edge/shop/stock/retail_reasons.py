@@ -34,7 +34,7 @@ _RECORDED: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
-def meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+def reasons_meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     """The journal's reasons for one of these or of its own, and of what causes waste is meant (None: of any).
 
     >>> meant("purchase"), meant("counted")
@@ -44,7 +44,7 @@ def meant(reason: str) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
     return OF_JOURNAL.get(reason, (reason,)), causes
 
 
-def called(reason: str, cause: str) -> str:
+def retail_name(reason: str, cause: str) -> str:
     """What chains of stores call a movement.
 
     >>> called("received", ""), called("waste", "expired"), called("waste", "breakage")
@@ -55,7 +55,7 @@ def called(reason: str, cause: str) -> str:
     return next((name for name, meant in OF_JOURNAL.items() if reason in meant), "adjustment")
 
 
-def recorded(fields: Mapping[str, Any]) -> dict[str, Any]:
+def recorded_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a movement by hand whose reason is one of these: what somebody says besides stays said."""
     reason = fields.get("reason")
     said = _RECORDED.get(reason.lower()) if isinstance(reason, str) else None

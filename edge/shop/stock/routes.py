@@ -21,12 +21,12 @@ from edge.shop.stock.pages.stock_requests import (
     MOVED,
     PAGE,
     WORD,
-    converted,
+    convert_fields,
     day_said,
-    known,
     move,
     page_of,
     reading,
+    require_item,
     sees_costs,
     text_of,
     writing,
@@ -69,7 +69,7 @@ async def stock(request: web.Request) -> web.Response:
 
 async def item(request: web.Request) -> web.Response:
     """`GET stock/{sku}`: one product, by its number or a code: boxes, units, rows by place, lot and last day."""
-    return answer_json(await known(request, request.match_info["sku"]))
+    return answer_json(await require_item(request, request.match_info["sku"]))
 
 
 async def moved(request: web.Request) -> web.Response:
@@ -107,7 +107,7 @@ def _told(db: Connection, found: list[Movement]) -> list[ToldMovement]:
             user=called[one.who],
             at=datetime.fromtimestamp(one.at_us / 1e6, UTC),
             notes=one.note,
-            retail_reason=retail_reasons.called(one.reason, one.cause),
+            retail_reason=retail_reasons.retail_name(one.reason, one.cause),
         )
         for one in found
     ]
@@ -121,8 +121,8 @@ async def movement(request: web.Request) -> web.Response:
         fields["type"] = kind.lower()
     if fields.get("reason") == "sale":  # the till's own, as void and refund are
         return answer_outcome(Refused("moved_by_till", {"reason": "sale"}), texts_of(request))
-    fields = retail_reasons.recorded(fields)
-    found = await move(request, converted(fields, RecordMovement))
+    fields = retail_reasons.recorded_fields(fields)
+    found = await move(request, convert_fields(fields, RecordMovement))
     return found if isinstance(found, web.Response) else answer_json(found[0])
 
 

@@ -13,7 +13,7 @@ from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku,
 from edge.shop.stock.commands import Moved
 from edge.shop.stock.events import Move
 from edge.shop.stock.location import MAIN
-from edge.shop.stock.rules import StockRow, barred
+from edge.shop.stock.rules import StockRow, is_barred
 
 QUARANTINE = "quarantine"
 _ROWS = "SELECT location, lot, expiry, quantity, boxes, box, arrived FROM stock_row WHERE sku = ? AND location = ?"
@@ -79,7 +79,7 @@ def rows_at(db: Connection, sku: str, location: str, today: str, box: int | None
         return found
     recalled = recalled_lots(db, sku)
     return [
-        msgspec.structs.replace(row, barred=True) if barred(row.lot, row.expiry, today, recalled) else row
+        msgspec.structs.replace(row, barred=True) if is_barred(row.lot, row.expiry, today, recalled) else row
         for row in found
     ]
 
@@ -215,10 +215,10 @@ def cost_of_one(product: CatalogProduct, cost_minor: int | None) -> int | None:
 def called_by(db: Connection, sku: str) -> dict[str, str | int]:
     """The same of a product by its number; one that there is not is called by that."""
     product = find_by_sku(db, sku)
-    return called(product) if product else {"name": sku}
+    return name_values(product) if product else {"name": sku}
 
 
-def called(product: CatalogProduct) -> dict[str, str | int]:
+def name_values(product: CatalogProduct) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
     first, *others = product.names.items() or [("", product.sku)]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}

@@ -276,7 +276,7 @@ def far_off(expected: int, found: int, units: int, percent: int) -> bool:
     return off > units * THOUSANDTHS and off * 100 > abs(expected) * percent
 
 
-def barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
+def is_barred(lot: str, expiry: str, today: str, recalled: Collection[str]) -> bool:
     """Whether nothing of it is sold unasked."""
     return bool(expiry and expiry < today) or bool(lot and lot in recalled)
 

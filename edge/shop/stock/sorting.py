@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
-from edge.shop.catalog.listing.sorting import NAME, parted
+from edge.shop.catalog.listing.sorting import NAME, parse_sort
 from edge.shop.catalog.queries import find_by_ids
 from edge.shop.stock.list_condition import condition_of
 from edge.shop.stock.location import MAIN
@@ -28,7 +28,7 @@ def list_sorted(
 ) -> StockPage:
     """As `list_stock`, by a column of `COLUMNS`, "-" before it: downwards; `after` is how many to leave out then. What
     says nothing there stands last either way."""
-    column, down = parted(sort)
+    column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = condition_of(db, category, status, "", among)
     if location not in ("", MAIN):

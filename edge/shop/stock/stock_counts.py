@@ -18,11 +18,11 @@ from edge.shop.stock.listings import REST_LISTED, NotCounted, not_counted
 from edge.shop.stock.movements import moved_behind
 from edge.shop.stock.rows import (
     breaks_pieces,
-    called,
     called_by,
     closed_and_loose,
     find_stocked,
     first_look,
+    name_values,
     require_location,
     rows_at,
 )
@@ -97,7 +97,7 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
     product = find_stocked(tx.db, command.sku)
     sku, box = product.sku, product.box or 0
     if count[2] and count[2] not in path_of(tx.db, product.category):
-        raise Refusal("count_other_category", {"sku": sku, **called(product)})
+        raise Refusal("count_other_category", {"sku": sku, **name_values(product)})
     if command.boxes and not box:
         raise Refusal("no_boxes", {"sku": sku})
     boxes_found, units = closed_and_loose(product, command.boxes, command.units)
@@ -122,7 +122,7 @@ def count_line(tx: Transaction, command: CountLine, *, limits: AlertLimits) -> C
     else:
         was, was_boxes, expected, looks, person = line
         if not command.mode and person != tx.actor.name:
-            raise Refusal("counted_by_other", {"sku": sku, **called(product), "quantity": show_quantity(was)})
+            raise Refusal("counted_by_other", {"sku": sku, **name_values(product), "quantity": show_quantity(was)})
         if command.mode == "replace":
             quantity, boxes, looks = found, boxes_found, looks + 1
             expected = _held(tx.db, sku, count[0], command.lot, exact)

@@ -32,7 +32,7 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceUnposted,
 )
 from edge.shop.supplier_invoices.paper import State, same_number
-from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, corrected
+from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
 from edge.shop.supplier_invoices.queries import (
     KeptInvoice,
     MatchedInvoice,
@@ -83,7 +83,7 @@ class SupplierInvoices:
         if invoice.paper.how == "xml":
             raise Refusal("invoice_not_printed", {"number": command.number})
         said = _said(command)
-        paper = corrected(invoice.paper, said, command.lines)
+        paper = correct_paper(invoice.paper, said, command.lines)
         twice = tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
         if twice and twice[0] != command.number and paper.number:
             raise Refusal("invoice_number_twice", {"number": twice[0], "said": paper.number[:80]})

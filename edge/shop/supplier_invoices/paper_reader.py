@@ -20,7 +20,7 @@ from edge.lib.printed_invoice import PlacedWord, read_printed
 from edge.shop.supplier_invoices.ocr import NoOcr, words_of_picture
 from edge.shop.supplier_invoices.paper import LINES_MOST, ReadHow, paper_of
 from edge.shop.supplier_invoices.pdf_words import words_of_pdf
-from edge.shop.supplier_invoices.pictures import DamagedPicture, open_picture, shown
+from edge.shop.supplier_invoices.pictures import DamagedPicture, open_picture, picture_as_png
 from edge.shop.supplier_invoices.printed import paper_of_printed
 from edge.shop.supplier_invoices.reader_client import CPU_S, FILE_BYTES, PaperRead, ReadPaper
 
@@ -84,7 +84,7 @@ def read(content: bytes, request: ReadPaper = ANYBODY) -> PaperRead:
         return _read_pdf(content, digest, request)
     if content.startswith(PICTURES):
         words, picture = words_of_picture(open_picture(content), 1)
-        return _printed(words, "ocr", (shown(picture),), digest, request)
+        return _printed(words, "ocr", (picture_as_png(picture),), digest, request)
     return _electronic(content, (), digest)
 
 
@@ -132,12 +132,12 @@ def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
     if len(file) > SCANNED_MOST:
         raise _Unread("too_many_pages")
     scanned = [words_of_picture(_drawn(file[at], SCAN_DOTS_PER_POINT), at + 1) for at in range(len(file))]
-    pictures = tuple(shown(picture) for _, picture in scanned[:PAGES_SHOWN])
+    pictures = tuple(picture_as_png(picture) for _, picture in scanned[:PAGES_SHOWN])
     return _printed([word for page, _ in scanned for word in page], "ocr", pictures, digest, request)
 
 
 def _pictures(file: Any) -> tuple[bytes, ...]:
-    return tuple(shown(_drawn(file[at], DOTS_PER_POINT)) for at in range(min(len(file), PAGES_SHOWN)))
+    return tuple(picture_as_png(_drawn(file[at], DOTS_PER_POINT)) for at in range(min(len(file), PAGES_SHOWN)))
 
 
 def _drawn(page: Any, scale: float) -> Any:

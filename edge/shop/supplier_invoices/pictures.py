@@ -47,7 +47,7 @@ def open_picture(content: bytes) -> Any:
     return _scaled(picture, 2) if longest < SIDE_SMALL else picture
 
 
-def shown(picture: Any) -> bytes:
+def picture_as_png(picture: Any) -> bytes:
     """A picture as people look at it (PNG)."""
     small = _scaled(picture, SHOWN_WIDTH / picture.width) if picture.width > SHOWN_WIDTH else picture
     out = io.BytesIO()

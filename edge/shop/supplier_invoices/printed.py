@@ -107,7 +107,7 @@ def _number(text: Amount) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def corrected(paper: Paper, said: Mapping[str, str], lines: Sequence[PaperLine] | None) -> Paper:
+def correct_paper(paper: Paper, said: Mapping[str, str], lines: Sequence[PaperLine] | None) -> Paper:
     """A printed invoice as a person says that it reads; what they said, also unchanged, is sure from now on."""
     places = {one.name: one for one in paper.fields}
     for name in said:

@@ -29,7 +29,7 @@ _PATTERNS = tuple(
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
 
 
-def masked(text: str, secrets: Iterable[str] = ()) -> str:
+def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` with whatever looks like an address, a long number or a key replaced, and `secrets` in any case. Moments
     of ISO 8601 stay."""
     for secret in sorted((one for one in secrets if len(one) >= SECRET_CHARS), key=len, reverse=True):

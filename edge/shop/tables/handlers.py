@@ -12,7 +12,7 @@ from edge.shop.access.queries import is_active_user
 from edge.shop.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
 from edge.shop.tables.entities import TABLES
 from edge.shop.tables.events import TableTransferred
-from edge.shop.tables.queries import called, name_at, read_tables, registers, table_states
+from edge.shop.tables.queries import basket_name, name_at, read_tables, registers, table_states
 from edge.shop.tables.table import PART, FloorTable, is_of
 from edge.shop.till.bill_splits import JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.commands import LayBasket, SetBasketAside, TakeBasketUp
@@ -118,7 +118,7 @@ def split_seats(tx: Transaction, command: SplitSeats) -> Basket:
 def after_bill(tx: Transaction, command: PrintBill, result: Any) -> Any:
     """The guests of the table whose bill lies here were shown it."""
     basket = read_basket(tx.db, tx.actor.register)
-    name = called(basket)
+    name = basket_name(basket)
     if table := next((one for one in read_tables(tx.db) if name and is_of(name, one.name)), None):
         tx.db.execute(_BILL, (basket.total_minor, table.id))
     return result

@@ -86,9 +86,9 @@ def registers(db: Connection) -> list[str]:
 
 def name_at(db: Connection, register: str) -> str:
     """What the basket at a register is called; "": it has no name."""
-    return called(read_basket(db, register))
+    return basket_name(read_basket(db, register))
 
 
-def called(basket: Basket) -> str:
+def basket_name(basket: Basket) -> str:
     """What a basket is called: as it was set aside, or as what was taken up."""
     return basket.name or (basket.up.called if basket.up else "")

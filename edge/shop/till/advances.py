@@ -16,9 +16,9 @@ from edge.shop.till.commands import Minor, Reason
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import read_receipt, refunded_before
-from edge.shop.till.rules.basket import BasketLine, called
+from edge.shop.till.rules.basket import BasketLine, name_values
 from edge.shop.till.rules.event_structs import GivenBack, TenderKind
-from edge.shop.till.rules.money_back import brought, left_of
+from edge.shop.till.rules.money_back import brought_by_tender, left_of
 from edge.shop.till.rules.refund import RefundMethod
 
 
@@ -53,7 +53,7 @@ def left_of_advance(tx: Transaction, register: str, number: int) -> tuple[GivenB
     assert receipt is not None
     sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
     assert isinstance(sale, SaleCompleted)
-    return left_of(brought(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
+    return left_of(brought_by_tender(sale.tenders, sale.change_minor), refunded_before(tx.db, receipt).tenders)
 
 
 def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:
@@ -61,7 +61,7 @@ def moves_advance(paper: SaleCompleted | SaleRefunded) -> None:
     sale that an advance paid for can be."""
     line = next((line for line in paper.lines if line.kind == "advance"), None)
     if line is not None and isinstance(paper, SaleCompleted):
-        raise Refusal("advance_back_first", called(line.names))
+        raise Refusal("advance_back_first", name_values(line.names))
     back = paper.back if isinstance(paper, SaleCompleted) else paper.tenders
     if line or any(one.kind == ADVANCE for one in back):
         raise Refusal("advance_final")

@@ -7,8 +7,8 @@ import msgspec
 from edge.core.messages import Actor, Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
-from edge.shop.till.costs import asked, noted
-from edge.shop.till.pricing import priced
+from edge.shop.till.costs import note_costs, require_cost_yes
+from edge.shop.till.pricing import price_basket
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines, discounts, plausibility
@@ -40,16 +40,16 @@ def price_and_save(
     `typed`: a person typed it, and is asked whether they mean what is hardly meant; `priced_by_hand`: and whether below
     its cost.
     """
-    if "void_line" in settings.pin_for and basket_lines.struck(basket, decision):
+    if "void_line" in settings.pin_for and basket_lines.is_struck(basket, decision):
         pin_first(tx.actor, "void_line", settings)
     if LIMITED.of(tx) and sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold):
         over_limit(tx, decision.sold, [line for goods in decision.returns for line in goods.lines])
     if typed:
         plausibility.line_asked(basket, decision, settings, tx.ask)
-    decision = noted(tx, basket, priced(tx, decision, settings), settings)
+    decision = note_costs(tx, basket, price_basket(tx, decision, settings), settings)
     over_discount(tx.actor, basket, decision)
     if priced_by_hand:
-        asked(tx, basket, decision)
+        require_cost_yes(tx, basket, decision)
     grown = len(decision.lines) > len(basket.lines) or len(decision.promotions) > len(basket.promotions)
     grown = grown or decision.returns != basket.returns
     if grown and len(_encode(decision)) > BASKET_BYTES:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from edge.core.asking import Ask, unasked
+from edge.core.asking import Ask, ask_nobody
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
@@ -16,8 +16,8 @@ from edge.shop.till.basket_changes import over_discount
 from edge.shop.till.basket_names import kept_reason
 from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, TenderGiven
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.payments import complete, paid
-from edge.shop.till.pricing import for_customer, held, list_denied, priced
+from edge.shop.till.payments import complete, take_payment
+from edge.shop.till.pricing import for_customer, hold_prices, list_denied, price_basket
 from edge.shop.till.rules import basket_lines, payment, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.till.sales import Sale, sale_of
@@ -36,9 +36,10 @@ class BasketSales:
     def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale:
         if self._settings.slips and (order := read_order(tx.db, tx.actor.register)).open:
             raise Refusal("order_open", {"number": order.number})
-        basket = self._filled(tx, command)
+        ages: dict[str, int] = {}
+        basket = self._filled(tx, command, ages)
         sale = self._paid(tx, basket, command.tenders, tx.ask)
-        return self._completed(tx, sale, command)
+        return self._completed(tx, sale, command, ages)
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale:
         if command.taxes_included and not self._settings.tax.inclusive:
@@ -61,49 +62,68 @@ class BasketSales:
             advance=command.advance,
             delivered_to=command.delivered_to,
         )
-        sale = self._paid(tx, basket, command.tenders, unasked)
-        return self._completed(tx, sale, command)
+        sale = self._paid(tx, basket, command.tenders, ask_nobody)
+        return self._completed(tx, sale, command, {})
 
-    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
+    def _completed(
+        self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced, ages: Mapping[str, int]
+    ) -> Sale:
         ordered = [one.id for one in command.coupons] if isinstance(command, SellPriced) else []
         slips = not isinstance(command, SellPriced) or command.slips
-        fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered)
+        fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered, ages)
         return sale_of(tx.db, fact)
 
-    def _filled(self, tx: Transaction, command: SellBasket) -> Basket:
+    def _filled(self, tx: Transaction, command: SellBasket, ages: dict[str, int]) -> Basket:
+        """What is sold; `ages` gets how old one must be for each product of it."""
         list_denied(tx, command.price_list, SellBasket.__name__)
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
         if command.customer:
             basket = for_customer(tx, basket, command.customer)
+        skus = [line.sku for line in command.lines if line.sku]
+        known = item_entry.find_together(tx, skus, basket.price_list, self._settings)
         for number, line in enumerate(command.lines, 1):
             try:
-                basket = self._with_line(tx, basket, line, command)
+                found = self._found(tx, line, basket.price_list, known, ages)
+                basket = self._with_line(tx, basket, line, command, found)
             except Refusal as refusal:
                 raise refusal.beside(line=number) from None
-        basket = priced(tx, basket, self._settings)
+        basket = price_basket(tx, basket, self._settings)
         if len(_encode(basket)) > BASKET_BYTES:
             raise Refusal("basket_full", {"limit": len(basket.lines) - 1})
         return basket
 
-    def _with_line(self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket) -> Basket:
-        found = item_entry.find(tx, line, basket.price_list, self._settings)
+    def _found(
+        self,
+        tx: Transaction,
+        line: LineSold,
+        price_list: str,
+        known: item_entry.KnownProducts,
+        ages: dict[str, int],
+    ) -> item_entry.ResolvedLine:
+        found = item_entry.find(tx, line, price_list, self._settings, known)
         if isinstance(found, item_entry.MemberCode):
             raise Refusal("code_is_member", {"number": found.number[:40]})
         if isinstance(found, item_entry.CouponRead):
             raise Refusal("code_is_signed_coupon", {"tail": found.code.tail})
-        found = item_entry.settled(tx, found)
+        if found.product:
+            ages[found.product.sku] = found.least_age
+        return item_entry.settle_modifiers(tx, found)
+
+    def _with_line(
+        self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket, found: item_entry.ResolvedLine
+    ) -> Basket:
         if basket.age_checked < found.least_age <= command.age_checked:
             basket = _replace(basket, age_checked=found.least_age)
         apart = line.price_minor is not None
         after = item_entry.add(tx, basket, found, line.price_minor, apart)
         while after.questions:
-            found = item_entry.answered(tx, found, after.questions[0])
+            found = item_entry.answer_question(tx, found, after.questions[0])
             after = item_entry.add(tx, basket, found, line.price_minor, apart)
         if line.quantity is not None:
             plausibility.line_asked(basket, after, self._settings, tx.ask)
         if line.price_minor is None or after.lines[-1].reason == "entered":
             return after
-        return self._overridden(tx, held(tx, after, self._settings), line.price_minor, line.reason)
+        return self._overridden(tx, hold_prices(tx, after, self._settings), line.price_minor, line.reason)
 
     def _overridden(self, tx: Transaction, basket: Basket, price_minor: int, reason: str) -> Basket:
         """The basket with another price on its last line."""
@@ -124,7 +144,7 @@ class BasketSales:
             if isinstance(decision, SaleCompleted):
                 raise Refusal("tender_not_due", {"given_minor": tender.amount_minor or 0})
             pay = Pay(tender.kind, tender.amount_minor, tender.reference)
-            decision = paid(tx, decision, pay, self._settings, ask)
+            decision = take_payment(tx, decision, pay, self._settings, ask)
         if isinstance(decision, SaleCompleted):
             return decision
         raise Refusal("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})

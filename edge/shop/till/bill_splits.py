@@ -18,7 +18,7 @@ from edge.shop.till.basket_names import basket_of
 from edge.shop.till.commands import BasketName
 from edge.shop.till.events import BillPrinted
 from edge.shop.till.parked_baskets import order_of, put_aside
-from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.pricing import price_basket, priced_for
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import payment, splitting
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
@@ -60,11 +60,11 @@ class BillSplits:
         basket = load(tx)
         left, other = splitting.split(basket, {part.line: part.quantity for part in command.parts})
         name = command.name.strip() or basket.name
-        other = priced(tx, msgspec.structs.replace(other, name=name), self._settings)
+        other = price_basket(tx, msgspec.structs.replace(other, name=name), self._settings)
         id = put_aside(tx, other, self._settings)
         moved = tuple(MovedSlipLine(line.id, line.id, line.quantity) for line in other.lines)
         tx.do(MoveSlipLines(tx.actor.register, order_of(id), moved))
-        return save(tx, priced(tx, left, self._settings))
+        return save(tx, price_basket(tx, left, self._settings))
 
     def join(self, tx: Transaction, command: JoinBasket) -> Basket:
         basket = load(tx)
@@ -81,7 +81,7 @@ class BillSplits:
         tx.do(ReleaseStock(order_of(command.id)))
         moved = tuple(MovedSlipLine(line.id, became[line.id], line.quantity) for line in other.lines)
         tx.do(MoveSlipLines(order_of(command.id), tx.actor.register, moved, ends=True))
-        return save(tx, priced(tx, joined, self._settings))
+        return save(tx, price_basket(tx, joined, self._settings))
 
     def print_bill(self, tx: Transaction, command: PrintBill) -> None:
         basket = read_basket(tx.db, tx.actor.register)

@@ -32,7 +32,7 @@ from edge.shop.till.card_tips import tip_sold
 from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.item_entry import recalled
+from edge.shop.till.item_entry import require_unrecalled
 from edge.shop.till.payments import old_enough
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
@@ -96,7 +96,7 @@ class CardPayments:
     def begin(self, tx: Transaction, command: BeginPayment) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
         coupon_over(tx, basket)
-        recalled(tx, basket)
+        require_unrecalled(tx, basket)
         self._cash_back(basket, command)
         decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid

@@ -16,7 +16,7 @@ from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
 from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.money_back import brought
+from edge.shop.till.rules.money_back import brought_by_tender
 from edge.shop.till.rules.tips import tip_minor, tip_to
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings
@@ -57,7 +57,7 @@ class Corrections:
 
     def _tenders(self, sale: SaleCompleted, command: CorrectTender) -> tuple[tuple[Tender, ...], int]:
         """How it was paid, and what coins add to the sum: they round what is cash, whatever else paid beside it."""
-        paid = brought(sale.tenders, sale.change_minor)
+        paid = brought_by_tender(sale.tenders, sale.change_minor)
         if command.was and command.was not in [one.kind for one in paid]:
             raise Refusal("tender_unknown", {"tender": command.was})
         stay = [

@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.shop.stock.queries import average_cost_micro
-from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.rules.basket import Basket, BasketLine, name_values
 from edge.shop.till.rules.taxed_total import Taxation, worth
 from edge.shop.till.settings import TillSettings
 
@@ -18,7 +18,7 @@ MICRO = 1_000_000
 THOUSANDTHS = 1_000
 
 
-def noted(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
+def note_costs(tx: Transaction, before: Basket, after: Basket, settings: TillSettings) -> Basket:
     """The basket whose lines that changed say whether they are below what they cost."""
     old, lines, differs = dict(zip(map(_ID, before.lines), before.lines, strict=True)), [], False
     for line in after.lines:
@@ -30,12 +30,12 @@ def noted(tx: Transaction, before: Basket, after: Basket, settings: TillSettings
     return msgspec.structs.replace(after, lines=tuple(lines)) if differs else after
 
 
-def asked(tx: Transaction, before: Basket, after: Basket) -> None:
+def require_cost_yes(tx: Transaction, before: Basket, after: Basket) -> None:
     """`Refusal`: what is to be asked about the first line that only now is below what it cost."""
     old = {line.id: line.below_cost for line in before.lines}
     line = next((line for line in after.lines if line.below_cost and not old.get(line.id)), None)
     if line:
-        tx.ask("confirm_below_cost", called(line.names), [line.id, line.amount_minor])
+        tx.ask("confirm_below_cost", name_values(line.names), [line.id, line.amount_minor])
 
 
 def _is_below(tx: Transaction, line: BasketLine, settings: TillSettings) -> bool:

@@ -15,7 +15,7 @@ from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBask
 from edge.shop.till.rules import discounts, payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.event_structs import LineKind, TypedDiscount
-from edge.shop.till.rules.tips import tipped
+from edge.shop.till.rules.tips import with_asked_tip
 from edge.shop.till.settings import TillSettings
 
 
@@ -47,7 +47,7 @@ class CounterLines:
 
     def add_tip(self, tx: Transaction, command: AddTip) -> Basket:
         basket = load(tx)
-        decided = tipped(basket, command.amount_minor or 0, command.share or 0, self._settings)
+        decided = with_asked_tip(basket, command.amount_minor or 0, command.share or 0, self._settings)
         return price_and_save(tx, self._settings, basket, decided)
 
     def add_load(self, tx: Transaction, command: AddLoad) -> Basket:

@@ -11,7 +11,7 @@ from edge.core.registry import Transaction
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.till.basket_changes import load
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, called
+from edge.shop.till.rules.basket import LINES_LIMIT, Basket, name_values
 from edge.shop.till.sale_effects import save, tell_slips
 from edge.shop.till.settings import TillSettings
 
@@ -54,7 +54,7 @@ class Courses:
         sent = sent_lines(tx.db, tx.actor.register) if command.course is not None else {}
         for id in command.lines:
             if sent.get(id) and known[id].course != command.course:
-                raise Refusal("course_sent", called(known[id].names))
+                raise Refusal("course_sent", name_values(known[id].names))
         lines = tuple(_replace(one, **wanted) if one.id in command.lines else one for one in basket.lines)
         return save(tx, basket.changed(lines=lines))
 

@@ -119,7 +119,7 @@ class DisplayPart:
         settings = self._settings()
         if self._idle:
             if any(one.register == self._register for one in read_trainings(self._shop.reader)):
-                return customer_display.practised(settings, self._screen)
+                return customer_display.practice_screen(settings, self._screen)
             texts = texts_at(self._shop.reader, "display", self._shop.now_us())
             return customer_display.idle(settings, self._screen, texts[-1] if texts else {})
         return customer_display.of_basket(self._basket, before, settings, self._screen)

@@ -30,8 +30,8 @@ class Exchanges:
     def add_return(self, tx: Transaction, command: AddReturn) -> Basket:
         register = command.register or tx.actor.register
         found = _sale(tx, register, command.number)
-        with refunding.named(shown_number(register, command.number)):
-            goods = refunding.exchanged(found[0], register, command.lines, found[1], self._settings)
+        with refunding.naming_receipt(shown_number(register, command.number)):
+            goods = refunding.exchange_goods(found[0], register, command.lines, found[1], self._settings)
         within(tx.actor, REFUND, found[1].minor + goods.total_minor)
         if command.gift:
             goods = refunding.as_gift(goods)
@@ -64,8 +64,8 @@ def _changed_since(tx: Transaction, goods: ReturnedGoods, settings: TillSettings
     found = _sale(tx, goods.register, goods.sale)
     wanted = [ReturnRequest(line.id, line.quantity, line.damaged) for line in goods.lines]
     number = shown_number(goods.register, goods.sale)
-    with refunding.named(number):
-        again = refunding.exchanged(found[0], goods.register, wanted, found[1], settings)
+    with refunding.naming_receipt(number):
+        again = refunding.exchange_goods(found[0], goods.register, wanted, found[1], settings)
     if msgspec.structs.replace(goods, back=()) not in (again, refunding.as_gift(again)):
         raise Refusal("return_changed", {"number": number})
 

@@ -18,7 +18,7 @@ from edge.shop.till.card_money import back_to_cards, beside_open, let_go
 from edge.shop.till.coupon_money import AddCoupon, coupon_over
 from edge.shop.till.courses import sent_courses
 from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptReprinted, SaleCompleted
-from edge.shop.till.payments import complete, paid
+from edge.shop.till.payments import complete, take_payment
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.shop.till.queries import read_basket, read_receipt
 from edge.shop.till.rules import basket_lines, money_back, payment
@@ -63,7 +63,7 @@ class Till:
         given = command.quantity, command.price_minor
         age = least_age(tx.db, product, self._settings.place) if product else 0
         said = _said(question, command.modifiers)
-        choice = item_entry.chosen(tx, product, question.label, said)
+        choice = item_entry.choose_modifiers(tx, product, question.label, said)
         decided = basket_lines.answer(basket, question, product, age, *given, today(tx), by_hand, choice)
         decided = basket_lines.keeping_modifiers(basket, decided, said)
         return price_and_save(tx, self._settings, basket, decided, typed=True)
@@ -81,7 +81,7 @@ class Till:
         if net_g <= 0:
             raise Refusal("weight_not_positive")
         age, by = least_age(tx.db, product, self._settings.place), Weighed("scale", tare_g)
-        choice = item_entry.chosen(tx, product, question.label, question.modifiers)
+        choice = item_entry.choose_modifiers(tx, product, question.label, question.modifiers)
         decided = basket_lines.answer(basket, question, product, age, net_g, None, today(tx), by, choice)
         return price_and_save(tx, self._settings, basket, decided)
 
@@ -142,7 +142,7 @@ class Till:
         if basket.coupons:
             coupon_over(tx, basket)
         command = beside_open(tx, basket, command, self._settings)
-        decision = paid(tx, basket, command, self._settings, tx.ask)
+        decision = take_payment(tx, basket, command, self._settings, tx.ask)
         if isinstance(decision, Basket):
             return save(tx, decision)
         up = basket.up
@@ -157,7 +157,7 @@ class Till:
         if basket.lines:
             pin_first(tx.actor, "clear_basket", self._settings)
         if basket.lines:
-            back = money_back.undone(basket.tenders)
+            back = money_back.undone_by_tender(basket.tenders)
             total_minor = payment.total_minor(basket, self._settings)
             cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 import msgspec
@@ -10,17 +11,17 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
-from edge.shop.catalog.least_age import least_age
-from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
+from edge.shop.catalog.least_age import least_age, least_ages
+from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.shop.coupons.code import CouponCode, read_code
 from edge.shop.kitchen_screens.queries import OUT
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.modifiers.queries import ANY_GROUP, choice_of
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
-from edge.shop.till.rules.basket import Basket, Question, called
+from edge.shop.till.rules.basket import Basket, Question, name_values
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
-from edge.shop.till.rules.scanned_code import label_of, misread, not_sold, quantity_of, shown
+from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold, quantity_of
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings
 
@@ -68,27 +69,44 @@ class ResolvedLine(msgspec.Struct, frozen=True):
     choice: ModifierChoice = NOTHING
 
 
+class KnownProducts(msgspec.Struct, frozen=True):
+    """Products that were read together, by sku, with how old one must be for each."""
+
+    products: dict[str, CatalogProduct]
+    ages: dict[str, int]
+
+
+def find_together(tx: Transaction, skus: Iterable[str], price_list: str, settings: TillSettings) -> KnownProducts:
+    """What `find` looks for, of many lines at once."""
+    products = find_by_skus(tx.db, set(skus), tx.at_us, price_list)
+    return KnownProducts(products, least_ages(tx.db, list(products.values()), settings.place))
+
+
 def find(
-    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings
+    tx: Transaction, wanted: Wanted, price_list: str, settings: TillSettings, known: KnownProducts | None = None
 ) -> ResolvedLine | MemberCode | CouponRead:
     """The product that is meant, with its tax class; or why the store does not sell it. A member's card is neither, nor
-    is a coupon."""
-    found = _by_sku(tx, wanted, price_list, settings) if wanted.sku else _by_code(tx, wanted, price_list, settings)
+    is a coupon. `known`: what was read of those that are named by their sku."""
+    found: ResolvedLine | MemberCode | CouponRead
+    if wanted.sku:
+        found = _by_known(wanted, known) if known else _by_sku(tx, wanted, price_list, settings)
+    else:
+        found = _by_code(tx, wanted, price_list, settings)
     if not isinstance(found, ResolvedLine) or found.product is None:
         return found
     product = sellable(found.product, settings)
     if (product.sku, tx.business_date) in OUT.of(tx):
         ran_out(tx, product)
     if found.label and found.label.lot and is_recalled(tx.db, product.sku, found.label.lot):
-        raise Refusal("lot_recalled", {**called(product.names), "lot": found.label.lot})
+        raise Refusal("lot_recalled", {**name_values(product.names), "lot": found.label.lot})
     if found.label and found.label.is_expired(today(tx)) and settings.expired == "refuse":
-        raise Refusal("expired", {**called(product.names), "date": str(found.label.expiry)})
+        raise Refusal("expired", {**name_values(product.names), "date": str(found.label.expiry)})
     asked = wanted.modifiers or ANY_GROUP.of(tx)
-    choice = chosen(tx, product, found.label, wanted.modifiers) if asked else NOTHING
+    choice = choose_modifiers(tx, product, found.label, wanted.modifiers) if asked else NOTHING
     return msgspec.structs.replace(found, product=product, choice=choice)
 
 
-def chosen(
+def choose_modifiers(
     tx: Transaction, product: CatalogProduct | None, label: ScannedData | None, wanted: tuple[str, ...] | None
 ) -> ModifierChoice:
     """What is chosen of a product's modifiers; a price that is printed on the thing has nothing on top."""
@@ -121,26 +139,26 @@ def add(
     )
 
 
-def settled(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
+def settle_modifiers(tx: Transaction, found: ResolvedLine) -> ResolvedLine:
     """What was found, with the modifiers that are preset where nobody is there to be asked. `Refusal`: one of them has
     to be said."""
     if not found.choice.asks or found.product is None:
         return found
     preset = tuple(one.ref for one in found.choice.chosen)
-    return msgspec.structs.replace(found, choice=chosen(tx, found.product, found.label, preset))
+    return msgspec.structs.replace(found, choice=choose_modifiers(tx, found.product, found.label, preset))
 
 
-def recalled(tx: Transaction, basket: Basket) -> None:
+def require_unrecalled(tx: Transaction, basket: Basket) -> None:
     """`Refusal`: why the basket cannot be paid: a lot that was scanned into it was recalled since. Struck, the rest is
     sold."""
     for line in basket.sold:
         if line.label and line.label.lot and is_recalled(tx.db, line.sku, line.label.lot):
-            raise Refusal("lot_recalled", {**called(line.names), "lot": line.label.lot})
+            raise Refusal("lot_recalled", {**name_values(line.names), "lot": line.label.lot})
 
 
-def answered(tx: Transaction, found: ResolvedLine, question: Question) -> ResolvedLine:
+def answer_question(tx: Transaction, found: ResolvedLine, question: Question) -> ResolvedLine:
     """What was found, as somebody said that it may be sold nevertheless. `Refusal`: nobody did, or no yes helps."""
-    label, no = found.label, unanswered(question)
+    label, no = found.label, unanswered_refusal(question)
     if label and question.kind == "expired":
         tx.ask(no.code, no.refused.values)
         return msgspec.structs.replace(found, label=msgspec.structs.replace(label, sold_expired=True))
@@ -150,7 +168,7 @@ def answered(tx: Transaction, found: ResolvedLine, question: Question) -> Resolv
     raise no
 
 
-def unanswered(question: Question) -> Refusal:
+def unanswered_refusal(question: Question) -> Refusal:
     """What a cashier would be asked, and a request does not say."""
     match question.kind:
         case "unknown":
@@ -160,14 +178,14 @@ def unanswered(question: Question) -> Refusal:
         case "measure":
             return Refusal("quantity_missing")
         case "age":
-            return Refusal("age_not_checked", {**called(question.names), "age": question.min_age})
+            return Refusal("age_not_checked", {**name_values(question.names), "age": question.min_age})
         case "expired":
             expiry = question.label.expiry if question.label else None
-            return Refusal("confirm_expired", {**called(question.names), "date": str(expiry)})
+            return Refusal("confirm_expired", {**name_values(question.names), "date": str(expiry)})
         case "label_price":
-            return Refusal("confirm_label_price", called(question.names))
+            return Refusal("confirm_label_price", name_values(question.names))
         case "modifiers":
-            return Refusal("modifiers_missing", called(question.names))
+            return Refusal("modifiers_missing", name_values(question.names))
         case "tax_changed":
             return Refusal("answer_first", {"waiting": 1})
 
@@ -175,7 +193,7 @@ def unanswered(question: Question) -> Refusal:
 def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
     """The product with its tax class; or why the store does not sell it."""
     if product.retired_us is not None and settings.retired == "refuse":
-        raise Refusal("retired", called(product.names))
+        raise Refusal("retired", name_values(product.names))
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
     payment.require_tax_class(product.tax_class, settings)
@@ -185,7 +203,7 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
 def ran_out(tx: Transaction, product: CatalogProduct) -> None:
     """`Refusal`: a kitchen said that there is no more of it today."""
     if (product.sku, tx.business_date) in OUT.of(tx):
-        raise Refusal("run_out", called(product.names))
+        raise Refusal("run_out", name_values(product.names))
 
 
 def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:
@@ -199,6 +217,13 @@ def _by_sku(tx: Transaction, wanted: Wanted, price_list: str, settings: TillSett
     if not product:
         raise Refusal("unknown_sku", {"sku": wanted.sku})
     return ResolvedLine(product, least_age(tx.db, product, settings.place), "", wanted.quantity)
+
+
+def _by_known(wanted: Wanted, known: KnownProducts) -> ResolvedLine:
+    product = known.products.get(wanted.sku)
+    if not product:
+        raise Refusal("unknown_sku", {"sku": wanted.sku})
+    return ResolvedLine(product, known.ages[product.sku], "", wanted.quantity)
 
 
 def _by_code(
@@ -221,7 +246,7 @@ def _by_code(
     if product is None:
         not_sold(code)
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
-        raise Refusal("as_labelled", called(product.names))
+        raise Refusal("as_labelled", name_values(product.names))
     quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
     age = least_age(tx.db, product, settings.place) if product else 0
-    return ResolvedLine(product, age, shown(code), quantity, label)
+    return ResolvedLine(product, age, code_text(code), quantity, label)

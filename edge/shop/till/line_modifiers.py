@@ -11,7 +11,7 @@ from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.modifier import ModifierChoice, ModifierRefs
 from edge.shop.till import item_entry
 from edge.shop.till.basket_changes import load, price_and_save
-from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.rules.basket import Basket, BasketLine, name_values
 from edge.shop.till.settings import TillSettings
 
 
@@ -34,11 +34,11 @@ class LineModifiers:
         if line is None or line.voided:
             raise Refusal("no_such_line", {"line": command.line})
         if sent_lines(tx.db, tx.actor.register).get(line.id):
-            raise Refusal("modifiers_sent", called(line.names))
+            raise Refusal("modifiers_sent", name_values(line.names))
         product = find_by_sku(tx.db, line.sku) if line.kind == "goods" and line.units == 1 else None
         if product is None:
-            raise Refusal("line_fixed", called(line.names))
-        choice = item_entry.chosen(tx, product, line.label, command.modifiers)
+            raise Refusal("line_fixed", name_values(line.names))
+        choice = item_entry.choose_modifiers(tx, product, line.label, command.modifiers)
         return price_and_save(tx, self._settings, basket, basket.with_line(_with(line, choice)))
 
 

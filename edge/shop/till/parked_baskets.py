@@ -22,7 +22,7 @@ from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import FINDINGS_LIMIT, StockIssue, available_of
 from edge.shop.till.basket_names import basket_of, kept_basket, seal_name
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp
-from edge.shop.till.pricing import priced, priced_for
+from edge.shop.till.pricing import price_basket, priced_for
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import PARKED_LIMIT, Basket
@@ -156,7 +156,7 @@ class BasketParking:
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(order_of(command.id), back=True))
         tx.do(ReleaseStock(order_of(command.id)))
-        return save(tx, priced(tx, basket, self._settings))
+        return save(tx, price_basket(tx, basket, self._settings))
 
     def _from_elsewhere(self, tx: Transaction, command: TakeBasketUp, register: str, person: str) -> Basket:
         """The basket that another register took up, with a yes of whoever wants it here: that register sees it."""
@@ -174,7 +174,7 @@ class BasketParking:
             raise Refusal("parked_with", told)
         tx.db.execute(_TAKEN, (tx.at_us, tx.actor.register, tx.actor.name, command.id))
         tx.do(KeepSlipOrder(register, back=True, counts=True))
-        return save(tx, priced(tx, taken_over(tx, there), self._settings))
+        return save(tx, price_basket(tx, taken_over(tx, there), self._settings))
 
 
 def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from operator import itemgetter
 
 import msgspec
@@ -24,12 +24,12 @@ from edge.shop.till.commands import Pay
 from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
-from edge.shop.till.item_entry import is_code_of_goods, recalled
+from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket, called
+from edge.shop.till.rules.basket import Basket, name_values
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
@@ -37,10 +37,12 @@ from edge.shop.till.settings import TillSettings
 _PRODUCT = itemgetter(1)
 
 
-def paid(tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask) -> Basket | SaleCompleted:
+def take_payment(
+    tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
+) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
     that is hardly meant."""
-    recalled(tx, basket)
+    require_unrecalled(tx, basket)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -62,11 +64,13 @@ def complete(
     note: str = "",
     slips: bool = True,
     ordered: Collection[str] = (),
+    ages: Mapping[str, int] = {},
 ) -> RecordedEvent:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
-    cannot be loaded, or holds less by now, and where the law gives nobody so much."""
-    old_enough(tx, sale, settings)
+    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was; `ages`: what this
+    command knows of how old one must be, by sku. `Refusal`: a card cannot be loaded, or holds less by now, and where
+    the law gives nobody so much."""
+    old_enough(tx, sale, settings, ages)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
@@ -90,17 +94,21 @@ def complete(
     return fact
 
 
-def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
-    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
+def old_enough(
+    tx: Transaction, sale: SaleCompleted, settings: TillSettings, known_ages: Mapping[str, int] = {}
+) -> None:
+    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it. `known_ages`: of products
+    that were looked at in the same command."""
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
             sold.setdefault(line.sku, line)
-    known = read_products(tx.db, tuple(sold))
+    known = read_products(tx.db, tuple(sku for sku in sold if sku not in known_ages))
     ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
+    ages |= known_ages
     for sku, line in sold.items() if ages else ():
         if (age := ages.get(sku, 0)) > sale.age_checked:
-            raise Refusal("age_not_checked", {**called(line.names), "age": age})
+            raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
 
 
 def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:

@@ -20,7 +20,7 @@ from edge.shop.customers.queries import by_member_code, price_list_of, resolve
 from edge.shop.promotions.queries import any_ahead, offers
 from edge.shop.promotions.rules import Item, Offer, discounts
 from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.discounts import discounted, with_coupon
+from edge.shop.till.rules.discounts import apply_discounts, with_coupon
 from edge.shop.till.rules.event_structs import Discount, SaleCoupon
 from edge.shop.till.rules.tips import following
 from edge.shop.till.settings import TillSettings
@@ -39,10 +39,10 @@ class PriceMoment(Protocol):
     def business_date(self) -> str: ...
 
 
-def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
+def apply_promotions(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with what the promotions of this moment take off its lines. Its revision is the same."""
     if settings.undiscounted:
-        basket = held(tx, basket, settings)
+        basket = hold_prices(tx, basket, settings)
     if not basket.promotions and not any_ahead(tx.db, tx.at_us):
         return basket
     items = [_item(line) for line in basket.sold if line.kind == "goods" and not (line.undiscounted or is_final(line))]
@@ -58,7 +58,7 @@ def promoted(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     return _replace(basket, lines=lines, promotions=names)
 
 
-def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
+def hold_prices(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket whose lines say whether their prices are held, by law or by the shop: nobody takes anything off
     them."""
     open_ = [line.sku for line in basket.sold if line.kind == "goods" and not line.undiscounted]
@@ -75,10 +75,10 @@ def held(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     return _replace(basket, lines=tuple(marked(line) for line in basket.lines))
 
 
-def priced(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
+def price_basket(tx: PriceMoment, basket: Basket, settings: TillSettings) -> Basket:
     """The basket with all that is off, promotions first, then what people take off; and with the tip by percent of
     that."""
-    basket = discounted(promoted(tx, basket, settings))
+    basket = apply_discounts(apply_promotions(tx, basket, settings))
     return following(basket, settings) if basket.tip_share else basket
 
 

@@ -15,7 +15,7 @@ from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.till.rules.basket import called
+from edge.shop.till.rules.basket import name_values
 from edge.shop.till.rules.event_structs import RecordedLine
 
 LIMITED = Memo(limited_categories, "category")
@@ -43,7 +43,7 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterabl
             if found.of_one is None:
                 attribute = found.category.attributes[found.attribute]
                 called_so = next(iter((attribute.names or {}).values()), found.attribute)
-                raise Refusal("limit_unknown", {**called(found.names), "attribute": called_so})
+                raise Refusal("limit_unknown", {**name_values(found.names), "attribute": called_so})
             key = (found.category.id, found.attribute)
             sums[key] = sums.get(key, 0) + found.of_one * goods
     for line in returned:
@@ -54,7 +54,7 @@ def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterabl
         attribute = limited[id].attributes[name]
         if attribute.most is not None and thousandths > attribute.most * ONE:
             most = f"{attribute.most / ONE:.12g} {attribute.unit}".strip()
-            raise Refusal("purchase_limit", {**called(limited[id].names), "most": most})
+            raise Refusal("purchase_limit", {**name_values(limited[id].names), "most": most})
 
 
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:

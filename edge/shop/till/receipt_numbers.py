@@ -81,7 +81,7 @@ def left_out(db: Connection) -> list[Gap]:
     return [Gap(*row) for row in found]
 
 
-def unexplained(db: Connection) -> list[Gap]:
+def unexplained_gaps(db: Connection) -> list[Gap]:
     """The gaps that are not: a receipt, or a Z report, is gone."""
     found = [(row, series) for series in _TAKEN for row in db.execute(_of(_GAPS, series), (series,)).fetchall()]
     return [Gap(register, first, last, series=series) for (register, first, last), series in found]

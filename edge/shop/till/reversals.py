@@ -46,7 +46,7 @@ class SaleReversals:
             self._void_refund(tx, last, sale, command.reason)
             return
         cash_back_stays(sale.tenders)
-        back, credit = credit_given(tx, money_back.undone(sale.tenders, sale.change_minor))
+        back, credit = credit_given(tx, money_back.undone_by_tender(sale.tenders, sale.change_minor))
         undone = _returns_undone(sale)
         stays_given_back(sale.back)
         void = SaleVoided(next_number(tx), last.number, sale.currency, last.total_minor, command.reason, back, undone)
@@ -94,7 +94,7 @@ class SaleReversals:
         if receipt.voided_by is not None:
             raise Refusal("sale_is_void", {"number": number})
         before, back = refunded_before(tx.db, receipt), _back(tx, command)
-        with refunding.named(number):
+        with refunding.naming_receipt(number):
             refund = refunding.refund(sale, command.lines, before, back, self._settings)
         within(tx.actor, REFUND, before.minor + refund.total_minor)
         self._complete(tx, msgspec.structs.replace(refund, sale_register=register))

@@ -14,7 +14,7 @@ from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
 from edge.shop.till.scale_part import ScalePart
 from edge.web.actors import actor_of, register_of
-from edge.web.api.registry import answered
+from edge.web.api.registry import answer_command
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
@@ -63,7 +63,7 @@ async def tare_scale(request: web.Request) -> web.Response:
 async def weigh(request: web.Request) -> web.Response:
     """`POST /api/v1/scale/weigh`: let what lies on it answer how much it is."""
     asked = await body_of(request, GoodsAskedAbout)
-    return answered(request, await _scale(request).weigh(asked.question, actor_of(request)))
+    return answer_command(request, await _scale(request).weigh(asked.question, actor_of(request)))
 
 
 def _scale(request: web.Request) -> ScalePart:

@@ -26,10 +26,11 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         asks_tip=of.asks_tip,
         cash_back_minor=of.cash_back_minor,
         offline_most_minor=of.offline_most_minor,
+        hold=of.hold,
     )
 
 
-def settled(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
+def settle_command(payment: Payment, outcome: TerminalOutcome, by: Source) -> SettlePayment:
     """How a request ended, as news of its payment."""
     approval = approval_of(outcome) if isinstance(outcome, Approved) else None
     return SettlePayment(payment.id, _state_of(payment, outcome), by, code=code_of(outcome), approval=approval)

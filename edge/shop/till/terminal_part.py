@@ -46,7 +46,7 @@ from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
-from edge.shop.till.terminal_news import refund_end, request_of, settled
+from edge.shop.till.terminal_news import refund_end, request_of, settle_command
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
@@ -292,7 +292,7 @@ class TerminalPart:
         return now is not None and now.state == "authorised"
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source) -> None:
-        told = settled(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
+        told = settle_command(find_payment(self._shop.reader, payment.id) or payment, outcome, by)
         answer = await self._shop.do(told, self._person(payment))
         if not isinstance(answer, Done):  # the sale cannot be completed now, but what was taken is in the basket
             await self._do(msgspec.structs.replace(told, keep_open=True), self._person(payment))

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import days_through
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.time_clock.events import WorkSpan
-from edge.shop.time_clock.rules import FORGOTTEN_US, Running, break_lacking_min, shared, worked_min
+from edge.shop.time_clock.rules import FORGOTTEN_US, Running, break_lacking_min, share_by_minutes, worked_min
 
 DAYS_MOST = 366
 """Days that are read at once."""
@@ -121,7 +121,7 @@ def shared_tips(db: Connection, since: IsoDate, until: IsoDate) -> SharedTips:
         theirs = sum(minor for by in sums.tips_to.values() for minor in by.values())
         pool_minor = sum(sums.tips.values()) - theirs
         worked.update(own)
-        given.update(shared(pool_minor, own))
+        given.update(share_by_minutes(pool_minor, own))
         unshared_minor += 0 if own else pool_minor
     shares = tuple(TipShare(person, worked[person], given[person]) for person in sorted(worked))
     return SharedTips(shares, unshared_minor)

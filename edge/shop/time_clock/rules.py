@@ -66,7 +66,7 @@ def break_lacking_min(spans: Iterable[WorkSpan], country: str) -> int:
     return max(0, needed - rested // MINUTE_US)
 
 
-def shared(pool_minor: int, minutes: Mapping[str, int]) -> dict[str, int]:
+def share_by_minutes(pool_minor: int, minutes: Mapping[str, int]) -> dict[str, int]:
     """A sum over people by their minutes, halves up along the way, so that all of it is given; nobody where nobody
     worked.
 

@@ -19,7 +19,7 @@ _WAITING = "SELECT count(*) FROM transfer WHERE state = 'drafted'"
 
 def draft_transfer(tx: Transaction, command: DraftTransfer) -> str:
     if command.id:
-        drafted(tx.db, command.id)
+        require_draft(tx.db, command.id)
     elif tx.db.execute(_WAITING).fetchone()[0] >= DRAFTS_LIMIT:
         raise Refusal("too_many_drafts", {"limit": DRAFTS_LIMIT})
     implausible(tx.db, command)
@@ -30,11 +30,11 @@ def draft_transfer(tx: Transaction, command: DraftTransfer) -> str:
 
 
 def drop_draft(tx: Transaction, command: DropDraft) -> None:
-    drafted(tx.db, command.id)
+    require_draft(tx.db, command.id)
     tx.append(TransferDropped(command.id))
 
 
-def drafted(db: Connection, id: str) -> StoreTransfer:
+def require_draft(db: Connection, id: str) -> StoreTransfer:
     """A draft that waits to be sent."""
     found = read_transfer(db, id)
     if found is None:

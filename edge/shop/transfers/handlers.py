@@ -21,7 +21,7 @@ from edge.shop.transfers.commands import (
     SettleTransfer,
     TakeBackTransfer,
 )
-from edge.shop.transfers.drafts import drafted, implausible
+from edge.shop.transfers.drafts import implausible, require_draft
 from edge.shop.transfers.events import (
     TransferAnnounced,
     TransferReceived,
@@ -44,7 +44,7 @@ def send_transfer(tx: Transaction, command: SendTransfer) -> str:
 
 
 def send_draft(tx: Transaction, command: SendDraft) -> str:
-    draft = drafted(tx.db, command.id)
+    draft = require_draft(tx.db, command.id)
     lines = tuple(TransferLine(line.sku, line.quantity, line.lot) for line in draft.lines)
     return _send(tx, SendTransfer(draft.store, lines, draft.location, draft.note), draft.id)
 

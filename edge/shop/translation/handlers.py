@@ -20,7 +20,7 @@ from edge.shop.translation.commands import (
 )
 from edge.shop.translation.events import TranslationAccepted, TranslationRefused
 from edge.shop.translation.queries import TRANSLATIONS, names_of, waiting_for
-from edge.shop.translation.rules import NAME_CHARS, BroughtText, proposed
+from edge.shop.translation.rules import NAME_CHARS, BroughtText, propose_text
 
 
 def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText, ...]:
@@ -31,7 +31,7 @@ def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText,
     for text in command.texts:
         known = {(one.source, one.text) for one in (waiting.get(text.key),) if one is not None}
         languages = (command.source_language, command.language)
-        one, event = proposed(text, things.get(text.key), languages, known, command.origin)
+        one, event = propose_text(text, things.get(text.key), languages, known, command.origin)
         brought.append(one)
         if event is not None:
             tx.append(event)

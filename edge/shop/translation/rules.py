@@ -31,7 +31,7 @@ class BroughtText(msgspec.Struct, frozen=True):
     findings: tuple[str, ...] = ()
 
 
-def proposed(
+def propose_text(
     text: ProposedText,
     thing: TextNames | None,
     languages: tuple[str, str],

@@ -8,7 +8,7 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, QuerySpec
 from edge.core.surfaces import STAFF
 from edge.shop.access.rights import MANAGE
-from edge.shop.unified_reads import queries
+from edge.shop.unified_reads import inventory_history, queries
 
 _READS: dict[str, Callable[..., Any]] = {
     "skus": queries.unified_skus,
@@ -16,8 +16,9 @@ _READS: dict[str, Callable[..., Any]] = {
     "work-orders": queries.unified_work_orders,
     "suppliers": queries.unified_suppliers,
     "sales-orders": queries.unified_sales_orders,
-    "inventory": queries.unified_inventory,
-    "orders-open": queries.unified_orders_open,
+    "inventory/current": queries.unified_inventory,
+    "inventory/history": inventory_history.unified_inventory_history,
+    "orders/open": queries.unified_orders_open,
 }
 _reads = partial(QuerySpec, right=MANAGE, surfaces=STAFF)
 capability = Capability(

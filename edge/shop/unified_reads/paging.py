@@ -11,11 +11,11 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 
 LIMIT_MOST = 500
-Text = Annotated[str, msgspec.Meta(max_length=80)]
+Text = Annotated[str, msgspec.Meta(max_length=160)]
 Cell = str | int | bool | None
 UnifiedRow = dict[str, Cell]
 _SEQ_AT = "SELECT coalesce(min(seq), 9223372036854775807) FROM journal WHERE at_us >= ?"
-_SKIP_MOST = 1_000_000
+SKIP_MOST = 1_000_000
 
 
 class UnifiedPage(msgspec.Struct, frozen=True):
@@ -40,6 +40,31 @@ class UnifiedSource(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
+def _where(
+    db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
+) -> tuple[str, list[Any]]:
+    """What holds of the rows asked for, as SQL, and the values of its places."""
+    asked = {sql: value for sql, value in filters.items() if value not in ("", None)}
+    clauses, values = list(asked), list[Any](asked.values())
+    if after:
+        clauses.append(f"{source.cursor} > ?")
+        values.append(after)
+    if updated_since:
+        by_moment = source.since.endswith("_us")
+        clauses.append(source.changed or f"{source.since} >= ?")
+        values.append(updated_since if by_moment else db.execute(_SEQ_AT, (updated_since,)).fetchone()[0])
+    return " AND ".join(clauses) or "1", [*source.values, *values]
+
+
+def count(
+    db: Connection, source: UnifiedSource, after: str, updated_since: int, filters: Mapping[str, str | int | None]
+) -> int:
+    """How many rows those are, of all pages."""
+    where, values = _where(db, source, after, updated_since, filters)
+    found: int = db.execute(f"SELECT count(*) FROM {source.rows} WHERE {where}", values).fetchone()[0]
+    return found
+
+
 def page(
     db: Connection,
     source: UnifiedSource,
@@ -51,18 +76,9 @@ def page(
     filters: Mapping[str, str | int | None],
 ) -> UnifiedPage:
     """The rows of a source for which each filter holds (its SQL, and what it asks for; "" and None ask for nothing)."""
-    asked = {sql: value for sql, value in filters.items() if value not in ("", None)}
-    clauses, values = list(asked), list(asked.values())
-    if after:
-        clauses.append(f"{source.cursor} > ?")
-        values.append(after)
-    if updated_since:
-        by_moment = source.since.endswith("_us")
-        clauses.append(source.changed or f"{source.since} >= ?")
-        values.append(updated_since if by_moment else db.execute(_SEQ_AT, (updated_since,)).fetchone()[0])
+    where, values = _where(db, source, after, updated_since, filters)
     most = max(1, min(limit, LIMIT_MOST))
-    where = " AND ".join(clauses) or "1"
     sql = f"SELECT {source.cursor}, {source.columns} FROM {source.rows} WHERE {where} ORDER BY 1 LIMIT ? OFFSET ?"
-    found = db.execute(sql, (*source.values, *values, most + 1, min(skip, _SKIP_MOST))).fetchall()
+    found = db.execute(sql, (*values, most + 1, min(skip, SKIP_MOST))).fetchall()
     rows = found[:most]
     return UnifiedPage([shown(row[1:]) for row in rows], str(rows[-1][0]) if len(found) > most else "")

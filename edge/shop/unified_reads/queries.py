@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -15,7 +14,6 @@ from edge.lib.units.quantity import show_quantity
 from edge.shop.unified_reads.paging import Text, UnifiedPage, UnifiedRow, UnifiedSource, page
 
 Kind = Annotated[str, msgspec.Meta(pattern=r"^(sales|purchase|work)?$(?!\n)")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^([12]\d{3}-\d{2}-\d{2})?$(?!\n)")]
 _PADDED = "printf('%012d', {})"
 SKUS = UnifiedSource(
     "p.sku, p.body ->> '$.names', p.category, p.retired_us IS NULL, s.average_micro, p.body ->> '$.unit'",
@@ -50,7 +48,7 @@ SALES = UnifiedSource(
     _PADDED.format("o.number") + " || '/' || l.sku",
     "o.changed_us",
 )
-_CHANGED = """
+STOCK_CHANGED = """
     EXISTS (SELECT 1 FROM (SELECT ? AS since) WHERE
         EXISTS (SELECT 1 FROM stock_movement m
             WHERE m.sku = r.sku AND m.seq >= since AND m.location = r.location {moved})
@@ -66,20 +64,7 @@ STOCK = UnifiedSource(
     " AND c.sku = r.sku AND c.location = r.location), 0)",
     "(SELECT sku, location, sum(quantity) AS there FROM stock_row GROUP BY sku, location) r",
     "r.sku || '/' || r.location",
-    changed=_CHANGED.format(moved="", promised=""),
-)
-STOCK_OF_DAY = UnifiedSource(
-    "r.sku, r.location, coalesce(r.there, 0), coalesce(r.promised, 0)",
-    """(SELECT * FROM (
-        SELECT s.sku, l.location, d.day,
-            (SELECT on_hand FROM stock_day t WHERE t.sku = s.sku AND t.location = l.location
-                AND t.business_date <= d.day ORDER BY t.business_date DESC LIMIT 1) AS there,
-            (SELECT reserved FROM stock_promised_day p WHERE p.sku = s.sku AND p.location = l.location
-                AND p.business_date <= d.day ORDER BY p.business_date DESC LIMIT 1) AS promised
-        FROM (SELECT ? AS day) d, stock s, (SELECT 'main' AS location UNION SELECT id FROM stock_location) l
-    ) WHERE coalesce(there, promised) IS NOT NULL) r""",
-    "r.sku || '/' || r.location",
-    changed=_CHANGED.format(moved="AND m.business_date <= r.day", promised="AND p.business_date <= r.day"),
+    changed=STOCK_CHANGED.format(moved="", promised=""),
 )
 OPEN = UnifiedSource(
     "o.kind, o.number, o.state, o.party, o.day",
@@ -148,14 +133,10 @@ def _sales(row: tuple[Any, ...]) -> UnifiedRow:
     return {**whose, **amounts, "price_minor": price, "warehouse_id": location, "due": due_on}
 
 
-def _stock(row: tuple[Any, ...]) -> UnifiedRow:
+def stock_row(row: tuple[Any, ...]) -> UnifiedRow:
     sku, location, on_hand, reserved = row
     where: UnifiedRow = {"sku_id": sku, "warehouse_id": location}
     return {**where, "quantity_on_hand": show_quantity(on_hand), "quantity_reserved": show_quantity(reserved)}
-
-
-def _stock_of_day(row: tuple[Any, ...], day: str) -> UnifiedRow:
-    return {**_stock(row), "date": day}
 
 
 def _open(row: tuple[Any, ...]) -> UnifiedRow:
@@ -224,20 +205,12 @@ def unified_inventory(
     limit: Number = 100,
     after: Text = "",
     updated_since: Moment = 0,
-    day: Day = "",
     sku: Text = "",
     location: Text = "",
 ) -> UnifiedPage:
-    """What there is of each product at each place, now or at the end of a business day.
-
-    `updated_since`: those of which this may have changed; of a day, also behind it, where a clock was ahead.
-    """
+    """What there is of each product at each place."""
     asked = {"r.sku = ?": sku, "r.location = ?": location}
-    if not day:
-        return page(db, STOCK, _stock, skip, limit, after, updated_since, asked)
-    source = msgspec.structs.replace(STOCK_OF_DAY, values=(day,))
-    shown = partial(_stock_of_day, day=day)
-    return page(db, source, shown, skip, limit, after, updated_since, asked)
+    return page(db, STOCK, stock_row, skip, limit, after, updated_since, asked)
 
 
 def unified_orders_open(

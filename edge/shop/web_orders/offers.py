@@ -212,12 +212,12 @@ def under_way(known: OfferState, theirs: int) -> int:
     return max(0, known.underway + max(0, known.pieces - theirs) - known.arrived)
 
 
-def settled(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
+def offer_state(known: OfferState, theirs: int, ours: int, at_us: int) -> OfferState:
     """How a product is to stand at a channel that has `theirs` of it, where `ours` were promised to nobody here. Pure.
 
-    >>> settled(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
+    >>> offer_state(OfferState("tea", 5), 4, 5, 0)  # one was ordered there, and is under way
     OfferState(sku='tea', pieces=4, underway=1, arrived=0, since_us=0)
-    >>> settled(OfferState("tea", 4, 1, arrived=1), 4, 4, 0)  # it came
+    >>> offer_state(OfferState("tea", 4, 1, arrived=1), 4, 4, 0)  # it came
     OfferState(sku='tea', pieces=4, underway=0, arrived=0, since_us=0)
     """
     underway = under_way(known, theirs)

@@ -104,11 +104,11 @@ def access_name(channel: str) -> str:
 
 def is_signed(profile: Profile, body: bytes, secret: str, signature: str) -> bool:
     """Whether who has the channel's secret sent this body."""
-    made = signed(profile, body, secret)
+    made = sign_body(profile, body, secret)
     return bool(secret) and hmac.compare_digest(made.encode(), signature.encode(errors="replace"))
 
 
-def signed(profile: Profile, body: bytes, secret: str) -> str:
+def sign_body(profile: Profile, body: bytes, secret: str) -> str:
     """The signature under a body, as a profile writes it."""
     mac = hmac.new(secret.encode(), body, hashlib.sha256)
     return "sha256=" + mac.hexdigest() if profile == "generic" else base64.b64encode(mac.digest()).decode()

@@ -51,17 +51,17 @@ def keep(db: Connection, hook: Webhook) -> None:
     db.execute("DELETE FROM webhook_delivery WHERE id NOT IN (SELECT id FROM webhook)")
 
 
-def told(hook: Webhook, seq: int, now_us: int) -> Webhook:
+def after_delivery(hook: Webhook, seq: int, now_us: int) -> Webhook:
     """It took what stands at `seq`. Pure."""
     return msgspec.structs.replace(hook, after_seq=seq, tries=0, next_us=0, failing_us=0, why="", told_us=now_us)
 
 
-def passed(hook: Webhook, seq: int) -> Webhook:
+def after_passing(hook: Webhook, seq: int) -> Webhook:
     """Up to `seq` there is nothing for it. Pure."""
     return msgspec.structs.replace(hook, after_seq=max(hook.after_seq, seq))
 
 
-def failed(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
+def after_failure(hook: Webhook, why: str, now_us: int, after_us: int, gone: bool) -> Webhook:
     """It did not take it: again at `after_us`, unless it has failed for too long or is `gone` for good. Pure."""
     since = hook.failing_us or now_us
     rests = gone or now_us - since >= FAILING_US

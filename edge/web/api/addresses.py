@@ -14,7 +14,7 @@ from edge.core.messages import Command, Done
 from edge.core.registry import CommandSpec, QuerySpec, Registry
 from edge.web.actors import actor_of
 from edge.web.api.query_runner import FILLED_IN, question_of
-from edge.web.api.registry import admitted, answered, done_for, idempotency_key
+from edge.web.api.registry import admit_command, answer_command, done_for, idempotency_key
 from edge.web.context import SITE, today_of
 from edge.web.denied import Denied
 from edge.web.problem import Problem, body_wrong
@@ -40,15 +40,15 @@ class _CommandAddress:
 
     async def answer(self, request: web.Request) -> web.Response:
         site, id, address = request.app[SITE], idempotency_key(request), self._address
-        actor = await admitted(request, self._spec, id)
+        actor = await admit_command(request, self._spec, id)
         command = self._command(request, await request.read())
         outcome = await done_for(request, self._spec, actor, command, id)
         if not isinstance(outcome, Done) or address.answer is None:
-            return answered(request, outcome)
+            return answer_command(request, outcome)
         shows, shown = address.shows, outcome.result
         if shows is not None:
             shown = await site.asker.read(lambda db: shows(db, command, outcome, actor))
-        return answered(request, outcome) if shown is None else answer_json(shown, address.status)
+        return answer_command(request, outcome) if shown is None else answer_json(shown, address.status)
 
     def _command(self, request: web.Request, body: bytes) -> Command:
         """What the body and the path ask for. `Problem` 400: it is no such command."""

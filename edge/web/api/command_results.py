@@ -12,7 +12,7 @@ from aiohttp import web
 
 from edge.core.messages import Refused
 from edge.core.registry import CommandSpec
-from edge.web.capability_pages import declared
+from edge.web.capability_pages import declarations
 from edge.web.context import SITE, PanelContext
 
 
@@ -43,7 +43,7 @@ class Beside(msgspec.Struct, frozen=True):
 
 def companions() -> tuple[Beside, ...]:
     """All that stands beside results."""
-    return declared("RESULTS")
+    return declarations("RESULTS")
 
 
 def beside(request: web.Request, result: Any) -> dict[str, Any]:

@@ -167,7 +167,8 @@ def _request(endpoint: Endpoint, of: Schemas) -> dict[str, Any]:
         schema = {"$ref": _REF.format(name=_body_name(body))}
     else:
         schema = of[id(body.type)]
-    return {"requestBody": {"required": True, "content": {body.media: {"schema": schema}}}}
+    content = {media: {"schema": schema} for media in body.media.split(", ")}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def _responses_of(endpoint: Endpoint, of: Schemas) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -19,8 +19,8 @@ from edge.web.denied import Denied, note_refused
 from edge.web.looks import note_query
 from edge.web.metrics import METRICS
 from edge.web.problem import Problem
-from edge.web.request_body import decoded
-from edge.web.responses import answer_json, answer_outcome, answer_problem, shown, texts_of
+from edge.web.request_body import decode_body
+from edge.web.responses import answer_json, answer_outcome, answer_problem, done_as_json, texts_of
 
 _REMEMBERED = "SELECT 1 FROM remembered_command WHERE command_id = ?"
 
@@ -32,23 +32,23 @@ async def do(request: web.Request) -> web.Response:
     spec = site.shop.registry.by_name.get(name)
     if spec is None or not (spec.over_http or is_console_token(request)):
         raise Problem(404, "command_unknown", name=name[:80])
-    return answered(request, await perform(request, spec, idempotency_key(request)))
+    return answer_command(request, await perform(request, spec, idempotency_key(request)))
 
 
-def answered(request: web.Request, outcome: Outcome) -> web.Response:
+def answer_command(request: web.Request, outcome: Outcome) -> web.Response:
     """What the shop said, and what stands beside it."""
     if isinstance(outcome, Done) and (more := beside(request, outcome.result)):
-        return answer_json({"done": shown(outcome) | more})
+        return answer_json({"done": done_as_json(outcome) | more})
     return answer_outcome(outcome, texts_of(request))
 
 
 async def perform(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Outcome:
     """Do the command that the request's body is, for whoever asks; the same `id` again has no second effect."""
-    actor = await admitted(request, spec, id)
-    return await done_for(request, spec, actor, decoded(await request.read() or b"{}", spec.command), id)
+    actor = await admit_command(request, spec, id)
+    return await done_for(request, spec, actor, decode_body(await request.read() or b"{}", spec.command), id)
 
 
-async def admitted(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Actor:
+async def admit_command(request: web.Request, spec: CommandSpec, id: ids.CommandId | None) -> Actor:
     """Who asks for a command, before its body is looked at: who may not ask is told so whatever they send. `Refusal`:
     they may not, or are to show once more who they are."""
     actor = actor_of(request, spec.name, id or b"")
@@ -85,9 +85,9 @@ async def look_up(request: web.Request) -> web.Response:
     if rows:
         facts = [fact_of(site.shop.registry, row) for row in rows]
         events = tuple(fact.event for fact in facts) if _may_read(actor_of(request), facts[0]) else ()
-        return answer_json({"done": shown(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
+        return answer_json({"done": done_as_json(Done(id, events, rows[0].epoch, rows[0].seq, repeated=True))})
     if reader.execute(_REMEMBERED, (id,)).fetchone():
-        return answer_json({"done": shown(Done(id, repeated=True))})
+        return answer_json({"done": done_as_json(Done(id, repeated=True))})
     why = Refused("command_not_found")
     message = texts_of(request).refusal(why)
     return answer_problem(404, why, message, unknown={"command_id": ids.show(id), "message": message})

@@ -14,7 +14,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.head_cache import HeadCached
 from edge.core.services import Services
-from edge.web.capability_pages import declared
+from edge.web.capability_pages import declarations
 from edge.web.identity import Identity
 from edge.web.site_config import SiteConfig
 
@@ -75,7 +75,7 @@ OWN = (Fragment("clock", _clock, follows=(TICK,)),)
 def all_fragments() -> dict[str, Fragment]:
     """The frame's and the capabilities'. `ValueError`: two have one name."""
     found: dict[str, Fragment] = {}
-    for fragment in (*OWN, *declared("FRAGMENTS")):
+    for fragment in (*OWN, *declarations("FRAGMENTS")):
         if fragment.name in found:
             raise ValueError(f"there are two fragments {fragment.name}")
         found[fragment.name] = fragment

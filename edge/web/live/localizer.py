@@ -17,7 +17,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
-from edge.lib.i18n.dates import is_day, written
+from edge.lib.i18n.dates import is_day, write_date
 from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
@@ -120,7 +120,7 @@ class Localizer:
     def date_text(self, day: str | date | None) -> str:
         """A day or a month of ISO 8601, as people write it in a list; what is none, as it is, and "" for nothing."""
         text = str(day or "")
-        return written(text, self._dates) if is_day(text) or is_day(f"{text}-01") else text
+        return write_date(text, self._dates) if is_day(text) or is_day(f"{text}-01") else text
 
     def today(self, at_us: int) -> date:
         """The day by the store's clock."""

@@ -15,7 +15,7 @@ from edge.core.services import Services
 from edge.lib.i18n import LANGUAGES, own_name, tax_name
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
-from edge.web.capability_pages import declared, folders
+from edge.web.capability_pages import declarations, folders
 from edge.web.live.localizer import Locale, Localizer
 
 FOLDER = Path(__file__).parent.parent
@@ -46,7 +46,7 @@ class Renderer:
             auto_reload=False,
         )
         self._words = {language: _words(texts) for language, texts in self.texts.items()}
-        for words in declared("TEMPLATE_WORDS"):
+        for words in declarations("TEMPLATE_WORDS"):
             in_language = words.make(self)
             for language, texts in self.texts.items():
                 self._words[language].update(in_language(texts))

@@ -13,7 +13,7 @@ from edge.lib.units.money import exponent
 from edge.web.actors import OWN, is_at_register, manages, register_of, seat_of, still_in, viewer_of
 from edge.web.api.openapi import describe
 from edge.web.caller import caller_of
-from edge.web.capability_pages import declared
+from edge.web.capability_pages import declarations
 from edge.web.context import SITE
 from edge.web.denied import Denied
 from edge.web.limits import CLOSE_S, HEARTBEAT_S, MESSAGE_BYTES
@@ -21,7 +21,8 @@ from edge.web.live.push import PageConnection
 from edge.web.live.rendering import FOLDER
 from edge.web.problem import Problem
 from edge.web.responses import LANGUAGE, texts_of
-from edge.web.throttle import favoured
+from edge.web.throttle import is_favoured
+from edge.web.two_boxes import TWO_BOXES
 
 LOCKED = "locked"
 """The page that asks for a PIN instead of the one that was asked for."""
@@ -58,7 +59,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
         timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
     )
     caller = caller_of(request)
-    seated = favoured(request) or site.door.seats.take(caller.network)
+    seated = is_favoured(request) or site.door.seats.take(caller.network)
     await connection.prepare(request)
     still = still_in(request, wanted.endpoint)
     live, at = site.live, site.door.register or register
@@ -74,7 +75,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
         live.said(at, opened, "")
         live.pages.discard(opened)
         opened.leave()
-        if seated and not favoured(request):
+        if seated and not is_favoured(request):
             site.door.seats.leave(caller.network)
     return connection
 
@@ -90,7 +91,7 @@ def _has_bell(request: web.Request) -> bool:
     return behind is not None and behind.endpoint.allows(viewer_of(request))
 
 
-def locked(request: web.Request, right: Right) -> web.Response:
+def locked_page(request: web.Request, right: Right) -> web.Response:
     """Instead of a page that whoever asks may not see: one that asks for a PIN, and then shows it."""
     answer = page(request, LOCKED, right=right)
     answer.set_status(403)
@@ -122,11 +123,12 @@ def page(request: web.Request, kind: str, **values: object) -> web.Response:
         settings=site.settings,
         menu=menu,
         areas={one.group: one for one in reversed(menu)},
-        finders=[one for one in declared("FINDERS") if viewer_of(request).may(one.right)],
+        finders=[one for one in declarations("FINDERS") if viewer_of(request).may(one.right)],
         area=getattr(pages.get(under or kind), "group", ""),
         under=under,
         digits=exponent(site.settings.currency),
         fragment=lambda name: site.live.html(name, inside, language),
+        two=site.services.of(TWO_BOXES),
         socket="/ws?" + urlencode({"page": kind, "register": register, "lang": language}),
         here=lambda wish: f"{request.path}?" + urlencode({**request.query, "register": register, "lang": wish}),
         **values,

@@ -29,7 +29,8 @@ export async function photographed(field, read) {
 // Shows the camera in `video`; a code is scanned when it comes into the picture, and not again until it has left.
 // `scan(code)` gives whether it was taken; `failed(error)` hears of pictures that `read` could not have read. Gives what
 // ends it; null where there is no camera to see, and then photographs it is. Rejects where the browser was told not to.
-export async function watch(video, { read, scan, failed }) {
+// `anew()`: whether what lies before it is meant for something else from now on, and so is scanned once more.
+export async function watch(video, { read, scan, failed, anew = () => false }) {
   if (!navigator.mediaDevices) return null;
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   const detector = "BarcodeDetector" in window ? new BarcodeDetector() : null;
@@ -52,6 +53,7 @@ export async function watch(video, { read, scan, failed }) {
       failed(error); // the next picture comes in a moment
     }
     const now = performance.now();
+    if (anew()) seen.clear();
     for (const [text, at] of seen) if (now - at > GONE_MS) seen.delete(text);
     pictures.push(new Set(found.map((code) => code.text)));
     if (pictures.length > VOTERS) pictures.shift();

@@ -107,29 +107,11 @@ function again(kind, key) {
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-// ---- cards, where there is no room for a table
-
-// What a column is called stands in each of its cells (listing.css shows it), and a cell that says nothing says so.
-function name(table) {
-  const called = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
-  const first = [...table.tHead.rows[0].cells].findIndex(({ dataset }) => "head" in dataset);
-  for (const { cells } of table.tBodies[0].rows) {
-    for (const cell of cells) {
-      if (cell.colSpan > 1) continue;
-      cell.dataset.label = called[cell.cellIndex] ?? "";
-      if (!cell.dataset.label) delete cell.dataset.label;
-      cell.toggleAttribute("data-first", cell.cellIndex === first);
-      cell.toggleAttribute("data-none", !cell.textContent.trim() && !cell.querySelector("img, input"));
-    }
-  }
-}
+// ---- what can be done with one row, and with those that were chosen
 
 for (const table of document.querySelectorAll("table:has(> thead [data-head])")) {
-  name(table);
-  new MutationObserver(() => (name(table), count())).observe(table.tBodies[0], { childList: true });
+  new MutationObserver(() => count()).observe(table.tBodies[0], { childList: true });
 }
-
-// ---- what can be done with one row, and with those that were chosen
 
 let openedAtPx = 0;
 
@@ -142,7 +124,7 @@ function openMenu(button) {
   const start = document.documentElement.dir === "rtl" ? left : right - list.offsetWidth;
   list.style.left = `${Math.max(8, Math.min(start, innerWidth - list.offsetWidth - 8))}px`;
   list.style.top = `${bottom + list.offsetHeight + 8 < innerHeight ? bottom : Math.max(8, top - list.offsetHeight)}px`;
-  list.querySelector("a").focus();
+  list.querySelector("a, button").focus();
 }
 
 const chosen = document.getElementById("chosen");
@@ -179,6 +161,7 @@ addEventListener("scroll", () => {
 addEventListener("click", ({ target }) => {
   const menu = target.closest("[data-menu]");
   if (menu) openMenu(menu);
+  if (target.closest("button")) target.closest(".row-menu [popover]")?.hidePopover(); // it does what it says, and is gone
   if (target.closest(".bulk-bar [data-none]")) choose(false);
   const head = target.closest("th[data-sort]");
   if (head && target.closest("button")) sortBy(head);

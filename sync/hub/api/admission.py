@@ -18,7 +18,7 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem, too_much
 from sync.hub.api.usage import Usage
 from sync.hub.store import Pool, act_for
-from sync.hub.tenants import gate_of, suspended
+from sync.hub.tenants import gate_of, suspended_answer
 
 STRANGERS, SIGNING_IN, REPORTING, ASKING = "", "?", "!", "#"
 """The queues of those whose key was never seen here, of people who have none yet, of services that report on messages,
@@ -80,7 +80,7 @@ class Door:
     async def _pass(self, key: Key, owners_may: bool) -> None:
         gate = await gate_of(self._finder, key.tenant)
         if gate.state != "active" and not (key.role == "owner" and owners_may):
-            raise suspended()
+            raise suspended_answer()
         await self.usage.count(key.tenant, gate.limits.requests)
 
     @asynccontextmanager

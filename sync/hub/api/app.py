@@ -176,6 +176,8 @@ def _page(read: Read, rows: Sequence[Mapping[str, Any]], limit: int) -> bytes:
         for row in rows[:limit]
     ]
     after = reads.cursor(read, rows[limit - 1]) if len(rows) > limit else None
+    if read.as_in_shop:
+        return msgspec.json.encode({"items": shown, "next": after or ""})
     return msgspec.json.encode({"rows": shown, "next": after})
 
 

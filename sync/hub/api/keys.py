@@ -101,7 +101,7 @@ async def add(
     return number, secret
 
 
-async def listed(connection: Any) -> list[Listed]:
+async def list_keys(connection: Any) -> list[Listed]:
     """All keys there ever were."""
     return [msgspec.convert(dict(row), Listed) for row in await connection.fetch(_LIST)]
 

@@ -12,6 +12,18 @@ PAGE_ROWS = 200
 PAGE_ROWS_MAX = 1000
 """Rows in an answer at most. Whoever asks for more is answered 400."""
 
+PAGES_IN_SHOP = (100, 500)
+"""The same of what is read as in the shop: where nobody says, and at most."""
+
+SKIP_MAX = 1_000_000
+"""Rows that are skipped at most: whoever reads so many goes on behind `next`."""
+
+DAYS_MAX = 366
+"""Of what is read by days, at most. More are answered 400."""
+
+MOMENT_MAX_US = 32_503_680_000_000_000
+"""Microseconds since 1970 until the year 3000; a later moment is answered 400."""
+
 BODY_BYTES = 2 * DIRECTIVE_BYTES
 """A request's body. A larger one is answered 413."""
 

@@ -16,7 +16,7 @@ from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
-from sync.hub.api.reads import Field, Kind, Read
+from sync.hub.api.reads import Field, Kind, Read, limits_of, paging_of
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
@@ -129,13 +129,18 @@ def _property(read: Read, field: Field) -> dict[str, Any]:
 
 def _read(read: Read) -> dict[str, Any]:
     rows = {"type": "array", "items": {"$ref": f"#/components/schemas/{_schema_name(read)}"}}
-    after = {"type": ["string", "null"], "description": "`after` of the next page; null: there is none."}
-    page = {"type": "object", "required": ["rows", "next"], "properties": {"rows": rows, "next": after}}
+    after: dict[str, Any] = {
+        "type": ["string", "null"],
+        "description": "`after` of the next page; null: there is none.",
+    }
+    if read.as_in_shop:
+        after = {"type": "string", "description": '`after` of the next page; "": there is none.'}
+    page = _object(**{"items" if read.as_in_shop else "rows": rows, "next": after})
     return {
         "operationId": f"get{_schema_name(read)}",
         "summary": read.summary,
         "parameters": [
-            *_paging(),
+            *_paging(read),
             *(_parameter(read, name) for name in read.filters),
             *([_GROUP] if read.by_store else []),
         ],
@@ -147,11 +152,29 @@ def _read(read: Read) -> dict[str, Any]:
     }
 
 
-def _paging() -> list[dict[str, Any]]:
-    limit = {"type": "integer", "minimum": 1, "maximum": limits.PAGE_ROWS_MAX, "default": limits.PAGE_ROWS}
+_PAGING = {
+    "limit": "Rows in a page.",
+    "after": "`next` of the page before.",
+    "skip": "Rows that are left out before the first.",
+    "updated_since": "Rows that head office learnt of since: microseconds since 1970, UTC.",
+    "from_date": "The first business day.",
+    "to_date": f"The last one, {limits.DAYS_MAX} days at most; without it, of the first alone.",
+}
+
+
+def _paging(read: Read) -> list[dict[str, Any]]:
+    usual, most = limits_of(read)
+    schemas = {
+        "limit": {"type": "integer", "minimum": 1, "maximum": most, "default": usual},
+        "after": _TYPES["text"],
+        "skip": {"type": "integer", "minimum": 0, "maximum": limits.SKIP_MAX, "default": 0},
+        "updated_since": {"type": "integer", "minimum": 0, "maximum": limits.MOMENT_MAX_US, "default": 0},
+        **dict.fromkeys(("from_date", "to_date"), _TYPES["date"]),
+    }
     return [
-        {"name": "limit", "in": "query", "schema": limit, "description": "Rows in a page."},
-        {"name": "after", "in": "query", "schema": _TYPES["text"], "description": "`next` of the page before."},
+        {"name": name, "in": "query", "schema": schemas[name], "description": _PAGING[name]}
+        | ({"required": True} if name == "from_date" else {})
+        for name in paging_of(read)
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 import msgspec
@@ -50,6 +50,11 @@ class Read(msgspec.Struct, frozen=True):
     """Whether each row is of a store; else it is for who sees all stores."""
     summed: bool = False
     """Whether there is a row a key, with sums of all other fields; by store, too, though they do not name it."""
+    as_in_shop: bool = False
+    """Whether it is asked and answered as the shop's own unified reads are: also by `skip` and `updated_since`, in
+    pages of `items`, of which the last has "" as its `next`. Its source then says `changed_at`."""
+    by_days: bool = False
+    """Whether it is of the days `from_date` to `to_date`, which stand in its source as {first} and {last}."""
 
     def kind_of(self, field: str) -> Kind:
         return next((known.kind for known in self.fields if known.name == field), "text")  # a store, where it is summed
@@ -73,7 +78,13 @@ def statement(
         values.append(list(stores))
         conditions.append("store = ANY ($2::text[])")
     rest = dict(asked)
-    limit = _limit(rest.pop("limit", ""))
+    limit = _limit(rest.pop("limit", ""), read)
+    skip = _skip(rest.pop("skip", "")) if read.as_in_shop else 0
+    since = rest.pop("updated_since", "") if read.as_in_shop else ""
+    source = _of_days(read.source, rest, values) if read.by_days else read.source
+    if since and (moment := _since(since)):
+        values.append(moment)
+        conditions.append(f"changed_at >= ${len(values)}::timestamptz")
     after = rest.pop("after", "")
     if after:
         places = []
@@ -83,21 +94,53 @@ def statement(
         conditions.append(f"({', '.join(read.key)}) > ({', '.join(places)})")
     for filter_ in read.filters:
         text = rest.pop(filter_.name, None)
-        if text is not None:
+        if text is not None and not (read.as_in_shop and text == ""):
             values.append(_value(filter_.name, text, read.kind_of(filter_.field)))
             place = _placeholder(len(values), read.kind_of(filter_.field))
             conditions.append(f"{filter_.field} {filter_.relation} {place}")
     if rest:
-        known = ", ".join(["limit", "after", *(filter_.name for filter_ in read.filters)])
+        known = ", ".join([*paging_of(read), *(filter_.name for filter_ in read.filters)])
         raise BadRequest(f"{sorted(rest)[0]!r} is no parameter here; there are: {known}")
     fields = ", ".join(_shown(field, read.summed and field.name not in read.key) for field in read.fields)
     order = ", ".join(read.key)
-    found = f"SELECT {fields} FROM {read.source} WHERE {' AND '.join(conditions)}"
+    found = f"SELECT {fields} FROM {source} WHERE {' AND '.join(conditions)}"
     if read.summed:
         found += f" GROUP BY {order}"
     elif _is_narrow(read, asked):
         found = f"WITH found AS MATERIALIZED ({found}) SELECT * FROM found"
-    return f"{found} ORDER BY {order} LIMIT {limit + 1}", values, limit
+    return f"{found} ORDER BY {order} LIMIT {limit + 1}" + (f" OFFSET {skip}" if skip else ""), values, limit
+
+
+def paging_of(read: Read) -> tuple[str, ...]:
+    """The parameters beside its filters."""
+    in_shop = ("skip", "updated_since") if read.as_in_shop else ()
+    return ("limit", "after", *in_shop, *(("from_date", "to_date") if read.by_days else ()))
+
+
+def _of_days(source: str, rest: dict[str, str], values: list[Any]) -> str:
+    """The source of these days; without a last one, of the first alone."""
+    if not (first := rest.pop("from_date", "")):
+        raise BadRequest("'from_date' is missing: the first day, as in 2027-01-31")
+    begin, end = _value("from_date", first, "date"), _value("to_date", rest.pop("to_date", "") or first, "date")
+    if not 0 <= (end - begin).days < limits.DAYS_MAX:
+        raise BadRequest(f"'from_date' to 'to_date' are from 1 to {limits.DAYS_MAX} days")
+    values += [begin, end]
+    return source.format(first=f"${len(values) - 1}::date", last=f"${len(values)}::date")
+
+
+def _skip(text: str) -> int:
+    skip = _value("skip", text, "integer") if text else 0
+    if not 0 <= skip <= limits.SKIP_MAX:
+        raise BadRequest(f"'skip' is from 0 to {limits.SKIP_MAX}")
+    return int(skip)
+
+
+def _since(text: str) -> datetime | None:
+    """Microseconds since 1970, UTC, as the shop asks; 0: whenever."""
+    micros = _value("updated_since", text, "integer")
+    if not 0 <= micros <= limits.MOMENT_MAX_US:
+        raise BadRequest("'updated_since' is in microseconds since 1970")
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros) if micros else None
 
 
 def _is_narrow(read: Read, asked: Mapping[str, str]) -> bool:
@@ -127,10 +170,16 @@ def _cursor(read: Read, text: str) -> list[Any]:
     return [_value("after", str(value), read.kind_of(name)) for name, value in zip(read.key, values, strict=True)]
 
 
-def _limit(text: str) -> int:
-    limit = _value("limit", text, "integer") if text else limits.PAGE_ROWS
-    if not 1 <= limit <= limits.PAGE_ROWS_MAX:
-        raise BadRequest(f"'limit' is from 1 to {limits.PAGE_ROWS_MAX}")
+def limits_of(read: Read) -> tuple[int, int]:
+    """How many rows a page has where nobody says, and at most."""
+    return limits.PAGES_IN_SHOP if read.as_in_shop else (limits.PAGE_ROWS, limits.PAGE_ROWS_MAX)
+
+
+def _limit(text: str, read: Read) -> int:
+    usual, most = limits_of(read)
+    limit = _value("limit", text, "integer") if text else usual
+    if not 1 <= limit <= most:
+        raise BadRequest(f"'limit' is from 1 to {most}")
     return int(limit)
 
 

@@ -153,7 +153,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def padded(value: str) -> bool:
+def is_padded_base64(value: str) -> bool:
     """Base64 as GS1's engine takes it: at most two "=", at its end, in a length that 3 divides."""
     pads = len(value) - len(value.rstrip("="))
     return "=" not in value[: len(value) - pads] and pads <= 2 and (not pads or len(value) % 3 == 0)

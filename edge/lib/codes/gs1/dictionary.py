@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.lib.codes.gs1.checks import CHECKS, Check, padded
+from edge.lib.codes.gs1.checks import CHECKS, Check, is_padded_base64
 from edge.lib.codes.gs1.table import ROWS
 
 _PART = re.compile(r"(?P<optional>\[)?(?P<set>[NXYZ])(?P<least>\.\.)?(?P<most>\d+)\]?(?P<checks>(?:,\w+)*)")
@@ -123,7 +123,7 @@ def _part(found: re.Match[str]) -> ElementPart:
     names = [name for name in found["checks"].split(",") if name]
     if found["set"] == "N":  # digits can always begin with a company's prefix
         names = [name for name in names if not name.startswith("gcppos")]
-    checks = (*((padded,) if found["set"] == "Z" else ()), *(CHECKS[name] for name in names))
+    checks = (*((is_padded_base64,) if found["set"] == "Z" else ()), *(CHECKS[name] for name in names))
     most = int(found["most"])
     return ElementPart(_SETS[found["set"]], 1 if found["least"] else most, most, bool(found["optional"]), checks)
 

@@ -10,6 +10,7 @@ from typing import Any
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.following_rows import FollowingRows
 from edge.lib.fiscal.germany.closing import CASH, RECEIPT, TAXONOMY
+from edge.lib.fiscal.germany.device import GermanDevice, GermanSignature, is_signed_by, unix_seconds
 from edge.lib.fiscal.germany.tables import german_tables, read_rows
 
 Closing = tuple[Any, Any]
@@ -63,6 +64,7 @@ class _Check:
     def run(self) -> None:
         self.master()
         self.receipts()
+        self.devices()
         self.amounts()
         self.closing()
 
@@ -98,6 +100,29 @@ class _Check:
         rated = {(*_receipt(row), row["POS_ZEILE"]) for row in self.rows["lines_vat"]}
         if odd := lines ^ rated:
             raise FiscalFault("lines", f"line {sorted(odd, key=str)[0]}", "it is in one of lines and lines_vat alone.")
+
+    def devices(self) -> None:
+        """Each signature is that of a device that the closing names, over what the receipt says it was told."""
+        named = {row["TSE_ID"]: row for row in self.rows["tse"]}
+        client = str(self.rows["cashregister"][0]["KASSE_SERIENNR"])
+        for row in self.rows["transactions_tse"]:
+            if not row["TSE_TA_SIG"]:
+                continue
+            place = _place("transactions_tse", row)
+            if (told := named.get(row["TSE_ID"])) is None:
+                raise FiscalFault("device", place, f"tse.csv has no device {row['TSE_ID']}.")
+            device = GermanDevice(serial=str(told["TSE_SERIAL"]), public_key=str(told["TSE_PUBLIC_KEY"]))
+            signature = GermanSignature(
+                serial=device.serial,
+                transaction=int(row["TSE_TANR"]),
+                counter=int(row["TSE_TA_SIGZ"]),
+                began_s=unix_seconds(str(row["TSE_TA_START"])),
+                ended_s=unix_seconds(str(row["TSE_TA_ENDE"])),
+                data=str(row["TSE_VORGANGSDATEN"]),
+                signature=str(row["TSE_TA_SIG"]),
+            )
+            if not is_signed_by(device, client, signature):
+                raise FiscalFault("signature", place, "its signature is not right.")
 
     def amounts(self) -> None:
         keys = {(*_closing(row), row["UST_SCHLUESSEL"]) for row in self.rows["vat"]}

@@ -13,12 +13,15 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.lib.fiscal.germany.device import PROCESS_TYPE, GermanDevice, GermanSignature, moment
 from edge.lib.fiscal.germany.tables import GermanRow, german_tables, header_line, row_line
 
 TAXONOMY = "2.4"
 RECEIPT = "Beleg"
 """The one kind (BON_TYP) that counts in a closing; training, orders and what was broken off do not."""
 CASH = "Bar"
+CERTIFICATE_PART = 1000
+"""Characters of a device's certificate in one column: it goes over four."""
 VAT_KEYS = MappingProxyType(
     {1: (1900, "Allgemeiner Steuersatz"), 2: (700, "Ermäßigter Steuersatz"), 5: (0, "Nicht steuerbar")}
 )
@@ -62,7 +65,8 @@ class GermanReference(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """`signing_fault`: why no security device (TSE) signed it, which the receipt says too. Times are local."""
+    """`signing_fault`: why no security device (TSE) signed it, which the receipt says too; `signed`: how one did. Times
+    are local."""
 
     id: str
     number: int
@@ -77,6 +81,7 @@ class GermanReceipt(msgspec.Struct, frozen=True, kw_only=True):
     terminal: str = ""
     customer: str = ""
     reference: GermanReference | None = None
+    signed: GermanSignature | None = None
 
     @property
     def gross_minor(self) -> int:
@@ -105,7 +110,8 @@ class GermanRegister(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GermanClosing(msgspec.Struct, frozen=True, kw_only=True):
-    """A Z: its number without gaps, and when it was made in local time."""
+    """A Z: its number without gaps, and when it was made in local time. `devices`: those of the store, the first first;
+    a receipt's is named by its place among them."""
 
     business: GermanBusiness
     register: GermanRegister
@@ -113,6 +119,12 @@ class GermanClosing(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     day: date
     receipts: tuple[GermanReceipt, ...]
+    devices: tuple[GermanDevice, ...] = ()
+
+    @property
+    def device_ids(self) -> dict[str, int]:
+        """`TSE_ID` by serial number."""
+        return {one.serial: place for place, one in enumerate(self.devices, 1)}
 
 
 def dsfinvk_lines(closings: Iterable[GermanClosing]) -> Iterator[tuple[str, bytes]]:
@@ -132,13 +144,14 @@ def dsfinvk_lines(closings: Iterable[GermanClosing]) -> Iterator[tuple[str, byte
 def closing_rows(closing: GermanClosing) -> Iterator[tuple[str, GermanRow]]:
     """The rows of a closing by table, without what names the closing."""
     for receipt in closing.receipts:
-        for table, row in _receipt_rows(receipt):
+        for table, row in _receipt_rows(receipt, closing.device_ids):
             yield table, {"BON_ID": receipt.id, **row}
     yield from _master_rows(closing)
+    yield from _device_rows(closing)
     yield from _sum_rows([receipt for receipt in closing.receipts if receipt.kind == RECEIPT])
 
 
-def _receipt_rows(receipt: GermanReceipt) -> Iterator[tuple[str, GermanRow]]:
+def _receipt_rows(receipt: GermanReceipt, devices: dict[str, int]) -> Iterator[tuple[str, GermanRow]]:
     yield (
         "transactions",
         {
@@ -153,7 +166,7 @@ def _receipt_rows(receipt: GermanReceipt) -> Iterator[tuple[str, GermanRow]]:
             "KUNDE_NAME": receipt.customer,
         },
     )
-    yield "transactions_tse", {"TSE_TA_FEHLER": receipt.signing_fault}
+    yield "transactions_tse", _signed(receipt, devices)
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     for place, line in enumerate(receipt.lines, 1):
         yield from _line_rows(str(place), line, receipt.void)
@@ -182,6 +195,42 @@ def _receipt_rows(receipt: GermanReceipt) -> Iterator[tuple[str, GermanRow]]:
                 "REF_Z_KASSE_ID": other.register,
                 "REF_Z_NR": other.closing,
                 "REF_BON_ID": other.receipt,
+            },
+        )
+
+
+def _signed(receipt: GermanReceipt, devices: dict[str, int]) -> GermanRow:
+    if (one := receipt.signed) is None:
+        return {"TSE_TA_FEHLER": receipt.signing_fault}
+    return {
+        "TSE_ID": devices[one.serial],
+        "TSE_TANR": one.transaction,
+        "TSE_TA_START": moment(one.began_s),
+        "TSE_TA_ENDE": moment(one.ended_s),
+        "TSE_TA_VORGANGSART": PROCESS_TYPE,
+        "TSE_TA_SIGZ": one.counter,
+        "TSE_TA_SIG": one.signature,
+        "TSE_VORGANGSDATEN": one.data,
+    }
+
+
+def _device_rows(closing: GermanClosing) -> Iterator[tuple[str, GermanRow]]:
+    """Devices that signed something of the closing."""
+    used = {receipt.signed.serial for receipt in closing.receipts if receipt.signed}
+    for place, one in enumerate(closing.devices, 1):
+        if one.serial not in used:
+            continue
+        parts = [one.certificate[at : at + CERTIFICATE_PART] for at in range(0, 4 * CERTIFICATE_PART, CERTIFICATE_PART)]
+        yield (
+            "tse",
+            {
+                "TSE_ID": place,
+                "TSE_SERIAL": one.serial,
+                "TSE_SIG_ALGO": one.algorithm,
+                "TSE_ZEITFORMAT": one.time_format,
+                "TSE_PD_ENCODING": one.encoding,
+                "TSE_PUBLIC_KEY": one.public_key,
+                **{f"TSE_ZERTIFIKAT_{name}": part for name, part in zip(("I", "II", "III", "IV"), parts, strict=True)},
             },
         )
 

@@ -73,7 +73,7 @@ def own_name(code: str) -> str:
     return LANGUAGES[code].name if code in LANGUAGES else code
 
 
-def listed(names: Iterable[str], language: str) -> str:
+def list_names(names: Iterable[str], language: str) -> str:
     """Several, one behind the other, as the language lists them."""
     return record(language).comma.join(names)
 

@@ -134,7 +134,7 @@ def _name(config: Config, path: Path) -> str:
 def _fitting(db: Connection, folder: Path) -> archive_manifest.Checkpoint | None:
     """The newest checkpoint, if it speaks of the files that this copy speaks of, and no others."""
     try:
-        word = archive_manifest.read(folder, archive_manifest.trusted(db))
+        word = archive_manifest.read(folder, archive_manifest.trusted_key(db))
     except NeedsHuman:
         return None  # damaged: `edge verify` says so
     fits = word is not None and list(word.segments) == archive.segments(db) and (folder / word.base).exists()

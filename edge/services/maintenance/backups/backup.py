@@ -22,8 +22,8 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import attachments, destinations, encrypted_file, people, snapshot
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.backups.retention import kept
-from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.backups.retention import backups_to_keep
+from edge.services.maintenance.backups.verified_write import write_verified
 from edge.services.maintenance.limits import FILES_SEEN
 from edge.services.maintenance.scratch_dir import workplace
 
@@ -49,7 +49,7 @@ def place_of(config: Config) -> Path:
             "No place for backups is named.", "Name one: folder in section [backup] of config.toml.", "backup.no_place"
         )
     place = destinations.find(config.backup.folder, config.backup.disk)
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         if not config.backup.disk:
             place.mkdir(exist_ok=True, mode=0o700)
         else:
@@ -59,9 +59,9 @@ def place_of(config: Config) -> Path:
     return place
 
 
-def listed(place: Path, header: Header) -> list[FoundBackup]:
+def list_backups(place: Path, header: Header) -> list[FoundBackup]:
     """This device's backups, the newest first; files that are none, or another's, are passed over."""
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         paths = sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]
     return sorted(_ours(paths, header), key=lambda found: found.order, reverse=True)
 
@@ -69,7 +69,7 @@ def listed(place: Path, header: Header) -> list[FoundBackup]:
 def unreadable(place: Path) -> list[str]:
     """A sentence for each file that should be a backup and is none that can be told whose it is."""
     found = []
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         for path in sorted(place.glob(f"*{SUFFIX}"))[-FILES_SEEN:]:
             try:
                 encrypted_file.read_label(path)
@@ -85,7 +85,7 @@ def make(config: Config, now_us: int) -> FoundBackup:
     before has changed.
     """
     try:
-        with destinations.explained(config.folder):
+        with destinations.explaining_disk(config.folder):
             return _make(config, now_us)
     except NeedsHuman as error:
         with suppress(OSError):  # it is said all the same, by whoever asked for the backup
@@ -125,8 +125,8 @@ def _make(config: Config, now_us: int) -> FoundBackup:
         _keep_identity(place, header, secret)
         people.keep(config, place, secret, now_us)  # before: whoever it names is in it, or was forgotten since
         with plain.open("rb") as source:
-            found = FoundBackup(place / name, written(source, place, label, secret, config.backup.recipients))
-    _drop(listed(place, header), config.backup.keep_daily, config.backup.keep_weekly)
+            found = FoundBackup(place / name, write_verified(source, place, label, secret, config.backup.recipients))
+    _drop(list_backups(place, header), config.backup.keep_daily, config.backup.keep_weekly)
     _drop_bases(place, header)
     status.note(
         config.folder,
@@ -155,16 +155,16 @@ def _keep_archive(config: Config, place: Path, label: BackupLabel, secret: bytes
     for name in label.archives:
         if (target / (name + SUFFIX)).exists():
             continue
-        with destinations.explained(target):
+        with destinations.explaining_disk(target):
             target.mkdir(exist_ok=True, mode=0o700)
         source = config.folder / archive.FOLDER / name
-        with destinations.explained(source.parent):
+        with destinations.explaining_disk(source.parent):
             size, digest = snapshot.size_and_hash(source)
         of_it = msgspec.structs.replace(
             label, kind="archive", name=name + SUFFIX, bytes=size, sha256=digest, archives=()
         )
         with source.open("rb") as file:
-            written(file, target, of_it, secret, config.backup.recipients)
+            write_verified(file, target, of_it, secret, config.backup.recipients)
 
 
 def identity_name(header: Header, secret: bytes) -> str:
@@ -175,7 +175,7 @@ def identity_name(header: Header, secret: bytes) -> str:
 def _keep_identity(place: Path, header: Header, secret: bytes) -> None:
     """Put that file beside the backups, once: what it holds follows from the code and never changes."""
     path = place / identity_name(header, secret)
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         if not path.exists():
             body = io.BytesIO()
             encrypted_file.write_identity(body, secret)
@@ -188,26 +188,26 @@ def make_way(config: Config, found: FoundBackup, name: str) -> bool:
     plain = name.removesuffix(SUFFIX)
     if plain not in found.label.archives or not (config.folder / archive.FOLDER / plain).exists():
         return False
-    with destinations.explained(found.path.parent):
+    with destinations.explaining_disk(found.path.parent):
         (found.path.parent / archive.FOLDER / name).unlink(missing_ok=True)
     return True
 
 
 def _drop(found: list[FoundBackup], daily: int, weekly: int) -> None:
     days = [datetime.fromtimestamp(one.label.made_at_us / 1e6, UTC).date() for one in found]
-    keep = kept(days, daily, weekly)
+    keep = backups_to_keep(days, daily, weekly)
     for place, one in enumerate(found):
         if place not in keep:
-            with destinations.explained(one.path.parent):
+            with destinations.explaining_disk(one.path.parent):
                 one.path.unlink(missing_ok=True)
 
 
 def _drop_bases(place: Path, header: Header) -> None:
     """Tables of a checkpoint that no backup names any more; the rows themselves stay."""
-    named = {name + SUFFIX for one in listed(place, header) for name in one.label.archives}
+    named = {name + SUFFIX for one in list_backups(place, header) for name in one.label.archives}
     for one in _ours(sorted((place / archive.FOLDER).glob(f"base-*{SUFFIX}")), header):
         if one.path.name not in named:
-            with destinations.explained(one.path.parent):
+            with destinations.explaining_disk(one.path.parent):
                 one.path.unlink(missing_ok=True)
 
 

@@ -57,7 +57,7 @@ def find(folder: str, disk: str = "", labels: Path = LABELS, mounts: Path = MOUN
 
 def other_disk(folder: Path, ledger: Path) -> None:
     """`PlaceFault`: both are on one disk, also because the one that should be there is not mounted."""
-    with explained(folder):
+    with explaining_disk(folder):
         same = folder.stat().st_dev == ledger.stat().st_dev
     if same:
         raise PlaceFault(
@@ -69,7 +69,7 @@ def other_disk(folder: Path, ledger: Path) -> None:
 
 def room(folder: Path, need_bytes: int) -> None:
     """`PlaceFault`: there is not so much room in `folder`."""
-    with explained(folder):
+    with explaining_disk(folder):
         free = shutil.disk_usage(folder).free
     if free < need_bytes:
         raise full(folder, need_bytes - free)
@@ -92,7 +92,7 @@ def full(folder: Path, lacking_bytes: int = 0) -> PlaceFault:
 
 
 @contextmanager
-def explained(folder: Path) -> Iterator[None]:
+def explaining_disk(folder: Path) -> Iterator[None]:
     """What the disk says while something is done in `folder`, in words."""
     try:
         yield

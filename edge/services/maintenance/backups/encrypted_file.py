@@ -82,7 +82,7 @@ class WrongKey(NeedsHuman):
 
 def identity_of(secret: bytes) -> bytes:
     """What opens the shop's files with any program of age."""
-    return keys.derived(secret, "age identity")
+    return keys.derive_key(secret, "age identity")
 
 
 def seal(
@@ -113,7 +113,7 @@ def read_label(path: Path) -> BackupLabel:
         raise Damaged(path.name, f"it cannot be read ({error.strerror})") from error
 
 
-def opened(path: Path, secret: bytes) -> Iterator[bytes]:
+def read_sealed_pieces(path: Path, secret: bytes) -> Iterator[bytes]:
     """What is inside, piece by piece, as long as it is what was sealed.
 
     `Damaged`, also at the end: whoever reads believes nothing before that. `WrongKey`.
@@ -137,7 +137,7 @@ def opened(path: Path, secret: bytes) -> Iterator[bytes]:
 
 def _proof(label: BackupLabel, secret: bytes) -> str:
     bare = msgspec.json.encode(msgspec.structs.replace(label, proof=""))
-    return hmac.digest(keys.derived(secret, "sealed label"), bare, hashlib.sha256).hex()
+    return hmac.digest(keys.derive_key(secret, "sealed label"), bare, hashlib.sha256).hex()
 
 
 def _decrypted(file: BinaryIO, label: BackupLabel, head: AgeHeader | bytes, secret: bytes) -> Iterator[bytes]:

@@ -25,15 +25,15 @@ class Unsealed(msgspec.Struct, frozen=True):
 def unseal(path: Path, secret: bytes, folder: Path) -> Unsealed:
     """Write what is in a backup into the empty `folder`: `ledger.db` and `archive/`. `Damaged`, `WrongKey`,
     `PlaceFault`."""
-    with destinations.explained(path.parent):
+    with destinations.explaining_disk(path.parent):
         label = encrypted_file.read_label(path)
     destinations.room(folder, label.bytes + destinations.spare(label.bytes))
-    with destinations.explained(folder), (folder / "ledger.db").open("wb") as target:
-        for plain in encrypted_file.opened(path, secret):
+    with destinations.explaining_disk(folder), (folder / "ledger.db").open("wb") as target:
+        for plain in encrypted_file.read_sealed_pieces(path, secret):
             target.write(plain)
     for name in label.archives:
         _unseal_archive(path.parent / archive.FOLDER / (name + SUFFIX), secret, folder / archive.FOLDER / name)
-    with destinations.explained(folder):
+    with destinations.explaining_disk(folder):
         found = attachments.take_out(folder / "ledger.db")
         if found.word:
             (folder / archive.FOLDER / archive_manifest.FILE).write_bytes(found.word)
@@ -52,8 +52,8 @@ def configuration(path: Path, secret: bytes, folder: Path) -> bytes:
 def _unseal_archive(path: Path, secret: bytes, target: Path) -> None:
     if not path.exists():
         raise encrypted_file.Damaged(path.name, "it is not there; it must lie in the folder archive beside the backup")
-    with destinations.explained(target.parent):
+    with destinations.explaining_disk(target.parent):
         target.parent.mkdir(exist_ok=True, mode=0o700)
         with target.open("wb") as file:
-            for plain in encrypted_file.opened(path, secret):
+            for plain in encrypted_file.read_sealed_pieces(path, secret):
                 file.write(plain)

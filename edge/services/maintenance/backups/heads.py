@@ -19,12 +19,12 @@ COMPARED = 64
 """The newest so many."""
 
 
-def rewritten(config: Config, db: Connection) -> Iterator[str]:
+def backups_of_other_heads(config: Config, db: Connection) -> Iterator[str]:
     """A sentence for each backup whose end of the journal is not in this one. Nothing is said where no place is
     reached, of files that another code opens, nor of epochs that were left."""
-    code = keys.stored(config.folder)
+    code = keys.read_stored_secret(config.folder)
     try:
-        found = backup.listed(backup.place_of(config), config.header) if code else []
+        found = backup.list_backups(backup.place_of(config), config.header) if code else []
     except EdgeError:
         return
     for one in islice(found, COMPARED):
@@ -40,6 +40,6 @@ def rewritten(config: Config, db: Connection) -> Iterator[str]:
 def _is_ours(found: FoundBackup, code: bytes) -> bool:
     """Whether its label is as it was written: it is bound to the first frame."""
     try:
-        return next(encrypted_file.opened(found.path, code), None) is not None
+        return next(encrypted_file.read_sealed_pieces(found.path, code), None) is not None
     except (EdgeError, OSError):
         return False

@@ -40,7 +40,7 @@ def read_head(file: BinaryIO) -> tuple[bytes, bytes]:
 def frames(file: BinaryIO, head: bytes, salt: str, secret: bytes) -> Iterator[bytes]:
     """What is in the frames, one by one. `AgeFault`, also at the end."""
     try:
-        cipher = AESGCM(keys.derived(secret, "sealed file", bytes.fromhex(salt)))
+        cipher = AESGCM(keys.derive_key(secret, "sealed file", bytes.fromhex(salt)))
     except ValueError:
         raise AgeFault("its label makes no sense") from None
     about = hashlib.sha256(head).digest()

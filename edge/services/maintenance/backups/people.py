@@ -31,7 +31,7 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import destinations, encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
-from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.backups.verified_write import write_verified
 from edge.services.maintenance.limits import PEOPLE_BYTES
 
 _TRIES = 5
@@ -105,9 +105,9 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
         app=__version__,
     )
     recipients = config.backup.recipients
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         wrapping_keys.replace_destroyed(
-            place / label.name, lambda: written(io.BytesIO(body), place, label, secret, recipients)
+            place / label.name, lambda: write_verified(io.BytesIO(body), place, label, secret, recipients)
         )
     status.note(config.folder, people_mark=label.hash)
 
@@ -150,7 +150,7 @@ def read_keys(place: Path, header: Header, secret: bytes) -> KeyCopy | None:
     if path.stat().st_size > PEOPLE_BYTES:
         raise encrypted_file.Damaged(path.name, "it is too large")
     try:
-        return msgspec.json.decode(b"".join(encrypted_file.opened(path, secret)), type=KeyCopy)
+        return msgspec.json.decode(b"".join(encrypted_file.read_sealed_pieces(path, secret)), type=KeyCopy)
     except msgspec.MsgspecError as error:
         raise encrypted_file.Damaged(path.name, str(error)) from error
 
@@ -207,9 +207,9 @@ def _read(db: Connection, header: Header, wrappings: Wrappings) -> tuple[KeyCopy
 def _put_list(folder: Path, gone: ForgottenList, secret: bytes) -> None:
     body = msgspec.json.encode(gone)
     signed = _Signed(msgspec.Raw(body), _signer(secret).sign(body).hex())
-    with destinations.explained(folder):
+    with destinations.explaining_disk(folder):
         write_whole(folder / list_name(gone.header), msgspec.json.encode(signed))
 
 
 def _signer(secret: bytes) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(keys.derived(secret, "forgotten people"))
+    return Ed25519PrivateKey.from_private_bytes(keys.derive_key(secret, "forgotten people"))

@@ -25,8 +25,8 @@ from edge.core.storage.database import open_reader
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import status
 from edge.services.maintenance.backups import destinations, encrypted_file, snapshot
-from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, listed
-from edge.services.maintenance.backups.verified_write import written
+from edge.services.maintenance.backups.backup import SUFFIX, FoundBackup, list_backups
+from edge.services.maintenance.backups.verified_write import write_verified
 from edge.services.maintenance.limits import PICTURE_BYTES, PICTURES_MOST, ROOM_FOR_BACKUPS, SPARE_BYTES
 from edge.shop.catalog.queries import picture_names
 
@@ -64,11 +64,11 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
     here = list(_here(config))
     new = 0
     try:
-        _drop(folder, {one.path.name for one in listed(found.path.parent, config.header)}, here, secret)
+        _drop(folder, {one.path.name for one in list_backups(found.path.parent, config.header)}, here, secret)
         if here:
             list_of = msgspec.json.encode(here)
             _seal(config, found, found.path.name, list_of, hashlib.sha256(list_of).hexdigest(), folder, secret)
-        with destinations.explained(folder):
+        with destinations.explaining_disk(folder):
             there = {path.name for path in folder.glob(f"??/*{SUFFIX}")}
         for picture in here:
             if picture.sha256 + SUFFIX not in there and (body := _read(config, picture)):
@@ -80,10 +80,10 @@ def keep(config: Config, found: FoundBackup) -> KeptPicture:
         why: dict[str, str | int] = {"why": error.what}
         what = f"The ledger is backed up, but not all pictures of products are: {error.what}"
         fault = status.BackupFault(what, "The next backup brings the rest.", "backup.pictures", why)
-        with destinations.explained(config.folder):
+        with destinations.explaining_disk(config.folder):
             status.note(config.folder, fault=fault)
         raise NeedsHuman(fault.what, fault.advice, fault.key, fault.values) from error
-    with destinations.explained(config.folder):
+    with destinations.explaining_disk(config.folder):
         status.note(config.folder, pictures=len(here))
     return KeptPicture(len(here), new)
 
@@ -98,7 +98,7 @@ def faults(path: Path, secret: bytes) -> tuple[str, ...]:
     for picture in pictures:
         one = _sealed(folder, picture)
         try:
-            for _ in encrypted_file.opened(one, secret):
+            for _ in encrypted_file.read_sealed_pieces(one, secret):
                 pass
         except FileNotFoundError:
             bad += 1
@@ -120,7 +120,7 @@ def put_back(config: Config, path: Path, secret: bytes) -> Brought:
         if name in known:
             try:
                 config.pictures.mkdir(exist_ok=True, mode=0o700)
-                body = b"".join(encrypted_file.opened(_sealed(folder, known[name]), secret))
+                body = b"".join(encrypted_file.read_sealed_pieces(_sealed(folder, known[name]), secret))
                 destinations.room(config.pictures, len(body) + SPARE_BYTES)
                 write_whole(config.pictures / name, body)
                 put += 1
@@ -161,19 +161,19 @@ def _read(config: Config, picture: Picture) -> bytes | None:
 
 def _seal(config: Config, found: FoundBackup, name: str, body: bytes, digest: str, folder: Path, secret: bytes) -> None:
     """Room for further backups is left: they come first."""
-    with destinations.explained(folder.parent):
+    with destinations.explaining_disk(folder.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         need = ROOM_FOR_BACKUPS * found.path.stat().st_size + len(body)
     destinations.room(folder, need)
     label = msgspec.structs.replace(
         found.label, kind="picture", name=name, bytes=len(body), sha256=digest, archives=(), key="", salt=""
     )
-    written(io.BytesIO(body), folder, label, secret, config.backup.recipients)
+    write_verified(io.BytesIO(body), folder, label, secret, config.backup.recipients)
 
 
 def _drop(folder: Path, backups: set[str], here: Iterable[Picture], secret: bytes) -> None:
     """Remove the lists of backups that are gone, then the pictures that are in no list and not `here`."""
-    with destinations.explained(folder):
+    with destinations.explaining_disk(folder):
         lists = list(folder.glob(f"*{SUFFIX}"))
         for path in lists:
             if path.name not in backups:
@@ -202,4 +202,4 @@ def _known(folder: Path, backup: str, secret: bytes) -> dict[str, Picture]:
 
 
 def _list(path: Path, secret: bytes) -> list[Picture]:
-    return msgspec.json.decode(b"".join(encrypted_file.opened(path, secret)), type=list[Picture])
+    return msgspec.json.decode(b"".join(encrypted_file.read_sealed_pieces(path, secret)), type=list[Picture])

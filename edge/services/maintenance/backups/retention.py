@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 
-def kept(days: Sequence[date], daily: int, weekly: int) -> set[int]:
+def backups_to_keep(days: Sequence[date], daily: int, weekly: int) -> set[int]:
     """Which of the backups made on these `days`, the newest first, stay: their places in the list.
 
     Days and weeks are counted as they occur, not by the calendar: a clock that jumps a year ahead, or a box

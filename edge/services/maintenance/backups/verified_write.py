@@ -12,13 +12,13 @@ from edge.services.maintenance.backups import destinations, encrypted_file
 from edge.services.maintenance.backups.encrypted_file import BackupLabel
 
 
-def written(
+def write_verified(
     source: BinaryIO, place: Path, label: BackupLabel, secret: bytes, recipients: Sequence[str] = ()
 ) -> BackupLabel:
     """Seal `source` into `place`, also for these recipients, then read it from the disk again; only then it has its
     name."""
     part, target = place / f"{label.name}.part", place / label.name
-    with destinations.explained(place):
+    with destinations.explaining_disk(place):
         for old in (*place.glob(f"{label.store}-{label.device}-*.part"), part):
             old.unlink(missing_ok=True)
         try:
@@ -27,7 +27,7 @@ def written(
                 file.flush()
                 os.fsync(file.fileno())
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            for _ in encrypted_file.opened(part, secret):
+            for _ in encrypted_file.read_sealed_pieces(part, secret):
                 pass
             part.replace(target)
             sync_folder(place)

@@ -91,7 +91,7 @@ def faults_of_forgetting(config: Config, fresh: Path, place: Path, secret: bytes
 
 def known_here(config: Config) -> tuple[str, ...]:
     """Who was forgotten on this box, also where its ledger has lost that."""
-    secret = keys_of_box.stored(config.folder)
+    secret = keys_of_box.read_stored_secret(config.folder)
     return _ids(people.read_list(config.folder, config.header, secret)) if secret else ()
 
 
@@ -111,7 +111,7 @@ def show(config: Config, place: Path | None, secret: bytes, alone: bool) -> int:
         return int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])
 
 
-def held(config: Config) -> int:
+def count_held_people(config: Config) -> int:
     """How many people there are, if nobody is shown; else 0."""
     with closing(open_reader(config.ledger)) as db:
         count = int(db.execute("SELECT count(*) FROM person_key").fetchone()[0])

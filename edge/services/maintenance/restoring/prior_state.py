@@ -117,7 +117,7 @@ def of(db: Connection) -> PriorState:
     return PriorState(head.epoch, last_numbers(db), at_us, z_numbers=last_numbers(db, "z"))
 
 
-def noted(place: Path, config: Config) -> PriorState:
+def read_prior_state(place: Path, config: Config) -> PriorState:
     """What is known of earlier restores from the backups in `place`: one backup may be restored more than once."""
     try:
         return msgspec.json.decode(_note(place, config).read_bytes(), type=PriorState)
@@ -176,7 +176,7 @@ def of_office(config: Config, broker: BrokerConfig | None, registry: Registry, l
 
 def beyond(head: int, mine: Sequence[Epoch], theirs: Sequence[Epoch]) -> int:
     """The first row of their history that is not among our rows 1 to `head`."""
-    common = lineage.shared(mine, theirs)
+    common = lineage.shared_epochs(mine, theirs)
     return min(head + 1, theirs[common].first_seq) if common < len(theirs) else head + 1
 
 

@@ -23,7 +23,7 @@ from edge.services.maintenance.limits import SPARE_BYTES
 from edge.services.maintenance.restoring import prior_state, rejoin
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.restoring.rejoin import Rejoined
-from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
+from edge.services.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
 from sync.history_fetch import Fetching, Held, HistoryBroken, fetching
 from sync.mqtt import BrokerConfig
 from sync.session import LinkLost
@@ -55,7 +55,7 @@ async def recover(
     `NeedsHuman`: why not; a ledger that was there is as it was, and what was fetched is kept for the next attempt.
     """
     began = time.monotonic()
-    with locked(config):
+    with lock_data_folder(config):
         if config.ledger.exists() and not replace:
             raise NeedsHuman(
                 f"There is a ledger in {config.folder} already.",
@@ -87,7 +87,7 @@ def _rejoined(config: Config, folder: Path, clock: Clock, known: PriorState, gon
     epoch's first row."""
     shutil.rmtree(folder / REJOINED, ignore_errors=True)
     (folder / REJOINED).mkdir(mode=0o700)
-    with closing(begun(folder / REJOINED, config, clock)) as target:
+    with closing(begin_recovered_ledger(folder / REJOINED, config, clock)) as target:
         made = Rejoined(target, folder / "ledger.db", gone)
     with closing(made):
         return begin(config, folder / REJOINED / "ledger.db", clock, known, "recovered", made.rest)
@@ -133,13 +133,13 @@ class _Target:
 
     def __init__(self, folder: Path, config: Config, clock: Clock, held: Held) -> None:
         folder.mkdir(exist_ok=True, mode=0o700)
-        self.db = begun(folder, config, clock)
+        self.db = begin_recovered_ledger(folder, config, clock)
         self.head = read_head(self.db)
         if self.head.seq > held.through or (self.head.seq and not _is_of(self.head, held)):
             self.db.close()
             shutil.rmtree(folder)
             folder.mkdir(mode=0o700)
-            self.db = begun(folder, config, clock)
+            self.db = begin_recovered_ledger(folder, config, clock)
             self.head = read_head(self.db)
 
     def take(self, rows: list[Row], show: Callable[[int, int], None], through: int) -> None:
@@ -169,7 +169,7 @@ class _Target:
         self.db.close()
 
 
-def begun(folder: Path, config: Config, clock: Clock) -> Connection:
+def begin_recovered_ledger(folder: Path, config: Config, clock: Clock) -> Connection:
     """A new ledger of this shop in `folder`, for rows that are elsewhere, too; or one that was begun so before."""
     db = open_writer(folder / "ledger.db")
     # Safe in WAL mode; a power cut costs the newest rows, which are brought again (sqlite.org, pragma synchronous).

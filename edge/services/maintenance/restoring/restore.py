@@ -72,9 +72,9 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
                 advice = "It is sealed anew with the next backup: edge backup now"
                 raise NeedsHuman(error.what, advice, error.key, error.values) from error
             report = _verified(config, folder / "ledger.db")
-            with destinations.explained(found.path.parent):
+            with destinations.explaining_disk(found.path.parent):
                 back = people.faults_of_forgetting(config, folder / "ledger.db", found.path.parent, secret)
-        with destinations.explained(found.path.parent):
+        with destinations.explaining_disk(found.path.parent):
             beside = [
                 *back,
                 *pictures.faults(found.path, secret),
@@ -110,7 +110,7 @@ def restore(
     everything is as it was.
     """
     began = time.monotonic()
-    with locked(config):
+    with lock_data_folder(config):
         if config.ledger.exists() and not replace:
             raise NeedsHuman(
                 f"There is a ledger in {config.folder} already.",
@@ -124,7 +124,7 @@ def restore(
                 raise NeedsHuman(f"The ledger in {path.name} is damaged: {report.faults[0]}.", "Take another backup.")
             put, away = attachments.put_back(config, opened.beside)  # with a password head office can be asked
             rest = bring(config, broker, fresh, with_the_rest, show)
-            known = past.of_ledger(config.ledger).with_other(past.noted(path.parent, config))
+            known = past.of_ledger(config.ledger).with_other(past.read_prior_state(path.parent, config))
             known = known.with_other(past.of_office(config, broker, build_registry(config), fresh))
             gone = people.bring_back(config, fresh, opened.label, path.parent, secret, known)
             head = begin(config, fresh, clock, known, "restored", gone=gone)
@@ -132,7 +132,7 @@ def restore(
             aside = put_in_place(config, folder, clock.read().at_us)
             restore_gap.note(config.folder, rest.lacking if rest else None)
             settings = _beside(config, opened.beside.settings, opened.label)
-    held = people.held(config)
+    held = people.count_held_people(config)
     seconds = time.monotonic() - began
     return Restored(opened.label, head, known, aside, settings, put, away, held, seconds, rest)
 
@@ -188,7 +188,7 @@ def go_on_as_is(
 
     `NeedsHuman`: the shop runs, or what is here is not sound.
     """
-    with locked(config):
+    with lock_data_folder(config):
         if _verified(config, config.ledger).faults:
             _doubt_tables(config.ledger)
         report = _verified(config, config.ledger)
@@ -228,7 +228,7 @@ def put_in_place(config: Config, fresh: Path, at_us: int) -> Path | None:
 
 
 @contextmanager
-def locked(config: Config) -> Iterator[None]:
+def lock_data_folder(config: Config) -> Iterator[None]:
     """The data folder, with nobody else in it. `NeedsHuman`: the shop runs."""
     config.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = ProcessLock(config.folder)

@@ -21,8 +21,8 @@ from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.restoring import prior_state
 from edge.services.maintenance.restoring.hub_remainder import Rest, bring
 from edge.services.maintenance.restoring.prior_state import PriorState
-from edge.services.maintenance.restoring.recover import begun
-from edge.services.maintenance.restoring.restore import begin, locked, put_in_place
+from edge.services.maintenance.restoring.recover import begin_recovered_ledger
+from edge.services.maintenance.restoring.restore import begin, lock_data_folder, put_in_place
 from edge.services.maintenance.scratch_dir import workplace
 from sync.mqtt import BrokerConfig
 
@@ -54,11 +54,11 @@ def salvage(
     Its first row, what was known of the past that is gone, and what head office held beyond it (see `restore`).
     `NeedsHuman`: nothing is good, or the shop runs.
     """
-    with locked(config), workplace(config.folder, "restore") as folder:
+    with lock_data_folder(config), workplace(config.folder, "restore") as folder:
         size = config.ledger.stat().st_size
         destinations.room(config.folder, size + destinations.spare(size))
         fresh = folder / "ledger.db"
-        with closing(begun(folder, config, clock)) as target:
+        with closing(begin_recovered_ledger(folder, config, clock)) as target:
             if not _copied(config, target):
                 raise NeedsHuman("Nothing in the ledger's journal is good, or it is another shop's.", BETTER)
         rest = bring(config, broker, fresh, with_the_rest, lambda *_: None)

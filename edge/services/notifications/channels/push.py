@@ -12,7 +12,7 @@ from edge.core.command_bus import CommandBus
 from edge.lib import webpush
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.access.rights import system
 from edge.shop.notify.commands import DropBrowser
 from edge.shop.notify.preferences import Browser
@@ -66,7 +66,7 @@ class PushChannel:
             }
         )
         try:
-            data = webpush.encrypted(body, browser.p256dh, browser.auth, webpush.new_key(), os.urandom(16))
+            data = webpush.encrypt_push(body, browser.p256dh, browser.auth, webpush.new_key(), os.urandom(16))
         except ValueError as error:
             raise Undelivered("hook_gone", str(error), permanent=True) from error
         until_s = int(self._now_s()) + TOKEN_S
@@ -82,5 +82,5 @@ class PushChannel:
         answer = await self._http.post(browser.endpoint, data, headers)
         if answer.status in (404, 410):  # RFC 8030, section 7.3
             raise Undelivered("hook_gone", str(answer.status), permanent=True)
-        accepted(answer)
+        require_success(answer)
         return 1

@@ -6,7 +6,7 @@ import msgspec
 
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 
 MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🔵"}
 GONE = (
@@ -39,7 +39,7 @@ class SlackChannel:
         answer = await self._http.post(to, msgspec.json.encode(body), {"Content-Type": "application/json"})
         if answer.status in (403, 404, 410):  # no_service, channel_not_found, channel_is_archived
             raise Undelivered("hook_gone", answer.body[:100].decode(errors="replace"), permanent=True)
-        accepted(answer, one_account=False)
+        require_success(answer, one_account=False)
         if (said := answer.body[:100].decode(errors="replace").strip()) != "ok":
             raise Undelivered("hook_gone" if said in GONE else "refused", said, permanent=True)
         return ""

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
-from edge.shop.notify.message_text import SHOP_BEHIND, unclosed
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.shop.notify.message_text import SHOP_BEHIND, closing_isolates
 
 PLAIN, PLAIN_OF_TWO = 160, 306
 WIDE, WIDE_OF_TWO = 70, 134
@@ -48,7 +48,7 @@ class SmsChannel:
             raise Undelivered("number_stopped", str(code), permanent=True)
         if code in NO_NUMBER:
             raise Undelivered("no_such_number", str(code), permanent=True)
-        accepted(answer)
+        require_success(answer)
         return str(of.get("sid") or "")[:80]
 
 
@@ -66,9 +66,9 @@ def text_of(parcel: Parcel) -> str:
         said, tail = (said, separator + shop) if said else (shop, "")
     mark = "..." if plain else "…"
     cut = said
-    while cut and _units(f"{cut}{unclosed(cut)}{'' if cut == said else mark}{tail}", plain) > room:
+    while cut and _units(f"{cut}{closing_isolates(cut)}{'' if cut == said else mark}{tail}", plain) > room:
         cut = cut[:-1]
-    return f"{cut}{unclosed(cut)}{'' if cut == said else mark}{tail}{behind}"
+    return f"{cut}{closing_isolates(cut)}{'' if cut == said else mark}{tail}{behind}"
 
 
 def _units(text: str, plain: bool) -> int:

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 
 
 class SupplierAddress(msgspec.Struct, frozen=True):
@@ -40,5 +40,5 @@ class SupplierChannel:
         except SecretLost as error:
             raise Undelivered("no_secret", permanent=True) from error
         answer = await self._http.post(address.url, msgspec.json.encode(parcel.data), headers)
-        accepted(answer, one_account=False)
+        require_success(answer, one_account=False)
         return ""

@@ -11,7 +11,7 @@ import msgspec
 
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 
 
 class WebhookChannel:
@@ -39,7 +39,7 @@ class WebhookChannel:
         answer = await self._http.post(to, body, headers)
         if answer.status == 410:
             raise Undelivered("hook_gone", "410", permanent=True)
-        accepted(answer, one_account=False)
+        require_success(answer, one_account=False)
         return ""
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import Undelivered
-from edge.services.outgoing.http_client import OutgoingHttp, accepted
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
 
 TEXT_CHARS = 1_024
 ANSWER_CHARS = 4_096
@@ -67,7 +67,7 @@ class WhatsAppChannel:
         of = said if isinstance(said, dict) else {}
         if fault := of.get("error"):
             raise _told(fault.get("code") if isinstance(fault, dict) else None, answer.status, answer.retry_after_s)
-        accepted(answer)
+        require_success(answer)
         messages = of.get("messages")
         return str(messages[0].get("id", ""))[:120] if isinstance(messages, list) and messages else ""
 

@@ -68,7 +68,7 @@ class Post:
         found = [(row.id, self._writers[row.what].way(db, row, channels)) for row in without_channel(db)]  # type: ignore[index]
         ways = tuple((id, channel) for id, channel in found if channel)
         pathless = {id for id, channel in found if not channel}
-        over = outbox.overdue(db, channels, now_us) if ages(self._shop) else []
+        over = outbox.overdue_messages(db, channels, now_us) if ages(self._shop) else []
         return Settled(ways, tuple((id, "no_address" if id in pathless else "life_over") for id in over))
 
     def write(self, db: Connection, rows: Iterable[Message]) -> list[tuple[Message, WrittenLetter | str]]:

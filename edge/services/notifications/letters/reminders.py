@@ -8,7 +8,7 @@ from edge.config import Config
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
-from edge.lib.i18n.dates import written
+from edge.lib.i18n.dates import write_date
 from edge.lib.units.money import show_minor
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
@@ -39,7 +39,7 @@ def reminders(config: Config) -> LetterWriter:
         language = customer.language if customer.language in LANGUAGES else settings.language
         say, money = partial(translate, language), partial(show_minor, currency=settings.currency)
         shop = settings.header[0] if settings.header else config.store.id
-        words = SheetWords(direction(language) == "rtl", say, money, partial(written, locale=language))
+        words = SheetWords(direction(language) == "rtl", say, money, partial(write_date, locale=language))
         sheet = reminder_sheet(late, about.stage, about.day, settings.header, (customer.name,), words)
         total = money(sum(one.open_minor for one in late))
         parcel = Parcel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired
+from edge.shop.access.throttle import CONSOLE, AttemptSource, network, paired_source
 from edge.web.actors import PAIRING, from_here
 from edge.web.caller import caller_of
 
@@ -12,5 +12,5 @@ from edge.web.caller import caller_of
 def source_of(request: web.Request) -> AttemptSource:
     """Where a PIN is typed, for counting wrong ones."""
     if pairing := request.get(PAIRING):
-        return paired(pairing.id)
+        return paired_source(pairing.id)
     return CONSOLE if from_here(request) else network(caller_of(request).address)

@@ -30,7 +30,7 @@ from edge.shop.accounts.quote_reads import read_quotes
 from edge.shop.accounts.settings import settings_of
 from edge.shop.accounts.statement import account_statement, days_late, interest_minor
 from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import called, read_customers
+from edge.shop.customers.queries import customer_name, read_customers
 from edge.shop.stock.rows import rows_at
 from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import parked_customers
@@ -61,7 +61,9 @@ def _all(db: Connection, today: str) -> dict[str, Any]:
         "orders": sorted(orders, key=lambda one: one.number),
         "quotes": quotes,
         "as_of": today,
-        "names": {id: called(db, id) for id in {one.customer for one in orders} | {one.customer for one in quotes}},
+        "names": {
+            id: customer_name(db, id) for id in {one.customer for one in orders} | {one.customer for one in quotes}
+        },
         "without": [one for one in customers if one.id not in with_one],
     }
 
@@ -148,7 +150,7 @@ def _tabs(db: Connection, today: str) -> list[Tab]:
 
 def _tab(db: Connection, parked: Parked, customer: str, today: str) -> Tab:
     by = name_of(db, parked.person) or parked.person
-    return Tab(parked, by, called(db, customer), standing(db, customer, today)) if customer else Tab(parked, by)
+    return Tab(parked, by, customer_name(db, customer), standing(db, customer, today)) if customer else Tab(parked, by)
 
 
 _page = partial(Page, right=MANAGE, also=ACCOUNTS, fragments=("alerts", "clock"), group="counter")

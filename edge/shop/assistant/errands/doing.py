@@ -13,7 +13,6 @@ from edge.shop.access.rights import CATALOG, MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.assistant.errands.model import Errand
 from edge.shop.assistant.phrasing import full_name, moved, say
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.commands import ChangePrice
@@ -23,6 +22,7 @@ from edge.shop.purchasing.commands import CreatePurchaseOrder, OrderLine
 from edge.shop.purchasing.prices import read_supplier_skus
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.till.queries import read_receipt, read_receipts
+from edge.shop.understanding.errands.model import Errand
 
 RIGHTS: dict[str, tuple[Right, ...]] = {
     "price": (MANAGE, CATALOG),

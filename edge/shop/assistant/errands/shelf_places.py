@@ -25,6 +25,15 @@ def told_where(db: Connection, product: CatalogProduct, business_date: str, lang
     return say(language, "where", name=name, places="; ".join([*shelves[:PLACES], *places[:PLACES]]))
 
 
+def told_shelf(db: Connection, product: CatalogProduct, business_date: str, language: str) -> str:
+    """The same for a customer: on which shelf; what lies in stores is not for them."""
+    name = full_name(product, language)
+    shelves = list(_shelves(db, product.sku, business_date, language))
+    if not shelves:
+        return say(language, "shop_where_unknown", name=name)
+    return say(language, "where", name=name, places="; ".join(shelves[:PLACES]))
+
+
 def _shelves(db: Connection, sku: str, business_date: str, language: str) -> Iterator[str]:
     """The rows of bays that it has facings in, as they are planned for the day."""
     for plan in read_planograms(db, business_date):

@@ -7,17 +7,7 @@ from aiohttp import web
 from edge.core.endpoints import ANYBODY, Page
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.microphone_groups import ears_of
-from edge.shop.assistant.pages import (
-    called,
-    copilot,
-    copilot_socket,
-    recording,
-    shopping,
-    socket,
-    speakers,
-    voice,
-    voice_socket,
-)
+from edge.shop.assistant.pages import called, recording, shopping, socket, speakers
 from edge.shop.assistant.recording import recorder_of
 from edge.web.actors import register_of, seat_of
 from edge.web.context import SITE
@@ -68,17 +58,12 @@ PAGES = (
         group="stock",
         place=80,
     ),
-    *copilot.PAGES,
     *shopping.PAGES,
     *speakers.PAGES,
 )
 FRAGMENTS = called.FRAGMENTS
 ENDPOINTS = (
-    *copilot.ENDPOINTS,
-    *copilot_socket.ENDPOINTS,
     *recording.ENDPOINTS,
     *shopping.ENDPOINTS,
-    *voice.ENDPOINTS,
     *socket.ENDPOINTS,
-    *voice_socket.ENDPOINTS,
 )

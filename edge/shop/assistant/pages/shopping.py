@@ -20,7 +20,7 @@ from edge.shop.assistant.recording import recorder_of
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.settings import live, settings_of
 from edge.shop.customers.queries import consents_to, newest_wordings
-from edge.shop.orders.pages.visitor import KIOSK, PHONE, body_as, shown, visitor
+from edge.shop.orders.pages.visitor import KIOSK, PHONE, body_as, visitor, visitor_cart
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.responses import answer_outcome, texts_of
@@ -64,7 +64,7 @@ class ConversationConsent(NamedTuple):
 async def _basket(request: web.Request) -> dict[str, Any]:
     """The cart, and what its customer said."""
     site, language = request.app[SITE], texts_of(request).language
-    cart = await shown(request, visitor(request), touch=True)
+    cart = await visitor_cart(request, visitor(request), touch=True)
     customer = cart.basket.customer if cart else ""
 
     def read(db: Connection) -> ConversationConsent:

@@ -27,7 +27,7 @@ from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
 from edge.shop.assistant.queries import HISTORY_LIMIT, ChatTurn, read_chat, read_turn, read_turns
 from edge.shop.assistant.routes import spoken_in
-from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, opened, visitor
+from edge.shop.orders.pages.visitor import CART, KIOSK, PHONE, open_cart, visitor
 from edge.web.actors import still_in, viewer_of
 from edge.web.caller import caller_of
 from edge.web.context import SITE
@@ -86,7 +86,7 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
     try:
         cart = ""
         if kind == PHONE:
-            found = await opened(request, visitor(request))
+            found = await open_cart(request, visitor(request))
             if isinstance(found, Refused):
                 raise Problem(503, found.code)
             cart = found.id
@@ -252,7 +252,7 @@ class ChatLine:
 
     async def _has_cart(self) -> bool:
         who = msgspec.structs.replace(visitor(self._request), cart=self._cart)
-        found = await opened(self._request, who)
+        found = await open_cart(self._request, who)
         return isinstance(found, Refused) or found.id == self._cart
 
     async def _resume(self, said: Incoming) -> None:

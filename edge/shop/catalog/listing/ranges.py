@@ -47,7 +47,9 @@ def having(db: Connection, attribute: str, low: int | None, high: int | None, un
     return found
 
 
-def priced(db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None) -> set[int]:
+def products_priced_within(
+    db: Connection, low_minor: int | None, high_minor: int | None, ids: Iterable[int] | None = None
+) -> set[int]:
     """Products (`ids`: of these) whose price in the store's list, without what is planned, lies in a range, by `id`."""
     one_of = "product" if ids is None else "json_each(?3) j JOIN product ON product.id = j.value"
     rows = db.execute(

@@ -17,7 +17,7 @@ COLUMNS = {
 }
 
 
-def parted(sort: str) -> tuple[str, bool]:
+def parse_sort(sort: str) -> tuple[str, bool]:
     """The column of "-price", and whether it is sorted downwards."""
     return sort.removeprefix("-"), sort.startswith("-")
 
@@ -27,7 +27,7 @@ def read_sorted(
 ) -> ListingPage:
     """The products behind the first `skip` by a column of `COLUMNS`, "-" before it: downwards; with their prices in
     effect at a moment. What says nothing there stands last either way."""
-    column, down = parted(sort)
+    column, down = parse_sort(sort)
     by, spoken = COLUMNS[column], (language,) if column == "name" else ()
     condition, values = as_sql(db, wanted)
     limit = max(1, min(limit, PAGE_LIMIT))

@@ -17,7 +17,7 @@ from edge.shop.catalog.commands import ListName, SetCategories, SetPrice, SetPro
 from edge.shop.catalog.pages.pictures_api import forget
 from edge.shop.catalog.product import MANAGER, Price, Product, Source
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
-from edge.shop.catalog.routes import etag, is_tag_of, shown
+from edge.shop.catalog.routes import etag, is_tag_of, visible_products
 from edge.shop.catalog.sources.queries import words_of
 from edge.shop.ingest.mapping.cell_parsers import CellError
 from edge.shop.ingest.mapping.measures import value as typed
@@ -101,7 +101,7 @@ async def _say(request: web.Request, wanted: Product) -> web.Response:
     assert found is not None
     if dropped := set((before and before.pictures) or ()) - set(found.pictures or ()):
         await forget(site, dropped)
-    answer = answer_json((await shown(request, [found]))[0], 200 if before else 201)
+    answer = answer_json((await visible_products(request, [found]))[0], 200 if before else 201)
     answer.headers["ETag"] = etag(found)
     return answer
 

@@ -83,7 +83,7 @@ def groups_of(product: Product | None, history: ProductHistory | None, currency:
     return [*found, _NEW]
 
 
-def written(value: Any, field: str, currency: str) -> str:
+def field_text(value: Any, field: str, currency: str) -> str:
     """A field of a product in one line, whether it has several of it or not."""
     if field in _GROUPS and value:
         return _line(value, _GROUPS[field], currency)

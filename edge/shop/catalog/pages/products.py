@@ -22,9 +22,9 @@ from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.category_tree import path_to, tree
 from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.listing.queries import brands, browse, count
-from edge.shop.catalog.listing.sorting import COLUMNS, parted, read_sorted
+from edge.shop.catalog.listing.sorting import COLUMNS, parse_sort, read_sorted
 from edge.shop.catalog.pages.product_form import Part, part_of, rows_of
-from edge.shop.catalog.pages.product_rows import groups_of, written
+from edge.shop.catalog.pages.product_rows import field_text, groups_of
 from edge.shop.catalog.prices import MEMBER, STORE, PriceEntry
 from edge.shop.catalog.product import COSTS
 from edge.shop.catalog.queries import count_products, find_by_sku, read_products
@@ -83,7 +83,7 @@ async def product(request: web.Request) -> web.Response:
     currency = site.settings.currency
     groups = groups_of(shown["whole"], shown["history"], currency)
     labels = {group.key: texts.say(f"goods.{group.key}") for group in groups} | {row.key: row.label for row in rows}
-    more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(written, currency=currency)}
+    more = {"fields": rows, "groups": groups, "labels": labels, "written": partial(field_text, currency=currency)}
     containers = [forms.one[0] for forms in container_forms(texts.language).values()]
     more |= {"costs": costs, "of_costs": COSTS, "containers": containers, "parts": get_args(Part), "part_of": part_of}
     if known is not None:
@@ -155,7 +155,7 @@ async def _list(request: web.Request) -> str:
             partial(_sorted, wanted=wanted, sort=sort, language=language, after=after, now=now)
         )
     else:
-        shown = await search.listed(site, text, wanted, after, GOODS_SHOWN)
+        shown = await search.list_products(site, text, wanted, after, GOODS_SHOWN)
     query = [(key, value) for key, value in request.query.items() if key != "after"]
     more = urlencode([*query, ("after", shown.after)]) if shown.after is not None else ""
     empty = not shown.products and not await site.asker.read(count_products)
@@ -178,7 +178,7 @@ def _sorted(db: Connection, wanted: Filter, sort: str, language: str, after: int
 def _sort(request: web.Request) -> str:
     """The column by which the list stands; "": as its products came."""
     sort = request.query.get("sort", "")
-    return sort if parted(sort)[0] in COLUMNS else ""
+    return sort if parse_sort(sort)[0] in COLUMNS else ""
 
 
 def _text(request: web.Request) -> str:

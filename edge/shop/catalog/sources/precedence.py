@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from edge.shop.catalog.product import KEYED, MANAGER, Product, said
+from edge.shop.catalog.product import KEYED, MANAGER, Product, said_fields
 
 ENRICHMENT = ("genetics", "terpenes", "effects")
 """Sources that know of kinds of goods, and of none of the shop's: they fill in what nobody else says."""
@@ -37,7 +37,7 @@ def merge(sku: str, words: Iterable[Product]) -> Product:
     """The product as its sources together have it; `words` by how much they count, the highest first."""
     merged: dict[str, Any] = {}
     for word in words:
-        for field, value in said(word).items():
+        for field, value in said_fields(word).items():
             if field in KEYED:
                 merged[field] = {**value, **merged.get(field, {})}
             else:
@@ -49,7 +49,7 @@ def deciding(words: Iterable[tuple[str, Product]]) -> dict[str, str]:
     """Whose word holds for each field (`names.fr`, `attributes.THC` for those with keys); words as in `merge`."""
     decided: dict[str, str] = {}
     for source, word in words:
-        for field, value in said(word).items():
+        for field, value in said_fields(word).items():
             keys = [f"{field}.{key}" for key in value] if field in KEYED else [field]
             for key in keys:
                 decided.setdefault(key, source)

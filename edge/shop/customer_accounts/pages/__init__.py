@@ -26,7 +26,7 @@ from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
 from edge.shop.customers.queries import consents_to, read_customer
-from edge.shop.customers.routes import exported
+from edge.shop.customers.routes import export_customer
 from edge.shop.customers.settings import settings_of as customer_settings
 from edge.shop.customers.wishlist import read_wishlist
 from edge.shop.orders.commands import AddToCart, OpenCart
@@ -34,6 +34,8 @@ from edge.shop.orders.customer_orders import read_customer_orders
 from edge.shop.orders.pages.visitor import CART, body_as
 from edge.shop.orders.queries import read_cart
 from edge.shop.orders.settings import OrdersSection
+from edge.shop.payments import PaymentsSection
+from edge.shop.payments.queries import find_card_page, read_methods
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.reviews.queries import read_customer_reviews
@@ -98,6 +100,7 @@ async def me(request: web.Request) -> web.Response:
         purposes=ASKED_FOR,
         tongues=LANGUAGES,
         shop=config.of(OrdersSection).phones,
+        keeps_cards=bool(config.of(PaymentsSection).page),
         **shown,
     )
 
@@ -119,6 +122,7 @@ async def account(request: web.Request) -> web.Response:
         purposes=ASKED_FOR,
         tongues=LANGUAGES,
         shop=shop,
+        keeps_cards=bool(site.services.of(CONFIG).of(PaymentsSection).page),
         settings=site.settings,
         **values,
     )
@@ -221,7 +225,7 @@ async def export(request: web.Request) -> web.Response:
     outcome = await _do(request, commands.ExportOwn(_secret(request)))
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
-    answer = answer_json(await exported(request, outcome.result))
+    answer = answer_json(await export_customer(request, outcome.result))
     answer.headers["Content-Disposition"] = 'attachment; filename="me.json"'
     return answer
 
@@ -307,11 +311,13 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
         return {
             "customer": read_customer(db, id, now_us),
             "ways": read_ways(db, id),
-            "sessions": sessions.listed(db, id),
+            "sessions": sessions.list_customer_sessions(db, id),
             "passkeys": read_passkeys(db, id),
             "wishes": read_wishlist(db, id, now_us, zone),
             "orders": read_customer_orders(db, id, ORDERS_SHOWN),
             "reviews": reviews,
+            "cards": [one for one in read_methods(db, id) if not one.revoked],
+            "card_page": find_card_page(db, id),
             "names": {sku: one.names for sku, (_, one, _) in read_products(db, [r.sku for r in reviews]).items()},
             "reviewable": dict(list(fit.items())[:REVIEWABLE_SHOWN]),
             "suggestions": suggester.suggest(db, asked) if wants else None,
@@ -332,6 +338,8 @@ _DONE: dict[str, type[commands.OwnCommand]] = {
     "consent": commands.SetOwnConsent,
     "wish": commands.AddOwnWish,
     "wish/remove": commands.RemoveOwnWish,
+    "card": commands.AddOwnCard,
+    "card/remove": commands.RemoveOwnCard,
     "review": commands.WriteOwnReview,
     "review/take-back": commands.WithdrawOwnReview,
     "review/report": commands.ReportOwnReview,

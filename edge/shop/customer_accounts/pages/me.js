@@ -8,6 +8,7 @@ import { takeWishes } from "./wishes.js";
 
 const $ = (id) => document.getElementById(id);
 const { lang } = document.body.dataset;
+const LOOKS_MOST = 20, LOOK_MS = 700; // a provider makes a page within seconds
 let asking = "";
 let waits = null; // what goes on once a code was shown once more
 
@@ -107,6 +108,17 @@ const FORMS = {
     $("show-code").elements.code.focus();
   },
   "show-code": (form) => showCode(form),
+  "add-card": async (form) => {
+    if (!(await send("card", { agreed: form.elements.agreed.checked })).ok) return;
+    for (let looks = 0; looks < LOOKS_MOST; looks += 1) {
+      await showAnew();
+      const page = document.querySelector("[data-card-page]");
+      const there = page?.querySelector("a");
+      if (there) return location.assign(there.href);
+      if (!page) return; // it cannot be made
+      await new Promise((soon) => setTimeout(soon, LOOK_MS));
+    }
+  },
   confirm: async (form) => {
     if (!(await send("confirm", { code: form.elements.code.value })).ok) return;
     form.hidden = true;

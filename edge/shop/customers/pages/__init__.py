@@ -24,7 +24,15 @@ from edge.shop.customers.customer import ASKED_FOR, PURPOSES, Customer
 from edge.shop.customers.events import PersonalDataRead
 from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.customers.queries import read_customers
-from edge.shop.customers.routes import Searched, beside, exported, found, known, whole, wishes
+from edge.shop.customers.routes import (
+    Searched,
+    beside,
+    export_customer,
+    find_customers,
+    require_customer,
+    whole,
+    wishes,
+)
 from edge.shop.customers.settings import settings_of
 from edge.shop.office.pages.journal import FactField, teller_of
 from edge.shop.payments.queries import read_methods
@@ -62,13 +70,13 @@ async def customers(request: web.Request) -> web.Response:
 
 async def customer(request: web.Request) -> web.Response:
     """`GET /manager/customer?id=`: all of one, and what can be done with it."""
-    kept = await known(request, request.query.get("id", ""))
+    kept = await require_customer(request, request.query.get("id", ""))
     return page(request, "customer", customer=kept, **await _shown(request, kept))
 
 
 async def customer_paper(request: web.Request) -> web.Response:
     """`GET /manager/customer/paper?id=`: what whoever looks has just read out, for paper."""
-    export = await exported(request, request.query.get("id", ""))
+    export = await export_customer(request, request.query.get("id", ""))
     read = [fact for fact in export.facts if fact["event"] == PersonalDataRead.__name__]
     now = _now(request)
     if not read or read[-1]["actor"] != viewer_of(request).name or now - read[-1]["at_us"] > PAPER_WITHIN_US:
@@ -87,7 +95,9 @@ async def find(request: web.Request) -> web.Response:
     template = "customers_rows.html" if request.query.get("as") == "list" else "customers_found.html"
     texts = texts_of(request)
     register = request.query.get("register", "")
-    html = request.app[SITE].renderer.render(template, texts.language, found=await found(request), register=register)
+    html = request.app[SITE].renderer.render(
+        template, texts.language, found=await find_customers(request), register=register
+    )
     return web.Response(text=html, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

@@ -17,11 +17,11 @@ from edge.shop.fiscal.attestation import attestation
 from edge.shop.fiscal.quebec_outbox import outbox_state
 from edge.shop.fiscal.queries import (
     closings,
+    count_unsigned,
     fiscal_files,
     overdue_days,
     read_regimes,
     read_registers,
-    unsigned,
 )
 from edge.shop.fiscal.regimes import KEEP_YEARS, SIGNING
 from edge.shop.fiscal.routes import tape_of, user_report_of
@@ -73,7 +73,8 @@ def _read(db: Connection, settings: FiscalSettings, today: str) -> dict[str, Any
     known = {one.regime for one in laws}
     return {
         "laws": [
-            (law, read_registers(db, law.regime), unsigned(db, law) if law.regime in SIGNING else {}) for law in laws
+            (law, read_registers(db, law.regime), count_unsigned(db, law) if law.regime in SIGNING else {})
+            for law in laws
         ],
         "waiting": [regime for regime in settings.regimes if regime not in known],
         "overdue": sum(overdue_days(db, law.regime, today) for law in laws),

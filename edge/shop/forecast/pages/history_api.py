@@ -13,7 +13,7 @@ from edge.core.endpoints import fragment as piece
 from edge.lib.errors import EdgeError
 from edge.shop.access.rights import MANAGE
 from edge.shop.forecast.day_forms import DayForm
-from edge.shop.forecast.history_preview import HistoryPreview, look_at, previewed, uploaded
+from edge.shop.forecast.history_preview import HistoryPreview, find_upload, look_at, preview_history
 from edge.shop.forecast.history_protocol import NAMES
 from edge.web.context import SITE
 from edge.web.problem import Problem
@@ -46,13 +46,13 @@ async def _previewed(request: web.Request) -> HistoryPreview:
     """`Problem` 422: the file was not brought in here, or cannot be read."""
     site, asked = request.app[SITE], await body_of(request, HistoryFile)
     try:
-        path = uploaded(asked.path, site.config.folder)
+        path = find_upload(asked.path, site.config.folder)
         look = await site.services.of(HEAVY).do(look_at, str(path), asked.columns, asked.form, site.settings.zone)
     except (EdgeError, ValueError) as error:
         key, values = (error.key, error.values) if isinstance(error, EdgeError) else ("", {})
         why = texts_of(request).told(key, values) if key else str(error)[:200]
         raise Problem(422, "history_wrong", why=why) from error
-    return await site.asker.read(partial(previewed, look=look))
+    return await site.asker.read(partial(preview_history, look=look))
 
 
 ENDPOINTS = (

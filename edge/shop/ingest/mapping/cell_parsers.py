@@ -90,7 +90,7 @@ def code(text: str) -> str:
         raise CellError("shortened")
     if "\ufffd" in text:
         raise CellError("not_code")
-    found, wrong = codes.taken(text)
+    found, wrong = codes.normalize_new_code(text)
     if wrong:
         digits = text.isascii() and text.isdigit() and len(text) <= codes.CODE_LIMIT
         raise CellError("check_digit", digit=codes.check_digit(text[:-1])) if digits else CellError("not_code")

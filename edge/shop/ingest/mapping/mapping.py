@@ -61,7 +61,7 @@ def suggest(header: tuple[str, ...], language: str) -> ColumnMapping:
     return ColumnMapping(header, implied or guess_fields(header, language), implied=implied is not None)
 
 
-def spoken(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
+def names_language(header: tuple[str, ...], rows: Sequence[Sequence[str]], language: str) -> str:
     """The language in which names stand that say none: the store's, unless their letters are not its. Names whose
     header says their language do not count; where no header says what a name is, every column does.
 

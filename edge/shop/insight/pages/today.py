@@ -95,6 +95,7 @@ async def _figures(request: web.Request) -> str:
         "until_now": day == today_of(request),
         "turnover_change": change_percent(report.sums.total_minor, before.minor),
         "count_change": change_percent(report.sums.sales.count, before.count),
+        "average_before": before.minor // before.count if before.count else None,
     }
     values |= {"average": report.average_minor, "ticks": ticks(most)}
     return site.renderer.render("today_figures.html", texts_of(request).language, **values)

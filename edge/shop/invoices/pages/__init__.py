@@ -18,7 +18,7 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.places import list_countries
 from edge.lib.units.receipt_number import number_of
 from edge.shop.access.rights import INVOICES, MANAGE, REPORTS, SELL
-from edge.shop.customers.queries import called
+from edge.shop.customers.queries import customer_name
 from edge.shop.fiscal.allocations import Allocation, allocation_of
 from edge.shop.invoices.document import Buyer
 from edge.shop.invoices.papers import DocumentText, text_of
@@ -151,7 +151,7 @@ def _sale(
     sale = sold_at(db, registry, last.seq) if last and may_name(viewer, last.business_date, day) else None
     customer = sale.customer if isinstance(sale, SaleCompleted) else ""
     issued = document_of(db, register, last.number) if last else None
-    return {"last": last, "issued": issued, "customer": called(db, customer) if customer else ""}
+    return {"last": last, "issued": issued, "customer": customer_name(db, customer) if customer else ""}
 
 
 ENDPOINTS = (fragment("/fragments/invoice", asked, SELL),)

@@ -13,7 +13,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.services.member_settlement import SETTLING
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.customers.queries import called, newest_wordings
+from edge.shop.customers.queries import customer_name, newest_wordings
 from edge.shop.loyalty.entities import REWARDS, RULES, TIERS
 from edge.shop.loyalty.idle import good_until
 from edge.shop.loyalty.queries import (
@@ -61,7 +61,7 @@ def _of_customer(
 ) -> dict[str, Any]:
     known: Membership | None = membership(db, customer, now_us, today) if customer else None
     wording = newest_wordings(db)[PURPOSE]
-    who = called(db, customer) if customer else ""
+    who = customer_name(db, customer) if customer else ""
     until = good_until(db, known.customer, settings.at(db)) if known and known.member and known.purses else ""
     return {
         "known": known,

@@ -15,7 +15,7 @@ from edge.services import configuration
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages import health, journal, machine_fragments, papers, taxes, technical, terminal_api
+from edge.shop.office.pages import boxes, health, journal, machine_fragments, papers, taxes, technical, terminal_api
 from edge.shop.office.routes import devices_of
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.settings import RECEIPT_PARTS
@@ -72,6 +72,7 @@ async def paper_rows(request: web.Request) -> web.Response:
 ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
+    *boxes.ENDPOINTS,
     *health.ENDPOINTS,
     *papers.ENDPOINTS,
     *taxes.ENDPOINTS,
@@ -99,6 +100,7 @@ PAGES = (
         fragments=("alerts", "clock"),
         menu="office.papers",
     ),
+    *boxes.PAGES,
     *taxes.PAGES,
     *technical.PAGES,
     *journal.PAGES,

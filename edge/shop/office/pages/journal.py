@@ -18,7 +18,7 @@ from edge.core.endpoints import Page
 from edge.core.journal.browse import JournalFilter, read_back
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.i18n import LANGUAGES, listed, words
+from edge.lib.i18n import LANGUAGES, list_names, words
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.queries import name_of, read_users
@@ -174,7 +174,7 @@ class FactTeller:
     def _list(self, key: str, label: str, value: list[Any], money: SumsMoney) -> FactField:
         if all(isinstance(one, str | int | float) for one in value):
             texts = [self._text(key.removesuffix("s"), one, money) for one in value[: self._listed]]
-            return FactField(label, listed((*texts, *self._more(value)), self._texts.language))
+            return FactField(label, list_names((*texts, *self._more(value)), self._texts.language))
         return FactField(label, inner=self._several([(str(at), one) for at, one in enumerate(value, 1)], money))
 
     def _several(self, pairs: list[tuple[str, Any]], money: SumsMoney) -> tuple[FactField, ...]:

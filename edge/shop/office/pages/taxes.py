@@ -28,7 +28,7 @@ async def shown(request: web.Request) -> web.Response:
 async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/taxes`: what config.toml says of taxes, and what holds when."""
     site, language = request.app[SITE], texts_of(request).language
-    filed, at_us = configuration.filed(site.services.of(CONFIG)), site.shop.now_us()
+    filed, at_us = configuration.config_in_file(site.services.of(CONFIG)), site.shop.now_us()
     tax = filed.tax
     places = [
         *((f"province {id}", one.names.get(language) or one.names[ENGLISH]) for id, one in provinces().items()),

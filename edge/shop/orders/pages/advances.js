@@ -22,7 +22,20 @@ export async function payAhead(order, typed, errors) {
 export async function askForPayment(order, typed, errors, shown) {
   const amount_minor = typed ? parseMinor(typed) : undefined;
   if (amount_minor === null) return;
-  const answer = await send("AskForPayment", { order, amount_minor });
+  await asked(await send("AskForPayment", { order, amount_minor }), order, errors, shown);
+}
+
+// A card that the customer lets the shop keep is charged, by who says yes once more.
+export async function chargeCard({ charge, order, sure }, errors, shown) {
+  if (confirm(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
+}
+
+// What the customer's bank holds is taken, before the order is handed over.
+export async function takeHeld(order, errors, shown) {
+  await asked(await send("TakeHeld", { order }), order, errors, shown);
+}
+
+async function asked(answer, order, errors, shown) {
   $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
   for (let looks = 0; answer.status === 200 && looks < LOOKS_MOST; looks += 1) {
     await shown(order);

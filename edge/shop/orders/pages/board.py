@@ -25,7 +25,6 @@ from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
     free_slots,
-    judged,
     order_steps,
     owing_orders,
     read_cart,
@@ -33,14 +32,16 @@ from edge.shop.orders.queries import (
     read_shop_order,
     read_shop_orders,
     read_zones,
+    with_faults,
     zone_named,
 )
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import substitutes_for
 from edge.shop.payments import PaymentsSection
+from edge.shop.payments.queries import read_methods
 from edge.shop.till.queries import read_basket
 from edge.web.actors import register_of
-from edge.web.context import SITE
+from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -72,7 +73,7 @@ async def details(request: web.Request) -> web.Response:
 
     def read(db: Any) -> tuple[KeptOrder | None, list[Any], list[FreeSlot]]:
         known = read_shop_order(db, id)
-        found = judged(db, zone, [known], now_us)[0] if known else None
+        found = with_faults(db, zone, [known], now_us)[0] if known else None
         moves = found and found.open and found.state != "out_for_delivery" and read_hours(db).days_ahead
         return found, order_steps(db, id), _slots(db, zone, now_us, found) if found and moves else []
 
@@ -85,6 +86,9 @@ async def details(request: web.Request) -> web.Response:
     values = {"order": found, "steps": steps, "slots": slots, "customer": kept.name if kept else ""}
     payment = await site.asker.read(lambda db: payment_of(db, id))
     values["payment"] = payment
+    cards = await site.asker.read(lambda db: read_methods(db, kept.id)) if kept else ()
+    today = today_of(request)
+    values["cards"] = [one for one in cards if not one.revoked and not one.is_over(today)]
     values["pays"] = bool(site.config.of(PaymentsSection).page)
     values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words
@@ -141,7 +145,9 @@ async def substitutes(request: web.Request) -> web.Response:
 def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
-    found = judged(reader, ZoneInfo(source.config.store.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us)
+    found = with_faults(
+        reader, ZoneInfo(source.config.store.zone), read_shop_orders(reader, limit=ORDERS_LIMIT), now_us
+    )
     columns = [(name, [order for order in found if order.state in states]) for name, states in COLUMNS]
     drivers = {user.id: user.name for user in read_users(reader)}
     return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader), "owed": owing_orders(reader)}

@@ -15,7 +15,7 @@ from edge.shop.orders import zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.checkout import with_fee
 from edge.shop.orders.order_lines import pieces_of, worth_minor
-from edge.shop.orders.pages.visitor import shown, visitor
+from edge.shop.orders.pages.visitor import visitor, visitor_cart
 from edge.shop.orders.queries import FreeSlot, free_slots, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
@@ -76,7 +76,7 @@ async def terms(request: web.Request) -> web.Response:
     """`GET /shop/terms?postal_code=&brought=&tip_share=&tip_minor=`: what the cart comes to when it is brought there,
     with this tip, when it may come, and what to tell the customer of it; without a code, as it is fetched."""
     site, texts = request.app[SITE], texts_of(request)
-    cart = await shown(request, visitor(request), touch=False)
+    cart = await visitor_cart(request, visitor(request), touch=False)
     if cart is None:
         raise web.HTTPNotFound
     code, settings, now_us = (

@@ -54,10 +54,10 @@ from edge.shop.orders.pages.visitor import (
     Visitor,
     ask,
     body_as,
-    opened,
-    shown,
+    open_cart,
     text_in,
     visitor,
+    visitor_cart,
 )
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
@@ -86,7 +86,7 @@ async def kiosk(request: web.Request) -> web.Response:
     taken = _TAKE.search(f"{who.base}?take={request.query.get('take', '')}")
     first = await listed_goods(request, site)
     zone, now_us = ZoneInfo(site.settings.zone), site.shop.now_us()
-    cart = await shown(request, who, touch=True)
+    cart = await visitor_cart(request, who, touch=True)
     place = request.query.get("place", "")[:30]
     where = {"place": place} if place else {}
     return page(
@@ -151,14 +151,14 @@ async def product(request: web.Request) -> web.Response:
     known = await site.asker.read(read)
     if (found := known["product"]) is None or found.retired_us is not None:
         raise Problem(404, "unknown_sku", sku=sku[:80])
-    cart = await shown(request, who, touch=False)
+    cart = await visitor_cart(request, who, touch=False)
     asked = known["age"] if known["age"] > (cart.age_said if cart else 0) else 0
     return _piece(request, "kiosk_product.html", asked_age=asked, **known)
 
 
 async def cart(request: web.Request) -> web.Response:
     """`GET /kiosk/cart`: the cart; `?touch=yes`: somebody is here."""
-    found = await shown(request, visitor(request), touch=request.query.get("touch") == "yes")
+    found = await visitor_cart(request, visitor(request), touch=request.query.get("touch") == "yes")
     return _cart(request, found)
 
 
@@ -168,7 +168,7 @@ async def add(request: web.Request) -> web.Response:
     place = request.query.get("place", "")[:30]
     if in_code := _TAKE.search(await text_in(request, "code")):
         return await _take(request, who, in_code[1])
-    found = await opened(request, who, place)
+    found = await open_cart(request, who, place)
     if isinstance(found, Refused):
         return _answer(request, found)
     command = await body_as(request, AddToCart, cart=found.id) if body else AddToCart(found.id)
@@ -216,7 +216,7 @@ async def checkout(request: web.Request) -> web.Response:
     """`GET /kiosk/checkout`: what is still to be said: when, where to, who."""
     site, who = request.app[SITE], visitor(request)
     settings, now_us, section = site.services.of(NOW)(), site.shop.now_us(), site.config.of(OrdersSection)
-    found = await shown(request, who, touch=True)
+    found = await visitor_cart(request, who, touch=True)
     tips = {"brought": section.asks_tip("delivery"), "fetched": section.asks_tip("pickup"), "to": section.tips_to}
 
     def read(db: Connection) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.kitchen.queries import read_told
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.preparing import Ticks, made_lines, read_ticks
-from edge.shop.orders.queries import ORDERS_LIMIT, judged, read_shop_orders
+from edge.shop.orders.queries import ORDERS_LIMIT, read_shop_orders, with_faults
 from edge.shop.till.rules.event_structs import RecordedLine
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
@@ -59,7 +59,9 @@ def shown(source: FragmentSource, register: str) -> dict[str, Any]:
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = [order for order in read_shop_orders(reader, limit=ORDERS_LIMIT) if order.state in MADE_IN]
     ticks = read_ticks(reader, [order.id for order in found])
-    orders = sorted(judged(reader, ZoneInfo(source.config.store.zone), found, now_us), key=lambda one: one.wanted_us)
+    orders = sorted(
+        with_faults(reader, ZoneInfo(source.config.store.zone), found, now_us), key=lambda one: one.wanted_us
+    )
     tickets = [_ticket(reader, order, ticks.get(order.id, {})) for order in orders[:SHOWN]]
     stations = sorted({name for ticket in tickets for line in ticket.lines for name in line.stations})
     return {"tickets": tickets, "stations": stations, "more": len(orders) - len(tickets)}

@@ -12,7 +12,7 @@ from edge.lib.regions.provinces import provinces
 from edge.shop.access.rights import MANAGE
 from edge.shop.customers.settings import settings_of
 from edge.shop.orders.entities import ZONES
-from edge.shop.orders.holidays import undecided
+from edge.shop.orders.holidays import undecided_holidays
 from edge.shop.orders.hours import day_of, is_open, spans_on
 from edge.shop.orders.queries import read_hours, read_zones
 from edge.web.context import SITE
@@ -31,7 +31,9 @@ async def hours(request: web.Request) -> web.Response:
     kept, zones = await site.asker.read(lambda db: (read_hours(db), read_zones(db)))
     today = day_of(zone, now_us)
     here, place = settings_of(site.config), site.settings.place
-    proposed = undecided(kept, place.country or here.region, place.province, today, language=texts_of(request).language)
+    proposed = undecided_holidays(
+        kept, place.country or here.region, place.province, today, language=texts_of(request).language
+    )
     canadian = place.is_canadian and place.province
     named = texts_of(request).name
     others = [(id, named(one.names)) for id, one in provinces().items() if id != place.province] if canadian else []

@@ -61,7 +61,7 @@ async def ask(request: web.Request, who: Visitor, command: Command) -> Outcome:
     return await request.app[SITE].shop.do(command, who.actor)
 
 
-async def opened(request: web.Request, who: Visitor, place: str = "") -> CartView | Refused:
+async def open_cart(request: web.Request, who: Visitor, place: str = "") -> CartView | Refused:
     """The visitor's cart, a new one where they have none."""
     if who.cart and isinstance(touched := await ask(request, who, TouchCart(who.cart)), Done):
         return touched.result  # type: ignore[no-any-return]
@@ -71,7 +71,7 @@ async def opened(request: web.Request, who: Visitor, place: str = "") -> CartVie
     return outcome.result  # type: ignore[no-any-return]
 
 
-async def shown(request: web.Request, who: Visitor, touch: bool) -> CartView | None:
+async def visitor_cart(request: web.Request, who: Visitor, touch: bool) -> CartView | None:
     """The visitor's cart as it is now; None: they have none. `touch`: they are here."""
     if not who.cart:
         return None

@@ -39,7 +39,7 @@ from edge.shop.printing.printers.actions import (
     Write,
 )
 from edge.shop.printing.printers.printer_state import PrinterState
-from edge.shop.printing.printers.status import key_of, lost
+from edge.shop.printing.printers.status import key_of, printer_lost_state
 
 Phase = Literal[
     "closed", "choosing", "connecting", "asking", "naming", "proving", "draining", "claiming", "sending", "delivering",
@@ -222,7 +222,9 @@ class Conversation:
         status, printer = self._replies.status, self.printer
         if status is None:
             silent = printer.stayed_silent()
-            return self._asked(lost("silent_shared" if self._shared else "silent") if silent else printer.well, now)
+            return self._asked(
+                printer_lost_state("silent_shared" if self._shared else "silent") if silent else printer.well, now
+            )
         printer.answered()
         state = self._state_of(status, now)
         if state.state == "lost":
@@ -240,7 +242,7 @@ class Conversation:
         """Whether it gets round to what it is sent, and what it calls itself."""
         self._replies.processed.clear()
         believed = self.printer.learn(works, None if self.printer.met else self._replies.model)
-        state = self._state_of(self._replies.status, now) if believed else lost("unconfirmed")
+        state = self._state_of(self._replies.status, now) if believed else printer_lost_state("unconfirmed")
         return self._asked(state, now, heard=True)
 
     def _asked(self, state: PartState, now: float, heard: bool = False) -> Actions:

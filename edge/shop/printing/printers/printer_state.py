@@ -10,7 +10,7 @@ from drivers.roles import PrinterStatus
 from edge.core.process.part_state import PartState
 from edge.shop.printing.printers import profiles
 from edge.shop.printing.printers.escpos import PaperOptions
-from edge.shop.printing.printers.status import Printing, lost, state_of
+from edge.shop.printing.printers.status import Printing, printer_lost_state, state_of
 
 Confirms = Literal["none", "status", "process_id"]
 """How a printer says that it has printed: never; by answering GS r behind the job; by the job's process ID."""
@@ -120,7 +120,7 @@ class PrinterState:
     def state(self, status: PrinterStatus | None, now: float, drawer_left_s: float) -> PartState:
         """What is said of it; None: it has fallen silent."""
         if status is None:
-            return lost("silent")
+            return printer_lost_state("silent")
         if status.drawer_pin != self._printing.drawer_open:
             self._open_since = None
         elif self._open_since is None:

@@ -47,12 +47,12 @@ def remark(status: PrinterStatus, drawer_left: bool) -> str:
 def state_of(status: PrinterStatus, drawer_left: bool) -> PartState:
     """A printer as it is."""
     if key := trouble(status):
-        return lost(key)
+        return printer_lost_state(key)
     key = remark(status, drawer_left)
     return PartState("", "ok", *_sentences(key), f"printer.{key}") if key else PartState("", "ok")
 
 
-def lost(key: str) -> PartState:
+def printer_lost_state(key: str) -> PartState:
     """A printer that cannot print, for a reason of [printer]."""
     return PartState("", "lost", *_sentences(key), f"printer.{key}")
 

@@ -39,6 +39,12 @@ async function ask(form, command, body) {
   const answer = await sendGranted(command, body);
   if (answer?.status !== 200) return say(form, answer ? messageOf(answer) : "");
   const { number } = form.closest(".work").dataset;
+  const copies = Number(form.elements.labels.value);
+  if (copies && body.good) {
+    // The goods are made, whatever the printer does: what it says is said, and the page stays to show it.
+    const printed = await sendGranted("PrintWorkLabel", { number: Number(number), copies });
+    if (printed?.status !== 200) return say(form, printed ? messageOf(printed) : "");
+  }
   const stays = answer.body.done.result.state === "in_progress";
   location.replace(`${location.pathname}${location.search}${stays ? `#work-${number}` : ""}`);
   return location.reload();

@@ -21,7 +21,7 @@ from edge.shop.catalog.listing.queries import brands
 from edge.shop.catalog.queries import read_products
 from edge.shop.promotions.promotion import Deal, Goods
 from edge.shop.promotions.queries import KeptPromotion
-from edge.shop.promotions.routes import PromotionPage, asks_over, known, page_of
+from edge.shop.promotions.routes import PromotionPage, asks_over, page_of, require_promotion
 from edge.web.context import SITE
 from edge.web.live.localizer import Localizer
 from edge.web.pages.shell import page
@@ -36,7 +36,7 @@ async def overview(request: web.Request) -> web.Response:
     """`GET /manager/promotions`: all that run or are planned (`?over=yes`: are over), and a form for one (`?id=`)."""
     site = request.app[SITE]
     shown = await page_of(request)
-    chosen = await known(request, request.query["id"]) if request.query.get("id") else None
+    chosen = await require_promotion(request, request.query["id"]) if request.query.get("id") else None
     branches, product_names, all_brands = await site.asker.read(
         partial(_goods, shown=shown, chosen=chosen, texts=texts_of(request))
     )

@@ -19,7 +19,7 @@ from edge.shop.purchasing.order_dispatch import MAILABLE, read_purchase_mails
 from edge.shop.purchasing.pages import papers
 from edge.shop.purchasing.performance import read_supplier_performance
 from edge.shop.purchasing.prices import offers_of
-from edge.shop.purchasing.routes import card_of, order_of, orders_of, suggested, teller
+from edge.shop.purchasing.routes import card_of, order_of, orders_of, read_suggestions, teller
 from edge.shop.purchasing.rules import CHANGEABLE, NEXT, STATES, Suggestions, price_off
 from edge.shop.purchasing.supplier import Supplier
 from edge.shop.stock.listings import Location, read_locations
@@ -36,7 +36,7 @@ STATES_SHOWN = ("open", "late", *STATES)
 async def purchasing(request: web.Request) -> web.Response:
     """`GET /manager/purchasing`: what should be ordered, and what was."""
     manages, state = viewer_of(request).may(MANAGE), request.query.get("state", "open")
-    found = await suggested(request) if manages else Suggestions((), ())
+    found = await read_suggestions(request) if manages else Suggestions((), ())
     skus = [line.sku for order in found.orders for line in order.lines]
     skus += [one.sku for one in found.unmet] + [one.sku for one in found.transfers]
     listed = await orders_of(request, state)

@@ -13,8 +13,8 @@ from edge.config import CONFIG
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.lib.sound.wav import Sound
 from edge.services.models_state import RUNNING
-from edge.shop.assistant.speech_input import Sound, read_wav
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
 from edge.shop.recognition.handlers import require_open
@@ -22,6 +22,7 @@ from edge.shop.recognition.means import FACE, VOICE, Means
 from edge.shop.recognition.queries import RecognitionHint, is_switched_on, read_hint
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
+from edge.web import recorded_sound
 from edge.web.context import SITE, now_us, today_of
 from edge.web.request_body import body_within
 from models.errors import ModelError
@@ -102,14 +103,14 @@ def models_here(request: web.Request, language: str = "") -> VoiceModels:
 
 
 async def sound_of(request: web.Request, most_s: int) -> Sound:
-    """The WAV file of the request. `Refusal`: it is none, or too long."""
-    sound = read_wav(await body_within(request, SOUND_BYTES))
+    """The recording of the request. `Refusal`: it is none, or too long."""
+    sound = await recorded_sound.sound_of(request.app[SITE], await body_within(request, SOUND_BYTES))
     if sound is None or sound.seconds > most_s:
         raise Refusal("voice_sound", {"seconds": most_s})
     return sound
 
 
-async def heard(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
+async def hear_voice(models: VoiceModels, sound: Sound, trials: VoiceTrials, language: str = "") -> HeardVoice | None:
     """What a sound is like; with a `language` what is said, of the words that may be asked for. None: nobody speaks.
 
     `Refusal`: models failed, or the trials were made with another model than the one in use.

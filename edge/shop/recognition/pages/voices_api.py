@@ -20,13 +20,14 @@ from edge.shop.recognition.handlers import has_released, let_go
 from edge.shop.recognition.matching import middle, nearest, split_likeness
 from edge.shop.recognition.means import VOICE, Means
 from edge.shop.recognition.pages import hearing
-from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, heard, models_here, sound_of, trials_here
+from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
 from edge.shop.recognition.queries import is_user
 from edge.shop.recognition.template import Template, read_all
 from edge.shop.recognition.trials import VoiceTrials
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
+from edge.web.recorded_sound import SOUNDS
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -91,7 +92,7 @@ async def propose(request: web.Request) -> web.Response:
     sound = await sound_of(request, WITHIN_S)
     found = None
     if asked is not None:
-        said = await heard(models_here(request, asked.language), sound, trials, asked.language)
+        said = await hear_voice(models_here(request, asked.language), sound, trials, asked.language)
         if said is not None and was_said(asked.words, said.text) and is_clear(said, trials):
             found = await _whose(request, said, trials)
     if found is None:
@@ -133,7 +134,7 @@ async def enrol(request: web.Request) -> web.Response:
     trials = await trials_here(request)
     if not await site.asker.read(lambda db: has_released(db, person, VOICE)):  # before anything is listened to
         raise Refusal("voice_not_released")
-    said = await heard(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
+    said = await hear_voice(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
     if said is None or said.speech_s < hearing.ENROL_S:
         raise Refusal("voice_short", {"seconds": hearing.ENROL_S})
     if split_likeness(said.rows) < trials.one_speaker:
@@ -157,7 +158,7 @@ def _language(request: web.Request) -> str:
     return asked if asked in LANGUAGES else texts_of(request).language
 
 
-_SOUND = Body(media="audio/wav", limit_bytes=hearing.SOUND_BYTES)
+_SOUND = Body(media=SOUNDS, limit_bytes=hearing.SOUND_BYTES)
 ENDPOINTS = (
     Endpoint(
         method="POST",

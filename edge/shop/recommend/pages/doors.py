@@ -9,7 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, SELL, Endpoint
 from edge.shop.access.rights import BASKET
-from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, shown, visitor
+from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
 from edge.shop.recommend.commands import NoteSuggestion
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
@@ -48,7 +48,7 @@ async def at_cart(request: web.Request) -> web.Response:
     """`GET /kiosk/suggestions`, `/shop/suggestions`: what goes with the cart; `?sku=`: what is like a product."""
     site, who = request.app[SITE], visitor(request)
     sku = request.query.get("sku", "")[:80]
-    cart = await shown(request, who, touch=False)
+    cart = await visitor_cart(request, who, touch=False)
     if not sku and (cart is None or not cart.lines):
         return _shown(request, "kiosk_suggestions.html", None)
     asked = SuggestionRequest(

@@ -8,14 +8,14 @@ from edge.core.endpoints import Page
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.queries import read_products
 from edge.shop.reviews.queries import STATES
-from edge.shop.reviews.routes import found
+from edge.shop.reviews.routes import requested_reviews
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
 
 async def reviews(request: web.Request) -> web.Response:
     """`GET /manager/reviews?state=`: those in a state, the newest first."""
-    listed = await found(request)
+    listed = await requested_reviews(request)
     known = await request.app[SITE].asker.read(lambda db: read_products(db, [one.sku for one in listed]))
     names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
     state = request.query.get("state", "pending")

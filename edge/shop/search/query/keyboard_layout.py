@@ -11,7 +11,7 @@ _TO_HEBREW = str.maketrans(_LATIN, _HEBREW)
 _TO_LATIN = str.maketrans(_HEBREW, _LATIN)
 
 
-def switched(text: str) -> str | None:
+def swap_layout(text: str) -> str | None:
     """The text as the other layout has it; None where it has letters of both or of neither.
 
     >>> switched("jkc"), switched("חלב"), switched("50")

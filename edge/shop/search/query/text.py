@@ -49,7 +49,7 @@ def words_of(text: str) -> list[str]:
     return [word[:WORD_CHARS].replace(",", ".") for word in _TOKEN.findall(plain(text))]
 
 
-def shown(word: str) -> str:
+def with_final_letters(word: str) -> str:
     """A word in plain spelling as it is written: with a final letter at its end.
 
     >>> shown("לחמ"), shown("milk")

@@ -16,7 +16,7 @@ from edge.core.storage.database import Connection
 from edge.services.maintenance import status
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.catalog.categories.queries import read_categories
-from edge.shop.settings.definitions import known
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.pages import recovery_code_api
 from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
 from edge.shop.settings.texts import ALWAYS_US, Place
@@ -45,6 +45,11 @@ class SettingRow(msgspec.Struct, frozen=True):
     said: SettingOverride | None
     called: dict[str, str] = {}
 
+    @property
+    def about(self) -> str:
+        """The part of the page that it stands in: the section of config.toml."""
+        return self.name.partition(".")[0]
+
 
 async def shown(request: web.Request) -> web.Response:
     """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
@@ -70,7 +75,7 @@ def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow
     said = {word.name: word for word in read_settings(db)}
     categories = {one.id: texts.name(one.names) for one in read_categories(db)}
     rows = []
-    for name, setting in known().items():
+    for name, setting in settings_by_name().items():
         if setting.has_page:
             continue
         filed, word = config.said_of(name), said.get(name)

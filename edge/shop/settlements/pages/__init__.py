@@ -15,8 +15,10 @@ from edge.shop.payments.queries import find_payment, read_providers
 from edge.shop.payments.slip import slip_lines
 from edge.shop.settlements.events import BatchEnd, DisputeEnd, DisputeReason
 from edge.shop.settlements.evidence import read_evidence
+from edge.shop.settlements.file_readers import READERS
 from edge.shop.settlements.queries import (
     Dispute,
+    all_payouts_asked,
     asked_credits,
     find_batch,
     read_batch_lines,
@@ -25,7 +27,6 @@ from edge.shop.settlements.queries import (
     read_missing_there,
     read_unsettled,
 )
-from edge.shop.settlements.table_files import PROFILES
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
@@ -48,7 +49,7 @@ async def listed(request: web.Request) -> web.Response:
         payment=query.get("payment", "")[:24],
     )
     found = await request.app[SITE].asker.read(read)
-    return page(request, "settlements", profiles=tuple(PROFILES), **CHOICES, **found)
+    return page(request, "settlements", profiles=tuple(READERS), **CHOICES, **found)
 
 
 def _read(
@@ -63,6 +64,7 @@ def _read(
         "lines": read_batch_lines(db, *chosen) if batch else (),
         "missing_there": read_missing_there(db, *chosen) if batch else (),
         "asked": asked_credits(db),
+        "payouts_asked": all_payouts_asked(db),
         "unsettled": read_unsettled(db, today),
         "disputes": [_gathered(db, one, language) for one in read_disputes(db, SHOWN)],
         "disputed": find_payment(db, payment) if payment else None,

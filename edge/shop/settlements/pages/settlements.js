@@ -26,8 +26,8 @@ async function bring(path, file, grant) {
 
 document.getElementById("bring").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { file, provider } = event.target.elements;
-  const path = `settlement-files?provider=${encodeURIComponent(provider.value)}`;
+  const { file, profile, provider } = event.target.elements;
+  const path = `settlement-files?provider=${encodeURIComponent(provider.value)}&profile=${profile.value}`;
   done(await granted((grant) => bring(path, file.files[0], grant)));
 });
 

@@ -30,7 +30,7 @@ from edge.shop.shelf.queries import (
     read_planograms,
     read_reference,
 )
-from edge.shop.shelf.reconcile import ordered
+from edge.shop.shelf.reconcile import by_loss
 from edge.shop.shelf.service import SHELF
 from edge.shop.shelf.settings import settings_of
 from edge.shop.stock.listings import read_counts, read_locations
@@ -187,7 +187,7 @@ def _findings(source: FragmentSource, register: str) -> dict[str, Any]:
     bays = {plan.bay: plan.name for plan in read_planograms(db)}
     now_us = source.shop.now_us()
     costs = source.shop.registry.queries["gap_losses"].read(db)
-    found = _ordered(ordered(found, costs))
+    found = _ordered(by_loss(found, costs))
     lost = {one.finding: one for one in costs if one.lost_high_minor}
     fill = settings_of(source.config).is_about_to_open(now_us)
     return {

@@ -14,8 +14,8 @@ from edge.lib.sight.kinds import FACINGS, ROWS, Facing, LabelsRead, LabelStrip, 
 from edge.services.models_state import RUNNING
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import find_by_code
-from edge.shop.shelf.labels import LabelText, Side, facings_of, joined
-from edge.shop.shelf.pages.shelf_requests import brought, looked
+from edge.shop.shelf.labels import LabelText, Side, facings_of, join_lines
+from edge.shop.shelf.pages.shelf_requests import brought_picture, look_at_picture
 from edge.shop.shelf.queries import names_of
 from edge.shop.shelf.text_reading import read_lines, reader_of
 from edge.web.context import SITE
@@ -58,10 +58,10 @@ async def read_labels(request: web.Request) -> web.Response:
     """`POST shelf/labels`: the products of facings as the labels below them say: by bar code; where an engine reads
     text, also by a printed number, or by a name whose price is the product's."""
     asked, site = await body_of(request, LabelsAsked), request.app[SITE]
-    data = await brought(request, asked.picture)
-    seen = await looked(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)
+    data = await brought_picture(request, asked.picture)
+    seen = await look_at_picture(request, ReadLabels(data, asked.corners, asked.rows), LabelsRead)
     lines = await read_texts(site.services.of(RUNNING), seen.strips)
-    labels = [LabelText(one.row, one.at, one.text) for one in seen.labels] + joined(lines or ())
+    labels = [LabelText(one.row, one.at, one.text) for one in seen.labels] + join_lines(lines or ())
     search = site.shop.registry.queries["search"].read
 
     def resolve(db: Connection) -> LabelsMade:

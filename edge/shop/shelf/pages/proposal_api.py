@@ -16,7 +16,14 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.queries import find_by_code
 from edge.shop.shelf.camera_part import StandsNow
 from edge.shop.shelf.events import PictureName, PlanogramSet
-from edge.shop.shelf.pages.shelf_requests import brought, camera_named, looked, of_camera, require_pictures, unjudged
+from edge.shop.shelf.pages.shelf_requests import (
+    brought_picture,
+    camera_named,
+    look_at_picture,
+    of_camera,
+    require_pictures,
+    unjudged_in_plan,
+)
 from edge.shop.shelf.queries import names_of, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
 from edge.shop.shelf.service import SHELF
@@ -118,9 +125,9 @@ async def _alike(request: web.Request, plan: PlanogramSet, picture: str, unnamed
     site = request.app[SITE]
     album, key = await site.asker.read(lambda db: album_of(db, site.config.pictures, site.services.of(SHELF).pictures))
     boxes = tuple((one.left, one.top, one.right, one.bottom) for one in unnamed)
-    ask = Recognise(await brought(request, picture), album, key, plan.layout.corners, boxes)
+    ask = Recognise(await brought_picture(request, picture), album, key, plan.layout.corners, boxes)
     made = {}
-    for one, likely in zip(unnamed, (await looked(request, ask, Recognised)).found, strict=True):
+    for one, likely in zip(unnamed, (await look_at_picture(request, ask, Recognised)).found, strict=True):
         sure = likely and likely[0].confidence >= SURE_PERCENT and likely[0].sku != one.sku
         made[one.id] = likely[0].sku if sure else ""
     return made
@@ -134,7 +141,7 @@ async def check_layout(request: web.Request) -> web.Response:
     plan = PlanogramSet("", 0, "", asked.camera, asked.layout, asked.full, asked.bare, "")
     skus = [one.sku for one in asked.layout.facings if one.sku]
     names = await request.app[SITE].asker.read(lambda db: names_of(db, skus))
-    return answer_json(LayoutMade(await unjudged(request, plan), names))
+    return answer_json(LayoutMade(await unjudged_in_plan(request, plan), names))
 
 
 ENDPOINTS = (

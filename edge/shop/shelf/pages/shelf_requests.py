@@ -65,12 +65,12 @@ async def of_camera(asked: Awaitable[A]) -> A:
         raise Problem(503, "no_room_for_pictures", why=error.strerror or str(error)) from None
 
 
-async def prepared(request: web.Request, data: bytes) -> Prepared:
+async def prepare_picture(request: web.Request, data: bytes) -> Prepared:
     """A picture that somebody brought, made fit. `Problem` 4xx: it is none that can be looked at."""
-    return await looked(request, Prepare(data, side=BROUGHT_SIDE), Prepared)
+    return await look_at_picture(request, Prepare(data, side=BROUGHT_SIDE), Prepared)
 
 
-async def brought(request: web.Request, name: str) -> bytes:
+async def brought_picture(request: web.Request, name: str) -> bytes:
     """A picture that was brought before (`POST shelf/pictures`). `Problem` 404: there is none of that name."""
     data = await asyncio.to_thread(request.app[SITE].services.of(SHELF).pictures.read, name)
     if data is None:
@@ -78,7 +78,7 @@ async def brought(request: web.Request, name: str) -> bytes:
     return data
 
 
-async def looked(request: web.Request, question: Question, type: type[A]) -> A:
+async def look_at_picture(request: web.Request, question: Question, type: type[A]) -> A:
     """What is seen in a picture. `Problem`: nothing can be."""
     try:
         return await request.app[SITE].services.of(SHELF).eyes.ask(question, type)
@@ -94,14 +94,14 @@ def require_pictures(request: web.Request, *names: str) -> None:
             raise Problem(404, "no_such_picture", picture=name[:40])
 
 
-async def unjudged(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
+async def unjudged_in_plan(request: web.Request, plan: PlanogramSet) -> tuple[str, ...]:
     """Facings of a plan that cannot be judged. `Problem`: its pictures cannot be looked at."""
     shelf = request.app[SITE].services.of(SHELF)
     camera = shelf.cameras.get(plan.camera)
     of = look_of(plan, b"", shelf.pictures, camera.use.mask if camera else ())
     key = of.key if plan.edition else ""  # what is no version yet is worked out for this once
     ask = CheckLayout(b"", of.layout, of.full, of.bare, key, of.masks)
-    return (await looked(request, ask, LayoutChecked)).cannot_judge
+    return (await look_at_picture(request, ask, LayoutChecked)).cannot_judge
 
 
 def problem_of(error: SightError) -> Problem:

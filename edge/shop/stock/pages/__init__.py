@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from edge.core.endpoints import Page, fragment
-from edge.core.journal.projections import followed
+from edge.core.journal.projections import followed_topic
 from edge.core.storage.database import Connection
 from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import THOUSANDTHS
@@ -20,7 +20,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.catalog.listing.category_tree import tree
-from edge.shop.catalog.listing.sorting import parted
+from edge.shop.catalog.listing.sorting import parse_sort
 from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.stock import history, movements, queries
@@ -37,7 +37,7 @@ from edge.shop.stock.listings import (
 )
 from edge.shop.stock.location import MAIN, StockLocation
 from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, receipts, scanned
-from edge.shop.stock.pages.stock_requests import STATUSES, known, page_of
+from edge.shop.stock.pages.stock_requests import STATUSES, page_of, require_item
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.rows import recalled_lots
 from edge.shop.stock.sorting import COLUMNS
@@ -147,7 +147,7 @@ async def expiring(request: web.Request) -> web.Response:
 
 async def check(request: web.Request) -> web.Response:
     """`GET /manager/stock/check`: what of the stock is not as it should be, and what to do about each."""
-    found = await inventory.checked(request)
+    found = await inventory.check_inventory(request)
 
     def read(db: Connection) -> dict[str, Any]:
         return {"product_names": _names(db, [issue.sku for issue in found.issues]), **_choices(db)}
@@ -176,11 +176,11 @@ def _beside(db: Connection, skus: list[str]) -> dict[str, Any]:
 def _sort(request: web.Request) -> str:
     """The column by which the list stands; "": by the numbers of products."""
     sort = request.query.get("sort", "")
-    return sort if parted(sort)[0] in COLUMNS else ""
+    return sort if parse_sort(sort)[0] in COLUMNS else ""
 
 
 async def _card(request: web.Request) -> dict[str, Any]:
-    found = await known(request, request.query.get("sku", ""))
+    found = await require_item(request, request.query.get("sku", ""))
     manages, site = viewer_of(request).may(MANAGE), request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
     begin = (date.fromisoformat(today) - DAYS_PLOTTED).isoformat()
@@ -248,7 +248,7 @@ def _now(source: FragmentSource, register: str) -> dict[str, Any]:
     return {"seq": found[0] if found else 0}
 
 
-FRAGMENTS = (Fragment("stock_now", _now, follows=("committed", followed(movements.projector.name))),)
+FRAGMENTS = (Fragment("stock_now", _now, follows=("committed", followed_topic(movements.projector.name))),)
 ENDPOINTS = (
     fragment("/fragments/stock", rows, MANAGE, also=STOCK),
     fragment("/fragments/stock/item", card, MANAGE, also=STOCK),

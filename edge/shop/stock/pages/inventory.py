@@ -28,12 +28,12 @@ from edge.shop.stock.pages.stock_requests import (
     LIST,
     PAGE,
     WORD,
-    converted,
+    convert_fields,
     day_said,
-    known,
     move,
     page_of,
     reading,
+    require_item,
     sees_costs,
     text_of,
     writing,
@@ -112,7 +112,7 @@ class ScannedItem(msgspec.Struct, frozen=True):
 
 async def inventory_history(request: web.Request) -> web.Response:
     """`GET inventory/history`: what there was of a product at the end of each business day on which that changed."""
-    sku = (await known(request, text_of(request, "sku"))).sku
+    sku = (await require_item(request, text_of(request, "sku"))).sku
     begin, end, place = day_said(request, "from"), day_said(request, "to"), text_of(request, "location")
 
     def read(db: Connection) -> list[DayOfStock]:
@@ -152,8 +152,8 @@ async def at_location(request: web.Request) -> web.Response:
 
 async def adjust(request: web.Request) -> web.Response:
     """`POST inventory/items/{sku}/adjust`: so much came to a place, left it, or is there; the result is what is now."""
-    body = converted(json_of(await request.read()), Adjustment)
-    item, quantity = await known(request, request.match_info["sku"]), _thousandths(body.quantity)
+    body = convert_fields(json_of(await request.read()), Adjustment)
+    item, quantity = await require_item(request, request.match_info["sku"]), _thousandths(body.quantity)
     sku, (kind, reason) = item.sku, _ADJUSTED[body.transaction_type]
     if quantity < 0:
         raise Problem(400, "quantity_below_zero", quantity=show_quantity(quantity))
@@ -162,11 +162,11 @@ async def adjust(request: web.Request) -> web.Response:
     fields = {"sku": sku, "type": kind, "boxes": closed, "units": units, "location": body.location_id, "reason": reason}
     cost_minor = _cost_of(request, body) if kind == "in" else None
     more = {"note": body.notes, "unit_cost_minor": cost_minor, "answers": body.answers}
-    command = converted({**fields, **more}, RecordMovement)
+    command = convert_fields({**fields, **more}, RecordMovement)
     found = await move(request, command)
     if isinstance(found, web.Response):
         return found
-    after, on_hand = msgspec.structs.asdict(found[0]), (await known(request, sku)).on_hand
+    after, on_hand = msgspec.structs.asdict(found[0]), (await require_item(request, sku)).on_hand
     return answer_json(AdjustedItem(**after, on_hand=on_hand, movement=found[1]))
 
 
@@ -207,7 +207,7 @@ def _cost_of(request: web.Request, body: Adjustment) -> int | None:
 
 async def scan(request: web.Request) -> web.Response:
     """`POST inventory/scan`: what a code is and what is there of it; or count, receive or throw away so much of it."""
-    body = converted(json_of(await request.read()), ItemScan)
+    body = convert_fields(json_of(await request.read()), ItemScan)
     scanned = await recognise(request, body.code, body.symbology)
     product, lot = scanned.product, scanned.lot
     moved = None
@@ -226,7 +226,7 @@ async def scan(request: web.Request) -> web.Response:
         if isinstance(done, web.Response):
             return done
         moved = done[0]
-    found = await known(request, product.sku)
+    found = await require_item(request, product.sku)
     here = sum(row.total for row in found.rows if row.location == body.location_id)
     return answer_json(ScannedItem(found, here, product.units, lot, scanned.expiry, moved, scanned.packed))
 
@@ -271,10 +271,10 @@ def _place(one: Location) -> Place:
 
 async def check(request: web.Request) -> web.Response:
     """`GET quality/inventory-check`: what is not as it should be, each with a proposal."""
-    return answer_json(await checked(request))
+    return answer_json(await check_inventory(request))
 
 
-async def checked(request: web.Request) -> StockCheck:
+async def check_inventory(request: web.Request) -> StockCheck:
     """All of the check, with what other capabilities know of the stock."""
     site = request.app[SITE]
     now_us, registry = site.shop.now_us(), site.shop.registry

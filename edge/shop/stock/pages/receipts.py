@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Schema, get
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock.listings import CostDifference, ReceivedStock, read_cost_corrections, read_receipts
-from edge.shop.stock.pages.stock_requests import PAGE, day_said, known, text_of
+from edge.shop.stock.pages.stock_requests import PAGE, day_said, require_item, text_of
 from edge.web.context import SITE
 from edge.web.request_body import whole_of
 from edge.web.responses import answer_json
@@ -30,7 +30,7 @@ class CorrectionList(msgspec.Struct):
 
 async def receipts(request: web.Request) -> web.Response:
     """`GET stock/receipts`: what came in of the product `sku`, and at what cost."""
-    sku, limit = (await known(request, text_of(request, "sku"))).sku, whole_of(request, "limit", PAGE)
+    sku, limit = (await require_item(request, text_of(request, "sku"))).sku, whole_of(request, "limit", PAGE)
     found = await request.app[SITE].asker.read(lambda db: read_receipts(db, sku, limit))
     return answer_json(ReceiptList(found))
 

@@ -15,7 +15,7 @@ from edge.shop.catalog.product import expected_expiry
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.stock.listings import read_locations
 from edge.shop.stock.location import MAIN
-from edge.shop.stock.pages.stock_requests import known, text_of
+from edge.shop.stock.pages.stock_requests import require_item, text_of
 from edge.web.context import SITE, today_of
 from edge.web.limits import PICTURE_BYTES
 from edge.web.pages.shell import html
@@ -70,7 +70,7 @@ async def card(request: web.Request) -> web.Response:
     if not text:
         raise Problem(400, "scan_unreadable", text="")
     scanned = await recognise(request, text, text_of(request, "symbology")[:20])
-    item = await known(request, scanned.product.sku)
+    item = await require_item(request, scanned.product.sku)
     place = text_of(request, "location") or MAIN
     locations = {one.id: one for one in await request.app[SITE].asker.read(read_locations)}
     totals: dict[str, int] = {}

@@ -62,7 +62,7 @@ async def page_of(request: web.Request, skip: int = 0, location: str = "", sort:
     if text.strip():
         wanted = Filter(category=category or None)
         behind = int(after) if after.isdigit() else 0
-        found = await search.listed(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
+        found = await search.list_products(request.app[SITE], text.strip(), wanted, behind, min(limit, LISTED_LIMIT))
         items, skus = await request.app[SITE].asker.read(
             lambda db: (queries.items_of(db, found.products, place), among(db))
         )
@@ -109,7 +109,7 @@ def _behind(db: Connection, skip: int, place: str, category: str, status: str, a
     return start
 
 
-async def known(request: web.Request, sku: str) -> StockItem:
+async def require_item(request: web.Request, sku: str) -> StockItem:
     """A product. `Problem` 404: there is none."""
     found = await request.app[SITE].asker.read(lambda db: queries.read_item(db, sku))
     if found is None:
@@ -152,7 +152,7 @@ def _moved_before(db: Connection, command: RecordMovement, events: Iterable[Even
     return StockAfter(sku, location, boxes, total - boxes * size, total, opened, delta - opened * size)
 
 
-def converted(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
+def convert_fields(fields: dict[str, Any], type: Callable[..., Any]) -> Any:
     try:
         return msgspec.convert(fields, type)
     except msgspec.ValidationError as error:

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.tables.entities import TABLES
-from edge.shop.tables.queries import Sitting, TableState, called, read_tables, table_states
+from edge.shop.tables.queries import Sitting, TableState, basket_name, read_tables, table_states
 from edge.shop.tables.table import is_of
 from edge.shop.till.courses import SEATS_MOST, held_courses
 from edge.shop.till.pages.till_context import TILLS
@@ -31,7 +31,7 @@ async def asked(request: web.Request) -> web.Response:
     """`GET /fragments/tables`: the plan of the floor, as the till shows it."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
-    name = called(basket)
+    name = basket_name(basket)
 
     def read(db: Connection) -> dict[str, Any]:
         states = table_states(db)
@@ -79,7 +79,7 @@ async def courses(request: web.Request) -> web.Response:
 async def bill(request: web.Request) -> web.Response:
     """`GET /fragments/bill`: how many share the bill of this register's basket, before it is printed."""
     site, register = request.app[SITE], register_of(request)
-    name = called(site.services.of(TILLS).counters[register].basket)
+    name = basket_name(site.services.of(TILLS).counters[register].basket)
     values = {"name_of": name, "guests": (await _sitting(request)).guests}
     return html(site.renderer.render("tables_bill.html", texts_of(request).language, **values))
 
@@ -87,7 +87,7 @@ async def bill(request: web.Request) -> web.Response:
 async def _sitting(request: web.Request) -> TableState | Sitting:
     """How the table stands whose bill lies at this register."""
     site, register = request.app[SITE], register_of(request)
-    name = called(site.services.of(TILLS).counters[register].basket)
+    name = basket_name(site.services.of(TILLS).counters[register].basket)
     states = await site.asker.read(table_states) if name else []
     return next((one for one in states if is_of(name, one.table.name)), Sitting())
 

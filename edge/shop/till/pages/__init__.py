@@ -14,6 +14,7 @@ from edge.shop.till.pages import (
     cashier,
     counter,
     phone,
+    picture_scan,
     receipt,
     refunds,
     reports,
@@ -79,6 +80,7 @@ RESULTS = (
 ENDPOINTS = (
     *(*cashier.ENDPOINTS, *receipt.ENDPOINTS, *phone.ENDPOINTS, *sales_api.ENDPOINTS, *terminal_api.ENDPOINTS),
     *(*counter.ENDPOINTS, *refunds.ENDPOINTS, *reports.ENDPOINTS, *voids.ENDPOINTS),
+    *picture_scan.ENDPOINTS,
 )
 FRAGMENTS = (
     *till_fragments.FRAGMENTS,

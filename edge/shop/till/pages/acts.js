@@ -18,6 +18,7 @@ import * as sign from "./sign.js";
 import { beep } from "./sound.js";
 import { sendSure, settled } from "./sure.js";
 import { voidSale } from "./void_sale.js";
+import { camera } from "./till_camera.js";
 import { wrongAmount, wrongQuantity } from "./wrongs.js";
 
 // Sends, and lets the dialog close at once: the next scan must not land in it.
@@ -135,6 +136,7 @@ export const acts = {
   cash_back: () => (document.querySelector("#lines .line[data-line]") ? counter("cash_back") : beep()),
   card_tip: () => counter("card_tip"),
   price_check: () => counter("price"),
+  camera: () => camera(tell),
   other() {
     const { lines, back } = document.getElementById("sums").dataset;
     if (lines === "0" && back === undefined && !pending()) return beep(); // nothing is to be paid

@@ -51,7 +51,7 @@ export async function counter(what, go = () => {}, values = {}) {
   if (TAKES_CODE.has(what)) asksForCode(codeField() !== null);
 }
 
-const codeField = () => document.querySelector("#counter-dialog[open] [data-takes-scan]");
+export const codeField = () => document.querySelector("#counter-dialog[open] [data-takes-scan]");
 
 // What a scanner read goes into the field of an open dialog that asks for a code; false where none does.
 export function takes(code) {

@@ -31,7 +31,7 @@ from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
 from edge.shop.till.queries import Receipt, voidable
 from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.money_back import brought
+from edge.shop.till.rules.money_back import brought_by_tender
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext
@@ -122,7 +122,7 @@ def _last_paid(db: Connection, registry: Registry, register: str) -> tuple[Recei
     """The newest paper that can be corrected, and what each kind of money brought of it. `Refusal`: there is none."""
     last = voidable(db, register)
     sale = sold_at(db, registry, last.seq)
-    return last, brought(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
+    return last, brought_by_tender(sale.tenders, sale.change_minor) if isinstance(sale, SaleCompleted) else ()
 
 
 def _line_in(request: web.Request) -> int:

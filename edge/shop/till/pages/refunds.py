@@ -63,7 +63,7 @@ async def sale(request: web.Request) -> web.Response:
     left = refund.left_of(found.sale, found.before)
     number = shown_number(found.receipt.register, found.receipt.number)
     refused = None if left else Refused("all_refunded", {"number": number})
-    paid = money_back.brought(found.sale.tenders, found.sale.change_minor)
+    paid = money_back.brought_by_tender(found.sale.tenders, found.sale.change_minor)
     return _html(request, "refund.html", refused=refused, receipt=found.receipt, sale=found.sale, left=left, paid=paid)
 
 

@@ -63,7 +63,8 @@ export function add(tell) {
   put(code, quantity).then(tell);
 }
 
-export const put = (code, quantity = null) => sendSure("AddLine", quantity === null ? { code } : { code, quantity });
+export const put = (code, quantity = null, symbology = "") =>
+  sendSure("AddLine", { code, ...(quantity === null ? {} : { quantity }), ...(symbology ? { symbology } : {}) });
 
 // Whether "3*" stands in the box, and no code behind it.
 export const times = () => TIMES.exec(box().value)?.[2] === "";

@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
-from edge.shop.customers.queries import called as customer_called
+from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups

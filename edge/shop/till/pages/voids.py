@@ -40,7 +40,7 @@ def _read(db: Connection, registry: Registry, register: str) -> tuple[Receipt, t
     if isinstance(sold, SaleRefunded):
         return receipt, sold.tenders
     assert isinstance(sold, SaleCompleted)
-    return receipt, money_back.undone(sold.tenders, sold.change_minor)
+    return receipt, money_back.undone_by_tender(sold.tenders, sold.change_minor)
 
 
 ENDPOINTS = (fragment("/fragments/void", sale, SELL),)

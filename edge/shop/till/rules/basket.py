@@ -38,7 +38,7 @@ PARKED_LIMIT = 100
 """Baskets that are set aside in a shop at once; the next one is refused."""
 
 
-def called(names: Mapping[str, str]) -> dict[str, str | int]:
+def name_values(names: Mapping[str, str]) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
     first, *others = names.items() or [("", "")]
     return {"name": first[1], **{f"name_{language}": name for language, name in others}}

@@ -12,7 +12,7 @@ from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
 from edge.shop.catalog.product import BundlePart
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
-from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, called
+from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question, name_values
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
 
 _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
@@ -63,7 +63,7 @@ def add(
     if len(basket.lines) >= LINES_LIMIT:
         raise Refusal("basket_full", {"limit": LINES_LIMIT})
     if label and label.serial and any(_is(line, product.sku, label.serial) for line in basket.sold):
-        raise Refusal("serial_twice", {**called(product.names), "serial": label.serial})
+        raise Refusal("serial_twice", {**name_values(product.names), "serial": label.serial})
     price = product.price_minor if product.price_minor is not None else price_minor
     if label:
         quantity, price = _labelled(product, label, quantity, price)
@@ -81,7 +81,7 @@ def add(
     if product.unit in WHOLE:
         quantity = ONE if quantity is None else quantity
         if quantity % THOUSANDTHS:
-            raise Refusal("whole_pieces_only", called(product.names))
+            raise Refusal("whole_pieces_only", name_values(product.names))
     elif quantity is None:
         return _ask(basket, "measure", code, None, product, price_minor, label)
     entered = product.price_minor is None and price == price_minor
@@ -138,7 +138,7 @@ def keeping_modifiers(before: Basket, after: Basket, said: tuple[str, ...] | Non
     return msgspec.structs.replace(after, questions=questions)
 
 
-def struck(before: Basket, after: Basket) -> bool:
+def is_struck(before: Basket, after: Basket) -> bool:
     """Whether less of a line is to be sold than before. A tip is the customer's, and no line that is struck."""
     now = {line.id: line.quantity for line in after.sold}
     return any(now.get(line.id, 0) < line.quantity for line in before.sold if line.kind != "tip")
@@ -150,11 +150,11 @@ def set_quantity(basket: Basket, id: int, quantity: int) -> Basket:
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
     if not line.is_revenue:
-        raise Refusal("line_fixed", called(line.names))
+        raise Refusal("line_fixed", name_values(line.names))
     if line.label and line.label.tells_quantity(line.unit):
-        raise Refusal("as_labelled", called(line.names))
+        raise Refusal("as_labelled", name_values(line.names))
     if line.unit in WHOLE and quantity % THOUSANDTHS:
-        raise Refusal("whole_pieces_only", called(line.names))
+        raise Refusal("whole_pieces_only", name_values(line.names))
     if _too_much(line.price_minor, quantity, line.units):
         raise Refusal("too_much", {})
     by = Weighed("hand") if line.unit == "kg" and line.weighed else line.weighed
@@ -179,12 +179,12 @@ def override_price(basket: Basket, id: int, price_minor: int, reason: str) -> Ba
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
     if not line.is_revenue:
-        raise Refusal("line_fixed", called(line.names))
+        raise Refusal("line_fixed", name_values(line.names))
     if _too_much(price_minor, line.quantity, line.units):
         raise Refusal("too_much", {})
     listed = line.price_minor if line.listed_minor is None else line.listed_minor
     if line.undiscounted and price_minor < listed and line.reason != "entered":
-        raise Refusal("discount_never", called(line.names))
+        raise Refusal("discount_never", name_values(line.names))
     return basket.with_line(
         msgspec.structs.replace(
             line, price_minor=price_minor, listed_minor=listed, reason=reason or "override", total_minor=None

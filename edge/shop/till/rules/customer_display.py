@@ -50,7 +50,7 @@ def of_trial(settings: TillSettings, screen: Screen) -> Shown:
     return word, ("1234567890" * 8)[: screen.columns]
 
 
-def practised(settings: TillSettings, screen: Screen) -> Shown:
+def practice_screen(settings: TillSettings, screen: Screen) -> Shown:
     """While somebody learns the till: nobody is sold anything there."""
     return _word("training.paper", settings, screen)[: screen.columns].center(screen.columns), ""
 

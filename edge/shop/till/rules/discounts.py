@@ -13,7 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import amount_minor, divide_half_up
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine, called
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine, name_values
 from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
@@ -30,10 +30,10 @@ def on_line(basket: Basket, id: int, discount: TypedDiscount | None) -> Basket:
     if line is None or line.voided:
         raise Refusal("no_such_line", {"line": id})
     if discount and not may_touch(line):
-        raise Refusal("discount_never", called(line.names))
+        raise Refusal("discount_never", name_values(line.names))
     if discount:
         _out_of_range(discount, line.gross_minor - line.promotion_minor)
-    return discounted(basket.with_line(_replace(line, discount=discount)))
+    return apply_discounts(basket.with_line(_replace(line, discount=discount)))
 
 
 def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
@@ -41,7 +41,7 @@ def on_basket(basket: Basket, discount: TypedDiscount | None) -> Basket:
     if discount:
         left_minor = sum(_left(line) for line in basket.lines if may_touch(line))
         _out_of_range(discount, left_minor)
-    return discounted(basket.changed(discount=discount))
+    return apply_discounts(basket.changed(discount=discount))
 
 
 def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
@@ -50,10 +50,10 @@ def with_coupon(basket: Basket, coupon: SaleCoupon) -> Basket:
         raise Refusal("coupon_twice", {"tail": coupon.tail})
     if len(basket.coupons) >= COUPONS_LIMIT:
         raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
-    return discounted(basket.changed(coupons=(*basket.coupons, coupon)))
+    return apply_discounts(basket.changed(coupons=(*basket.coupons, coupon)))
 
 
-def discounted(basket: Basket) -> Basket:
+def apply_discounts(basket: Basket) -> Basket:
     """The basket with what its discounts and coupons come to now. Its revision is the same."""
     if not basket.discount and not basket.coupons:
         for line in basket.lines:

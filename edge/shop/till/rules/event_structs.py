@@ -15,7 +15,7 @@ from edge.lib.tax.rules import Taxed, TaxTable
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import Unit
 from edge.shop.catalog.product import BundlePart
-from edge.shop.modifiers.modifier import ChosenModifier, taken
+from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
 
 TenderKind = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
 """`cash`, `card`, `gift` and `credit` for what is on a card of the shop's, `advance` for what was paid ahead for an
@@ -149,7 +149,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def taken(self) -> tuple[BundlePart, ...]:
         """What leaves the stock for each of it: its parts or else itself, with what its modifiers add and omit."""
-        return taken(self.sku, self.parts, self.modifiers)
+        return parts_taken(self.sku, self.parts, self.modifiers)
 
     @property
     def modifiers_minor(self) -> int:

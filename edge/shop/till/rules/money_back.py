@@ -17,7 +17,7 @@ LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "acco
 that anybody can walk away with."""
 
 
-def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
+def brought_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
     """What each tender brought, in the order in which they get it back. Cash is one, foreign notes among it: change
     went out of all of it, or else was what the last of the others was worth too much."""
     given, cash, place = _given(tenders, change_minor, foreign_too=True)
@@ -28,7 +28,7 @@ def brought(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack
     return _in_order(given)
 
 
-def undone(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
+def undone_by_tender(tenders: Iterable[Tender], change_minor: int = 0) -> tuple[GivenBack, ...]:
     """Each tender as it was given, where a paper or a basket is undone at once: foreign notes are the same notes again,
     and the change comes back, so that cash is below 0 where there was more change than cash."""
     given, cash, place = _given(tenders, change_minor, foreign_too=False)

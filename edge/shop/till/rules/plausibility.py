@@ -9,7 +9,7 @@ from edge.core.asking import Ask
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import ONE, show_quantity
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import Basket, BasketLine, called
+from edge.shop.till.rules.basket import Basket, BasketLine, name_values
 from edge.shop.till.settings import TillSettings
 
 MANY = 100 * ONE
@@ -28,12 +28,12 @@ def line_asked(before: Basket, after: Basket, settings: TillSettings, ask: Ask) 
         return
     old = before.line(line.id)
     if line.quantity > MANY and (old is None or old.quantity != line.quantity):
-        ask("confirm_quantity", {**called(line.names), "quantity": show_quantity(line.quantity)}, line.id)
+        ask("confirm_quantity", {**name_values(line.names), "quantity": show_quantity(line.quantity)}, line.id)
     if (old is None or old.price_minor != line.price_minor) and _far_off(line):
         values = {"price_minor": line.price_minor, "listed_minor": line.listed_minor or 0}
-        ask("confirm_price", {**called(line.names), **values}, line.id)
+        ask("confirm_price", {**name_values(line.names), **values}, line.id)
     if line.amount_minor > most_minor(settings):
-        ask("confirm_sum", {**called(line.names), "sum_minor": line.amount_minor}, line.id)
+        ask("confirm_sum", {**name_values(line.names), "sum_minor": line.amount_minor}, line.id)
 
 
 def cash_asked(sale: SaleCompleted, settings: TillSettings, ask: Ask) -> None:

@@ -20,7 +20,7 @@ from edge.lib.units.quantity import THOUSANDTHS, WHOLE, show_quantity
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules import money_back
-from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, called
+from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded, name_values
 from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, Returned, ReturnedGoods, TenderKind
 from edge.shop.till.rules.taxed_total import Taxation, TaxedTotal, less, worth
 from edge.shop.till.settings import TillSettings
@@ -55,7 +55,7 @@ class RefundMethod(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def named(number: str) -> Iterator[None]:
+def naming_receipt(number: str) -> Iterator[None]:
     """A refusal that speaks of a receipt, with its number as people read it."""
     try:
         yield
@@ -84,7 +84,7 @@ def refund(
     """
     ahead = next((line for line in sale.lines if line.kind == "advance"), None)
     if ahead is not None:
-        raise Refusal("advance_back_first", called(ahead.names))
+        raise Refusal("advance_back_first", name_values(ahead.names))
     left = left_of(sale, before)
     if not left:
         raise Refusal("all_refunded", {"number": sale.number})
@@ -104,7 +104,7 @@ def refund(
     return msgspec.structs.replace(refunded, price_list=sale.price_list, customer=sale.customer)
 
 
-def exchanged(
+def exchange_goods(
     sale: SaleCompleted, register: str, wanted: Iterable[ReturnRequest], before: AlreadyRefunded, settings: TillSettings
 ) -> ReturnedGoods:
     """What of a sale comes back for other goods, at what it had cost."""
@@ -151,7 +151,7 @@ def without_receipt(basket: Basket, damaged: bool, back: RefundMethod, settings:
     if basket.returns:
         raise Refusal("basket_not_empty")
     if other := next((line for line in basket.sold if line.kind != "goods"), None):
-        raise Refusal("receipt_for_that", called(other.names))
+        raise Refusal("receipt_for_that", name_values(other.names))
     sold = [_at_todays_price(line) for line in basket.sold]
     try:
         goes = worth(sold, Taxation(settings.tax))
@@ -185,9 +185,9 @@ def _returned(sale: SaleCompleted, asked: tuple[ReturnRequest, ...], left: Mappi
             raise Refusal("no_such_line", {"line": want.line})
         quantity = rest[line.id] if want.quantity is None else want.quantity
         if line.id not in left or quantity > rest[line.id]:
-            raise Refusal("refund_too_much", {**called(line.names), "left": show_quantity(rest[line.id])})
+            raise Refusal("refund_too_much", {**name_values(line.names), "left": show_quantity(rest[line.id])})
         if line.unit in WHOLE and quantity % THOUSANDTHS:
-            raise Refusal("whole_pieces_only", called(line.names))
+            raise Refusal("whole_pieces_only", name_values(line.names))
         minor = _kept(line, rest[line.id]).amount_minor - _kept(line, rest[line.id] - quantity).amount_minor
         rest[line.id] -= quantity
         if quantity:
@@ -238,7 +238,7 @@ def _table(sale: SaleCompleted, today: TaxTable) -> TaxTable | None:
 
 def _left(sale: SaleCompleted, before: AlreadyRefunded) -> tuple[GivenBack, ...]:
     """What can still go back of a sale, in the order in which it does; in all no more than is left of what was paid."""
-    left = money_back.left_of(money_back.brought(sale.tenders, sale.change_minor), before.tenders)
+    left = money_back.left_of(money_back.brought_by_tender(sale.tenders, sale.change_minor), before.tenders)
     return money_back.within(left, sale.bought_minor - before.minor, bool(sale.returns))
 
 
@@ -258,7 +258,7 @@ def _tenders(
         raise Refusal("advance_back_only")
     if back.kind == "cash":
         cash = money_back.in_coins(minor, minor, coins)
-        brought = money_back.brought(sale.tenders, sale.change_minor)
+        brought = money_back.brought_by_tender(sale.tenders, sale.change_minor)
         instead_minor = money_back.cash_instead(brought, before.tenders)
         _card_not_cash(as_paid, left, instead_minor, settings)
         _no_cash(back)

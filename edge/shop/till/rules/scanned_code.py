@@ -52,7 +52,7 @@ def quantity_of(code: Code) -> int | None:
     return code.count * THOUSANDTHS if code.count else None
 
 
-def shown(code: Code) -> str:
+def code_text(code: Code) -> str:
     """A code as people know it: the number of what holds more than that."""
     if code.gtin and code.elements:
         return code.gtin

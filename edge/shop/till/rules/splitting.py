@@ -9,7 +9,7 @@ import msgspec
 
 from edge.core.messages import Number, Refusal
 from edge.lib.units.quantity import LIMIT, THOUSANDTHS
-from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, Basket, BasketLine, called
+from edge.shop.till.rules.basket import COUPONS_LIMIT, LINES_LIMIT, Basket, BasketLine, name_values
 
 _replace = msgspec.structs.replace
 
@@ -77,5 +77,5 @@ def _part(line: BasketLine, quantity: int) -> BasketLine:
         return line
     whole_only = line.unit != "piece" or line.total_minor is not None or line.off_minor or line.label
     if whole_only or quantity > line.quantity or quantity % THOUSANDTHS:
-        raise Refusal("split_line_whole", called(line.names))
+        raise Refusal("split_line_whole", name_values(line.names))
     return _replace(line, quantity=quantity)

@@ -44,7 +44,7 @@ def takes_tip(basket: Basket) -> bool:
     return basket.part is None and all(line.kind != "advance" for line in basket.lines)
 
 
-def tipped(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
+def with_asked_tip(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
     be paid without it, which follows what the basket comes to."""
     if not basket.sold:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
-from edge.lib.tables.injection import guarded
+from edge.lib.tables.injection import guard_cell
 from edge.lib.units.dates import after, day_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL, USERS
@@ -77,7 +77,7 @@ def _csv(db: Connection, days: list[WorkDay], tips: dict[str, int], zone: ZoneIn
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(("day", "person", "name", "spans", "worked_min", "break_min", "lacking_min", "tips_minor"))
-    writer.writerows([guarded(str(cell)) for cell in row] for row in _rows(db, days, tips, zone))
+    writer.writerows([guard_cell(str(cell)) for cell in row] for row in _rows(db, days, tips, zone))
     return written.getvalue().encode("utf-8-sig")
 
 

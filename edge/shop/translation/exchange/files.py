@@ -11,9 +11,9 @@ from typing import Literal
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from edge.lib.tables.injection import guarded, unguarded
+from edge.lib.tables.injection import guard_cell, unguard_cell
 from edge.shop.translation.exchange import xliff
-from edge.shop.translation.exchange.lines import TextFile, TextLine, checked, unreadable
+from edge.shop.translation.exchange.lines import TextFile, TextLine, check_file, unreadable
 
 FileFormat = Literal["xliff", "xliff2", "po", "csv"]
 FILE_BYTES = 16 * 1024 * 1024
@@ -30,14 +30,14 @@ def read(body: bytes, source_language: str, language: str) -> TextFile:
     """A file in any format, which says its languages, or is of those. `Refusal`: it is none of them, or too large."""
     start = body.removeprefix(_BOM).lstrip()[:512]
     if start.startswith(b"<"):
-        return checked(xliff.read(body))
+        return check_file(xliff.read(body))
     try:
         text = body.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         raise unreadable("UTF-8 is read") from error
     of = _read_csv if start.lower().startswith((b"id,", b'"id",', b"id;")) else _read_po
     found = of(text)
-    return checked(TextFile(found.source_language or source_language, found.language or language, found.lines))
+    return check_file(TextFile(found.source_language or source_language, found.language or language, found.lines))
 
 
 def _write_po(file: TextFile) -> bytes:
@@ -71,7 +71,7 @@ def _write_csv(file: TextFile) -> bytes:
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\r\n")
     rows.writerow(_COLUMNS)
-    rows.writerows(tuple(map(guarded, (line.id, line.source, line.text))) for line in file.lines)
+    rows.writerows(tuple(map(guard_cell, (line.id, line.source, line.text))) for line in file.lines)
     return _BOM + written.getvalue().encode()
 
 
@@ -87,7 +87,7 @@ def _read_csv(text: str) -> TextFile:
 
 
 def _line(row: dict[str, str]) -> TextLine:
-    return TextLine(unguarded(row["id"]), unguarded(row["source"]), unguarded(row["text"]))
+    return TextLine(unguard_cell(row["id"]), unguard_cell(row["source"]), unguard_cell(row["text"]))
 
 
 FORMATS: dict[FileFormat, tuple[str, Callable[[TextFile], bytes]]] = {

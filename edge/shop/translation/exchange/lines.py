@@ -34,7 +34,7 @@ def unreadable(why: str) -> Refusal:
     return Refusal("translation_file", {"why": why[:200]})
 
 
-def checked(file: TextFile) -> TextFile:
+def check_file(file: TextFile) -> TextFile:
     """The file, if its sizes are those of one. `Refusal`: they are not."""
     if len(file.lines) > LINES:
         raise unreadable(f"more than {LINES} texts")

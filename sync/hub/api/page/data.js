@@ -1,6 +1,6 @@
 // What a business has to be able to do with the data it holds: ask all shops for somebody, take all of it out, close.
 
-import { ask, byId, Fault, moment, state, t, table, words } from "./common.js";
+import { ask, byId, Fault, moment, rowsOf, state, t, table, words } from "./common.js";
 import { askRemoval, askShops } from "./edit.js";
 
 const may = (right) => state.me.may.includes(right);
@@ -16,6 +16,14 @@ function showShops(id, { rows }) {
   ], rows);
 }
 
+const WAIT_MS = 30 * 24 * 3600 * 1000; // how long a removal waits behind its asking
+
+// What head office holds of a removal: whoever else asked for it, or said yes, did so without this page.
+async function readRemoval() {
+  const [row = {}] = await rowsOf("tenant/removals");
+  showRemoval({ ...row, not_before: row.asked_at && new Date(Date.parse(row.asked_at) + WAIT_MS).toISOString() });
+}
+
 function showRemoval({ asked_at, approved_by, not_before }) {
   const word = !asked_at ? "removal_none" : approved_by ? "removal_approved" : "removal_said";
   byId("removal").textContent = t(word, asked_at ? { asked: moment(asked_at), after: moment(not_before) } : {});
@@ -24,6 +32,7 @@ function showRemoval({ asked_at, approved_by, not_before }) {
 export function dataButtons() {
   byId("asks").hidden = !may("privacy");
   byId("closing").hidden = !may("closing");
+  if (may("closing")) void said(readRemoval);
 }
 
 // Does it, and says why it cannot be done, where there is room for that.

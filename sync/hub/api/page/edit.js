@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, Fault, state, t, words } from "./common.js";
+import { ask, byId, Fault, moment, state, t, words } from "./common.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -145,14 +145,32 @@ export function editRoute(stores) {
   });
 }
 
+const STORES_SHOWN = 3; // of those that a publication reaches, with what would change in each
+const LINES_SHOWN = 40;
+
+// How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about that.
+function previewLines(store, { changes, boxes }) {
+  const brief = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
+  const line = ({ field, was, now, finding, cost }) => {
+    const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${cost}` : ""})` : "";
+    return `  ${field}: ${brief(was)} → ${brief(now)}${odd}`;
+  };
+  const ages = boxes.map((one) => t("box_age", { box: one.device, moment: one.heard_at ? moment(one.heard_at) : "–", version: one.version || "–" }));
+  return [`${store}: ${ages.join("; ")}`, ...changes.slice(0, LINES_SHOWN).map(line), ""];
+}
+
 // What is said yes or no to is shown as it is sent, and before it which others say something else of the same; the yes is to its digest.
 export async function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
   const place = `${publication}/${step}`;
-  const { conflicts } = step === "submit" || step === "approve" ? await ask(`${publication}/preview`) : { conflicts: [] };
+  const looks = step === "submit" || step === "approve";
+  const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
+  const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
+  const changes = seen.flatMap((one, at) => previewLines(reached[at], one));
+  if (looks) changes.push(t("reaches", { count: counts.stores }), "");
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
-  const text = [...others, JSON.stringify(row.directives, null, 1)].join("\n");
+  const text = [...others, ...changes, JSON.stringify(row.directives, null, 1)].join("\n");
   const word = `step_${step.replace("-", "_")}`;
   open(`${t(word)}: ${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });

@@ -1,0 +1,60 @@
+"""What the appliance of a box is given when it leads, of two."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+
+import msgspec
+
+from edge.app.ledger import Leading
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.process.parts import Part
+from edge.core.secrets.store import SecretMissing, SecretStore
+from edge.core.services import Services
+from edge.services.twin.desk import TWIN, BoxesDesk
+from edge.services.twin.node import TwinNode
+from edge.web.two_boxes import TWO_BOXES, TwoBoxes
+
+TICKETS = "twin.tickets"
+
+
+class LeadingBox(msgspec.Struct, frozen=True):
+    """What a box that has a second one beside it gives along: `opened` is called once the shop is open, `stops` when it
+    is told to stop, while it may still commit."""
+
+    leading: Leading
+    parts: tuple[Part, ...]
+    node: TwinNode
+    opened: Callable[[CommandBus], None]
+    stops: Callable[[], None]
+
+
+def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], object]) -> BoxesDesk:
+    """What the page of a second box asks; `restart` ends this process in good order, to begin anew."""
+    loop = asyncio.get_running_loop()
+    node = twin.node if twin else None
+
+    def later(seconds: float) -> None:
+        loop.call_later(seconds, restart)
+
+    return BoxesDesk(config.folder, config.file, config.panel.port, config.panel.beyond, node, later)
+
+
+def put_desk(services: Services, desk: BoxesDesk, secrets: SecretStore) -> None:
+    """Let the pages know of the other box, if there is one."""
+    services.put(TWIN, desk)
+    if (status := desk.status) is not None:
+        services.put(TWO_BOXES, TwoBoxes(status.box, lambda: desk.addresses, desk.leads, _ticket_key(secrets)))
+
+
+def _ticket_key(secrets: SecretStore) -> bytes:
+    """By which the pages' sessions come along: made by the first box that leads, and shipped to the other."""
+    try:
+        return bytes.fromhex(secrets.open(TICKETS))
+    except SecretMissing:
+        made = os.urandom(32)
+        secrets.set(TICKETS, made.hex())
+        return made

@@ -1,0 +1,95 @@
+"""`edge twin`: two boxes, one shop, from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import re
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from edge import config
+from edge.cli.output import say
+from edge.config import Config
+from edge.core.storage.atomic_write import write_whole
+from edge.lib.errors import NeedsHuman
+from edge.services.twin.follower_door import SENTENCE
+from edge.services.twin.joining import join as join_shop
+
+ANSWER_S = 10.0
+
+
+def status(args: argparse.Namespace) -> int:
+    """Who leads, and what the other box has."""
+    found = _asked(config.load(Path(args.config)), "/api/v1/twin", None)
+    twin = found.get("twin", found)
+    if twin is None:
+        say("There is one box.")
+        return 0
+    leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
+    say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
+    say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
+    for name, ms in twin["heard_ms"].items():
+        say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
+    return 0
+
+
+def promote(args: argparse.Namespace) -> int:
+    """Let this box lead. It is asked for a manager's PIN, and for the sentence typed out."""
+    loaded = config.load(Path(args.config))
+    known = _asked(loaded, "/api/v1/twin", None)
+    heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
+    ago = f"{min(heard) / 1000:.0f} s ago" if heard else "not since this box was started"
+    say(f"This box has {known.get('position', 0)} shipments; it last heard another machine {ago}.")
+    say("What the other box sold beyond that is in no total until somebody brings it in.")
+    typed = input(f"Type: {SENTENCE}\n> ")
+    answer = _asked(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
+    say(answer["said"])
+    return 0 if answer.get("ok") else 1
+
+
+def join(args: argparse.Namespace) -> int:
+    """Make this machine the second box of a shop."""
+    file = Path(args.config)
+    folder = file.parent / args.data
+    page = args.page or (config.load(file).panel.port if file.exists() else 0) or _port_of(args.host)
+    content = join_shop(folder, args.host, "box", args.port, page, _show)
+    if not file.exists():
+        text = re.sub(r"(?m)^port = \d+", f"port = {page}", content.config, count=1)
+        write_whole(file, text.encode())
+        say(f"{file} was written: look whether what it says of devices is so at this box.")
+    say("This box belongs to the shop. Start it: edge run")
+    return 0
+
+
+def _show(digits: str) -> None:
+    say(f"The digits of this machine: {digits}")
+    say("Compare them with those on the other box's page /manager/boxes, and let it in there.")
+
+
+def _port_of(at: str) -> int:
+    return int(at.rpartition(":")[2])
+
+
+def _asked(loaded: Config, path: str, body: Any) -> Any:
+    """What this machine's own process answers."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself
+    host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host
+    data = json.dumps(body).encode() if body is not None else None
+    for scheme in ("http", "https"):
+        asked = urllib.request.Request(
+            f"{scheme}://{host}:{loaded.panel.port}{path}", data, {"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(asked, timeout=ANSWER_S, context=context) as answer:
+                return {**json.load(answer), "ok": True}
+        except urllib.error.HTTPError as error:
+            return json.load(error)
+        except (OSError, ValueError):
+            continue
+    raise NeedsHuman("This box does not run.", "Start it: edge run")

@@ -1,0 +1,33 @@
+"""What `edge twin` and `edge witness` are told."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge.services.twin.pairing_port import LINK_PORT
+
+
+def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """A second box, and the machine that votes."""
+    help = "vote which of two boxes leads, on a third machine; keep nothing else"
+    witness = commands.add_parser("witness", help=help, description=help)
+    witness.set_defaults(command="witness:run")
+    witness.add_argument("--folder", default="/var/lib/edge-witness", help="what it promised (default: %(default)s)")
+    witness.add_argument("--join", metavar="HOST:PORT", help="first be let in by the box whose pages are there")
+    witness.add_argument("--port", type=int, default=LINK_PORT, help="of its link to the boxes (default: %(default)s)")
+    help = "two boxes, one shop: how they are, joining, letting this one lead by hand"
+    twin = commands.add_parser("twin", help=help, description=help)
+    twin.set_defaults(command="twin:status")
+    under = twin.add_subparsers(title="commands", metavar="COMMAND")
+    for name, what in (
+        ("status", "who leads, and what the other box has"),
+        ("promote", "let this box lead: a person says that the other one is switched off"),
+    ):
+        under.add_parser(name, help=what, description=what).set_defaults(command=f"twin:{name}")
+    what = "make this machine the second box of the shop whose pages are at HOST:PORT"
+    join = under.add_parser("join", help=what, description=what)
+    join.set_defaults(command="twin:join")
+    join.add_argument("host", metavar="HOST:PORT")
+    join.add_argument("--port", type=int, default=LINK_PORT, help="of the link to the other box (default: %(default)s)")
+    join.add_argument("--page", type=int, default=0, help="of its own pages (default: as the shop's config.toml says)")
+    join.add_argument("--data", default="data", help="its data folder, beside config.toml (default: %(default)s)")

@@ -1,0 +1,144 @@
+"""What stands between a commit of the ledger and everybody who reads it: a shim over SQLite's own file methods.
+
+A commit writes its pages into the WAL, syncs that, and only then tells readers of it (wal.c, sqlite3WalFrames, and
+sqlite.org/vfs.html). Behind that sync and before its end a `Gate` is asked. So nobody, in whatever thread, sees what
+the gate has not let through: no page, printer, provider of cards or head office. What it refuses, SQLite undoes.
+
+Only a connection opened by `gated` has it: a shop without a second box opens its ledger as it always did.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import pysqlite3._sqlite3 as _library
+import structlog
+
+_log = structlog.get_logger(__name__)
+
+MEMBERS = Path("twin", "members.json")
+"""In the data folder of a box that has a second one beside it, and of no other."""
+NAME = "edge-gate"
+OPEN_WAL = 0x0008_0000
+"""SQLITE_OPEN_WAL (sqlite.org/c3ref/c_open_autoproxy.html)."""
+OK, CANTOPEN, IOERR_FSYNC = 0, 14, 1034
+
+_Open = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
+)
+_Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
+
+
+class Gate(Protocol):
+    """Asked on the thread that commits."""
+
+    def begin(self, ledger: Path) -> None:
+        """The ledger is about to be opened, and nobody has it open."""
+        ...
+
+    def mark(self, db: Any) -> None:
+        """A transaction is about to be committed: the last moment to write into it."""
+        ...
+
+    def unmark(self) -> None:
+        """It was committed, or has failed."""
+        ...
+
+    def passes(self, wal: Path) -> bool:
+        """The newest frames of `wal` are on the disk, and nobody reads them yet. False: nobody ever will. It is also
+        asked when a WAL was begun anew, of which there is no frame then."""
+        ...
+
+
+class _Vfs(ctypes.Structure):
+    """sqlite3_vfs (sqlite.org/c3ref/vfs.html), as far as it is looked at; the rest are 15 more pointers."""
+
+    _fields_ = (
+        ("version", ctypes.c_int),
+        ("file_bytes", ctypes.c_int),
+        ("path_bytes", ctypes.c_int),
+        ("next", ctypes.c_void_p),
+        ("name", ctypes.c_char_p),
+        ("app_data", ctypes.c_void_p),
+        ("open", ctypes.c_void_p),
+        ("others", ctypes.c_void_p * 15),
+    )
+
+
+class _Methods(ctypes.Structure):
+    """sqlite3_io_methods (sqlite.org/c3ref/io_methods.html)."""
+
+    _fields_ = (
+        ("version", ctypes.c_int),
+        ("close_read_write_truncate", ctypes.c_void_p * 4),
+        ("sync", ctypes.c_void_p),
+        ("others", ctypes.c_void_p * 13),
+    )
+
+
+class _File(ctypes.Structure):
+    _fields_ = (("methods", ctypes.POINTER(_Methods)),)
+
+
+class _Shim:
+    """SQLite's usual VFS under another name, whose WAL files ask before their sync has ended. It is never taken down:
+    SQLite keeps pointers into it for as long as the process runs."""
+
+    def __init__(self) -> None:
+        library = ctypes.CDLL(_library.__file__)
+        library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
+        usual = library.sqlite3_vfs_find(None).contents
+        self._vfs = _Vfs()
+        ctypes.pointer(self._vfs)[0] = usual
+        self._usual_open = _Open(usual.open)
+        self._open = _Open(self._opened)
+        self._vfs.name, self._vfs.next = NAME.encode(), None
+        self._vfs.open = ctypes.cast(self._open, ctypes.c_void_p)
+        self._methods: dict[int, tuple[_Methods, Any]] = {}
+        self.gate: Gate | None = None
+        self.wal: Path | None = None
+        if library.sqlite3_vfs_register(ctypes.byref(self._vfs), 0) != OK:
+            raise OSError("SQLite takes no shim over its files")
+
+    def _opened(self, vfs: int, name: int, file: int, flags: int, out: Any) -> int:
+        code = self._usual_open(vfs, name, file, flags, out)
+        if code == OK and flags & OPEN_WAL:
+            opened = _File.from_address(file)
+            opened.methods = ctypes.pointer(self._with_a_gate(ctypes.addressof(opened.methods.contents)))
+        return int(code)
+
+    def _with_a_gate(self, usual: int) -> _Methods:
+        if usual not in self._methods:
+            made = _Methods()
+            ctypes.pointer(made)[0] = _Methods.from_address(usual)
+            sync = _Sync(self._syncing(_Sync(made.sync)))
+            made.sync = ctypes.cast(sync, ctypes.c_void_p)
+            self._methods[usual] = made, sync
+        return self._methods[usual][0]
+
+    def _syncing(self, usual: Callable[[int, int], int]) -> Callable[[int, int], int]:
+        def sync(file: int, flags: int) -> int:
+            code = usual(file, flags)
+            if code != OK or self.gate is None or self.wal is None:
+                return code
+            try:
+                return OK if self.gate.passes(self.wal) else IOERR_FSYNC
+            except Exception:  # noqa: BLE001 - nothing may be raised through SQLite; what failed is not let through
+                _log.exception("what stands before the readers of the ledger failed")
+                return IOERR_FSYNC
+
+        return sync
+
+
+_SHIM: list[_Shim] = []
+
+
+def gated(path: Path, gate: Gate) -> str:
+    """What to add to a connection's address (`&vfs=...`), so that its commits wait for `gate`. One ledger a process."""
+    if not _SHIM:
+        _SHIM.append(_Shim())
+    _SHIM[0].gate, _SHIM[0].wal = gate, path.with_name(f"{path.name}-wal")
+    return f"&vfs={NAME}"

@@ -1,0 +1,1 @@
+"""Containers of recorded sound, as browsers and phones make them. Pure: nothing is decoded here."""

@@ -1,0 +1,78 @@
+"""Opus packets as an Ogg file (RFC 3533, RFC 7845)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from edge.lib.sound.webm import OpusStream
+
+_SERIAL = 1
+_FIRST, _LAST = 0x02, 0x04
+_SEGMENT_BYTES, _SEGMENTS = 255, 255
+_TAGS = b"OpusTags" + struct.pack("<II", 0, 0)
+RATE_HZ = 48_000
+"""Times of Opus in Ogg are counted in samples of this rate, whatever was recorded."""
+
+
+def _crc_table() -> tuple[int, ...]:
+    table = []
+    for value in range(256):
+        crc = value << 24
+        for _ in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc & 0x80000000 else 0)) & 0xFFFFFFFF
+        table.append(crc)
+    return tuple(table)
+
+
+_CRC = _crc_table()
+
+
+def ogg_of(stream: OpusStream) -> bytes:
+    """The file. `ValueError`: a packet is none of Opus, or has more than a page."""
+    pages = [_page(0, 0, _FIRST, [stream.head]), _page(1, 0, 0, [_TAGS])]
+    samples, last = 0, len(stream.packets) - 1
+    for number, packet in enumerate(stream.packets):
+        samples += samples_in(packet)
+        pages.append(_page(number + 2, samples, _LAST if number == last else 0, [packet]))
+    return b"".join(pages)
+
+
+def samples_in(packet: bytes) -> int:
+    """How long a packet sounds, in samples of 48 kHz (RFC 6716, section 3.1). `ValueError`: it is none.
+
+    >>> samples_in(bytes([0b01111000])), samples_in(bytes([0b01111011, 3]))
+    (960, 2880)
+    """
+    if not packet:
+        raise ValueError("an empty packet")
+    config, code = packet[0] >> 3, packet[0] & 3
+    if code == 3 and len(packet) < 2:
+        raise ValueError("a packet without its number of frames")
+    frames = packet[1] & 0x3F if code == 3 else 1 if code == 0 else 2
+    return frames * int(_ms(config) * RATE_HZ // 1000)
+
+
+def _ms(config: int) -> float:
+    """How long a frame is: SILK has four lengths in each of 3 bands, hybrid two in each of 2, CELT four in 4."""
+    if config < 12:
+        return (10, 20, 40, 60)[config % 4]
+    if config < 16:
+        return (10, 20)[config % 2]
+    return (2.5, 5, 10, 20)[config % 4]
+
+
+def _page(number: int, samples: int, flags: int, packets: Sequence[bytes]) -> bytes:
+    sizes = bytearray()
+    for packet in packets:
+        whole, rest = divmod(len(packet), _SEGMENT_BYTES)
+        sizes += bytes([_SEGMENT_BYTES] * whole + [rest])
+    if len(sizes) > _SEGMENTS:
+        raise ValueError("a packet of more than a page")
+    head = struct.pack("<4sBBqIII", b"OggS", 0, flags, samples, _SERIAL, number, 0) + bytes([len(sizes)]) + sizes
+    page = bytearray(head + b"".join(packets))
+    crc = 0
+    for byte in page:
+        crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC[crc >> 24 ^ byte]
+    page[22:26] = struct.pack("<I", crc)
+    return bytes(page)

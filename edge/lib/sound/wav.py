@@ -1,0 +1,36 @@
+"""A recording as it is understood: samples of 16 bits, mono."""
+
+from __future__ import annotations
+
+import io
+import wave
+from typing import NamedTuple
+
+SOUND_S = 60
+"""As long as a recording may be."""
+SOUND_BYTES = 6 * 1024 * 1024
+RATES_HZ = range(8_000, 48_001)
+
+
+class Sound(NamedTuple):
+    """Samples of 16 bits, mono."""
+
+    samples: bytes
+    rate_hz: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.samples) / 2 / self.rate_hz
+
+
+def read_wav(data: bytes) -> Sound | None:
+    """A WAV file's sound; None where it is none, not 16 bits mono, or too long."""
+    try:
+        with wave.open(io.BytesIO(data)) as file:
+            rate_hz, frames = file.getframerate(), file.getnframes()
+            plain = (file.getsampwidth(), file.getnchannels()) == (2, 1) and rate_hz in RATES_HZ
+            if not plain or not 0 < frames <= SOUND_S * rate_hz:
+                return None
+            return Sound(file.readframes(frames), rate_hz)
+    except (wave.Error, EOFError, ValueError):
+        return None

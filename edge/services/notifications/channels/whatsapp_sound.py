@@ -1,0 +1,32 @@
+"""What people say to the shop's number, from where Meta keeps it (developers.facebook.com, Cloud API, "Media")."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection
+
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
+
+SOUND_BYTES = 6 * 1024 * 1024
+ABOUT_BYTES = 16 * 1024
+_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+
+
+async def fetch_sound(messages_url: str, token: str, id: str, allowed: Collection[str]) -> bytes:
+    """The recording of that id, at most SOUND_BYTES, by the account whose messages go out at `messages_url`.
+
+    `Undelivered`: it is not there (any more), or differs from what Meta says of it; `MaybeSent`: no answer came.
+    """
+    if not _ID.fullmatch(id):
+        raise Undelivered("refused", "id", permanent=True)
+    base, headers = messages_url.rsplit("/", 2)[0], {"Authorization": f"Bearer {token}"}
+    async with OutgoingHttp(Breakers(), allowed) as http:
+        about = require_success(await http.ask("GET", f"{base}/{id}", headers, None, ABOUT_BYTES)).json()
+        said = about if isinstance(about, dict) else {}
+        found = require_success(await http.ask("GET", str(said.get("url", "")), headers, None, SOUND_BYTES)).body
+    if hashlib.sha256(found).hexdigest() != said.get("sha256"):
+        raise Undelivered("refused", "sha256")
+    return found

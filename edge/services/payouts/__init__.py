@@ -1,0 +1,1 @@
+"""Batches fetched from providers that have an API for them. See README.md."""

@@ -1,0 +1,55 @@
+"""Adyen's settlement details reports, one a batch, from
+https://docs.adyen.com/reporting/automatically-get-reports. They are numbered without gaps."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import quote
+
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.payouts.fetched import FetchedPayout, PayoutsStopped
+from edge.shop.settlements.batch import Batch
+from edge.shop.settlements.table_files import FILE_BYTES
+
+LIVE, TEST = "https://ca-live.adyen.com", "https://ca-test.adyen.com"
+PROFILE = "adyen_settlement"
+AT_ONCE_MOST = 50
+"""Reports in one go; the others follow next time."""
+Reader = Callable[[bytes], Awaitable[tuple[Batch, ...]]]
+"""Reads a report apart from the shop's process; raises PayoutsStopped."""
+
+
+class AdyenReports:
+    """Asks Adyen at `api` for the reports of a `merchant` account, from number `first` on. `key`: "user:password" of a
+    report user, or an API key."""
+
+    def __init__(self, http: OutgoingHttp, api: str, key: str, merchant: str, first: int, read: Reader) -> None:
+        self._http, self._api, self._merchant, self._first, self._read = http, api, merchant, first, read
+        basic = base64.b64encode(key.encode()).decode()
+        self._headers = {"Authorization": f"Basic {basic}"} if ":" in key else {"X-API-Key": key}
+
+    async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
+        """See `PayoutApi`; the cursor is the number of the last report."""
+        number = int(cursor) + 1 if cursor else self._first
+        for at in range(number, number + AT_ONCE_MOST):
+            report = await self._report(at)
+            if report is None:
+                return
+            for batch in await self._read(report):
+                yield FetchedPayout(str(at), batch)
+
+    async def _report(self, number: int) -> bytes | None:
+        """A report; None: there is none of that number yet. Raises PayoutsStopped."""
+        name = f"settlement_detail_report_batch_{number}.csv"
+        url = f"{self._api}/reports/download/MerchantAccount/{quote(self._merchant, safe='')}/{name}"
+        try:
+            got = await self._http.ask("GET", url, self._headers, None, FILE_BYTES)
+        except (Undelivered, MaybeSent) as error:
+            raise PayoutsStopped("offline") from error
+        if got.status == 404:
+            return None
+        if got.status != 200:
+            raise PayoutsStopped("key" if got.status in (401, 403) else "bad_answer", str(number))
+        return got.body

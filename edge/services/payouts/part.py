@@ -1,0 +1,127 @@
+"""The part that asks providers for what they pay out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Command, Done, Refusal
+from edge.core.process.parts import Ready
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.payouts.adyen_reports import LIVE, PROFILE, TEST, AdyenReports
+from edge.services.payouts.fetched import FetchedPayout, PayoutApi, PayoutFault, PayoutsStopped
+from edge.services.payouts.stripe_payouts import StripePayouts
+from edge.services.secrets import secret_of, secrets_of
+from edge.shop.access.rights import system
+from edge.shop.payments import PaymentsSection
+from edge.shop.payments.provider import PAYS_BY_API, Provider
+from edge.shop.payments.queries import read_providers
+from edge.shop.settlements.batch import Batch
+from edge.shop.settlements.commands import NotePayoutsAsked, TakeBatch
+from edge.shop.settlements.queries import find_batch, read_payouts_asked
+from edge.shop.settlements.reader_client import read_apart
+
+LOOK_S = 60.0
+EVERY_US = 3600 * 1_000_000
+
+
+class PayoutsPart:
+    """See the module. `apis` makes what asks a provider by its key; `key_of` gives the key of that name: `ConfigError`,
+    `NeedsHuman` where there is none."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        http: OutgoingHttp,
+        key_of: Callable[[str], str],
+        apis: Callable[[OutgoingHttp, Provider, str], PayoutApi],
+        look_s: float = LOOK_S,
+        every_us: int = EVERY_US,
+    ) -> None:
+        self._shop, self._http, self._key_of, self._apis = shop, http, key_of, apis
+        self._look_s, self._every_us = look_s, every_us
+
+    @classmethod
+    def of(cls, config: Config, shop: CommandBus) -> PayoutsPart:
+        """The one of a configuration."""
+        secrets, api = secrets_of(config.folder), config.of(PaymentsSection).page_api
+        made = apis_of(config.business_date, api, {"live": LIVE, "test": TEST}, config.store.language)
+        return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), _keys(config, secrets), made)
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        async with self._http:
+            ready()
+            await self._shop.till_first.repeat(self.look, self._look_s)
+
+    async def look(self) -> None:
+        """Each provider in turn; one that fails holds up none."""
+        asked: set[tuple[str, str]] = set()
+        for provider in read_providers(self._shop.reader):
+            if provider.payouts != "api" or not provider.active or provider.driver not in PAYS_BY_API:
+                continue
+            account = (provider.credential, PAYS_BY_API[provider.driver])
+            if account in asked:
+                continue  # the same account as another one: its batches are taken there
+            asked.add(account)
+            known = read_payouts_asked(self._shop.reader, provider.id)
+            if known is None or self._shop.now_us() - known.asked_us >= self._every_us:
+                await self._ask(provider, known.cursor if known else "")
+
+    async def _ask(self, provider: Provider, cursor: str) -> None:
+        fault: PayoutFault = ""
+        batch = ""
+        try:
+            api = self._apis(self._http, provider, self._key_of(provider.credential))
+            async for fetched in api.since(cursor):
+                await self._take(provider, fetched)
+                cursor = fetched.cursor
+        except PayoutsStopped as error:
+            fault, batch = error.fault, error.batch
+        except (ConfigError, NeedsHuman):
+            fault = "key"
+        await self._do(NotePayoutsAsked(provider.id, cursor[:80], fault, batch[:40]))
+
+    async def _take(self, provider: Provider, fetched: FetchedPayout) -> None:
+        """Raises PayoutsStopped: the ledger refuses it."""
+        if fetched.batch is None:
+            return
+        if find_batch(self._shop.reader, provider.id, fetched.batch.id) is not None:
+            return  # by a file, or it broke off behind it
+        outcome = await self._do(TakeBatch(provider.id, fetched.batch))
+        if not isinstance(outcome, Done):
+            raise PayoutsStopped("refused", fetched.batch.id)
+
+    async def _do(self, command: Command) -> object:
+        return await self._shop.do(command, system("job"))
+
+
+def apis_of(
+    day_of: Callable[[int], str], stripe: str, adyen: Mapping[str, str], language: str
+) -> Callable[[OutgoingHttp, Provider, str], PayoutApi]:
+    """What asks a provider: Stripe at an address, Adyen at one a mode."""
+
+    async def read(data: bytes) -> tuple[Batch, ...]:
+        try:
+            return await asyncio.to_thread(read_apart, data, PROFILE, language)
+        except (Refusal, NeedsHuman) as error:
+            raise PayoutsStopped("batch_unknown") from error
+
+    def made(http: OutgoingHttp, provider: Provider, key: str) -> PayoutApi:
+        if PAYS_BY_API[provider.driver] == "stripe":
+            return StripePayouts(http, stripe, key, day_of)
+        return AdyenReports(http, adyen[provider.mode], key, provider.merchant, provider.payouts_from, read)
+
+    return made
+
+
+def _keys(config: Config, secrets: SecretStore) -> Callable[[str], str]:
+    def key_of(name: str) -> str:
+        return secret_of(secrets, name or config.of(PaymentsSection).page_key, "", config.folder)
+
+    return key_of

@@ -1,0 +1,156 @@
+"""Stripe's payouts with what each of them pays, from https://docs.stripe.com/payouts/reconciliation and
+https://docs.stripe.com/reports/balance-transaction-types. Amounts are integers, in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from drivers.terminals.link import BadMessage, read_json
+from edge.lib.units.money import LIMIT_MINOR
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.pay_pages.stripe_wire import API_VERSION
+from edge.services.payouts.fetched import FetchedPayout, PayoutsStopped
+from edge.shop.settlements.batch import LINES_MOST, Batch, BatchLine
+
+T = TypeVar("T")
+PAGE_BYTES = 1024 * 1024
+PAGES_MOST = 25
+"""Of one list, a hundred rows each."""
+Minor = Annotated[int, msgspec.Meta(ge=-LIMIT_MINOR, le=LIMIT_MINOR)]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=99_999_999_999)]
+Id = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]{1,64}$(?!\n)")]
+_PAYMENTS = frozenset({"charge", "payment"})
+_REFUNDS = frozenset({"refund", "payment_refund"})
+_FEES = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee", "network_cost", "application_fee"})
+_PAID = frozenset({"payout"})
+
+
+class Payout(msgspec.Struct, frozen=True):
+    """What Stripe sends to the bank."""
+
+    id: Id
+    amount: Minor
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[a-z]{3}$(?!\n)")]
+    created: Moment
+    arrival_date: Moment
+    status: str
+    automatic: bool = False
+    reconciliation_status: str = ""
+
+
+class _Source(msgspec.Struct, frozen=True):
+    id: Id
+    object: str = ""
+    payment_intent: Id | None = None
+
+
+class BalanceTransaction(msgspec.Struct, frozen=True):
+    """A line of it."""
+
+    id: Id
+    amount: Minor
+    fee: Minor
+    type: str
+    created: Moment
+    source: _Source | None = None
+
+
+class _Payouts(msgspec.Struct, frozen=True):
+    data: tuple[Payout, ...]
+    has_more: bool = False
+
+
+class _Transactions(msgspec.Struct, frozen=True):
+    data: tuple[BalanceTransaction, ...]
+    has_more: bool = False
+
+
+class StripePayouts:
+    """Asks Stripe at `api` by `key`. `day_of`: the day of business of a moment, in microseconds."""
+
+    def __init__(self, http: OutgoingHttp, api: str, key: str, day_of: Callable[[int], str]) -> None:
+        self._http, self._api, self._key, self._day_of = http, api, key, day_of
+
+    async def since(self, cursor: str) -> AsyncIterator[FetchedPayout]:
+        """See `PayoutApi`; the cursor is the second in which the last payout was made, and its id. What is not
+        complete yet is asked for next time, with all behind it."""
+        at, _, last = cursor.partition(" ")
+        for payout in sorted(await self._payouts(int(at or 0)), key=lambda one: (one.created, one.id)):
+            here = f"{payout.created} {payout.id}"
+            if (payout.created, payout.id) <= (int(at or 0), last):
+                continue
+            if payout.status in ("failed", "canceled") or not payout.automatic:
+                yield FetchedPayout(here, None)  # nobody knows what one by hand pays; one that failed pays nothing
+                continue
+            if payout.status != "paid" or payout.reconciliation_status != "completed":
+                return
+            yield FetchedPayout(here, self._batch(payout, await self._transactions(payout)))
+
+    async def _payouts(self, since: int) -> list[Payout]:
+        found: list[Payout] = []
+        for _ in range(PAGES_MOST):
+            after = f"&starting_after={found[-1].id}" if found else ""
+            page = await self._get(f"/v1/payouts?limit=100&created[gte]={since}{after}", _Payouts)
+            found += page.data
+            if not page.has_more or not page.data:
+                return found
+        raise PayoutsStopped("batch_long")
+
+    async def _transactions(self, payout: Payout) -> list[BalanceTransaction]:
+        found: list[BalanceTransaction] = []
+        asked = f"/v1/balance_transactions?payout={payout.id}&limit=100&expand[]=data.source"
+        for _ in range(PAGES_MOST):
+            page = await self._get(asked + (f"&starting_after={found[-1].id}" if found else ""), _Transactions)
+            found += page.data
+            if not page.has_more or not page.data:
+                return found
+        raise PayoutsStopped("batch_long", payout.id)
+
+    def _batch(self, payout: Payout, found: list[BalanceTransaction]) -> Batch | None:
+        lines = tuple(self._line(one, payout) for one in found if one.type not in _PAID)
+        gross, fees = sum(line.amount_minor for line in lines), sum(line.fee_minor for line in lines)
+        if not lines:
+            return None
+        if len(lines) > LINES_MOST:
+            raise PayoutsStopped("batch_long", payout.id)
+        if gross - fees != payout.amount:
+            raise PayoutsStopped("batch_unknown", payout.id)
+        paid_on = datetime.fromtimestamp(payout.arrival_date, UTC).date().isoformat()
+        sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": gross - fees}
+        return Batch(id=payout.id, currency=payout.currency.upper(), paid_on=paid_on, lines=lines, **sums)
+
+    def _line(self, one: BalanceTransaction, payout: Payout) -> BatchLine:
+        day, source = self._day_of(one.created * 1_000_000), one.source
+        intent = (source.payment_intent if source else None) or (source.id if source else "")
+        if one.type in _FEES:
+            return BatchLine(kind="fee", day=day, fee_minor=one.fee - one.amount, reference=one.id)
+        kind: Literal["payment", "refund", "chargeback"]
+        if one.type in _PAYMENTS:
+            kind, reference = "payment", intent
+        elif one.type in _REFUNDS:
+            kind, reference = "refund", source.id if source else ""
+        elif source is not None and source.object == "dispute":
+            kind, reference = "chargeback", intent
+        else:  # of no payment of ours: it differs until somebody says what it is
+            kind, reference = ("payment" if one.amount >= 0 else "refund"), one.id
+        return BatchLine(kind=kind, day=day, amount_minor=one.amount, fee_minor=one.fee, reference=reference)
+
+    async def _get(self, path: str, kind: type[T]) -> T:
+        """Raises PayoutsStopped."""
+        headers = {"Authorization": f"Bearer {self._key}", "Stripe-Version": API_VERSION}
+        try:
+            got = await self._http.ask("GET", self._api + path, headers, None, PAGE_BYTES)
+            if got.status in (401, 403):
+                raise PayoutsStopped("key")
+            if got.status != 200:
+                raise BadMessage
+            return read_json(got.body, kind)
+        except BadMessage as error:
+            raise PayoutsStopped("bad_answer") from error
+        except (Undelivered, MaybeSent) as error:
+            raise PayoutsStopped("offline") from error

@@ -1,0 +1,1 @@
+"""A second box that has all this one wrote. See README.md."""

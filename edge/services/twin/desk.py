@@ -1,0 +1,151 @@
+"""What a person does about a second box, on the page of the one that leads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from edge.core.messages import Refused
+from edge.core.services import Service
+from edge.services.twin import members, pairing, promises
+from edge.services.twin.members import FOLDER, Member
+from edge.services.twin.node import TwinNode
+from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
+from edge.services.twin.promises import Promises
+from edge.services.twin.status import TwinStatus
+
+GRANT_WAITS_S = 8.0
+"""So long the machine that was let in has to fetch what it needs, before this box begins anew as one of two."""
+TAKEN_OUT_S = 5.0
+
+
+class KnockShown(msgspec.Struct, frozen=True):
+    """A machine that waits, as the page shows it."""
+
+    id: str
+    role: str
+    host: str
+    digits: str
+
+
+class BoxesDesk:
+    """`node`: None where there is one box. `restart` begins this process anew, a moment later."""
+
+    def __init__(
+        self, folder: Path, config: Path, port: int, tls: bool, node: TwinNode | None, restart: Callable[[float], None]
+    ) -> None:
+        self._folder, self._config, self._port, self._tls = folder, config, port, tls
+        self._node, self._end_in = node, restart
+        self._pairing = PairingDesk(folder)
+        self.is_beginning = False
+        """As one of two boxes, in a moment."""
+        self.is_to_begin_anew = False
+        """The process, when it has ended."""
+
+    @property
+    def status(self) -> TwinStatus | None:
+        """None: there is one box."""
+        return self._node.status() if self._node else None
+
+    def leads(self) -> bool:
+        """Whether what this box holds is what leads."""
+        return self._node is None or self._node.may_show()
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Where the boxes' pages are, this one's first; none where there is one box."""
+        if self._node is None:
+            return ()
+        mine = self._node.members
+        return tuple(one.page for one in (mine.mine, *mine.others) if one.page)
+
+    @property
+    def others(self) -> tuple[Member, ...]:
+        """The other machines."""
+        return self._node.members.others if self._node else ()
+
+    def knocks(self) -> list[KnockShown]:
+        """Who waits. It works out the digits, which takes a moment."""
+        own = self._pairing.certificate()
+        return [
+            KnockShown(id, one.knock.role, one.host, pairing.digits_of(own, one.knock.certificate))
+            for id, one in self._pairing.pending.items()
+            if one.grant is None
+        ]
+
+    async def knock(self, knock: BoxKnock, host: str) -> BoxHeard | Refused:
+        try:
+            own = await asyncio.to_thread(self._pairing.certificate)
+            heard = self._pairing.knock(knock, host, own)
+        except ValueError:
+            return Refused("twin_no_key")
+        return heard or Refused("busy", {"waiting": pairing.KNOCKS})
+
+    def granted(self, id: str) -> BoxGrant | None:
+        """What a machine that was let in needs, once."""
+        one = self._pairing.pending.get(id)
+        if one is None or one.grant is None:
+            return None
+        del self._pairing.pending[id]
+        if self._node is None:
+            self._begin_anew(1.0)
+        return one.grant
+
+    async def accept(self, id: str) -> Refused | None:
+        """The digits are the same: let it in. With the first one this box begins anew, as one of two."""
+        mine = self._node.members if self._node else None
+        all = await asyncio.to_thread(self._pairing.enlarged, id, mine, self._port, self._tls)
+        if all is None:
+            return Refused("twin_not_to_be_added")
+        stored = self._node.stored if self._node else promises.of_the_first(all.me)
+        text = await asyncio.to_thread(self._config.read_text)
+        await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)
+        await asyncio.to_thread(members.save, self._folder, all)
+        if self._node:
+            self._node.adopt(all)
+        else:
+            await asyncio.to_thread(Promises(self._folder / FOLDER).keep, stored)
+            self.is_beginning = True
+            self._begin_anew(GRANT_WAITS_S)
+        return None
+
+    async def refuse(self, id: str) -> None:
+        self._pairing.pending.pop(id, None)
+
+    async def take_out(self, name: str) -> Refused | None:
+        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more."""
+        node = self._node
+        if node is None or all(one.name != name for one in node.members.others):
+            return Refused("twin_not_there")
+        is_box = node.members.of(name).role == "box"
+        if is_box and not await asyncio.to_thread(node.exclude, name, TAKEN_OUT_S):
+            return Refused("twin_still_an_heir")
+        node.say_taken_out(name)
+        if is_box:
+            self._begin_anew(1.0)
+            await asyncio.to_thread(members.remove, self._folder)
+        else:
+            rest = tuple(one for one in node.members.all if one.name != name)
+            left = msgspec.structs.replace(node.members, all=rest)
+            await asyncio.to_thread(members.save, self._folder, left)
+            node.adopt(left)
+        return None
+
+    def _begin_anew(self, seconds: float) -> None:
+        self.is_to_begin_anew = True
+        self._end_in(seconds)
+
+    async def hand_over(self) -> Refused | None:
+        """Let the other box lead, if it may."""
+        if self._node is None or self._node.status().state != "both":
+            return Refused("twin_not_ready")
+        self._node.hand_over()
+        return None
+
+
+TWIN: Service[BoxesDesk] = Service(
+    "twin", lambda site: BoxesDesk(site.config.folder, Path(), 0, False, None, lambda seconds: None)
+)

@@ -1,0 +1,98 @@
+"""What is said on the link: a length (4 bytes, big-endian), then one message in MessagePack."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from edge.services.twin.limits import FRAME_BYTES
+from twin import messages
+
+LENGTH = struct.Struct(">I")
+
+
+class Hello(messages.Message, frozen=True):
+    """The first word of whoever connects. `talk`: one machine's messages to the other. `copy`: a box wants what differs
+    of the ledger. `version`: of its software; `schema`: the newest of a ledger that it works with."""
+
+    name: str
+    purpose: Literal["talk", "copy"]
+    version: str = ""
+    schema: int = 0
+
+
+class Copied(messages.Message, frozen=True):
+    """Pages of the ledger that differ, by number; the last one says how many there are in all, and where that stands in
+    the ledger's history."""
+
+    pages: dict[int, bytes]
+    size: int = 0
+    term: int = 0
+    position: int = 0
+    checksum: bytes = b""
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+class Have(messages.Message, frozen=True):
+    """What is there already: a digest of each page (16 bytes each, from page 1 on), and of each file beside it."""
+
+    digests: bytes
+    files: dict[str, bytes]
+
+
+class Enlarged(messages.Message, frozen=True):
+    """The leader says which machines belong together now, as `members.json` has them."""
+
+    members: bytes
+
+
+class TakenOut(messages.Message, frozen=True):
+    """The leader says that a person took the machine out that hears this: it destroys its keys, and ends."""
+
+
+Any = (
+    messages.AskVote
+    | messages.Voted
+    | messages.Renew
+    | messages.Renewed
+    | messages.Unenrolled
+    | messages.Enrol
+    | messages.Released
+    | messages.HandOver
+    | messages.Ship
+    | messages.Image
+    | messages.Taken
+    | Hello
+    | Copied
+    | Have
+    | Enlarged
+    | TakenOut
+)
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER: msgspec.msgpack.Decoder[messages.Message] = msgspec.msgpack.Decoder(Any)
+
+
+class BadFrame(Exception):
+    """What came is no message of ours, or larger than one may be."""
+
+
+def encode(message: messages.Message) -> bytes:
+    """`BadFrame`: it is larger than one may be."""
+    body = _ENCODER.encode(message)
+    if len(body) > FRAME_BYTES:
+        raise BadFrame(f"a message of {len(body)} bytes")
+    return LENGTH.pack(len(body)) + body
+
+
+def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Message:
+    """The next message; `take(n)` gives n bytes, or raises. `BadFrame`."""
+    (length,) = LENGTH.unpack(take(LENGTH.size))
+    if length > most:
+        raise BadFrame(f"a message of {length} bytes")
+    try:
+        return _DECODER.decode(take(length))
+    except msgspec.DecodeError as error:
+        raise BadFrame(str(error)) from error

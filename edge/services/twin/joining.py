@@ -1,0 +1,67 @@
+"""Asking a box to be let in: the other side of `pairing.py`."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from edge.lib.errors import NeedsHuman
+from edge.services.twin import box_tls
+from edge.services.twin.members import FOLDER
+from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
+
+ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
+
+
+def join(
+    folder: Path, at: str, role: Literal["box", "witness"], port: int, page: int, show: Callable[[str], object]
+) -> GrantContent:
+    """Knock at the box whose pages are `at` (host:port), `show` the digits, and wait for a person there. `NeedsHuman`:
+    nobody answers, or nobody let it in."""
+    name = "w" if role == "witness" else "b"
+    own = box_tls.certificate_of(folder / FOLDER, name)
+    host = at.rpartition(":")[0].strip("[]")
+    knock = msgspec.to_builtins(BoxKnock(role, host, port, page, own))
+    heard = msgspec.convert(_asked(at, "/api/v1/twin/knocks", knock), BoxHeard)
+    show(digits_of(heard.certificate, own))
+    until = time.monotonic() + WAIT_S
+    while time.monotonic() < until:
+        time.sleep(ASK_S)
+        try:
+            found = _asked(at, f"/api/v1/twin/knocks/{heard.id}", None)
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            continue
+        try:
+            return take_grant(folder, msgspec.convert(found, BoxGrant), heard.certificate)
+        except ValueError as error:
+            raise NeedsHuman(f"{at} is not the box whose digits were shown: {error}.", "Begin again.") from error
+    raise NeedsHuman("Nobody let this machine in.", "Compare the digits on the page /manager/boxes, and begin again.")
+
+
+def _asked(at: str, path: str, body: Any) -> Any:
+    """What a box answers. Its certificate is not looked at: the digits say whose keys these are."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    data = json.dumps(body).encode() if body is not None else None
+    headers = {"Content-Type": "application/json"}
+    last: Exception | None = None
+    for scheme in ("https", "http"):
+        request = urllib.request.Request(f"{scheme}://{at}{path}", data, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_S, context=context) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError:
+            raise
+        except OSError as error:
+            last = error
+    raise NeedsHuman(f"No box answers at {at}: {last}.", "Name the address of its pages, as a browser has it.")

@@ -1,0 +1,278 @@
+"""A follower's copy of the ledger: what it was shipped is synced in a log of its own at once, and is in the ledger's
+file a little later. Nobody has that file open meanwhile.
+
+    twin/shipped-N.log      shipments behind whatever the files of a lower number led to
+    twin/image-N.log        all pages that differed of a leader's ledger, and files; what is older counts no more
+    twin/led                this copy was written by a leader since: it may have what nobody else has
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import struct
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import structlog
+
+from edge.core.storage.atomic_write import sync_folder
+from edge.core.storage.database import open_reader
+from edge.services.twin import data_files
+from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
+from edge.services.twin.marks import read_mark
+from edge.services.twin.shipment_body import ShippedBody, unpack
+from twin.records import Mark, Shipment
+
+_log = structlog.get_logger(__name__)
+
+RECORD = struct.Struct(">4sIQQ32s16s")
+"""Kind, bytes of the body, term, position, the mark's checksum, a digest of the body."""
+MAGIC = b"ship"
+_LOG = re.compile(r"(shipped|image)-(\d+)\.log")
+LED = "led"
+
+
+class LedgerCopy:
+    """The copy in `folder` (the data folder). All of it is called under the box's lock, but for what its own thread
+    does."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._twin = folder, folder / "twin"
+        self.ledger = folder / "ledger.db"
+        self._lock, self._applying = threading.Lock(), threading.Lock()
+        self._generation = 0
+        self._log: int = -1
+        self._log_bytes = 0
+        self._applied_of = self._applied_to = 0  # in which log, up to where
+        self._wakes, self._ends = threading.Event(), False
+        self._thread: threading.Thread | None = None
+        self.applied_s = time.monotonic()
+        self.last = self._recover()
+
+    def begin(self) -> None:
+        """Follow: apply what comes, beside whoever brings it."""
+        self._ends = False
+        self._thread = threading.Thread(target=self._run, name="twin applies", daemon=True)
+        self._thread.start()
+
+    def append(self, shipments: Sequence[Shipment]) -> None:
+        """Keep them behind the last one; durable when it returns. `OSError`: the disk does not take them."""
+        content = b"".join(record(one.mark, one.body) for one in shipments)
+        with self._lock:
+            if self._log < 0:
+                self._open_log()
+            try:
+                _write_all(self._log, content)
+                os.fdatasync(self._log)
+            except OSError:
+                os.ftruncate(self._log, self._log_bytes)
+                raise
+            self._log_bytes += len(content)
+        self.last = shipments[-1].mark
+        self._wakes.set()
+
+    def replace(self, image: Path, last: Mark) -> None:
+        """Let the ledger be what `image`, written and synced, leads to."""
+        with self._lock:
+            self._close_log()
+            self._generation += 1
+            image.replace(self._twin / f"image-{self._generation}.log")
+            sync_folder(self._twin)
+        self.last = last
+        self._wakes.set()
+
+    def staging(self) -> Path:
+        """Where an image is written before it counts."""
+        self._twin.mkdir(mode=0o700, exist_ok=True)
+        return self._twin / "image.part"
+
+    def catch_up(self) -> None:
+        """Have all of it in the ledger's file: what is there is about to be compared with a leader's."""
+        self._halt()
+        self._apply(whole=True)
+
+    def settle(self) -> None:
+        """The same for good: this box is about to open the ledger itself, and to write it."""
+        self.catch_up()
+        (self._twin / LED).touch()
+        sync_folder(self._twin)
+
+    def mark(self) -> Mark:
+        """Of what the ledger's file holds, its WAL included."""
+        if not self.ledger.exists():
+            return Mark()
+        with closing(open_reader(self.ledger)) as db:
+            return read_mark(db)
+
+    @property
+    def was_led(self) -> bool:
+        return (self._twin / LED).exists()
+
+    def _halt(self) -> None:
+        self._ends = True
+        self._wakes.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._ends:
+            self._wakes.wait()
+            self._wakes.clear()
+            if self._log_bytes - self._applied_to < APPLY_PAGES * PAGE_BYTES and not self._ends:
+                time.sleep(APPLY_S / 2)
+            if not self._ends:
+                self._apply(self._log_bytes > LOG_BYTES)
+
+    def _apply(self, whole: bool) -> None:
+        """Everything that is in the logs, into the ledger's file. `whole`: durably, and the logs are removed then."""
+        with self._applying:
+            self._apply_logs(whole)
+
+    def _apply_logs(self, whole: bool) -> None:
+        if whole:
+            with self._lock:
+                self._close_log()
+                self._generation += 1
+        now = self._generation
+        for path in self._logs():
+            if path.name.startswith("image"):
+                self._apply_image(path)
+                whole = True
+            elif path.exists():
+                self._apply_log(path)
+        old = [path for path in self._logs() if _number(path) < now]
+        if old:
+            _sync(self.ledger)
+            for path in old:
+                path.unlink(missing_ok=True)
+            sync_folder(self._twin)
+        self.applied_s = time.monotonic()
+
+    def _apply_image(self, path: Path) -> None:
+        for older in self._logs():
+            if _number(older) < _number(path):
+                older.unlink(missing_ok=True)
+        for end in ("-wal", "-shm"):
+            self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
+        for shipment in records(path):
+            self._write(unpack(shipment.body))
+        _sync(self.ledger)
+        (self._twin / LED).unlink(missing_ok=True)
+        path.unlink()
+        sync_folder(self._twin)
+
+    def _apply_log(self, path: Path) -> None:
+        generation = _number(path)
+        if self._applied_of != generation:
+            self._applied_of, self._applied_to = generation, 0
+        for shipment, end in records_from(path, self._applied_to):
+            self._write(unpack(shipment.body))
+            self._applied_to = end
+
+    def _write(self, body: ShippedBody) -> None:
+        data_files.apply(self.folder, body.files)
+        if not body.pages and body.size <= 0:
+            return
+        fd = os.open(self.ledger, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        size = PAGE_BYTES
+        try:
+            for number, page in body.pages.items():
+                os.pwrite(fd, page, (number - 1) * size)
+            if body.size > 0:  # a part of an image does not know yet
+                os.ftruncate(fd, body.size * size)
+        finally:
+            os.close(fd)
+
+    def _recover(self) -> Mark:
+        """Where it stands: behind all that the logs hold."""
+        self._twin.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self._twin / "image.part").unlink(missing_ok=True)
+        images = [_number(path) for path in self._logs() if path.name.startswith("image")]
+        for path in self._logs():
+            if images and _number(path) < max(images):
+                path.unlink()
+        self._generation = max((_number(path) for path in self._logs()), default=0)
+        last = None
+        for path in self._logs():
+            for shipment in records(path):
+                last = shipment.mark
+        self._generation += 1
+        return self._of_the_ledger() if last is None else last
+
+    def _of_the_ledger(self) -> Mark:
+        mark = self.mark()
+        if not self.was_led:
+            for end in ("-wal", "-shm"):  # of the reader just now: pages come under it
+                self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
+        # what was written since it led may be in no other ledger: it is told apart from all that are shipped
+        return Mark(mark.term, mark.position, b"led") if self.was_led else mark
+
+    def _logs(self) -> list[Path]:
+        """In order; of one number, the image is first."""
+        found = [path for path in self._twin.iterdir() if _LOG.fullmatch(path.name)]
+        return sorted(found, key=lambda path: (_number(path), path.name))
+
+    def _open_log(self) -> None:
+        path = self._twin / f"shipped-{self._generation}.log"
+        self._log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        self._log_bytes = os.fstat(self._log).st_size
+        sync_folder(self._twin)
+
+    def _close_log(self) -> None:
+        if self._log >= 0:
+            os.close(self._log)
+        self._log, self._log_bytes = -1, 0
+
+
+def record(mark: Mark, body: bytes) -> bytes:
+    """One record of a log."""
+    digest = hashlib.blake2b(body, digest_size=16).digest()
+    return RECORD.pack(MAGIC, len(body), mark.term, mark.position, mark.checksum, digest) + body
+
+
+def records(path: Path) -> Iterator[Shipment]:
+    """All that a log holds, up to one that was cut short: nobody was told of that one."""
+    for shipment, _ in records_from(path, 0):
+        yield shipment
+
+
+def records_from(path: Path, at: int) -> Iterator[tuple[Shipment, int]]:
+    """The same from a place on, each with where it ends."""
+    with path.open("rb") as file:
+        file.seek(at)
+        while len(head := file.read(RECORD.size)) == RECORD.size:
+            magic, length, term, position, checksum, digest = RECORD.unpack(head)
+            if magic != MAGIC or length > FRAME_BYTES:
+                return
+            body = file.read(length)
+            if len(body) < length or hashlib.blake2b(body, digest_size=16).digest() != digest:
+                return
+            yield Shipment(Mark(term, position, checksum), body), file.tell()
+
+
+def _number(path: Path) -> int:
+    match = _LOG.fullmatch(path.name)
+    assert match, "it is one of the logs"
+    return int(match[2])
+
+
+def _write_all(fd: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(fd, left) :]
+
+
+def _sync(path: Path) -> None:
+    if not path.exists():
+        return
+    fd = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,257 @@
+"""Connections between the machines of one shop: each says what it has to say on one of its own, and hears the others on
+theirs. So a connection has one direction and one thread, and no answer waits behind another's question."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from edge.core.addresses import is_loopback
+from edge.lib.errors import ConfigError
+from edge.services.twin import box_tls, frames
+from edge.services.twin.frames import BadFrame, Hello
+from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, MESSAGES_WAITING, SEND_S, STRANGERS
+from edge.services.twin.members import Member, Members
+from twin.messages import Message
+
+_log = structlog.get_logger(__name__)
+
+HELLO_BYTES = 4096
+Received = Callable[[str, Message], None]
+
+
+class Link:
+    """Speaks with all other members. `received(name, message)` is called on a thread of the member's own; `copies(name,
+    socket)` has a connection to itself on which a box wants the ledger, and returns when it is done."""
+
+    def __init__(
+        self,
+        members: Members,
+        folder: Path,
+        hello: Hello,
+        received: Received,
+        copies: Callable[[str, ssl.SSLSocket], None] | None = None,
+    ) -> None:
+        self._folder, self._received, self._copies = folder, received, copies
+        self._hello = hello
+        self._take(members)
+        self._closed = threading.Event()
+        self._strangers = threading.Semaphore(STRANGERS)
+        self._talkers = {one.name: _Talker(one, self._dial, self._closed) for one in members.others}
+        self._heard: dict[str, ssl.SSLSocket] = {}
+        self._listening: socket.socket | None = None
+        self.hellos: dict[str, Hello] = {}
+        """What each member said of itself when it last connected."""
+
+    def start(self) -> None:
+        """`ConfigError`: the port cannot be taken."""
+        mine = self._members.mine
+        family = socket.AF_INET6 if ":" in mine.host else socket.AF_INET
+        host = mine.host if is_loopback(mine.host) else ("::" if ":" in mine.host else "0.0.0.0")
+        try:
+            self._listening = socket.create_server((host, mine.port), family=family, backlog=STRANGERS)
+        except OSError as error:
+            raise ConfigError(
+                f"The other box cannot be heard on {mine.host}:{mine.port}: {error.strerror or error}.",
+                "Stop what else uses this port, or set another one in [twin].",
+            ) from error
+        threading.Thread(target=self._listen, name="twin listens", daemon=True).start()
+        for talker in self._talkers.values():
+            talker.start()
+
+    def _take(self, members: Members) -> None:
+        self._members = members
+        trusted = [one.certificate for one in members.others]
+        self._server = box_tls.context(self._folder, trusted, serves=True)
+        self._client = box_tls.context(self._folder, trusted, serves=False)
+
+    def adopt(self, members: Members) -> None:
+        """From now on these are all: who is new is talked to as well. Whoever is gone is heard no more."""
+        self._take(members)
+        for one in members.others:
+            if one.name not in self._talkers:
+                self._talkers[one.name] = _Talker(one, self._dial, self._closed)
+                self._talkers[one.name].start()
+        for name in [name for name in self._talkers if all(one.name != name for one in members.others)]:
+            self._talkers.pop(name).put(None)
+            if (heard := self._heard.pop(name, None)) is not None:
+                with suppress(OSError):
+                    heard.shutdown(socket.SHUT_RDWR)
+
+    def send(self, to: str, message: Message) -> None:
+        """On its way, or lost: nobody waits for it here."""
+        if talker := self._talkers.get(to):
+            talker.put(message)
+
+    def is_connected(self, to: str) -> bool:
+        return to in self._talkers and self._talkers[to].is_connected
+
+    def fetch(self, source: str) -> ssl.SSLSocket:
+        """A connection on which this box asks another for its ledger. `OSError`."""
+        return self._dial(self._members.of(source), Hello(self._hello.name, "copy", *_facts(self._hello)))
+
+    def flush(self, seconds: float) -> None:
+        """Wait until what is on its way has been sent, so long at most."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not all(talker.is_quiet for talker in self._talkers.values()):
+            time.sleep(0.001)
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._listening is not None:
+            self._listening.close()
+        for talker in self._talkers.values():
+            talker.put(None)
+
+    def _dial(self, member: Member, hello: Hello | None = None) -> ssl.SSLSocket:
+        """`OSError`: nobody answers there, or somebody else."""
+        raw = socket.create_connection((member.host, member.port), DIAL_S)
+        try:
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raw.settimeout(SEND_S)
+            talking = self._client.wrap_socket(raw)
+        except OSError:
+            raw.close()
+            raise
+        if not box_tls.is_of(talking.getpeercert(binary_form=True), member.certificate):
+            talking.close()
+            raise OSError(f"{member.host}:{member.port} is not {member.name}")
+        talking.sendall(frames.encode(hello or self._hello))
+        return talking
+
+    def _listen(self) -> None:
+        assert self._listening is not None
+        while not self._closed.is_set():
+            try:
+                raw, _ = self._listening.accept()
+            except OSError:
+                if self._closed.wait(AGAIN_S):
+                    return
+                continue
+            if not self._strangers.acquire(blocking=False):
+                raw.close()
+                continue
+            threading.Thread(target=self._welcome, args=(raw,), name="twin hears", daemon=True).start()
+
+    def _welcome(self, raw: socket.socket) -> None:
+        """Who connects shows a key and says who it is; then it is heard."""
+        is_stranger = True
+        try:
+            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            raw.settimeout(HELLO_S)
+            with self._server.wrap_socket(raw, server_side=True) as heard:
+                hello = frames.read(reader(heard), HELLO_BYTES)
+                name = self._known(hello, heard)
+                self._strangers.release()
+                is_stranger = False
+                if isinstance(hello, Hello) and hello.purpose == "copy":
+                    if self._copies is not None:
+                        self._copies(name, heard)
+                else:
+                    self._hear(name, heard)
+        except (OSError, BadFrame) as error:
+            if is_stranger:
+                _log.info("somebody who is no box of this shop was not heard", why=str(error))
+        finally:
+            if is_stranger:
+                self._strangers.release()
+            raw.close()
+
+    def _known(self, hello: Message, heard: ssl.SSLSocket) -> str:
+        names = {one.name for one in self._members.others}
+        if not isinstance(hello, Hello) or hello.name not in names:
+            raise BadFrame("it does not say who it is")
+        if not box_tls.is_of(heard.getpeercert(binary_form=True), self._members.of(hello.name).certificate):
+            raise BadFrame(f"it says that it is {hello.name}, and shows another's key")
+        self.hellos[hello.name] = hello
+        return hello.name
+
+    def _hear(self, name: str, heard: ssl.SSLSocket) -> None:
+        before, self._heard[name] = self._heard.get(name), heard
+        if before is not None:
+            with suppress(OSError):
+                before.shutdown(socket.SHUT_RDWR)
+        heard.settimeout(None)
+        heard.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        take = reader(heard)
+        while not self._closed.is_set():
+            self._received(name, frames.read(take))
+
+
+class _Talker:
+    """What is said to one member, in order."""
+
+    def __init__(self, member: Member, dial: Callable[[Member], ssl.SSLSocket], closed: threading.Event) -> None:
+        self.name, self._member, self._dial, self._closed = member.name, member, dial, closed
+        self._queue: queue.Queue[Message | None] = queue.Queue(MESSAGES_WAITING)
+        self.is_connected = False
+
+    def start(self) -> None:
+        threading.Thread(target=self._run, name=f"twin talks to {self.name}", daemon=True).start()
+
+    def put(self, message: Message | None) -> None:
+        with suppress(queue.Full):
+            self._queue.put_nowait(message)
+
+    @property
+    def is_quiet(self) -> bool:
+        return not self.is_connected or not self._queue.unfinished_tasks
+
+    def _run(self) -> None:
+        while not self._closed.is_set():
+            try:
+                with self._dial(self._member) as talking:
+                    self._empty()  # what was to be said while nobody heard is old
+                    self.is_connected = True
+                    while (message := self._queue.get()) is not None:
+                        self._say(talking, message)
+                        self._queue.task_done()
+                    return
+            except OSError:
+                self._closed.wait(AGAIN_S)
+            finally:
+                self.is_connected = False
+
+    def _say(self, talking: ssl.SSLSocket, message: Message) -> None:
+        try:
+            talking.sendall(frames.encode(message))
+        except BadFrame as error:
+            _log.warning("what is too large for the link is not sent: the other box gets what differs", why=str(error))
+
+    def _empty(self) -> None:
+        with suppress(queue.Empty):
+            while True:
+                self._queue.get_nowait()
+                self._queue.task_done()
+
+
+def reader(heard: ssl.SSLSocket) -> Callable[[int], bytes]:
+    """What gives so many bytes of a connection. `OSError`: it has ended."""
+
+    def take(wanted: int) -> bytes:
+        found = bytearray()
+        while len(found) < wanted:
+            more = heard.recv(min(wanted - len(found), 1 << 18))
+            if not more:
+                raise ConnectionResetError("it has ended")
+            found += more
+        return bytes(found)
+
+    return take
+
+
+def _facts(hello: Hello) -> tuple[str, int]:
+    return hello.version, hello.schema
+
+
+def boottime_ms() -> int:
+    """Milliseconds since the machine started, also while it slept: no clock that anybody sets."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000

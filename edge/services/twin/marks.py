@@ -1,0 +1,23 @@
+"""Where a ledger stands in what is shipped: a row of its own, written in each commit that is."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection, DatabaseError
+from twin.records import Mark
+
+
+def read_mark(db: Connection) -> Mark:
+    """Of a ledger that was never shipped, the first."""
+    try:
+        found = db.execute("SELECT term, position, checksum FROM twin_mark").fetchone()
+    except DatabaseError:
+        return Mark()  # from before there were two boxes
+    return Mark(found[0], found[1], bytes(found[2])) if found else Mark()
+
+
+def write_mark(db: Connection, mark: Mark) -> None:
+    """In the transaction that is about to be committed."""
+    db.execute(
+        "INSERT OR REPLACE INTO twin_mark (one, term, position, checksum) VALUES (1, ?, ?, ?)",
+        (mark.term, mark.position, mark.checksum),
+    )

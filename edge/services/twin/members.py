@@ -1,0 +1,84 @@
+"""Which machines belong to this shop: `twin/members.json` of the data folder, which is there only with a second box."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.atomic_write import sync_folder, write_whole
+from edge.lib.errors import NeedsHuman
+from twin.records import Peers
+
+FOLDER, FILE = "twin", "members.json"
+NO_WITNESS = "witness"
+"""Stands for a third voter that nobody has added yet: it answers nobody."""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One machine. `host` and `port`: of its link; `page`: where people find it ("": a witness has none);
+    `certificate`: its key's public half (PEM)."""
+
+    name: str
+    role: Literal["box", "witness"]
+    host: str
+    port: int
+    page: str = ""
+    certificate: str = ""
+
+
+class Members(msgspec.Struct, frozen=True):
+    """All of them, and which one this is."""
+
+    me: str
+    all: tuple[Member, ...]
+
+    @property
+    def mine(self) -> Member:
+        return self.of(self.me)
+
+    @property
+    def others(self) -> tuple[Member, ...]:
+        return tuple(one for one in self.all if one.name != self.me)
+
+    def of(self, name: str) -> Member:
+        return next(one for one in self.all if one.name == name)
+
+    @property
+    def peers(self) -> Peers:
+        """As the machines take them: three voters, also where the third one has yet to come."""
+        boxes = tuple(one.name for one in self.all if one.role == "box")
+        others = tuple(one.name for one in self.all if one.role == "witness") or (NO_WITNESS,)
+        return Peers((*boxes, *others), boxes)
+
+
+def is_there(folder: Path) -> bool:
+    """Whether the box with this data folder has a second one beside it."""
+    return (folder / FOLDER / FILE).exists()
+
+
+def load(folder: Path) -> Members:
+    """`NeedsHuman`: the file cannot be read."""
+    path = folder / FOLDER / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Members)
+    except (OSError, msgspec.DecodeError) as error:
+        raise NeedsHuman(
+            f"{path} does not say which boxes belong together: {error}",
+            "Take this box out on the other one's page, and add it again.",
+        ) from error
+
+
+def remove(folder: Path) -> None:
+    """This box is one alone again."""
+    (folder / FOLDER / FILE).unlink(missing_ok=True)
+    sync_folder(folder / FOLDER)
+
+
+def save(folder: Path, members: Members) -> None:
+    """Durable when it returns."""
+    place = folder / FOLDER
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(place / FILE, msgspec.json.format(msgspec.json.encode(members)))
+    sync_folder(place)

@@ -1,0 +1,298 @@
+"""One machine of the shop: the pure machine of `twin`, with a clock, a disk and the link."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from edge import __version__
+from edge.core.storage.database import open_reader
+from edge.core.storage.migrate import newest
+from edge.services.twin import box_tls, data_files
+from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
+from edge.services.twin.frames import Enlarged, Hello, TakenOut
+from edge.services.twin.history import ShipmentHistory
+from edge.services.twin.ledger_copy import LedgerCopy
+from edge.services.twin.limits import TICK_S
+from edge.services.twin.link import Link, boottime_ms
+from edge.services.twin.members import FOLDER, Members, remove, save
+from edge.services.twin.promises import Promises
+from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
+from edge.services.twin.status import State, TwinStatus
+from edge.shop.access.pin import matches
+from edge.shop.access.queries import people_hashes
+from edge.shop.access.rights import MANAGE
+from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
+from twin.box import Box, NotLeading
+from twin.leadership import Leadership
+from twin.messages import HandOver, Image, Message, Released
+from twin.records import Mark, Stored
+
+_log = structlog.get_logger(__name__)
+
+AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
+"""A machine that was not heard for so long is said to be away."""
+
+
+class TwinNode:
+    """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
+    cannot keep what it promises: it has to see to it that the process ends at once."""
+
+    def __init__(
+        self, folder: Path, members: Members, led: Callable[[int], None], ended: Callable[[str], None]
+    ) -> None:
+        self.folder, self.members = folder, members
+        self._led, self._ended = led, ended
+        self._turn = threading.Condition(threading.RLock())
+        self.copy = LedgerCopy(folder)
+        self.history = ShipmentHistory(self.copy)
+        self._promises = Promises(folder / FOLDER)
+        stored = self._promises.load()
+        self._box = Box(members.me, members.peers, stored, self.history, boottime_ms(), random.SystemRandom().randint)
+        hello = Hello(members.me, "talk", __version__, newest())
+        self.gate = ShippingGate(folder, self)
+        self._sender = CopySender(folder / "ledger.db", self.gate)
+        self.link = Link(members, folder / FOLDER, hello, self.received, self._sender.serve)
+        self._receiver = CopyReceiver(self)
+        self._is_over = self.was_promoted = False
+        self.let_out = 0
+        self.heard_ms: dict[str, int] = {}
+
+    def start(self) -> None:
+        """Follow, or go on leading."""
+        self.link.start()
+        with self._turn:
+            self._do(self._box.start(boottime_ms()))
+            if self._box.leadership is None:
+                self.copy.begin()
+        threading.Thread(target=self._tick, name="twin ticks", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop, as the machine shuts down."""
+        with self._turn:
+            self._is_over = True
+            self._turn.notify_all()
+        self.link.close()
+
+    # what a leader's ledger asks
+
+    @property
+    def last(self) -> Mark:
+        return self.history.last
+
+    @property
+    def term(self) -> int:
+        return self._box.voter.stored.term
+
+    def ship(self, mark: Mark, body: bytes) -> bool:
+        """On the thread that commits: see `Committer`. It waits as long as the other box may still take it."""
+        with self._turn:
+            while not self._is_over:
+                try:
+                    self._do(self._box.commit(body, boottime_ms(), mark))
+                    break
+                except NotLeading:
+                    self._turn.wait(TICK_S)
+            while not self._is_over and self.let_out < mark.position:
+                self._turn.wait()
+            return not self._is_over
+
+    def may_show(self) -> bool:
+        """Whether what this box holds is what leads. Any thread."""
+        with self._turn:
+            return not self._is_over and self._box.may_show(boottime_ms())
+
+    # what comes from elsewhere
+
+    def received(self, sender: str, message: Message) -> None:
+        if isinstance(message, Image) and message.image is None:
+            self._receiver.wanted(sender, message)
+            return
+        if self._of_the_members(sender, message):
+            return
+        with self._turn:
+            self.heard_ms[sender] = boottime_ms()
+            if not self._is_over:
+                self._do(self._box.receive(sender, message, boottime_ms()))
+
+    def is_leading(self) -> bool:
+        with self._turn:
+            return self._box.leadership is not None and not self._is_over
+
+    def _tick(self) -> None:
+        while not self._is_over:
+            with self._turn:
+                if not self._is_over:
+                    self._do(self._box.tick(boottime_ms()))
+                self._turn.wait(TICK_S)
+
+    def _do(self, actions: Actions) -> None:
+        has_ended = any(isinstance(action, Ended) for action in actions)
+        try:
+            for action in actions:
+                if not has_ended or isinstance(action, Keep) or _is_farewell(action):
+                    self._one(action)
+            if has_ended:
+                self._over("another box leads")
+        except OSError as error:
+            self._over(f"the disk does not keep what this box promises: {error}")
+
+    def _one(self, action: object) -> None:
+        match action:
+            case Keep(stored=stored):
+                self._promises.keep(stored)
+            case Send(to=to, message=message):
+                self.link.send(to, message)
+            case Write(shipments=shipments) if self._box.leadership is not None:
+                self.history.add(shipments)
+            case Write(shipments=shipments):
+                self.copy.append(shipments)
+            case Replace(image=image, last=last):
+                self.copy.replace(Path(image), last)
+            case LetOut(position=position):
+                self.let_out = position
+                self._turn.notify_all()
+            case Led(term=term):
+                self._begin(term)
+
+    def _begin(self, term: int) -> None:
+        """Lead. What it has is in the ledger's file first, and this copy counts as written by a leader from here on."""
+        if self.history.leads:
+            return  # the only heir goes on in a term above one that somebody asked for
+        goes_on = self.copy.was_led
+        self.copy.settle()
+        mark = self.copy.mark()
+        self.history.lead_from(mark, is_known=not (goes_on and (self.folder / FOLDER / UNMARKED).exists()))
+        _log.info("this box leads", term=term, position=mark.position)
+        threading.Thread(target=self._led, args=(term,), name="twin leads", daemon=True).start()
+
+    def status(self) -> TwinStatus:
+        """How it is. Any thread."""
+        with self._turn:
+            now_ms, leads = boottime_ms(), self._box.leadership
+            heard = {
+                one.name: now_ms - at if (at := self.heard_ms.get(one.name)) else -1 for one in self.members.others
+            }
+            voter, me = self._box.voter, self.members.me
+            if leads is None:
+                leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
+                last = self.copy.last.position
+                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard)
+            others = [box for box in self.members.peers.boxes if box != me]
+            has = max((leads.has(box) for box in others), default=0)
+            state = self._state_of(leads, heard)
+            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard)
+
+    def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
+        if len(leads.heirs.proposed.boxes) > 1:
+            return "both" if leads.may_show(boottime_ms()) else "held"
+        witnesses = set(self.members.peers.voters) - set(self.members.peers.boxes)
+        boxes = set(self.members.peers.boxes) - {self.members.me}
+        if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
+            there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
+            return "copying" if there else "no_witness"
+        return "alone"
+
+    @property
+    def stored(self) -> Stored:
+        """What this box promised, and which heirs it knows."""
+        with self._turn:
+            return self._box.voter.stored
+
+    def adopt(self, members: Members) -> None:
+        """These are all from now on; the other machines hear of it."""
+        gone_or_there = self.members.others
+        self.members = members
+        self.link.adopt(members)
+        for one in gone_or_there:
+            self.link.send(one.name, Enlarged(msgspec.json.encode(members)))
+
+    def exclude(self, box: str, within_s: float) -> bool:
+        """See to it that nobody can vote for a box any more; whether that is certain within so many seconds."""
+        until_ms = boottime_ms() + int(within_s * 1000)
+        with self._turn:
+            while (leads := self._box.leadership) is not None and boottime_ms() < until_ms:
+                leads.excluded.add(box)
+                if leads.heirs.is_alone and leads.heirs.proposed.boxes == (self.members.me,):
+                    return True
+                self._turn.wait(TICK_S)
+        return False
+
+    def say_taken_out(self, name: str) -> None:
+        self.link.send(name, TakenOut())
+
+    def _of_the_members(self, sender: str, message: Message) -> bool:
+        """Whether it was about which machines belong together: taken from who leads alone."""
+        if not isinstance(message, Enlarged | TakenOut):
+            return False
+        with self._turn:
+            if sender != self._box.voter.holder:
+                return True
+        if isinstance(message, TakenOut):
+            self._taken_out()
+            return True
+        said = msgspec.json.decode(message.members, type=Members)
+        mine = msgspec.structs.replace(said, me=self.members.me)
+        save(self.folder, mine)
+        self.members = mine
+        self.link.adopt(mine)
+        return True
+
+    def _taken_out(self) -> None:
+        """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
+        box_tls.destroy(self.folder / FOLDER)
+        data_files.destroy_keys(self.folder)
+        remove(self.folder)
+        self._over("it was taken out")
+
+    def is_pin(self, pin: str) -> bool:
+        """Whether a manager has this PIN, by what this box has of the ledger. It waits for the disk."""
+        self.copy.catch_up()
+        try:
+            with closing(open_reader(self.copy.ledger)) as db:
+                return any(matches(hash, pin) for _, hash in people_hashes(db, frozenset({MANAGE})))
+        finally:
+            self.copy.begin()
+
+    def promote(self) -> None:
+        """A person said that the other box is off."""
+        with self._turn:
+            if self._box.leadership is None and not self._is_over:
+                self.was_promoted = True
+                self._do(self._box.promote(boottime_ms()))
+
+    def leader_page(self) -> str:
+        """Where the leader's pages are; "": nobody is known to lead."""
+        with self._turn:
+            voter = self._box.voter
+            known = {one.name: one.page for one in self.members.others}
+            return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
+
+    def opened(self, on_writer: OnWriter) -> None:
+        """The shop is open: copies of its ledger may be made."""
+        self._sender.on_writer = on_writer
+
+    def hand_over(self) -> None:
+        """Take no more commands; the other box leads as soon as it has all."""
+        with self._turn:
+            if self._box.leadership is not None:
+                self._box.leadership.hand_over()
+
+    def _over(self, why: str) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        self._turn.notify_all()
+        _log.warning("this box leads no longer", why=why)
+        self._ended(why)
+
+
+def _is_farewell(action: object) -> bool:
+    """What a box that leads no longer says last: it writes nothing more, and takes nothing from anybody."""
+    return isinstance(action, Send) and isinstance(action.message, Released | HandOver)

@@ -1,0 +1,142 @@
+"""Letting another machine in: both show the same digits, a person compares them, and each knows the other's key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.services.twin import box_tls, members, promises
+from edge.services.twin.members import FOLDER, Member, Members
+from edge.services.twin.pairing_port import LINK_PORT
+from edge.services.twin.promises import Promises
+from twin.records import Stored
+
+FIRST, SECOND, WITNESS = "1", "2", members.NO_WITNESS
+KNOCKS, KNOCK_S = 4, 600.0
+"""So many wait at once, so long; one more is not heard."""
+DIGITS = 8
+
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:_-]+$(?!\n)")]
+
+
+class BoxKnock(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine asks to be let in. `dialled`: under which name or address it reached this box; `page`: the port of its
+    own pages (0: a witness has none)."""
+
+    role: Literal["box", "witness"]
+    dialled: Host
+    port: Port
+    page: Annotated[int, msgspec.Meta(ge=0, le=65535)]
+    certificate: Annotated[str, msgspec.Meta(max_length=4096)]
+
+
+class BoxHeard(msgspec.Struct, frozen=True):
+    """The answer to it: under which number to ask again, and this box's key (PEM)."""
+
+    id: str
+    certificate: str
+
+
+class BoxGrant(msgspec.Struct, frozen=True):
+    """What a machine needs that was let in; `signature` (base64): over `content`, by the box that let it in."""
+
+    content: str
+    signature: str
+
+
+class GrantContent(msgspec.Struct, frozen=True):
+    """`config`: config.toml, for a box that has none yet."""
+
+    members: Members
+    stored: Stored
+    config: str = ""
+
+
+class PendingKnock(msgspec.Struct):
+    """One that waits for a person."""
+
+    knock: BoxKnock
+    host: str
+    at_s: float
+    grant: BoxGrant | None = None
+
+
+def digits_of(first: str, second: str) -> str:
+    """What people compare, of the keys of the box that is asked and of the machine that asks (PEM). It is slow to work
+    out, so that nobody finds a key with the same digits while they are looked at."""
+    joined = (box_tls.fingerprint(first) + box_tls.fingerprint(second)).encode()
+    found = hashlib.scrypt(joined, salt=b"edge twin pairing", n=2**14, r=8, p=1, dklen=8)
+    shown = f"{int.from_bytes(found) % 10**DIGITS:0{DIGITS}d}"
+    return f"{shown[:4]} {shown[4:]}"
+
+
+class PairingDesk:
+    """Who knocked at this box. On the event loop's thread, but for what is said to wait for the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.pending: dict[str, PendingKnock] = {}
+
+    def certificate(self) -> str:
+        """This box's own (PEM), made now if it has none. It waits for the disk."""
+        return box_tls.certificate_of(self._folder / FOLDER, FIRST)
+
+    def knock(self, knock: BoxKnock, host: str, own: str) -> BoxHeard | None:
+        """Remember it; None: too many wait already. `ValueError`: that is no key."""
+        box_tls.fingerprint(knock.certificate)
+        now_s = time.monotonic()
+        self.pending = {id: one for id, one in self.pending.items() if now_s - one.at_s < KNOCK_S}
+        if len(self.pending) >= KNOCKS:
+            return None
+        id = secrets.token_hex(8)
+        self.pending[id] = PendingKnock(knock, host, now_s)
+        return BoxHeard(id, own)
+
+    def enlarged(self, id: str, mine: Members | None, page: int, tls: bool) -> Members | None:
+        """All members with that machine among them; None: nobody knocked so, or there is one of its kind already."""
+        one = self.pending.get(id)
+        if one is None:
+            return None
+        scheme = "https" if tls else "http"
+        if mine is None:
+            me = Member(FIRST, "box", one.knock.dialled, LINK_PORT, f"{scheme}://{_in_url(one.knock.dialled)}:{page}")
+            mine = Members(FIRST, (msgspec.structs.replace(me, certificate=self.certificate()),))
+        names = {"box": SECOND if mine.me == FIRST else FIRST, "witness": WITNESS}
+        name = names[one.knock.role]
+        if any(other.name == name for other in mine.all) or (one.knock.role == "witness" and len(mine.all) < 2):
+            return None
+        at = f"{scheme}://{_in_url(one.host)}:{one.knock.page}" if one.knock.page else ""
+        added = Member(name, one.knock.role, one.host, one.knock.port, at, one.knock.certificate)
+        return msgspec.structs.replace(mine, all=(*mine.all, added))
+
+    def let_in(self, id: str, all: Members, stored: Stored, config: str) -> None:
+        """Leave for it what it needs. It waits for the disk."""
+        name = all.all[-1].name
+        theirs = msgspec.structs.replace(all, me=name)
+        content = GrantContent(theirs, promises.of_one_who_joins(stored), config if all.all[-1].role == "box" else "")
+        text = msgspec.json.encode(content)
+        signed = base64.b64encode(box_tls.sign(self._folder / FOLDER, text)).decode()
+        self.pending[id].grant = BoxGrant(text.decode(), signed)
+
+
+def take_grant(folder: Path, grant: BoxGrant, certificate: str) -> GrantContent:
+    """Be the member that `grant` makes of this machine. `ValueError`: it is not signed by the key whose digits were
+    compared."""
+    text = grant.content.encode()
+    if not box_tls.is_signed(certificate, text, base64.b64decode(grant.signature)):
+        raise ValueError("it is not signed by the box whose digits were compared")
+    content = msgspec.json.decode(text, type=GrantContent)
+    Promises(folder / FOLDER).keep(content.stored)
+    members.save(folder, content.members)
+    return content
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,38 @@
+"""What the supervisor, and so `/healthz`, `edge check` and alerts, know of the other machines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from edge.core.process.parts import PartState, Ready
+from edge.lib.i18n import ENGLISH, translate
+from edge.services.twin.status import TwinStatus
+
+LOOK_S = 0.25
+NAME = "twin"
+
+
+class TwinPart:
+    """Looks, and says so when it changes."""
+
+    def __init__(self, status: Callable[[], TwinStatus]) -> None:
+        self._status = status
+
+    async def run(self, ready: Ready) -> None:
+        said: PartState | None = PartState("", "starting")
+        while True:
+            now = state_of(self._status())
+            if now != said:
+                said = now
+                ready(now)
+            await asyncio.sleep(LOOK_S)
+
+
+def state_of(status: TwinStatus) -> PartState | None:
+    """None: all is well."""
+    if status.state in ("both", "follows"):
+        return None
+    key = f"twin.{status.state}"
+    what, advice = translate(ENGLISH, key), translate(ENGLISH, f"{key}_do")
+    return PartState("", "lost", what, advice, key, {})

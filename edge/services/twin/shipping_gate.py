@@ -1,0 +1,86 @@
+"""The leader's side of a commit: its pages go to the follower before anybody reads them here."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+
+from edge.core.storage.database import Connection, open_writer
+from edge.services.twin.data_files import DataFiles
+from edge.services.twin.marks import write_mark
+from edge.services.twin.shipment_body import ShippedBody, pack
+from edge.services.twin.wal_reader import WalReader
+from twin.records import Mark, mark_after
+
+UNMARKED = "unmarked"
+"""In the folder `twin`: something was committed that the next shipment has yet to take along."""
+SALT_BYTES = 16
+
+
+class Committer(Protocol):
+    """Who ships."""
+
+    @property
+    def last(self) -> Mark: ...
+
+    @property
+    def term(self) -> int: ...
+
+    def ship(self, mark: Mark, body: bytes) -> bool:
+        """Blocks until it may be let out; False: it never may."""
+        ...
+
+
+class ShippingGate:
+    """A `Gate` (edge/core/storage/commit_gate.py). A commit without a mark (a migration's, a probe of the disk's) stays
+    here until the next one with one: nobody was answered for it."""
+
+    def __init__(self, folder: Path, committer: Committer) -> None:
+        self._twin, self._committer = folder / "twin", committer
+        self._files = DataFiles(folder)
+        self._reader: WalReader | None = None
+        self._mark: Mark | None = None
+        self._pages: dict[int, bytes] = {}
+        self._is_over = False
+
+    def begin(self, ledger: Path) -> None:
+        """From an empty WAL on: where SQLite would go on in one that is there, only its checksums tell."""
+        with closing(open_writer(ledger)) as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._reader = WalReader(ledger.with_name(f"{ledger.name}-wal"))
+
+    def mark(self, db: Connection) -> None:
+        last = self._committer.last
+        self._mark = mark_after(last, self._committer.term, os.urandom(SALT_BYTES))
+        write_mark(db, self._mark)
+
+    def unmark(self) -> None:
+        self._mark = None
+
+    def passes(self, wal: Path) -> bool:
+        if self._is_over or self._reader is None:
+            return False
+        found = self._reader.next_commit()
+        if found is None:
+            return True
+        size, pages = found
+        if not self._pages and self._mark is None:
+            (self._twin / UNMARKED).touch()
+        was_empty = not self._pages
+        self._pages.update(pages)
+        if self._mark is None:
+            return True
+        body = pack(ShippedBody(size, self._pages, self._files.changes()))
+        if not self._committer.ship(self._mark, body):
+            self._is_over = True  # its frames lie in the WAL, and must not be taken for those of another commit
+            return False
+        self._pages = {}
+        if not was_empty:
+            (self._twin / UNMARKED).unlink(missing_ok=True)
+        return True
+
+    @property
+    def reader(self) -> WalReader | None:
+        return self._reader

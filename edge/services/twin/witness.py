@@ -1,0 +1,50 @@
+"""A third machine that votes, and keeps nothing else."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from pathlib import Path
+
+from edge import __version__
+from edge.services.twin import box_tls
+from edge.services.twin.frames import Hello, TakenOut
+from edge.services.twin.link import Link, boottime_ms
+from edge.services.twin.members import FOLDER, load, remove
+from edge.services.twin.promises import Promises
+from twin.actions import Keep, Send
+from twin.messages import Message
+from twin.voter import Voter
+
+
+class Witness:
+    """Votes, for the members that stand in `folder`. What it says follows what it keeps; where its disk keeps nothing,
+    it says nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        members = load(folder)
+        self._promises = Promises(folder / FOLDER)
+        self._turn = threading.Lock()
+        self._voter = Voter(members.me, self._promises.load(), boottime_ms(), 1 + secrets.randbelow(2**62))
+        self.link = Link(members, folder / FOLDER, Hello(members.me, "talk", __version__), self._received)
+
+    def start(self) -> None:
+        self.link.start()
+
+    def close(self) -> None:
+        self.link.close()
+
+    def _received(self, sender: str, message: Message) -> None:
+        if isinstance(message, TakenOut):
+            box_tls.destroy(self._folder / FOLDER)
+            remove(self._folder)
+            self.link.close()
+            return
+        with self._turn:
+            for action in self._voter.receive(sender, message, boottime_ms()):
+                match action:
+                    case Keep(stored=stored):
+                        self._promises.keep(stored)
+                    case Send(to=to, message=answer):
+                        self.link.send(to, answer)

@@ -1,0 +1,32 @@
+"""What is kept of a manager's questions, and how it is forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+import msgspec
+
+from edge.core.messages import Command, Number
+from edge.shop.assistant.commands import SessionId
+
+
+class RememberAnswer(Command, frozen=True):
+    """Keep what a manager asked and was answered, and what it was about, for the next question.
+
+    `body` and `context` are JSON. `began_mono_us` as in a `TakeTurn`.
+    """
+
+    personal: ClassVar[tuple[str, ...]] = ("query", "message", "body", "context", "began_mono_us")
+
+    session: SessionId
+    query: Annotated[str, msgspec.Meta(max_length=2000)]
+    message: Annotated[str, msgspec.Meta(max_length=8000)]
+    body: Annotated[str, msgspec.Meta(max_length=200_000)]
+    context: Annotated[str, msgspec.Meta(max_length=4000)]
+    began_mono_us: Number = 0
+
+
+class EndCopilot(Command, frozen=True):
+    """Forget questions of one's own."""
+
+    session: SessionId

@@ -1,0 +1,60 @@
+"""What the copilot's tools are asked, and what they answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.assistant.phrasing import full_name
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.copilot.meaning.model import Meaning
+
+ROWS = 20
+"""Rows of a result; how many there are is said."""
+SAID = 5
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """What a tool is asked: a meaning, on a `day` of business (today), in which language, by whom."""
+
+    meaning: Meaning
+    day: str
+    language: str
+    currency: str
+    register: str
+    at_us: int
+    zone: str
+
+    @property
+    def product(self) -> str:
+        return self.meaning.product
+
+    @property
+    def place(self) -> str:
+        return next(iter(self.meaning.filters.get("place", ())), "")
+
+
+class ToolAnswer(msgspec.Struct, frozen=True):
+    """A tool's answer: its figures, the rows behind them, and what that is in words."""
+
+    figures: dict[str, Any]
+    rows: list[dict[str, Any]]
+    lines: tuple[str, ...]
+    arguments: dict[str, Any] = {}
+
+
+def say(ask: Asking, key: str, **values: object) -> str:
+    return translate(ask.language, f"copilot.{key}", **values)
+
+
+def names_of(db: Connection, skus: Sequence[str], language: str) -> str:
+    found = [full_name(one, language) for sku in skus[:SAID] if (one := find_by_sku(db, sku))]
+    return ", ".join(found)
+
+
+def rows_of(found: Sequence[Any]) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(one) for one in found[:ROWS]]

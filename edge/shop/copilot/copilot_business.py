@@ -1,0 +1,197 @@
+"""What the copilot's tools say of the business: forecasts, key figures, drawers, what is bought and what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.core.registry import QuerySpec
+from edge.core.storage.database import Connection
+from edge.lib.i18n import name_in, number
+from edge.lib.units.dates import after
+from edge.lib.units.money import show_minor
+from edge.shop.assistant.phrasing import counted, full_name, unit_of
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, rows_of, say
+from edge.shop.insight.kpis import read_kpi_rows, read_kpis
+from edge.shop.insight.rules import DaySpan
+from edge.shop.shifts.queries import open_registers, read_drawer
+from edge.shop.stock.listings import read_locations
+
+WEEK_DAYS, MONTH_DAYS = 7, 30
+KPI = {"shrinkage": "shrinkage", "stock_value": "stock_value", "stockouts": "stock_out"}
+"""Measures that a key figure tells, and which."""
+
+
+def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What is expected of a product, or of the whole shop, on days to come."""
+    span = ask.meaning.period or DaySpan(after(ask.day, 1), after(ask.day, WEEK_DAYS))
+    found = spec.read(db, ask.product or "store", period="daily", horizon=2 * WEEK_DAYS, location=ask.place)
+    arguments = {"sku_code": ask.product} if ask.product else {}
+    if found is None:
+        return ToolAnswer({}, [], (say(ask, "risk_none" if ask.product else "forecast_none"),), arguments)
+    limits = found.confidence_intervals
+    days = zip(found.forecast_dates, found.forecast_values, limits["lower"], limits["upper"], strict=True)
+    rows = [
+        {"day": day, "expected": value, "lower": low, "upper": high}
+        for day, value, low, high in days
+        if span.first <= day <= span.last
+    ]
+    if not rows:
+        return ToolAnswer({}, [], (say(ask, "forecast_none"),), arguments)
+    total = sum(int(row["expected"]) for row in rows)
+    product = find_by_sku(db, ask.product) if ask.product else None
+    if product is None:
+        name, amount = say(ask, "the_shop"), f"{show_minor(total, ask.currency)} {ask.currency}"
+    else:
+        name, amount = (
+            full_name(product, ask.language),
+            counted(_rounded(total, product.unit), unit_of(product), ask.language),
+        )
+    day = str(rows[0]["day"]) if len(rows) == 1 else say(ask, "days", first=rows[0]["day"], day=rows[-1]["day"])
+    lines = [say(ask, "forecast", name=name, amount=amount, day=day)]
+    lines += [] if found.sure else [say(ask, "forecast_unsure")]
+    figures = {"expected": total, "unit": found.unit, "sure": found.sure}
+    return ToolAnswer(figures, rows, tuple(lines), arguments)
+
+
+def _rounded(thousandths: int, unit: str) -> int:
+    """What can be said of it: nobody sells a third of a piece."""
+    step = 1000 if unit == "piece" else 100
+    return (thousandths + step // 2) // step * step
+
+
+def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What a key figure says of a measure: what was lost, what the stock is worth, how long goods were missing."""
+    meaning = ask.meaning
+    if meaning.measure == "stock_value" and meaning.by:
+        return _worth_by_place(db, ask)
+    span = meaning.period or DaySpan(ask.day, ask.day)
+    name = KPI[meaning.measure]
+    kpi = next((one for one in read_kpis(db, span, ask.place) if one.name == name), None)
+    rows = read_kpi_rows(db, name, span, ask.place) if meaning.measure != "stock_value" else []
+    if skus := meaning.filters.get("product"):
+        rows = [row for row in rows if row.key in skus]
+    if kpi is None or kpi.value is None or (skus and not rows):
+        return ToolAnswer({}, [], (say(ask, "kpi_none"),))
+    shown: list[dict[str, Any]] = [
+        {"product": name_in(row.names, ask.language) or row.key, "value": row.numerator} for row in rows[:ROWS]
+    ]
+    match meaning.measure:
+        case "stock_value":
+            told = [say(ask, "stock_value", amount=_money(kpi.value, ask))]
+        case "shrinkage":
+            lost = sum(row.numerator for row in rows)
+            told = [say(ask, "shrinkage", amount=_money(lost, ask))]
+            told += ["; ".join(f"{one['product']} {_money(int(one['value']), ask)}" for one in shown[:SAID])]
+        case _:
+            told = [say(ask, "stockouts", percent=_percent(kpi.value, ask))] if not skus else []
+            told += ["; ".join(say(ask, "days_out", name=one["product"], n=one["value"]) for one in shown[:SAID])]
+    figures = {"value": kpi.value, "numerator": kpi.numerator, "denominator": kpi.denominator}
+    return ToolAnswer(figures, shown, tuple(line for line in told if line))
+
+
+def _worth_by_place(db: Connection, ask: Asking) -> ToolAnswer:
+    """What the stock of each place is worth now."""
+    span, rows = DaySpan(ask.day, ask.day), list[dict[str, Any]]()
+    for place in read_locations(db):
+        kpi = next(one for one in read_kpis(db, span, place.id) if one.name == "stock_value")
+        if kpi.value:
+            rows.append({"place": name_in(place.names, ask.language) or place.id, "value": kpi.value})
+    told = "; ".join(f"{row['place']} {_money(row['value'], ask)}" for row in rows) or say(ask, "kpi_none")
+    return ToolAnswer({"value": sum(row["value"] for row in rows)}, rows, (told,))
+
+
+def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What cash should lie in the drawers of registers with an open shift."""
+    wanted = ask.meaning.filters.get("register")
+    rows: list[dict[str, Any]] = [
+        {"register": one, "value": read_drawer(db, one).expected_minor}
+        for one in open_registers(db)
+        if wanted is None or one in wanted
+    ]
+    told = [say(ask, "cash_expected", register=row["register"], amount=_money(row["value"], ask)) for row in rows]
+    figures = {"value": sum(row["value"] for row in rows), "registers": len(rows)}
+    return ToolAnswer(figures, rows, tuple(told) or (say(ask, "no_shift"),))
+
+
+def to_order(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What should be ordered now, of whom."""
+    found = spec.read(db, ask.day)
+    wanted = ask.meaning.filters.get("supplier")
+    rows: list[dict[str, Any]] = []
+    for order in found.orders:
+        if (wanted and order.supplier not in wanted) or ask.place not in ("", order.location):
+            continue
+        for line in order.lines:
+            rows.append(
+                {"supplier": order.supplier, "sku": line.sku, "quantity": line.quantity, "minor": line.total_minor}
+            )
+    if not rows:
+        return ToolAnswer({"lines": 0}, [], (say(ask, "to_order_none"),))
+    told = "; ".join(_ordered(db, row, ask) for row in rows[:SAID])
+    return ToolAnswer({"lines": len(rows)}, rows[:ROWS], (say(ask, "to_order", n=len(rows), goods=told),))
+
+
+def _ordered(db: Connection, row: dict[str, Any], ask: Asking) -> str:
+    product = find_by_sku(db, row["sku"])
+    if product is None:
+        return str(row["sku"])
+    return f"{full_name(product, ask.language)} {counted(row['quantity'], unit_of(product), ask.language)}"
+
+
+def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """Orders that are under way, those that are expected on the days that were asked for."""
+    found = spec.read(db, ask.day, "open").orders
+    span, wanted = ask.meaning.period, ask.meaning.filters.get("supplier")
+    coming = [
+        one
+        for one in found
+        if one.state in ("sent", "part_received")
+        and (span is None or span.first <= one.expected_on <= span.last)
+        and (wanted is None or one.supplier in wanted)
+        and ask.place in ("", one.location)
+    ]
+    rows = [{"number": one.number, "supplier": one.supplier, "expected_on": one.expected_on} for one in coming]
+    if not rows:
+        return ToolAnswer({"deliveries": 0}, [], (say(ask, "deliveries_none"),))
+    told = "; ".join(f"#{row['number']} {row['supplier']} {row['expected_on']}" for row in rows[:SAID])
+    return ToolAnswer({"deliveries": len(rows)}, rows[:ROWS], (say(ask, "deliveries", n=len(rows), orders=told),))
+
+
+def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """For how many days the stock of a product will last, at what goes of it a day."""
+    found = next(iter(spec.read(db, ask.day, ask.product)), None)
+    product = find_by_sku(db, ask.product)
+    if found is None or product is None or found.use is None:
+        return ToolAnswer({}, [], (say(ask, "cover_none"),), {"sku_code": ask.product})
+    name = full_name(product, ask.language)
+    key = "cover" if found.days_left is not None else "cover_long"
+    line = say(ask, key, name=name, n=found.days_left)
+    row = {"sku": found.sku, "available": found.available, "use": found.use, "days_left": found.days_left}
+    return ToolAnswer(row, [row], (line,), {"sku_code": ask.product})
+
+
+def _money(minor: int, ask: Asking) -> str:
+    return f"{show_minor(minor, ask.currency)} {ask.currency}"
+
+
+def _percent(permille: int, ask: Asking) -> str:
+    return number(f"{permille // 10}.{permille % 10}", ask.language)
+
+
+def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What suppliers ask for one of a product, the best first."""
+    product, found = find_by_sku(db, ask.product), spec.read(db, ask.product, ask.day)
+    if product is None:
+        return ToolAnswer({}, [], (say(ask, "no_product"),))
+    name, arguments = full_name(product, ask.language), {"sku_code": ask.product}
+    if not found:
+        return ToolAnswer({"suppliers": 0}, [], (say(ask, "suppliers_none", name=name),), arguments)
+    told = ", ".join(
+        f"{one.names.get(ask.language, one.supplier)} {show_minor(one.unit_cost_minor, currency)} {currency}"
+        for one in found[:SAID]
+        for currency in [one.currency or ask.currency]
+    )
+    return ToolAnswer(
+        {"suppliers": len(found)}, rows_of(found), (say(ask, "suppliers", name=name, prices=told),), arguments
+    )

@@ -1,0 +1,181 @@
+"""Which measures can be told by which dimensions: one table. Pure."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+from edge.shop.copilot.meaning.model import DIMENSIONS, OF_DAYS, Meaning
+
+Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
+CROSSED_DAYS = 92
+"""What is told by two things at once is read paper by paper, of so many days at most."""
+GOODS = ("product", "category")
+OF_PAPERS = frozenset({"sales", "quantity", "receipts"})
+APART = MappingProxyType(
+    {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
+)
+"""Single figures that no facts are added up for, and by what they are told apart all the same."""
+LISTED_BY_CATEGORY = frozenset({"low", "expiring"})
+
+
+class Tellable(msgspec.Struct, frozen=True):
+    """A measure: in which `unit` it is told, by what (`kinds`: the kind of figure behind each dimension, "" of all),
+    whether by days, and which dimensions may be crossed; `tool`: who reads it. `now`: it is of the moment alone."""
+
+    tool: str
+    unit: Unit = "minor"
+    kinds: dict[str, str] = {}
+    by_days: bool = True
+    crossed: frozenset[str] = frozenset()
+    now: bool = False
+    counted: bool = False
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """By what it is told apart or narrowed."""
+        known = [key for key in self.kinds if key]
+        known += [one for one in DIMENSIONS if one in self.crossed]
+        if "product" in known:
+            known.append("category")
+        return tuple(dict.fromkeys((*known, *(OF_DAYS if self.by_days else ()))))
+
+
+_OF_SALES = {"": "all", "place": "place", "product": "product", "register": "register", "person": "person"}
+_OF_UNDONE = ("product", "register", "person", "place")
+
+
+def _undone(kind: str) -> Tellable:
+    kinds = {"": kind, "place": f"place_{kind}", "hour": f"{kind}_quarter"}
+    return Tellable(
+        "sales", "minor", kinds | {one: f"{kind}_{one}" for one in ("product", "register", "person")}, counted=True
+    )
+
+
+def _listed(tool: str, narrowed: tuple[str, ...], now: bool = False) -> Tellable:
+    """What is told as a list, or of one product: narrowed to these, not told apart."""
+    return Tellable(tool, "none", {"": ""}, by_days=False, crossed=frozenset(narrowed), now=now)
+
+
+_GOODS_AT = ("product", "place")
+_PAPERS = frozenset({"product", "category", "register", "person", "hour"})
+TABLE = MappingProxyType(
+    {
+        "sales": Tellable("sales", "minor", _OF_SALES | {"hour": "quarter", "tender": "tender"}, crossed=_PAPERS),
+        "quantity": Tellable("sales", "thousandths", {"": "product", "product": "product"}, crossed=_PAPERS),
+        "receipts": Tellable(
+            "sales", "count", {"": "sales", "place": "place_sales"}, crossed=_PAPERS - {"product", "category"}
+        ),
+        "average_basket": Tellable("sales", "minor", {"": "sales", "place": "place_sales"}),
+        "margin": Tellable("sales", "permille", _OF_SALES | {"hour": "quarter"}),
+        "discounts": Tellable(
+            "sales", "minor", {"": "day", "promotion": "promotion", "reason": "day", "person": "day"}
+        ),
+        "refunds": _undone("refunds"),
+        "voids": _undone("voids"),
+        "tips": Tellable("sales", "minor", {"": "day", "tender": "day", "person": "day"}),
+        "tax": Tellable("sales", "minor", {"": "day", "rate": "day"}),
+        "cash_expected": Tellable("shifts", "minor", {"": "", "register": ""}, by_days=False, now=True),
+        "cash_difference": Tellable("shifts", "minor", {"": "drawer", "register": "drawer"}, counted=True),
+        "waste": Tellable(
+            "waste",
+            "minor",
+            {"": "waste_person", "person": "waste_person", "hour": "waste_quarter", "reason": "waste_cause"}
+            | {"place": "waste_place", "product": "waste_product"},
+            crossed=frozenset({"product", "category", "reason"}),
+        ),
+        "shrinkage": Tellable("key_figures", "minor", {"": ""}, by_days=False, crossed=frozenset(_GOODS_AT)),
+        "stock": _listed("query_inventory", _GOODS_AT, now=True),
+        "stock_value": Tellable("key_figures", "minor", {"": "", "place": ""}, by_days=False, now=True),
+        "cover_days": _listed("cover_days", ("product",), now=True),
+        "low": _listed("low_stock", _GOODS_AT, now=True),
+        "stockouts": Tellable("key_figures", "thousandths", {"": "", "product": ""}, by_days=False),
+        "expiring": _listed("expiring", _GOODS_AT),
+        "forecast": _listed("get_forecast", _GOODS_AT),
+        "risk": _listed("get_risk", ("product",), now=True),
+        "to_order": _listed("to_order", ("supplier", "place"), now=True),
+        "deliveries": _listed("deliveries", ("supplier", "place")),
+        "purchases": Tellable("purchases", "minor", {"": ""}, crossed=frozenset({"supplier", "product", "place"})),
+        "supplier_price": _listed("supplier_prices", ("product",), now=True),
+        "orders": _listed("lookup_orders", ("status",), now=True),
+        "alerts": _listed("alerts", (), now=True),
+        "hours": Tellable("worked_hours", "minutes", {"": "", "person": ""}),
+        "price": _listed("price", ("product",), now=True),
+        "held": _listed("held_prices", (), now=True),
+        "movements": _listed("movements", ("product",), now=True),
+        "work": _listed("work_orders", ("product", "status"), now=True),
+        "can_make": _listed("can_make", ("product",), now=True),
+        "owed": _listed("receivables", ("customer", "status"), now=True),
+        "over_limit": _listed("over_limit", ("customer",), now=True),
+        "statement": _listed("account_statement", ("customer",)),
+    }
+)
+
+
+class CannotTell(msgspec.Struct, frozen=True):
+    """Why a question cannot be answered: it wants a dimension that its measure is not told by, two at once (`crossed`)
+    or of too many days, a list told `apart`, a day other than now. `by`: what it can be told by."""
+
+    why: Literal["dimension", "crossed", "long", "now", "compare", "apart", "why"]
+    wanted: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+
+
+def dimensions_of(meaning: Meaning) -> tuple[str, ...]:
+    """What a meaning is told apart by or narrowed to, but for days; of goods the products."""
+    wanted = (*meaning.by, *meaning.filters)
+    named = ("product" if one in (*GOODS, "not_product") else one for one in wanted)
+    return tuple(dict.fromkeys(one for one in named if one not in OF_DAYS))
+
+
+def cannot_tell(meaning: Meaning) -> CannotTell | None:
+    """Why a meaning cannot be told; None: it can."""
+    known = TABLE[meaning.measure]
+    wanted = tuple(dict.fromkeys((*meaning.by, *meaning.filters)))
+    by_goods = (known.unit != "none" and meaning.measure not in APART) or meaning.measure in LISTED_BY_CATEGORY
+    can = tuple(one for one in known.dimensions if by_goods or one != "category")
+    missing = tuple(one for one in wanted if not _is_among(one, can, by_goods))
+    if missing:
+        return CannotTell("dimension", missing, can)
+    return _cannot_list(meaning, known) or _cannot_hold(meaning, known) or _cannot_cross(meaning, known)
+
+
+def _is_among(dimension: str, can: tuple[str, ...], by_goods: bool) -> bool:
+    return (by_goods and "product" in can) if dimension == "not_product" else dimension in can
+
+
+def _cannot_list(meaning: Meaning, known: Tellable) -> CannotTell | None:
+    """What is a list, or one figure, is not told apart or put in order."""
+    apart = APART.get(meaning.measure, () if known.unit == "none" else meaning.by)
+    if not set(meaning.by) <= set(apart):
+        return CannotTell("apart", meaning.by)
+    if known.unit == "none" or meaning.measure in APART:
+        if meaning.order in ("most", "least", "none"):
+            return CannotTell("apart", ("amount",))
+        if meaning.show == "why":
+            return CannotTell("why")
+    return None
+
+
+def _cannot_hold(meaning: Meaning, known: Tellable) -> CannotTell | None:
+    if known.now and meaning.period is not None and meaning.order != "latest":
+        return CannotTell("now")
+    if meaning.compare and (known.unit == "none" or not known.by_days):
+        return CannotTell("compare")
+    return None
+
+
+def _cannot_cross(meaning: Meaning, known: Tellable) -> CannotTell | None:
+    dimensions = dimensions_of(meaning)
+    alone = dimensions[0] if dimensions else ""
+    plain = len(dimensions) < 2 and alone in known.kinds
+    if not plain and not set(dimensions) <= {*known.crossed}:
+        return CannotTell("crossed", dimensions, known.dimensions)
+    spans = [span for span in (meaning.period, meaning.compare) if span]
+    if not plain and meaning.measure in OF_PAPERS and any(span.days > CROSSED_DAYS for span in spans):
+        return CannotTell("long")
+    if not plain and meaning.measure == "waste" and set(OF_DAYS) & {*meaning.by, *meaning.filters}:
+        return CannotTell("crossed", dimensions, known.dimensions)
+    return None

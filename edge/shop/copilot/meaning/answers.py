@@ -1,0 +1,90 @@
+"""The answer to a meaning that is reckoned: its lines, and the rows behind each figure."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from edge.core.registry import QuerySpec
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import after
+from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
+from edge.shop.copilot.meaning.figures import Reckoned, reckon
+from edge.shop.copilot.meaning.model import Meaning
+from edge.shop.copilot.meaning.telling import SAID, MeaningTeller
+from edge.shop.copilot.meaning.why import reasons
+from edge.shop.insight.rules import DaySpan
+
+WEEK_DAYS = 7
+ROWS_MOST = 400
+
+
+def tell_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
+    """What a meaning comes to, in all and in groups; beside another period where one is said, or why it changed."""
+    meaning, zone = ask.meaning, ZoneInfo(ask.zone)
+    span = meaning.period or DaySpan(ask.day, ask.day)
+    teller = MeaningTeller(db, ask.language, ask.currency)
+    now = reckon(db, meaning, span, zone, ask.currency)
+    beside = meaning.compare or (comparable(span) if meaning.show == "why" else None)
+    before = reckon(db, meaning, beside, zone, ask.currency) if beside else None
+    lines = _lines(teller, meaning, now)
+    if beside and before:
+        lines.append(teller.say("before", days=teller.days(beside), amount=_whole(teller, meaning, before)))
+        if now.value is not None and before.value is not None and not meaning.order:
+            lines.append(teller.say("change", amount=_change(teller, meaning, now.value - before.value)))
+    if meaning.show == "why" and beside:
+        lines += reasons(db, teller, meaning, (span, beside), zone)
+    figures: dict[str, Any] = {"value": now.value, "count": now.count, "minor": now.minor}
+    if before:
+        figures |= {"before": before.value, "before_count": before.count}
+    return ToolAnswer(figures, _rows(teller, meaning, now, before), tuple(lines))
+
+
+def comparable(span: DaySpan) -> DaySpan:
+    """What a period is held against: of up to a week the same weekdays a week before, else as long right before."""
+    if span.days <= WEEK_DAYS:
+        return DaySpan(after(span.first, -WEEK_DAYS), after(span.last, -WEEK_DAYS))
+    return span.before
+
+
+def _lines(teller: MeaningTeller, meaning: Meaning, now: Reckoned) -> list[str]:
+    if meaning.order == "none":
+        names = "; ".join(teller.label("product", one.key[0]) for one in now.groups[:SAID])
+        return [teller.say("not_sold", n=now.value, names=names) if now.value else teller.say("all_sold")]
+    if not now.facts:
+        return [teller.say("nothing")]
+    lines = [] if meaning.order else [teller.say("total", amount=_whole(teller, meaning, now))]
+    if now.groups:
+        shown = now.groups[: meaning.limit or SAID]
+        told = [f"{_named(teller, meaning, one.key)} {teller.amount(meaning, one.value, one.count)}" for one in shown]
+        lines.append("; ".join(told) + ".")
+        if len(now.groups) > len(shown):
+            lines.append(teller.say("further", n=len(now.groups) - len(shown)))
+    return lines
+
+
+def _whole(teller: MeaningTeller, meaning: Meaning, found: Reckoned) -> str:
+    if not found.facts:
+        return teller.say("none")
+    return teller.amount(meaning, found.value, found.count)
+
+
+def _change(teller: MeaningTeller, meaning: Meaning, more: int) -> str:
+    return ("+" if more > 0 else "") + teller.amount(meaning, more)
+
+
+def _named(teller: MeaningTeller, meaning: Meaning, key: tuple[str, ...]) -> str:
+    pairs = zip(meaning.by, key, strict=True)
+    return ", ".join(teller.label(dimension, value) for dimension, value in pairs)
+
+
+def _rows(teller: MeaningTeller, meaning: Meaning, now: Reckoned, before: Reckoned | None) -> list[dict[str, Any]]:
+    """A row a group, with the names of its dimensions; of an answer without groups the one figure."""
+    dimensions = meaning.by or (("product",) if meaning.order == "none" else ())
+    past = {one.key: one.value for one in before.groups} if before else {}
+    rows: list[dict[str, Any]] = []
+    for one in now.groups[:ROWS_MOST]:
+        names = {of: teller.label(of, value) for of, value in zip(dimensions, one.key, strict=True)}
+        row: dict[str, Any] = {**names, "value": one.value, "shown": teller.amount(meaning, one.value, one.count)}
+        rows.append(row | ({"before": past.get(one.key)} if before else {}))
+    return rows

@@ -1,0 +1,203 @@
+"""What figures are made of: sums with the day, the goods, the person that each is of, read as a meaning needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.dates import days_through
+from edge.shop.catalog.categories.queries import places_of, skus_below
+from edge.shop.copilot.meaning.answerable import TABLE, dimensions_of
+from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
+from edge.shop.insight.queries import FigureSums, hour_of, read_figure_rows
+from edge.shop.insight.rules import DaySpan
+from edge.shop.insight.waste import read_waste
+from edge.shop.purchasing.queries import read_bought
+from edge.shop.reports.queries import PaperColumn, read_day_sums, read_papers_by
+from edge.shop.time_clock.queries import work_days
+
+_RECEIPTS = (("sales", 1), ("voids", -1), ("undone", 1))
+_ADDED = {"receipts": _RECEIPTS, "average_basket": (*_RECEIPTS, ("apart", -1))}
+"""Kinds of figures that receipts are counted from, and how; see insight's key figures."""
+NO_CATEGORY = ""
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What something comes to, and of which day, product, person ... it is: values by dimension."""
+
+    of: dict[str, str]
+    sums: FigureSums
+
+
+def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Iterator[Fact]:
+    """The facts of a period that a meaning needs, narrowed to its filters; of one that `cannot_tell` lets pass."""
+    by_day = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
+    skus = narrowed_skus(db, meaning)
+    found = _read(db, meaning, span, by_day, zone, currency, skus)
+    facts = [_with_days(fact) if by_day else fact for fact in found]
+    if "category" in meaning.by or "not_product" in meaning.filters:
+        facts = list(_with_categories(db, facts))
+    left_out = skus_left_out(db, meaning)
+    for fact in facts:
+        if skus is not None and fact.of.get("product") not in skus:
+            continue
+        if fact.of.get("product") in left_out:
+            continue
+        if all(_meets(fact, dimension, values) for dimension, values in meaning.filters.items()):
+            yield fact
+
+
+def narrowed_skus(db: Connection, meaning: Meaning) -> frozenset[str] | None:
+    """The goods that it is narrowed to; None: all."""
+    if not {"product", "category"} & set(meaning.filters):
+        return None
+    below = (sku for id in meaning.filters.get("category", ()) for sku in skus_below(db, id))
+    return frozenset((*meaning.filters.get("product", ()), *below))
+
+
+def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
+    """The goods that it leaves out."""
+    found: list[str] = []
+    for value in meaning.filters.get("not_product", ()):
+        dimension, _, id = value.rpartition(":")
+        found += skus_below(db, id) if dimension == "category" else [value]
+    return frozenset(found)
+
+
+def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:
+    if dimension in ("product", "category", "not_product"):
+        return True  # looked at by product
+    if dimension == "hour":
+        hour = int(fact.of["hour"])
+        spans = (value.partition("-") for value in values)
+        return any(int(first) <= hour < int(last) for first, _, last in spans)
+    return fact.of.get(dimension) in values
+
+
+def _read(
+    db: Connection,
+    meaning: Meaning,
+    span: DaySpan,
+    by_day: bool,
+    zone: ZoneInfo,
+    currency: str,
+    skus: frozenset[str] | None,
+) -> Iterator[Fact]:
+    dimensions = dimensions_of(meaning)
+    measure = meaning.measure
+    if measure in ("discounts", "tips", "tax") and dimensions != ("promotion",):
+        return _of_day_sums(db, measure, dimensions, span)
+    if measure == "purchases":
+        return _bought(db, span, currency)
+    if measure == "hours":
+        return _worked(db, span)
+    known = TABLE[measure]
+    plain = len(dimensions) < 2 and (dimensions[0] if dimensions else "") in known.kinds
+    if not plain:
+        return _wasted(db, span) if measure == "waste" else _papers(db, dimensions, span, by_day, zone, skus)
+    dimension = dimensions[0] if dimensions else ""
+    if measure in _ADDED:
+        return _added(db, measure, dimension, span, by_day)
+    rows = read_figure_rows(db, known.kinds[dimension], span, by_day, sorted(skus or ()) if skus is not None else ())
+    key_of = dimension or ("product" if measure == "quantity" else "")
+    return (Fact(_named(row.day, key_of, row.key, zone), row.sums) for row in rows)
+
+
+def _named(day: str, dimension: str, key: str, zone: ZoneInfo) -> dict[str, str]:
+    value = f"{hour_of(key, zone):02}" if dimension == "hour" else key
+    return {"day": day} | ({dimension: value} if dimension else {})
+
+
+def _added(db: Connection, measure: str, dimension: str, span: DaySpan, by_day: bool) -> Iterator[Fact]:
+    """Receipts: sales less what was undone; what an average is of counts no paper that earned nothing."""
+    prefix = "place_" if dimension == "place" else ""
+    for kind, sign in _ADDED[measure]:
+        for row in read_figure_rows(db, f"{prefix}{kind}", span, by_day):
+            of = {"day": row.day} | ({"place": row.key} if dimension == "place" else {})
+            minor = -row.sums.minor if kind in ("undone", "apart") else row.sums.minor
+            yield Fact(of, FigureSums(row.sums.rows, sign * row.sums.count, 0, minor))
+
+
+def _papers(
+    db: Connection,
+    dimensions: Sequence[str],
+    span: DaySpan,
+    by_day: bool,
+    zone: ZoneInfo,
+    skus: frozenset[str] | None,
+) -> Iterator[Fact]:
+    """Two things at once, paper by paper."""
+    columns: list[PaperColumn] = ["day"] if by_day else []
+    names: list[str] = ["day"] if by_day else []
+    for dimension in dimensions:
+        names.append(dimension)
+        match dimension:
+            case "hour":
+                columns.append("quarter")
+            case "register" | "person" | "product":
+                columns.append(dimension)
+    for row in read_papers_by(db, span.first, span.last, columns, sorted(skus) if skus else ()):
+        of = dict(zip(names, row.values, strict=True))
+        if "hour" in of:
+            of["hour"] = f"{hour_of(of['hour'], zone):02}"
+        yield Fact(of, FigureSums(1, row.count, row.quantity, row.minor))
+
+
+def _of_day_sums(db: Connection, measure: str, dimensions: Sequence[str], span: DaySpan) -> Iterator[Fact]:
+    """What a day's reports say of tips, taxes and what was taken off prices."""
+    dimension = dimensions[0] if dimensions else ""
+    for day in days_through(span.first, span.last):
+        sums = read_day_sums(db, day)
+        parts: dict[str, int] = {}
+        if measure == "tax":
+            for tax in sums.taxes:
+                parts[f"{tax.name} {tax.rate / 1000:g} %"] = tax.tax_minor
+        elif measure == "tips":
+            mine = {who: sum(by.values()) for who, by in sums.tips_to.items()}
+            parts = mine if dimension == "person" else sums.tips
+        elif dimension == "person":
+            parts = {who: given.minor for who, given in sums.givers.items()}
+        elif dimension == "reason":
+            parts = {why: given.minor for why, given in sums.given.items()}
+        else:
+            parts = {"": sums.discount_minor + sum(given.minor for given in sums.given.values())}
+        for key, minor in parts.items():
+            yield Fact({"day": day} | ({dimension: key} if dimension else {}), FigureSums(1, 0, 0, minor))
+
+
+def _wasted(db: Connection, span: DaySpan) -> Iterator[Fact]:
+    for one in read_waste(db, span, None):
+        sums = FigureSums(1, one.moves, one.quantity, one.cost_minor or 0)
+        yield Fact({"product": one.sku, "reason": one.reason}, sums)
+
+
+def _bought(db: Connection, span: DaySpan, currency: str) -> Iterator[Fact]:
+    for one in read_bought(db, span.first, span.last):
+        if one.currency in ("", currency):
+            of = {"day": one.business_date, "supplier": one.supplier, "product": one.sku, "place": one.location}
+            yield Fact(of, FigureSums(1, 1, one.quantity, one.cost_minor))
+
+
+def _worked(db: Connection, span: DaySpan) -> Iterator[Fact]:
+    for one in work_days(db, span.first, span.last):
+        yield Fact({"day": one.day, "person": one.person}, FigureSums(1, one.worked_min))
+
+
+def _with_days(fact: Fact) -> Fact:
+    """A fact with its week (by its Monday), its month and its weekday."""
+    day = date.fromisoformat(fact.of["day"])
+    monday = (day - timedelta(days=day.weekday())).isoformat()
+    of = {**fact.of, "week": monday, "month": fact.of["day"][:7], "weekday": str(day.weekday())}
+    return msgspec.structs.replace(fact, of=of)
+
+
+def _with_categories(db: Connection, facts: Sequence[Fact]) -> Iterator[Fact]:
+    places = places_of(db, {fact.of["product"] for fact in facts if "product" in fact.of})
+    for fact in facts:
+        place = places.get(fact.of.get("product", ""))
+        category = place.categories[0] if place and place.categories else NO_CATEGORY
+        yield msgspec.structs.replace(fact, of={**fact.of, "category": category})

@@ -1,0 +1,104 @@
+"""A meaning reckoned: its facts summed up, told apart, put in order; and held against another period."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.money import divide_half_up
+from edge.shop.catalog.categories.queries import skus_below
+from edge.shop.catalog.queries import current_skus
+from edge.shop.copilot.meaning.facts import Fact, facts_of
+from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
+from edge.shop.insight.queries import FigureSums
+from edge.shop.insight.rules import DaySpan, share
+
+Key = tuple[str, ...]
+IN_ORDER = frozenset((*OF_DAYS, "hour"))
+"""Told in their own order, not the largest first."""
+
+
+class ReckonedGroup(msgspec.Struct, frozen=True):
+    """What a group comes to: `key` as the meaning's `by`; `value` in the measure's unit, None where nobody knows."""
+
+    key: Key
+    value: int | None
+    count: int
+    quantity: int
+
+
+class Reckoned(msgspec.Struct, frozen=True):
+    """What a period comes to in all and in groups, of so many facts."""
+
+    value: int | None
+    count: int
+    groups: tuple[ReckonedGroup, ...]
+    facts: int
+    minor: int = 0
+
+
+def reckon(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, currency: str) -> Reckoned:
+    """A period of a meaning, added up."""
+    facts = list(facts_of(db, meaning, span, zone, currency))
+    total = FigureSums()
+    sums: dict[Key, FigureSums] = {}
+    for fact in facts:
+        total = total.plus(fact.sums)
+        key = tuple(fact.of.get(dimension, "") for dimension in meaning.by)
+        sums[key] = sums.get(key, FigureSums()).plus(fact.sums)
+    groups = [_group(meaning, key, one) for key, one in sums.items()] if meaning.by else []
+    if meaning.order == "none":
+        groups = _not_sold(db, meaning, facts)
+        return Reckoned(len(groups), len(groups), tuple(groups), len(facts))
+    value = value_of(meaning, total) if facts else None
+    earned = total.costed_minor - total.cost_minor if meaning.measure == "margin" else total.minor
+    return Reckoned(value, total.count, tuple(_ordered(meaning, groups)), len(facts), earned)
+
+
+def value_of(meaning: Meaning, sums: FigureSums) -> int | None:
+    """What sums come to as a measure, in its unit."""
+    match meaning.measure:
+        case "quantity":
+            return sums.quantity
+        case "receipts" | "hours":
+            return sums.count
+        case "average_basket":
+            return divide_half_up(sums.minor, sums.count) if sums.count > 0 else None
+        case "margin":
+            return share(sums.costed_minor - sums.cost_minor, sums.costed_minor)
+        case "refunds" | "voids":
+            return -sums.minor
+    return sums.minor
+
+
+def _group(meaning: Meaning, key: Key, sums: FigureSums) -> ReckonedGroup:
+    return ReckonedGroup(key, value_of(meaning, sums), sums.count, sums.quantity)
+
+
+def _ordered(meaning: Meaning, groups: Iterable[ReckonedGroup]) -> list[ReckonedGroup]:
+    """As it was asked: the most or the least first; else days and hours in their order, the rest the largest first."""
+    if meaning.order == "least":
+        found = sorted(groups, key=lambda one: (one.value is None, one.value or 0, one.key))
+    elif meaning.order != "most" and meaning.by and meaning.by[0] in IN_ORDER:
+        found = sorted(groups, key=lambda one: one.key)
+    else:
+        found = sorted(groups, key=lambda one: (one.value is None, -(one.value or 0), one.key))
+    if meaning.order == "most":
+        found = [one for one in found if one.value]
+    return found[: meaning.limit or None]
+
+
+def _not_sold(db: Connection, meaning: Meaning, facts: Iterable[Fact]) -> list[ReckonedGroup]:
+    """Goods of which nothing was sold, less what came back."""
+    sold: dict[str, int] = {}
+    for fact in facts:
+        sold[fact.of["product"]] = sold.get(fact.of["product"], 0) + fact.sums.quantity
+    wanted = {*meaning.filters.get("product", ())}
+    for category in meaning.filters.get("category", ()):
+        wanted |= set(skus_below(db, category))
+    narrowed = bool({"product", "category"} & set(meaning.filters))
+    skus = [sku for sku in current_skus(db) if (not narrowed or sku in wanted) and sold.get(sku, 0) <= 0]
+    return [ReckonedGroup((sku,), 0, 0, 0) for sku in skus[: meaning.limit or None]]

@@ -1,0 +1,75 @@
+"""Where the grammar knows a question's words but one expression, a language model may say which measure that is.
+
+It quotes the expression. In its place stands what the vocabulary calls that measure, and the grammar reads the question
+again: days, places, people and goods are what was said, and what is still unknown stops the answer as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from edge.shop.copilot.meaning.model import MEASURES, UnderstoodQuestion
+from edge.shop.copilot.meaning.vocabulary import measure_called
+from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.language_models import answer_of
+from edge.shop.understanding.tokens import clean
+
+TOKENS = 60
+QUOTE_WORDS = 6
+Measure = Literal[(*MEASURES, "none")]  # type: ignore[valid-type]
+SAID = (
+    "The manager of a shop asks one question about its figures. Which figure is asked for, and by which words? "
+    "words: copied from the question exactly as they stand there, as few as say it. "
+    'measure: "none" where it asks for no figure of the list, or for something that nobody can know.'
+)
+
+
+class QuotedMeasure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which figure a question asks for, and the words of it that say so."""
+
+    measure: Measure
+    words: Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class QuotedQuestion(NamedTuple):
+    """A question in other words, and the measure that these stand for."""
+
+    text: str
+    measure: str
+
+
+def asks_model(understood: Sequence[UnderstoodQuestion]) -> bool:
+    """Whether a model may help: one thing is asked, some words of it mean something, and some nothing."""
+    only = understood[0]
+    return len(understood) == 1 and not (only.destroys or only.several) and bool(only.meaning.unknown)
+
+
+async def reworded(models: object, text: str, understood: Sequence[UnderstoodQuestion]) -> QuotedQuestion | None:
+    """The question in words that the grammar knows; None where no model says any, or not of what is unknown."""
+    quoted = await answer_of(models, QuotedMeasure, SAID, text, TOKENS)
+    if quoted is None or quoted.measure == "none":
+        return None
+    only = understood[0]
+    unknown = {word for one in only.meaning.unknown for word in words_of(one)}
+    called = measure_called(quoted.measure, only.language)
+    again = _replaced(words_of(clean(text)), words_of(clean(quoted.words)), unknown, called)
+    return QuotedQuestion(again, quoted.measure) if again else None
+
+
+def is_so(quoted: QuotedQuestion, before: Sequence[UnderstoodQuestion], found: Sequence[UnderstoodQuestion]) -> bool:
+    """Whether what was read anew is whole, asks for what the model quoted, and for what was known of it before."""
+    asked, known = [one.meaning.measure for one in found], before[0].meaning.measure
+    return asked == [quoted.measure] and found[0].complete and known in ("", quoted.measure)
+
+
+def _replaced(words: Sequence[str], quote: Sequence[str], unknown: Set[str], called: str) -> str:
+    size = len(quote)
+    if not 0 < size <= QUOTE_WORDS or not unknown & set(quote):
+        return ""
+    for at in range(len(words) - size + 1):
+        if list(words[at : at + size]) == list(quote):
+            return " ".join((*words[:at], called, *words[at + size :]))
+    return ""

@@ -1,0 +1,153 @@
+"""Names of a shop that a question may have: categories, places, people, suppliers, promotions, and goods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.query.text import all_forms, words_of
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.name_forms import bare_forms, is_said, name_forms
+
+RUN_BACK = 3
+"""So many words before one of a name may be of it too."""
+NAMED = 6
+_VOWELS = frozenset("aeiouyאהויע")
+_SOUNDS = (
+    *("bvב", "gג", "dד", "zז", "tטת", "kcqכק", "lל", "mמ", "nנ", "sxסשצ", "pfפ", "rר", "hח"),
+    *("j",),
+)
+_SOUND_OF = {letter: str(number) for number, letters in enumerate(_SOUNDS) for letter in letters}
+
+
+class ShopName(NamedTuple):
+    """What is called so: an `id` of a dimension."""
+
+    dimension: str
+    id: str
+
+
+class LinkedWords(NamedTuple):
+    """What words that nothing else owns mean: one name, or the goods one of which is meant; neither: nothing."""
+
+    name: ShopName | None = None
+    several: tuple[str, ...] = ()
+
+
+class ShopNames(msgspec.Struct, frozen=True):
+    """Names by the forms of their first word; `people` by their names."""
+
+    phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]]
+    categories: dict[str, tuple[frozenset[str], ...]]
+    people: dict[str, str]
+    labels: dict[ShopName, str]
+
+    def at(self, words: Sequence[str], at: int) -> tuple[int, ShopName] | None:
+        """The longest whole name that begins at a word, over how many words; None: none does, or two do."""
+        found: dict[int, set[ShopName]] = {}
+        for form in dict.fromkeys((*bare_forms(words[at]), *all_forms(words[at]))):
+            for name, meant in self.phrases.get(form, ()):
+                end = at + len(name)
+                if end <= len(words) and all(is_said(*pair) for pair in zip(words[at:end], name, strict=True)):
+                    found.setdefault(len(name), set()).add(meant)
+        longest = found.get(max(found, default=0), set())
+        return (max(found), next(iter(longest))) if len(longest) == 1 else None
+
+    def category_of(self, words: Sequence[str]) -> list[str]:
+        """Categories in one of whose names all these words are."""
+        return [
+            id
+            for id, names in self.categories.items()
+            if any(all(any(is_said(word, one) for one in name) for word in words) for name in names)
+        ]
+
+    def person_of(self, words: Sequence[str]) -> list[str]:
+        """People whose name sounds so in other letters: "דנה" is Dana."""
+        said = "".join(bare_forms(words[0])[:1]) if len(words) == 1 else ""
+        sounds = {_sound(form) for form in bare_forms(said)} if said else set()
+        script = _is_hebrew(said)
+        return [id for name, id in self.people.items() if _is_hebrew(name) != script and _sound(name) in sounds]
+
+
+def names_of_shop(named: Iterable[tuple[str, str, Mapping[str, str]]], people: Mapping[str, str]) -> ShopNames:
+    """The names of a shop: `named` as dimension, id and name by language; `people`: names by id."""
+    phrases: dict[str, list[tuple[tuple[str, ...], ShopName]]] = {}
+    categories: dict[str, tuple[frozenset[str], ...]] = {}
+    labels: dict[ShopName, str] = {}
+
+    def add(text: str, meant: ShopName) -> None:
+        if name := tuple(words_of(text)):
+            for form in name_forms(name[0]) | set(all_forms(name[0])):
+                phrases.setdefault(form, []).append((name, meant))
+
+    for dimension, id, names in named:
+        meant = ShopName(dimension, id)
+        for text in (*names.values(), id):
+            add(text, meant)
+        if dimension == "category":
+            categories[id] = tuple(frozenset(words_of(text)) for text in names.values())
+        labels[meant] = next(iter(names.values()), id)
+    first_names: dict[str, list[str]] = {}
+    for id, name in people.items():
+        add(name, ShopName("person", id))
+        labels[ShopName("person", id)] = name
+        if len(words_of(name)) > 1:
+            first_names.setdefault(words_of(name)[0], []).append(id)
+    for first, ids in first_names.items():
+        if len(ids) == 1:
+            add(first, ShopName("person", ids[0]))
+    spoken = {words_of(name)[0]: id for id, name in people.items() if words_of(name)}
+    return ShopNames(phrases, categories, spoken, labels)
+
+
+def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int, int]:
+    """The words around one that stand together in a product's name; itself alone where none do."""
+    seeds = linker.naming(words[at])
+    best = (at, at + 1)
+    for begin in range(max(0, at - RUN_BACK), at + 1):
+        length = linker.run_at(words, begin, seeds) if seeds else 0
+        if begin + length > at and length > best[1] - best[0]:
+            best = begin, begin + length
+    return best
+
+
+def linked(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> LinkedWords:
+    """What words mean that no phrase owns: a category, goods, somebody; whoever is called so whole comes first."""
+    goods = linker.link(words).products
+    groups = names.category_of(words)
+    if len(goods) == 1 and not (groups and not _is_called(goods[0], words)):
+        return LinkedWords(ShopName("product", goods[0].sku))
+    if groups and not goods and len(groups) == 1:
+        return LinkedWords(ShopName("category", groups[0]))
+    if goods or len(groups) > 1:
+        called = [names.labels[ShopName("category", id)] for id in groups]
+        return LinkedWords(several=(*called, *_labels(goods, linker.language))[:NAMED])
+    people = names.person_of(words)
+    return LinkedWords(ShopName("person", people[0])) if len(people) == 1 else LinkedWords()
+
+
+def _is_called(product: CatalogProduct, words: Sequence[str]) -> bool:
+    """Whether each word of a name of its is among these."""
+    wholes = (words_of(name) for name in product.names.values())
+    return any(all(any(is_said(word, one) for word in words) for one in name) for name in wholes)
+
+
+def _labels(goods: Iterable[CatalogProduct], language: str) -> Iterator[str]:
+    for one in goods:
+        yield one.names.get(language) or next(iter(one.names.values()), one.sku)
+
+
+def _is_hebrew(text: str) -> bool:
+    return any("א" <= letter <= "ת" for letter in text)
+
+
+def _sound(name: str) -> tuple[bool, str, bool]:
+    """How a name sounds, however it is written: whether it begins with a vowel, its consonants, and its end."""
+    letters = [letter for letter in name if letter.isalpha()]
+    if not letters:
+        return False, "", False
+    kept = [_SOUND_OF.get(letter, "") for letter in letters if letter not in _VOWELS and letter not in "h"]
+    return letters[0] in _VOWELS, "".join(kept), letters[-1] in _VOWELS or letters[-1] == "h"

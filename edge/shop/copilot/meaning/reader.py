@@ -1,0 +1,215 @@
+"""From the words of a question to its meaning: every word has one owner, and what has none is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import msgspec
+
+from edge.shop.copilot.meaning.follow import followed, of_the_same
+from edge.shop.copilot.meaning.model import Meaning, UnderstoodQuestion
+from edge.shop.copilot.meaning.names import ShopNames, linked, stretch
+from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
+from edge.shop.copilot.meaning.slots import meaning_of
+from edge.shop.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
+from edge.shop.search.query.text import with_final_letters, words_of
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.tokens import clean
+from edge.shop.understanding.understood import LANGUAGES
+
+PARTS = 3
+"""Questions of one sentence."""
+NAME_WORDS = 2
+AND = "ו"
+_FIRST = (
+    *("times", "by", "order", "show", "compare", "follow", "measures", "registers", "tenders", "reasons", "statuses"),
+    *("fused", "dimensions", "money", "count", "how_much", "sold", "left", "drift", "who", "which", "destroy"),
+    *("joiners", "little"),
+)
+_RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
+CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who"}
+
+
+class AskedWhere(msgspec.Struct, frozen=True):
+    """When and where is asked: a day of business (ISO 8601), and whether a week begins on Sunday there."""
+
+    today: str
+    sunday_first: bool = False
+
+
+def read_questions(
+    text: str,
+    language: str,
+    names: ShopNames,
+    linker: CatalogueLinker,
+    here: AskedWhere,
+    before: Meaning | None = None,
+) -> list[UnderstoodQuestion]:
+    """What a sentence asks: several things, where it joins them by an "and". `before`: what was asked before it."""
+    words = words_of(clean(text))
+    spoken = _language(words, language)
+    pieces = _pieces(words, spoken, names, linker)
+    found: list[UnderstoodQuestion] = []
+    earlier = before
+    for span in list(_parts(pieces, len(words)))[:PARTS]:
+        linked_pieces = _linked(words, span, pieces, names, linker)
+        found.append(_question(words, linked_pieces, spoken, here, earlier))
+        earlier = found[-1].meaning if found[-1].complete else earlier
+    return found
+
+
+def _language(words: Sequence[str], language: str) -> str:
+    """The language that has most of the words; of two that of the page."""
+    order = (language, *(one for one in LANGUAGES if one != language))
+    return max(order, key=lambda one: (_owned(words, meaning_vocabulary(one)), one == language))
+
+
+def _owned(words: Sequence[str], known: MeaningVocabulary) -> int:
+    at = owned = 0
+    while at < len(words):
+        length = max((one.length for one in known.matches(words, at)), default=0)
+        owned += length
+        at += length or 1
+    return owned
+
+
+def _pieces(words: Sequence[str], language: str, names: ShopNames, linker: CatalogueLinker) -> list[SentencePiece]:
+    """The words as pieces, the longest phrase first; a name of the shop before a phrase as long as it, and before the
+    phrase of another language ("mars" is a month in French alone)."""
+    own, *others = (meaning_vocabulary(one) for one in (language, *(one for one in LANGUAGES if one != language)))
+    found: list[SentencePiece] = []
+    at = 0
+    while at < len(words):
+        matches = list(own.matches(words, at))
+        if not matches and not (words[at].isascii() and linker.has_word(words[at])):
+            matches = next((some for one in others if (some := list(one.matches(words, at)))), [])
+        length = max((one.length for one in matches), default=0)
+        name = names.at(words, at)
+        if name and name[0] >= length and not _is_time(matches, length):
+            found.append(SentencePiece(at, at + name[0], (), name[1]))
+        elif length:
+            best = [one for one in matches if one.length == length]
+            exact = min(one.loose for one in best)
+            best = [one for one in best if one.loose == exact]
+            best.sort(key=lambda one: _RANK[one.entry.kind])
+            found.append(SentencePiece(at, at + length, tuple(best)))
+        at = found[-1].end if found and found[-1].end > at else at + 1
+    return found
+
+
+def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
+    return any(one.entry.kind == "times" and one.length == length for one in matches)
+
+
+def _parts(pieces: Sequence[SentencePiece], end: int) -> Iterator[tuple[int, int]]:
+    """Where each question of a sentence begins and ends: at an "and" with something to ask on both sides."""
+    asked = [piece for piece in pieces if _asks(piece)]
+    begin = 0
+    for one, other in pairwise(asked):
+        between = (piece for piece in pieces if one.end <= piece.begin < other.begin)
+        joiner = next((piece for piece in between if piece.is_a("joiners")), None)
+        if joiner and _keys(one) != _keys(other) and joiner.begin > begin:
+            yield begin, joiner.begin
+            begin = joiner.end
+    yield begin, end
+
+
+def _asks(piece: SentencePiece) -> bool:
+    """Whether a piece is something to be asked for, and nothing else."""
+    return bool(piece.matches) and all(one.entry.kind == "measures" for one in piece.matches)
+
+
+def _keys(piece: SentencePiece) -> set[str]:
+    return {one.entry.key for one in piece.matches if one.entry.kind == "measures"}
+
+
+def _question(
+    words: Sequence[str], linked_pieces: LinkedPieces, language: str, here: AskedWhere, before: Meaning | None
+) -> UnderstoodQuestion:
+    said = linked_pieces.said
+    own = meaning_of(said, here.today, here.sunday_first)
+    meaning, several = own.meaning, linked_pieces.several
+    if before is not None and (said.follows or not said.has_measure) and _says_something(said):
+        meaning = followed(own, said, before, here.today, here.sunday_first)
+    elif before is not None and not several:
+        meaning = of_the_same(meaning, before)
+    unknown = (*linked_pieces.unknown, *(words[at] for at in own.extra))
+    meaning = msgspec.structs.replace(meaning, unknown=tuple(map(with_final_letters, unknown)))
+    content = [piece for piece in said.pieces if piece.name or any(piece.is_a(kind) for kind in CONTENT)]
+    owned = max(0, sum(piece.end - piece.begin for piece in content) - len(own.extra))
+    destroys = any(piece.matches and piece.matches[0].entry.kind == "destroy" for piece in said.pieces)
+    return UnderstoodQuestion(meaning, language, owned, owned + len(unknown), several, own.measures, destroys)
+
+
+def _says_something(said: SaidPieces) -> bool:
+    """Whether a sentence without a measure says anything that could change the question before it."""
+    kinds = ("times", "by", "fused", "order", "show", "measures", "sold", "tenders", "statuses", "registers", "reasons")
+    return bool(said.names) or any(said.has(kind) for kind in kinds)
+
+
+class LinkedPieces(NamedTuple):
+    """The pieces with those that words of names became; the goods one of which is meant; words that are nothing."""
+
+    said: SaidPieces
+    several: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def _linked(
+    words: Sequence[str],
+    span: tuple[int, int],
+    pieces: Sequence[SentencePiece],
+    names: ShopNames,
+    linker: CatalogueLinker,
+) -> LinkedPieces:
+    """What the words mean that no phrase owns: numbers, and names of goods, categories and people."""
+    known = meaning_vocabulary(linker.language)
+    kept = [piece for piece in pieces if span[0] <= piece.begin and piece.end <= span[1]]
+    several: tuple[str, ...] = ()
+    unknown: list[str] = []
+    numbers: dict[int, int] = {}
+    for at in range(*span):
+        if _is_owned(at, kept):
+            continue
+        number = known.number(words, at)
+        begin, end = stretch(linker, words, at)
+        if number and end - begin < NAME_WORDS:
+            numbers[at] = number[0]
+            kept.append(SentencePiece(at, at + number[1]))
+            continue
+        begin, end = max(begin, span[0]), min(end, span[1])
+        if end - begin < NAME_WORDS:
+            end = _run_end(words, end, span[1], kept, known)
+        found = linked(names, linker, words[begin:end])
+        while end - begin > 1 and not (found.name or found.several):
+            end -= 1  # two names that stand side by side
+            found = linked(names, linker, words[begin:end])
+        kept = [piece for piece in kept if piece.end <= begin or piece.begin >= end]
+        kept.append(SentencePiece(begin, end, (), found.name))
+        several = several or found.several
+        unknown += [] if found.name or found.several else words[begin:end]
+    kept.sort(key=lambda piece: piece.begin)
+    return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))
+
+
+def _is_joined(words: Sequence[str], first: int, pieces: Sequence[SentencePiece]) -> bool:
+    """Whether an "and" is written onto the first word, as Hebrew does."""
+    begins = next((piece for piece in pieces if piece.begin == first), None)
+    if begins is None or first >= len(words) or words[first][0] != AND:
+        return False
+    return all(one.loose for one in begins.matches) if begins.matches else begins.name is not None
+
+
+def _is_owned(at: int, pieces: Sequence[SentencePiece]) -> bool:
+    return any(piece.begin <= at < piece.end for piece in pieces)
+
+
+def _run_end(
+    words: Sequence[str], at: int, last: int, pieces: Sequence[SentencePiece], known: MeaningVocabulary
+) -> int:
+    """Where the words end that nothing owns and that stand side by side."""
+    while at < last and not _is_owned(at, pieces) and known.number(words, at) is None:
+        at += 1
+    return at

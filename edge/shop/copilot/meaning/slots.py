@@ -1,0 +1,274 @@
+"""What the pieces of a question say together: its measure, its dimensions, its filters, its times. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from edge.lib.units.dates import after
+from edge.shop.copilot.meaning.model import AHEAD, OF_NOW, OF_TILL, Meaning
+from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
+from edge.shop.copilot.meaning.times import FORWARD, days_of, hours_of
+from edge.shop.copilot.meaning.vocabulary import SaidTime
+from edge.shop.insight.rules import DaySpan
+
+WEAK = ("price", "quantity", "stock", "sales", "receipts", "orders", "hours", "low", "cash_expected", "work")
+"""Beside another measure these say of what it is ("discounts on sales")."""
+LIMIT_MOST = 100
+LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
+"""Days of which these are told where none are said: one morning says little of them."""
+FORECAST_DAYS = 7
+WEEKDAYS_OF = 28
+"""Days of which "on Fridays" is told, where none are said."""
+_NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts", "statement"}
+_APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
+OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
+"""Who did most of these is asked by a "who"."""
+OF_WORK_ORDERS = frozenset({"blocked", "planned", "in_progress"})
+"""What only work orders are."""
+_FILTERS = {"tenders": "tender", "reasons": "reason", "statuses": "status"}
+
+
+class SaidMeaning(NamedTuple):
+    """What a question means by itself; `extra`: places of words that nothing wants; `measures`: it asks for several.
+
+    `has_period`, `ahead`: days were said, and are to come.
+    """
+
+    meaning: Meaning
+    extra: tuple[int, ...] = ()
+    measures: tuple[str, ...] = ()
+    has_period: bool = False
+    ahead: bool = False
+
+
+class _Times(NamedTuple):
+    period: SaidTime | None
+    compare: SaidTime | None
+    hours: tuple[str, ...]
+    weekdays: tuple[str, ...]
+    extra: tuple[int, ...]
+
+
+def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> SaidMeaning:
+    """What a question means on a day of business (ISO 8601)."""
+    filters = _filters(said)
+    times = _times(said)
+    measure, several = _measure(said, filters)
+    ahead = measure in AHEAD or bool(times.period and times.period.key in FORWARD)
+    if ahead and measure in ("sales", "quantity"):
+        measure = "forecast"
+    period = days_of(times.period, today, ahead, sunday_first) if times.period else None
+    if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
+        period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
+    extra = [*times.extra, *_measure_left_out(said)]
+    if times.period and period is None and times.period.key != "before":
+        extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
+    compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
+    if times.hours:
+        filters["hour"] = times.hours
+    if times.weekdays:
+        filters["weekday"] = times.weekdays
+    order, limit, numbers = _order(said)
+    extra += numbers
+    by = _by(said, measure, order)
+    if period is None and times.period is None:
+        period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays else 1)
+    elif measure in _NOW_ALONE and period and period.first <= today <= period.last:
+        period = None
+    if times.compare and times.compare.key == "before" and period:
+        compare = period.before
+    if measure in ("alerts", "orders") and "open" in filters.get("status", ()):
+        rest = tuple(one for one in filters.pop("status") if one != "open")  # no others are told
+        filters |= {"status": rest} if rest else {}
+    meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
+    return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead)
+
+
+def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:
+    """What is asked for; and, where that are several things, all of them."""
+    asked = list(said.of("measures"))
+    if len(_keys(asked)) > 1:
+        asked = [piece for piece in asked if not _may_be_else(piece)] or asked
+    keys = _keys(asked)
+    if len(keys) > 1:
+        keys = [key for key in keys if key not in WEAK] or keys[:1]
+    if len(keys) > 1:
+        return keys[0], tuple(keys)
+    goods = bool({"product", "category"} & set(filters))
+    key = keys[0] if keys else ""
+    sold, counts = said.has("sold"), said.has("count") or said.has("how_much")
+    of_goods = sold and key in ("", "stock") and goods and not said.has("money")
+    if said.has("order", "none") or (of_goods and (counts or not said.has("order"))):
+        return "quantity", ()
+    if said.has("order", "latest") and key in ("", "sales", "receipts"):
+        return "receipts", ()
+    if key == "receipts" and goods and said.has("sold"):
+        return "quantity", ()
+    if not key:
+        key = _unsaid(said, filters, sold)
+    return key, ()
+
+
+def _unsaid(said: SaidPieces, filters: dict[str, tuple[str, ...]], sold: bool) -> str:
+    """What is asked for where no word says it."""
+    if sold or said.has("order"):
+        return (
+            "quantity" if said.has("count") and sold and not said.has("order") and filters.get("product") else "sales"
+        )
+    if "reason" in filters:
+        return "waste"
+    if "status" in filters:
+        return "work" if OF_WORK_ORDERS & set(filters["status"]) else "orders"
+    if "tender" in filters or said.has("compare"):
+        return "sales"
+    return "stock" if "product" in filters or said.has("left") else ""
+
+
+def _keys(pieces: list[SentencePiece]) -> list[str]:
+    return list(dict.fromkeys(piece.key("measures") for piece in pieces))
+
+
+def _may_be_else(piece: SentencePiece) -> bool:
+    return any(piece.is_a(kind) for kind in ("dimensions", "order", "drift", "reasons", "tenders", "little", "sold"))
+
+
+def _filters(said: SaidPieces) -> dict[str, tuple[str, ...]]:
+    """What narrows it: names, tenders, reasons, states, registers; what stands behind a "without" is left out."""
+    found: dict[str, list[str]] = {}
+    left_out = _left_out(said)
+    for piece in said.pieces:
+        if piece.name and piece in left_out:
+            value = piece.name.id if piece.name.dimension == "product" else f"{piece.name.dimension}:{piece.name.id}"
+            found.setdefault("not_product", []).append(value)
+        elif piece.name:
+            found.setdefault(piece.name.dimension, []).append(piece.name.id)
+        elif piece.is_a("registers"):
+            found.setdefault("register", []).append(str(piece.values("registers")[0]))
+        elif not piece.is_a("measures") or piece.is_a("tenders") or said.has("measures", "waste"):
+            for kind, dimension in _FILTERS.items():
+                if key := piece.key(kind):
+                    found.setdefault(dimension, []).append(key)
+                    break
+    return {dimension: tuple(dict.fromkeys(values)) for dimension, values in found.items()}
+
+
+def _left_out(said: SaidPieces) -> list[SentencePiece]:
+    """Names behind a "without", also those that an "and" joins to them."""
+    found: list[SentencePiece] = []
+    for piece in said.of("follow"):
+        if piece.key("follow") == "without":
+            at: SentencePiece | None = piece
+            while at and (name := said.behind(at, "name")):
+                found.append(name)
+                at = said.behind(name, "joiners")
+    return found
+
+
+def _measure_left_out(said: SaidPieces) -> list[int]:
+    """The words of a measure behind a "without" ("sales excluding VAT"): no figure leaves it out, and none is told."""
+    left = (said.behind(piece, "measures") for piece in said.of("follow") if piece.key("follow") == "without")
+    return [at for piece in left if piece for at in range(piece.begin, piece.end)]
+
+
+def _times(said: SaidPieces) -> _Times:
+    """Which time is the period, and which it is held against."""
+    times = [piece for piece in said.of("times") if piece.key("times") != "now"]
+    compared = [one for piece in said.of("compare") if (one := said.behind(piece, "times"))]
+    hours = [piece for piece in times if piece.time and hours_of(piece.time)]
+    every = [piece for piece in times if piece.key("times") == "every_weekday"]
+    rest = [piece for piece in times if piece not in compared and piece not in hours and piece not in every]
+    if said.has("compare") and not compared and rest:
+        if rest[0].key("times") == "range":  # "compare this week to last week"
+            first, last = (value for value in rest[0].values("times")[:2] if isinstance(value, SaidTime))
+            return _Times(first, last, _hours(hours), _weekdays(every), _places(rest[1:]))
+        compared, rest = rest[1:2], [*rest[:1], *rest[2:]]
+    begins = next((piece for piece in said.of("compare") if piece.end - piece.begin == 1), None)
+    leads = begins and rest and begins.end <= rest[0].begin  # and not "this week against last week"
+    if begins and leads and len(compared) == 1 and said.behind(begins, "times") == compared[0]:
+        compared, rest = rest[:1], [*compared, *rest[1:]]  # "compare this week with last week"
+    days: list[SentencePiece] = []
+    if len(rest) > 1:
+        days = [piece for piece in rest if piece.key("times") == "weekday"]
+        rest = [piece for piece in rest if piece not in days] or days[:1]
+        days = [piece for piece in days if piece not in rest]
+    return _Times(
+        rest[0].time if rest else None,
+        compared[0].time if compared else None,
+        _hours(hours),
+        _weekdays([*every, *days]),
+        _places([*rest[1:], *compared[1:]]),
+    )
+
+
+def _hours(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
+    return tuple(hours_of(time) for piece in pieces if (time := piece.time))
+
+
+def _weekdays(pieces: Sequence[SentencePiece]) -> tuple[str, ...]:
+    return tuple(str(piece.values("times")[0]) for piece in pieces)
+
+
+def _places(pieces: Sequence[SentencePiece]) -> tuple[int, ...]:
+    return tuple(at for piece in pieces for at in range(piece.begin, piece.end))
+
+
+def _order(said: SaidPieces) -> tuple[str, int, list[int]]:
+    """The order, how many of it, and the places of numbers that say nothing of it."""
+    pieces = list(said.of("order"))
+    order = next((piece.key("order") for piece in pieces if piece.key("order") != "most"), "")
+    order = order or ("most" if pieces else "")
+    if order != "none" and said.has("show", "why"):
+        return "", 0, list(said.numbers)  # "why did we sell less" puts nothing in order
+    if order == "none":
+        return order, 0, list(said.numbers)
+    if order and len(said.numbers) == 1:
+        limit = next(iter(said.numbers.values()))
+        if 0 < limit <= LIMIT_MOST:
+            return order, limit, []
+    return order, 0, list(said.numbers)
+
+
+def _by(said: SaidPieces, measure: str, order: str) -> tuple[str, ...]:
+    """By what it is told apart: what it says, else what an order is of."""
+    found: list[str] = []
+    for piece in said.of("by"):
+        found.append(str(piece.values("by")[0]))
+        at: SentencePiece | None = piece
+        while at and (joiner := said.behind(at, "joiners")) and (more := said.behind(joiner, "dimensions")):
+            found.append(more.key("dimensions"))
+            at = more
+    found += [piece.key("fused") for piece in said.of("fused")]
+    if not found and measure in _APART:
+        found = [key for key in _nouns(said, bool(order)) if key != "product" or order]
+        if not found and said.has("who") and measure in OF_PEOPLE:
+            found = ["person"]
+        if order in ("most", "least", "none") and not found:
+            found = ["product"]
+    return tuple(dict.fromkeys(found))
+
+
+def _nouns(said: SaidPieces, ordered: bool) -> list[str]:
+    """Dimensions that stand alone: what an order is of ("best cashier"), or a "which" ("which register")."""
+    found = []
+    for piece in said.of("dimensions"):
+        asked = any(one.is_a("which") and one.end == piece.begin for one in said.pieces)
+        if (ordered or asked) and not piece.is_a("measures"):
+            found.append(piece.key("dimensions"))
+    return found[:1]
+
+
+def _show(said: SaidPieces) -> str:
+    keys = [piece.key("show") for piece in said.of("show")]
+    if "why" in keys:
+        return "why"
+    return "list" if keys else "money" if said.has("money") and not said.has("measures", "sales") else "figures"
+
+
+def _usual(measure: str, order: str, today: str, least: int = 1) -> DaySpan | None:
+    """The days that are meant where none are said."""
+    if measure in OF_NOW or not measure or order == "latest":
+        return None
+    if measure == "forecast":
+        return DaySpan(after(today, 1), after(today, FORECAST_DAYS))
+    return DaySpan(after(today, 1 - max(least, LONG.get(measure, 1))), today)

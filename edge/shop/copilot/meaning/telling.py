@@ -1,0 +1,156 @@
+"""A meaning and its figures in words: what is told first is what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from edge.core.storage.database import Connection
+from edge.lib.i18n import list_names, name_in, number, translate
+from edge.lib.i18n.translations import words
+from edge.lib.units.money import show_minor
+from edge.lib.units.quantity import show_quantity
+from edge.shop.access.queries import name_of
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.copilot.meaning.answerable import TABLE, CannotTell
+from edge.shop.copilot.meaning.model import Meaning
+from edge.shop.customers.queries import customer_name
+from edge.shop.insight.rules import DaySpan
+from edge.shop.promotions.queries import read_promotion
+from edge.shop.purchasing.queries import read_supplier
+from edge.shop.stock.listings import read_locations
+
+SAID = 5
+NO_BREAK, THIN = "\u00a0", "\u2009"
+
+
+class MeaningTeller:
+    """Says meanings and figures in a language and a currency; names come from the ledger."""
+
+    def __init__(self, db: Connection, language: str, currency: str) -> None:
+        self._db, self.language, self.currency = db, language, currency
+
+    def say(self, key: str, **values: object) -> str:
+        return translate(self.language, f"meaning.{key}", **values)
+
+    def measure(self, meaning: Meaning) -> str:
+        return translate(self.language, f"meaning_measure.{meaning.measure}")
+
+    def first_line(self, meaning: Meaning) -> str:
+        """What was understood: "Waste by reason, whole shop, Mar 9 - 15, 2026"."""
+        what = self.measure(meaning)
+        if meaning.order in ("most", "least", "none"):
+            what = self.say(f"order_{meaning.order}", what=what)
+        if meaning.limit:
+            what = self.say("limit", what=what, n=meaning.limit)
+        if meaning.by:
+            what = self.say("by", what=what, by=self._and([self.dimension(one) for one in meaning.by]))
+        parts = [what, *self._narrowed(meaning)]
+        parts.append(self.days(meaning.period) if meaning.period else self.say("now"))
+        line = ", ".join(parts)
+        return self.say("compared", line=line, days=self.days(meaning.compare)) if meaning.compare else line
+
+    def _narrowed(self, meaning: Meaning) -> list[str]:
+        found = []
+        for dimension, values in meaning.filters.items():
+            names = self._and([self.label(dimension, value) for value in values])
+            found.append(self.say("without", names=names) if dimension == "not_product" else names)
+        return found or [self.say("whole_shop")]
+
+    def _and(self, names: Sequence[str]) -> str:
+        return (
+            self.say("and", most=list_names(names[:-1], self.language), last=names[-1]) if len(names) > 1 else names[0]
+        )
+
+    def dimension(self, dimension: str) -> str:
+        return translate(self.language, f"meaning_dimension.{dimension}")
+
+    def days(self, span: DaySpan) -> str:
+        """Days as people write them."""
+        from babel.dates import format_date, format_interval
+
+        first, last = date.fromisoformat(span.first), date.fromisoformat(span.last)
+        if first == last:
+            return format_date(first, format="full", locale=self.language)
+        return str(format_interval(first, last, skeleton="yMMMd", locale=self.language)).replace(THIN, " ")
+
+    def label(self, dimension: str, key: str) -> str:
+        """What a value of a dimension is called."""
+        match dimension:
+            case "product" | "not_product":
+                of, _, id = key.rpartition(":")
+                if of == "category":
+                    return self.label(of, id)
+                product = find_by_sku(self._db, key)
+                return name_in(product.names, self.language) or key if product else key
+            case "category":
+                category = read_category(self._db, key)
+                return name_in(category.names, self.language) if category else self.say("no_category")
+            case "place":
+                places = {one.id: one.names for one in read_locations(self._db)}
+                return name_in(places.get(key, {}), self.language) or key
+            case "person":
+                return name_of(self._db, key) or key or self.say("nobody")
+            case "supplier":
+                supplier = read_supplier(self._db, key)
+                return name_in(supplier.names, self.language) if supplier else key
+            case "promotion":
+                promotion = read_promotion(self._db, key)
+                return name_in(promotion.promotion.names, self.language) if promotion else key
+            case "customer":
+                return customer_name(self._db, key) or key
+            case "register":
+                return self.say("register", register=key)
+            case "hour":
+                first, _, last = key.partition("-")
+                return f"{first}:00-{last}:00" if last else f"{key}:00"
+            case "tender" | "reason" | "status":
+                return words(self.language).get(f"meaning_{dimension}.{key}", key)
+        return self._day_label(dimension, key)
+
+    def _day_label(self, dimension: str, key: str) -> str:
+        from babel.dates import format_date, get_day_names
+
+        if dimension == "weekday":
+            return str(get_day_names(locale=self.language)[int(key)])
+        if dimension == "month":
+            return format_date(date.fromisoformat(f"{key}-01"), format="LLLL y", locale=self.language)
+        if dimension in ("day", "week"):
+            return format_date(date.fromisoformat(key), format="EEE d MMM", locale=self.language)
+        return key
+
+    def amount(self, meaning: Meaning, value: int | None, count: int | None = None) -> str:
+        """A value in the unit of its measure; with how often it was, where that is told too."""
+        if value is None:
+            return self.say("not_known")
+        known = TABLE[meaning.measure]
+        match known.unit:
+            case "minor":
+                told = f"{show_minor(value, self.currency)} {self.currency}"
+                return self.say("counted", amount=told, n=count) if known.counted and count is not None else told
+            case "thousandths":
+                product = find_by_sku(self._db, meaning.product) if meaning.product else None
+                measured = product is not None and product.unit != "piece"
+                unit = translate(self.language, f"chat.unit_{product.unit}") if product and measured else ""
+                return f"{number(show_quantity(value), self.language)}{NO_BREAK}{unit}".strip(NO_BREAK)
+            case "permille":
+                return f"{self.tenths(value)}{NO_BREAK}%"
+            case "minutes":
+                return self.say("hours", hours=value // 60, minutes=f"{value % 60:02}")
+        return str(value)
+
+    def tenths(self, value: int) -> str:
+        sign = "-" if value < 0 else ""
+        return number(f"{sign}{abs(value) // 10}.{abs(value) % 10}", self.language)
+
+    def cannot(self, meaning: Meaning, why: CannotTell) -> str:
+        """Why it is not told, and what would be: "I can tell waste by reason, person or day, not by tender"."""
+        names = dict.fromkeys(why.by)
+        known = self._or([self.dimension(one) for one in names])
+        wanted = self._or([self.dimension(one) for one in why.wanted]) if why.wanted else ""
+        return self.say(f"cannot_{why.why}", what=self.measure(meaning).lower(), by=known, wanted=wanted)
+
+    def _or(self, names: Iterable[str]) -> str:
+        *most, last = [*names] or [""]
+        return self.say("or", most=list_names(most, self.language), last=last) if most else last

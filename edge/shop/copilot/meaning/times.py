@@ -1,0 +1,246 @@
+"""One grammar of times: what was said of days and hours, as days of business and hours of the clock. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from edge.shop.copilot.meaning.vocabulary import SaidTime
+from edge.shop.insight.rules import DaySpan
+
+LONGEST = timedelta(days=3 * 366)
+FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
+"""Times that are to come, whatever is asked."""
+SHOP_OPENS = 8
+"""Between five and seven: nobody means the night."""
+_FEASTS = {
+    "christmas": (12, 25),
+    "new_year": (1, 1),
+}
+_HEBREW_FEASTS = {
+    "passover": (1, 15),
+    "shavuot": (3, 6),
+    "rosh_hashana": (7, 1),
+    "yom_kippur": (7, 10),
+    "sukkot": (7, 15),
+    "hanukkah": (9, 25),
+    "purim": (12, 14),
+}
+
+
+def days_of(said: SaidTime, today: str, ahead: bool = False, sunday_first: bool = False) -> DaySpan | None:
+    """The days that a time means on a day (ISO 8601); of one that runs, until today, or, where what is asked lies
+    `ahead`, from today on. None: there are no such days.
+
+    >>> days_of(SaidTime("last_week"), "2027-01-15"), days_of(SaidTime("weekday", ("4",)), "2027-01-15")
+    (DaySpan(first='2027-01-04', last='2027-01-10'), DaySpan(first='2027-01-08', last='2027-01-08'))
+    """
+    try:
+        found = _days(said, date.fromisoformat(today), ahead or said.key in FORWARD, sunday_first)
+    except (ValueError, OverflowError):
+        return None
+    if found is None or found[1] < found[0] or found[1] - found[0] > LONGEST:
+        return None
+    return DaySpan(found[0].isoformat(), found[1].isoformat())
+
+
+def hours_of(said: SaidTime) -> str:
+    """Hours of the clock ("17-19") that a time means; "": it is of days.
+
+    >>> hours_of(SaidTime("hours_pm", (5, 7))), hours_of(SaidTime("hours", (5, 7))), hours_of(SaidTime("today"))
+    ('17-19', '17-19', '')
+    """
+    if said.key not in ("hours", "hours_pm", "hours_am"):
+        return ""
+    first, last = (value for value in said.values[:2] if isinstance(value, int))
+    evening = said.key == "hours_pm" or (said.key == "hours" and first < last < SHOP_OPENS)
+    if evening:
+        first, last = (hour + 12 if hour < 12 else hour for hour in (first, last))
+    return f"{first}-{last}" if 0 <= first < last <= 24 else ""
+
+
+def before(span: DaySpan) -> DaySpan:
+    """The period before one: of whole weeks the week before, of a single day the same weekday is another question."""
+    return span.before
+
+
+_Days = tuple[date, date]
+
+
+def _days(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+    named = _named(said.key, today, ahead, sunday_first)
+    if named:
+        return named
+    if found := _counted(said, today):
+        return found
+    match said.key:
+        case "weekday" | "next_weekday":
+            day = int(str(said.values[0]))
+            one = _next(today, day) if ahead else today - timedelta(days=(today.weekday() - day - 1) % 7 + 1)
+            return one, one
+        case "since" | "until":
+            return _open_ended(said, today, ahead, sunday_first)
+        case "range":
+            first, last = (_point(value, today, ahead, sunday_first) for value in said.values[:2])
+            if first is None or last is None:
+                return None
+            keys = {value.key for value in said.values if isinstance(value, SaidTime)}
+            if last[1] < first[0] and keys == {"weekday"}:  # "from Monday to Wednesday", on a Tuesday
+                first = first[0] - timedelta(days=7), first[1]
+            return first[0], last[1]
+        case "range_days":
+            return _range_in_month(said.values, today, ahead)
+        case "date":
+            return _date(said.values[0], today, ahead)
+        case "month" | "month_year":
+            month = int(str(said.values[0]))
+            year = int(str(said.values[1])) if said.key == "month_year" else today.year
+            begins = date(year, month, 1)
+            if said.key == "month" and begins > today and not ahead:
+                begins = date(year - 1, month, 1)
+            return begins, _month_end(begins)
+        case "year":
+            year = int(str(said.values[0]))
+            return date(year, 1, 1), date(year, 12, 31)
+        case "feast":
+            day_of = _feast(str(said.values[0]), today, ahead)
+            return (day_of, day_of) if day_of else None
+    return None
+
+
+def _named(key: str, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+    def back(days: int) -> date:
+        return today - timedelta(days=days)
+
+    week = back((today.weekday() + sunday_first) % 7)
+    monday = back(today.weekday())
+    month, quarter = today.replace(day=1), date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    month_before, quarter_before = month - timedelta(days=1), quarter - timedelta(days=1)
+    spans: dict[str, _Days] = {
+        "today": (today, today),
+        "yesterday": (back(1), back(1)),
+        "day_before_yesterday": (back(2), back(2)),
+        "tomorrow": (back(-1), back(-1)),
+        "this_week": (today, week + timedelta(days=6)) if ahead else (week, today),
+        "last_week": (week - timedelta(days=7), week - timedelta(days=1)),
+        "next_week": (week + timedelta(days=7), week + timedelta(days=13)),
+        "week_before_last": (week - timedelta(days=14), week - timedelta(days=8)),
+        "this_month": (today, _month_end(month)) if ahead else (month, today),
+        "last_month": (month_before.replace(day=1), month_before),
+        "this_quarter": (quarter, today),
+        "last_quarter": (date(quarter_before.year, quarter_before.month - 2, 1), quarter_before),
+        "this_year": (date(today.year, 1, 1), today),
+        "last_year": (date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        "same_day_last_week": (back(7), back(7)),
+        "weekend": (monday + timedelta(days=5), monday + timedelta(days=6)),
+        "last_weekend": (monday - timedelta(days=2), monday - timedelta(days=1)),
+        "coming_days": (back(-1), back(-7)),
+    }
+    return spans.get(key)
+
+
+def _counted(said: SaidTime, today: date) -> _Days | None:
+    """Times with a number of days, weeks or months in them."""
+    if not said.values or not isinstance(said.values[0], int) or said.values[0] < 1:
+        return None
+    n = said.values[0]
+    tomorrow = today + timedelta(days=1)
+    match said.key:
+        case "last_days":
+            return today - timedelta(days=n - 1), today
+        case "last_weeks":
+            return today - timedelta(days=7 * n - 1), today
+        case "last_months":
+            months = today.year * 12 + today.month - 1 - n
+            return date(months // 12, months % 12 + 1, min(today.day, 28)), today
+        case "next_days":
+            return tomorrow, today + timedelta(days=n)
+        case "next_weeks":
+            return tomorrow, today + timedelta(days=7 * n)
+        case "days_ago" | "weeks_ago":
+            day = today - timedelta(days=n * (7 if said.key == "weeks_ago" else 1))
+            return day, day
+    return None
+
+
+def _open_ended(said: SaidTime, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+    found = _point(said.values[0], today, said.key == "until" and ahead, sunday_first)
+    point = said.values[0]
+    if found is None:
+        return None
+    if said.key == "until":
+        return (today, found[1]) if found[1] >= today else None
+    if isinstance(point, SaidTime) and point.key == "weekday" and found[0] + timedelta(days=7) == today:
+        return today, today  # "since Monday", on a Monday
+    return found[0], max(today, found[1])
+
+
+def _point(value: object, today: date, ahead: bool, sunday_first: bool) -> _Days | None:
+    return _days(value, today, ahead, sunday_first) if isinstance(value, SaidTime) else None
+
+
+def _range_in_month(values: tuple[object, ...], today: date, ahead: bool) -> _Days | None:
+    """Two days and a month, which stands behind or before them."""
+    numbers = [value for value in values if isinstance(value, int)]
+    months = [value for value in values if isinstance(value, str)]
+    if len(numbers) != 2 or not months:
+        return None
+    first, last = (date(today.year, int(months[at * (len(months) - 1)]), day) for at, day in enumerate(numbers))
+    if first > today and not ahead:
+        first, last = first.replace(year=first.year - 1), last.replace(year=last.year - 1)
+    return first, last
+
+
+def _date(value: object, today: date, ahead: bool) -> _Days | None:
+    if not isinstance(value, SaidTime):
+        return None
+    if value.key == "iso":
+        day = date(*(int(str(part)) for part in value.values[:3]))
+        return day, day
+    day_of = next(one for one in value.values if isinstance(one, int))
+    month = next(one for one in value.values if isinstance(one, str))
+    day = date(today.year, int(month), day_of)
+    if day > today and not ahead:
+        day = day.replace(year=day.year - 1)
+    return day, day
+
+
+def _next(today: date, weekday: int) -> date:
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
+
+
+def _month_end(begins: date) -> date:
+    return (begins + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _feast(key: str, today: date, ahead: bool) -> date | None:
+    """The last day of that feast, or the next one."""
+    years = range(today.year - 1, today.year + 2)
+    found = sorted(day for year in years if (day := _feast_in(key, year)))
+    over = [day for day in found if day <= today]
+    to_come = [day for day in found if day >= today]
+    return next(iter(to_come), None) if ahead else (over[-1] if over else None)
+
+
+@lru_cache(maxsize=100)
+def _feast_in(key: str, year: int) -> date | None:
+    if key in _FEASTS:
+        return date(year, *_FEASTS[key])
+    if key == "easter":
+        from dateutil.easter import easter
+
+        found: date = easter(year)
+        return found
+    if key not in _HEBREW_FEASTS:
+        return None
+    from pyluach.dates import GregorianDate, HebrewDate
+    from pyluach.hebrewcal import Year
+
+    month, day = _HEBREW_FEASTS[key]
+    of_year = GregorianDate(year, 6, 1).to_heb().year
+    for hebrew in (of_year, of_year + 1):
+        # Purim of a leap year is in its thirteenth month
+        at = HebrewDate(hebrew, 13 if key == "purim" and Year(hebrew).leap else month, day).to_greg()
+        if at.year == year:
+            return date(at.year, at.month, at.day)
+    return None

@@ -1,0 +1,226 @@
+"""The words of managers' questions: phrases with gaps, read once from `vocabulary/*.toml`, and how they are matched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import msgspec
+
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.understood import LANGUAGES, understood
+
+Phrase = tuple[str, ...]
+TABLES = ("measures", "dimensions", "fused", "order", "show", "follow", "times", "tenders", "reasons", "statuses")
+LISTS = ("little", "joiners", "which", "who", "count", "how_much", "left", "sold", "money", "destroy")
+NESTED = ("by", "drift", "compare", "registers")
+POINTS = frozenset(
+    (
+        *("today", "yesterday", "day_before_yesterday", "tomorrow", "this_week", "last_week", "this_month"),
+        *("last_month", "weekday", "date", "month", "feast", "last_weekend", "next_week", "days_ago", "year"),
+    )
+)
+"""Single times that "since", "until" and "between" may stand with."""
+CLOCK = frozenset({"h", "heures", "heure", "00", "o", "clock"})
+LARGEST = 999
+SHORT, WRITTEN_ON = 3, "ובלמ"
+ARTICLES = frozenset({"a", "an", "un", "une"})
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    little: tuple[str, ...]
+    joiners: tuple[str, ...]
+    which: tuple[str, ...]
+    who: tuple[str, ...]
+    count: tuple[str, ...]
+    how_much: tuple[str, ...]
+    left: tuple[str, ...]
+    sold: tuple[str, ...]
+    money: tuple[str, ...]
+    destroy: tuple[str, ...]
+    measures: dict[str, tuple[str, ...]]
+    dimensions: dict[str, tuple[str, ...]]
+    fused: dict[str, tuple[str, ...]]
+    by: dict[str, tuple[str, ...]]
+    order: dict[str, tuple[str, ...]]
+    show: dict[str, tuple[str, ...]]
+    drift: dict[str, tuple[str, ...]]
+    follow: dict[str, tuple[str, ...]]
+    compare: dict[str, tuple[str, ...]]
+    times: dict[str, tuple[str, ...]]
+    dates: dict[str, tuple[str, ...]]
+    months: dict[str, tuple[str, ...]]
+    weekdays: dict[str, tuple[str, ...]]
+    weekdays_many: dict[str, tuple[str, ...]]
+    feasts: dict[str, tuple[str, ...]]
+    tenders: dict[str, tuple[str, ...]]
+    reasons: dict[str, tuple[str, ...]]
+    statuses: dict[str, tuple[str, ...]]
+    registers: dict[str, tuple[str, ...]]
+    numbers: dict[str, int]
+
+
+class PhraseEntry(NamedTuple):
+    """A phrase: what `kind` of word it is (a table of the vocabulary), and its `key` there."""
+
+    kind: str
+    key: str
+    pattern: Phrase
+
+
+class SaidTime(NamedTuple):
+    """A time as it was said: its key, and what stood in its gaps."""
+
+    key: str
+    values: tuple[object, ...] = ()
+
+
+class PhraseMatch(NamedTuple):
+    """A phrase that stands in a sentence over so many words; `loose`: how many of them in another form."""
+
+    entry: PhraseEntry
+    length: int
+    loose: int
+    values: tuple[object, ...]
+
+
+class MeaningVocabulary(msgspec.Struct, frozen=True):
+    """One language's phrases by their first word (those that begin with a gap: ""), and what its gaps may hold."""
+
+    language: str
+    entries: dict[str, list[PhraseEntry]]
+    gaps: dict[str, dict[str, list[PhraseEntry]]]
+    numbers: dict[str, int]
+    known: Vocabulary
+
+    def matches(self, words: Sequence[str], at: int) -> Iterator[PhraseMatch]:
+        """All phrases that begin at a word."""
+        for entry in self._beginning(self.entries, words[at]):
+            if found := self._rest(entry.pattern, 0, words, at):
+                end, loose, values = found
+                yield PhraseMatch(entry, end - at, loose, values)
+
+    def _beginning(self, index: Mapping[str, list[PhraseEntry]], word: str) -> Iterator[PhraseEntry]:
+        for form in said_forms(word):
+            yield from index.get(form, ())
+        yield from index.get("", ())
+
+    def _rest(
+        self, pattern: Phrase, place: int, words: Sequence[str], at: int
+    ) -> tuple[int, int, tuple[object, ...]] | None:
+        if place == len(pattern):
+            return at, 0, ()
+        if at >= len(words):
+            return None
+        token = pattern[place]
+        if token[0] != "{":
+            loose = _looseness(words[at], token)
+            rest = None if loose is None else self._rest(pattern, place + 1, words, at + 1)
+            return (rest[0], rest[1] + (loose or 0), rest[2]) if rest else None
+        for value, length, loose in sorted(self._gap(token, words, at), key=lambda one: (-one[1], one[2])):
+            if rest := self._rest(pattern, place + 1, words, at + length):
+                return rest[0], rest[1] + loose, (value, *rest[2])
+        return None
+
+    def _gap(self, token: str, words: Sequence[str], at: int) -> Iterator[tuple[object, int, int]]:
+        """What may stand in a gap at a word: its value, over how many words, and how many of them in another form."""
+        if token in ("{n}", "{h}"):
+            if number := self.number(words, at):
+                value, length, loose = number
+                if token == "{h}":
+                    while at + length < len(words) and words[at + length] in CLOCK:
+                        length += 1
+                yield value, length, loose
+        elif token == "{year}":
+            if words[at].isdigit() and len(words[at]) == 4 and words[at].startswith("20"):
+                yield int(words[at]), 1, 0
+        else:
+            for entry in self._beginning(self.gaps[token], words[at]):
+                if found := self._rest(entry.pattern, 0, words, at):
+                    timed = token in ("{date}", "{point}")
+                    yield SaidTime(entry.key, found[2]) if timed else entry.key, found[0] - at, found[1]
+
+    def number(self, words: Sequence[str], at: int) -> tuple[int, int, int] | None:
+        """A whole number that begins at a word, over how many words, and whether in another form."""
+        for loose, form in enumerate(said_forms(words[at])):
+            if form in self.numbers:
+                return self.numbers[form], 1, min(loose, 1)
+            if form[0].isdigit() and not form.isdigit():
+                continue
+            if form.isdigit():
+                return (int(form), 1, 0) if int(form) <= LARGEST else None
+            said = read_number(self.known, [form, *words[at + 1 : at + 4]], 0)
+            whole = said and not said.doubt and said.value % 1000 == 0 and 0 < said.value <= LARGEST * 1000
+            if said and whole and form not in ARTICLES:
+                return said.value // 1000, said.length, min(loose, 1)
+        return None
+
+
+def said_forms(word: str) -> tuple[str, ...]:
+    """A word as it was said and what a phrase may have instead: without little words written onto it, without a
+    plural's ending; as it was said first."""
+    if word.isascii() and len(word) > 4 and word[-1] in "sx" and word.isalpha():
+        return (word, word[:-1])
+    if len(word) == SHORT and word[0] in WRITTEN_ON:
+        return (word, word[1:])  # "ומה": names have no such forms, phrases do
+    return bare_forms(word)
+
+
+def _looseness(said: str, word: str) -> int | None:
+    """0: the same word, 1: a form of it, None: another."""
+    return 0 if said == word else 1 if word in said_forms(said) else None
+
+
+def _pattern(text: str) -> Phrase:
+    return tuple(word for part in text.split() for word in ((part,) if part[0] == "{" else words_of(part)))
+
+
+def _indexed(entries: Iterable[PhraseEntry]) -> dict[str, list[PhraseEntry]]:
+    found: dict[str, list[PhraseEntry]] = {}
+    for entry in entries:
+        first = entry.pattern[0]
+        found.setdefault("" if first[0] == "{" else first, []).append(entry)
+    return found
+
+
+def _entries(kind: str, table: Mapping[str, Iterable[str]]) -> Iterator[PhraseEntry]:
+    for key, texts in table.items():
+        yield from (PhraseEntry(kind, key, pattern) for text in texts if (pattern := _pattern(text)))
+
+
+@cache
+def _file(language: str) -> _File:
+    path = resources.files("edge.shop.copilot.meaning").joinpath("vocabulary", f"{language}.toml")
+    return msgspec.toml.decode(path.read_bytes(), type=_File)
+
+
+@cache
+def meaning_vocabulary(language: str) -> MeaningVocabulary:
+    """The phrases of one language; its dimensions may be said in another ("לפי tender")."""
+    language = understood(language)
+    file = _file(language)
+    order = [file, *(_file(one) for one in LANGUAGES if one != language)]
+    entries = [entry for name in TABLES for entry in _entries(name, getattr(file, name))]
+    entries += [entry for name in LISTS for entry in _entries(name, {name: getattr(file, name)})]
+    entries += [entry for name in NESTED for entry in _entries(name, {name: sum(getattr(file, name).values(), ())})]
+    gaps = {
+        "{day}": _indexed(_entries("day", file.weekdays)),
+        "{days}": _indexed(_entries("days", file.weekdays_many)),
+        "{month}": _indexed(_entries("month", file.months)),
+        "{feast}": _indexed(_entries("feast", file.feasts)),
+        "{by}": _indexed(entry for one in order for entry in _entries("by", one.dimensions)),
+        "{date}": _indexed(_entries("date", file.dates)),
+        "{point}": _indexed(entry for entry in entries if entry.kind == "times" and entry.key in POINTS),
+    }
+    numbers = {"".join(words_of(word)): value for word, value in file.numbers.items()}
+    return MeaningVocabulary(language, _indexed(entries), gaps, numbers, vocabulary(language))
+
+
+def measure_called(measure: str, language: str) -> str:
+    """What a measure is called first in a language."""
+    return _file(language).measures[measure][0]

@@ -1,0 +1,8 @@
+"""The copilot's page, its addresses and its socket."""
+
+from __future__ import annotations
+
+from edge.shop.copilot.pages import copilot, copilot_socket
+
+PAGES = copilot.PAGES
+ENDPOINTS = (*copilot.ENDPOINTS, *copilot_socket.ENDPOINTS)

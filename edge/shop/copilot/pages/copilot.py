@@ -1,0 +1,295 @@
+"""The copilot over HTTP: a manager's question, its tools, what was asked before, and its page."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import NO_CONTENT, Answer, Body, Endpoint, Page
+from edge.core.journal.projections import caught_up
+from edge.core.messages import Actor, Refused
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, take, turn_id
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.roster import speaker_at
+from edge.shop.assistant.routes import refused, speaker, spoken_in
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.copilot import copilot
+from edge.shop.copilot.commands import EndCopilot, RememberAnswer
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
+from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
+from edge.shop.copilot.copilot_tools import offered
+from edge.shop.copilot.meaning.model import UnderstoodQuestion
+from edge.shop.copilot.meaning.model_words import asks_model, is_so, reworded
+from edge.shop.copilot.phrased_answer import phrased
+from edge.shop.reports.queries import BEHIND
+from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.tokens import clean
+from edge.web.context import SITE, PanelContext
+from edge.web.pages.shell import page
+from edge.web.problem import Problem, body_wrong
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+QUERY_CHARS = 2000
+WEEK = timedelta(days=7)
+
+
+class CopilotQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question; without a `session_id` a new conversation begins. `option`: what was tapped of a proposal."""
+
+    query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
+    session_id: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    option: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class ToolShown(msgspec.Struct, frozen=True):
+    """A tool that may be asked."""
+
+    name: str
+    description: str
+    schema: dict[str, str]
+    right: str
+    needs_yes: bool
+
+
+class CopilotHistory(msgspec.Struct, frozen=True):
+    """What was asked and answered, the oldest first."""
+
+    session_id: str
+    messages: list[CopilotMessage]
+
+
+async def query(request: web.Request) -> web.Response:
+    """`POST copilot/query`: an answer made of what tools returned, with the rows behind it and how sure it is."""
+    actor = speaker(request)
+    try:
+        asked = msgspec.json.decode(await request.read(), type=CopilotQuery)
+    except msgspec.MsgspecError as error:
+        raise body_wrong(error) from error
+    outcome = await answered(request, actor, asked)
+    return refused(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
+
+
+async def answered(
+    request: web.Request,
+    actor: Actor,
+    asked: CopilotQuery,
+    turn: str = "",
+    told: Callable[[ToolCall], None] = lambda call: None,
+) -> CopilotAnswer | Refused:
+    """The answer to a question. The same `turn` again is done and kept once; `told` is given each tool's part as it
+    comes. `Problem`: there is no question in it, or no such session."""
+    site, began_us = request.app[SITE], time.monotonic_ns() // 1000
+    text = clean(asked.query).strip()
+    if len(text) > QUERY_CHARS or not (asked.option or any(letter.isalnum() for letter in text)):
+        raise Problem(400, "chat_text", most=QUERY_CHARS)
+    session = await _session(request, actor, asked.session_id, begins=bool(turn))
+    language = texts_of(request).language
+    before = session.context if session else Remembered()
+    id = session.id if session else asked.session_id or new_session()
+    turn = turn or lettered(os.urandom(12))
+    desk = _desk(site, actor, await _tools(site))
+    understood = await _understood(site, desk, text, language, before)
+    wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
+    if wishes or asked.option or await _is_open(site, before, understand(text, language)):
+        answer, after = await _propose(request, actor, asked, id, before, turn)
+    else:
+        await caught_up(site.shop, *BEHIND)
+        answer, after = await copilot.answer(desk, understood, id, told, before)
+        answer = await _phrased(site, answer)
+    remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
+    kept = await site.shop.do(remembered, actor, turn_id(id, turn))
+    return kept if isinstance(kept, Refused) else answer
+
+
+async def _understood(
+    site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
+) -> list[UnderstoodQuestion]:
+    """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is."""
+    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    if not asks_model(understood) or not (quoted := await reworded(site.services.of(MODELS), text, understood)):
+        return understood
+    again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
+    return again if is_so(quoted, understood, again) else understood
+
+
+async def _phrased(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
+    """The same answer in sentences below what was understood, where a model of the shop's says it faithfully."""
+    first, *lines = answer.message.split("\n")
+    if not answer.sources:
+        return answer
+    said = await phrased(site.services.of(MODELS), lines, answer.language)
+    return msgspec.structs.replace(answer, message=f"{first}\n{said}") if said else answer
+
+
+def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:
+    body = msgspec.json.encode(answer)
+    if len(body) > 200_000:
+        short = [msgspec.structs.replace(call, rows=[]) for call in answer.tool_calls]
+        body = msgspec.json.encode(msgspec.structs.replace(answer, tool_calls=short))
+    context = msgspec.json.encode(after).decode()
+    return RememberAnswer(id, text[:QUERY_CHARS], answer.message[:8000], body.decode(), context)
+
+
+async def _tools(site: PanelContext) -> frozenset[str]:
+    """What the shop lets the copilot use."""
+    settings = live(settings_of(site.config))
+    return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
+
+
+def _desk(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
+    now = site.shop.now_us()
+    today = site.config.business_date(now)
+    zone, currency = site.settings.zone, site.settings.currency
+    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, tools)
+
+
+async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:
+    """Whether a proposal waits for an answer, and this may be one."""
+    if not before.chat or said.kind in ("stock", "low", "expiring", "help"):
+        return False
+    chat = await site.asker.read(lambda db: read_chat(db, before.chat))
+    return chat is not None and (chat.state.question is not None or said.kind in ("cancel", "correct"))
+
+
+async def _propose(
+    request: web.Request, actor: Actor, asked: CopilotQuery, id: str, before: Remembered, turn: str
+) -> tuple[CopilotAnswer, Remembered]:
+    """What is to be done goes through a conversation of its own, in which everything waits for a yes."""
+    chat = before.chat or new_session()
+    began = time.perf_counter()
+    said = spoken_in(request, ChatMessage(asked.query, chat, turn, "", asked.option))
+    outcome = await take(request.app[SITE], actor, said, propose=True)
+    if isinstance(outcome, Refused) and outcome.code == "question_over":
+        chat = new_session()
+        outcome = await take(request.app[SITE], actor, msgspec.structs.replace(said, session=chat), propose=True)
+    if not isinstance(outcome, ChatAnswer):
+        text = texts_of(request).refusal(outcome) if isinstance(outcome, Refused) else ""
+        return CopilotAnswer(id, text, [], {}, 0.0, []), before
+    ms = round((time.perf_counter() - began) * 1000)
+    arguments = {"sku": outcome.product.sku} if outcome.product else {}
+    done = [ToolCall("RecordMovement", arguments, True, msgspec.to_builtins(one), ms=ms) for one in outcome.movements]
+    options = [msgspec.to_builtins(option) for option in outcome.options]
+    language, question = outcome.language, outcome.question
+    answer = CopilotAnswer(
+        id, outcome.text, done, {}, 1.0 if done else 0.5, ["RecordMovement"], language, question, options
+    )
+    return answer, msgspec.structs.replace(before, chat=chat)
+
+
+async def _session(request: web.Request, actor: Actor, id: str, begins: bool = False) -> CopilotSession | None:
+    """One's own session; None where a new one `begins`. `Problem` 404: it is another's, over or unknown."""
+    if not id:
+        return None
+    site = request.app[SITE]
+    now = site.shop.now_us()
+    found = await site.asker.read(lambda db: read_copilot(db, id, actor, now))
+    if found is None and not begins:
+        raise Problem(404, "no_chat")
+    return found
+
+
+async def tools(request: web.Request) -> web.Response:
+    """`GET copilot/tools`: what it may ask for this person, and what it may do behind a yes."""
+    site, actor = request.app[SITE], speaker(request)
+    texts, registry, allowed = texts_of(request), site.shop.registry, await _tools(site)
+    shown = [
+        ToolShown(
+            tool.name, texts.say(f"copilot_tool.{tool.name}"), tool.schema, registry.queries[tool.query].right, False
+        )
+        for tool in offered(registry, actor, allowed)
+    ]
+    spec = registry.by_name["RecordMovement"]
+    if spec.allows(actor) and spec.name in allowed:
+        schema = {"sku": "string", "type": "in|out|waste|adjust", "boxes": "integer", "units": "thousandths"}
+        shown.append(ToolShown(spec.name, texts.say("copilot_tool.RecordMovement"), schema, spec.right, True))
+    return answer_json({"tools": shown})
+
+
+async def history(request: web.Request) -> web.Response:
+    """`GET copilot/session/{id}/history`: one's own questions and their answers."""
+    actor, id = speaker(request), request.match_info["id"]
+    await _session(request, actor, id)
+
+    def read(db: Connection) -> list[CopilotMessage]:
+        return read_messages(db, id)
+
+    return answer_json(CopilotHistory(id, await request.app[SITE].asker.read(read)))
+
+
+async def forget(request: web.Request) -> web.Response:
+    """`DELETE copilot/session/{id}`: one's own questions are forgotten."""
+    actor, id = speaker(request), request.match_info["id"]
+    await _session(request, actor, id)
+    outcome = await request.app[SITE].shop.do(EndCopilot(id), actor)
+    if isinstance(outcome, Refused):
+        return answer_outcome(outcome, texts_of(request))
+    return web.Response(status=204)
+
+
+async def copilot_page(request: web.Request) -> web.Response:
+    """`GET /manager/copilot`: ask, and see the rows behind each figure."""
+    return page(request, "copilot")
+
+
+_WHO = {"right": MANAGE, "also": STOCK, "tag": "assistant"}
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/copilot/query",
+        handler=query,
+        name="copilotQuery",
+        body=Body(CopilotQuery),
+        answer=Answer(CopilotAnswer),
+        statuses=(404,),
+        **_WHO,  # type: ignore[arg-type]
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/copilot/tools",
+        handler=tools,
+        name="copilotTools",
+        answer=Answer(list[ToolShown], under="tools"),
+        **_WHO,  # type: ignore[arg-type]
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/copilot/session/{id}/history",
+        handler=history,
+        name="copilotHistory",
+        answer=Answer(CopilotHistory),
+        statuses=(404,),
+        **_WHO,  # type: ignore[arg-type]
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/v1/copilot/session/{id}",
+        handler=forget,
+        name="forgetCopilot",
+        answer=NO_CONTENT,
+        statuses=(404,),
+        **_WHO,  # type: ignore[arg-type]
+    ),
+)
+PAGES = (
+    Page(
+        path="/manager/copilot",
+        name="copilot",
+        handler=copilot_page,
+        right=MANAGE,
+        also=STOCK,
+        fragments=("alerts", "clock"),
+        menu="copilot.title",
+        group="insight",
+        place=70,
+    ),
+)

@@ -1,0 +1,164 @@
+"""A manager's questions over a WebSocket: each tool's part goes out as it comes, then the whole answer.
+
+A question has an id: sent again over another line it is done and kept once. Whether whoever asked may still see it is
+asked at each push, and twice a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
+
+import msgspec
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from edge.core.endpoints import Endpoint
+from edge.core.messages import Actor, Refused
+from edge.core.process.parts import TaskSet
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.assistant.commands import SessionId, TurnId
+from edge.shop.copilot.copilot import CopilotAnswer, ToolCall
+from edge.shop.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answered
+from edge.web.actors import still_in, viewer_of
+from edge.web.limits import CLOSE_S, HEARTBEAT_S
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+MESSAGE_BYTES = 16 * 1024
+OPEN_LIMIT = 16
+FAULTS_LIMIT = 3
+LOOK_S = 0.5
+"""How often it is looked whether whoever asks still may."""
+WAITING = 100
+"""Messages that wait for a slow reader; then the line ends, and what was asked comes again over the next."""
+_open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
+
+
+class CopilotIncoming(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question with its `id`, in a conversation that begins with it where there is none of that id."""
+
+    id: TurnId
+    session: SessionId
+    query: Annotated[str, msgspec.Meta(max_length=4 * QUERY_CHARS)] = ""
+    option: Annotated[str, msgspec.Meta(max_length=80)] = ""
+
+
+class CopilotOutgoing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A `tool`'s part of an answer, or all of it (`done`); or what was wrong. `turn`: the id of the question."""
+
+    kind: Literal["tool", "done", "error"]
+    turn: str = ""
+    call: ToolCall | None = None
+    answer: CopilotAnswer | None = None
+    code: str = ""
+    message: str = ""
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """`GET /ws/copilot`: questions in, answers out in parts."""
+    line = CopilotLine(request)
+    if line.speaker() is None:
+        raise Problem(401, "chat_needs_person")
+    taken = _open.setdefault(request.app, set())
+    if len(taken) >= OPEN_LIMIT:
+        raise Problem(503, "busy")
+    taken.add(line.connection)
+    try:
+        await line.connection.prepare(request)
+        await line.converse()
+    finally:
+        taken.discard(line.connection)
+        await line.close()
+    return line.connection
+
+
+class CopilotLine:
+    """One open line: one question at a time, in their order."""
+
+    def __init__(self, request: web.Request) -> None:
+        self.connection = web.WebSocketResponse(
+            timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
+        )
+        self._request, self._still = request, still_in(request)
+        self._out: asyncio.Queue[CopilotOutgoing] = asyncio.Queue(WAITING)
+        self._tasks = TaskSet(2)
+
+    def speaker(self) -> Actor | None:
+        """Who asks; None: nobody who may."""
+        actor = viewer_of(self._request) if self._still() else None
+        known = actor is not None and not actor.anonymous and (actor.may(MANAGE) or actor.may(STOCK))
+        return actor if known else None
+
+    async def converse(self) -> None:
+        """Until the line ends."""
+        self._tasks.start(self._write(), "copilot line")
+        self._tasks.start(self._until_out(), "copilot line")
+        faults = 0
+        async for message in self.connection:
+            try:
+                if message.type is not WSMsgType.TEXT:
+                    raise msgspec.ValidationError("not text")
+                asked = msgspec.json.decode(message.data, type=CopilotIncoming)
+            except msgspec.MsgspecError as error:
+                faults += 1
+                self._send(CopilotOutgoing("error", code="message_wrong", message=str(error)[:200]))
+                if faults >= FAULTS_LIMIT:
+                    await self.connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
+                continue
+            await self._answer(asked)
+
+    async def close(self) -> None:
+        await self._tasks.stop()
+
+    async def _answer(self, asked: CopilotIncoming) -> None:
+        actor = self.speaker()
+        if actor is None:
+            return await self._out_of_here()
+        actor = msgspec.structs.replace(actor, surface="chat")
+
+        def told(call: ToolCall) -> None:
+            self._send(CopilotOutgoing("tool", asked.id, call))
+
+        try:
+            query = CopilotQuery(asked.query, asked.session, asked.option)
+            outcome = await answered(self._request, actor, query, asked.id, told)
+        except Problem as problem:
+            outcome = problem.refused
+        if isinstance(outcome, Refused):
+            message = texts_of(self._request).refusal(outcome)
+            self._send(CopilotOutgoing("error", asked.id, code=outcome.code, message=message))
+        else:
+            self._send(CopilotOutgoing("done", asked.id, answer=outcome))
+        return None
+
+    def _send(self, out: CopilotOutgoing) -> None:
+        try:
+            self._out.put_nowait(out)
+        except asyncio.QueueFull:
+            self._tasks.start(self.connection.close(code=WSCloseCode.TRY_AGAIN_LATER), "copilot line")
+
+    async def _write(self) -> None:
+        while True:
+            out = await self._out.get()
+            if self.speaker() is None:
+                return await self._out_of_here()
+            if not self.connection.closed:
+                await self.connection.send_str(msgspec.json.encode(out).decode())
+
+    async def _until_out(self) -> None:
+        while self.speaker() is not None and not self.connection.closed:  # noqa: ASYNC110 - rights are looked up
+            await asyncio.sleep(LOOK_S)
+        await self._out_of_here()
+
+    async def _out_of_here(self) -> None:
+        """They may not any more: that is said, nothing else, and the line ends."""
+        if self.connection.closed:
+            return
+        refused = Refused("chat_needs_person")
+        told = CopilotOutgoing("error", code=refused.code, message=texts_of(self._request).refusal(refused))
+        await self.connection.send_str(msgspec.json.encode(told).decode())
+        await self.connection.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
+
+
+ENDPOINTS = (Endpoint(method="GET", path="/ws/copilot", handler=socket, right=MANAGE, also=STOCK, rate="none"),)

@@ -1,0 +1,77 @@
+"""An answer in a sentence, where a language model runs: it joins what the answer says, and says nothing else.
+
+All words and numbers of the answer stand in the sentence, in their order and with their signs; what is between them
+says nothing by itself. So no figure is given to another name, none is left out, and nothing rises that fell. Else the
+answer stands as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Annotated
+
+import msgspec
+
+from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.language_models import answer_of
+from edge.shop.understanding.understood import understood
+
+TOKENS = 160
+_NUMBER = re.compile(r"-?[0-9]+(?:[.,\u00a0\u202f][0-9]+)*")
+MOST_LINES, MOST_CHARS = 6, 600
+"""A longer answer is a list, and stays one."""
+SAID = (
+    "Join the lines of this answer to a shop manager into one or two short sentences, in its language. Keep all of its "
+    "words and numbers as they are written, in the same order; put only little words (and, of, there are) between. "
+    "Add nothing else: no opinion, advice, comparison or reason."
+)
+
+
+class PhrasedAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer in sentences."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=MOST_CHARS)]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    plain: tuple[str, ...]
+
+
+async def phrased(models: object, lines: Sequence[str], language: str) -> str:
+    """The lines of an answer in sentences, within three seconds; "": no model says them, or not so faithfully."""
+    told = "\n".join(lines)
+    if not 0 < len(lines) <= MOST_LINES or len(told) > MOST_CHARS:
+        return ""
+    answer = await answer_of(models, PhrasedAnswer, SAID, told, TOKENS)
+    return answer.text if answer and is_faithful(answer.text, told, language) else ""
+
+
+def is_faithful(text: str, told: str, language: str) -> bool:
+    """Whether a text says what was told, all of it, and nothing else.
+
+    >>> told = "Bagel: 12 pcs\\nBaguette: -9 pcs"
+    >>> is_faithful("Of Bagel there were 12 pcs, and of Baguette -9 pcs.", told, "en")
+    True
+    >>> is_faithful("Bagel 12 pcs, Baguette 9 pcs", told, "en"), is_faithful("Baguette -9 pcs", told, "en")
+    (False, False)
+    """
+    return _said(text, language) == _said(told, language) and _numbers(text) == _numbers(told)
+
+
+def _said(text: str, language: str) -> list[str]:
+    plain = _plain(language)
+    return [word for word in words_of(text) if word not in plain]
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(text.replace("\u2212", "-"))
+
+
+@cache
+def _plain(language: str) -> frozenset[str]:
+    file = resources.files("edge.shop.copilot").joinpath("plain_words", f"{understood(language)}.toml")
+    said = msgspec.toml.decode(file.read_bytes(), type=_File)
+    return frozenset(word for one in said.plain for word in words_of(one))

@@ -1,0 +1,40 @@
+// Of a second box: how the machines are, who is let in, who is taken out. It is looked at again every few seconds.
+
+import "./dialogs.js";
+import { askGranted, fetchGranted, managing } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
+
+const AGAIN_MS = 3000;
+const found = document.getElementById("boxes");
+const look = document.getElementById("look");
+let watching = null;
+
+async function show() {
+  const answer = await fetchGranted("/fragments/boxes");
+  if (answer?.status !== 200) return;
+  look.parentElement.hidden = true;
+  if (!found.contains(document.activeElement)) found.innerHTML = answer.text;
+  watching ??= setInterval(show, AGAIN_MS);
+}
+
+async function ask(method, path, body) {
+  const answer = await askGranted(method, path, body);
+  if (!answer) return; // nobody entered the PIN
+  document.getElementById("boxes-error").textContent = answer.status === 200 ? "" : messageOf(answer);
+  document.activeElement?.blur();
+  await show();
+}
+
+found.addEventListener("click", async ({ target }) => {
+  const { in: lets, no, out, sure } = target.dataset;
+  if (sure && !confirm(sure)) return;
+  if (lets) await ask("PUT", `twin/knocks/${lets}`, {});
+  else if (no) await ask("DELETE", `twin/knocks/${no}`);
+  else if (out) await ask("DELETE", `twin/members/${encodeURIComponent(out)}`);
+  else if (target.id === "hand-over") await ask("POST", "twin/hand-over", {});
+});
+
+look.addEventListener("click", () => show());
+if (managing()) show();
+listen(() => {});

@@ -1,0 +1,132 @@
+"""The page of a second box: which machines belong together and how they are, letting one in, taking one out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
+from edge.core.messages import Refused
+from edge.services.twin.desk import TWIN, BoxesDesk
+from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
+from edge.services.twin.status import TwinStatus
+from edge.shop.access.rights import MANAGE
+from edge.web.context import SITE
+from edge.web.pages.shell import html, page
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+class BoxesState(msgspec.Struct, frozen=True):
+    """`twin`: None where there is one box. `pages`: where both boxes' pages are, this one's first."""
+
+    twin: TwinStatus | None
+    pages: tuple[str, ...] = ()
+
+
+async def shown(request: web.Request) -> web.Response:
+    """`GET /manager/boxes`: the page; what it shows comes behind a PIN."""
+    return page(request, "boxes")
+
+
+async def rows(request: web.Request) -> web.Response:
+    """`GET /fragments/boxes`: the machines, how they are, and who waits to be let in."""
+    desk = _desk(request)
+    knocks = await asyncio.to_thread(desk.knocks)
+    values = {"twin": desk.status, "members": desk.others, "knocks": knocks, "begins": desk.is_beginning}
+    return html(request.app[SITE].renderer.render("boxes_rows.html", texts_of(request).language, **values))
+
+
+async def state(request: web.Request) -> web.Response:
+    """`GET twin`: how it is with a second box: who leads, what the other one has, where both are."""
+    desk = _desk(request)
+    return answer_json(BoxesState(desk.status, desk.addresses))
+
+
+async def knock(request: web.Request) -> web.Response:
+    """`POST twin/knocks`: a machine asks to be let in as a second box or a witness. A person compares the digits."""
+    body = await body_of(request, BoxKnock)
+    heard = await _desk(request).knock(body, request.remote or "")
+    return answer_outcome(heard, texts_of(request)) if isinstance(heard, Refused) else answer_json(heard)
+
+
+async def granted(request: web.Request) -> web.Response:
+    """`GET twin/knocks/{id}`: what a machine needs that was let in, once; 404 while nobody did."""
+    found = _desk(request).granted(request.match_info["id"])
+    if found is None:
+        raise Problem(404, "there is nothing for this machine yet")
+    return answer_json(found)
+
+
+async def accept(request: web.Request) -> web.Response:
+    """`PUT twin/knocks/{id}`: the digits are the same on both: let that machine in."""
+    return _said(request, await _desk(request).accept(request.match_info["id"]))
+
+
+async def refuse(request: web.Request) -> web.Response:
+    """`DELETE twin/knocks/{id}`: let that machine not in."""
+    await _desk(request).refuse(request.match_info["id"])
+    return _said(request, None)
+
+
+async def take_out(request: web.Request) -> web.Response:
+    """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that."""
+    return _said(request, await _desk(request).take_out(request.match_info["name"]))
+
+
+async def hand_over(request: web.Request) -> web.Response:
+    """`POST twin/hand-over`: let the other box lead, for an upgrade of this one."""
+    return _said(request, await _desk(request).hand_over())
+
+
+def _desk(request: web.Request) -> BoxesDesk:
+    return request.app[SITE].services.of(TWIN)
+
+
+def _said(request: web.Request, refused: Refused | None) -> web.Response:
+    return answer_outcome(refused, texts_of(request)) if refused else answer_json({})
+
+
+def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoint:
+    """What a manager alone may, with the PIN entered just now."""
+    return Endpoint(
+        method=method,
+        path=f"/api/v1/twin/{path}",
+        handler=handler,
+        right=MANAGE,
+        tag="office",
+        name=name,
+        answer=NOTHING,
+        statuses=(422,),
+        programs=False,
+        reauthenticate=True,
+    )
+
+
+ENDPOINTS = (
+    fragment("/fragments/boxes", rows, MANAGE),
+    get("twin", state, BoxesState, right=ANYBODY, tag="office"),
+    Endpoint(
+        method="POST",
+        path="/api/v1/twin/knocks",
+        handler=knock,
+        right=ANYBODY,
+        tag="office",
+        name="twin_knock",
+        body=Body(BoxKnock),
+        answer=Answer(BoxHeard),
+        statuses=(422,),
+        rate="sign_in",
+    ),
+    get("twin/knocks/{id}", granted, BoxGrant, right=ANYBODY, tag="office", name="twin_granted", statuses=(404,)),
+    _managing("PUT", "knocks/{id}", accept, "twin_accept"),
+    _managing("DELETE", "knocks/{id}", refuse, "twin_refuse"),
+    _managing("DELETE", "members/{name}", take_out, "twin_take_out"),
+    _managing("POST", "hand-over", hand_over, "twin_hand_over"),
+)
+PAGES = (
+    Page(path="/manager/boxes", name="boxes", handler=shown, right=MANAGE, fragments=("alerts", "clock"), place=17),
+)

@@ -1,0 +1,124 @@
+"""What head office keeps of stock by day, and of what it cost on the average: computed as the store does."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from msgspec.structs import astuple
+
+from edge.shop.stock import costs
+from edge.shop.stock.events import ReceiptCorrected, StockMoved
+from sync.hub.model import Key
+from sync.hub.table import Column, Fact, Table, place
+
+STOCK_DAY = Table(
+    "stock_day",
+    "What there was of each product at each place, at the end of each business day on which that changed.",
+    *place(),
+    Column("sku", "text", "The product's number in the shop.", key=True),
+    Column("location", "text", "The place in the store.", key=True),
+    Column("business_date", "date", "The business day, as the store counts it.", key=True),
+    Column("on_hand", "bigint", "Thousandths of the product's unit; below 0 where more was sold than counted."),
+    Column("reserved", "bigint", "What of it was promised, in thousandths."),
+    Column("changed_at", "timestamptz", "When head office learnt of it."),
+)
+DayChanges = dict[tuple[str, str, str], tuple[int, int]]
+"""(business day, product, place): by how much more is there, and promised, in thousandths."""
+_OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
+_BEFORE = f"""
+    SELECT DISTINCT ON (sku, location) sku, location, on_hand, reserved FROM stock_day
+    {_OF} AND sku = ANY ($4::text[]) AND business_date <= $5 ORDER BY sku, location, business_date DESC
+"""
+_ON = """
+    INSERT INTO stock_day (tenant, store, device, business_date, sku, location, on_hand, reserved, changed_at)
+    SELECT $1, $2, $3, $4, sku, location, on_hand, reserved, now()
+    FROM unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS said (sku, location, on_hand, reserved)
+    ON CONFLICT (tenant, store, device, sku, location, business_date) DO UPDATE
+    SET on_hand = excluded.on_hand, reserved = excluded.reserved, changed_at = excluded.changed_at
+"""
+_BEHIND = """
+    UPDATE stock_day SET on_hand = stock_day.on_hand + said.on_hand, reserved = stock_day.reserved + said.reserved,
+        changed_at = now()
+    FROM unnest($5::text[], $6::text[], $7::bigint[], $8::bigint[]) AS said (sku, location, on_hand, reserved)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND business_date > $4
+        AND stock_day.sku = said.sku AND stock_day.location = said.location
+"""
+"""A day also changes those behind it, where a clock was ahead for a while."""
+_KNOWN = f"SELECT sku, on_hand, average_micro FROM stock {_OF} AND sku = ANY ($4::text[])"
+_AVERAGE = """
+    UPDATE stock SET average_micro = said.average, average_at = now()
+    FROM unnest($4::text[], $5::bigint[]) AS said (sku, average)
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND stock.sku = said.sku
+"""
+
+
+async def keep_days(connection: Any, key: Key, changes: DayChanges) -> None:
+    """Put these changes onto their days, which may be several."""
+    of = astuple(key)
+    by_day: dict[str, dict[tuple[str, str], tuple[int, int]]] = defaultdict(dict)
+    for (day, sku, location), change in changes.items():
+        if change != (0, 0):
+            by_day[day][sku, location] = change
+    for day, changed in sorted(by_day.items()):
+        on = date.fromisoformat(day)
+        skus = [sku for sku, _ in changed]
+        before = {
+            (sku, location): (on_hand, reserved)
+            for sku, location, on_hand, reserved in await connection.fetch(_BEFORE, *of, skus, on)
+        }
+        added = [(*where, *more) for where, more in changed.items()]
+        now = [(sku, at, *_plus(before.get((sku, at), (0, 0)), (there, kept))) for sku, at, there, kept in added]
+        await connection.execute(_ON, *of, on, *_columns(now))
+        await connection.execute(_BEHIND, *of, on, *_columns(added))
+
+
+def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+async def averages_after(connection: Any, key: Key, facts: Sequence[Fact]) -> Mapping[str, int]:
+    """What each product whose cost these facts change costs on the average behind them, in millionths of a minor unit.
+
+    To be asked before they are put onto what is on hand.
+    """
+    priced = {sku for fact in facts for sku in _priced(fact)}
+    if not priced:
+        return {}
+    found = await connection.fetch(_KNOWN, *astuple(key), sorted(priced))
+    on_hand = defaultdict(int, {sku: there for sku, there, _ in found})
+    average: dict[str, int | None] = {sku: micro for sku, _, micro in found}
+    was = dict(average)
+    for fact in facts:
+        match fact.event:
+            case ReceiptCorrected(sku=sku, value_milli=value):
+                average[sku] = costs.average_with(average.get(sku), on_hand[sku], value)
+            case StockMoved(moves=moves, unit_cost_minor=cost):
+                for move in moves:
+                    if cost is not None and move.delta > 0:
+                        was_there = on_hand[move.sku]
+                        average[move.sku] = costs.average_after(average.get(move.sku), was_there, move.delta, cost)
+                    on_hand[move.sku] += move.delta
+    return {sku: micro for sku, micro in average.items() if micro is not None and micro != was.get(sku)}
+
+
+def _priced(fact: Fact) -> Sequence[str]:
+    match fact.event:
+        case ReceiptCorrected(sku=sku):
+            return (sku,)
+        case StockMoved(moves=moves, unit_cost_minor=cost) if cost is not None:
+            return [move.sku for move in moves if move.delta > 0]
+        case _:
+            return ()
+
+
+async def keep_averages(connection: Any, key: Key, averages: Mapping[str, int]) -> None:
+    """Keep what `averages_after` said, once what is on hand is there."""
+    if averages:
+        await connection.execute(_AVERAGE, *astuple(key), list(averages), list(averages.values()))

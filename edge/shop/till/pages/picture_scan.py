@@ -1,0 +1,34 @@
+"""The codes before the camera of a phone that is a till, for browsers that read none themselves."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Answer, Body, Endpoint
+from edge.shop.access.rights import SELL
+from edge.web.context import SITE
+from edge.web.limits import PICTURE_BYTES
+from edge.web.picture_codes import CODES, PictureCode
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json
+
+
+async def picture(request: web.Request) -> web.Response:
+    """`POST scan/picture`: the codes in a picture; none of them is in a basket yet."""
+    body = await body_within(request, PICTURE_BYTES)
+    return answer_json(await request.app[SITE].services.of(CODES).read(body))
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/scan/picture",
+        handler=picture,
+        name="scanPictureAtTill",
+        right=SELL,
+        tag="till",
+        body=Body(media="application/octet-stream", limit_bytes=PICTURE_BYTES),
+        answer=Answer(list[PictureCode]),
+        statuses=(413, 422, 503),
+    ),
+)

@@ -1,0 +1,127 @@
+"""Which goods may answer a question for advice, the best first: read beside the till, before the turn.
+
+Whether they may be suggested to whoever asks, and what is stated of them, is looked at once more inside the turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import read_categories, regulated_kinds, skus_below
+from edge.shop.catalog.listing.ranges import attribute_names
+from edge.shop.catalog.product import Product
+from edge.shop.catalog.queries import read_products
+from edge.shop.recommend.queries import best_sellers, best_with_attributes, by_sales, goes_with
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.query.text import words_of
+from edge.shop.turn_reading.advice.facts import may_say, stated_of
+from edge.shop.turn_reading.advice.model import FOUND_MOST, SaidAdvice
+from edge.shop.turn_reading.advice.words import advice_words
+from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.reading.linking import has_words
+from edge.shop.understanding.reading.name_forms import is_said
+
+LOOKED_AT = 400
+"""Goods of which it is looked at what is stated."""
+WORDS = 24
+"""Words of what such goods are called that are looked for."""
+CLAIMS = 12
+PAGE = 50
+ALCOHOL = "alcohol"
+
+
+def with_candidates(db: Connection, search: Search, said: SaidAdvice) -> SaidAdvice:
+    """The question with the goods that may answer it."""
+    if said.lost:
+        return said
+    if said.kind == "with":
+        beside = [sku for sku in goes_with(db, said.goods, LOOKED_AT) if sku not in said.goods]
+        return msgspec.structs.replace(said, found=tuple(beside[:FOUND_MOST]))
+    if said.tells:
+        return msgspec.structs.replace(said, found=said.goods)
+    ranked = _ranked(db, search, said)
+    if said.facts:
+        ranked = _answering(db, ranked, said.facts)
+    return msgspec.structs.replace(said, found=tuple(ranked[:FOUND_MOST]))
+
+
+def _answering(db: Connection, ranked: Sequence[str], facts: Sequence[str]) -> list[str]:
+    """The first of these goods of which enough is stated."""
+    alcohol = sold_as_alcohol(db)
+    found: list[str] = []
+    for begin in range(0, len(ranked), PAGE):
+        page = ranked[begin : begin + PAGE]
+        known = read_products(db, page)
+        found += [sku for sku in page if sku in known and answers(known[sku][1], facts, alcohol)]
+        if len(found) >= FOUND_MOST:
+            break
+    return found
+
+
+def answers(product: Product, facts: Iterable[str], alcohol: frozenset[str]) -> bool:
+    """Whether what is stated of a product lets it be shown for these facts. `alcohol`: the categories of what is that;
+    where the shop names some, what is in others is not sold as alcohol."""
+    for fact in facts:
+        stated = stated_of(product, fact)
+        apart = bool(product.category) and product.category not in alcohol and not product.parts
+        if stated not in ("claimed", "listed") and not (fact == ALCOHOL and stated == "unstated" and alcohol and apart):
+            return False
+    return True
+
+
+def sold_as_alcohol(db: Connection) -> frozenset[str]:
+    """The categories whose goods the shop sells as alcohol."""
+    kinds = regulated_kinds(db, [one.id for one in read_categories(db)])
+    return frozenset(id for id, one in kinds.items() if ALCOHOL in one)
+
+
+def _ranked(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
+    """Goods of the kind that is asked for."""
+    sets = advice_words(said.language).sets
+    if said.goods:
+        return by_sales(db, said.goods)
+    if said.drinks or (said.facts == (ALCOHOL,) and not said.gift):
+        drinks = by_sales(db, _called(db, search, sets["drink_goods"]))
+        return drinks if said.drinks else list(dict.fromkeys([*drinks, *_of_facts(db, search, said)]))
+    if said.kind == "for" and (said.gift or not said.facts):
+        child = sets["child_goods"] if said.whom == "child" else frozenset()
+        return by_sales(db, _called(db, search, child or sets["gift_goods"]))
+    return _of_facts(db, search, said)
+
+
+def _of_facts(db: Connection, search: Search, said: SaidAdvice) -> list[str]:
+    """Goods of which something may be stated about the facts: by their attributes, and by what they are called."""
+    names = [name for name in set(attribute_names(db).values()) if may_say(name, said.facts)]
+    claims = [
+        phrase
+        for fact in said.facts
+        if not fact.startswith("=")
+        for phrase in sorted(advice_words(said.language).facts[fact].free)
+    ]
+    called = _called(db, search, claims[:CLAIMS])
+    stated = best_with_attributes(db, names, LOOKED_AT) if names else []
+    return list(dict.fromkeys([*called, *stated, *best_sellers(db, FOUND_LIMIT)]))[:LOOKED_AT]
+
+
+def _called(db: Connection, search: Search, phrases: Iterable[Phrase]) -> list[str]:
+    """Goods that are called so, or whose category is."""
+    looked_for = sorted(phrases)[:WORDS]
+    found: dict[str, None] = {}
+    for category in read_categories(db):
+        names = [words_of(name) for name in category.names.values()]
+        if any(_has_all(words, phrase) for phrase in looked_for for words in names):
+            found |= dict.fromkeys(skus_below(db, category.id)[:LOOKED_AT])
+    for phrase in looked_for:
+        if len(found) >= LOOKED_AT:
+            break
+        listed = search.find(db, " ".join(phrase), FOUND_LIMIT, near=False).products
+        found |= {one.sku: None for one in listed if one.retired_us is None and has_words(one, phrase)}
+    return list(found)[:LOOKED_AT]
+
+
+def _has_all(words: Sequence[str], phrase: Phrase) -> bool:
+    """Whether a name has all words of a phrase, in any form."""
+    return all(any(is_said(word, one) for one in words) for word in phrase)

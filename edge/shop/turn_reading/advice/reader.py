@@ -1,0 +1,317 @@
+"""A customer's question for advice: "what goes with the hummus", "something without nuts", "a gift for my father".
+
+Each word has an owner: a phrase of the question, goods, a fact, a person, or nothing to say. A sentence that counts, or
+takes something out of a basket, is none; a name that nobody knows is kept, to be named in the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.turn_reading.advice.facts import POSITIVE
+from edge.shop.turn_reading.advice.model import GOODS_MOST, SaidAdvice, Whom
+from edge.shop.turn_reading.advice.phrases import AdvicePiece, pieces_of
+from edge.shop.turn_reading.advice.words import advice_words
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.product_matching import match
+from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category, has_words
+from edge.shop.understanding.reading.statement_words import languages_first, length_at
+from edge.shop.understanding.reading.words import split_words
+from edge.shop.understanding.tokens import clean
+
+MOST_WORDS = 25
+BASKET = frozenset({"remove", "change", "clear", "compare", "checkout", "order_status", "reviews", "wishlist"})
+"""What is wished for otherwise, where its words stand beside those of a question."""
+ADULT_YEARS = 18
+NO_GOODS = frozenset({"gluten", "lactose", "caffeine", "alcohol", "vegan", "vegetarian", "kosher", "halal", "organic"})
+"""Facts whose words name no goods: said alone they ask."""
+QUOTED = 200
+"""Characters of a name that nobody knows, as it is said back."""
+
+
+def read_advice(db: Connection, search: Search, text: str, language: str, about: str = "") -> SaidAdvice | None:
+    """What a sentence asks advice on; None where it asks none, or has a word that nothing owns. `about`: the product
+    spoken of last, by its sku, which "it" is."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(clean(text), linker, language)
+    if not words or len(words) > MOST_WORDS:
+        return None
+    linker.language = _language_of(words, language)
+    return _Question(db, search, linker, words, words[-1] == "?", about).read()
+
+
+def _language_of(words: Sequence[str], first: str) -> str:
+    """The language whose phrases leave the fewest words to be names; `first` where several do."""
+    names = {
+        one: sum(len(piece.words) for piece in pieces_of(words, one) if piece.role == "name")
+        for one in languages_first(first)
+    }
+    return min(names, key=lambda one: names[one])
+
+
+class _Question:
+    """One sentence, as one language has it."""
+
+    def __init__(
+        self, db: Connection, search: Search, linker: CatalogueLinker, words: Sequence[str], asks: bool, about: str
+    ) -> None:
+        self._db, self._search, self._linker, self._about = db, search, linker, about
+        self.language = linker.language
+        self._words = list(words)
+        self._pieces = pieces_of(words, self.language)
+        self._marked = asks
+        self._open = any(one.role in ("something", "drinks", "asks", "gift") for one in self._pieces)
+
+    def read(self) -> SaidAdvice | None:
+        """The question, if it is one."""
+        pieces, years, most_minor = self._numbers()
+        if pieces is None or self._is_of_basket() or self._is_of_paper():
+            return None
+        self._pieces = pieces
+        said = self._with() if self._has("pair") else self._for(years) or self._without()
+        if said is None:
+            return None
+        opened = self._open or said.paired
+        return msgspec.structs.replace(said, most_minor=most_minor, open=opened, cheapest=self._has("cheap"))
+
+    def _has(self, role: str) -> bool:
+        return any(one.role == role for one in self._pieces)
+
+    def _numbers(self) -> tuple[list[AdvicePiece] | None, int, int]:
+        """The pieces without how old somebody is and what it may cost; None where a number says something else."""
+        known, kept = vocabulary(self.language), list[AdvicePiece]()
+        counts = self._denies_fact()  # "two pitas without nuts": nothing is put in before it is told
+        years = most_minor = 0
+        flat = self._pieces
+        for at, piece in enumerate(flat):
+            if piece.role in ("years", "money", "under"):
+                continue
+            if piece.role != "number":
+                kept.append(piece)
+                continue
+            number = read_number(known, list(piece.words), 0)
+            behind = flat[at + 1].role if at + 1 < len(flat) else ""
+            before = flat[at - 1] if at else AdvicePiece("stop", ())
+            if number is None or number.grouped:
+                return None, 0, 0
+            if behind == "years" or (before.role == "person" and before.meant == "child"):
+                years = number.value // THOUSANDTHS
+            elif before.role == "under" or behind == "money":
+                most_minor = number.value * self._search.minor // THOUSANDTHS
+            elif not counts:
+                return None, 0, 0
+        limited = any(one.role == "under" for one in flat)
+        kept = [one for one in kept if not (limited and one.role == "money")]
+        return kept, years, most_minor
+
+    def _is_of_basket(self) -> bool:
+        """Whether something is taken out, changed, compared; "without" alone does not."""
+        known, own = vocabulary(self.language), advice_words(self.language).sets
+        at = 0
+        while at < len(self._words):
+            length = known.match(known.shopping, self._words, at)
+            intent = known.shopping.get(tuple(self._words[at : at + length]), "")
+            denied = known.match(own["without"] | own["nothing"], self._words, at) if intent in BASKET else length
+            behind = [(word,) for word in self._words[at + denied : at + length]]
+            says_nothing = (denied or self._denies_fact()) and own["little"].issuperset(behind)
+            if intent in BASKET and not says_nothing:
+                return True  # "no more"; "without the" is "without", and "not the" of who cannot have nuts is no wish
+            at += length or 1
+        adds = any(known.shopping.get(one.words) == "add" for one in self._pieces if one.role == "name")
+        return adds and not self._denies_fact()
+
+    def _is_of_paper(self) -> bool:
+        """Whether it is of gift cards, or of what gifts are wrapped in."""
+        own = advice_words(self.language).sets["not_gifts"]
+        return any(length_at(own, self._words, at) for at in range(len(self._words)))
+
+    def _denies_fact(self) -> bool:
+        """Whether something is to be without what there are words for."""
+        denied = self._has("without") and self._has("fact")
+        return denied or any(one.role == "claim" and one.words[0] in self._denials() for one in self._pieces)
+
+    def _denials(self) -> set[str]:
+        return {phrase[0] for phrase in advice_words(self.language).sets["without"]}
+
+    def _with(self) -> SaidAdvice | None:
+        """What goes with goods, or with what was spoken of."""
+        at = next(place for place, one in enumerate(self._pieces) if one.role == "pair")
+        before, behind = self._names(self._pieces[:at]), self._names(self._pieces[at + 1 :])
+        pointed = any(one.role == "pronoun" for one in self._pieces)
+        asks = self._open or self._marked
+        if behind:
+            return self._of_goods("with", behind) if asks or not before else None
+        if before and asks:
+            return self._of_goods("with", before)
+        if asks and (pointed or self._pieces[-1].role in ("pair", "stop")):
+            goods = (self._about,) if self._about else ()
+            return SaidAdvice("with", self.language, goods=goods, paired=True)
+        return None
+
+    def _of_goods(self, kind: str, words: Sequence[str]) -> SaidAdvice:
+        goods = self._link(words)
+        text = " ".join(words)[:QUOTED]
+        return SaidAdvice(kind, self.language, text, goods, lost=not goods, paired=kind == "with")  # type: ignore[arg-type]
+
+    def _for(self, years: int) -> SaidAdvice | None:
+        """What is for whom: a gift, or something for a child or for somebody who does not drink."""
+        whom = self._whom(years)
+        if not whom and not self._has("gift"):
+            return None
+        if not self._open:
+            return None
+        facts = self._facts()
+        if whom == "sober" and not self._has("gift") and "alcohol" not in facts:
+            facts = (*facts, "alcohol")
+        names = self._names(self._pieces)
+        said = SaidAdvice("for", self.language, facts=facts, whom=whom, gift=self._has("gift"), drinks=self._drinks())
+        if not names:
+            return said
+        goods, text = self._any_of(names), " ".join(names)[:QUOTED]
+        if not goods and not self._has("gift") and whom != "sober":
+            return None
+        return msgspec.structs.replace(said, text=text, goods=goods, lost=not goods)
+
+    def _whom(self, years: int) -> Whom:
+        met = [one.meant for one in self._pieces if one.role == "person"]
+        if "sober" in met:
+            return "sober"
+        if years:
+            return "child" if years < ADULT_YEARS else "adult"
+        return "child" if "child" in met else "adult" if "adult" in met else ""
+
+    def _drinks(self) -> bool:
+        return self._has("drinks")
+
+    def _without(self) -> SaidAdvice | None:
+        """What is without something, or vegan and the like; or whether goods that are named are."""
+        facts, rest = self._facts(), self._pieces
+        tells = False
+        if not facts and (self._marked or self._open) and self._asks_inside():
+            facts, tells = tuple(dict.fromkeys(one.meant for one in rest if one.role == "fact")), True
+        if not facts:
+            return self._without_word()
+        names = self._names(rest)
+        if not names:
+            if not (self._open or self._marked or NO_GOODS.issuperset(facts)):
+                return None
+            pointed = self._has("pronoun") and bool(self._about) and not self._has("something")
+            goods: tuple[str, ...] = (self._about,) if pointed else ()
+            if tells and not goods:
+                return None
+            return SaidAdvice("without", self.language, "", goods, facts, drinks=self._drinks(), tells=pointed or tells)
+        if not (self._open or self._marked):
+            if not self._has("without") and self._is_named():
+                return None
+            if self._lists():  # "a bread without gluten and a cola": nothing of it is done, where that would take out
+                lost = SaidAdvice("without", self.language, " ".join(names)[:QUOTED], (), facts, lost=True)
+                return lost if self._takes_out() else None
+        tells = tells or self._marked_of()
+        goods = self._link(names) if tells else self._any_of(names)
+        if not goods and not (self._open or self._denies_fact()):
+            return None
+        text = " ".join(names)[:QUOTED]
+        said = SaidAdvice("without", self.language, text, goods, facts, drinks=self._drinks())
+        return msgspec.structs.replace(said, tells=tells and bool(goods), lost=not goods)
+
+    def _without_word(self) -> SaidAdvice | None:
+        """Without something of no list: "something without onions". Its words stand last."""
+        at = next((place for place, one in enumerate(self._pieces) if one.role == "without"), None)
+        if at is None or not self._open:
+            return None
+        names, before = self._names(self._pieces[at + 1 :]), self._names(self._pieces[:at])
+        if len(names) != 1 or (not before and not self._has("something") and not self._has("drinks")):
+            return None
+        goods = self._any_of(before) if before else ()
+        if before and not goods:
+            return None
+        return SaidAdvice("without", self.language, " ".join(before)[:QUOTED], goods, (f"={names[0]}"[:60],))
+
+    def _facts(self) -> tuple[str, ...]:
+        """What it must be without, or must be: what is claimed, and what stands behind "without" or before "free"."""
+        found: list[str] = []
+        denied = False
+        for at, one in enumerate(self._pieces):
+            behind = self._pieces[at + 1].role if at + 1 < len(self._pieces) else ""
+            if one.role == "without":
+                denied = True
+            elif one.role == "claim":
+                found.append(one.meant)
+                denied = denied or one.meant not in POSITIVE
+            elif one.role == "fact":
+                if denied or behind == "free" or one.meant in POSITIVE:
+                    found.append(one.meant)
+            elif one.role not in ("little", "stop"):
+                denied = False
+        return tuple(dict.fromkeys(found))[:8]
+
+    def _lists(self) -> bool:
+        """Whether several goods are named: an "and" stands between names."""
+        roles = ["and" if self._joins(one) else one.role for one in self._pieces]
+        met = [at for at, role in enumerate(roles) if role == "and"]
+        return any("name" in roles[:at] and "name" in roles[at:] for at in met)
+
+    def _joins(self, piece: AdvicePiece) -> bool:
+        return piece.words in vocabulary(self.language).joiners or piece.words == (JOINED,)
+
+    def _takes_out(self) -> bool:
+        """Whether the word for "without" takes out of a basket elsewhere."""
+        known = vocabulary(self.language)
+        return any(
+            known.shopping.get((word,)) == "remove"
+            for one in self._pieces
+            if one.role in ("without", "claim")
+            for word in one.words[:1]
+        )
+
+    def _is_named(self) -> bool:
+        """Whether a product has all of these words in its name, those of the fact too: "sugar free cola"."""
+        roles = ("name", "fact", "claim", "free")
+        words = [word for one in self._pieces if one.role in roles for word in one.words]
+        return bool(self._linker.link(words).products)
+
+    def _marked_of(self) -> bool:
+        """Whether it is asked of goods that are named whether they are so: "is the pita gluten free?"."""
+        listed = any(one.role == "asks" and len(one.words) > 1 for one in self._pieces)
+        return self._marked and not listed and not self._has("something")
+
+    def _asks_inside(self) -> bool:
+        """Whether it is asked if something is in goods that are named: "does the hummus have sesame", "is there sesame
+        in the hummus"; "milk chocolate" asks nothing of the kind."""
+        roles = [one.role for one in self._pieces]
+        if "fact" not in roles or not ("name" in roles or "pronoun" in roles):
+            return False
+        at = roles.index("fact")
+        if "has" in roles[:at]:
+            return any(role in ("name", "pronoun") for role in roles[: roles[:at].index("has")])
+        behind = self._pieces[at + 1 :]
+        if any(one.role == "inside" for one in behind):
+            return True
+        within = [letter for letter, role in vocabulary(self.language).attached_places if role == "at"]
+        return bool(behind) and behind[0].role == "name" and behind[0].words[0].startswith(tuple(within))
+
+    def _names(self, pieces: Sequence[AdvicePiece]) -> list[str]:
+        """The words that must be of goods; who says "add" wants none that is called so."""
+        wishes = vocabulary(self.language).shopping
+        named = [one for one in pieces if one.role in ("name", "free") and wishes.get(one.words) != "add"]
+        return [word for one in named for word in one.words]
+
+    def _any_of(self, words: Sequence[str]) -> tuple[str, ...]:
+        """All goods that have these words: who asks for a chocolate of a kind means none that is only called so."""
+        found = self._search.find(self._db, " ".join(words), FOUND_LIMIT, near=False).products
+        skus = [one.sku for one in found if one.retired_us is None and has_words(one, words)]
+        return tuple(dict.fromkeys([*skus, *self._link(words)]))[:GOODS_MOST]
+
+    def _link(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The goods that are called so, or of a category that is; of one letter wrong, those that are near."""
+        if skus := self._linker.link(words).skus or goods_of_category(self._db, words):
+            return skus[:GOODS_MOST]
+        near = match(self._db, self._search, " ".join(words), language=self.language)
+        return near.skus[:GOODS_MOST] if near.kind != "none" else ()

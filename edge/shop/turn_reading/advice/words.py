@@ -1,0 +1,119 @@
+"""The words of questions for advice, by language: read once from `vocabulary/advice/*.toml`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import msgspec
+
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.understood import LANGUAGES
+
+Phrases = frozenset[Phrase]
+
+
+class _Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    said: tuple[str, ...]
+    free: tuple[str, ...]
+    has: tuple[str, ...]
+    unclear: tuple[str, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    pairs: tuple[str, ...]
+    something: tuple[str, ...]
+    drinks: tuple[str, ...]
+    asks: tuple[str, ...]
+    little: tuple[str, ...]
+    pronouns: tuple[str, ...]
+    without: tuple[str, ...]
+    free: tuple[str, ...]
+    nothing: tuple[str, ...]
+    not_gifts: tuple[str, ...]
+    prices: tuple[str, ...]
+    cheap: tuple[str, ...]
+    has: tuple[str, ...]
+    inside: tuple[str, ...]
+    owners: tuple[str, ...]
+    gifts: tuple[str, ...]
+    before: tuple[str, ...] = msgspec.field(name="for")
+    under: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    gift_goods: tuple[str, ...] = ()
+    child_goods: tuple[str, ...] = ()
+    drink_goods: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+    allergens: tuple[str, ...] = ()
+    ingredients: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    persons: dict[str, tuple[str, ...]] = {}
+    facts: dict[str, _Fact] = {}
+
+
+class FactWords(msgspec.Struct, frozen=True):
+    """How something that may be in goods is said: by its name; as a claim that it is not ("gluten free"), or, of what
+    goods may be ("vegan"), that it is; as what has it; and what says neither ("no added sugar")."""
+
+    said: Phrases
+    free: Phrases
+    has: Phrases
+    unclear: Phrases
+
+
+class AdviceWords(msgspec.Struct, frozen=True):
+    """One language's phrases, by what they do in a question; `persons` and `facts` by what they mean."""
+
+    sets: dict[str, Phrases]
+    persons: dict[Phrase, str]
+    facts: dict[str, FactWords]
+    named: dict[Phrase, str]
+    claimed: dict[Phrase, str]
+
+
+def _phrases(texts: tuple[str, ...]) -> Phrases:
+    return frozenset(tuple(words_of(text)) for text in texts)
+
+
+@cache
+def advice_words(language: str) -> AdviceWords:
+    """The words of one language."""
+    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "advice", f"{language}.toml")
+    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    names = [name for name in _File.__struct_fields__ if name not in ("persons", "facts")]
+    facts = {
+        id: FactWords(*(_phrases(texts) for texts in (one.said, one.free, one.has, one.unclear)))
+        for id, one in file.facts.items()
+    }
+    said = [(phrase, id) for id, one in reversed(facts.items()) for phrase in one.said]
+    own = dict(said)
+    claimed = [(phrase, id) for id, one in reversed(facts.items()) for phrase in one.free]
+    return AdviceWords(
+        {name: _phrases(getattr(file, name)) for name in names},
+        {phrase: whom for whom, texts in file.persons.items() for phrase in _phrases(texts)},
+        facts,
+        own,
+        {phrase: id for phrase, id in claimed if own.get(phrase, id) == id},  # what is vegan has no milk: another fact
+    )
+
+
+@cache
+def written(name: str) -> Phrases:
+    """The phrases of one kind in all languages: what is stated of goods is in any of them."""
+    return frozenset(phrase for one in LANGUAGES for phrase in advice_words(one).sets[name])
+
+
+@cache
+def fact_words(id: str) -> FactWords:
+    """How a fact is written in any language; "=onion": by that word alone."""
+    if id.startswith("="):
+        word = frozenset((tuple(words_of(id[1:])),))
+        return FactWords(word, frozenset(), word, frozenset())
+    every = [advice_words(one).facts[id] for one in LANGUAGES]
+    return FactWords(
+        *(frozenset(phrase for one in every for phrase in getattr(one, field)) for field in FactWords.__struct_fields__)
+    )

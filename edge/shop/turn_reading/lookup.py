@@ -1,0 +1,252 @@
+"""What a sentence and the names in it mean, looked up beside the till, before its turn is taken."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.stock.queries import read_places
+from edge.shop.turn_reading.advice.candidates import with_candidates
+from edge.shop.turn_reading.advice.model import SaidAdvice
+from edge.shop.turn_reading.advice.reader import read_advice
+from edge.shop.turn_reading.name_words import hear_names, names_in
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.model import SaidErrand
+from edge.shop.understanding.errands.reader import read_errand
+from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.shop.understanding.listed_names import each_of
+from edge.shop.understanding.product_matching import match
+from edge.shop.understanding.reading.basket_change import read_basket_change
+from edge.shop.understanding.reading.correction import read_correction
+from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category
+from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
+from edge.shop.understanding.reading.statement import HeardStatement, hear_statement
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.stock_question import read_stock_question
+from edge.shop.understanding.reading.wish import read_wish
+from edge.shop.understanding.said_modifier import SaidModifiers
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.shopping import DECLINED, named_instead
+from edge.shop.understanding.whereabouts import PlacedSentence
+
+NAMES = 5
+"""Names of one sentence that are looked up, beside those that a command's word is in."""
+LISTED = 4
+"""Names of a list of them ("bread, milk and eggs")."""
+
+
+_LEAVES = {"waste": "out"}
+"""What is thrown away leaves the shop as what is taken does."""
+
+
+class LookedUp(NamedTuple):
+    """What the names mean; and what the words say, where phrases alone leave that open. `doubted`: what phrases alone
+    say is shown first, as the wide reader does not say it."""
+
+    found: tuple[FoundProducts, ...]
+    reading: Reading | None = None
+    correction: StockCorrection | None = None
+    doubted: bool = False
+    errand: SaidErrand | None = None
+    advice: SaidAdvice | None = None
+    basket: BasketChange | None = None
+    modifiers: SaidModifiers | None = None
+
+
+NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
+"""Of a sentence that denies, plans, asks or hears say."""
+
+
+def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
+    """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
+    names that have words of a command in them ("~" before). `about`: the product spoken of last, by its sku."""
+    named = names_in(db, search, text, language)
+    found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
+    placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)
+    said = placed.said
+    for clause in said.clauses[:NAMES]:
+        if clause.text and clause.text not in found:
+            one = match(db, search, clause.text, language=said.language)
+            found[clause.text] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+        if clause.listed and found[clause.text].kind != "all":
+            for name in [one.text for one in clause.listed[:LISTED]]:
+                one = match(db, search, name, language=said.language)
+                found[name] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+        if clause.whole and (clause.verb or agent != "stock"):
+            one = match(db, search, clause.whole, contiguous=True)
+            if one.kind == "all":
+                found[f"={clause.whole}"] = FoundProducts(
+                    f"={clause.whole}", one.kind, one.skus[:FOUND_LIMIT], one.more
+                )
+    if agent == "shopping" and (instead := named_instead(text, said.language)) and instead not in found:
+        one = match(db, search, instead, language=said.language)
+        found[instead] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
+    if agent == "shopping" or said.kind in ("fact", "stock"):
+        found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found)
+    reading, doubted = None, False
+    if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):
+        reading = read_wish(db, search, text, language)
+    if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
+        reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
+    if agent == "stock" and _may_ask_level(said, reading, text, found):
+        counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+        reading = read_stock_question(db, search, text, language, counts) or reading
+    if reading is not None:
+        found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
+    correction = None
+    if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
+        correction = read_correction(db, search, text, language)
+    errand = read_errand(db, search, text, language)
+    if agent == "shopping" and errand and errand.errand.kind != "where":
+        errand = None  # all else is for staff
+    advice = _advice(db, search, text, said, about) if agent == "shopping" else None
+    basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
+    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
+
+
+def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:
+    """What a customer asks advice on, with the goods that may answer it; a short reply asks none, and what is declined
+    is declined first."""
+    if said.kind not in ("act", "other", "fact", "stock", "correct"):
+        return None
+    advice = read_advice(db, search, text, said.language, about)
+    if advice is None or (advice.language == said.language and any(one.verb in DECLINED for one in said.clauses)):
+        return None
+    return with_candidates(db, search, advice)
+
+
+def _named_otherwise(
+    db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts]
+) -> dict[str, FoundProducts]:
+    """Names that are not as they stand in the catalogue: by forms that are made of its names, and by categories."""
+    known: dict[str, FoundProducts] = {}
+    for name, one in found.items():
+        if one.kind != "none" or name[0] in "=~":
+            continue
+        words = name.split()
+        skus = linker.link(words).skus or goods_of_category(db, words)
+        if skus:
+            known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+    return known
+
+
+def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether a customer's sentence is no other wish than for goods, and phrases alone do not find all of them."""
+    if any(one.verb not in ("", "add", "find") for one in said.clauses):
+        return False
+
+    def known(text: str) -> FoundProducts:
+        return found.get(text, FoundProducts(text, "none"))
+
+    things = [part for clause in said.clauses for part in each_of(clause, known)]
+    return any(known(one.text).kind != "all" or one.doubt for one in things)
+
+
+def _read(
+    heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
+) -> tuple[Reading | None, bool]:
+    """What the wide reader reads, where that counts beside the phrases; and whether what the phrases alone say is only
+    shown: nothing is done at once that both do not say."""
+    said, reading = placed.said, heard.reading
+    numbered = any(name.startswith("=") for name in found)  # "7 up", whose last word may deny in another language
+    if said.kind == "act" and heard.denied and not numbered:
+        return msgspec.structs.replace(NOTHING_HAPPENED, language=said.language), True
+    if _leaves_open(placed, found):
+        if said.kind == "fact" and reading is not None and not reading.counted:
+            return None, False
+        return reading, reading is None or _has_act_in_name(said)
+    if said.kind == "act":
+        if reading is None or not reading.counted:
+            return None, any(one.amount is not None for one in said.clauses)
+        if reading.unowned or reading.waits:
+            return _unsure(reading), False
+        return _other_effect(reading, said.clauses, found), False
+    if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
+        counts = {one.verb for one in reading.clauses} == {"adjust"}
+        return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
+    return None, False
+
+
+def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: dict[str, FoundProducts]) -> bool:
+    """Whether a sentence may ask how much there is, in words that phrases alone do not know: "can I take 20 lettuces?"
+    "any challah left", "check the stock of bagels"."""
+    if reading is not None:
+        return reading.clauses[0].verb == "held" and "?" in text
+    unknown = any(
+        found.get(one.text, FoundProducts(one.text, "none")).kind == "none" for one in said.clauses if one.text
+    )
+    if said.kind == "stock" or (said.kind == "fact" and said.clauses[0].verb == "in_stock"):
+        return unknown
+    counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
+    return said.kind in ("other", "held") or counts
+
+
+def _has_act_in_name(said: Sentence) -> bool:
+    """Whether what would be looked for as a name has a number or a word of what happened in it: "sent 2 back"."""
+    known = statement_words(said.language)
+    for one in said.clauses[1:]:
+        words = one.text.split()
+        if len(words) > 1 and any(
+            word[0].isdigit() or length_at(known.acts, words, at) for at, word in enumerate(words)
+        ):
+            return True
+    return False
+
+
+def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
+    """What the wide reader reads where that would do something else than what phrases alone say: it is shown first."""
+    if any(one.listed for one in clauses):
+        return None
+    return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
+
+
+def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:
+    return {name: one.skus if one.kind == "all" else () for name, one in found.items()}
+
+
+def _unsure(reading: Reading) -> Reading:
+    return msgspec.structs.replace(reading, sure=False)
+
+
+def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tuple[str, ...]]) -> bool:
+    """Whether a reading moves goods another way, by another number or unit, or other goods, than these clauses."""
+    if len(reading.clauses) != len(clauses):
+        return True
+    for one, other in zip(reading.clauses, clauses, strict=True):
+        ways = {_LEAVES.get(each.verb, each.verb) for each in (one, other)}
+        units = {each.unit for each in (one, other) if each.unit}
+        named, known = reading.links.get(one.text, ()), links.get(other.text, ())
+        apart = bool(named and known) and not {*named} & {*known}
+        if (one.doubt and not other.doubt) or len(ways) > 1 or one.amount != other.amount or len(units) > 1 or apart:
+            return True
+    return False
+
+
+def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:
+    """What a mention means; of one that is in no product, what is near."""
+    if skus:
+        return FoundProducts(name, "all", skus[:FOUND_LIMIT])
+    one = match(db, search, name, language=language)
+    kind = "none" if one.kind == "all" else one.kind  # its words are in a product, but say something else here
+    return FoundProducts(name, kind, one.skus[:FOUND_LIMIT], one.more)
+
+
+def _leaves_open(placed: PlacedSentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether phrases alone do not say all: no verb was known, or a name is not as it stands in the catalogue."""
+    said = placed.said
+    if said.kind in ("other", "held", "fact"):
+        return True
+    if said.kind != "act":
+        return False
+
+    def known(text: str) -> FoundProducts:
+        return found.get(text, FoundProducts(text, "none"))
+
+    things = [part for clause in said.clauses for part in each_of(clause, known)]
+    named = all(one.text and (known(one.text).kind == "all" or known(f"={one.whole}").kind == "all") for one in things)
+    doubted = any(one.doubt == "numbers" for one in said.clauses)
+    moved = not placed.where.said and bool(placed.where.fault([one.verb for one in said.clauses]))
+    return not named or doubted or moved

@@ -1,0 +1,100 @@
+"""A sentence looked up with the modifiers in it ("a latte with oat milk"), where the shop asks for any.
+
+What is a name of goods comes first ("oat milk", where it is sold by the carton); what is said as a modifier has to be
+one of the goods that are named, else the sentence is read as if there were none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.modifiers.modifier import ref
+from edge.shop.modifiers.queries import groups_of, read_groups
+from edge.shop.search.queries import Search
+from edge.shop.turn_reading.lookup import LookedUp, look_up
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.modifier_reader import read_modifiers
+from edge.shop.understanding.said_modifier import SaidModifier, SaidModifiers
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.shopping import hear
+from edge.shop.understanding.staff_questions import asks_fact
+
+_WAYS = ((True, True), (False, True), (True, False), (False, False))
+"""As much of a sentence as may be said of modifiers is tried first."""
+
+
+def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
+    """As `look_up`, of the rest of the sentence where something is said of modifiers. The staff's sentences are read so
+    where they ask, as customers do: what moves the stock is goods."""
+    groups = read_groups(db) if text else ()
+    if groups:
+        for plain, unknown in _WAYS:
+            said = read_modifiers(groups, text, plain, unknown)
+            if said is None:
+                continue
+            if agent == "stock" and not asks_fact(said.rest, language):
+                continue
+            if found := _with(db, search, text, said, language, agent, about):
+                return found
+    return look_up(db, search, text, language, agent, about)
+
+
+def _with(
+    db: Connection, search: Search, text: str, said: SaidModifiers, language: str, agent: str, about: str
+) -> LookedUp | None:
+    """The rest looked up, if it names goods (or those spoken of last are meant) that have such modifiers."""
+    rest = hear(said.rest, language)
+    if agent == "shopping" and about and _names_nothing(rest):
+        if any(one.verb == "remove" for one in rest.clauses):  # "take out the sugar"
+            left_out = tuple(msgspec.structs.replace(one, without=True) for one in said.said)
+            said = msgspec.structs.replace(said, said=left_out)
+        return LookedUp((), modifiers=msgspec.structs.replace(said, alone=True)) if _fit(db, (about,), said) else None
+    looked_up = look_up(db, search, said.rest, language, agent, about)
+    named = [one for one in looked_up.found if one.kind == "all"]
+    if not _fit(db, (sku for one in named for sku in one.skus), said) and not _of_last(db, said, about, named):
+        return None
+    whole = look_up(db, search, text, language, agent, about)
+    if _is_name(whole.found, said) or (whole.advice and not _wishes(rest)):  # "is the latte without milk?"
+        return None
+    return looked_up._replace(modifiers=said)
+
+
+def _wishes(rest: Sentence) -> bool:
+    """Whether a sentence wants something, and does not ask about it."""
+    return all(one.verb in ("", "add") for one in rest.clauses)
+
+
+def _of_last(db: Connection, said: SaidModifiers, about: str, named: list[FoundProducts]) -> bool:
+    """Whether "how much is it with oat milk" is of the goods spoken of last."""
+    return bool(about) and not named and _fit(db, (about,), said)
+
+
+def _fit(db: Connection, skus: Iterable[str], said: SaidModifiers) -> bool:
+    """Whether each of them is a modifier of one of these goods."""
+    products = [one for sku in dict.fromkeys(skus) if (one := find_by_sku(db, sku))]
+    own = {ref(group, one) for product in products for group in groups_of(db, product) for one in group.modifiers}
+    return bool(own) and all(not one.refs or not own.isdisjoint(one.refs) for one in said.said)
+
+
+def _is_name(found: Iterable[FoundProducts], said: SaidModifiers) -> bool:
+    """Whether the words of a modifier are of goods, as the whole sentence names them: those of a "with" of goods that
+    have others in their name, too, as a "latte with oat milk" that is sold as such."""
+    names = [set(one.text.strip("=~").split()) for one in found if one.kind == "all"]
+    return any(_names(name, one) for one in said.said for name in names)
+
+
+def _names(name: set[str], said: SaidModifier) -> bool:
+    words = set(said.text.split())
+    return words <= name if said.plain or not said.refs else words < name
+
+
+def _names_nothing(rest: Sentence) -> bool:
+    """Whether the rest of a sentence only says that something is wanted, or not ("make it", "please")."""
+    if rest.kind not in ("act", "other", "empty"):
+        return False
+    verbs = ("", "add", "change", "remove")
+    return all(one.verb in verbs and not one.text and one.amount is None for one in rest.clauses)

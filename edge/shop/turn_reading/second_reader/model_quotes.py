@@ -1,0 +1,111 @@
+"""What a language model may say of a sentence: quotes, and what each is for. Values come from our own parsers, as with
+the tagger's tags.
+
+A quote is words of the sentence as they stand there, and each word is in one at most; what is no such words ends the
+reading. What no quote has stays a word that nobody owns, and is shown. So a model neither adds anything nor drops it;
+what comes of its reading waits for a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+
+from edge.shop.turn_reading.language_models import answer_of
+from edge.shop.turn_reading.second_reader.second_reading import MarkedWords
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.tokens import all_tokens, clean
+
+if TYPE_CHECKING:
+    from models.kinds import Tagged
+
+TOKENS = 400
+ITEMS = 8
+FEWEST_WORDS = 2
+"""A single word is no sentence that a model should be asked about."""
+AND = "ו"
+SAID = (
+    "A person who works in a shop says one sentence about goods in stock. Say what of it tells that something "
+    "happened. happened: whether it says that goods were taken, came, were thrown away or were counted; "
+    "no where it asks, plans, denies or is about anything else. "
+    "things: for each thing that happened, kind (out: goods were taken, sold, used; in: goods came; waste: goods were "
+    "thrown away, broken or spoilt; adjust: goods were counted) and words copied from the sentence exactly as they "
+    'stand there: act (what says that it happened), amount (the number), unit, goods (their name); "" for what is not '
+    "said. "
+    "whom: words that say for whom or for what it was. Never write a word that is not in the sentence."
+)
+
+
+class QuotedThing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that happened, in words of the sentence."""
+
+    kind: Literal["out", "in", "waste", "adjust"]
+    act: Annotated[str, msgspec.Meta(max_length=80)]
+    amount: Annotated[str, msgspec.Meta(max_length=40)]
+    unit: Annotated[str, msgspec.Meta(max_length=40)]
+    goods: Annotated[str, msgspec.Meta(max_length=120)]
+
+
+class QuotedSentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence, as a model quotes it."""
+
+    happened: bool
+    things: Annotated[tuple[QuotedThing, ...], msgspec.Meta(max_length=ITEMS)]
+    whom: Annotated[str, msgspec.Meta(max_length=120)]
+
+
+async def model_tags(models: object, text: str, said: MarkedWords) -> Tagged | None:
+    """What a language model says of a sentence, as tags of its words; None where there is no model, no word of it in
+    time, or what it says is not there."""
+    if len(said.words) < FEWEST_WORDS:
+        return None
+    quoted = await answer_of(models, QuotedSentence, SAID, text, TOKENS)
+    return tags_by_quotes(said.words, said.language, quoted) if quoted is not None else None
+
+
+def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) -> Tagged | None:
+    """The words of a sentence, each with what it was quoted for; None where it tells of nothing, or a quote is no words
+    of it that are free."""
+    from models.kinds import Tagged
+
+    if not quoted.happened or not quoted.things:
+        return None
+    tags = ["O"] * len(words)
+    for slot, quote in _slots(quoted):
+        span = _span(words, language, quote, tags)
+        if span is None:
+            return None
+        for at in range(*span):
+            tags[at] = f"{'B' if at == span[0] else 'I'}-{slot}"
+    scores = tuple(0.0 if one == "O" else 1.0 for one in tags)
+    return Tagged(tuple(tags), scores, "told", 1.0)
+
+
+def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:
+    """What is quoted, in the order in which it is looked for; an act that several things share is quoted once."""
+    acts: set[str] = set()
+    for thing in quoted.things:
+        if thing.act not in acts:
+            acts.add(thing.act)
+            yield f"act_{thing.kind}", thing.act
+        if thing.goods:
+            yield "product", thing.goods
+        if thing.amount:
+            yield "amount", thing.amount
+        if thing.unit and thing.unit not in thing.amount:
+            yield "unit", thing.unit
+    if quoted.whom:
+        yield "context", quoted.whom
+
+
+def _span(words: Sequence[str], language: str, quote: str, tags: Sequence[str]) -> tuple[int, int] | None:
+    """Where the words of a quote stand and are free."""
+    wanted = vocabulary(language).written_out(all_tokens(clean(quote)))
+    for looked_for in (wanted, [wanted[0].removeprefix(AND), *wanted[1:]] if wanted else []):
+        size = len(looked_for)
+        for at in range(len(words) - size + 1 if size else 0):
+            if list(words[at : at + size]) == looked_for and all(tags[one] == "O" for one in range(at, at + size)):
+                return at, at + size
+    return None

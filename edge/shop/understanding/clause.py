@@ -1,0 +1,110 @@
+"""One thing of a sentence: how much, in which unit, and the words of its name. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from edge.shop.understanding.amounts import JOINED, MINUS, Doubt, amounts_in, best_of, trimmed, without_fillers
+from edge.shop.understanding.lexicon import Vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.said_modifier import SaidModifier
+
+AMOUNT_LIMIT = 100_000_000
+"""Thousandths: nobody moves a hundred thousand of something in one sentence."""
+
+
+class Clause(msgspec.Struct, frozen=True):
+    """One thing of a sentence. `amount` in thousandths of `unit` ("" where none was said), None: none was said.
+
+    `text` are the words of its name; `whole` the same with the number, where that may be part of it ("7 up").
+    `container`: the one that was counted ("3 cans"). `numbered`: a number was said, not only one of something.
+    `cause`: why it was thrown away, where that is known. `doubt`: why its amount cannot be used. `loose`: thousandths
+    that are there besides boxes. `grouped`: of weighed goods it may be a decimal ("1.000"). `listed`: the things where
+    it may be several with an "and" between them ("bread and milk"), which only the catalogue can tell from one ("salt
+    and vinegar"). `counted_as`: the word that its unit was said by. `note`: what was said along (whom it was for),
+    which is kept with the movement. `unsure`: its effect is shown first, with the words that were `unowned`; `either`:
+    it may have gone the other way, which is offered beside it. `modifiers`: what is wanted on it, or not.
+    """
+
+    verb: str = ""
+    amount: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] | None = None
+    unit: str = ""
+    container: str = ""
+    text: str = ""
+    whole: str = ""
+    reason: str = ""
+    cause: str = ""
+    numbered: bool = False
+    doubt: Doubt = ""
+    loose: Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)] = 0
+    grouped: bool = False
+    listed: tuple[Clause, ...] = ()
+    counted_as: str = ""
+    note: str = ""
+    unsure: bool = False
+    unowned: tuple[str, ...] = ()
+    either: bool = False
+    modifiers: tuple[SaidModifier, ...] = ()
+
+
+def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:
+    """How much, in which unit, and the words of a name."""
+    words = trimmed(words, known)
+    amounts = amounts_in(words, known)
+    if not amounts:
+        return Clause(verb, text=" ".join(without_fillers([w for w in words if w != JOINED], known)))
+    best = best_of(amounts, words, known)
+    if best is None:
+        return Clause(verb, text=" ".join(without_fillers(words, known)))
+    if best.value is not None and not best.doubt and _cut_off(words, best.end, known):
+        best = msgspec.structs.replace(best, doubt="numbers")  # "7 up and eggs" are not seven eggs
+    rest = [*words[: best.at], *words[best.end :]]
+    behind = next((one for one in amounts if one.end == len(words) and one.at > best.end and one.value is None), None)
+    if not best.unit and behind and behind.unit in ("box", "unit"):  # "3 colas in boxes"
+        best = msgspec.structs.replace(best, unit=behind.unit)
+        rest = [*words[: best.at], *words[best.end : behind.at]]
+    text = " ".join(without_fillers([word for word in rest if word != JOINED and word not in MINUS], known))
+    text = text or " ".join(word for word in rest if word != JOINED and word not in MINUS)
+    whole = ""
+    if best.doubt == "numbers":
+        text = " ".join(word for word in text.split() if read_number(known, [word], 0) is None)
+        behind_it = words[best.end :]
+        named = [one for one in behind_it if read_number(known, [one], 0) is None or (one.isdigit() and len(one) > 3)]
+        touching = best.at == 0 and read_number(known, words, best.end) is not None
+        if named and touching and not all(words[at][0].isdigit() for at in (0, best.end)):  # "two 7 up", not "2 7 up"
+            best, whole = msgspec.structs.replace(best, doubt="named"), _bare_name(words[best.end :], known)
+            text = text or " ".join(named)
+    measured = best.unit in ("kg", "g", "litre")
+    if text and not whole and best.value is not None and (measured or not best.unit):
+        whole = _bare_name([word for word in words if word != JOINED and word not in MINUS], known)
+    doubt: Doubt = best.doubt or ("too_many" if best.value is not None and best.value > AMOUNT_LIMIT else "")
+    numbered = best.number_end > best.at
+    counted_as = words[best.end - 1] if best.unit else ""
+    said = (best.value, best.unit, best.container, text, whole)
+    return Clause(verb, *said, numbered=numbered, doubt=doubt, grouped=best.grouped, counted_as=counted_as)
+
+
+def _cut_off(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether only words that may be of a name stand between a number and an "and"."""
+    begins = at
+    while at < len(words):
+        if words[at] == JOINED or known.match(known.joiners, words, at):
+            return begins < at and at + 1 < len(words)
+        length = known.match(known.fillers, words, at)
+        if not length or length > 1:
+            return False
+        at += length
+    return False
+
+
+def _bare_name(words: Sequence[str], known: Vocabulary) -> str:
+    """What may be a name with its number, without politeness around it: two words stay, as "7 up" is a name."""
+    kept = list(words)
+    while len(kept) > 2 and (kept[-1],) in known.fillers:
+        kept.pop()
+    while len(kept) > 2 and (kept[0],) in known.fillers:
+        kept.pop(0)
+    return " ".join(kept)

@@ -1,0 +1,31 @@
+"""What somebody wants done beside movements of stock. Pure."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from edge.shop.understanding.clause import Clause
+
+ErrandKind = Literal["price", "order", "label", "acknowledge", "receipt", "where"]
+
+
+class Errand(msgspec.Struct, frozen=True):
+    """One thing to be done. `price_minor`: the new price; `supplier`: who is asked for goods, by its id; `number`: of
+    an alert or a receipt (0: the newest); `shown`: what a yes was asked for."""
+
+    kind: ErrandKind
+    price_minor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    supplier: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    number: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+    shown: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class SaidErrand(msgspec.Struct, frozen=True):
+    """An errand as it was said: of which goods, and how much of them."""
+
+    errand: Errand
+    language: str
+    clause: Clause = Clause()
+    skus: Annotated[tuple[str, ...], msgspec.Meta(max_length=24)] = ()

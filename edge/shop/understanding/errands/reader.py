@@ -1,0 +1,173 @@
+"""A wish for something beside movements of stock: "order 3 cases of tonic from Metro", "set the price of honey to 23".
+
+Each begins with a phrase that asks for it; each word behind has an owner (goods, amount, price, supplier, or nothing to
+say), or the sentence is none: "order 3 tonics for a friend of mine" is left to other readers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import cast
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.search.queries import Search
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.amounts import amount_at
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
+from edge.shop.understanding.lexicon import Phrase, vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.modality import is_inexact
+from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.understanding.reading.words import split_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+MOST_WORDS = 20
+KINDS: tuple[ErrandKind, ...] = ("where", "price", "label", "acknowledge", "receipt", "order")
+THOUSAND = 1000
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    price: tuple[str, ...]
+    order: tuple[str, ...]
+    label: tuple[str, ...]
+    acknowledge: tuple[str, ...]
+    receipt: tuple[str, ...]
+    where: tuple[str, ...]
+    placed: tuple[str, ...]
+    polite: tuple[str, ...]
+    little: tuple[str, ...]
+    money: tuple[str, ...]
+    supplier: tuple[str, ...]
+
+
+@cache
+def _errand_words(language: str) -> dict[str, frozenset[Phrase]]:
+    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "errands", f"{language}.toml")
+    file = msgspec.toml.decode(path.read_bytes(), type=_Words)
+    return {
+        name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))
+        for name in _Words.__struct_fields__
+    }
+
+
+def read_errand(db: Connection, search: Search, text: str, language: str) -> SaidErrand | None:
+    """What a sentence wants done; None where it wants nothing of that, or has a word that nothing owns."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(text, linker, language)
+    if not words or len(words) > MOST_WORDS:
+        return None
+    asks = words[-1] == "?"
+    for one in languages_first(language):
+        known = _errand_words(one)
+        at = 0
+        while at < len(words) and (length := length_at(known["polite"], words, at)):
+            at += length
+        for kind in KINDS:
+            if asks and kind != "where":
+                continue
+            if length := length_at(known[kind], words, at):
+                linker.language = one
+                rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
+                inexact = kind == "order" and is_inexact(text, one)
+                return None if inexact else _said(db, linker, kind, rest, search.minor)
+    return None
+
+
+def _said(
+    db: Connection, linker: CatalogueLinker, kind: ErrandKind, words: Sequence[str], minor: int
+) -> SaidErrand | None:
+    language = linker.language
+    known, clause, supplier = _errand_words(language), Clause(), ""
+    kept = list(words)
+    if kind == "order":
+        kept, supplier = _supplier(db, kept, known["supplier"])
+    number, kept = _number(kept, language) if kind in ("price", "acknowledge", "receipt") else (None, kept)
+    if kind == "price" and number is None:
+        return None
+    if kind == "order":
+        clause, kept = _amount(kept, language)
+    names = _names(kept, language, kind == "where")
+    if kind == "where":
+        skus = linker.link(names).skus if names else ()
+        said = Clause("stock", text=" ".join(names))
+        return SaidErrand(Errand(kind), language, said, skus[:24]) if skus or not names else None
+    if kind in ("acknowledge", "receipt"):
+        whole = number is None or number % THOUSAND == 0
+        return SaidErrand(Errand(kind, number=(number or 0) // THOUSAND), language) if whole and not names else None
+    skus = linker.link(names).skus if names else ()
+    if not skus:
+        return None
+    price_minor, parts = divmod((number or 0) * minor, THOUSAND)
+    if kind == "price" and parts:  # less than the smallest coin: no price
+        return None
+    errand = Errand(kind, price_minor=price_minor, supplier=supplier)
+    said = msgspec.structs.replace(clause, text=" ".join(names))
+    return SaidErrand(errand, language, said, skus[:24])
+
+
+def _supplier(db: Connection, words: list[str], before: frozenset[Phrase]) -> tuple[list[str], str]:
+    """The words without "from NAME" of a supplier of the shop, and its id."""
+    names = [(words_of(name), one.id) for one in read_suppliers(db) for name in one.names.values()]
+    for name, id in sorted(names, key=lambda one: -len(one[0])):
+        for at in range(len(words)):
+            attached = [words[at][1:], *words[at + 1 : at + len(name)]] if (words[at][:1],) in before else []
+            if name and attached == name:
+                return words[:at] + words[at + len(name) :], id
+            if name and words[at : at + len(name)] == name and at and (words[at - 1],) in before:
+                return words[: at - 1] + words[at + len(name) :], id
+    return words, ""
+
+
+def _number(words: list[str], language: str) -> tuple[int | None, list[str]]:
+    """The last number, in thousandths, and the words without it and the money behind it."""
+    known = _errand_words(language)
+    for at in range(len(words) - 1, -1, -1):
+        attached = (words[at][:1],) in known["little"] and words[at][1:2].isdigit()  # Hebrew writes "to" onto it
+        bare = words[at][1:] if attached else words[at]
+        said = [*words[:at], bare, *words[at + 1 :]]
+        number = read_number(vocabulary(language), said, at)
+        if number is None or (at and read_number(vocabulary(language), said, at - 1)):
+            continue
+        if number.grouped:  # "1.400" may be either: a price is said plainly
+            return None, words
+        behind = at + number.length
+        behind += length_at(known["money"], words, behind) if behind < len(words) else 0
+        return (number.value, words[:at]) if behind == len(words) else (None, words)
+    return None, words
+
+
+def _amount(words: list[str], language: str) -> tuple[Clause, list[str]]:
+    """How much is ordered, and the words without it."""
+    for at in range(len(words)):
+        amount = amount_at(words[at:], 0, vocabulary(language))
+        if amount is None or amount.value is None or amount.doubt or amount.grouped:
+            continue
+        counted_as = words[at + amount.end - 1] if amount.unit else ""
+        said = Clause("", amount.value, amount.unit, amount.container, numbered=True, counted_as=counted_as)
+        return said, [*words[:at], *words[at + amount.end :]]
+    return Clause(), words
+
+
+def _names(words: Sequence[str], language: str, placed: bool = False) -> list[str]:
+    """The words that must be of goods. `placed`: where they stand is asked, which has little words of its own."""
+    known, said = _errand_words(language), statement_words(language)
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        sets = ("little", "polite", "placed") if placed else ("little", "polite", "money")
+        length = max(length_at(known[one], words, at) for one in sets)
+        length = (
+            length
+            or length_at(said.articles, words, at)
+            or vocabulary(language).match(vocabulary(language).fillers, words, at)
+        )
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return kept

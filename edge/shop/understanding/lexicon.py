@@ -1,0 +1,275 @@
+"""The words that are understood, by language: read once from `vocabulary/*.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+import msgspec
+
+from edge.lib.units.containers import Forms, container_forms
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.understood import LANGUAGES, understood
+
+Phrase = tuple[str, ...]
+
+MATERIALS = frozenset({"plastic", "glass"})
+"""Containers whose name alone is what they are made of: nobody counts in it."""
+
+ATTACHED = "הובלמשכ"
+"""Little words that Hebrew writes onto the next one: the, and, in, to, from, that, as."""
+
+
+PLACED = (("מה", "source"), ("מ", "source"), ("ל", "target"), ("ב", "at"))
+"""From, to and in, as Hebrew writes them onto the name of a place."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    joiners: tuple[str, ...]
+    negations: tuple[str, ...]
+    hold: tuple[str, ...]
+    present: tuple[str, ...]
+    receivers: tuple[str, ...]
+    reasons: tuple[str, ...]
+    fillers: tuple[str, ...]
+    hurried: tuple[str, ...]
+    asking: tuple[str, ...]
+    reports: tuple[str, ...]
+    into: tuple[str, ...]
+    questioning: tuple[str, ...]
+    inverted: tuple[str, ...]
+    adverbs: tuple[str, ...]
+    polite: tuple[str, ...]
+    between: tuple[str, ...]
+    lots: tuple[str, ...]
+    until: tuple[str, ...]
+    another: tuple[str, ...]
+    ambiguous: tuple[str, ...]
+    verbs: dict[str, tuple[str, ...]]
+    hinted: dict[str, tuple[str, ...]]
+    asks: dict[str, tuple[str, ...]]
+    replies: dict[str, tuple[str, ...]]
+    causes: dict[str, tuple[str, ...]]
+    languages: dict[str, tuple[str, ...]]
+    numbers: dict[str, int]
+    dozens: dict[str, int]
+    fractions: dict[str, int]
+    parts: dict[str, int]
+    ordinals: dict[str, int]
+    units: dict[str, Forms]
+    days: dict[str, tuple[str, ...]]
+    placing: dict[str, tuple[str, ...]]
+    shopping: dict[str, tuple[str, ...]]
+    declined: dict[str, tuple[str, ...]]
+    spelt: dict[str, str]
+
+
+class CountingWord(NamedTuple):
+    """A word of counting: a `unit` ("box", "unit", "kg"...) or a `container`; whether it says one of it."""
+
+    unit: str
+    container: str
+    single: bool
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """One language's words, as phrases of words in plain spelling."""
+
+    language: str
+    joiners: frozenset[Phrase]
+    negations: frozenset[Phrase]
+    hold: frozenset[Phrase]
+    present: frozenset[Phrase]
+    receivers: frozenset[Phrase]
+    reasons: frozenset[Phrase]
+    fillers: frozenset[Phrase]
+    hurried: frozenset[Phrase]
+    asking: frozenset[Phrase]
+    reports: frozenset[Phrase]
+    into: frozenset[Phrase]
+    questioning: frozenset[Phrase]
+    inverted: frozenset[Phrase]
+    adverbs: frozenset[Phrase]
+    polite: frozenset[Phrase]
+    between: frozenset[Phrase]
+    lots: frozenset[Phrase]
+    until: frozenset[Phrase]
+    another: frozenset[Phrase]
+    ambiguous: frozenset[Phrase]
+    verbs: dict[Phrase, str]
+    hinted: dict[Phrase, str]
+    asks: dict[Phrase, str]
+    replies: dict[Phrase, str]
+    causes: dict[Phrase, str]
+    languages: dict[Phrase, str]
+    days: dict[Phrase, str]
+    shopping: dict[Phrase, str]
+    declined: dict[Phrase, str]
+    placing: dict[str, frozenset[Phrase]]
+    spelt: dict[Phrase, Phrase]
+    numbers: dict[str, int]
+    dozens: dict[str, int]
+    fractions: dict[str, int]
+    parts: dict[str, int]
+    counted: dict[Phrase, CountingWord]
+    containers: Mapping[str, Forms]
+    units: dict[str, Forms]
+    longest: int
+
+    def match(self, phrases: Mapping[Phrase, object] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
+        """How many words from `at` on are the longest of these phrases; 0: none."""
+        for length in range(min(self.longest, len(words) - at), 0, -1):
+            if tuple(words[at : at + length]) in phrases:
+                return length
+        return 0
+
+    def written_out(self, words: Sequence[str]) -> list[str]:
+        """The words, with those of a hurry as they are in the phrases: "gimme" as "give me".
+
+        >>> vocabulary("en").written_out(["id", "like", "an", "id", "card"])
+        ['i', 'd', 'like', 'an', 'id', 'card']
+        """
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            length = self.match(self.spelt, words, at)
+            found += self.spelt[tuple(words[at : at + length])] if length else [words[at]]
+            at += length or 1
+        return found
+
+    @property
+    def attached_places(self) -> tuple[tuple[str, str], ...]:
+        """What Hebrew writes onto the name of a place, and what that says of it; elsewhere nothing."""
+        return PLACED if self.language == "he" else ()
+
+    def bare(self, word: str) -> Iterable[str]:
+        """A word, and in Hebrew what it is without a little word written onto it."""
+        yield word
+        if self.language == "he" and len(word) > 2 and word[0] in ATTACHED:
+            yield word[1:]
+            if word[0] in "ושמ" and len(word) > 3 and word[1] in ATTACHED:
+                yield word[2:]
+
+
+def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
+    return frozenset(tuple(words_of(text)) for text in texts)
+
+
+def _keyed(table: Mapping[str, Iterable[str]]) -> dict[Phrase, str]:
+    return {phrase: key for key, texts in table.items() for phrase in _phrases(texts)}
+
+
+def _words(table: Mapping[str, int]) -> dict[str, int]:
+    return {"".join(words_of(word)): value for word, value in table.items()}
+
+
+_SETS = (
+    "joiners",
+    "negations",
+    "hold",
+    "present",
+    "receivers",
+    "reasons",
+    "fillers",
+    "hurried",
+    "asking",
+    "reports",
+    "into",
+    "questioning",
+    "inverted",
+    "adverbs",
+    "polite",
+    "between",
+    "lots",
+    "until",
+    "another",
+    "ambiguous",
+)
+_TABLES = (
+    "verbs",
+    "hinted",
+    "asks",
+    "replies",
+    "causes",
+    "languages",
+    "days",
+    "shopping",
+    "declined",
+)
+
+
+@cache
+def _file(language: str) -> _File:
+    path = resources.files("edge.shop.understanding").joinpath("vocabulary", f"{language}.toml")
+    return msgspec.toml.decode(path.read_bytes(), type=_File)
+
+
+@cache
+def vocabulary(language: str) -> Vocabulary:
+    """The words of one language."""
+    language = understood(language)
+    file = _file(language)
+    containers = container_forms(language)
+    counted: dict[Phrase, CountingWord] = {}
+    for id, forms in containers.items():
+        for texts, single in ((forms.one, True), (forms.many, False)):
+            said = [phrase for phrase in _phrases(texts) if id not in MATERIALS or len(phrase) > 1]
+            counted |= {phrase: CountingWord("unit", id, single) for phrase in said}
+    for id, forms in file.units.items():
+        counted |= {phrase: CountingWord(id, "", False) for phrase in _phrases(forms.many)}
+        counted |= {phrase: CountingWord(id, "", True) for phrase in _phrases(forms.one)}
+    if language == "he":  # "trays" before a name: מגשים, מגשי
+        many = [phrase for phrase in counted if len(phrase) == 1 and phrase[0].endswith("ימ")]
+        counted |= {(word[:-1],): counted[(word,)] for (word,) in many if (word[:-1],) not in counted}
+    sets = {name: _phrases(getattr(file, name)) for name in _SETS}
+    tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
+    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions", "parts")}
+    longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
+    placing = {role: _phrases(texts) for role, texts in file.placing.items()}
+    rest = {
+        "placing": placing,
+        "spelt": {tuple(words_of(word)): tuple(words_of(text)) for word, text in file.spelt.items()},
+        "counted": counted,
+        "containers": containers,
+        "units": file.units,
+        "longest": longest,
+    }
+    return Vocabulary(language=language, **sets, **tables, **numbers, **rest)  # type: ignore[arg-type]
+
+
+@cache
+def vocabularies() -> tuple[Vocabulary, ...]:
+    """Those of all languages."""
+    return tuple(map(vocabulary, LANGUAGES))
+
+
+def wants_another(text: str) -> bool:
+    """Whether a whole sentence, in any of the languages, asks for others than those that were shown.
+
+    >>> wants_another("Something else?"), wants_another("another milk")
+    (True, False)
+    """
+    words = tuple(words_of(text))
+    return any(words in one.another for one in vocabularies())
+
+
+@cache
+def _ordinals() -> dict[Phrase, int]:
+    return {tuple(words_of(said)): place for language in LANGUAGES for said, place in _file(language).ordinals.items()}
+
+
+def place_said(text: str) -> int:
+    """Which of several a whole sentence, in any of the languages, points at: 1 the first, -1 the last; 0: it does not.
+
+    >>> place_said("the second one"), place_said("Le dernier"), place_said("second hand")
+    (2, -1, 0)
+    """
+    return _ordinals().get(tuple(words_of(text)), 0)
+
+
+def forms_of(counted: str, language: str) -> Forms | None:
+    """What a container or a unit ("box", "unit") is called; None: nobody wrote that down."""
+    known = vocabulary(language)
+    return known.containers.get(counted) or known.units.get(counted)

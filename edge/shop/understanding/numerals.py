@@ -1,0 +1,207 @@
+"""Numbers, in digits and in the words of a language. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from edge.shop.search.query.sizes import is_unit
+from edge.shop.understanding.lexicon import Vocabulary
+
+_SIGNS = {"½": 500, "¼": 250, "¾": 750}
+DIGITS = 12
+"""A longer number is no amount."""
+QUATRE_VINGT = (4, 20)
+DIX_SEPT = (7, 8, 9)
+DECIMAL_SIGN = {"en": ".", "fr": ",", "he": "."}
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3})*(?P<rest>[.,][0-9]+)?")
+_GROUP = re.compile(r"[0-9]{3}")
+GRAMS = 1000
+HUNDREDS = range(1, 10)
+"""Behind a kilo that is spoken these are hundreds of grams: "un kilo deux"."""
+
+
+class SpeltNumber(NamedTuple):
+    """`value` in thousandths, over so many words; `doubt`: two numbers touch, and nobody knows which is meant;
+    `grouped`: it is written as a thousand ("1.000", "1,250"), and of what is weighed it may be a decimal."""
+
+    value: int
+    length: int
+    doubt: bool = False
+    grouped: bool = False
+
+
+def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    """The number that begins at a word, or None."""
+    if at >= len(words):
+        return None
+    first = words[at]
+    if first in _SIGNS:
+        return SpeltNumber(_SIGNS[first], 1)
+    if first[0].isdecimal():
+        return _digits(known, words, at)
+    if dozen := known.dozens.get(first):
+        return SpeltNumber(dozen * 1000, 1)
+    if fraction := known.fractions.get(first):
+        return _fraction(known, words, at, fraction)
+    behind = words[at + 1] if at + 1 < len(words) else ""
+    if known.numbers.get(first) == 1 and (fraction := known.fractions.get(behind)):
+        half = _fraction(known, words, at + 1, fraction)  # "a half kilo", "un demi kilo"
+        return SpeltNumber(half.value, half.length + 1)
+    return _spelt(known, words, at)
+
+
+def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    text, used, grouped = _ungrouped(known, words, at)
+    if len(text) > DIGITS:
+        return SpeltNumber(10**12, 1)
+    value, length = int(Decimal(text) * 1000), used
+    following = words[at + used] if at + used < len(words) else ""
+    if following in _SIGNS:
+        return SpeltNumber(value + _SIGNS[following], length + 1)
+    if following in known.dozens:
+        return SpeltNumber(value * known.dozens[following], length + 1)
+    if (scale := known.numbers.get(following, 0)) >= 100:
+        return SpeltNumber(value * scale, length + 1)
+    if following in known.parts:
+        return _of_parts(known, words, at, at + length, value)
+    if text.isdigit():  # "2 and a half"
+        fraction, more = and_a_fraction(known, words, at + length)
+        value, length = value + fraction, length + more
+    return SpeltNumber(value, length, grouped=grouped)
+
+
+def _ungrouped(known: Vocabulary, words: Sequence[str], at: int) -> tuple[str, int, bool]:
+    """A number as it is reckoned with, over how many words, and whether it may be a decimal as well: thousands are
+    parted by points or commas, whatever the language ("1.200", "1,200"), or by spaces ("1 000", in French "1 200" too,
+    but not "2 330 ml")."""
+    text = words[at]
+    if found := _GROUPED.fullmatch(text):
+        sign, rest = found["sign"], found["rest"] or ""
+        if rest.startswith(sign):
+            return text.replace(",", "."), 1, False  # "1,234,5" is no number of anybody's
+        once = text.count(sign) == 1 and not rest
+        whole = text.removesuffix(rest).replace(sign, "")
+        return whole + rest.replace(",", "."), 1, once
+    end = at + 1
+    if text.isdigit() and len(text) <= 3 and not text.startswith("0"):
+        while end < len(words) and _GROUP.fullmatch(words[end]) and (known.language == "fr" or words[end] == "000"):
+            end += 1
+        measured = end < len(words) and (is_unit(words[end]) or bool(known.match(known.counted, words, end)))
+        end = at + 1 if measured else end
+    return "".join(words[at:end]).replace(",", "."), end - at, end - at == 2
+
+
+def grams_behind(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
+    """What stands behind a kilo that ends before word `at` and is still of its weight, in thousandths of a kilo, and
+    over how many words: "2 kg 300", "un kilo deux", "a kilo and two hundred", "two kilos and fifty grams". (0, 0):
+    nothing does; a small number behind an "and" is of something else ("a kilo and two milks")."""
+    joined = at < len(words) and (words[at] == "&" or (words[at],) in known.joiners)
+    begin = at + joined
+    number = read_number(known, words, begin)
+    if number is None or number.doubt or number.value % 1000 or not 0 < number.value < GRAMS * 1000:
+        return 0, 0
+    grams, end = number.value // 1000, begin + number.length
+    if length := known.match(known.counted, words, end):
+        weighed = known.counted[tuple(words[end : end + length])].unit == "g"
+        return (grams, end + length - at) if weighed else (0, 0)
+    if end < len(words) and (is_unit(words[end]) or words[end] == "%"):
+        return 0, 0
+    if grams in HUNDREDS and words[at - 1] != "kg":
+        grams *= 100
+        return (0, 0) if joined else (grams, end - at)
+    return (0, 0) if grams < (100 if joined else 10) else (grams, end - at)
+
+
+def _of_parts(known: Vocabulary, words: Sequence[str], begin: int, at: int, count: int) -> SpeltNumber:
+    """A number that begins at word `begin`: `count` (thousandths) of the part at word `at`, with the "of a" behind."""
+    end = at + 1
+    behind = end + (1 if known.match(known.fillers, words, end) == 1 else 0)
+    behind += 1 if behind < len(words) and known.numbers.get(words[behind]) == 1 else 0
+    end = behind if known.match(known.counted, words, behind) else end
+    return SpeltNumber(count * known.parts[words[at]] // 1000, end - begin)
+
+
+def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -> SpeltNumber:
+    """ "half", "half a", "half a dozen"; with a whole number before it, see `_spelt`."""
+    length = 1
+    if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
+        length = 2
+    behind = words[at + length] if at + length < len(words) else ""
+    if dozen := known.dozens.get(behind):
+        return SpeltNumber(fraction * dozen, length + 1)
+    return SpeltNumber(fraction, length)
+
+
+def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
+    total = current = length = 0
+    last = 10**9
+    doubt = False
+    place = at
+    while place < len(words):
+        step = _step(known, words, place, length)
+        if step is None:
+            break
+        value, used = step
+        if value == 100 and current in range(1, 100) and length:
+            current *= 100
+        elif value >= 1000:
+            total, current = total + max(1, current) * value, 0
+        elif known.language == "fr" and value == 20 and current % 100 == QUATRE_VINGT[0]:
+            current += 76
+        elif known.language == "fr" and value in DIX_SEPT and current % 100 == 10 and last == 10:
+            current += value
+        elif known.language == "he" and value == 10 and 0 < current % 100 < 10 and length:
+            current += 10
+        elif not length or (value < last and (_fits(current, value) or (total and not current))):
+            current += value
+        elif known.language == "en" and words[at] in ("a", "an") and length == 1:
+            current = value  # "a couple"
+        else:
+            doubt = True
+            break
+        last = value
+        length = place - at + used
+        place += used
+    if not length:
+        return None
+    value = (total + current) * 1000
+    behind = words[at + length] if at + length < len(words) else ""
+    if behind in known.parts:
+        return _of_parts(known, words, at, at + length, value)
+    if dozen := known.dozens.get(behind):
+        return SpeltNumber(value * dozen, length + 1)
+    fraction, more = and_a_fraction(known, words, at + length)
+    return SpeltNumber(value + fraction, length + more) if more else SpeltNumber(value, length, doubt)
+
+
+def and_a_fraction(known: Vocabulary, words: Sequence[str], at: int) -> tuple[int, int]:
+    """What "and a half" behind a number adds, in thousandths, and how many words say it; (0, 0): nothing does."""
+    tail = list(words[at : at + 3])
+    if len(tail) > 1 and (tail[0] == "&" or (tail[0],) in known.joiners):
+        half = 1 if known.fractions.get(tail[1]) else 2 if known.numbers.get(tail[1]) == 1 else 0
+        if half and half < len(tail) and (fraction := known.fractions.get(tail[half])):
+            return fraction, half + 1
+    return 0, 0
+
+
+def _step(known: Vocabulary, words: Sequence[str], place: int, length: int) -> tuple[int, int] | None:
+    """The next word of a number, perhaps behind an "and", and how many words that takes."""
+    word = words[place]
+    if word in known.numbers:
+        return known.numbers[word], 1
+    joined = length and (word == "&" or (word,) in known.joiners) and place + 1 < len(words)
+    smaller = joined and known.numbers.get(words[place + 1], 10**9) < known.numbers.get(words[place - 1], 0)
+    if smaller:
+        return known.numbers[words[place + 1]], 2
+    return None
+
+
+def _fits(current: int, value: int) -> bool:
+    """Whether a number goes on with a smaller one: "twenty" with "three", "hundred" with "twenty"."""
+    rest = current % 100
+    if value >= 10 and value < 20 and rest in (60, 80):
+        return True  # soixante-dix, quatre-vingt-onze
+    return (rest == 0 and current > 0) or (rest >= 20 and rest % 10 == 0 and value < 10)

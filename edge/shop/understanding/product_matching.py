@@ -1,0 +1,300 @@
+"""Which products a name means: the live search proposes, and only those count that have every word of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_of
+from edge.lib.units.quantity import THOUSANDTHS, show_quantity
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.query.text import all_forms, sizes_in, words_of
+from edge.shop.understanding.lexicon import vocabularies
+from edge.shop.understanding.reading.name_forms import is_said, name_forms
+from edge.shop.understanding.reading.same_kind import with_same_kind
+
+MEETING = 24
+"""Products that have all the words and are offered in turns; of more, those that sell best."""
+NEAREST = 3
+PART_WORDS, PART_LETTERS = 4, 3
+"""Of a name that no product has whole, so many words of so many letters are looked for one by one."""
+NAME_DIGITS = 4
+"""A number of so many digits may be a name by itself ("1664"); a shorter one is an amount, or a size."""
+TYPO_LETTERS = 5
+"""So many letters of a word may have one wrong."""
+
+PACK = 6_000
+"""A smaller number (thousandths) in a name is a kind or a number of its own, not what is in a pack."""
+
+Field = Literal["container", "size", "brand", "name"]
+
+
+class NameMatch(msgspec.Struct, frozen=True):
+    """What a name means: products with all its words (`all`), with one letter wrong in a word (`near`), or, where there
+    are none, the likeliest (`none`). The best seller first. `more`: there are further ones."""
+
+    text: str
+    kind: Literal["all", "near", "none"]
+    skus: tuple[str, ...]
+    more: bool = False
+
+
+def match(db: Connection, search: Search, text: str, contiguous: bool = False, language: str = "") -> NameMatch:
+    """Products for the words of a name; where some have them in a `language`, those alone. `contiguous`: they
+    must stand in it side by side, as they were said."""
+    words = words_of(text)
+    if not words:
+        return NameMatch(text, "none", ())
+    if contiguous and (digits := _in_digits(words)) != words:
+        spelt = _side_by_side_of(db, search, text)
+        return (
+            spelt if spelt.skus else msgspec.structs.replace(_side_by_side_of(db, search, " ".join(digits)), text=text)
+        )
+    if contiguous:
+        return _side_by_side_of(db, search, text)
+    products = search.find(db, text, FOUND_LIMIT).products
+    found = [one for one in products if one.retired_us is None]
+    meeting = [one for one in found if meets(one, words)]
+    if all(word.isdigit() and len(word) < NAME_DIGITS for word in words):
+        meeting = [one for one in meeting if text in one.codes]  # a size or a number of its name is not what is meant
+    own = [one for one in meeting if language in one.names and meets(one, words, language=language)]
+    meeting = own or meeting
+    if exact := [
+        one for one in meeting if any(_same(words, words_of(name)) for name in _names(one, language if own else ""))
+    ]:
+        meeting = exact
+    elif meeting and own:
+        meeting = with_same_kind(db, search, meeting, words, language)
+    if meeting:
+        return NameMatch(text, "all", _skus(meeting[:MEETING]), len(meeting) > MEETING)
+    near = [one for one in found if meets(one, words, typos=True)]
+    if near:
+        return NameMatch(text, "near", _skus(near[:MEETING]), len(near) > MEETING)
+    return NameMatch(text, "none", _skus((found or _partly(db, search, words))[:NEAREST]))
+
+
+def _side_by_side_of(db: Connection, search: Search, text: str) -> NameMatch:
+    words = words_of(text)
+    found = [one for one in search.find(db, text, FOUND_LIMIT, near=False).products if one.retired_us is None]
+    side = [one for one in found if any(_side_by_side(words, words_of(name)) for name in one.names.values())]
+    return NameMatch(text, "all" if side else "none", _skus(side[:MEETING]))
+
+
+def longest_run(db: Connection, search: Search, words: Sequence[str], begin: int, end: int) -> tuple[int, int]:
+    """The longest stretch of a sentence around these words that stands in the name of a product as it was said; an
+    empty one where there is none."""
+    found = search.find(db, " ".join(words[begin:end]), FOUND_LIMIT, near=False).products
+    names = [words_of(name) for one in found if one.retired_us is None for name in one.names.values()]
+    best = (begin, begin)
+    for name in names:
+        for first in range(max(0, end - len(name)), begin + 1):
+            for last in range(min(len(words), first + len(name)), end - 1, -1):
+                if last - first <= best[1] - best[0]:
+                    break
+                if _side_by_side(words[first:last], name):
+                    best = (first, last)
+                    break
+    return best
+
+
+def _in_digits(words: Sequence[str]) -> list[str]:
+    """The words with numbers as they are written on goods: "seven up" is "7 Up"."""
+    numbers = [one.numbers for one in vocabularies()]
+    return [next((str(said[word]) for said in numbers if said.get(word, 0) > 1), word) for word in words]
+
+
+def _partly(db: Connection, search: Search, words: Sequence[str]) -> list[CatalogProduct]:
+    """Products that have some of the words, those with the most first: to be asked about, never to be taken."""
+    asked = [word for word in words if len(word) >= PART_LETTERS][:PART_WORDS]
+    if len(asked) < 2:
+        return []
+    met: dict[str, CatalogProduct] = {}
+    for word in asked:
+        proposed = search.find(db, word, NEAREST, near=False).products
+        met |= {one.sku: one for one in proposed if one.retired_us is None and meets(one, [word])}
+    return sorted(met.values(), key=lambda one: -sum(meets(one, [word]) for word in asked))
+
+
+def _skus(products: Iterable[CatalogProduct]) -> tuple[str, ...]:
+    return tuple(product.sku for product in products)
+
+
+def _names(product: CatalogProduct, language: str) -> tuple[str, ...]:
+    """What it is called: in one language, or in all."""
+    return (product.names[language],) if language in product.names else tuple(product.names.values())
+
+
+def meets(product: CatalogProduct, words: Sequence[str], typos: bool = False, language: str = "") -> bool:
+    """Whether a product has every one of these words, in some form: in its names (or in that of a language), brand,
+    size or container."""
+    known = _words_of_product(
+        _names(product, language), product.brand, product.container or "", size_of(product), *product.codes
+    )
+    sizes = dict(sizes_in(words))
+    skipped = {place + 1 for place in sizes}
+    for place, word in enumerate(words):
+        if place in skipped or word == "%":
+            continue
+        if _is_hebrew(word) and not typos:  # an ending that is taken off makes another word of it: of creams, oil
+            if any(is_said(word, one) for one in known):
+                continue
+            return False
+        if typos and _is_hebrew(word):
+            known = known | {form for one in known if _is_hebrew(one) for form in name_forms(one)}
+        asked = {sizes[place]} if place in sizes else set(all_forms(word))
+        if not asked & known and not (typos and _nearly(word, known)):
+            return False
+    return True
+
+
+def is_named_whole(product: CatalogProduct, text: str) -> bool:
+    """Whether as many words were said as a name has beside its sizes: a letter that is wrong is all that differs."""
+    said = len([word for word in words_of(text) if word.isalpha()])
+    return any(
+        said == len([word for place, word in enumerate(words_of(name)) if _is_content(words_of(name), place)])
+        for name in product.names.values()
+    )
+
+
+def _is_content(words: Sequence[str], place: int) -> bool:
+    sizes = {one for at, _ in sizes_in(words) for one in (at, at + 1)}
+    return words[place].isalpha() and place not in sizes
+
+
+def _is_hebrew(word: str) -> bool:
+    return "א" <= word[:1] <= "ת"
+
+
+@lru_cache(maxsize=4_096)
+def _words_of_product(names: tuple[str, ...], brand: str, container: str, size: str, *codes: str) -> frozenset[str]:
+    found = set(codes)
+    for text in (*names, brand, size):
+        words = words_of(text)
+        found.update(size for _, size in sizes_in(words))
+        for word in words:
+            found.update((word,) if _is_hebrew(word) else all_forms(word))
+    if id := container_of(container):
+        for one in vocabularies():
+            forms = one.containers.get(id)
+            for text in (*forms.one, *forms.many) if forms else ():
+                for word in words_of(text):
+                    found.update((word,) if _is_hebrew(word) else all_forms(word))
+    return frozenset(found)
+
+
+def _nearly(word: str, known: frozenset[str]) -> bool:
+    if len(word) < TYPO_LETTERS or not word.isalpha():
+        return False
+    return any(abs(len(one) - len(word)) < 2 and OSA.distance(word, one, score_cutoff=1) <= 1 for one in known)
+
+
+def _side_by_side(words: Sequence[str], name: Sequence[str]) -> bool:
+    places = range(len(name) - len(words) + 1)
+    return any(
+        all(word in all_forms(said) or said in all_forms(word) for said, word in zip(words, name[at:], strict=False))
+        for at in places
+    )
+
+
+def _same(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these are all the words of a name, in any form and order."""
+    if len(words) != len(name):
+        return False
+    left = [set(all_forms(word)) for word in name]
+    for word in words:
+        place = next((n for n, forms in enumerate(left) if forms & set(all_forms(word))), None)
+        if place is None:
+            return False
+        left.pop(place)
+    return True
+
+
+def is_pack_of(product: CatalogProduct, amount: int) -> bool:
+    """Whether so many thousandths may as well be one of it: "a dozen eggs", of "Eggs, 12"."""
+    if amount < PACK or amount % THOUSANDTHS:
+        return False
+    named = (words_of(name) for name in product.names.values())
+    return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
+
+
+def is_sold_in_packs(product: CatalogProduct) -> bool:
+    """Whether its name says what is in one ("eggs, carton of 12"): who counts eggs may mean either."""
+    for name in product.names.values():
+        words = words_of(name)
+        for at, word in enumerate(words):
+            holds = word.isdigit() and int(word) * THOUSANDTHS >= PACK and word not in _measures(words)
+            if holds and any(container_of(one) for one in words[max(0, at - 2) : at]):
+                return True
+    return False
+
+
+def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> CatalogProduct:
+    """The one that costs least, or most; of those without a price any, where no other is there."""
+    priced = [one for one in products if one.price_minor is not None] or list(products)
+    return sorted(priced, key=lambda one: one.price_minor or 0)[-1 if dearest else 0]
+
+
+STEM = 4
+"""So many letters at the beginning do two forms of a container's word share."""
+
+
+def is_counted_in(product: CatalogProduct, word: str) -> bool:
+    """Whether a word of counting stands in a product's own name: a "boîte de sardines" is one, no box of them."""
+    named = [word_of for name in product.names.values() for word_of in words_of(name)]
+    return bool(word) and any(is_said(word, one) or _same_container(word, one) for one in named)
+
+
+def _same_container(word: str, other: str) -> bool:
+    """Whether both are forms of one word of a container that no rule makes of each other: of קופסאות one is קופסת."""
+    kind = container_of(word)
+    return bool(kind) and container_of(other) == kind and word[:STEM] == other[:STEM]
+
+
+def _measures(words: Sequence[str]) -> set[str]:
+    """The numbers that say a size: 12, of "12 kg"."""
+    return {words[place] for place in dict(sizes_in(words))}
+
+
+def container(product: CatalogProduct) -> str:
+    """The container of a product as one of ours; "" where it has none, or one that nobody knows."""
+    return container_of(product.container or "")
+
+
+def size_of(product: CatalogProduct) -> str:
+    """A product's size as text; "" where none is said."""
+    return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
+
+
+def telling(products: Sequence[CatalogProduct], language: str) -> Field:
+    """The first field that tells all of these apart."""
+    values: dict[Field, list[str]] = {
+        "container": [container(one) for one in products],
+        "size": [size_of(one) for one in products],
+        "brand": [one.brand for one in products],
+    }
+    for field, said in values.items():
+        if all(said) and len(set(said)) == len(said):
+            return field
+    return "name"
+
+
+def of_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
+    """Those in a container that was said; a bottle is of plastic or of glass. All, where none is."""
+    if not wanted:
+        return list(products)
+    good = {wanted} if wanted != "bottle" else {"bottle", "plastic", "glass"}
+    return [one for one in products if container(one) in good] or list(products)
+
+
+def narrowed_by_container(products: Sequence[CatalogProduct], wanted: str) -> list[CatalogProduct]:
+    """Of what a name means, those in a container that was said beside it. Not one alone, where of another nobody says
+    what it comes in: that may be meant as well."""
+    narrower = of_container(products, wanted)
+    alone = len(narrower) == 1 < len(products)
+    return list(products) if alone and not all(map(container, products)) else narrower

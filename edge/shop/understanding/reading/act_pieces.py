@@ -1,0 +1,86 @@
+"""The words of a statement that say what happened, when, and of which things spoken of before."""
+
+from __future__ import annotations
+
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.reading.piece_words import STOPS, Piece, PieceWords
+from edge.shop.understanding.reading.statement_words import (
+    languages_first,
+    length_at,
+    misspelt_act,
+)
+from edge.shop.understanding.reading.words import own_words
+
+
+class ActPieces(PieceWords):
+    """Acts, particles and references."""
+
+    def _particle(self, at: int) -> Piece | None:
+        for _, said in self._known(at):
+            if length := length_at(said.particles, self._words, at):
+                kind, behind = said.particles[tuple(self._words[at : at + length])], at + length
+                ends = behind >= len(self._words) or self._words[behind] in STOPS or self._words[behind] == JOINED
+                when = length_at(said.before, self._words, behind) or length_at(said.times, self._words, behind)
+                ends = ends or bool(when) or kind == "out"
+                follows = any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
+                heads = not self.pieces and behind < len(self._words) and self._words[behind] in STOPS  # "in: 3 cases"
+                if heads or (ends and follows):
+                    return Piece("particle", at, behind, kind)
+        return None
+
+    def _act(self, at: int) -> Piece | None:
+        is_known = any(self._words[at] in own_words(one) for one in languages_first(self.language)) or self._is_goods(
+            at
+        )
+        begins = not any(one.kind not in ("filler", "stop", "context", "word") for one in self.pieces)
+        for _, said in self._known(at):
+            sign = length_at(said.signs, self._words, at)
+            longer = length_at(said.acts, self._words, at) > sign  # "plus que 3"
+            if sign and not longer and (begins or self._is_taken_off(at + sign)):
+                return Piece("act", at, at + sign, said.signs[tuple(self._words[at : at + sign])])
+            if begins and (kind := said.asked.get((self._words[at],), "")) and self._begins_amount(at + 1):
+                return Piece("act", at, at + 1, kind)
+            act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
+            people = (said.suppliers, said.served, said.occasions, said.storage, said.people)
+            is_known = is_known or any((self._words[at],) in one for one in people)
+            if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
+                return Piece("act", at, at + 1, kind)
+            if act == 1 and self._words[at] == "left" and not self._named:
+                continue  # "left 3 at the bar" does not say what is left
+            if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
+                continue  # "grated" may be cheese
+            if act and act >= carried:
+                return Piece("act", at, at + act, said.acts[tuple(self._words[at : at + act])])
+            if carried:
+                return Piece("carried", at, at + carried)
+        return None
+
+    def _begins_amount(self, at: int) -> bool:
+        """Whether a number stands here, behind little words: what is before it may be what somebody asks for."""
+        while at < len(self._words) and not self._number_at(at) and (little := self._filler(at)):
+            at = little.end
+        return at < len(self._words) and self._number_at(at)
+
+    def _is_taken_off(self, at: int) -> bool:
+        """Whether a number stands here, and goods that nobody counted before: "croissants minus five"."""
+        kinds = {one.kind for one in self.pieces}
+        return "goods" in kinds and not kinds & {"act", "amount"} and at < len(self._words) and self._number_at(at)
+
+    def _ago(self, at: int) -> Piece | None:
+        """How long ago it was: "il y a 2 jours"."""
+        for _, said in self._known(at):
+            length = length_at(said.ago, self._words, at)
+            amount = self._amount_of(at + length) if length and at + length < len(self._words) else None
+            measured = length_at(said.measured, self._words, amount.number_end) if amount else 0
+            if amount and measured:
+                return Piece("context", at, amount.number_end + measured)
+        return None
+
+    def _reference(self, at: int) -> Piece | None:
+        counted = bool(self.pieces) and self.pieces[-1].kind == "amount"
+        for _, said in self._known(at):
+            if length := length_at(said.them, self._words, at):
+                ahead = at + length < len(self._words) and self._number_at(at + length)
+                if counted or (ahead and (not self.pieces or any(one.kind == "goods" for one in self.pieces))):
+                    return Piece("reference", at, at + length)
+        return None

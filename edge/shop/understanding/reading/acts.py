@@ -1,0 +1,75 @@
+"""What happened to each thing of a statement, and which way goods went where its words leave that open. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.reading.model import SaidAct
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.pieces import Cut
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.ways import is_given
+
+
+def acts_of_things(begins: Sequence[int], acts: Sequence[SaidAct], of_them: bool = False) -> tuple[str, ...] | None:
+    """What happened to each thing, by where they begin: the act before it, or, where the sentence begins with a thing,
+    the one behind ("20 received, 2 of them broken"). `of_them`: the last is some of what was named before it, of which
+    more may be said behind. None: two things are said of one."""
+    kinds = {one.kind for one in acts}
+    if len(kinds) < 2:
+        return (next(iter(kinds), ""),) * len(begins)
+    if len(begins) == 1:
+        return ("waste",) if kinds in ({"waste", "out"}, {"waste", "adjust"}) else None  # "found 3 rotten ones"
+    first = acts[0].source.begin < begins[0]
+    spans = _spans(begins, acts) if first else [*zip(begins, (*begins[1:], len(acts) + 10**6), strict=True)]
+    found = [{one.kind for one in acts if begin <= one.source.begin < end} for begin, end in spans]
+    order = range(len(found)) if first else range(len(found) - 1, -1, -1)
+    last: set[str] = set()
+    for at in order:  # what has none of its own has that of the one beside it
+        last = found[at] = found[at] or last
+    behind = {one.kind for one in acts if one.source.begin > begins[-1]} if first else set()
+    if behind and of_them:
+        found[-1] = behind
+    elif not _agrees(found, behind):
+        return None
+    said = [one if len(one) == 1 else {"waste"} if one == {"waste", "out"} else set() for one in found]
+    return tuple(next(iter(one)) for one in said) if all(said) else None
+
+
+def _spans(begins: Sequence[int], acts: Sequence[SaidAct]) -> list[tuple[int, int]]:
+    return [(before, begin) for before, begin in zip((0, *begins), begins, strict=False)]
+
+
+def _agrees(found: list[set[str]], behind: set[str]) -> bool:
+    """Whether what is said behind all things goes with what was said before: "took two, three to the bin"."""
+    if not behind or behind == found[-1]:
+        return True
+    if behind == {"waste"} and all(one == {"out"} for one in found):
+        found[:] = [{"waste"}] * len(found)
+        return True
+    return False
+
+
+def implied_way(cut: Cut) -> str:
+    """Which way goods went that are only named: in where who brings goods or a document is named, else out; "" where a
+    word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
+    said, words = statement_words(cut.language), cut.words
+    begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    strange = any(one.kind == "word" for one in cut.pieces)
+    coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
+    giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
+    said_of = said.occasions | said.served
+    giving.append(any((bare,) in said_of for word in words for bare in bare_forms(word)))
+    if coming or (not any(giving) and _is_brought(cut)):
+        return "in"
+    if strange and not any(giving):
+        return ""
+    served = any((bare,) in said.served for word in words for bare in bare_forms(word))
+    stored = not served and any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
+    return "" if stored else "out"
+
+
+def _is_brought(cut: Cut) -> bool:
+    """Whether somebody who brings goods is named, or where they are fetched."""
+    said = statement_words(cut.language)
+    return any((bare,) in said.suppliers for word in cut.words for bare in bare_forms(word))

@@ -1,0 +1,56 @@
+"""A number that is taken back in its own sentence: "took three, no, four bagels" counts four. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at, amounts_in
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+UNMARKED = 2
+"""So many words that take back need no comma before them."""
+
+
+def amended(words: Sequence[str], language: str) -> list[str]:
+    """The words with the number that counts in the place of the one that was taken back, if one was."""
+    said, kept = statement_words(language), list(words)
+    for at in range(1, len(kept)):
+        length = _cue(kept, at, language, said)
+        behind = kept[at + length :]
+        new = amount_at(behind, 0, vocabulary(language)) if length and behind else None
+        old = _last_amount(kept, at, language) if new else None
+        if new is None or old is None or new.value is None or new.doubt or old.doubt:
+            continue
+        begin = at + length
+        number = kept[begin : begin + new.end]
+        between, rest = kept[old.end : at], kept[begin + new.end :]
+        named = [one for one in between if one not in STOPS]
+        goods = [one for one in rest if one not in STOPS]
+        if named and goods and not set(goods) <= set(named):
+            return kept  # "2 milks, no, 3 rice": which of them counts, nobody can tell
+        if old.unit and not new.unit:
+            number = [*number, *kept[old.number_end : old.end]]
+        return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
+    return kept
+
+
+def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> int:
+    """How many words take back what was said before them; stops and little words among them."""
+    known = vocabulary(language)
+    length = end = 0
+    while at + end < len(words):
+        more = max(known.match(known.negations, words, at + end), length_at(said.corrects, words, at + end))
+        if not more and words[at + end] not in (*STOPS, JOINED):
+            break
+        length = end = end + (more or 1)
+    said_words = [word for word in words[at : at + length] if word not in STOPS and word != JOINED]
+    if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
+        return 0  # dictation has no commas: "took one no wait two"
+    return length if said_words else 0
+
+
+def _last_amount(words: Sequence[str], before: int, language: str) -> SpokenAmount | None:
+    found = amounts_in(list(words[:before]), vocabulary(language))
+    return next((one for one in reversed(found) if one.value is not None), None)

@@ -1,0 +1,162 @@
+"""The words of a statement that are kept beside what happened: whom it was for, where it went, when."""
+
+from __future__ import annotations
+
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.reading.act_pieces import ActPieces
+from edge.shop.understanding.reading.piece_words import DURING, INSEPARABLE, MEASURED, STOPS, Piece
+from edge.shop.understanding.reading.statement_words import (
+    length_at,
+)
+
+_WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
+"""Behind these a French "a" is a verb."""
+
+
+class ContextPieces(ActPieces):
+    """Contexts, and numbers that count nothing."""
+
+    def _context(self, at: int) -> Piece | None:
+        """Whom it was for, where it went, when: kept, and never an amount."""
+        if self.language == "fr" and self._words[at] == "a" and at and self._words[at - 1] in _WHO:
+            return Piece("filler", at, at + 1)  # "on a touché", and not "à"
+        end = self._numbered(at)
+        if end or self._is_called_by_number(at):
+            return Piece("context", at, self._goes_on(end or at + 1))
+        begin = at
+        for _, said in self._known(at):
+            at += length_at(said.before, self._words, at) if begin == at else 0
+        if begin == at:
+            word = self._words[at]
+            if not (len(word) > 2 and word[0] in INSEPARABLE and not self._is_goods(at) and not self._is_own(at)):
+                return None
+            if self._is_of_name(at):
+                return None
+            at += 1
+        elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
+            at = act.end  # "while unloading" is when it happened
+        elif self._set_to(at):
+            return Piece("filler", begin, at)
+        elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
+            return Piece("filler", begin, at)  # "with six jars", "to 20 bunches", "lemonade in glass"
+        end = self._goes_on(at)
+        if end == at and begin == at - 1 and self._words[begin] not in self._words[at:at]:
+            return Piece("filler", begin, end) if self._is_own(begin) else Piece("context", begin, end)
+        return self._as_context(begin, end)
+
+    def _as_context(self, begin: int, end: int) -> Piece:
+        named = (one for one in range(begin, end) if not self._words[one][0].isdigit())  # "table 4", and a pack of 4
+        goods = any(self._is_goods(one) and not self._is_own(one) for one in named)
+        return Piece("context", begin, end, with_goods=goods)
+
+    def _set_to(self, at: int) -> bool:
+        """Whether a number ends what says what is there: "correct the challahs to 12"."""
+        number = self._amount_of(at) if at < len(self._words) else None
+        if number is None or number.end != len(self._words) or self._counted:
+            return False
+        if any(one.kind == "act" and one.said == "adjust" for one in self.pieces):
+            return True
+        place = next((n for n, one in enumerate(self.pieces) if one.kind == "carried"), None)
+        if place is None or not any(one.kind == "goods" for one in self.pieces):
+            return False
+        put = self.pieces[place]
+        self.pieces[place] = Piece("act", put.begin, put.end, "adjust")  # "mets les carottes à 12 kilos"
+        return True
+
+    def _tells_apart(self, at: int) -> bool:
+        """Whether a word says which of the goods before it is meant: "limonade en verre"."""
+        last = self.pieces[-1] if self.pieces else None
+        if last is None or last.kind != "goods" or self._filler(at) or not self._is_goods(at):
+            return False
+        begin = max((one.end for one in self.pieces if one.kind not in ("goods", "filler")), default=0)
+        named = [
+            word
+            for one in self.pieces
+            if one.kind == "goods" and one.begin >= begin
+            for word in self._words[one.begin : one.end]
+        ]
+        several, told = self._linker.link(named).skus, self._linker.link((*named, self._words[at])).skus
+        return 0 < len(told) < len(several)
+
+    def _is_of_name(self, at: int) -> bool:
+        """Whether a word that may have a little one written onto it is of a name: it stands between a number and goods,
+        or behind goods with what may be no "from the" ("oil", and a motor)."""
+        behind = next((one.kind for one in reversed(self.pieces) if one.kind != "filler"), "")
+        named = any(one.kind == "goods" for one in self.pieces)
+        joined = len(self.pieces) > 1 and self.pieces[-1].kind == "amount" and self.pieces[-2].kind == "joint"
+        named &= not joined  # "two tonics and three ..."
+        counted = behind in ("amount", "unit") and (not named or (at + 1 < len(self._words) and self._is_goods(at + 1)))
+        return counted or (behind == "goods" and self._words[at][0] == "מ" and self._words[at][1] != "ה")
+
+    def _called(self, at: int) -> Piece | None:
+        """A number that counts nothing, before it is taken for an amount."""
+        return self._context(at) if self._numbered(at) or self._is_called_by_number(at) else None
+
+    def _is_called_by_number(self, at: int) -> bool:
+        """Whether somebody is called by a number, as the guest of a room: "la 214"."""
+        before = self._words[at - 1] if at else ""
+        named = any(one.kind == "goods" for one in self.pieces)
+        return before in ("la", "le") and self._words[at].isdigit() and not named and not self._counts_goods(at)
+
+    def _numbered(self, at: int) -> int:
+        """Where a number of its own ends that counts nothing: "table 6", "9 o'clock", "20 guests"; 0: there is none."""
+        for _, said in self._known(at):
+            for bare in (0, 1) if self.language == "he" else (0,):
+                if bare and (self._words[at],) in said.little:
+                    continue  # "today" is no day of a number
+                words = (self._words[at][bare:], *self._words[at + 1 : at + 4])
+                length = length_at(said.numbered, words, 0)
+                while length and at + length < len(self._words) and length_at(said.numbered, self._words, at + length):
+                    length += 1
+                if length and at + length < len(self._words) and self._words[at + length][0].isdigit():
+                    hall = length_at(said.halls, words, 0) and not self._counted
+                    weighed = self._form_behind(at + length + 1)
+                    if weighed and weighed[1].unit in MEASURED and len(self._words[at + length + 1]) > 1:
+                        return 0  # "today 5 kilos"
+                    return 0 if hall and self._counts_at(at + length) else at + length + 1
+        if self._words[at][0].isdigit() or self._number_at(at):
+            number = self._amount_of(at)
+            behind = number.number_end if number else at + 1
+            for _, said in self._known(min(behind, len(self._words) - 1)):
+                if length := length_at(said.measured, self._words, behind):
+                    return behind + length
+        return 0
+
+    def _counts_at(self, at: int) -> bool:
+        """Whether goods, or what they are counted in, stand right behind a number."""
+        behind = at + 1
+        return behind < len(self._words) and bool(self._is_goods(behind) or self._form_behind(behind))
+
+    def _counts_goods(self, at: int) -> bool:
+        """Whether a number with goods or a unit stands here: that is no context."""
+        if at >= len(self._words) or self._numbered(at):
+            return False
+        amount = self._amount_of(at)
+        if amount is None:
+            return False
+        behind = amount.end
+        while behind < len(self._words) and self._filler(behind):
+            behind += 1
+        named = behind < len(self._words) and (self._is_goods(behind) or self._form_behind(behind) is not None)
+        return bool(amount.unit) or named
+
+    def _goes_on(self, at: int) -> int:
+        """Where a context ends that has begun: at a stop, an "and", an act, or what is counted."""
+        begin = at
+        while at < len(self._words):
+            word = self._words[at]
+            if word in STOPS or word == JOINED or self._act(at) or (self._joint(at) and at > begin):
+                break
+            named = any(one.kind == "goods" for one in self.pieces)
+            if not named and (self._form_behind(at) or (self.language == "he" and self._is_goods(at))):
+                break
+            if numbered := self._numbered(at):
+                at = numbered
+                continue
+            if self._number_at(at) and not self._is_article_of(at) and self._counts_goods(at):
+                break
+            at += 1
+        return at
+
+    def _is_article_of(self, at: int) -> bool:
+        return any(known.numbers.get(self._words[at]) == 1 for known, _ in self._known(at)) and self.language != "he"

@@ -1,0 +1,197 @@
+"""What a sentence changes of what was done just now: another amount, product, unit or act; more, less, the same again,
+or one of several out.
+
+"No, baguettes", "make it eight", "and two more", "not rum, tequila", "a whole case instead", "one less". Each word must
+say one of these, or nothing; a word that no part owns makes it no correction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.understanding.amounts import JOINED, amount_at
+from edge.shop.understanding.lexicon import CountingWord, vocabulary
+from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
+from edge.shop.understanding.reading.modality import is_inexact
+from edge.shop.understanding.reading.model import Change, StockCorrection
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, split_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+MOST_WORDS = 14
+ONE = 1000
+MANY = ("ימ", "ות")
+WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "היו"})
+
+
+def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
+    """What a sentence changes; None where it says something else."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(text, linker, language)
+    if not words or len(words) > MOST_WORDS or words[-1] == "?":
+        return None
+    spoken = language_of(words, language)
+    linker.language = spoken
+    found = _Reader(words, linker, spoken).read()
+    again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
+    return found if again or not is_inexact(text, language) else None
+
+
+def begins_to_correct(words: Sequence[str], language: str) -> bool:
+    """Whether a sentence begins as one that takes something back: "no, ...", "I meant ..."."""
+    said = statement_words(language)
+    return bool(length_at(said.corrects, words, 0) or length_at(said.denies, words, 0))
+
+
+class _Reader:
+    """One sentence: what each of its words says of the newest act."""
+
+    def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str) -> None:
+        self._words, self._linker = list(words), linker
+        self._known, self._said = vocabulary(language), statement_words(language)
+        self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
+        self._denies = self._cue = self._joined = self._article = False
+        self._changes: set[Change] = set()
+        self._names: list[str] = []
+        self._denied: list[str] = []
+        self._amounts: list[tuple[int | None, str, str]] = []
+        self._verbs: set[str] = set()
+
+    def read(self) -> StockCorrection | None:
+        at = 0
+        while at < len(self._words):
+            length = self._sign(at) or self._was(at) or self._name_run(at) or self._mark(at) or self._amount(at)
+            length = length or self._name(at) or self._little(at)
+            if not length:
+                return None
+            at += length
+        return self._correction()
+
+    def _was(self, at: int) -> int:
+        """ "The croissants were 5", behind what was named."""
+        number = amount_at(self._words[at + 1 :], 0, self._known) if self._words[at] in WERE and self._names else None
+        if number is None or number.value is None or at + 1 + number.end != len(self._words):
+            return 0
+        self._cue, self._denies = True, False
+        return 1
+
+    def _sign(self, at: int) -> int:
+        """A stop, an "and", or a word by which something is denied or held against it."""
+        word, said = self._words[at], self._said
+        if word in STOPS:
+            self._denies = False
+            return 1
+        if word == JOINED or (word,) in self._known.joiners:
+            self._joined |= at == 0
+            return 1
+        if length := length_at(said.but, self._words, at):
+            self._denies = False
+            return length
+        cue, denial = length_at(said.corrects, self._words, at), length_at(said.denies, self._words, at)
+        if denial and denial >= cue:
+            self._cue = self._denies = True
+            return denial
+        if cue:
+            self._cue, self._denies = True, False
+        return cue
+
+    def _mark(self, at: int) -> int:
+        """More, less or the same again; or what happened."""
+        said = self._said
+        marks: tuple[tuple[Change, frozenset[tuple[str, ...]]], ...] = (
+            ("again", said.again),
+            ("less", said.less),
+            ("more", said.more),
+        )
+        found = max(((length_at(phrases, self._words, at), change) for change, phrases in marks), default=(0, "more"))
+        act = length_at(said.acts, self._words, at)
+        if tuple(self._words[at : at + act]) in said.formed:
+            act = 0  # "take that off" may as well ask to take it back
+        if act > found[0] and not self._linker.naming(self._words[at]):
+            if not self._denies:
+                self._verbs.add(said.acts[tuple(self._words[at : at + act])])
+            return act
+        if found[0]:
+            self._changes.add(found[1])
+        return found[0]
+
+    def _amount(self, at: int) -> int:
+        amount = amount_at(self._words[at:], 0, self._known)
+        if amount is None or amount.doubt or amount.grouped or (amount.value is None and not amount.unit):
+            return self._unit(at)
+        behind = at + amount.end
+        marked = max(length_at(one, self._words, behind) for one in (self._said.less, self._said.more))
+        marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
+        article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
+        self._article |= article
+        if article or (not amount.number_end and amount.container and self._linker.naming(self._words[at])):
+            return 0
+        if not self._denies:
+            word = self._words[at + amount.end - 1] if amount.unit else ""
+            self._amounts.append((amount.value, amount.unit, word))
+        return amount.end
+
+    def _unit(self, at: int) -> int:
+        length = self._known.match(self._known.counted, self._words, at)
+        if not length:
+            return 0
+        form: CountingWord = self._known.counted[tuple(self._words[at : at + length])]
+        if not self._denies:
+            self._amounts.append((None, form.unit, self._words[at + length - 1]))
+        return length
+
+    def _name_run(self, at: int) -> int:
+        """Words that stand so in a name, a number of it among them ("twelve grain bread")."""
+        length = self._linker.run_at(self._words, at, self._seeds)
+        if length and any(word[0].isalpha() for word in self._words[at : at + length]):
+            (self._denied if self._denies else self._names).extend(self._words[at : at + length])
+            return length
+        return 0
+
+    def _name(self, at: int) -> int:
+        word = self._words[at]
+        owned = self._little(at) or (word,) in self._said.plainly
+        if word == "%" or (not owned and self._linker.naming(word)):
+            (self._denied if self._denies else self._names).append(word)
+            return 1
+        return 0
+
+    def _little(self, at: int) -> int:
+        said = self._said
+        lengths = [length_at(one, self._words, at) for one in (said.little, said.plainly, said.polite, said.articles)]
+        return max(*lengths, self._known.match(self._known.fillers, self._words, at))
+
+    def _is_one(self, skus: Sequence[str]) -> bool:
+        """Whether goods that nobody counted are one of them, as Hebrew has no word for "a": "and challah"."""
+        if self._said.language != "he" or self._amounts or len(skus) != 1 or self._names[-1].endswith(MANY):
+            return False
+        return comes_by_itself(self._linker.link(self._names).products[0])
+
+    def _correction(self) -> StockCorrection | None:
+        skus = self._linker.link(self._names).skus if self._names else ()
+        denied = self._linker.link(self._denied).skus if self._denied else ()
+        if (self._names and not skus) or (self._denied and not denied):
+            return None
+        if len(self._verbs) > 1 or len(self._changes) > 1 or len({one for one, _, _ in self._amounts if one}) > 1:
+            return None
+        change: Change = next(iter(self._changes), "instead")
+        counted = next((one for one in self._amounts if one[1]), ("", "", ""))
+        amount = next((one for one, _, _ in self._amounts if one is not None), None)
+        said = {"verb": next(iter(self._verbs), ""), "amount": amount, "unit": counted[1], "counted_as": counted[2]}
+        named = {"text": " ".join(self._names), "skus": skus, "denied": denied}
+        if denied and not (skus or self._verbs or self._amounts or self._changes):
+            return StockCorrection("out", **named)  # type: ignore[arg-type]
+        if change == "instead":
+            if self._joined and not self._cue and skus and amount is not None:
+                return StockCorrection("more", **said, **named)  # type: ignore[arg-type]
+            if self._joined and not self._cue and skus and (self._article or self._is_one(skus)):
+                return StockCorrection("more", **said | {"amount": ONE}, **named)  # type: ignore[arg-type]
+            if not self._cue or not (skus or self._verbs or self._amounts):
+                return None
+        if change == "more" and amount is None and self._is_one(skus):
+            said["amount"] = amount = ONE
+        if change in ("more", "less") and amount is None:
+            return None
+        return StockCorrection(change, **said, **named)  # type: ignore[arg-type]

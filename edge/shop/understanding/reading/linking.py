@@ -1,0 +1,182 @@
+"""Which products the words of a mention mean: those whose names have all of them, in the sentence's language first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import read_categories, skus_below
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.query.text import sizes_in, words_of
+from edge.shop.understanding.lexicon import vocabularies
+from edge.shop.understanding.product_matching import MEETING, container, size_of
+from edge.shop.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
+from edge.shop.understanding.reading.same_kind import with_same_kind
+
+Kind = Literal["all", "none"]
+SHORT_RUN = 2
+PACK = "pack"
+PACKS = ("pack", "packs", "lot", "lots", "paquet", "paquets", "מארז", "מארזי", "מארזים", "חבילת", "חפיסת")
+"""Words for a pack beside those by which it is counted, in plain spelling."""
+
+
+class LinkedMention(msgspec.Struct, frozen=True):
+    """What a mention means: products that have all its words, the best seller first; of several those whose whole name
+    it is."""
+
+    products: tuple[CatalogProduct, ...] = ()
+
+    @property
+    def skus(self) -> tuple[str, ...]:
+        return tuple(one.sku for one in self.products)
+
+
+class CatalogueLinker:
+    """The catalogue, as one sentence in one language asks it; what was looked up once is remembered."""
+
+    def __init__(self, db: Connection, search: Search, language: str) -> None:
+        self._db, self._search, self.language = db, search, language
+        self._naming: dict[str, tuple[CatalogProduct, ...]] = {}
+
+    def naming(self, word: str) -> tuple[CatalogProduct, ...]:
+        """Products in whose names, brand or size this word is."""
+        if word not in self._naming:
+            met: dict[str, CatalogProduct] = {}
+            for form in looked_for(word):
+                found = self._search.find(self._db, form, FOUND_LIMIT, near=False).products
+                met |= {one.sku: one for one in found if one.retired_us is None and has_words(one, (word,))}
+            self._naming[word] = tuple(met.values())
+        return self._naming[word]
+
+    def has_word(self, word: str) -> bool:
+        """Whether a word stands so in a name, or a form of it that is made of the name."""
+        names = (name for product in self.naming(word) for name in product.names.values())
+        return any(word in name_forms(one) for name in names for one in words_of(name))
+
+    def link(self, words: Sequence[str]) -> LinkedMention:
+        """What all these words together mean."""
+        content = [word for word in words if word != "%"]
+        if not content:
+            return LinkedMention()
+        named = [
+            found for word in content if not word[0].isdigit() and word not in _packs() and (found := self.naming(word))
+        ]
+        rarest = min(named, key=len, default=())
+        if not rarest:
+            rarest = self.naming(content[0])
+        meeting = [one for one in rarest if has_words(one, words)]
+        own = [one for one in meeting if has_words(one, words, self.language)]
+        meeting = own or meeting
+        whole = [
+            one for one in meeting if any(_is_whole(words, words_of(name)) for name in self._names(one, bool(own)))
+        ]
+        if meeting and not whole:
+            meeting = with_same_kind(self._db, self._search, meeting, content, self.language)
+        return LinkedMention(tuple((whole or meeting)[:MEETING]))
+
+    def numbers_in(self, words: Sequence[str]) -> frozenset[int]:
+        """Whole numbers in the name of what these words mean, none of a size nor a percent: "pack of 6"."""
+        found: set[int] = set()
+        for product in self.link(words).products:
+            for name in map(words_of, product.names.values()):
+                sizes = {place for place, _ in sizes_in(name)}
+                numbers = ((at, one) for at, one in enumerate(name) if one.isdigit() and at not in sizes)
+                found |= {int(one) for at, one in numbers if name[at + 1 : at + 2] != ["%"]}
+        return frozenset(found)
+
+    def _names(self, product: CatalogProduct, own: bool) -> tuple[str, ...]:
+        return (
+            (product.names[self.language],) if own and self.language in product.names else tuple(product.names.values())
+        )
+
+    def run_at(self, words: Sequence[str], at: int, seeds: Sequence[CatalogProduct]) -> int:
+        """How many words from `at` on stand so in the name of one of these products; 0: fewer than two."""
+        best = 0
+        for product in seeds:
+            for name in product.names.values():
+                best = max(best, _run(words, at, words_of(name)))
+        return best if best >= SHORT_RUN else 0
+
+
+def _run(words: Sequence[str], at: int, name: Sequence[str]) -> int:
+    best = 0
+    for begin in range(len(name)):
+        length = 0
+        while (
+            at + length < len(words)
+            and begin + length < len(name)
+            and is_said(words[at + length], name[begin + length])
+        ):
+            length += 1
+        best = max(best, length)
+    return best
+
+
+def _is_whole(words: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether these are all the words of a name but for its size, in any form and order."""
+    sizes = {place for at, _ in sizes_in(name) for place in (at, at + 1)}
+    kept = [one for place, one in enumerate(name) if place not in sizes and one != "%"]
+    said = [one for one in words if one != "%"]
+    return len(said) == len(kept) and all(any(is_said(one, of) for of in kept) for one in said)
+
+
+def comes_by_itself(product: CatalogProduct) -> bool:
+    """Whether one of it is one thing: neither weighed nor packed."""
+    return product.unit == "piece" and not (product.box or container(product) or size_of(product))
+
+
+def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
+    """The goods of a category that is called so, or has these words in its name: "wines"; an "and" names none."""
+    if all(any((word,) in one.joiners or (word,) in one.fillers for one in vocabularies()) for word in words):
+        return ()
+    for category in read_categories(db):
+        for name in category.names.values():
+            named = words_of(name)
+            if all(any(is_said(word, one) for one in named) for word in words):
+                return tuple(skus_below(db, category.id))
+    return ()
+
+
+@cache
+def _packs() -> frozenset[str]:
+    """Words for a pack, in all languages."""
+    forms = [one.containers[PACK] for one in vocabularies() if PACK in one.containers]
+    said = (word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
+    return frozenset((*said, *PACKS))
+
+
+def _is_pack(word: str, name_word: str) -> bool:
+    """Whether both are words for a pack: "pack of batteries" is said of what is called "lot de 4 piles"."""
+    packs = _packs()
+    return name_word in packs and any(bare in packs for bare in bare_forms(word))
+
+
+def has_words(product: CatalogProduct, words: Sequence[str], language: str = "") -> bool:
+    """Whether each of these words is in a product's names (or in its name in a language), brand, size or container."""
+    names = [product.names.get(language, "")] if language else list(product.names.values())
+    known = [word for text in (*names, product.brand, size_of(product)) for word in words_of(text)]
+    sizes = {size for text in (*names, size_of(product)) for _, size in sizes_in(words_of(text))}
+    numbers = {word for word in known if word[0].isdigit()}
+    if kind := container(product):
+        for one in vocabularies():
+            forms = one.containers.get(kind) if not language or one.language == language else None
+            known += [word for text in (*forms.one, *forms.many) for word in words_of(text)] if forms else []
+    measured = dict(sizes_in(words))
+    skipped = {place + 1 for place in measured}
+    for place, word in enumerate(words):
+        if place in skipped or word == "%":
+            continue
+        if place in measured:
+            if measured[place] not in sizes:
+                return False
+        elif word[0].isdigit():
+            if word not in numbers:
+                return False
+        elif not any(is_said(word, one) or _is_pack(word, one) for one in known):
+            return False
+    return True

@@ -1,0 +1,183 @@
+"""Whether a sentence tells what happened, or asks, plans, denies or hears say. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.sentence import asks_first
+from edge.shop.understanding.sentence_parts import STOPS
+from edge.shop.understanding.tokens import all_tokens
+
+NAME_DIGITS = 3
+"""A longer number may be a name ("1664")."""
+_AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
+_PERCENT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s?%")
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
+_TIMES = frozenset({"x", "×"})
+
+
+def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
+    """The words behind a polite request to write something down; None where it only asks."""
+    said = statement_words(language)
+    kept, asks = list(words), words[-1] == "?"
+    while kept and kept[0] in (*STOPS, "&"):
+        kept = kept[1:]
+    while kept and (length := length_at(said.polite, kept, 0)):
+        kept, asks = kept[length:], asks and length < 2
+    if kept[:1] == ["ש"]:
+        kept = kept[1:]
+    return None if asks or not kept else [one for one in kept if one != "?"]
+
+
+def without_request(words: Sequence[str], language: str) -> tuple[list[str], bool]:
+    """The words behind "can you", where what was asked for is an act ("can you take out two"); and whether it was."""
+    said, known = statement_words(language), vocabulary(language)
+    begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
+    at = next((one for one in (0, begin) if length_at(said.request, words, one)), -1)
+    if at < 0:
+        return list(words), False
+    behind = at + length_at(said.request, words, at)
+    while behind < len(words) and length_at(said.little, words, behind):
+        behind += length_at(said.little, words, behind)
+    return (list(words[behind:]), True) if length_at(said.acts, words, behind) else (list(words), False)
+
+
+def does_not_tell(words: Sequence[str], language: str) -> bool:
+    """Whether a sentence denies, plans, wishes or hears say."""
+    known, said = vocabulary(language), statement_words(language)
+    only = language == "fr" and any(word in ("que", "qu") for word in words) and "pas" not in words
+    covered = 0
+    for at, word in enumerate(words):
+        covered = max(covered, at + length_at(said.acts, words, at))
+        if at and at < covered and not length_at(said.acts, words, at):
+            continue  # "j'ai eu besoin de" tells that it was used
+        if only and word in ("ne", "n"):
+            continue  # "il ne reste que 9"
+        if word in ("n", "no") and at + 1 < len(words) and words[at + 1].isdigit():
+            continue  # a number of a document
+        if word in said.few and at and length_at(said.acts, words, at - 1):
+            continue  # "threw away a few"
+        if at and (word,) in said.storage and any(length_at(said.before, words, max(0, at - n)) for n in (1, 2)):
+            continue  # "dans la réserve"
+        if (word,) in said.relative and any(length_at(said.existence, words, one) for one in range(at)):
+            continue  # "there's a guest who took two"
+        length = max(known.match(known.hold, words, at), length_at(said.wants, words, at))
+        act = length_at(said.acts, words, at)
+        if length and length >= act:
+            return True
+    minus = any(said.signs.get((word,)) == "out" for word in words[1:])  # "took minus four"
+    if minus and any(length_at(said.acts, words, at) for at in range(len(words))):
+        return True
+    return asks_first(words, known)
+
+
+def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
+    """Whether a day before today is named, whose facts are entered now, or a round number, or "each"."""
+    first = statement_words(language).shown_first
+    return any(length_at(first, words, at) for at in range(len(words)))
+
+
+def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
+    """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
+    said = statement_words(language)
+    for at in range(len(words) - 1, 0, -1):
+        head, tail = words[:at], words[at + 1 :]
+        bounds = words[at] in STOPS or (words[at],) in said.therefore
+        if not bounds or not tail or not any(length_at(said.acts, tail, one) for one in range(len(tail))):
+            continue
+        needed = next((one for one in range(len(head)) if length_at(said.needed, head, one)), -1)
+        if needed < 0 or does_not_tell(tail, language):
+            continue
+        rest = [*head[:needed], *head[needed + length_at(said.needed, head, needed) :]]
+        if does_not_tell(rest, language):
+            return None
+        if any(linker.naming(word) for word in tail if not length_at(said.acts, [word], 0)):
+            return list(tail)
+        if any(map(_is_number, tail)):
+            rest = [one for one in rest if not _is_number(one)]
+        return [*rest, *tail]
+    return None
+
+
+def _is_number(word: str) -> bool:
+    return word[0].isdigit()
+
+
+def is_inexact(text: str, language: str) -> bool:
+    """Whether a number in it is none that anybody counted: "about five", "3 of the 5", "2 x 6", "5+".
+
+    >>> is_inexact("took about five bagels", "en"), is_inexact("took 5 bagels for about 20 guests", "en")
+    (True, False)
+    """
+    known, said = vocabulary(language), statement_words(language)
+    words = [part for token in known.written_out(all_tokens(text)) for part in _apart(token, language)]
+    if _AND_MORE.search(text):
+        return True
+    if _is_said_again(words, known):
+        return False
+    for at in range(len(words)):
+        number = read_number(known, words, at)
+        if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
+            continue
+        behind = at + number.length
+        if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
+            continue
+        is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
+        knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
+        if not (knocked or is_size) and any(
+            _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)
+        ):
+            return True
+        if at > 1 and (words[at - 2],) in said.inexact and known.match(known.fillers, words, at - 1):
+            return True
+        if behind < len(words) - 1 and words[behind] == "%" and known.match(known.counted, words, behind + 1):
+            return True
+        dated = (
+            language == "fr"
+            and at > 1
+            and words[at - 1] == "le"
+            and words[at - 2] not in STOPS
+            and behind == len(words)
+        )
+        if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
+            return True  # "des bagels le 12"
+        times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)
+        if times or length_at(said.inexact_behind, words, behind):
+            return True
+    return False
+
+
+def _is_said_again(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether a number is said once more behind a yes: "like four, yes four"."""
+    said = [(at, one) for at in range(len(words)) if (one := read_number(known, words, at)) is not None]
+    return any(
+        first.value == second.value and known.replies.get((words[other - 1],)) == "yes"
+        for (_, first), (other, second) in pairwise(said)
+    )
+
+
+def percents_in(text: str) -> frozenset[int]:
+    """Numbers that only stand before a sign of percent, in thousandths: of a name, and never an amount."""
+    said = [Decimal(one.replace(",", ".")) * 1000 for one in _PERCENT.findall(text)]
+    others = {Decimal(one.replace(",", ".")) * 1000 for one in _NUMBER.findall(_PERCENT.sub(" ", text))}
+    return frozenset(int(one) for one in said if one not in others)
+
+
+def _is_one_of(words: Sequence[str], phrases: frozenset[Phrase], known: Vocabulary) -> bool:
+    """Whether these words are one of the phrases, in Hebrew also with a little word written onto them."""
+    return bool(words) and any((bare, *words[1:]) in phrases for bare in known.bare(words[0]))
+
+
+def _apart(token: str, language: str) -> tuple[str, ...]:
+    """A word, and in Hebrew the little word that is written onto a number apart: "מ-5", "מחמש"."""
+    known = vocabulary(language)
+    if language == "he" and len(token) > 2 and token[0] in "הלבמכ" and token[1:] in known.numbers:
+        return token[0], token[1:]
+    return (token,)

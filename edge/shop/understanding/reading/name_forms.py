@@ -1,0 +1,99 @@
+"""Forms in which a word of a product's name is said: made from the name, never taken off what was said. Pure.
+
+Endings taken off speech make other words of it (of creams, שמנות, oil); those put onto a name are the name's.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from edge.shop.search.query.text import all_forms
+
+_HEBREW = frozenset("אבגדהוזחטיכלמנסעפצקרשת")
+ATTACHED = "הובלמשכ"
+"""Little words that Hebrew writes onto the next one."""
+_PLURALS = {"יינ": "יינות", "כוס": "כוסות"}
+"""Plurals that no rule makes, in plain spelling."""
+KEPT = 20_000
+SHORTEST = 3
+"""A word of fewer letters has no forms."""
+_ENDINGS = (
+    ("יות", "ית"),
+    ("ות", "ה"),
+    ("ות", "ת"),
+    ("ות", ""),
+    ("ימ", ""),
+    ("י", ""),
+    ("י", "ימ"),
+    ("ת", "ה"),
+    ("ה", "ת"),
+    ("יימ", ""),
+    ("ינות", "ינ"),
+)
+"""How a Hebrew word that was said may end, and what the name then ends in."""
+
+
+@lru_cache(maxsize=KEPT)
+def name_forms(word: str) -> frozenset[str]:
+    """A word of a name (plain spelling) and its plurals, construct forms and gender.
+
+    >>> "חסות" in name_forms("חסה"), "שבלולי" in name_forms("שבלול"), "bagels" in name_forms("bagel")
+    (True, True, True)
+    """
+    if len(word) < SHORTEST or not word.isalpha():
+        return frozenset((word,))
+    if word[0] in _HEBREW:
+        return frozenset((word, *_hebrew(word)))
+    return frozenset((word, f"{word}s", f"{word}es", f"{word}x", *all_forms(word)))
+
+
+def _hebrew(word: str) -> set[str]:
+    found = {word + "ימ", word + "י", _PLURALS.get(word, word)}
+    if word.endswith("ה"):
+        found |= {word[:-1] + "ות", word[:-1] + "ת", word[:-1] + "ימ", word[:-1] + "אות"}
+    if word.endswith("ית"):
+        found |= {word[:-2] + "יות"}
+    if word.endswith("ת"):
+        found |= {word[:-1] + "ות", word[:-1] + "ה", word[:-1] + "אות"}
+    if word.endswith("ימ"):
+        found |= {word[:-2], word[:-2] + "י", word[:-2] + "ה", word[:-2] + "ות"}
+    if word.endswith("ות"):
+        found |= {word[:-2] + "ה", word[:-2] + "ת", word[:-2]}
+    if word.endswith("י"):
+        found |= {word[:-1], word + "מ"}
+    return {one for one in found if len(one) >= SHORTEST - 1}
+
+
+@lru_cache(maxsize=KEPT)
+def bare_forms(word: str) -> tuple[str, ...]:
+    """What was said, and in Hebrew the same without one or two little words written onto it."""
+    found = [word]
+    if len(word) == SHORTEST and word[0] == "ה":
+        found.append(word[1:])  # "the" before a name of two letters
+    if word and word[0] in _HEBREW and len(word) > SHORTEST and word[0] in ATTACHED:
+        found.append(word[1:])
+        if len(word) > SHORTEST + 1 and word[1] in ATTACHED:
+            found.append(word[2:])
+    return tuple(found)
+
+
+@lru_cache(maxsize=KEPT)
+def looked_for(word: str) -> tuple[str, ...]:
+    """Words under which the catalogue may list what was said; which of them count, `is_said` decides."""
+    found = list(bare_forms(word))
+    if word and word[0] in _HEBREW:
+        for bare in bare_forms(word):
+            found += [
+                bare[: -len(said)] + name
+                for said, name in _ENDINGS
+                if bare.endswith(said) and len(bare) > len(said) + 1
+            ]
+    return tuple(dict.fromkeys(found))
+
+
+def is_said(word: str, name_word: str) -> bool:
+    """Whether a word that was said is this word of a name, in some form."""
+    forms = name_forms(name_word)
+    if any(bare in forms for bare in bare_forms(word)):
+        return True
+    return word.isascii() and name_word.isascii() and bool(set(all_forms(word)) & set(all_forms(name_word)))

@@ -1,0 +1,66 @@
+"""What there is none of: "no lettuce left", "plus aucun croissant", "out of milk". It is a count, and shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Owner, Reading
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+
+def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str) -> Reading | None:
+    """A count of nothing; None where a sentence says something else, or names what the shop does not have."""
+    said, known = statement_words(language), vocabulary(language)
+    if words[-1] == "?" or not any(length_at(said.no_more, words, at) for at in range(len(words))):
+        return None
+    owners: list[Owner] = [""] * len(words)
+    names: list[str] = []
+    none, at = False, 0
+    while at < len(words):
+        if length := length_at(said.none_left, words, at):
+            none, owner = True, "act"
+        elif length := max(length_at(said.no_more, words, at), _counts(words, at, language)):
+            owner = "act"
+        elif linker.naming(words[at]):
+            length, owner = 1, "product"
+            names.append(words[at])
+        elif length := known.match(known.counted, words, at):
+            owner = "unit"
+        elif words[at] in STOPS or length_at(said.little, words, at) or known.match(known.fillers, words, at):
+            length = max(1, length_at(said.little, words, at), known.match(known.fillers, words, at))
+            owner = "filler"
+        elif none and names and _is_aside(words, at, linker, language):
+            break
+        else:
+            return None
+        owners[at : at + length] = [owner] * length  # type: ignore[list-item]
+        at += length
+    skus = linker.link(names).skus if names and none else ()
+    if len(skus) != 1:
+        return None
+    clause = Clause("adjust", 0, "unit", text=" ".join(names), numbered=True)
+    return Reading(language, (clause,), {clause.text: skus}, tuple(owners), told=True)
+
+
+def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: str) -> bool:
+    """Whether what is said behind a stop counts and names nothing: "no lettuce left, checked twice"."""
+    said, rest = statement_words(language), words[at:]
+    stopped = any(word in STOPS for word in words[:at])
+    happened = any(said.acts.get((word,)) in ("out", "in", "waste") for word in rest)
+    counted = any(word[0].isdigit() for word in rest)
+    return stopped and not happened and not counted and not any(linker.naming(word) for word in rest)
+
+
+def _counts(words: Sequence[str], at: int, language: str) -> int:
+    """How many words here say that it was counted, or that there was one of it: "not one"."""
+    said = statement_words(language)
+    act = length_at(said.acts, words, at)
+    if act and said.acts[tuple(words[at : at + act])] == "adjust":
+        return act
+    number = read_number(vocabulary(language), words, at)
+    return number.length if number and number.value == 0 else 0

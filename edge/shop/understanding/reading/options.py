@@ -1,0 +1,247 @@
+"""Which of several products an answer means, said in any usual way. Pure but for the products it is given.
+
+In this order: what tells them apart (a word of the name in any form, size, percent, brand, container, "the big one",
+"the cheaper"), then its place ("the second"); a number is an amount only with a word of counting behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.query.sizes import is_unit
+from edge.shop.search.query.text import sizes_in, words_of
+from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies
+from edge.shop.understanding.numerals import SpeltNumber, read_number
+from edge.shop.understanding.product_matching import of_container
+from edge.shop.understanding.reading.linking import has_words
+from edge.shop.understanding.reading.sizes import UNITS, figure_of, named_unit
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.tokens import all_tokens
+
+ONE = 1000
+"""A single one, in thousandths."""
+LITRES, CENTILITRES = 10, 100
+"""Smaller numbers are said of litres, of centilitres."""
+
+
+class OptionChoice(msgspec.Struct, frozen=True):
+    """The products that an answer still means, none where it was not understood; and how much it said along."""
+
+    products: tuple[CatalogProduct, ...] = ()
+    amount: int | None = None
+    unit: str = ""
+    container: str = ""
+
+
+def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
+    """What an answer means of these products; `offered`: the ids that were shown, in their order."""
+    words = _words(text)
+    if any(
+        length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
+    ):
+        return OptionChoice()
+    reader = _Reader(tuple(products), words)
+    choice = reader.read()
+    if choice is not None:
+        return choice
+    place = reader.bare or place_said(text) or place_said(" ".join(reader.left))
+    if not place or place > len(offered):
+        return OptionChoice()
+    meant = offered[place if place < 0 else place - 1]
+    return OptionChoice(tuple(one for one in products if one.sku == meant))
+
+
+def _words(text: str) -> list[str]:
+    return [one for token in all_tokens(text) for one in words_of(token) if one[0].isalnum() or one == "%"]
+
+
+class _Reader:
+    """One answer: what each of its words says of the products."""
+
+    def __init__(self, products: tuple[CatalogProduct, ...], words: list[str]) -> None:
+        self._products, self._words = products, words
+        self._left: list[CatalogProduct] = list(products)
+        self._told = False
+        self.bare = 0
+        self.left: list[str] = []
+        self._amount: int | None = None
+        self._form: CountingWord | None = None
+
+    def read(self) -> OptionChoice | None:
+        """None: nothing in it tells them apart."""
+        at = 0
+        while at < len(self._words):
+            at += (
+                self._part_of_measure(at)
+                or self._number(at)
+                or self._counted(at)
+                or self._told_apart(at)
+                or self._told_by_measure(at)
+                or self._little(at)
+                or self._odd(at)
+            )
+        if self._form is not None and self._form.container:
+            narrower = of_container(self._left, self._form.container)
+            self._told |= len(narrower) < len(self._left)
+            self._left = narrower
+        if not self._told or (self.left and not place_said(" ".join(self.left))):
+            return None
+        form = self._form or CountingWord("", "", False)
+        return OptionChoice(
+            tuple(self._left),
+            self._amount,
+            form.unit if self._amount is not None or form.container else "",
+            form.container,
+        )
+
+    def _narrow(self, words: Sequence[str]) -> bool:
+        """Whether these words are of some of the products; of all of them they tell nothing, and are understood."""
+        having = [one for one in self._products if has_words(one, words)]
+        if having and len(having) < len(self._products):
+            self._told = True
+            self._left = [one for one in self._left if one in having]
+        return bool(having)
+
+    def _part_of_measure(self, at: int) -> int:
+        """ "The litre and a half"."""
+        for known in vocabularies():
+            length = known.match(known.counted, self._words, at)
+            form = known.counted[tuple(self._words[at : at + length])] if length else None
+            if form is None or form.unit not in UNITS:
+                continue
+            behind = at + length
+            joint = known.match(known.joiners, self._words, behind)
+            rest = self._words[behind + joint :]
+            if known.language == "he" and rest[:1] and rest[0][:1] == "ו":
+                joint, rest = 1, [rest[0][1:], *rest[1:]]
+            part = read_number(known, rest, 0) if joint and rest else None
+            if part is not None and 0 < part.value < ONE:
+                said = (figure_of(ONE + part.value), UNITS[form.unit])
+                taken = length + part.length + (joint if known.language != "he" else 0)
+                return taken if self._narrow(said) else self._give_up(taken)
+        return 0
+
+    def _number(self, at: int) -> int:
+        for known in vocabularies():
+            if number := read_number(known, self._words, at):
+                if whole := self._as_read_out(at, number, known):
+                    return whole
+                return self._said_number(at, number.value, number.length, known)
+        return 0
+
+    def _as_read_out(self, at: int, number: SpeltNumber, known: Vocabulary) -> int:
+        """ "Three thirty", as a size is read out."""
+        tens = read_number(known, self._words, at + number.length)
+        if tens is None or not (number.value < 10 * ONE <= tens.value < 100 * ONE):
+            return 0
+        figure, length = figure_of(number.value * 100 + tens.value), number.length + tens.length
+        return length if self._has_number(figure) and self._narrow((figure,)) else 0
+
+    def _said_number(self, at: int, value: int, length: int, known: Vocabulary) -> int:
+        figure, behind = figure_of(value), at + length
+        unit = self._words[behind] if behind < len(self._words) else ""
+        if unit == "%" or unit in ("pour", "per"):
+            cent = unit != "%"
+            return length + 1 + cent if self._narrow((figure, "%")) else 0
+        more = known.match(known.counted, self._words, behind)
+        form = known.counted.get(tuple(self._words[behind : behind + more])) if more else None
+        if named := named_unit(unit, form.unit if form else ""):
+            return length + max(more, 1) if self._narrow((figure, named)) else self._give_up(length)
+        pointed = more and any(
+            tuple(self._words[behind : behind + more]) in statement_words(one.language).pointing
+            for one in vocabularies()
+        )
+        if pointed and self._has_number(figure) and self._narrow((figure,)):
+            return length + more  # "the 15 one"
+        if form is not None:  # "a can" says which one, and not how many
+            counts = value != ONE or self._words[at][0].isdigit()
+            self._amount, self._form = (value if counts else self._amount), form
+            return length + more
+        if self._has_number(figure) and self._narrow((figure,)):
+            return length
+        if self._narrow_size(figure):
+            return length
+        if value % 1000 == 0 and len(self._words) == length:
+            self.bare = value // 1000
+        elif value == 1000:
+            return length  # "that one"
+        return length if self.bare else 0
+
+    def _narrow_size(self, figure: str) -> bool:
+        """Whether a number alone is a size of some: "0.5" of a litre, "33" centilitres."""
+        litres = float(figure)
+        unit = "l" if litres < LITRES else "cl" if litres < CENTILITRES and litres.is_integer() else ""
+        having = [one for one in self._products if unit and has_words(one, (figure, unit))]
+        return 0 < len(having) < len(self._products) and self._narrow((figure, unit))
+
+    def _has_number(self, figure: str) -> bool:
+        return any(figure in words_of(name) for one in self._products for name in one.names.values())
+
+    def _give_up(self, length: int) -> int:
+        self._left, self._told = [], True
+        return length
+
+    def _counted(self, at: int) -> int:
+        for known in vocabularies():
+            if length := known.match(known.counted, self._words, at):
+                form = known.counted[tuple(self._words[at : at + length])]
+                if form.container and self._narrow(tuple(self._words[at : at + length])):
+                    return length
+                self._form = self._form or form
+                return length
+        return 0
+
+    def _told_apart(self, at: int) -> int:
+        word = self._words[at]
+        if any((word,) in statement_words(one.language).articles for one in vocabularies()):
+            return 0  # "en canette", where another is a "bouteille en verre"
+        if is_unit(word) or any(length_at(statement_words(one.language).little, (word,), 0) for one in vocabularies()):
+            having = [one for one in self._products if has_words(one, (word,))]
+            if not having or len(having) == len(self._products):
+                return 0
+        return 1 if self._narrow((word,)) else 0
+
+    def _told_by_measure(self, at: int) -> int:
+        """ "The big one", "the cheaper"."""
+        for known in vocabularies():
+            words = statement_words(known.language)
+            for phrases, key, last in (
+                (words.bigger, _size, True),
+                (words.smaller, _size, False),
+                (words.cheaper, _price, False),
+                (words.dearer, _price, True),
+            ):
+                if length := length_at(phrases, self._words, at):
+                    ranked = sorted(self._left, key=key)
+                    if len(ranked) > 1 and key(ranked[0]) < key(ranked[-1]):
+                        best = key(ranked[-1 if last else 0])
+                        self._left, self._told = [one for one in ranked if key(one) == best], True
+                    return length
+        return 0
+
+    def _little(self, at: int) -> int:
+        for known in vocabularies():
+            said = statement_words(known.language)
+            length = max(length_at(said.pointing, self._words, at), length_at(said.little, self._words, at))
+            length = max(length, length_at(said.articles, self._words, at))
+            if length := max(length, known.match(known.fillers, self._words, at)):
+                return length
+        return 0
+
+    def _odd(self, at: int) -> int:
+        self.left.append(self._words[at])
+        return 1
+
+
+def _size(product: CatalogProduct) -> float:
+    """How big it is by its name: of sizes in grams or millilitres the largest."""
+    sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
+    figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
+    return max((float(one) for one in figures if one), default=0.0)
+
+
+def _price(product: CatalogProduct) -> float:
+    return float(product.price_minor or 0)

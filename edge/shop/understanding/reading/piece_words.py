@@ -1,0 +1,163 @@
+"""What each word of a statement may be, by the vocabularies and the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.query.sizes import is_unit
+from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at
+from edge.shop.understanding.lexicon import CountingWord, Vocabulary, vocabulary
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Owner, Owners
+from edge.shop.understanding.reading.statement_words import (
+    StatementWords,
+    languages_first,
+    length_at,
+    statement_words,
+)
+from edge.shop.understanding.reading.words import own_words
+
+Kind = Literal[
+    "act", "particle", "carried", "amount", "unit", "goods", "word", "joint", "stop", "context", "filler", "reference"
+]
+STOPS = frozenset(",;.\n!?")
+INSEPARABLE = "לבמ"
+"""To, in and from, as Hebrew writes them onto a word."""
+MEASURED = frozenset({"kg", "g", "livre", "litre"})
+DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
+NAME_DIGITS = 3
+"""A number of so many digits may be a name by itself ("1664")."""
+OWNERS: dict[Kind, Owner] = {
+    "act": "act",
+    "particle": "act",
+    "carried": "act",
+    "amount": "amount",
+    "unit": "unit",
+    "goods": "product",
+    "word": "",
+    "joint": "filler",
+    "stop": "filler",
+    "context": "context",
+    "filler": "filler",
+    "reference": "reference",
+}
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Words of one owner. `said`: what an act or a particle says; `with_goods`: a context that names goods, too."""
+
+    kind: Kind
+    begin: int
+    end: int
+    said: str = ""
+    amount: SpokenAmount | None = None
+    form: CountingWord | None = None
+    with_goods: bool = False
+
+
+class PieceWords:
+    """A statement's words, and the pieces that it was cut into so far."""
+
+    def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str, names_first: bool = False) -> None:
+        self._words, self._linker, self.language = tuple(words), linker, language
+        self._seeds = self._found_names(names_first)
+        self.owners = Owners(len(words))
+        self.pieces: list[Piece] = []
+
+    def _found_names(self, names_first: bool) -> list[CatalogProduct]:
+        met: dict[str, CatalogProduct] = {}
+        for word in self._words:
+            if self._may_name(word) or (names_first and word.isalpha()):
+                met |= {one.sku: one for one in self._linker.naming(word)}
+        return list(met.values())
+
+    def _may_name(self, word: str) -> bool:
+        if word.isdigit():
+            return len(word) > NAME_DIGITS
+        return word.isalpha() and word not in own_words(self.language)
+
+    def _known(self, at: int) -> list[tuple[Vocabulary, StatementWords]]:
+        """The vocabularies that may say what a word is: the sentence's own alone, where it has it."""
+        own = self._words[at] in own_words(self.language)
+        languages = (self.language,) if own else languages_first(self.language)
+        return [(vocabulary(one), statement_words(one)) for one in languages]
+
+    def _is_goods(self, at: int) -> bool:
+        return bool(self._linker.naming(self._words[at]))
+
+    def _number_at(self, at: int) -> bool:
+        amount = self._amount_of(at)
+        return amount is not None and amount.value is not None
+
+    def _counting(self, at: int) -> CountingWord | None:
+        for known, _ in self._known(at):
+            if (self._words[at],) in known.counted:
+                return known.counted[(self._words[at],)]
+        return None
+
+    @property
+    def _named(self) -> bool:
+        return any(one.kind in ("amount", "goods", "unit") for one in self.pieces)
+
+    @property
+    def _counted(self) -> bool:
+        return any(one.kind == "amount" for one in self.pieces)
+
+    def _amount_of(self, at: int) -> SpokenAmount | None:
+        rest = list(self._words[at:])
+        found = [amount_at(rest, 0, known) for known, _ in self._known(at)]
+        said = [one for one in found if one and one.value is not None and (one.number_end or self._is_measure(at, one))]
+        best = max(said, key=lambda one: one.end, default=None)
+        if best is None:
+            return None
+        return msgspec.structs.replace(best, at=at, end=best.end + at, number_end=best.number_end + at)
+
+    def _is_measure(self, at: int, said: SpokenAmount) -> bool:
+        """Whether a measure alone is one of it: "kilo bananas"; a letter is an article ("l'hôtel")."""
+        counted = at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))
+        return said.unit in MEASURED and len(self._words[at]) > 1 and not counted
+
+    def _number_before(self, at: int) -> bool:
+        return any(self._words[at - 1] in known.numbers for known, _ in self._known(at - 1))
+
+    def _form_behind(self, at: int) -> tuple[int, CountingWord] | None:
+        if at >= len(self._words):
+            return None
+        for known, _ in self._known(at):
+            if length := known.match(known.counted, self._words, at):
+                return length, known.counted[tuple(self._words[at : at + length])]
+        return None
+
+    def _is_own(self, at: int) -> bool:
+        return self._words[at] in own_words(self.language)
+
+    def _filler(self, at: int) -> Piece | None:
+        for known, said in self._known(at):
+            length = max(length_at(said.little, self._words, at), known.match(known.fillers, self._words, at))
+            length = length or length_at(said.polite, self._words, at)
+            bare = self._words[at][1:]
+            if not length and known.language == "he" and self._words[at][0] == "ה" and (bare,) in said.little:
+                length = 1  # "the last ones"
+            if length:
+                return Piece("filler", at, at + length)
+        return None
+
+    def _joint(self, at: int) -> Piece | None:
+        if self._words[at] == JOINED:
+            return Piece("joint", at, at + 1)
+        for known, _ in self._known(at):
+            if length := known.match(known.joiners, self._words, at):
+                return Piece("joint", at, at + length)
+        return None
+
+    def _size(self, at: int) -> Piece | None:
+        """A size that goods are not counted in: "330 ml", "15 %"."""
+        words = self._words
+        unit = words[at + 1] if at + 1 < len(words) else ""
+        if words[at][0].isdigit() and unit and (unit == "%" or is_unit(unit)) and not self._counting(at + 1):
+            return Piece("goods", at, at + 2)
+        return None

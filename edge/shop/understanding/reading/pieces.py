@@ -1,0 +1,154 @@
+"""A statement cut into pieces, each with the owner of its words: acts, amounts, units, names, context, little words."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.understanding.reading.context_pieces import ContextPieces
+from edge.shop.understanding.reading.model import Owners
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.piece_words import NAME_DIGITS, OWNERS, STOPS, Piece
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A statement's words and pieces, and who owns each word."""
+
+    words: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    owners: Owners
+    language: str
+
+
+class Cutter(ContextPieces):
+    """One statement, read from its beginning to its end."""
+
+    def cut(self) -> Cut:
+        """All of it."""
+        at = 0
+        while at < len(self._words):
+            piece = self._piece(at)
+            if owner := OWNERS[piece.kind]:
+                self.owners.take(piece.begin, piece.end, owner)
+            self.pieces.append(piece)
+            at = piece.end
+        self._take_heading()
+        return Cut(self._words, tuple(self.pieces), self.owners, self.language)
+
+    def _take_heading(self) -> None:
+        """What stands before goods as a heading ("brunch: 18 croissants") says what they were for."""
+        stop = next((n for n, one in enumerate(self.pieces) if self._words[one.begin] == ";"), 0)
+        head = self.pieces[:stop]
+        if not head or {one.kind for one in head} - {"word", "filler", "context"}:
+            return
+        for place, one in enumerate(head):
+            if one.kind == "word":
+                self.owners.take(one.begin, one.end, "context")
+                self.pieces[place] = Piece("context", one.begin, one.end)
+
+    def _piece(self, at: int) -> Piece:
+        word = self._words[at]
+        if word in STOPS:
+            return Piece("stop", at, at + 1)
+        readers = (
+            self._name_run,
+            self._particle,
+            self._ago,
+            self._act,
+            self._reference,
+            self._size,
+            self._called,
+            self._amount,
+            self._unit,
+            self._context,
+            self._joint,
+            self._filler,
+        )
+        for read in readers:
+            if piece := read(at):
+                return piece
+        if self._is_goods(at):
+            return Piece("context" if self._is_purpose(at) else "goods", at, at + 1)
+        if any(
+            (bare,) in said.occasions
+            or (bare,) in said.people
+            or (bare,) in said.storage
+            or (bare,) in said.suppliers
+            or (bare,) in said.served - said.numbered
+            for _, said in self._known(at)
+            for bare in bare_forms(self._words[at])
+        ):
+            return Piece("context", at, at + 1)
+        if any((word,) in said.states or (word,) in said.relative for _, said in self._known(at)):
+            return Piece("filler", at, at + 1)
+        if self._is_led_to(at):
+            return self._as_context(at, max(at + 1, self._goes_on(at)))
+        return Piece("word", at, at + 1)
+
+    def _is_led_to(self, at: int) -> bool:
+        """Whether goods were named, and what happened to them ends in where they went: "went to the school"."""
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        if last is None or last.kind != "act" or not any(one.kind == "goods" for one in self.pieces):
+            return False
+        end = (self._words[last.end - 1],)
+        leads = any(end in said.before or end in said.giving for _, said in self._known(at))
+        return last.end - last.begin > 1 and leads
+
+    def _name_run(self, at: int) -> Piece | None:
+        length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
+        while length and self._counting(at + length - 1):
+            length -= 1  # "lemonade cans": what it is counted in stays
+        begin_counts = self._counting(at)
+        if length < 2 or begin_counts or (self._number_at(at) and not self._behind_amount()):
+            alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
+            return Piece("goods", at, at + 1) if alone else None
+        return Piece("goods", at, at + length)
+
+    def _is_purpose(self, at: int) -> bool:
+        """Whether a Hebrew word with "to" written onto it is what goods are for ("oranges for juices"): of their name
+        it is not, though other goods are called so."""
+        word = self._words[at]
+        if self.language != "he" or word[0] != "ל" or self._linker.has_word(word):
+            return False
+        named: list[str] = []
+        for one in reversed(self.pieces):
+            if one.kind != "goods":
+                break
+            named[:0] = self._words[one.begin : one.end]
+        return bool(self._linker.link(named).skus) and not self._linker.link((*named, word)).skus
+
+    def _behind_amount(self) -> bool:
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        return last is not None and last.kind in ("amount", "goods", "unit")
+
+    def _amount(self, at: int) -> Piece | None:
+        amount = self._amount_of(at)
+        if amount is None:
+            return None
+        if not amount.unit and (form := self._form_behind(amount.end)):  # a number of one language, a unit of another
+            length, counted = form
+            amount = msgspec.structs.replace(
+                amount, end=amount.end + length, unit=counted.unit, container=counted.container
+            )
+        if amount.end == at + 1 and not amount.unit and self._is_article(at):
+            return Piece("filler", at, at + 1)
+        return Piece("amount", at, amount.end, amount=amount)
+
+    def _is_article(self, at: int) -> bool:
+        """Whether "a" counts nothing here: no goods stand behind it, nor before, as Hebrew says "one"."""
+        if self._words[at][0].isdigit() or not any(
+            known.numbers.get(self._words[at]) == 1 for known, _ in self._known(at)
+        ):
+            return False
+        if self.language == "he":
+            return False
+        behind = at + 1
+        while behind < len(self._words) and self._filler(behind):
+            behind += 1
+        return behind >= len(self._words) or not (
+            self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds)
+        )
+
+    def _unit(self, at: int) -> Piece | None:
+        if form := self._form_behind(at):
+            return Piece("unit", at, at + form[0], form=form[1])
+        return None

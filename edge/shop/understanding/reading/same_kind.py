@@ -1,0 +1,39 @@
+"""Goods that a word means beside those whose names have it: of "coffee" beside the ground one also the espresso beans,
+as both are "cafés" in another language, and so their category is called in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import read_category
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.reading.name_forms import is_said
+
+
+def with_same_kind(
+    db: Connection, search: Search, found: Sequence[CatalogProduct], words: Sequence[str], language: str
+) -> list[CatalogProduct]:
+    """What one word of a language was found to mean, and what else is of the kind that it names: goods of its category
+    whose names have the word for it in another language. The category's name has to say it in both."""
+    added = list(found)
+    categories = {one.category for one in found}
+    if len(words) != 1 or len(categories) != 1 or not (category := read_category(db, *categories)):
+        return added
+    if not any(is_said(words[0], one) for one in words_of(category.names.get(language, ""))):
+        return added
+    for other, name in category.names.items():
+        if other == language:
+            continue
+        kinds = [kind for kind in words_of(name) if all(_is_called(one, kind, other) for one in found)]
+        for kind in kinds:
+            for one in search.find(db, kind, FOUND_LIMIT, near=False).products:
+                if one.category == category.id and one.retired_us is None and _is_called(one, kind, other):
+                    added += [one] if one.sku not in {known.sku for known in added} else []
+    return added
+
+
+def _is_called(product: CatalogProduct, kind: str, language: str) -> bool:
+    return any(is_said(one, kind) or is_said(kind, one) for one in words_of(product.names.get(language, "")))

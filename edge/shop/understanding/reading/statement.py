@@ -1,0 +1,103 @@
+"""A statement about the stock, read with the catalogue beside it: what happened, of what, how much, and for whom.
+
+The law: a word has one owner, and what has none is named in the question that shows the effect. The narrow reader of
+phrases (`sentence.py`) comes first; this one reads what that leaves open.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.amending import amended
+from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.modality import (
+    does_not_tell,
+    waits_for_a_yes,
+    what_came_of_it,
+    without_politeness,
+    without_request,
+)
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.reading.none_left import read_none_left
+from edge.shop.understanding.reading.pieces import Cutter
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, split_words
+from edge.shop.understanding.tokens import all_tokens, clean
+
+_PLUS = re.compile(r"^\s*\+\s*(?=\d)")
+_HEADED = re.compile(r"\s*:(?=\s|$)")
+"""What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
+_QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
+_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
+
+
+class HeardStatement(NamedTuple):
+    """What a sentence says happened to the stock; None where it tells of nothing, or of none of the shop's goods.
+    `denied`: it says in words that nothing happened (yet), or asks."""
+
+    reading: Reading | None = None
+    denied: bool = False
+
+
+def read_statement(db: Connection, search: Search, text: str, language: str) -> Reading | None:
+    """What a sentence says happened to the stock, or None."""
+    return hear_statement(db, search, text, language).reading
+
+
+def hear_statement(db: Connection, search: Search, text: str, language: str) -> HeardStatement:
+    """What a sentence says happened to the stock, and whether it says that nothing did."""
+    linker = CatalogueLinker(db, search, language)
+    text = clean(text)
+    times = _TIME.findall(text)
+    words = split_words(_marked(text, language), linker, language)
+    if not words:
+        return HeardStatement()
+    spoken = language_of(words, language)
+    linker.language = spoken
+    if _is_quoted(text, spoken):
+        return HeardStatement(denied=True)
+    told, asked = without_request(amended(words, spoken), spoken)
+    if not told:
+        return HeardStatement()
+    if none := read_none_left(told, linker, spoken):
+        return HeardStatement(none)
+    stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
+    if stripped is not None and does_not_tell(stripped, spoken):
+        stripped = what_came_of_it(stripped, spoken, linker)
+    if stripped is None:
+        return HeardStatement(denied=True)
+    cut = Cutter(stripped, linker, spoken).cut()
+    if not any(one.kind == "goods" for one in cut.pieces):
+        cut = Cutter(stripped, linker, spoken, names_first=True).cut()
+    reading = Assembly(cut, linker).reading()
+    if reading is not None and (asked or waits_for_a_yes(stripped, spoken)):
+        reading = msgspec.structs.replace(reading, sure=False, waits=True)
+    if reading is not None and times:
+        reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
+    return HeardStatement(reading)
+
+
+def _is_quoted(text: str, language: str) -> bool:
+    """Whether what happened stands in quotes, with more around it: 'write "took 3 bagels" on the board'."""
+    said = statement_words(language)
+    for found in _QUOTED.finditer(text):
+        words = all_tokens(found[1])
+        around = (text[: found.start()] + text[found.end() :]).strip(" .!")
+        if around and len(words) > 1 and any(length_at(said.acts, words, at) for at in range(len(words))):
+            return any(word[0].isdigit() or word in vocabulary(language).numbers for word in words)
+    return False
+
+
+def _marked(text: str, language: str) -> str:
+    """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
+    word."""
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", text))
+    plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
+    return _PLUS.sub(f"{' '.join(plus)} ", headed)

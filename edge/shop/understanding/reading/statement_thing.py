@@ -1,0 +1,72 @@
+"""One thing of a statement while it is put together: a name and an amount, and what one says of the other. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.understanding.reading.model import Mention, SaidAmount
+from edge.shop.understanding.reading.sizes import UNITS, figure_of
+
+PACK = "pack"
+
+
+class StatementThing(msgspec.Struct):
+    """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`."""
+
+    mention: Mention | None = None
+    amount: SaidAmount | None = None
+    loose: SaidAmount | None = None
+    doubted: bool = False
+    second: SaidAmount | None = None
+    them: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return self.mention is None and self.amount is None
+
+    @property
+    def begin(self) -> int:
+        """Its first word; of what was said before ("two of them") that of its number."""
+        said = [one.source.begin for one in (self.amount, self.mention) if one is not None]
+        return said[0] if self.them or len(said) == 1 else min(said)
+
+
+def counted_in(amount: SaidAmount, before: SaidAmount) -> SaidAmount:
+    """A number with the word of counting that was said before it: "mint bunches, 31"."""
+    said = {"unit": before.unit, "container": before.container, "word": before.word}
+    return msgspec.structs.replace(amount, **said)
+
+
+def is_headed(thing: StatementThing) -> bool:
+    """Whether its name was said first: "sardines: a case and 3"."""
+    return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
+
+
+def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
+    """A number as it stands in names: with its unit, as a percent, or alone."""
+    figure = figure_of(amount.value or 0)
+    if amount.unit in UNITS:
+        return [(figure, UNITS[amount.unit])]
+    return [(figure, "%"), (figure,)] if not amount.unit else []
+
+
+def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
+    """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
+    return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
+
+
+def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...], articles: frozenset[str]) -> None:
+    """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one.
+
+    `numbers`: those of the name; `words` of the whole sentence, `articles` those for one of something.
+    """
+    amount = thing.amount
+    if amount is None or not numbers:
+        return
+    if thing.second is not None and (thing.second.value or 0) // 1000 in numbers and not thing.second.unit:
+        thing.doubted, thing.second = False, None
+        return
+    said = words[amount.source.begin : amount.source.end]
+    packed = amount.unit == "unit" and amount.container == PACK and (amount.value or 0) // 1000 in numbers
+    if packed and len(said) > 2 and said[0] in articles:
+        thing.amount = msgspec.structs.replace(amount, value=1000)

@@ -1,0 +1,314 @@
+"""The words that statements about the stock are made of, by language: read once from `vocabulary/statements/*.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from importlib import resources
+
+import msgspec
+from rapidfuzz.distance import OSA
+
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.reading.verb_forms import verb_forms
+from edge.shop.understanding.understood import LANGUAGES, understood
+
+KINDS = ("out", "in", "waste", "adjust")
+LONGEST = 5
+_MADE_INTO_OTHERS = frozenset(
+    (
+        *("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in"),
+        *("out_particles", "in_particles", "few"),
+    )
+)
+"""What of a file is no set of phrases by its own name."""
+KEPT = 10_000
+_AGREEMENT = re.compile("e?s?$")
+TYPO_LETTERS = 5
+"""So many letters of a word may have one wrong, as of a product's name."""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    out: tuple[str, ...]
+    into: tuple[str, ...] = msgspec.field(name="in")
+    waste: tuple[str, ...] = ()
+    adjust: tuple[str, ...] = ()
+    signs_out: tuple[str, ...] = ()
+    signs_in: tuple[str, ...] = ()
+    giving: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+    storage: tuple[str, ...] = ()
+    handed: tuple[str, ...] = ()
+    to_us: tuple[str, ...] = ()
+    pointing: tuple[str, ...] = ()
+    corrects: tuple[str, ...] = ()
+    but: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    less: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    denies: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    plainly: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
+    pair: tuple[str, ...] = ()
+    existence: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
+    bigger: tuple[str, ...] = ()
+    smaller: tuple[str, ...] = ()
+    cheaper: tuple[str, ...] = ()
+    dearer: tuple[str, ...] = ()
+    out_particles: tuple[str, ...] = ()
+    in_particles: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    numbered: tuple[str, ...] = ()
+    measured: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
+    inexact: tuple[str, ...] = ()
+    inexact_behind: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+    ago: tuple[str, ...] = ()
+    shown_first: tuple[str, ...] = ()
+    returning: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
+    fetched_from: tuple[str, ...] = ()
+    toward: tuple[str, ...] = ()
+    polite: tuple[str, ...] = ()
+    few: tuple[str, ...] = ()
+    halls: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    worth: tuple[str, ...] = ()
+    request: tuple[str, ...] = ()
+    none_left: tuple[str, ...] = ()
+    no_more: tuple[str, ...] = ()
+    them: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    praise: tuple[str, ...] = ()
+    fetched_back: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    wishing: tuple[str, ...] = ()
+    therefore: tuple[str, ...] = ()
+    obtained: tuple[str, ...] = ()
+    occasions: tuple[str, ...] = ()
+    dishes: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    little: tuple[str, ...] = ()
+    certain: tuple[str, ...] = ()
+    verbs: dict[str, tuple[str, ...]] = {}
+
+
+class StatementWords(msgspec.Struct, frozen=True):
+    """One language's. `acts`: what each phrase says happened, `formed` those that were made from a verb;
+    `asked` what an English verb says by itself, where it begins what is asked for ("chuck half a kilo"); `signs`: the
+    same at the beginning alone ("minus two").
+
+    `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
+    `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
+    are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom).
+    `wishing`: what customers say around what they want. What somebody `needed` is told where an
+    act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
+    nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
+    behind an act says that nobody counted; `ago`: how long ago it was; `shown_first`: days before today and round
+    numbers, which wait for a yes; `returning`: that what went may have come back. `inexact` before a number,
+    `inexact_behind` behind it: nobody counted that.
+
+    `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
+    suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
+    l'orange"). `wants`: what tells of nothing that happened;
+    `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
+    what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
+    `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
+    `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
+    no name has them.
+
+    `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
+    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
+    `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
+    """
+
+    language: str
+    acts: dict[Phrase, str]
+    formed: frozenset[Phrase]
+    asked: dict[Phrase, str]
+    signs: dict[Phrase, str]
+    giving: frozenset[Phrase]
+    coming: frozenset[Phrase]
+    storage: frozenset[Phrase]
+    handed: frozenset[Phrase]
+    to_us: frozenset[Phrase]
+    pointing: frozenset[Phrase]
+    corrects: frozenset[Phrase]
+    but: frozenset[Phrase]
+    more: frozenset[Phrase]
+    less: frozenset[Phrase]
+    again: frozenset[Phrase]
+    denies: frozenset[Phrase]
+    articles: frozenset[Phrase]
+    plainly: frozenset[Phrase]
+    both: frozenset[Phrase]
+    pair: frozenset[Phrase]
+    existence: frozenset[Phrase]
+    relative: frozenset[Phrase]
+    bigger: frozenset[Phrase]
+    smaller: frozenset[Phrase]
+    cheaper: frozenset[Phrase]
+    dearer: frozenset[Phrase]
+    particles: dict[Phrase, str]
+    times: frozenset[Phrase]
+    carried: frozenset[Phrase]
+    before: frozenset[Phrase]
+    numbered: frozenset[Phrase]
+    measured: frozenset[Phrase]
+    wants: frozenset[Phrase]
+    inexact: frozenset[Phrase]
+    inexact_behind: frozenset[Phrase]
+    suppliers: frozenset[Phrase]
+    turned: frozenset[Phrase]
+    ago: frozenset[Phrase]
+    shown_first: frozenset[Phrase]
+    returning: frozenset[Phrase]
+    served: frozenset[Phrase]
+    fetched_from: frozenset[Phrase]
+    toward: frozenset[Phrase]
+    polite: frozenset[Phrase]
+    few: frozenset[str]
+    halls: frozenset[Phrase]
+    level: frozenset[Phrase]
+    worth: frozenset[Phrase]
+    request: frozenset[Phrase]
+    none_left: frozenset[Phrase]
+    no_more: frozenset[Phrase]
+    them: frozenset[Phrase]
+    states: frozenset[Phrase]
+    moved: frozenset[Phrase]
+    praise: frozenset[Phrase]
+    fetched_back: frozenset[Phrase]
+    needed: frozenset[Phrase]
+    wishing: frozenset[Phrase]
+    therefore: frozenset[Phrase]
+    obtained: frozenset[Phrase]
+    occasions: frozenset[Phrase]
+    dishes: frozenset[Phrase]
+    people: frozenset[Phrase]
+    little: frozenset[Phrase]
+    certain: frozenset[Phrase]
+
+    def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
+        """What an act says happened, or a word that says which way, where nothing is said behind it but when, or, of
+        what went out, whom it was for."""
+        way = self.particles.get(phrase, "")
+        ends = not behind or not behind[0].isalnum() or bool(length_at(self.times, behind, 0))
+        ends = ends or (way == "out" and (behind[0],) in self.giving)
+        return tuple(one for one in (self.acts.get(phrase, ""), way if ends else "") if one)
+
+
+def _phrases(texts: Iterable[str]) -> frozenset[Phrase]:
+    return frozenset(tuple(words_of(text)) for text in texts)
+
+
+@cache
+def statement_words(language: str) -> StatementWords:
+    """The words of one language."""
+    language = understood(language)
+    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "statements", f"{language}.toml")
+    file = msgspec.toml.decode(path.read_bytes(), type=_File)
+    kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
+    listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
+    acts = _verbs(file, language) | listed
+    ways = {"out": file.out_particles, "in": file.in_particles}
+    particles = {phrase: kind for kind, texts in ways.items() for phrase in _phrases(texts)}
+    signs = dict.fromkeys(_phrases(file.signs_out), "out") | dict.fromkeys(_phrases(file.signs_in), "in")
+    sets = (one.name for one in msgspec.structs.fields(_File) if one.name not in _MADE_INTO_OTHERS)
+    phrases = {name: _phrases(getattr(file, name)) for name in sets}
+    formed = frozenset(acts.keys() - listed.keys())
+    if language == "fr":
+        phrases["certain"] |= _agreeing(phrases["certain"], acts)
+    return StatementWords(
+        language=language,
+        acts=acts,
+        formed=formed,
+        asked={(verb,): kind for kind, verbs in file.verbs.items() for verb in verbs} if language == "en" else {},
+        few=frozenset(file.few),
+        signs=signs,
+        particles=particles,
+        **phrases,
+    )
+
+
+def _agreeing(certain: frozenset[Phrase], acts: dict[Phrase, str]) -> frozenset[Phrase]:
+    """Participles that differ from a certain one by what they agree with: "servies", of "servi"."""
+    known = {(_AGREEMENT.sub("", one[0]), acts.get(one)) for one in certain if len(one) == 1}
+    return frozenset(one for one, kind in acts.items() if len(one) == 1 and (_AGREEMENT.sub("", one[0]), kind) in known)
+
+
+def _verbs(file: _File, language: str) -> dict[Phrase, str]:
+    """What the forms of verbs say happened; a form of two acts says neither."""
+    found: dict[Phrase, set[str]] = {}
+    for kind, verbs in file.verbs.items():
+        for phrase in _phrases(form for verb in verbs for form in verb_forms(verb, language)):
+            found.setdefault(phrase, set()).add(kind)
+    return {phrase: next(iter(kinds)) for phrase, kinds in found.items() if len(kinds) == 1}
+
+
+def languages_first(language: str) -> tuple[str, ...]:
+    """All languages, this one first."""
+    first = understood(language)
+    return (first, *(one for one in LANGUAGES if one != first))
+
+
+def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase], words: Sequence[str], at: int) -> int:
+    """How many words from `at` on are the longest of these phrases; 0: none."""
+    for length in range(min(LONGEST, len(words) - at), 0, -1):
+        if tuple(words[at : at + length]) in phrases:
+            return length
+    return 0
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether a letter is left out, doubled or stands in the wrong place; another letter makes another word."""
+    same_letters = len(word) != len(meant) or sorted(word) == sorted(meant)
+    return same_letters and OSA.distance(word, meant, score_cutoff=1) <= 1
+
+
+@lru_cache(maxsize=KEPT)
+def _misspelt(word: str, language: str) -> str:
+    acts = statement_words(language).acts
+    kinds = {
+        kind
+        for phrase, kind in acts.items()
+        if len(phrase) == 1 and len(phrase[0]) >= TYPO_LETTERS and phrase[0][0] == word[0] and _is_slip(word, phrase[0])
+    }
+    return next(iter(kinds)) if len(kinds) == 1 else ""
+
+
+def misspelt_act(word: str, said: StatementWords) -> str:
+    """What a word with one letter wrong says happened; "": no word of so many letters is near, or several are. Hebrew
+    words are too short, and have too many forms, for a letter to be wrong in them.
+
+    >>> misspelt_act("recieved", statement_words("en")), misspelt_act("terrible", statement_words("en"))
+    ('in', '')
+    """
+    return _misspelt(word, said.language) if len(word) >= TYPO_LETTERS and word.isascii() and word.isalpha() else ""
+
+
+def way_said(text: str) -> str:
+    """Which way a whole answer, in any of the languages, says that goods went; "" where it does not.
+
+    >>> way_said("Took them"), way_said("came in"), way_said("a bagel")
+    ('out', 'in', '')
+    """
+    words = [word for word in words_of(text) if word[0].isalnum()]
+    for language in LANGUAGES:
+        said = statement_words(language)
+        kept = [word for word in words if (word,) not in said.little or (word,) in said.particles]
+        for phrase in (tuple(words), tuple(kept)):
+            if way := said.acts.get(phrase) or said.particles.get(phrase) or said.signs.get(phrase):
+                return way
+    return ""

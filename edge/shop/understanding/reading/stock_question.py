@@ -1,0 +1,103 @@
+"""A question of how much there is of something, in whatever words: "any challah today?", "what's our egg count"."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Owner, Reading
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, own_words, split_words
+
+MOST_WORDS = 12
+
+
+def read_stock_question(
+    db: Connection, search: Search, text: str, language: str, counts: bool = False
+) -> Reading | None:
+    """What is asked about, as things whose verb is `stock`; None where how much there is is not asked, or of none
+    of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name. `counts`: a
+    word for counting stands in it, and no number ("count of eggs")."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(text, linker, language)
+    if not words or len(words) > MOST_WORDS:
+        return None
+    spoken = language_of(words, language)
+    linker.language, said = spoken, statement_words(spoken)
+    if words[-1] != "?" and _is_request(words, spoken):
+        return None  # "can you knock off 2 bottles" asks for something else
+    asks = any(length_at(said.level, words, at) for at in range(len(words)))
+    if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or counts or words[-1] == "?"):
+        return None
+    acts = {word for phrase, kind in said.acts.items() if kind == "adjust" for word in phrase} if counts else set()
+    known = own_words(spoken) | acts | {word for phrase in said.level | said.storage for word in phrase}
+    owners: list[Owner] = ["filler"] * len(words)
+    names: list[str] = []
+    for at, word in enumerate(words):
+        named = (word.isalpha() or len(word) > 2) and not _is_said(words, at, spoken)
+        if named and linker.naming(word):
+            owners[at] = "product"
+            names.append(word)
+        elif named and at and owners[at - 1] == "product" and word not in known:
+            return None  # a word that touches a name is of it, and no product has it
+    if several := _several(words, owners, spoken, linker):
+        clauses = tuple(Clause("stock", text=" ".join(one)) for one in several)
+        links = {" ".join(one): linker.link(one).skus for one in several}
+        return Reading(spoken, clauses, links, tuple(owners), told=True, sure=True)
+    names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
+    skus = linker.link(names).skus if names else ()
+    of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
+    if not skus and not of_it:
+        return None
+    clause = Clause("stock", text=" ".join(names))
+    return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def _several(words: list[str], owners: list[Owner], language: str, linker: CatalogueLinker) -> list[list[str]]:
+    """The names with an "and" between them, where each is of some goods and all of them together are of none."""
+    known = vocabulary(language)
+    parts: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if owners[at] == "product":
+            parts[-1].append(word)
+        elif parts[-1] and (word == JOINED or known.match(known.joiners, words, at)):
+            parts.append([])
+    parts = [one for one in parts if one]
+    together = [word for one in parts for word in one]
+    apart = len(parts) > 1 and not linker.link(together).skus and all(linker.link(one).skus for one in parts)
+    return parts if apart else []
+
+
+def _readings(words: list[str], owners: list[Owner], names: list[str], language: str) -> list[list[str]]:
+    """The words that may be the name, the likeliest first: all, those that say nothing else ("can I take"), and those
+    that stand together ("flour for 10 cakes")."""
+    plain = [one for one in names if one not in own_words(language)]
+    runs: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if owners[at] == "product" and word in plain:
+            runs[-1].append(word)
+        elif runs[-1] and owners[at] == "filler" and not _is_said(words, at, language):
+            runs.append([])
+    return [one for one in (names, plain, *runs) if one]
+
+
+def _is_said(words: list[str], at: int, language: str) -> bool:
+    """Whether a word is one of the question, and of no name."""
+    said = statement_words(language)
+    place = (words[at],) in said.served | said.storage
+    if place and at and any((words[one],) in said.before for one in range(max(0, at - 2), at)):
+        return True  # "at the bar"
+    tables = (said.level, said.little, said.before)
+    return any(length_at(one, words, begin) > at - begin for one in tables for begin in range(max(0, at - 3), at + 1))
+
+
+def _is_request(words: list[str], language: str) -> bool:
+    """Whether somebody is asked to do something with so many."""
+    known, said = vocabulary(language), statement_words(language)
+    begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
+    counted = any(read_number(known, words, at) for at in range(len(words)))
+    return counted and any(length_at(said.request, words, at) for at in (0, begin))

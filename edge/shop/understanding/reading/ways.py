@@ -1,0 +1,144 @@
+"""Whether goods may have gone the other way than a word says: brought to somebody, got from who supplies. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.reading.model import SaidAct
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.pieces import Cut
+from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+
+OPEN = "open"
+HOURS = frozenset((one,) for one in ("h", "heure", "heures", "pm", "am", "hours", "oclock"))
+ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
+NEAR = 3
+"""So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
+
+
+def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
+    """The way that goods rather went, where others around a word leave it open: that is shown before the other; `OPEN`
+    where neither is likelier; "": the word stands."""
+    said, words = statement_words(cut.language), cut.words
+    phrases = [words[one.source.begin : one.source.end] for one in acts]
+    handed = any(one in said.handed for one in phrases)
+    if handed and any(
+        length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
+    ):
+        return OPEN  # what was given to us, or back, may have come in
+    begin = acts[0].source.begin if acts else 0
+    led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
+    dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
+    brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
+    if led and phrases and brought:
+        return "in" if any(act.kind == "out" for act in acts) else ""  # "le fournisseur a apporté 4 fûts"
+    if led and (handed or dropped or any(one in said.fetched_back for one in phrases)):
+        return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
+    spans = [range(one.source.begin, one.source.end) for one in acts]
+    if any((word,) in said.returning and not any(at in one for one in spans) for at, word in enumerate(words)):
+        return OPEN  # "took 3 bagels back"
+    if any(one.kind == "out" for one in acts):
+        return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
+    behind = max((one.source.end for one in acts), default=0)
+    if any((bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]):
+        return "out"  # "room 214 received a bottle"
+    given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
+    return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
+
+
+def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:
+    """Whether somebody whom goods go to or come from is named at a word: "to", "from", or "" for neither."""
+    word, before = words[at], words[max(0, at - 2) : at]
+    if said.language == "he":
+        attached = word[: 2 if word[1:2] == "ה" else 1]
+        bare = word[len(attached) :]
+        if (bare,) not in people:
+            return ""
+        return "to" if attached[0] == "ל" else "from" if attached[0] == "מ" else ""
+    if (word,) not in people:
+        return ""
+    return "from" if any((one,) in said.fetched_from for one in before) else "to" if _leads(before, said) else ""
+
+
+def _leads(words: tuple[str, ...], said: StatementWords) -> bool:
+    return any((one,) in said.giving or (one,) in said.toward for one in words)
+
+
+def is_given(word: str, said: StatementWords) -> bool:
+    """Whether a Hebrew word has "to" written onto it."""
+    return said.language == "he" and len(word) > 2 and (word[:1],) in said.giving
+
+
+def is_served(cut: Cut) -> bool:
+    """Whether goods that are only counted and named are for a table, a room, a meal or the like ("3 baguettes for table
+    12"), or in a dish ("on the pizzas"), and no other word says anything: then they were taken there. When it is for is
+    not said, nor is anything asked."""
+    said, words = statement_words(cut.language), cut.words
+    contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
+    contexts = [kept for one in contexts if (kept := _without_time(one, said))]
+    little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
+    if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
+        return False
+    if {one.kind for one in cut.pieces} - {"context", "filler", "amount", "goods", "unit", "joint", "stop"}:
+        return False
+    rest, given = _led_to(contexts[0], said)
+    if not rest:
+        return False
+    if all(any((bare,) in said.dishes for bare in bare_forms(one)) for one in rest):
+        return True
+    if not given:
+        return False
+    article, rest = _without_article(rest)
+    if article == "la" and len(rest) == 1 and rest[0].isdigit():
+        return True  # "pour la 7"
+    if (rest[0],) in said.occasions:
+        return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
+    numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
+    alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
+    return (numbered or alone) and (rest[0],) in said.served
+
+
+def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
+    """A context without when at its end: "for table 12 at 8 pm", "à 20 h"."""
+    if (context[-1],) not in HOURS or len(context) < 2 or not context[-2][0].isdigit():
+        return context
+    begin = len(context) - 2
+    return context[: begin - 1] if begin and length_at(said.before, context, begin - 1) else context[:begin]
+
+
+def _led_to(context: tuple[str, ...], said: StatementWords) -> tuple[tuple[str, ...], bool]:
+    """What stands behind the word that leads to it, and whether that is "for"."""
+    if said.language == "he" and len(context[0]) > 2 and context[0][0] in "לב":
+        return (context[0][1:], *context[1:]), is_given(context[0], said)
+    length, given = length_at(said.before, context, 0), length_at(said.giving, context, 0)
+    behind = context[max(length, given) :]
+    dish = _without_article(behind)[1]
+    if dish and all((one,) in said.dishes for one in dish):
+        return dish, bool(given)
+    return (behind, True) if given else ((), False)
+
+
+def _without_article(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    article = ""
+    while len(words) > 1 and words[0] in ARTICLES:
+        article, words = words[0], words[1:]
+    return article, words
+
+
+def is_brought_by(cut: Cut, act: SaidAct) -> bool:
+    """Whether somebody who brings goods stands before a word that then says they came: "the driver dropped off"."""
+    said, words = statement_words(cut.language), cut.words
+    phrase = words[act.source.begin : act.source.end]
+    led = any((bare,) in said.suppliers for word in words[: act.source.begin] for bare in bare_forms(word))
+    return led and act.kind == "in" and phrase in said.turned and phrase not in said.fetched_back
+
+
+def is_handed_to(cut: Cut, act: SaidAct) -> bool:
+    """Whether behind a word for giving it is said to whom, and that is nobody who brings goods: "handed two to the
+    barista"."""
+    said, words = statement_words(cut.language), cut.words
+    if words[act.source.begin : act.source.end] not in said.handed:
+        return False
+    people = (said.people | said.served | said.occasions) - said.suppliers
+    return any(_of_whom(words, at, people, said) == "to" for at in range(act.source.end, len(words)))

@@ -1,0 +1,87 @@
+"""What a customer wishes for, in words that phrases alone do not know: "1 bagel 2 challahs", "iced tea x2"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from edge.core.storage.database import Connection
+from edge.shop.search.queries import Search
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
+from edge.shop.understanding.reading.assembly import Assembly
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.reading.pieces import Cutter
+from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, split_words
+from edge.shop.understanding.tokens import clean
+
+MOST_WORDS = 25
+_LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")
+"""Less than nothing is wished for by nobody."""
+_TIMES = re.compile(r"(?<![\d.,])\s[x×]\s?(?=\d)|(?<=\s)(\d+)\s?[x×](?=\s)", re.IGNORECASE)
+"""A number that says how often: "iced tea x2", "2x bagel"."""
+
+
+def read_wish(db: Connection, search: Search, text: str, language: str) -> Reading | None:
+    """What is to be put into a basket: goods with their amounts. None where it asks, denies, or has a word that nobody
+    owns: that is asked in other words."""
+    text = clean(text)
+    if _LESS.search(text):
+        return None
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(_TIMES.sub(lambda hit: f" {hit[1] or ''} ", text), linker, language)
+    if not words or len(words) > MOST_WORDS or words[-1] == "?":
+        return None
+    spoken = language_of(words, language)
+    linker.language = spoken
+    known, said = vocabulary(spoken), statement_words(spoken)
+    if known.match(known.inverted, words, 0) and not known.match(known.polite, words, 0):
+        return None
+    kept, wished = _without_wish(words, known, said)
+    if kept is None or any(_may_be_named(kept, at, linker) for at in range(len(kept))):
+        return None
+    reading = Assembly(Cutter(kept, linker, spoken).cut(), linker).wished("add")
+    if reading is None or reading.unowned or not all(reading.links.values()):
+        return None
+    counted = any(one.amount is not None for one in reading.clauses)
+    return reading if wished or counted else None
+
+
+def _may_be_named(words: Sequence[str], at: int, linker: CatalogueLinker) -> bool:
+    """Whether a number begins a name of the shop ("7 up"): it may count nothing."""
+    return words[at].isdigit() and linker.run_at(words, at, linker.naming(words[at])) > 1
+
+
+def _bare_number(word: str, known: Vocabulary) -> str:
+    """A Hebrew number without the "to" of its wish written onto it: "glad of two"."""
+    return word[1:] if known.language == "he" and word[0] == "ל" and word[1:] in known.numbers else word
+
+
+def _without_wish(words: Sequence[str], known: Vocabulary, said: StatementWords) -> tuple[list[str] | None, bool]:
+    """The words without those that only wish for something, and whether there were any; None where others deny or do
+    something else with a basket."""
+    kept: list[str] = []
+    wished, at = False, 0
+    words = [_bare_number(word, known) for word in words]
+    while at < len(words):
+        length = known.match(known.shopping, words, at)
+        intent = known.shopping[tuple(words[at : at + length])] if length else ""
+        into = known.match(known.into, words, at)
+        polite = known.match(known.polite, words, at) or length_at(said.wishing, words, at)
+        if length_at(said.denies, words, at) or known.match(known.negations, words, at):
+            return None, False
+        if intent and intent != "add" and not into:
+            return None, False
+        if intent == "add" or polite:
+            wished = True
+            at += max(length, polite)
+            continue
+        at += into
+        if not into:
+            kept.append(words[at])
+            at += 1
+    while kept and kept[0] in (",", JOINED):
+        kept.pop(0)
+    return kept, wished

@@ -1,0 +1,85 @@
+"""The words of a statement, and the language that they are of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from edge.shop.understanding.amounts import JOINED, MINUS
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.statement_words import languages_first, statement_words
+from edge.shop.understanding.tokens import all_tokens
+
+PAUSES = frozenset("–—") | MINUS
+_WRITTEN_ON = frozenset(
+    ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
+)
+"""What French writes behind a word with a dash that is no pause: "peux-tu", "ajoute-moi"."""
+
+
+@cache
+def own_words(language: str) -> frozenset[str]:
+    """Every word that the vocabulary of a language has anywhere: it is no name of another language's."""
+    known, said = vocabulary(language), statement_words(language)
+    tables = (known.fillers, known.verbs, known.counted, known.joiners, known.negations, known.hold, known.hurried)
+    more = (
+        said.acts,
+        said.signs,
+        said.carried,
+        said.before,
+        said.numbered,
+        said.measured,
+        said.little,
+        said.wants,
+        said.particles,
+    )
+    phrases = {word for table in (*tables, *more) for phrase in table for word in phrase}
+    return frozenset(phrases | known.numbers.keys() | known.dozens.keys() | known.fractions.keys() | known.parts.keys())
+
+
+def language_of(words: Sequence[str], first: str) -> str:
+    """The language that knows most of these words; `first` where several do."""
+    counts = {one: sum(word in own_words(one) for word in words) for one in languages_first(first)}
+    return max(counts, key=lambda one: counts[one])
+
+
+def split_words(text: str, linker: CatalogueLinker, first: str) -> list[str] | None:
+    """The words of a text, with Hebrew's "and" apart; None where a number is less than nothing."""
+    found: list[str] = []
+    tokens = all_tokens(text)
+    for at, token in enumerate(tokens):
+        if token in PAUSES:
+            before = tokens[at - 1] if at else ""
+            if before in vocabulary(first).fractions:
+                continue  # "demi-livre"
+            if token in MINUS and before.isalpha() and at + 1 < len(tokens) and tokens[at + 1] in _WRITTEN_ON:
+                continue
+            if (
+                token in MINUS
+                and token != "–"
+                and at + 1 < len(tokens)
+                and tokens[at + 1][0].isdigit()
+                and before.isalpha()
+            ):
+                return None
+            found.append(",")
+        elif _counts_on(found, token):
+            found += [token[0], token[1:]]
+        elif len(token) > 2 and token[0] == "ו" and not linker.has_word(token) and _begins(token[1:], linker):
+            found += [JOINED, token[1:]]
+        else:
+            found.append(JOINED if token == "ו" else token)
+    language = language_of(found, first)
+    return vocabulary(language).written_out(found)
+
+
+def _counts_on(before: list[str], token: str) -> bool:
+    """Whether a Hebrew number has the little word of its verb written onto it ("used", and "in" before the number)."""
+    known = vocabulary("he")
+    counts = token[1:] in known.numbers or token[1:] in known.fractions or token[1:] in known.dozens
+    return token[0] == "ב" and counts and bool(before) and (before[-1], "ב") in statement_words("he").acts
+
+
+def _begins(word: str, linker: CatalogueLinker) -> bool:
+    return word in own_words("he") or bool(linker.naming(word))

@@ -1,0 +1,386 @@
+"""What a sentence says, by rules alone: its verb, and of each thing how much, in which unit, and the words of its name.
+
+Pure. Nothing is guessed: a word that is no verb, number, unit or filler stays in the name, where the catalogue must
+know it, so that a sentence about something else names no product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import msgspec
+
+from edge.shop.understanding.amounts import (
+    JOINED,
+    Doubt,
+    corrects,
+    counts_behind,
+    denied,
+    is_minus,
+    without_fillers,
+)
+from edge.shop.understanding.clause import Clause, clause_of
+from edge.shop.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
+from edge.shop.understanding.listed_names import names_listed
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.sentence_parts import STOPS, parts_of
+from edge.shop.understanding.taking_back import takes_back, takes_back_because
+from edge.shop.understanding.tokens import DASHES, all_tokens
+from edge.shop.understanding.understood import LANGUAGES
+
+SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
+"""Before a verb it is told, not asked."""
+CLAUSES = 4
+"""Things of one sentence; more are refused whole rather than done in part."""
+
+Kind = Literal[
+    "act",
+    "fact",
+    "stock",
+    "low",
+    "expiring",
+    "help",
+    "cancel",
+    "stop",
+    "yes",
+    "no",
+    "wait",
+    "correct",
+    "held",
+    "language",
+    "other",
+    "empty",
+]
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """What was said. `language`: the one whose words it was understood by; `hinted`: by a noun alone."""
+
+    kind: Kind
+    language: str
+    clauses: tuple[Clause, ...] = ()
+    wish: str = ""
+    words: int = 0
+    hinted: bool = False
+
+
+def understand(text: str, language: str) -> Sentence:
+    """A sentence by the words of `language`, or by those of another in which it says what to do."""
+    tokens = all_tokens(text)
+    others = [other for other in LANGUAGES if other != language]
+    first = _read(tokens, vocabulary(language))
+    if first.kind not in ("other", "held") or not tokens:
+        return first
+    for other in others:
+        found = _read(tokens, vocabulary(other))
+        if found.kind not in ("other", "held", "empty"):
+            return found
+    return first
+
+
+def _read(tokens: list[str], known: Vocabulary) -> Sentence:
+    words = [token for token in apart_from(tokens, known) if token != "%"]
+    said = [word for word in words if word not in STOPS and word != JOINED]
+    if not said or not any(word[0].isalnum() for word in said):
+        return Sentence("empty", known.language)
+    if short := _short(said, known):
+        return short
+    if takes_back_because(words, known):
+        return Sentence("cancel", known.language, words=len(said))
+    asked = _asked(said, known)
+    if asked:
+        return asked
+    clauses, held = _clauses(words, known)
+    if any(clause.verb for clause in clauses):
+        kind: Kind = "held" if held or words[-1] == "?" else "act"
+        return Sentence(kind, known.language, clauses, words=len(said))
+    noun = tuple(without_fillers(said, known)[:1])
+    if noun in known.hinted and clauses and clauses[0].amount is not None and not held and words[-1] != "?":
+        told = tuple(msgspec.structs.replace(clause, verb=known.hinted[noun]) for clause in clauses)
+        return Sentence("act", known.language, told, words=len(said), hinted=True)
+    return Sentence("other", known.language, clauses, words=len(said))
+
+
+def apart_from(tokens: Iterable[str], known: Vocabulary) -> list[str]:
+    """The words, with Hebrew's "and" apart where it stands before a number, a verb or a word of counting, and without
+    the "that" before a verb, or the "in" that belongs to one ("used")."""
+    found: list[str] = []
+    written = known.written_out(list(tokens))
+    for at, token in enumerate(written):
+        if token in DASHES and found and found[-1] in known.fractions:
+            continue  # "demi-livre"
+        if token in DASHES and ((found and found[-1] == JOINED) or not is_minus(written, at, known)):
+            found += [","] if found and counts_behind(written, at + 1, known) else []
+            continue
+        if known.language == "he" and token in ATTACHED and token != "ו":
+            continue  # "in" or "to", with a hyphen before a number
+        rest = token[1:]
+        if known.language == "he" and token[0] == "ו" and len(token) > 2:
+            counts = rest in known.numbers or rest in known.fractions or (rest,) in known.counted
+            if counts or (rest,) in known.verbs or rest in known.dozens:
+                found += [JOINED, rest]
+                continue
+        if known.language == "he" and token[0] == "ש" and (rest,) in known.verbs and (token,) not in known.verbs:
+            token = rest
+        elif known.language == "he" and token[0] == "ב" and found and (found[-1], "ב") in known.verbs:
+            token = rest if rest in known.numbers or rest in known.fractions or rest in known.dozens else token
+        found.append(JOINED if token == "ו" and known.language == "he" else token)
+    return found
+
+
+def _short(said: list[str], known: Vocabulary) -> Sentence | None:
+    """A reply, a wish for a language or a correction: the whole sentence, but for politeness."""
+    whole = tuple(said)
+    bare = tuple(without_fillers(said, known))
+    for phrase in (whole, bare):
+        if kind := known.replies.get(phrase):
+            return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
+        if wish := known.languages.get(phrase):
+            return Sentence("language", known.language, wish=wish, words=len(said))
+        if kind := known.asks.get(phrase):
+            return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
+    if takes_back(said, known):
+        return Sentence("cancel", known.language, words=len(said))
+    at = 0
+    while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
+        at += length
+    if at and (said[0],) in known.hold and known.replies.get((said[0],)) != "no":
+        return None  # "not four" does not say how many
+    yes = 0 if at else next((n for n in range(len(said), 0, -1) if known.replies.get(tuple(said[:n])) == "yes"), 0)
+    if at or yes:
+        rest = said[at or yes :]
+        while rest and (rest[-1],) in known.hurried:  # "in fact, two only"
+            rest = rest[:-1]
+        clause = clause_of(rest, known, "")
+        if clause.amount is not None and not clause.text:
+            return Sentence("correct", known.language, (clause,), words=len(said))
+    return None
+
+
+def asks_first(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these begin as a question does: "did you take 3", "were 3 delivered", and not "have taken 3"."""
+    at = 0
+    while at < len(words) and not known.match(known.verbs, words, at):
+        if known.match(known.present, words, at) or (at and words[at - 1] in SUBJECTS):
+            return False  # "there are only 9", "we have 7"
+        if length := known.match(known.inverted, words, at):
+            behind = at + length
+            while more := known.match(known.adverbs, words, behind):
+                behind += more
+            spoken_to = known.match(known.fillers, words, behind)  # "did we get", where "we get" is a verb
+            return bool(spoken_to) or not known.match(known.verbs, words, behind)
+        if words[at] not in STOPS and words[at] != JOINED:
+            length = known.match(known.fillers, words, at) or known.match(known.hurried, words, at)
+            if not length:
+                return False
+        at += length or 1
+    return False
+
+
+def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
+    """A question of the stock: what is there of something, what runs out, what expires."""
+    for at in range(len(said)):  # "I want to know how many there are"
+        told = known.match(known.reports, said, at)
+        if told and not any(_verb_at(said, place, known) for place in range(at)):
+            said = said[at + told :]
+            break
+    for at in range(len(said)):
+        length = known.match(known.asks, said, at)
+        if not length:
+            continue
+        kind = known.asks[tuple(said[at : at + length])]
+        if any(_verb_at(said, place, known) not in ("", "adjust") for place in range(at)):
+            return None  # "il reste combien" asks all the same
+        before = [word for word in without_fillers(said[:at], known) if (word,) not in known.asking]
+        rest = [*before, *said[at + length :]]
+        if kind != "stock":
+            if all((word,) in known.asking for word in without_fillers(rest, known)):
+                return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
+            continue
+        return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
+    return None
+
+
+def _verb_at(words: list[str], at: int, known: Vocabulary) -> str:
+    length = known.match(known.verbs, words, at)
+    return known.verbs[tuple(words[at : at + length])] if length else ""
+
+
+def _asked_of(rest: list[str], known: Vocabulary) -> Clause:
+    """What a question is about: words of counting and verbs that stand around it say nothing."""
+    kept: list[str] = []
+    at = 0
+    while at < len(rest):
+        length = known.match(known.verbs, rest, at) or known.match(known.fillers, rest, at)
+        counted = known.match(known.counted, rest, at)
+        if length or (counted and len(rest) > counted and not kept):
+            at += max(length, counted)
+            continue
+        kept.append(rest[at])
+        at += 1
+    return Clause("stock", text=" ".join(kept), listed=names_listed(kept, known, known.joiners))
+
+
+def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], bool]:
+    """The sentence cut into its things, each with its verb; whether it tells of what did not happen (yet)."""
+    held = False
+    clauses: list[Clause] = []
+    for part in parts_of(words, known):
+        if better := amended(clauses, part, known):
+            clauses[-1] = better
+            continue
+        doubt: Doubt = ""
+        if clauses and (taken_back := corrects(part, 0, known)):
+            begun = clauses[-1].text or clauses[-1].amount is not None
+            doubt = "numbers" if begun or denied(part[:taken_back], known) else ""
+            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")  # "2 milk, no, 3 rice": which of them?
+            part = part[taken_back:]
+        body, reason = _reason(part, known)
+        verbs, rest = _verbs(body, known)
+        kinds = {verb for verb, _ in verbs}
+        held |= len(kinds) > 1 or any(known.match(known.hold, body, at) for at in range(len(body)))
+        held |= kinds == {"out"} and any(known.match(known.receivers, body, at) for at in range(len(body)))
+        held |= bool(verbs) and asks_first(body, known)
+        held |= not verbs and _tells_what_is(body, known)
+        clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
+        names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
+        clause = msgspec.structs.replace(clause, listed=names)
+        cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
+        clause = msgspec.structs.replace(clause, reason=reason, cause=cause, doubt=clause.doubt or doubt)
+        if not (clause.text or clause.amount is not None or clause.unit or clause.verb):
+            if reason and clauses:
+                clauses[-1] = msgspec.structs.replace(clauses[-1], reason=reason)
+            continue
+        if clauses and not clause.text and not clause.verb and clauses[-1].amount is None:
+            before = clauses[-1]  # "cola, 3 boxes" is one thing
+            unit, doubt = clause.unit or before.unit, before.doubt or clause.doubt
+            said = msgspec.structs.replace(before, amount=clause.amount, unit=unit, doubt=doubt, grouped=clause.grouped)
+            clauses[-1] = said
+            continue
+        if clauses and not clause.text and not clause.verb and clause.amount is not None and not clause.unit:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], doubt="numbers")
+            continue
+        if clauses and clause.unit and not (clause.text or clause.verb or clauses[-1].unit) and clause.amount is None:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], unit=clause.unit)  # "3 colas, single ones"
+            continue
+        if clauses and clause.verb and not clause.text and clause.amount is None:
+            clauses[-1] = msgspec.structs.replace(clauses[-1], verb=clauses[-1].verb or clause.verb)
+            continue
+        if clauses and clause.text and clause.amount is not None and _nameless(clauses[-1], clause):
+            clauses[-1] = msgspec.structs.replace(clauses[-1], text=clause.text)  # "3 boxes and 4 bottles of ale"
+        elif clauses and clause.text and clause.amount is not None and _uncounted(clauses[-1], clause):
+            clause = msgspec.structs.replace(clause, verb=clause.verb or clauses.pop().verb, doubt="numbers")
+        if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
+            clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
+        clauses.append(clause)
+    return _counted_together(_with_verbs(clauses)), held
+
+
+def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Boxes and single ones that were counted of one thing are one count: what is there is both. Two counts of it that
+    cannot be added are asked about: none is begun before it is whole."""
+    found: list[Clause] = []
+    for one in clauses:
+        last = found[-1] if found else None
+        same = last is not None and one.text in ("", last.text) and {last.verb, one.verb} == {"adjust"}
+        sure = last and not last.loose and not (last.doubt or one.doubt)
+        if last and same and sure and {last.unit, one.unit} == {"box", "unit"}:
+            box, loose = (last, one) if last.unit == "box" else (one, last)
+            if box.amount is not None and loose.amount is not None:
+                whole = msgspec.structs.replace(last, unit="box", amount=box.amount, container="", loose=loose.amount)
+                found[-1] = msgspec.structs.replace(whole, numbered=True, whole="")
+                continue
+        if last and same and last.amount is not None and one.amount is not None:
+            found[-1] = msgspec.structs.replace(last, doubt="numbers", loose=0)
+            continue
+        found.append(one)
+    return tuple(found)
+
+
+def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these say how much there is: "there are 3"."""
+    length = known.match(known.present, words, 0)
+    return bool(length) and read_number(known, words, length) is not None
+
+
+def _nameless(before: Clause, clause: Clause) -> bool:
+    """Whether what was counted before is what is named now: boxes of it, and single ones."""
+    return not before.text and before.amount is not None and {before.unit, clause.unit} == {"box", "unit"}
+
+
+def _uncounted(before: Clause, clause: Clause) -> bool:
+    """Whether a number without a name stands before what is named: "half a kilo and 2 kilos of turkey"."""
+    return not before.text and before.amount is not None and not clause.verb
+
+
+def amended(clauses: Sequence[Clause], part: Sequence[str], known: Vocabulary) -> Clause | None:
+    """What was said last with the amount of a correction in the same sentence: "took three, no, four"."""
+    length = corrects(part, 0, known)
+    if not clauses or not length:
+        return None  # "not four" says of four that it was not
+    said = clause_of(part[length:], known, "")
+    last = clauses[-1]
+    if said.text and last.text not in ("", said.text):
+        return None
+    if denied(part[:length], known):
+        number = read_number(known, part, length)
+        if number is None or said.text or said.unit or last.doubt or not last.text:
+            return None
+        return msgspec.structs.replace(
+            last, doubt="named", whole=" ".join((last.text, *part[: length + number.length]))
+        )  # "2 chanel no 5"
+    if said.amount is None or last.amount is None:
+        return None
+    return msgspec.structs.replace(
+        last,
+        amount=said.amount,
+        unit=said.unit or last.unit,
+        counted_as=said.counted_as if said.unit else last.counted_as,
+        text=said.text or last.text,
+        whole="",
+        doubt=said.doubt,
+    )
+
+
+def _with_verbs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Each with its own verb, that of the one before, or, at the beginning, the first that comes."""
+    last = next((clause.verb for clause in clauses if clause.verb), "")
+    found = []
+    for clause in clauses:
+        last = clause.verb or last
+        found.append(msgspec.structs.replace(clause, verb=last))
+    return tuple(found)
+
+
+def _reason(words: list[str], known: Vocabulary) -> tuple[list[str], str]:
+    for at in range(1, len(words)):
+        if length := known.match(known.reasons, words, at):
+            return words[:at], " ".join(words[at + length :])[:200]
+    return words, ""
+
+
+def _cause(words: Sequence[str], known: Vocabulary) -> str:
+    """What happened to what was thrown away, as the stock calls it."""
+    for at in range(len(words)):
+        if length := known.match(known.causes, words, at):
+            return known.causes[tuple(words[at : at + length])]
+    return ""
+
+
+def _verbs(words: list[str], known: Vocabulary) -> tuple[list[tuple[str, int]], list[str]]:
+    """The verbs, and the words without them."""
+    verbs: list[tuple[str, int]] = []
+    rest: list[str] = []
+    at = 0
+    while at < len(words):
+        weighs = at and (words[at],) in known.counted and read_number(known, words, at - 1)  # "deux livres"
+        if not weighs and (length := known.match(known.verbs, words, at)):
+            verbs.append((known.verbs[tuple(words[at : at + length])], at))
+            at += length
+        else:
+            rest.append(words[at])
+            at += 1
+    if not verbs and known.language == "en" and len(words) > 1 and words[-1] == "left":
+        return [("adjust", len(words) - 1)], words[:-1]
+    return verbs, rest

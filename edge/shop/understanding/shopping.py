@@ -1,0 +1,394 @@
+"""What a customer says at a kiosk: to find, to know, to buy; and what is declined whatever it is about. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.search.query.text import all_forms
+from edge.shop.understanding.amounts import JOINED, MINUS, corrects, without_fillers
+from edge.shop.understanding.clause import Clause, clause_of
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
+from edge.shop.understanding.listed_names import names_listed
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of
+from edge.shop.understanding.sentence import Sentence, amended, apart_from, understand
+from edge.shop.understanding.sentence_parts import parts_of
+from edge.shop.understanding.tokens import tokens_of
+from edge.shop.understanding.understood import LANGUAGES
+
+ORDER = (
+    "medical", "minors", "people", "person", "order_status", "wishlist", "cheapest", "dearest", "compare", "reviews",
+    "clear", "remove", "change",
+    "checkout", "basket", "price", "in_stock", "details", "promotions", "hours", "recommend", "find", "add",
+)  # fmt: skip
+"""Intents, those first that win over the others in one sentence. What is declined ends before any tool is asked."""
+RANKED = frozenset({"cheapest", "dearest"})
+OF_GOODS = frozenset({"price", "in_stock", "details", "find", *RANKED})
+OF_SHOP = ("promotions", "hours", "recommend")
+"""What is asked of goods, and of the shop: where nothing names goods, the latter is meant."""
+OF_BASKET = frozenset({"add", "remove"})
+LISTED = frozenset({"", "remove", "add", *OF_GOODS})
+"""What may be said of several goods at once, by their names alone."""
+DECLINED = frozenset({"medical", "minors", "people"})
+SHORTEST = 3
+"""Letters of a Hebrew word that may have another one written onto it."""
+PASSED = frozenset({"yes", "no", "wait", "cancel", "stop", "language", "empty", "help"})
+"""What means the same as among staff."""
+
+
+def hear(text: str, language: str) -> Sentence:
+    """A customer's sentence: `act` with the intent as its clause's verb; `other`: only words, perhaps of a product."""
+    staff = understand(text, language)
+    if staff.kind in PASSED:
+        return staff
+    tokens = tokens_of(text)
+    heard = [
+        _heard(_said(tokens, vocabulary(one)), vocabulary(one), tokens[-1:] == ["?"])
+        for one in (language, *(o for o in LANGUAGES if o != language))
+    ]
+    spoken = language_of(tokens, language)
+    found = next((one for one in heard if one.kind == "act" and _may_be(one, language, spoken)), heard[0])
+    return staff if staff.kind == "correct" and found.kind == "other" else found
+
+
+def _may_be(heard: Sentence, first: str, spoken: str) -> bool:
+    """Whether a sentence may be of the language it was heard in: who asks for "pain" in French has none."""
+    return heard.language in (first, spoken) or all(one.verb not in DECLINED for one in heard.clauses)
+
+
+def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
+    """The words, with Hebrew's "and" apart before what is counted."""
+    kept = (JOINED, ",", *MINUS)
+    return [token for token in apart_from(tokens, known) if token[0].isalnum() or token in kept]
+
+
+def _heard(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
+    """`asks`: with a question mark at its end."""
+    words = _taken_out(_without_praise(words, known.language), known.language)
+    for at in range(1, len(words)):
+        if told := _report(words, at, 0, known):
+            both = _done_and_asked(words[:at], words[at + told :], known)
+            return _one(words, known, asks) if both is None else msgspec.structs.replace(both, words=len(words))
+    return _one(words, known, asks)
+
+
+def _without_praise(words: Sequence[str], language: str) -> list[str]:
+    """The words behind what is only a nod ("great, I take one")."""
+    said, kept = statement_words(language), list(words)
+    while (length := length_at(said.praise, kept, 0)) and kept[length : length + 1] == [","] and len(kept) > length + 1:
+        kept = kept[length + 1 :]
+    return kept
+
+
+def _taken_out(words: list[str], language: str) -> list[str]:
+    """ "Take the challahs out" with its verb in one."""
+    if (
+        language == "en"
+        and len(words) > 2
+        and words[0] in ("take", "put")
+        and words[-1] in ("out", "off", "away", "back")
+    ):
+        return ["remove", *words[1:-1]]
+    return words
+
+
+def _done_and_asked(before: Sequence[str], asked: Sequence[str], known: Vocabulary) -> Sentence | None:
+    """What is bought or given back, and what somebody asks behind it: "add two milk, my wife wants to know if you have
+    bread". None: nothing is, and what stands there only says who asks ("a lady here", "two ladies")."""
+    ends = [at for at, word in enumerate(before) if word in (",", JOINED) or _joins(before, at, known)]
+    counted = _bought_from(before, known)
+    who = next((at for at in reversed(ends[-1:]) if _bought_from(before[at:], known) == len(before) - at), len(before))
+    first = _one(before[:who], known)
+    kept = any(one.text or one.amount is not None for one in first.clauses)
+    verb = first.clauses[0].verb
+    if not kept or not (verb in (*OF_BASKET, "change") or (not verb and who < len(before) and counted < who)):
+        return first if verb in DECLINED else None
+    second = _heard(asked, known)
+    about = second.clauses[0].verb
+    if about in DECLINED:
+        return second
+    reads = not about or about in (*OF_BASKET, "change")
+    questions = tuple(msgspec.structs.replace(one, verb="find") if reads else one for one in second.clauses)
+    questions = () if reads and not any(one.text for one in questions) else questions
+    done = tuple(msgspec.structs.replace(one, verb=one.verb or "add") for one in first.clauses)
+    return Sentence("act", known.language, (*done, *questions))
+
+
+def _joins(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether an "and" stands here, or, in Hebrew, is written onto the word."""
+    attached = known.language == "he" and len(words[at]) > SHORTEST and words[at][0] == "ו"
+    return attached or bool(known.match(known.joiners, words, at))
+
+
+class _Scan(NamedTuple):
+    """What the words of a sentence say: intents, the words of names, what may be an intent or of a name, and
+    whether it asks, and does so in words."""
+
+    intents: list[str]
+    kept: list[str]
+    passed: list[str]
+    asks: bool
+    told: bool
+
+
+def _scan(words: Sequence[str], known: Vocabulary, asks: bool) -> _Scan:
+    intents: list[str] = []
+    passed: list[str] = []
+    kept: list[str] = []
+    put: list[str] = []
+    told = False
+    asked_to, into = 0, False  # "add milk to my basket", and not "I want to see what is in my basket"
+    bought_from = _bought_from(words, known)
+    at = known.match(known.joiners, words, 0)  # "et les œufs ?"
+    while at < len(words):
+        declined, why = _declined(words, at, known)
+        length = known.match(known.shopping, words, at)
+        if declined:
+            intents.append(why)
+        elif reported := _report(words, at, length, known):
+            kept.clear()  # "a lady here asking if the milk is in stock"
+            intents[:] = [one for one in intents if one in DECLINED]  # "I want to know" wants nothing else
+            asks = told = True
+            at += reported
+            continue
+        elif place := known.match(known.into, words, at):
+            into = into or not asked_to or _names(words[asked_to:at], known)
+            put.append("basket")
+            at += place
+            continue
+        elif behind := _corrected(words, at, known):
+            kept += words[at:behind]  # "three, no, make it four" changes nothing in the basket
+            at = behind
+            continue
+        elif length and at >= bought_from and tuple(words[at : at + length]) in known.ambiguous:
+            passed.append(known.shopping[tuple(words[at : at + length])])
+            kept += [] if passed[-1] == "order_status" else words[at : at + length]
+        elif length:
+            intents.append(known.shopping[tuple(words[at : at + length])])
+        else:
+            length = known.match(known.asking, words, at)
+            asked_to = at + length if length else asked_to
+            if not length:
+                kept.append(words[at])
+        at += declined or length or 1
+    if not (into and "add" in intents and _names(kept, known)):
+        intents += put
+    return _Scan(intents, kept, passed, asks, told)
+
+
+def _one(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
+    asks, words = _asks(words, known, asks)
+    intents, kept, passed, asks, told = _scan(words, known, asks)
+    if "closing" in intents:  # "milk, and that's all"
+        intents = [*intents, "add" if _names(kept, known) else "checkout"]
+        kept = kept[:-1] if kept and (kept[-1] == JOINED or (kept[-1],) in known.joiners) else kept
+    intent = next((one for one in ORDER if one in intents), "")
+    named = [word for word in kept if (word,) not in known.ambiguous and (word,) not in known.hold]
+    if passed and not _names(named, known):
+        intent = passed[0]  # "can I have my order"
+    if intent in OF_GOODS and not _names(kept, known):
+        intent = next((one for one in OF_SHOP if one in intents), intent)  # "have you any offers"
+    understood = bool(intent) or told  # a question mark alone is of no language
+    several = intent in ("", "add")
+    if asks and kept and (several or intent in OF_GOODS):  # "I want to see the milk", "two milks?"
+        intent, kept = "find" if several else intent, _without(kept, known, known.hold)
+    names = () if several else _names_of(kept, known, intent)
+    if not several:
+        kept = [word for word in kept if word not in (JOINED, ",")]
+    kept = _without(kept, known, known.negations) if intent in ("change", "remove") else kept  # "no, make it four"
+    if intent == "compare":
+        both = tuple(clause_of(part, known, intent) for part in _sides(kept, known))
+        return Sentence("act", known.language, both, words=len(words))
+    said = _clauses(parts_of(kept, known) if several else [kept], known, intent) or (Clause(intent),)
+    said = (msgspec.structs.replace(said[0], listed=names),) if names and len(said) == 1 else said
+    return Sentence("act" if understood else "other", known.language, said, words=len(words))
+
+
+def _clauses(parts: Sequence[list[str]], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
+    """What each part of a sentence wishes for, with what was put right in it."""
+    clauses: list[Clause] = []
+    for part in parts:
+        if better := amended(clauses, part, known):
+            clauses[-1] = better
+        elif clauses and (taken_back := corrects(part, 0, known)):
+            clauses[-1] = msgspec.structs.replace(clauses[-1], amount=None, doubt="numbers")
+            next_one = _clause(part[taken_back:], known, intent)  # "3 milk, no, 3 rice": which of them?
+            clauses += [msgspec.structs.replace(next_one, amount=None, doubt="numbers")] if next_one.text else []
+        else:
+            clauses.append(_clause(part, known, intent))
+    return tuple(clauses)
+
+
+def _bought_from(words: Sequence[str], known: Vocabulary) -> int:
+    """The word from which on something is bought: all of them with a verb of the basket, else those behind a number;
+    how many words there are: nothing is."""
+    counted = len(words)
+    for at in range(len(words) - 1, -1, -1):
+        number = read_number(known, words, at)
+        if number and (words[at][0].isdigit() or number.value != THOUSANDTHS):
+            counted = at
+    at = 0
+    while at < len(words):
+        length = known.match(known.shopping, words, at)
+        phrase = tuple(words[at : at + length])
+        if length and phrase not in known.ambiguous and known.shopping[phrase] in OF_BASKET:
+            return 0
+        at += length or 1
+    return counted
+
+
+def _names(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these may name goods."""
+    return any(word[0].isalnum() for word in without_fillers(words, known))
+
+
+def _asks(words: Sequence[str], known: Vocabulary, marked: bool) -> tuple[bool, Sequence[str]]:
+    """Whether a sentence asks, with a question mark (`marked`) or by its first words, and wishes for nothing; and its
+    words, without those of politeness, with which it does: "could you give me two"."""
+    at = known.match(known.joiners, words, 0)
+    while at < len(words):
+        if length := known.match(known.polite, words, at):
+            return False, [*words[:at], *words[at + length :]]
+        if known.match(known.shopping, words, at):
+            break
+        if known.match(known.inverted, words, at):
+            return True, words
+        length = known.match(known.fillers, words, at)
+        if not length:
+            break
+        at += length
+    wished = any(
+        known.shopping.get(tuple(words[at : at + known.match(known.shopping, words, at)])) == "add"
+        for at in range(len(words))
+    )
+    return marked and not wished, words
+
+
+def _report(words: Sequence[str], at: int, length: int, known: Vocabulary) -> int:
+    """How many words from here on only say that somebody asks, also where they begin as a wish of `length` words: "I
+    want to know if"; what asks ("if you have") stays."""
+    for inside in range(at, at + max(1, length)):
+        told = known.match(known.reports, words, inside)
+        if inside == at or inside + told > at + length:
+            if told and (words[inside + told - 1],) in known.hold:
+                told -= 1
+            if told:
+                return inside - at + told
+    return 0
+
+
+def _names_of(words: Sequence[str], known: Vocabulary, intent: str) -> tuple[Clause, ...]:
+    """The things in a list. Who asks of either ("bread or milk") has one too; who wants either does not want both."""
+    if intent not in LISTED:
+        return ()
+    return names_listed(words, known, known.joiners if intent in OF_BASKET else known.joiners | known.between)
+
+
+def _without(words: Sequence[str], known: Vocabulary, phrases: frozenset[tuple[str, ...]]) -> list[str]:
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        length = known.match(phrases, words, at)
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return kept
+
+
+def _corrected(words: Sequence[str], at: int, known: Vocabulary) -> int:
+    """Where the words end that take back the number before them, whatever commas are in between; 0: there are none."""
+    if not any(read_number(known, words, place) for place in range(at)):
+        return 0  # "milk, make it four" is of the basket
+    places = [place for place, word in enumerate(words) if word != ","]
+    length = corrects([words[place] for place in places], places.index(at), known) if at in places[1:] else 0
+    return places[places.index(at) + length] if length else 0
+
+
+def _declined(words: Sequence[str], at: int, known: Vocabulary) -> tuple[int, str]:
+    """How many words here say what nobody is answered, and what that is; Hebrew writes "to" or "for" onto the first."""
+    for bare in known.bare(words[at]):
+        said = [bare, *words[at + 1 :]]
+        if length := known.match(known.declined, said, 0):
+            return length, known.declined[tuple(said[:length])]
+    return 0, ""
+
+
+def _clause(words: list[str], known: Vocabulary, intent: str) -> Clause:
+    """One thing that is wished for; an amount that is in doubt is none."""
+    clause = clause_of(words, known, "")
+    names = _names_of(words, known, intent)
+    said = Clause(intent, clause.amount, clause.unit, clause.container, clause.text, clause.whole, listed=names)
+    said = msgspec.structs.replace(said, grouped=clause.grouped, numbered=clause.numbered, counted_as=clause.counted_as)
+    return (
+        msgspec.structs.replace(said, amount=None, unit="", container="", doubt=clause.doubt)
+        if clause.doubt and clause.doubt != "named"
+        else msgspec.structs.replace(said, doubt=clause.doubt)
+    )
+
+
+def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequence[str]]:
+    """What is compared with what; Hebrew writes its "and" and "to" onto the second name."""
+    for at in range(1, len(words) - 1):
+        if length := known.match(known.between, words, at):
+            return words[:at], words[at + length :]
+    for attached in ("ו", "ל") if known.language == "he" else ():
+        for at in range(1, len(words)):
+            if words[at][0] == attached and len(words[at]) > SHORTEST:
+                return words[:at], [words[at][1:], *words[at + 1 :]]
+    return words, ()
+
+
+def named_instead(text: str, language: str) -> str:
+    """What is named behind a word that takes back: "no, two baguettes"; "" for nothing."""
+    known = vocabulary(language)
+    words = [word for word in tokens_of(text) if word[0].isalnum()]
+    length = known.match(known.negations, words, 0)
+    return clause_of(words[length:], known, "add").text if length else ""
+
+
+def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:
+    """Whether a sentence begins with an "and", asks nothing, and so goes on with what was done in the one before.
+    `named`: the words of the names of goods that it may mean, by which an "and" in Hebrew is told from a first letter.
+
+    >>> goes_on("and a cola", "en"), goes_on("and how about a cola", "en"), goes_on("a cola and milk", "en")
+    (True, False, False)
+    >>> goes_on("וקולה", "he", ["קולה"]), goes_on("ויטמין", "he", ["ויטמין"])
+    (True, False)
+    """
+    known = vocabulary(language)
+    tokens = apart_from(tokens_of(text), known)
+    words = [token for token in tokens if token[0].isalnum()]
+    if not words or tokens[-1] == "?":
+        return False
+    apart = tokens[0] == JOINED
+    joined = known.match(known.joiners, words, 0)
+    asks = (known.asking, known.questioning, known.hold, known.negations, known.shopping)
+    if any(known.match(phrases, words, at) for phrases in asks for at in range(joined, len(words))):
+        return False
+    return apart or bool(joined) or (language == "he" and _and_attached(words[0], named))
+
+
+def _and_attached(word: str, named: Collection[str]) -> bool:
+    """Whether a Hebrew word is an "and" with a word that is of a name, and no name has it whole."""
+    if len(word) <= SHORTEST or word[0] != "ו" or word[1] == "ו":
+        return False
+    whole = any(one[0] == "ו" and _same(one, word) for one in named)
+    return not whole and any(one[0] != "ו" and _same(one, word[1:]) for one in named)
+
+
+def _same(one: str, other: str) -> bool:
+    return one in all_forms(other) or other in all_forms(one)
+
+
+def day_in(text: str, language: str) -> str:
+    """The day that a sentence names ("today", "tomorrow", "mon"...); "" for none."""
+    words = [token for token in tokens_of(text) if token[0].isalnum()]
+    for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
+        for at in range(len(words)):
+            if length := known.match(known.days, words, at):
+                return known.days[tuple(words[at : at + length])]
+    return ""

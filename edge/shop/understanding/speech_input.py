@@ -1,0 +1,212 @@
+"""What was said aloud: the words that recognition is to expect, and what they may mean. Pure."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from edge.core.process.part_state import PartState
+from edge.lib.i18n import translate
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.tokens import tokens_of
+from edge.shop.understanding.understood import LANGUAGES, understood
+
+SURE = 0.6
+"""Heard less surely than that, nothing is done before somebody said that it is right."""
+EXPECTED = 400
+OF = {"en": ("of", "and"), "fr": ("de", "et"), "he": ("של",)}
+"""What stands between the words of such a sentence."""
+REPLIES = {
+    "en": ("yes", "no", "cancel", "undo", "stop"),
+    "fr": ("oui", "non", "annule", "stop"),
+    "he": ("כן", "לא", "בטל", "עצור"),
+}
+"""Answers of one word, by language."""
+MOST_SAID = 1000
+NOISES = frozenset(
+    {
+        "ok",
+        "okay",
+        "right",
+        "mm",
+        "mhm",
+        "aha",
+        "uh huh",
+        "ouais",
+        "d accord",
+        "hm",
+        "נו",
+        "אהה",
+        "אוקי",
+        "אוקיי",
+        "טוב",
+    }
+)
+"""What people say while they listen is no yes, where it was heard."""
+GREETINGS = frozenset(
+    tokens_of(
+        "hello hi hey there good morning afternoon evening day night bye thanks you"
+        " bonjour bonsoir salut bonne journée soirée merci beaucoup au revoir à tous"
+        " שלום היי בוקר טוב ערב לילה צהריים טובים תודה רבה להתראות לכם"
+    )
+)
+"""Words of greetings: those alone wake nothing."""
+ECHO = 80
+"""So alike (percent) to what was said last by us, it is our own voice."""
+ECHO_WORDS = 3
+
+
+def expected(language: str, options: Iterable[str]) -> tuple[str, ...]:
+    """The phrases of a conversation: what answers the open question first, then verbs, replies, units and numbers."""
+    language = understood(language)
+    known = vocabulary(language)
+    phrases = [" ".join(phrase) for table in (known.verbs, known.asks) for phrase in table]
+    phrases += [word for word in REPLIES[language] if word]
+    phrases += [word for forms in known.units.values() for word in (forms.one[0], forms.many[0]) if len(word) > 2]
+    numbers = [word for word, value in known.numbers.items() if len(word) > 2 and 0 < value <= MOST_SAID]
+    said = (label.lower() for label in options)
+    return tuple(dict.fromkeys((*said, *OF[language], *numbers, *phrases)))[:EXPECTED]
+
+
+def agree(held: str, free: str, language: str) -> bool:
+    """Whether two readings of one sound are the same wish: what was heard as words of the catalogue, and as any words.
+
+    Verb and amounts are the same, and one word of each name; so noise that was pressed into a grammar acts on nothing.
+    """
+    first, second = understand(held, language), understand(free, language)
+    if (first.kind, len(first.clauses)) != (second.kind, len(second.clauses)):
+        return False
+    return all(
+        one.verb == other.verb
+        and one.amount == other.amount
+        and (not one.text or bool(set(one.text.split()) & set(other.text.split())))
+        for one, other in zip(first.clauses, second.clauses, strict=True)
+    )
+
+
+def acts(text: str, language: str) -> bool:
+    """Whether a sentence would change something, and so must have been heard well."""
+    return understand(text, language).kind in ("act", "correct", "cancel")
+
+
+def is_stop(text: str, language: str) -> bool:
+    """Whether somebody wants quiet: of our voice, of our question, or of listening."""
+    return understand(text, language).kind == "stop"
+
+
+def wake_fault(words: str) -> str:
+    """Why nobody should be waited for by these words, as a key of [voice]; "": they may. What is often said for other
+    reasons wakes too often, and what means something else would be heard as that.
+
+    >>> wake_fault("hello little shop"), wake_fault("hello there"), wake_fault("took three")
+    ('', 'wake_greeting', 'wake_meant')
+    """
+    said = [token for token in tokens_of(words) if token[0].isalnum()]
+    if all(word in GREETINGS for word in said):
+        return "wake_greeting"
+    meant = any(understand(words, language).kind not in ("other", "held") for language in LANGUAGES)
+    return "wake_meant" if meant else ""
+
+
+def wake_state(words: str) -> PartState:
+    """How a microphone is that these words are to wake: well, or woken by its button alone."""
+    fault = wake_fault(words)
+    if not fault:
+        return PartState("", "ok")
+    key, values = f"voice.{fault}", {"words": words}
+    what, advice = translate("en", key, **values), translate("en", f"{key}_do", **values)
+    return PartState("", "ok", what, advice, key, dict(values))
+
+
+def means_something(said: Sentence, asked: bool) -> bool:
+    """Whether what was heard in a shop was meant for us: it has a verb or asks, or a question of ours is open."""
+    return said.kind not in ("other", "held", "empty") or (asked and said.kind != "empty")
+
+
+PIN_WORDS = frozenset({"pin", "passcode", "password", "פין", "הפין", "סיסמה", "סיסמא", "הסיסמה"})
+PIN_DIGITS = range(4, 13)
+
+
+def says_pin(text: str, language: str) -> bool:
+    """Whether somebody says a PIN aloud: nothing but four digits and more one by one, or so many behind its word.
+
+    >>> says_pin("four seven one one", "en"), says_pin("my pin is 4711", "en"), says_pin("took 4711 colas", "en")
+    (True, True, False)
+    """
+    numbers, digits, alone, named = vocabulary(language).numbers, 0, True, False
+    for word in tokens_of(text):
+        if word.isdigit() or numbers.get(word, -1) in range(10):
+            digits += len(word) if word.isdigit() else 1
+            alone = alone and (len(word) == 1 or not word.isdigit())
+        elif word[0].isalnum():
+            alone, named = False, named or word in PIN_WORDS
+    return digits in PIN_DIGITS and (alone or named)
+
+
+def is_echo(text: str, spoken: str) -> bool:
+    """Whether a microphone heard our own loudspeaker."""
+    return len(text.split()) >= ECHO_WORDS and fuzz.partial_ratio(text.lower(), spoken.lower()) >= ECHO
+
+
+_AGAIN = {
+    "again": (
+        "again",
+        "say that again",
+        "repeat",
+        "repeat that",
+        "encore",
+        "répète",
+        "répétez",
+        "שוב",
+        "עוד פעם",
+        "תחזור",
+    ),
+    "slower": ("slower", "more slowly", "plus lentement", "moins vite", "לאט יותר", "יותר לאט"),
+    "louder": ("louder", "speak up", "plus fort", "חזק יותר", "יותר חזק"),
+}
+
+
+def said_again(text: str) -> str:
+    """Whether somebody wants to hear what was said last once more: "again", "slower", "louder"; "": they do not.
+
+    >>> said_again("Slower!"), said_again("again three colas")
+    ('slower', '')
+    """
+    said = " ".join(token for token in tokens_of(text) if token[0].isalnum())
+    return next((how for how, phrases in _AGAIN.items() if said in _as_said(phrases)), "")
+
+
+@lru_cache(maxsize=8)
+def _as_said(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(" ".join(tokens_of(phrase)) for phrase in phrases)
+
+
+def answers_only(said: Sentence) -> bool:
+    """Whether a sentence means something as an answer alone: it names no goods, and asks nothing."""
+    return said.kind in ("yes", "no", "correct", "other") or (
+        said.kind == "act" and not any(clause.text for clause in said.clauses)
+    )
+
+
+def louder(samples: bytes, gain: float) -> bytes:
+    """Sound of 16 bits, so many times as loud, cut where it would be too loud.
+
+    >>> louder(array("h", [1000, -30000]).tobytes(), 2.0) == array("h", [2000, -32768]).tobytes()
+    True
+    """
+    if gain == 1.0:
+        return samples
+    return array("h", (max(-32768, min(32767, int(one * gain))) for one in memoryview(samples).cast("h"))).tobytes()
+
+
+def is_noise(text: str) -> bool:
+    """Whether it is what people say while they listen, not a yes.
+
+    >>> is_noise("OK."), is_noise("yes")
+    (True, False)
+    """
+    return " ".join(tokens_of(text)).strip(" .,!?") in NOISES

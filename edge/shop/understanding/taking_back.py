@@ -1,0 +1,77 @@
+"""Sentences that take back what was done just now, in more words than the phrase for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.amounts import without_fillers
+from edge.shop.understanding.lexicon import Vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+
+def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
+    """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that"."""
+    begins = statement_words(known.language).corrects
+    at = 0
+    while at < len(said):
+        if _is_back(said[at:], known):
+            return True
+        length = (
+            length_at(begins, said, at)
+            or known.match(known.negations, said, at)
+            or known.match(known.fillers, said, at)
+        )
+        if not length:
+            return False
+        at += length
+    return False
+
+
+def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether it is taken back and then said why: "forget it, they were fine", "no wait, cancel that, wrong shop". What
+    is counted or done behind is no reason, but may be what is wanted instead.
+
+    >>> from edge.shop.understanding.lexicon import vocabulary
+    >>> takes_back_because(["forget", "it", ",", "they", "were", "fine"], vocabulary("en"))
+    True
+    >>> takes_back_because(["forget", "it", ",", "they", "took", "pears"], vocabulary("en"))
+    False
+    """
+    acts = statement_words(known.language).acts
+    for stop, word in enumerate(words):
+        head = [one for one in words[:stop] if one not in STOPS]
+        if word not in STOPS or not (_is_back(head, known) or takes_back(head, known)):
+            continue
+        why = [one for one in words[stop:] if one not in STOPS]
+        places = range(len(why))
+        does = any(known.match(known.verbs, why, at) or length_at(acts, why, at) for at in places)
+        return words[-1] != "?" and not does and not any(read_number(known, why, at) for at in places)
+    return False
+
+
+def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
+    """How many movements a sentence takes back: "undo the last two", "cancel both"; 0: it does not say.
+
+    >>> from edge.shop.understanding.lexicon import vocabulary
+    >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
+    [2, 2, 0]
+    """
+    pair = statement_words(known.language).pair
+    if any(length_at(pair, words, at) for at in range(len(words))):
+        return 2
+    return next((number for word in words if (number := _number_of(word, known)) > 1), 0)
+
+
+def _number_of(word: str, known: Vocabulary) -> int:
+    """A whole number, in Hebrew also with "the" written onto it; 0: it is none."""
+    if word.isdigit():
+        return int(word) if len(word) < 3 else 0
+    return next((number for one in known.bare(word) if (number := known.numbers.get(one, 0))), 0)
+
+
+def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
+    bare = tuple(without_fillers(list(said), known))
+    uncounted = tuple(word for word in said if _number_of(word, known) < 2)
+    return "cancel" in (known.replies.get(tuple(said)), known.replies.get(bare), known.replies.get(uncounted))

@@ -1,0 +1,61 @@
+"""A sentence as its words, numbers and stops, in plain spelling. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from edge.shop.search.query.text import plain
+from edge.shop.understanding.amounts import MINUS
+
+TEXT_CHARS = 1000
+_TOKEN = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?(?![0-9])"
+    r"|[0-9]+(?:[.,][0-9]+)?|[½¼¾]|[^\W\d_½¼¾]+|(?<![^\W\d_])[-−–](?=\s?[0-9])|(?<=\s)[-−–](?=\s)|—|[,;.\n!?%]"
+)
+DASHES = MINUS | {"—"}
+_ARABIC = str.maketrans({"٫": ".", "٬": ",", **{chr(zero + n): str(n) for zero in (0x660, 0x6F0) for n in range(10)}})
+"""Arabic-Indic and Persian digits, and how a number is parted with them."""
+_PARTS = {"1/2": "½", "1/4": "¼", "3/4": "¾"}
+_PART = re.compile(r"(?<![\d/])(?:1/2|1/4|3/4)(?![\d/])")
+_PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אחוזים|אחוז)(?![^\W\d_])")
+_ZERO_PERCENT = re.compile(
+    r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
+)
+_HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
+
+
+def clean(text: str) -> str:
+    """A text without characters that nobody sees: tags, overrides, zero width. Marks of direction and niqqud stay.
+
+    >>> clean("co\\u200bla\\u202e")
+    'cola'
+    """
+    return "".join(
+        one
+        for one in text
+        if one not in _HIDDEN
+        and not "\u202a" <= one <= "\u202e"
+        and not "\u2066" <= one <= "\u2069"
+        and not 0xE0000 <= ord(one) <= 0xE007F
+        and (one in "\n\t" or unicodedata.category(one) != "Cc")
+    )
+
+
+def tokens_of(text: str) -> list[str]:
+    """The words, numbers and stops of a text, in plain spelling; a dash only before a number in digits."""
+    found = all_tokens(text)
+    return [
+        one for one, after in zip(found, (*found[1:], " "), strict=False) if one not in DASHES or after[0].isdigit()
+    ]
+
+
+def all_tokens(text: str) -> list[str]:
+    """The same with every dash."""
+    written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
+    return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", _plain(written))).translate(_ARABIC))
+
+
+def _plain(text: str) -> str:
+    """Plain spelling; signs of parts of one stay signs."""
+    return "".join(one if one in "½¼¾" else plain(one) for one in re.split("([½¼¾])", text))

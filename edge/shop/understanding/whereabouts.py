@@ -1,0 +1,271 @@
+"""Where goods are, were or go, of which lot, and until when they keep, as a sentence says it. Pure.
+
+What says so is taken out of the sentence, and the rest is understood as if it were not there. A place counts only as
+the shop calls it and behind a little word of place, so that "bar soap" and "kitchen rolls" stay names.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Literal, NamedTuple
+
+import msgspec
+from babel.dates import get_month_names
+
+from edge.shop.search.query.text import words_of
+from edge.shop.stock.location import MAIN
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
+from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.tokens import clean
+from edge.shop.understanding.understood import LANGUAGES
+
+Role = Literal["source", "target", "at"]
+LOT_CHARS = 80
+YEAR_DIGITS, CENTURY = 4, 2000
+_LOT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_SLASHED = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{2,4}))?")
+_WORD = re.compile(r"\S+")
+_STOPS = ",;.!?"
+
+
+class Whereabouts(msgspec.Struct, frozen=True):
+    """`source`: where from, `target`: where to, `at`: where; ids of places, "" where none was said. `expiry` is the
+    last day. `doubt`: more was said of it than can be meant."""
+
+    source: str = ""
+    target: str = ""
+    at: str = ""
+    lot: str = ""
+    expiry: str = ""
+    doubt: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Whether anything was."""
+        return self != Whereabouts()
+
+    @property
+    def place(self) -> str:
+        """The one that a question is about."""
+        return self.at or self.source or self.target
+
+    def fault(self, verbs: Sequence[str]) -> str:
+        """Why it cannot be meant of what is to be done, as a key of section `chat`; "": it can."""
+        if self.doubt or (self.at and self.target) or (self.lot and len(verbs) > 1):
+            return "one_place"
+        return "move_where" if "move" in verbs and not (self.target or self.at) else ""
+
+    def ways(self, verb: str) -> tuple[str, str]:
+        """Where goods leave from or are, and where they are carried to ("": nowhere)."""
+        if verb == "move":
+            return self.source or MAIN, self.target or self.at
+        if verb == "out" and self.target:
+            return self.source or self.at or MAIN, self.target
+        if verb == "in" and self.source:
+            return self.source, self.target or self.at or MAIN
+        return self.place or MAIN, ""
+
+
+def apart(text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str) -> tuple[str, Whereabouts]:
+    """The sentence without what it says of places, lots and last days, and what that is. `places`: names by id."""
+    found: dict[str, str] = {}
+    doubt = False
+    rest = clean(text)
+    for known in (vocabulary(language), *(vocabulary(one) for one in LANGUAGES if one != language)):
+        rest, lot = _lot_in(rest, known)
+        rest, expiry = _expiry_in(rest, known, today)
+        rest, named = _places_in(rest, known, places)
+        for key, value in (("lot", lot), ("expiry", expiry), *named):
+            doubt |= bool(value) and found.get(key, value) != value
+            if value:
+                found[key] = value
+    return rest, Whereabouts(**found, doubt=doubt)
+
+
+class PlacedSentence(NamedTuple):
+    """What a sentence says, and where; `text` is what of it names goods."""
+
+    said: Sentence
+    text: str
+    where: Whereabouts
+
+
+def understand_placed(
+    text: str, language: str, places: Mapping[str, Mapping[str, str]], today: str = ""
+) -> PlacedSentence:
+    """A sentence about the stock, with its places and lots apart; a question keeps the words that it is made of."""
+    rest, where = apart(text, language, places, today)
+    said = understand(rest, language)
+    if not where.said or (said.kind not in ("act", "stock") and not where.lot):
+        return PlacedSentence(understand(text, language), text, Whereabouts())
+    return PlacedSentence(said, rest, where)
+
+
+def _cut(text: str, begin: int, end: int) -> str:
+    return f"{text[:begin].rstrip(' ')} {text[end:].lstrip(' ')}".strip()
+
+
+def _words(text: str) -> list[tuple[int, int, list[str]]]:
+    """Each written word: from where, to where, and what it is in plain spelling (two, where it has a hyphen)."""
+    return [(one.start(), one.end(), words_of(one.group())) for one in _WORD.finditer(text)]
+
+
+def _phrase_at(words: Sequence[tuple[int, int, list[str]]], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
+    """How many written words from `at` on are one of these phrases; 0: none."""
+    for length in range(min(4, len(words) - at), 0, -1):
+        said = tuple(part for _, _, plain in words[at : at + length] for part in plain)
+        ends = any(words[n][1] < words[n + 1][0] - 1 for n in range(at, at + length - 1))
+        if said in phrases and not ends:
+            return length
+    return 0
+
+
+def _lot_in(text: str, known: Vocabulary) -> tuple[str, str]:
+    words = _words(text)
+    for at in range(len(words)):
+        length = _phrase_at(words, at, known.lots)
+        behind = at + length
+        if not length or behind >= len(words):
+            continue
+        begin, end, _ = words[behind]
+        code = text[begin:end].strip(_STOPS)
+        if _LOT.fullmatch(code) and any(map(str.isdigit, code)) and len(code) <= LOT_CHARS:
+            stop = end - (len(text[begin:end]) - len(text[begin:end].rstrip(_STOPS)))
+            return _cut(text, words[at][0], stop), code
+    return text, ""
+
+
+def _expiry_in(text: str, known: Vocabulary, today: str) -> tuple[str, str]:
+    words = _words(text)
+    for at in range(len(words)):
+        length = _phrase_at(words, at, known.until)
+        if not length:
+            continue
+        for count in (3, 2, 1):
+            if at + length + count > len(words):
+                continue
+            begin, end = words[at + length][0], words[at + length + count - 1][1]
+            if day := _day(text[begin:end].strip(_STOPS), known.language, today):
+                return _cut(text, words[at][0], end), day
+    return text, ""
+
+
+@cache
+def _months(language: str) -> Mapping[str, int]:
+    names = {"".join(words_of(name)): number for number, name in get_month_names("wide", locale=language).items()}
+    short = get_month_names("abbreviated", locale=language)
+    return {**{"".join(words_of(name)): number for number, name in short.items()}, **names}
+
+
+def _day(text: str, language: str, today: str) -> str:
+    """A last day: a date, or the end of a month; without a year the next one there is. "" for none."""
+    now = date.fromisoformat(today or "2000-01-01")
+    if iso := _ISO.fullmatch(text):
+        return _made(int(iso[1]), int(iso[2]), int(iso[3]))
+    if slashed := _SLASHED.fullmatch(text):
+        return _next(now, int(slashed[2]), int(slashed[1]), slashed[3] or "")
+    months, month, numbers = _months(language), 0, []
+    for word in words_of(text):
+        bare = word[1:] if language == "he" and word[:1] in ("ב", "ל") and word not in months else word
+        if bare in months and not month:
+            month = months[bare]
+        elif word.isdigit():
+            numbers.append(word)
+        elif word.rstrip("stndrhe").isdigit():
+            numbers.append(word.rstrip("stndrhe"))
+        else:
+            return ""
+    years = [one for one in numbers if len(one) == YEAR_DIGITS]
+    days = [int(one) for one in numbers if one not in years]
+    if not month or len(days) > 1 or len(years) > 1:
+        return ""
+    return _next(now, month, days[0] if days else 0, years[0] if years else "")
+
+
+def _next(now: date, month: int, day: int, year: str) -> str:
+    if not 1 <= month <= 12:
+        return ""
+    if year:
+        wanted = int(year) if len(year) == YEAR_DIGITS else CENTURY + int(year)
+        return _made(wanted, month, day)
+    this = _made(now.year, month, day)
+    return this if this >= now.isoformat() else _made(now.year + 1, month, day)
+
+
+def _made(year: int, month: int, day: int) -> str:
+    try:
+        return date(year, month, day or calendar.monthrange(year, month)[1]).isoformat()
+    except ValueError:
+        return ""
+
+
+def _places_in(
+    text: str, known: Vocabulary, places: Mapping[str, Mapping[str, str]]
+) -> tuple[str, list[tuple[Role, str]]]:
+    found: list[tuple[Role, str]] = []
+    at = 0
+    words = _words(text)
+    while at < len(words):
+        hit = _place_at(words, at, known, places)
+        if hit is None:
+            at += 1
+            continue
+        role, id, length = hit
+        end = words[at + length - 1][1]
+        stop = len(text[:end].rstrip(_STOPS))
+        text = _cut(text, words[at][0], stop)
+        found.append((role, id))
+        words = _words(text)
+    return text, found
+
+
+def _place_at(
+    words: Sequence[tuple[int, int, list[str]]], at: int, known: Vocabulary, places: Mapping[str, Mapping[str, str]]
+) -> tuple[Role, str, int] | None:
+    """A little word of place with the name of one behind it, or, in Hebrew, before it in one word."""
+    for role, phrases in known.placing.items():
+        if length := _phrase_at(words, at, phrases):
+            for id, names in places.items():
+                count = max((_named(words, at + length, name, "") for name in (id, *names.values())), default=0)
+                if count and _ends(words, at + length + count, known, places):
+                    return role, id, length + count  # type: ignore[return-value]
+    for prefix, role in known.attached_places:
+        for id, names in places.items():
+            count = max((_named(words, at, name, prefix) for name in names.values()), default=0)
+            if count and _ends(words, at + count, known, places):
+                return role, id, count  # type: ignore[return-value]
+    return None
+
+
+def _named(words: Sequence[tuple[int, int, list[str]]], at: int, name: str, prefix: str) -> int:
+    """How many written words from `at` on are the name of a place, with `prefix` written onto it; 0: it is not."""
+    wanted = words_of(name)
+    if not wanted:
+        return 0
+    wanted = [prefix + wanted[0], *wanted[1:]]
+    said: list[str] = []
+    for count, (_, _, plain) in enumerate(words[at : at + len(wanted)], 1):
+        said += plain
+        if said == wanted:
+            return count
+    return 0
+
+
+def _ends(
+    words: Sequence[tuple[int, int, list[str]]], at: int, known: Vocabulary, places: Mapping[str, Mapping[str, str]]
+) -> bool:
+    """Whether a place's name ends here, and is no part of a longer one."""
+    if at >= len(words) or words[at - 1][1] < words[at][0] - 1:
+        return True
+    said = [part for _, _, plain in words[at:] for part in plain]
+    if not said:
+        return True
+    tables = (known.joiners, known.reasons, known.fillers, known.verbs, known.lots, known.until, known.asking)
+    placed = any(known.match(phrases, said, 0) for phrases in known.placing.values())
+    placed = placed or (bool(known.attached_places) and _place_at(words, at, known, places) is not None)
+    return placed or any(known.match(table, said, 0) for table in tables) or said[0][0].isdigit()

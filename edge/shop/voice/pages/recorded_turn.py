@@ -1,0 +1,78 @@
+"""A turn that comes as a recording, by a page or by somebody's phone: heard by the shop's own recogniser, held to its
+catalogue and to the open question. No sound is kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from edge.core.messages import Actor, Outcome
+from edge.lib.sound.wav import Sound
+from edge.shop.assistant.chat_turns import ChatMessage, take
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.queries import ChatSession
+from edge.shop.understanding.speech_input import SURE, acts, agree, expected
+from edge.shop.voice.pages.voice_turns import CANNOT_SAY
+from edge.shop.voice.voice_line import SpeechModels
+from edge.shop.voice.voice_talk import HEAR_S
+from edge.web.context import PanelContext
+from edge.web.problem import Problem
+from models.errors import ModelError
+
+
+class HeardWords(NamedTuple):
+    """What was said, and how surely (0 to 1)."""
+
+    text: str
+    sure: float
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it may be taken. What was heard badly is only repeated, and comes again as text, or not at all."""
+        return self.sure >= SURE
+
+
+async def take_heard(
+    site: PanelContext, actor: Actor, asked: ChatMessage, sound: Sound, models: SpeechModels, heard: HeardWords
+) -> ChatAnswer | Outcome:
+    """What was heard surely, taken as a turn of `asked`'s conversation in its language."""
+    text, sure = heard
+    unsure = not actor.anonymous and acts(text, asked.language)
+    if unsure and sure < CANNOT_SAY:
+        unsure = not agree(text, await _freely(models, sound, asked.language), asked.language)
+    return await take(site, actor, msgspec.structs.replace(asked, text=text), spoken=True, propose=unsure)
+
+
+async def hear(models: SpeechModels, sound: Sound, language: str, chat: ChatSession | None) -> HeardWords:
+    """What was said in a conversation. `Problem` 422: nothing was; 503: recognition failed, or was late."""
+    question = chat.state.question if chat else None
+    labels = [option.label for option in question.options] if question else []
+    try:
+        async with await models.listen(language, sound.rate_hz, _within_s(sound), expected(language, labels)) as reply:
+            reply.feed(sound.samples)
+            reply.end()
+            heard = await reply
+    except ModelError as error:
+        raise Problem(503, "chat_slow") from error
+    words = heard.words
+    sure = min((word.confidence for word in words), default=1.0)
+    if not (text := " ".join(heard.text.split())):
+        raise Problem(422, "nothing_heard")
+    return HeardWords(text, sure)
+
+
+def _within_s(sound: Sound) -> float:
+    """How long recognition may take: half as long as it was spoken, and what a sentence is given."""
+    return HEAR_S + sound.seconds / 2
+
+
+async def _freely(models: SpeechModels, sound: Sound, language: str) -> str:
+    """The same sound, held to no words; "" where that failed."""
+    try:
+        async with await models.listen(language, sound.rate_hz, _within_s(sound), free=True) as reply:
+            reply.feed(sound.samples)
+            reply.end()
+            return " ".join((await reply).text.split())
+    except ModelError:
+        return ""

@@ -1,0 +1,95 @@
+"""A turn that is spoken: heard by the shop's own recogniser, held to its catalogue and to the open question."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import NOTHING, Answer, Body, Endpoint
+from edge.core.messages import Refused
+from edge.lib.i18n import LANGUAGES
+from edge.lib.sound.wav import SOUND_BYTES, SOUND_S
+from edge.services.models_state import RUNNING
+from edge.shop.access.rights import BASKET, STOCK
+from edge.shop.assistant.chat_turns import ChatMessage, new_session
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.routes import refused, speaker
+from edge.shop.voice.pages.recorded_turn import hear, take_heard
+from edge.shop.voice.pages.voice_turns import doubted, voice_of
+from edge.shop.voice.voice_line import SpeechModels
+from edge.web.actors import register_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.recorded_sound import SOUNDS, sound_of
+from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+async def voice(request: web.Request) -> web.Response:
+    """`POST chat/voice?session=&language=`: a recording of 60 s at most (`sound_of` says of which kinds); the same
+    answer as to a message.
+    """
+    actor = voice_of(speaker(request))
+    models = request.app[SITE].services.of(RUNNING)
+    try:
+        asked = msgspec.convert({"session": request.query.get("session", "")}, ChatMessage)
+    except msgspec.ValidationError as error:
+        raise Problem(400, "argument_wrong", name="session", why=str(error)) from error
+    chat = await request.app[SITE].asker.read(lambda db: read_chat(db, asked.session)) if asked.session else None
+    if chat is not None and not chat.belongs_to(actor):
+        raise Problem(404, "no_chat")
+    language = chat.language if chat else request.query.get("language") or texts_of(request).language
+    if not isinstance(models, SpeechModels) or not models.has("stt", language):
+        raise Problem(503, "no_stt")
+    sound = await sound_of(request.app[SITE], await body_within(request, SOUND_BYTES))
+    if sound is None:
+        raise Problem(400, "voice_wrong", seconds=SOUND_S)
+    message = msgspec.structs.replace(asked, language=language)
+    heard = await hear(models, sound, language, chat)
+    if not heard.is_sure:
+        return answer_json(doubted(asked.session or new_session(), heard.text, language))
+    outcome = await take_heard(request.app[SITE], actor, message, sound, models, heard)
+    if isinstance(outcome, ChatAnswer):
+        return answer_json(outcome)
+    return refused(request, outcome) if isinstance(outcome, Refused) else answer_outcome(outcome, texts_of(request))
+
+
+async def listen_here(request: web.Request) -> web.Response:
+    """`POST chat/listen`: the shop's microphone at this register listens, as if its words had been said."""
+    speaker(request)
+    ear = ears_of(request.app[SITE]).at.get(register_of(request, assumed=True))
+    if ear is None:
+        raise Problem(404, "no_microphone")
+    if not ear.listen():
+        raise Problem(503, "no_stt")
+    return answer_json({})
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="POST",
+        path="/api/v1/chat/voice",
+        handler=voice,
+        name="chatVoice",
+        answer=Answer(ChatAnswer),
+        right=BASKET,
+        also=STOCK,
+        tag="assistant",
+        query={"session": {"type": "string"}, "language": {"enum": [*LANGUAGES]}},
+        body=Body(media=SOUNDS, limit_bytes=SOUND_BYTES),
+        statuses=(404, 409, 413, 422),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/chat/listen",
+        handler=listen_here,
+        name="chatListen",
+        answer=NOTHING,
+        right=BASKET,
+        also=STOCK,
+        tag="assistant",
+        statuses=(404,),
+    ),
+)

@@ -1,0 +1,210 @@
+"""A conversation by voice over a WebSocket: sound in, what was understood and answered out, and our voice.
+
+Text messages are JSON: in `begin` with the rate of the sound, then `listen` (each pause ends a sentence), or `hold` and
+`release` (a button); `stop` ends our voice, else listening; `lost`: no microphone is there. Binary ones are sound:
+16-bit samples of one channel, a tenth of a second at most; going out, they follow a message `sound`. No sound is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import time
+from typing import Annotated, Literal
+from weakref import WeakKeyDictionary
+
+import msgspec
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+
+from edge.core.endpoints import Endpoint
+from edge.core.messages import Actor, Refused
+from edge.core.process.parts import TaskSet
+from edge.services.models_state import RUNNING
+from edge.shop.access.queries import actor_for
+from edge.shop.access.rights import BASKET, STOCK
+from edge.shop.voice.pages.voice_turns import HearingPlace, VoiceTurns, voice_of
+from edge.shop.voice.voice_line import SpeechModels, VoiceMessage
+from edge.shop.voice.voice_talk import VoiceTalk
+from edge.web.actors import register_of, session_of, still_in, viewer_of
+from edge.web.context import SITE
+from edge.web.limits import CLOSE_S, HEARTBEAT_S
+from edge.web.problem import Problem
+from edge.web.responses import texts_of
+
+OPEN_LIMIT = 4
+"""Microphones at a time; a detector of speech has as many."""
+FRAME_MS = 100
+MESSAGE_BYTES = 16 * 1024
+FAULTS_LIMIT = 3
+_NUMBERS = itertools.count(1)
+"""Of the microphones of pages: no two have the same."""
+LOOK_S = 0.5
+"""How often it is looked whether whoever talks still may: sockets close within a second of signing out."""
+_open: WeakKeyDictionary[web.Application, set[web.WebSocketResponse]] = WeakKeyDictionary()
+
+
+class VoiceRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a page asks for; `rate_hz` counts with `begin`, `session` is the conversation that goes on, "" a new one."""
+
+    kind: Literal["begin", "listen", "hold", "release", "stop", "lost"]
+    rate_hz: Annotated[int, msgspec.Meta(ge=8_000, le=48_000)] = 16_000
+    session: Annotated[str, msgspec.Meta(pattern=r"^([a-p]{32})?$(?!\n)")] = ""
+
+
+class WrongMessage(Exception):
+    """What came is no message of this line."""
+
+
+class PageVoice(VoiceTurns):
+    """A page's microphone and loudspeaker."""
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse, session: str) -> None:
+        self._request, self._socket, self._still = request, socket, still_in(request)
+        self._register = register_of(request, assumed=True)
+        ear = HearingPlace(f"page {next(_NUMBERS)}", self._register, self._register)
+        super().__init__(request.app[SITE], self._speaker, texts_of(request).language, ear, session)
+
+    def _speaker(self) -> Actor | None:
+        try:
+            return voice_of(talker(self._request)) if self._still() else None
+        except Problem:  # they signed out, and nobody else has signed in
+            return None
+
+    async def until_out(self) -> None:
+        """Until nobody may talk here any more; they are told, and the line ends."""
+        while self._speaker() is not None and not self._socket.closed:
+            await self.warn()
+            await asyncio.sleep(LOOK_S)
+        await self.tell(self.refused(Refused("chat_needs_person")).message)
+        await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"signed out")
+
+    async def warn(self) -> None:
+        """Say on the page whether what is said is recorded; only what is said behind that is kept."""
+        recorded = self.recorder.left_s(self._register) > 0
+        if recorded != math.isfinite(self.warned_s):
+            self.warned_s = math.inf
+            await self.tell(VoiceMessage("recording", text=self.recording_words() if recorded else ""))
+            self.warned_s = time.monotonic() if recorded else math.inf
+
+    async def tell(self, message: VoiceMessage) -> None:
+        if not self._socket.closed:
+            await self._socket.send_str(msgspec.json.encode(self.worded(message)).decode())
+
+    async def play(self, samples: bytes, rate_hz: int) -> None:
+        await self.tell(VoiceMessage("sound", rate_hz=rate_hz))
+        if not self._socket.closed:
+            await self._socket.send_bytes(samples)
+
+
+def talker(request: web.Request) -> Actor:
+    """Who talks on a page: whoever has signed in there, else whoever stands at a kiosk. `Problem` 401: nobody has."""
+    session = session_of(request)
+    if session is not None:
+        site = request.app[SITE]
+        return actor_for(site.shop.reader, session.user, "panel", register_of(request, assumed=True))
+    actor = viewer_of(request)
+    if actor.anonymous and actor.surface != "kiosk":
+        raise Problem(401, "chat_needs_person")
+    return actor
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """`GET /ws/voice`: a conversation by voice."""
+    talker(request)
+    models = request.app[SITE].services.of(RUNNING)
+    if not isinstance(models, SpeechModels) or not models.has("stt", texts_of(request).language):
+        raise Problem(503, "no_stt")
+    opened = _open.setdefault(request.app, set())
+    if len(opened) >= OPEN_LIMIT:
+        raise Problem(503, "busy")
+    connection = web.WebSocketResponse(
+        timeout=CLOSE_S, heartbeat=HEARTBEAT_S, max_msg_size=MESSAGE_BYTES, compress=False
+    )
+    opened.add(connection)
+    try:
+        await connection.prepare(request)
+        await _converse(request, connection, models)
+    finally:
+        opened.discard(connection)
+    return connection
+
+
+async def _converse(request: web.Request, connection: web.WebSocketResponse, models: SpeechModels) -> None:
+    wire = _Wire(request, connection, models)
+    faults = 0
+    try:
+        async for message in connection:
+            try:
+                await wire.take(message)
+            except (WrongMessage, msgspec.MsgspecError) as error:
+                faults += 1
+                text = msgspec.json.encode(VoiceMessage("error", code="message_wrong", message=str(error)[:200]))
+                await connection.send_str(text.decode())
+                if faults >= FAULTS_LIMIT:
+                    await connection.close(code=WSCloseCode.UNSUPPORTED_DATA, message=b"not understood")
+    finally:
+        await wire.tasks.stop()
+        if wire.talk is not None:
+            await wire.talk.close()  # the last sentence of a line that broke is not acted on
+        wire.leave()
+
+
+class _Wire:
+    """What comes over one connection, put to its talk."""
+
+    def __init__(self, request: web.Request, connection: web.WebSocketResponse, models: SpeechModels) -> None:
+        self._request, self._connection, self._models = request, connection, models
+        self.talk: VoiceTalk | None = None
+        self._line: PageVoice | None = None
+        self._rate_hz = 0
+        self.tasks = TaskSet(1)
+
+    def leave(self) -> None:
+        """The line is gone."""
+        if self._line is not None:
+            self._line.leave()
+
+    async def take(self, message: WSMessage) -> None:
+        """Raises WrongMessage, or msgspec's errors."""
+        if message.type is WSMsgType.BINARY:
+            return self._sound(message.data)
+        if message.type is not WSMsgType.TEXT:
+            raise WrongMessage("neither text nor sound")
+        asked = msgspec.json.decode(message.data, type=VoiceRequest)
+        if asked.kind == "begin":
+            return await self._begin(asked)
+        if self.talk is None or self._line is None:
+            raise WrongMessage("`begin` comes first")
+        self._line.session = asked.session or self._line.session
+        ways = {
+            "listen": self.talk.listen,
+            "hold": self.talk.hold,
+            "release": self.talk.release,
+            "stop": self.talk.stop,
+            "lost": self.talk.lost,
+        }
+        return await ways[asked.kind]()
+
+    async def _begin(self, asked: VoiceRequest) -> None:
+        if self.talk is not None:
+            if asked.rate_hz != self._rate_hz:
+                raise WrongMessage("the rate does not change on the way")
+            return
+        self._rate_hz = asked.rate_hz
+        self._line = PageVoice(self._request, self._connection, asked.session)
+        self.talk = VoiceTalk(self._models, self._line, asked.rate_hz)
+        await self._line.tell(VoiceMessage("state", state="off"))
+        self.tasks.start(self._line.until_out(), "voice of a page")
+
+    def _sound(self, samples: bytes) -> None:
+        if self.talk is None:
+            raise WrongMessage("`begin` comes before sound")
+        if len(samples) % 2:
+            raise WrongMessage("half a sample")
+        if len(samples) > FRAME_MS * self._rate_hz // 500:
+            raise WrongMessage(f"more than {FRAME_MS} ms of sound at a time")
+        self.talk.feed(samples)
+
+
+ENDPOINTS = (Endpoint(method="GET", path="/ws/voice", handler=socket, right=BASKET, also=STOCK, rate="none"),)

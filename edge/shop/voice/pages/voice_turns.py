@@ -1,0 +1,282 @@
+"""What was heard, taken as a turn of its conversation: by a page's microphone, or by one of the shop's."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from edge.core.messages import Actor, Refused
+from edge.shop.assistant.answer_matching import Chosen, answered
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
+from edge.shop.assistant.clarification import ANOTHER
+from edge.shop.assistant.dialogue import AnswerOption, ChatAnswer
+from edge.shop.assistant.microphone_groups import ears_of
+from edge.shop.assistant.phrasing import choices, say
+from edge.shop.assistant.queries import ChatSession, read_chat
+from edge.shop.assistant.recording import HeardSound, VoiceRecorder, recorder_of
+from edge.shop.assistant.roster import speaker_at
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.speech_input import (
+    SURE,
+    acts,
+    agree,
+    answers_only,
+    expected,
+    is_noise,
+    means_something,
+    said_again,
+    says_pin,
+)
+from edge.shop.understanding.staff_questions import asks_fact
+from edge.shop.voice.voice_line import HeardText, Reply, VoiceMessage
+from edge.web.context import PanelContext
+from edge.web.problem import Problem
+
+_SIGNS = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]")
+_CODES = {"missing": "no_stt", "unusable": "no_stt"}
+CANNOT_SAY = 1.0
+"""A recogniser that is never less sure than that cannot say that it knows nothing: what it hears is only proposed."""
+SLOWER, LOUDER = 0.8, 1.6
+CHOICES_SAID, CHOICE = 3, " / "
+"""So many choices are said aloud, as they are parted in a text; all of them stand on the screen."""
+OWN = frozenset({"voice_long", "voice_late", "nothing_heard", "voice_frame"})
+
+
+class HearingPlace(NamedTuple):
+    """Which microphone it is: its name, its register, the group of those that hear each other, and what people call
+    where it is ("": another device)."""
+
+    name: str
+    register: str
+    group: str
+    called: str = ""
+
+
+class VoiceTurns:
+    """The turns of one microphone. `who` says who speaks now; None: they may not any more."""
+
+    def __init__(
+        self,
+        site: PanelContext,
+        who: Callable[[], Actor | None],
+        language: str,
+        ear: HearingPlace,
+        session: str = "",
+    ) -> None:
+        self._site, self._who, self.language = site, who, language
+        self._ear = ear
+        ears_of(site).names[ear.name] = ear.called
+        self._of = ""
+        self.blind = False
+        """Whether what is answered is heard alone, and stands on no screen."""
+        self.warned_s = math.inf
+        """Since when whoever speaks here knows that it is recorded, by the clock that does not jump."""
+        self.forget()
+        self.session = session
+
+    @property
+    def recorder(self) -> VoiceRecorder:
+        """That of the shop."""
+        return recorder_of(self._site, self._site.config.folder)
+
+    def recording_words(self) -> str:
+        """What whoever speaks is told while they are recorded."""
+        return self._site.renderer.texts[self.language].say("voice.recorded")
+
+    def sounded(self, heard: HeardSound) -> None:
+        """See `VoiceLine`. Of whom nobody warned, nothing is kept."""
+        if heard.began_s >= self.warned_s:
+            self.recorder.keep(self._ear.register, heard, self._site.shop.now_us())
+
+    def forget(self) -> None:
+        """Whoever speaks next begins anew: what was said before them is none of theirs."""
+        self.session = self._doubted = ""
+        self._asked_s = self._spoke_s = 0.0
+        self._last: Reply | None = None
+        self._unsaid: tuple[str, ...] = ()
+        self._beyond = False
+        """Whether there are more choices than stand on the screen."""
+
+    def leave(self) -> None:
+        """The microphone is gone."""
+        ears_of(self._site).names.pop(self._ear.name, None)
+
+    async def expected(self) -> tuple[str, tuple[str, ...]]:
+        """The language of the conversation, and what may be said: answers to its question first."""
+        chat = await self._chat()
+        language = chat.language if chat else self.language
+        question = chat.state.question if chat else None
+        return language, expected(language, [option.label for option in question.options] if question else [])
+
+    async def answer(self, heard: HeardText) -> Reply | None:
+        """See `VoiceLine`."""
+        if says_pin(heard.text, self.language):
+            return self.refused(Refused("pin_aloud"))
+        actor = self._who()
+        if actor is None:
+            return self.refused(Refused("chat_needs_person"))
+        self._is_of(actor)
+        chat = await self._chat()
+        language = chat.language if chat else self.language
+        text, sure, proposes = heard.text, heard.sure, False
+        said, doubted = understand(text, language), self._doubted
+        if self._last and (how := said_again(text)):
+            return self._again(self._last, how)
+        if self._unsaid and self._last and wants_another(text) and chat is not None and chat.state.question:
+            return self._further(self._last)
+        if chat is not None and chat.state.question and heard.began_s < self._asked_s and answers_only(said):
+            return None  # spoken before the question was out: it is no answer to that
+        waits = bool(doubted or (chat is not None and chat.state.question))
+        told_no = said.kind == "no"  # that is meant of a question, however little of it they heard
+        if waits and heard.cut and self._last and self.blind and answers_only(said) and not told_no:
+            return self._again(self._last, "again")  # they heard half of it, and no screen shows the rest
+        self._doubted = ""
+        if said.kind == "stop" and (chat is None or chat.state.question is None):
+            return None  # it ends listening, and takes nothing back
+        if doubted and said.kind == "yes" and sure >= SURE and not is_noise(text):
+            text = doubted
+        elif not actor.anonymous:
+            asked = chat is not None and chat.state.question is not None
+            if not (heard.held or await self._is_meant(chat, said, text, language)):
+                return None  # the shop's own noise: a question stays open
+            if sure < SURE:
+                return self._hardly(text, language)
+            sayable = sure < CANNOT_SAY  # else it is asked, not read again: that takes as long as the speech
+            other = self._heard_elsewhere(said) if said.kind in ("act", "correct") else ""
+            if other:
+                self._doubted = text
+                return self._told(self._elsewhere(text, other, language))
+            agrees = not acts(text, language) or (sayable and agree(text, await heard.again(), language))
+            if said.kind == "cancel" and not asked and sayable and not agrees:
+                # Noise that became the word takes nothing back; whoever holds a button is asked.
+                return self._hardly(text, language) if heard.held else None
+            proposes = not agrees
+        message = ChatMessage(text, self.session, "", language)
+        try:
+            still_us = int(1e6 * max(0.0, heard.spoke_s - self._spoke_s))
+            outcome = await take(self._site, actor, message, spoken=True, propose=proposes, still_us=still_us)
+        except Problem as problem:
+            return self.refused(problem.refused)
+        if isinstance(outcome, ChatAnswer):
+            self.session = outcome.session
+            self._spoke_s = heard.spoke_s
+            self._asked_s = time.monotonic() if outcome.question else 0.0
+            return self._told(outcome)
+        if isinstance(outcome, Refused):
+            if outcome.code in ("question_over", "no_chat"):
+                self.session = ""  # what is said next begins anew
+            return self.refused(outcome)
+        return self.refused(Refused("chat_slow"))
+
+    def _is_of(self, actor: Actor) -> None:
+        """Who speaks now: what was said before them is none of theirs."""
+        if self._of and actor.name != self._of:
+            self.forget()
+        self._of = actor.name
+
+    async def _is_meant(self, chat: ChatSession | None, said: Sentence, text: str, language: str) -> bool:
+        """Whether what was heard is meant for us: it has a verb or asks, or answers the question that is open."""
+        question, item = (chat.state.question, chat.state.item) if chat else (None, None)
+        if asks_fact(text, language):
+            return True
+        if not means_something(said, question is not None):
+            return False
+        if question is None or item is None or said.kind not in ("other", "held"):
+            return True
+        return await self._site.asker.read(
+            lambda db: answered(db, question, item, said, text, "", language) != Chosen()
+        )
+
+    def _hardly(self, text: str, language: str) -> Reply:
+        """It is asked whether that was said."""
+        self._doubted = text
+        return self._told(self._doubt(text, language))
+
+    async def silenced(self, heard: HeardText) -> Reply | None:
+        """See `VoiceLine`."""
+        self._doubted, self._unsaid = "", ()
+        chat, stop = await self._chat(), heard._replace(sure=1.0, held=True, began_s=math.inf, cut=False)
+        return await self.answer(stop) if chat and chat.state.question else None
+
+    def worded(self, message: VoiceMessage) -> VoiceMessage:
+        """A fault in the words of the language."""
+        if message.kind != "error" or (message.message and message.code not in _CODES):
+            return message
+        code = message.code if message.code in OWN else _CODES.get(message.code, "chat_slow")
+        return self.refused(Refused(code)).message
+
+    def refused(self, refusal: Refused) -> Reply:
+        """A refusal, shown and said."""
+        texts = self._site.renderer.texts[self.language]
+        told = texts.refusal(refusal)
+        return Reply(VoiceMessage("error", code=refusal.code, message=told), (told,), self.language)
+
+    def _told(self, answer: ChatAnswer) -> Reply:
+        offered = tuple(option.label for option in answer.options if option.id != ANOTHER)
+        spoken, self._unsaid, self._beyond = answer.text, (), len(offered) < len(answer.options)
+        if len(offered) > CHOICES_SAID and (named := choices(answer.options)) in spoken:
+            few, self._unsaid = offered[:CHOICES_SAID], offered[CHOICES_SAID:]
+            spoken = spoken.replace(named, CHOICE.join((*few, say(answer.language, "another"))))
+        lines = (_SIGNS.sub("", line).replace(CHOICE, ", ").strip() for line in spoken.split("\n"))
+        aloud, language = tuple(line for line in lines if line), answer.language
+        actor, settings = self._who(), live(settings_of(self._site.config)).at(self._site.shop.reader)
+        speaker, _ = speaker_at(settings, "kiosk" if actor is None or actor.anonymous else "staff")
+        voice = speaker.voice.get(cast(Any, language), "")
+        self._last = Reply(VoiceMessage("answer", answer=answer), aloud, language, voice, speaker.speed)
+        return self._last
+
+    def _again(self, last: Reply, how: str) -> Reply:
+        """What was said last, once more: no tool is asked again."""
+        speed = last.speed * (SLOWER if how == "slower" else 1.0)
+        gain = last.gain * (LOUDER if how == "louder" else 1.0)
+        self._last = last._replace(speed=max(0.5, speed), gain=min(4.0, gain))
+        return self._last
+
+    def _further(self, last: Reply) -> Reply:
+        """The next of the choices that all stand on the screen: no tool is asked again."""
+        few, self._unsaid = self._unsaid[:CHOICES_SAID], self._unsaid[CHOICES_SAID:]
+        named = (*few, say(last.language, "another")) if self._unsaid or self._beyond else few
+        self._last = last._replace(aloud=(", ".join(named),))
+        return self._last
+
+    def _heard_elsewhere(self, said: Sentence) -> str:
+        means = tuple((one.verb, one.amount, one.unit, one.text) for one in said.clauses)
+        return ears_of(self._site).heard(self._ear.group, self._ear.name, (said.kind, means))
+
+    def _elsewhere(self, text: str, other: str, language: str) -> ChatAnswer:
+        """Another microphone heard the same just now: it is not done again, but for a yes."""
+        self.session = self.session or new_session()
+        ear = ears_of(self._site).names.get(other) or say(language, "another_device")
+        options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "↻"),)
+        told = say(language, "heard_elsewhere", place=ear)
+        return ChatAnswer(self.session, "", "confirming", told, language, text, "", options)
+
+    def _doubt(self, text: str, language: str) -> ChatAnswer:
+        self.session = self.session or new_session()
+        return doubted(self.session, text, language)
+
+    async def _chat(self) -> ChatSession | None:
+        """The conversation, where it is this person's."""
+        session, actor = self.session, self._who()
+        if not session or actor is None:
+            return None
+        chat = await self._site.asker.read(lambda db: read_chat(db, session))
+        return chat if chat is not None and chat.belongs_to(actor) else None
+
+
+def doubted(session: str, text: str, language: str) -> ChatAnswer:
+    """What was understood, to be said right: a tap sends it as text."""
+    options = (AnswerOption(f"say:{text}"[:80], say(language, "yes"), "✅"),)
+    return ChatAnswer(session, "", "confirming", say(language, "heard_right", text=text), language, text, "", options)
+
+
+def voice_of(actor: Actor) -> Actor:
+    """Whoever speaks, aloud."""
+    return msgspec.structs.replace(actor, surface="voice")

@@ -1,0 +1,167 @@
+"""What people write and say to the shop's number, answered: the same conversation as on `/chat`, by whoever the number
+is of.
+
+Each message is taken once, whenever it comes again: its conversation is noted before it is taken, and a turn that was
+taken gives its first answer. What came a day late is not done, and said to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import msgspec
+
+from edge.config import CONFIG
+from edge.core.messages import Actor, Command, Done, Outcome, Refused
+from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.services.models_state import RUNNING
+from edge.services.notifications.channels.whatsapp_sound import fetch_sound
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.secrets import SECRETS, secret_of
+from edge.shop.access.queries import actor_for, is_active_user
+from edge.shop.access.rights import STOCK, system
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
+from edge.shop.assistant.dialogue import ChatAnswer, marked
+from edge.shop.assistant.queries import living_chat, read_chat
+from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
+from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
+from edge.shop.voice.pages.recorded_turn import hear, take_heard
+from edge.shop.voice.voice_line import SpeechModels
+from edge.web.context import PanelContext
+from edge.web.problem import Problem
+from edge.web.recorded_sound import sound_of
+
+LATE_US = 23 * 3_600_000_000
+"""Meta takes an answer without a template for a day."""
+AGAIN_S = 30.0
+SEAT = "whatsapp"
+TOO_MANY = "too_many_turns"
+"""Said faster than it is taken: it waits."""
+
+AGAIN = ("later", "busy", "chat_slow")
+"""A recording that could not be fetched or heard now is tried again, until a day is over."""
+
+
+class NotHeard(Exception):
+    """Nothing of a recording was taken; `code` says why: a sentence of [notify] `chat_…`, or `later`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class WrittenPart:
+    """Takes what waits, in the order in which it came."""
+
+    def __init__(self, site: PanelContext) -> None:
+        self._site = site
+        self._wake = asyncio.Event()
+        site.shop.listen(self._answered)
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            self._wake.clear()
+            await self.answer_all()
+            try:
+                async with asyncio.timeout(AGAIN_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue  # what could not be taken before is tried again
+
+    async def answer_all(self) -> None:
+        """What waits now. What nobody knows the outcome of holds up what its person wrote behind it."""
+        held = set[str]()
+        for one in await self._site.asker.read(unanswered_messages):
+            if one.person not in held and not await self._answer(one):
+                held.add(one.person)
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if isinstance(command, TakeWritten):
+            self._wake.set()
+
+    async def _answer(self, one: Written) -> bool:
+        """Whether it is answered, for good."""
+        site, now_us = self._site, self._site.shop.now_us()
+        language, actor = await site.asker.read(lambda db: _speaker(db, one.person, site.settings.language))
+        text: str | None
+        if actor is None:
+            text = ""  # they work here no more, or may not: nothing is said to their phone
+        elif now_us - one.said_us > LATE_US:
+            text = translate(language, "notify.chat_late")
+        elif one.kind == "other":
+            text = translate(language, "notify.chat_other")
+        else:
+            text = await self._taken(one, actor, language)
+        if text is None:
+            return False
+        return isinstance(await site.shop.do(AnswerWritten(one.id, text[:ANSWER_CHARS]), system()), Done)
+
+    async def _taken(self, one: Written, actor: Actor, language: str) -> str | None:
+        """What it is answered with; None: it has to be taken once more."""
+        site, session = self._site, one.session
+        if not session:
+            now = marked(site.shop.clock.read())
+            living = await site.asker.read(lambda db: living_chat(db, actor, now))
+            session = living.id if living else new_session()
+            if not isinstance(await site.shop.do(BeginAnswer(one.id, session), system()), Done):
+                return None
+        turn = hashlib.sha256(one.id.encode()).hexdigest()[:32]
+        message = ChatMessage(one.text, session, turn, language, seat=SEAT)
+        if one.kind == "text":
+            return self._told(await take(site, actor, message), language)
+        try:
+            return await self._heard(msgspec.structs.replace(message, text=""), one.text, actor)
+        except (NotHeard, Problem) as error:
+            why = error.refused.code if isinstance(error, Problem) else error.code
+            return None if why in AGAIN else translate(language, f"notify.chat_{why}")
+
+    async def _heard(self, message: ChatMessage, id: str, actor: Actor) -> str | None:
+        """What a recording is answered with, and what was heard in it. `NotHeard`, or `Problem`: nothing was."""
+        site, language = self._site, message.language
+        models = site.services.of(RUNNING)
+        if not isinstance(models, SpeechModels) or not models.has("stt", language):
+            raise NotHeard("sound")
+        sound = await sound_of(site, await fetch_recording(site, id))
+        if sound is None:
+            raise NotHeard("sound_wrong")
+        chat = await site.asker.read(lambda db: read_chat(db, message.session))
+        heard = await hear(models, sound, language, chat)
+        if not heard.is_sure:
+            return translate(language, "notify.chat_doubted", text=heard.text)
+        actor = msgspec.structs.replace(actor, surface="voice")
+        told = self._told(await take_heard(site, actor, message, sound, models, heard), language)
+        return told and f"« {heard.text} »\n{told}"
+
+    def _told(self, answer: ChatAnswer | Outcome, language: str) -> str | None:
+        if isinstance(answer, ChatAnswer):
+            numbered = (f"{number}. {each.label}" for number, each in enumerate(answer.options, 1))
+            return "\n".join((answer.text, *numbered))
+        if isinstance(answer, Refused) and answer.code != TOO_MANY:
+            return self._site.renderer.texts[language].refusal(answer)
+        return None
+
+
+async def fetch_recording(site: PanelContext, id: str) -> bytes:
+    """What somebody said to the shop's number. `NotHeard`: it cannot be had, now or for good."""
+    config = site.services.of(CONFIG)
+    if (entry := config.notify.whatsapp) is None:
+        raise NotHeard("sound_lost")
+    token = secret_of(site.services.of(SECRETS), entry.token, entry.token_file, config.file.parent)
+    try:
+        return await fetch_sound(entry.url, token, id, config.notify.allow)
+    except MaybeSent as error:
+        raise NotHeard("later") from error
+    except Undelivered as error:
+        raise NotHeard("sound_lost" if error.permanent and not error.credentials else "later") from error
+
+
+def _speaker(db: Connection, person: str, shops: str) -> tuple[str, Actor | None]:
+    """How somebody is spoken to, and who they are now; None: nobody who may talk of the stock."""
+    language = spoken_to(db, person) or shops
+    actor = actor_for(db, person, "chat", "") if is_active_user(db, person) else None
+    return language, actor if actor and actor.may(STOCK) else None

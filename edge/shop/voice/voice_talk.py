@@ -1,0 +1,400 @@
+"""A conversation by voice, whatever microphone and loudspeaker it has: when somebody speaks, what they said, and
+answering aloud until they speak again. Sound is held in memory until its sentence is understood, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from edge.core.process.parts import TaskSet
+from edge.shop.assistant.recording import HeardSound
+from edge.shop.understanding.speech_input import is_echo, is_stop, louder, says_pin
+from edge.shop.voice.utterance import Playing, Utterance
+from edge.shop.voice.voice_line import HeardText, Reply, SpeechModels, State, VoiceLine, VoiceMessage
+from models.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.kinds import Speech, SpeechFound
+    from models.runtime.pending_reply import PendingReply
+
+HEAR_S = 20.0
+"""How long recognition may take behind the end of a sentence; what comes later is not acted on."""
+SAY_S = 30.0
+HOLD_MS, UTTERANCE_MS = 60_000, 15_000
+"""The longest sentence while a button is held, and without one: shop noise need never end."""
+PAUSE_MS = 700
+SPEECH_MS = 250
+"""A shorter sound is no word."""
+KEPT_MS = 2_000
+"""So much sound is at hand before anybody is noticed to speak; whoever is noticed later than that is not understood."""
+BEFORE_MS = 200
+"""The first sound of a sentence is soft: it begins so long before it was noticed."""
+QUIET_MS, STRETCH_MS = 60_000, 300_000
+"""Listening ends when nobody has spoken for so long, and after so much sound whatever there is."""
+DRAINED_S = 0.3
+"""Behind our own last word a microphone still hears it."""
+TAIL_S = 1.5
+"""Words that follow so soon behind a sentence are its tail, if that has not reached the door."""
+HIDDEN = "••••"
+"""What is shown of a PIN that somebody said."""
+UNHEARD = 2
+"""So often in a row nothing was understood; then listening ends."""
+
+TASKS = 16
+
+
+class VoiceTalk:
+    """Listens, understands, answers. `barges`: somebody who speaks stops our voice; else it is deaf while it speaks."""
+
+    def __init__(self, models: SpeechModels, line: VoiceLine, rate_hz: int, barges: bool = True) -> None:
+        self._models, self._line, self._rate_hz, self._barges = models, line, rate_hz, barges
+        self._state: State = "off"
+        self._before: deque[bytes] = deque()
+        self._before_bytes = 0
+        self._utterance: Utterance | None = None
+        self._watching: PendingReply[Speech, SpeechFound] | None = None
+        self._listening = self._speaking = False
+        self._watch, self._speech, self._turns = TaskSet(TASKS), TaskSet(TASKS), TaskSet(TASKS)
+        self._turn = asyncio.Lock()
+        self._heard_bytes = self._spoke_ms = 0
+        self._spoke_s = 0.0
+        self._unheard = 0
+        self._said = Playing()
+        self._off = asyncio.Event()
+        self._ended: Utterance | None = None
+        self._ended_s = 0.0
+        self.echoes = 0
+        """How often it heard itself."""
+
+    @property
+    def _heard_ms(self) -> int:
+        return self._heard_bytes * 500 // self._rate_hz
+
+    @property
+    def listening(self) -> bool:
+        """Whether it follows who speaks."""
+        return self._listening
+
+    async def hold(self) -> None:
+        """A button is pressed: all from now on is one sentence."""
+        await self.hush()
+        self._forget()
+        await self._open()
+
+    async def release(self) -> None:
+        """The button is let go: that was the sentence."""
+        self._close_utterance(held=True)
+
+    async def listen(self) -> None:
+        """Listen until nobody speaks any more; each sentence ends where somebody pauses."""
+        if self._listening:
+            return
+        self._heard_bytes = self._spoke_ms = self._unheard = 0
+        self._forget()
+        self._off.clear()
+        self._listening = self._watch.start(self._notice(), "voice")
+
+    async def stop(self) -> None:
+        """End the nearest thing: our voice, else listening."""
+        if not await self.hush():
+            await self._lose()
+            await self._deafen()
+
+    async def lost(self) -> None:
+        """The microphone is gone: what it was in the middle of is not acted on."""
+        await self._lose()
+        await self._deafen()
+
+    async def ended(self) -> None:
+        """Returns once it neither listens nor speaks."""
+        await self._off.wait()
+
+    async def close(self) -> None:
+        await self._lose()
+        self._listening = self._speaking = False
+        for tasks in (self._watch, self._speech, self._turns):
+            await tasks.stop()
+
+    def feed(self, frame: bytes) -> None:
+        """Sound as it comes: whole samples of two bytes."""
+        if self._speaking and not self._barges:
+            return
+        self._keep(frame)
+        self._heard_bytes += len(frame)
+        if self._watching:
+            self._watching.feed(frame)
+        if self._utterance:
+            self._utterance.feed(frame)
+            if self._utterance.ms >= (UTTERANCE_MS if self._listening else HOLD_MS):
+                self._turns.start(self._too_long(), "voice")
+        if self._listening and (self._heard_ms - self._spoke_ms > QUIET_MS or self._heard_ms > STRETCH_MS):
+            self._turns.start(self._deafen(), "voice")
+
+    async def hush(self) -> bool:
+        """End what is being said; whether something was."""
+        if not self._speaking:
+            return False
+        self._speaking = False
+        self._said.cut()
+        await self._speech.stop()
+        await self._line.tell(VoiceMessage("hush"))
+        return True
+
+    # -- listening
+
+    def _keep(self, frame: bytes) -> None:
+        self._before.append(frame)
+        self._before_bytes += len(frame)
+        while self._before_bytes - len(self._before[0]) > KEPT_MS * self._rate_hz // 500:
+            self._before_bytes -= len(self._before.popleft())
+
+    def _forget(self) -> None:
+        self._before.clear()
+        self._before_bytes = 0
+
+    def _since(self, at_ms: int) -> list[bytes]:
+        """The sound at hand from a time of this listening on."""
+        skip = (at_ms - BEFORE_MS) * self._rate_hz // 500 - (self._heard_bytes - self._before_bytes)
+        sound = b"".join(self._before)
+        return [sound[max(0, skip // 2 * 2) :]]
+
+    async def _notice(self) -> None:
+        """Follow who speaks."""
+        began_ms = 0
+        try:
+            async with self._models.notice_speech(self._rate_hz, HEAR_S, PAUSE_MS) as waking:
+                waking.end()
+                await waking  # until then nobody would be noticed in time
+            self._forget()
+            self._heard_bytes = self._spoke_ms = 0
+            await self._become("listening")
+            async with self._models.notice_speech(self._rate_hz, 2 * STRETCH_MS / 1000, PAUSE_MS) as watching:
+                self._watching = watching
+                async for change in watching:
+                    self._spoke_ms = self._heard_ms
+                    if change.speaking:
+                        began_ms = change.at_ms
+                        await self.hush()
+                        await self._open(began_ms)
+                    elif change.at_ms - began_ms < SPEECH_MS:
+                        await self._no_tail()
+                        self._turns.start(self._go_on(), "voice")
+                    else:
+                        self._close_utterance()
+        except ModelError as error:
+            self._listening = False
+            await self._fail(error)
+        finally:
+            self._watching = None
+
+    async def _open(self, at_ms: int = -1) -> None:
+        """A sentence begins: at that time of this listening, or with what is at hand."""
+        await self._lose()
+        try:
+            language, phrases = await self._line.expected()
+            reply = await self._models.listen(language, self._rate_hz, HOLD_MS / 1000 + HEAR_S, phrases)
+        except ModelError as error:
+            return await self._fail(error)
+        self._utterance = utterance = Utterance(reply, self._rate_hz, language)
+        if at_ms >= 0 and self._ended is not None and time.monotonic() - self._ended_s <= TAIL_S:
+            utterance.before, self._ended = self._ended, None
+            utterance.before.joined = True
+        for frame in self._before if at_ms < 0 else self._since(at_ms):
+            utterance.feed(frame)
+        self._turns.start(self._partials(utterance), "voice")
+        return await self._become("hearing")
+
+    async def _partials(self, utterance: Utterance) -> None:
+        """What is understood so far is shown, and never acted on."""
+        try:
+            async for heard in utterance.reply:
+                if utterance is self._utterance and heard.text:
+                    await self._line.tell(VoiceMessage("partial", text=heard.text))
+        except ModelError:
+            return  # whoever waits for the whole sentence is told
+
+    def _close_utterance(self, held: bool = False) -> None:
+        utterance, self._utterance = self._utterance, None
+        if utterance is None:
+            return
+        utterance.reply.end()
+        self._ended, self._ended_s = utterance, time.monotonic()
+        self._turns.start(self._take(utterance, held), "voice")
+
+    async def _no_tail(self) -> None:
+        """What was noticed was no word: what it seemed the tail of is a sentence by itself."""
+        before = self._utterance.before if self._utterance else None
+        await self._lose()
+        if before is not None:
+            before.joined = False
+            if before.text:
+                self._turns.start(self._answer(before, held=False), "voice")
+
+    async def _lose(self) -> None:
+        utterance, self._utterance = self._utterance, None
+        if utterance is not None:
+            utterance.reply.cancel()
+
+    async def _too_long(self) -> None:
+        if self._utterance is not None:
+            await self._lose()
+            await self._line.tell(VoiceMessage("error", code="voice_long"))
+            await self._rest()
+
+    async def _deafen(self) -> None:
+        self._listening = False
+        await self._watch.stop()
+        await self._rest()
+
+    # -- a turn
+
+    async def _take(self, utterance: Utterance, held: bool) -> None:
+        """Understand and answer a sentence, one at a time."""
+        async with self._turn:
+            await self._become("thinking")
+            try:
+                heard = await utterance.reply
+            except ModelError as error:
+                utterance.samples.clear()
+                return await self._fail(error)
+            text = " ".join(heard.text.split())
+            sure = min((word.confidence for word in heard.words), default=1.0)
+            sound = bytes(utterance.samples)
+            if not says_pin(text, utterance.language):
+                self._line.sounded(HeardSound(sound, utterance.rate_hz, text, sure, utterance.began_s))
+            if utterance.late:
+                utterance.samples.clear()
+                await self._line.tell(VoiceMessage("error", code="voice_late"))
+                return await self._rest()
+            if is_echo(text, self._said.text):
+                utterance.samples.clear()
+                self.echoes += 1
+                return await self._go_on()
+            utterance.text = text
+            utterance.sure = sure
+            if before := utterance.before:
+                utterance.text = f"{before.text} {text}".strip()
+                utterance.sure = min(utterance.sure, before.sure)
+                utterance.samples[:0] = before.samples
+                utterance.began_s = before.began_s
+                before.samples.clear()
+            if utterance.joined:
+                return None  # its tail is being spoken
+        return await self._answer(utterance, held)
+
+    async def _answer(self, utterance: Utterance, held: bool) -> None:
+        """A sentence is whole: it goes to the door, and no tail joins it any more."""
+        async with self._turn:
+            if self._ended is utterance:
+                self._ended = None
+            if utterance.joined or utterance.taken:
+                return None
+            utterance.taken = True
+            samples, text = bytes(utterance.samples), utterance.text
+            utterance.samples.clear()
+            if not text:
+                return await self._nothing(held)
+
+            async def again() -> str:
+                return await self._read_freely(samples, utterance)
+
+            await self._line.tell(VoiceMessage("heard", text=HIDDEN if says_pin(text, utterance.language) else text))
+            stops = is_stop(text, utterance.language)
+            cut = bool(self._said.left) and self._models.has("tts", self._said.language)
+            heard = HeardText(text, utterance.sure, held, again, utterance.began_s, self._spoke_s, cut)
+            if stops and self._said.left:
+                return await self._silence(heard)
+            reply = await self._line.answer(heard)
+            return await (self._deafen() if stops and reply is None else self._reply(reply))
+
+    async def _silence(self, heard: HeardText) -> None:
+        """It was our voice that they meant; and what they did not let it ask is answered by nothing they say later."""
+        self._said.finish()
+        if ended := await self._line.silenced(heard):
+            await self._line.tell(ended.message)
+        await self._rest()
+
+    async def announce(self, said: Playing) -> None:
+        """Say something of our own accord; `said.whole_s` tells whether it came to its end."""
+        await self.hush()
+        self._said = said
+        await self._go_on()
+
+    async def _reply(self, reply: Reply | None) -> None:
+        if reply is None:
+            self._unheard += 1
+            return await (self._deafen() if self._unheard >= UNHEARD and self._listening else self._go_on())
+        self._unheard = 0
+        self._said = Playing(reply.aloud, reply.language, reply.voice, reply.speed, reply.gain)
+        await self._line.tell(reply.message)
+        return await self._go_on()
+
+    async def _nothing(self, held: bool) -> None:
+        """No word was in it: in a shop that is noise, and whatever it interrupted goes on."""
+        if held:
+            await self._line.tell(VoiceMessage("error", code="nothing_heard"))
+        await self._go_on()
+
+    async def _read_freely(self, samples: bytes, utterance: Utterance) -> str:
+        """The same sound, held to no words."""
+        try:
+            reply = await self._models.listen(utterance.language, utterance.rate_hz, HEAR_S, free=True)
+            async with reply:
+                reply.feed(samples)
+                reply.end()
+                return " ".join((await reply).text.split())
+        except ModelError:
+            return ""
+
+    # -- speaking
+
+    async def _go_on(self) -> None:
+        """Say what is left to be said, unless somebody speaks."""
+        if self._utterance is None and self._said.left and self._models.has("tts", self._said.language):
+            self._speaking = self._speech.start(self._speak(self._said), "voice")
+        else:
+            await self._rest()
+
+    async def _speak(self, said: Playing) -> None:
+        await self._become("speaking")
+        began_s = time.monotonic()
+        try:
+            for line in said.left:
+                await self._say(line, said)
+            await asyncio.sleep(max(0.0, said.until_s - time.monotonic()) + DRAINED_S)
+        except ModelError as error:
+            await self._line.tell(VoiceMessage("error", code=error.code, message=error.what))
+        else:
+            said.whole_s = time.monotonic()
+        finally:
+            self._spoke_s += time.monotonic() - began_s
+        self._speaking = False
+        said.finish()
+        await self._rest()
+
+    async def _say(self, text: str, said: Playing) -> None:
+        async with self._models.speak(text, said.language, SAY_S, said.voice, said.speed) as reply:
+            async for sound in reply:
+                await self._line.play(louder(sound.samples, said.gain), sound.rate_hz)
+                said.add(text, len(sound.samples) / 2 / sound.rate_hz)
+
+    # -- what it does now
+
+    async def _rest(self) -> None:
+        """What it does when nothing is to be done."""
+        if self._utterance is None and not self._speaking:
+            await self._become("listening" if self._listening else "off")
+
+    async def _fail(self, error: ModelError) -> None:
+        await self._line.tell(VoiceMessage("error", code=error.code, message=error.what))
+        await self._rest()
+
+    async def _become(self, state: State) -> None:
+        if state == "off":
+            self._off.set()
+        if state != self._state:
+            self._state = state
+            await self._line.tell(VoiceMessage("state", state=state))

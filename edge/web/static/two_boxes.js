@@ -1,0 +1,61 @@
+// Of two boxes: while this page's own does not answer, both are asked which of them leads, and the page goes on there by
+// itself, with its session. Whoever stands at the till sees "One moment", and then one line.
+
+const MOMENT_MS = 300; // a line that is made anew at once is no matter
+const LOOK_MS = 250;
+const WAIT_MS = 900;
+const TICKET_MS = 60_000;
+const SHOWN_MS = 8_000;
+const LED = "#box-leads";
+const { boxes, oneMoment, leadsNow } = document.body.dataset;
+const [, other] = boxes.split(" ");
+let ticket = "";
+let lostAt = 0;
+let asking = false;
+
+const line = document.createElement("p");
+line.className = "two-boxes";
+line.setAttribute("role", "status");
+line.hidden = true;
+document.body.append(line);
+
+function says(text) {
+  line.hidden = !text;
+  if (line.textContent !== text) line.textContent = text;
+}
+
+async function renew() {
+  const answer = await fetch("/twin/ticket", { method: "POST" }).catch(() => null);
+  if (answer?.status === 200) ({ ticket } = await answer.json());
+}
+
+async function leads(at) {
+  const answer = await fetch(`${at}/twin/leads`, { cache: "no-store", signal: AbortSignal.timeout(WAIT_MS) }).catch(() => null);
+  return answer?.status === 204;
+}
+
+async function look() {
+  if (document.body.dataset.link !== "closed") {
+    if (lostAt) says("");
+    lostAt = 0;
+    return;
+  }
+  lostAt ||= Date.now();
+  if (Date.now() - lostAt > MOMENT_MS) says(oneMoment);
+  if (asking || !other) return;
+  asking = true;
+  if (await leads(other)) {
+    const to = location.pathname + location.search + LED;
+    location.replace(`${other}/twin/arrive?${new URLSearchParams({ ticket, to })}`);
+  }
+  asking = false;
+}
+
+if (location.hash === LED) {
+  history.replaceState(null, "", location.pathname + location.search);
+  says(leadsNow);
+  setTimeout(() => says(""), SHOWN_MS);
+}
+renew();
+setInterval(renew, TICKET_MS);
+setInterval(look, LOOK_MS);

@@ -1,0 +1,126 @@
+"""What pages need to find the box that leads, of two: whether this one does, and how a session comes along to the other
+one's address, whose cookies are others. Nothing of it is said where there is one box."""
+
+from __future__ import annotations
+
+import html
+import os
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.services import Service
+from edge.web.caller import caller_of
+from edge.web.context import SITE
+
+TICKET_S = 300
+"""So long a page may be without its box before a session does not come along any more."""
+NONCE_BYTES = 12
+COOKIES, COOKIE_CHARS = 8, 4096
+"""A ticket carries so many, each so long at most."""
+AGAIN_S = "1"
+
+
+class TwoBoxes(msgspec.Struct, frozen=True):
+    """`pages`: where both boxes' pages are (`https://host:port`), this one's first; `box`: this one's name; `leads`
+    whether what it holds is what leads; `key` (32 bytes) is the same at both."""
+
+    box: str
+    pages: Callable[[], tuple[str, ...]]
+    leads: Callable[[], bool]
+    key: bytes
+
+
+TWO_BOXES: Service[TwoBoxes | None] = Service("two boxes", lambda site: None)
+
+
+class _Ticket(msgspec.Struct, frozen=True):
+    cookies: dict[str, str]
+    agent: str
+    until_s: float
+
+
+def origins(request: web.Request) -> tuple[str, ...]:
+    """Which other box a page may ask."""
+    two = request.app[SITE].services.of(TWO_BOXES)
+    return two.pages()[1:] if two else ()
+
+
+@web.middleware
+async def leading(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing is shown by a box that cannot know whether it still leads."""
+    two = request.app[SITE].services.of(TWO_BOXES)
+    if two is not None and not two.leads() and request.path != "/healthz":
+        return web.Response(status=503, headers={"Retry-After": AGAIN_S, "Cache-Control": "no-store"})
+    return await handler(request)
+
+
+async def leads(request: web.Request) -> web.Response:
+    """`GET /twin/leads`: whether this box leads, for a page of the other one."""
+    two = request.app[SITE].services.of(TWO_BOXES)
+    origin = request.headers.get("Origin", "")
+    headers = {"Cache-Control": "no-store"}
+    if two is not None and origin in two.pages():
+        headers |= {"Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+    return web.Response(status=204 if two is not None else 404, headers=headers)
+
+
+async def ticket(request: web.Request) -> web.Response:
+    """`POST /twin/ticket`: by which the session of this browser comes along to the other box."""
+    two = request.app[SITE].services.of(TWO_BOXES)
+    if two is None:
+        return web.Response(status=404)
+    kept = dict(list(_ours(request).items())[:COOKIES])
+    made = _Ticket(kept, request.headers.get("User-Agent", "")[:200], time.time() + TICKET_S)
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = nonce + AESGCM(two.key).encrypt(nonce, msgspec.json.encode(made), None)
+    return web.json_response({"ticket": sealed.hex()}, headers={"Cache-Control": "no-store"})
+
+
+async def arrive(request: web.Request) -> web.Response:
+    """`GET /twin/arrive`: the same session at this box, and on to the page that it was at."""
+    two = request.app[SITE].services.of(TWO_BOXES)
+    to = request.query.get("to", "/")
+    path = to if urlsplit(to).netloc == "" and to.startswith("/") and not to.startswith("//") else "/"
+    text = f'<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={html.escape(path)}">'
+    answer = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
+    found = _opened(two, request) if two else None
+    if found is not None:
+        for name, value in found.cookies.items():
+            secure = caller_of(request).secure
+            answer.set_cookie(name, value, httponly=True, samesite="Strict", secure=secure)
+    return answer
+
+
+def _ours(request: web.Request) -> dict[str, str]:
+    """The cookies of this shop that the browser sent."""
+    shop = request.app[SITE].config.store.id
+    named = (f"__Host-edge-{shop}", f"edge-{shop}-local")
+    return {
+        name: value for name, value in request.cookies.items() if name.startswith(named) and len(value) < COOKIE_CHARS
+    }
+
+
+def _opened(two: TwoBoxes, request: web.Request) -> _Ticket | None:
+    try:
+        sealed = bytes.fromhex(request.query.get("ticket", ""))
+        opened = AESGCM(two.key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+        found = msgspec.json.decode(opened, type=_Ticket)
+    except (ValueError, InvalidTag, msgspec.DecodeError):
+        return None
+    is_same = found.agent == request.headers.get("User-Agent", "")[:200]
+    return found if is_same and time.time() < found.until_s else None
+
+
+ENDPOINTS = (
+    Endpoint(method="GET", path="/twin/leads", handler=leads, right=ANYBODY, name="twin_leads"),
+    Endpoint(method="POST", path="/twin/ticket", handler=ticket, right=ANYBODY, name="twin_ticket"),
+    Endpoint(method="GET", path="/twin/arrive", handler=arrive, right=ANYBODY, name="twin_arrive"),
+)

@@ -1,0 +1,87 @@
+"""What the page of simulated devices says, in the languages of the till beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_FR = """
+Simulated devices = Appareils simulés
+Scanner = Lecteur
+any code = un code
+Scan = Scanner
+Unplug scanner = Débrancher
+Plug in = Rebrancher
+Scale = Balance
+what lies on the scale = ce qui est sur la balance
+Printer = Imprimante
+Nothing printed yet. = Rien d’imprimé encore.
+Switch printer off = Éteindre
+Switch on = Allumer
+Microphone and loudspeaker = Micro et haut-parleur
+any sentence = une phrase
+Say it = Le dire
+Hear what the loudspeaker said = Écouter le haut-parleur
+Payment terminal = Terminal de paiement
+The till asks it by F9; present a card. = La caisse le demande par F9 ; présentez une carte.
+Approve = Accepter
+Decline = Refuser
+Approve, with a signature = Accepter, avec signature
+Approve less = Accepter moins
+Approve, and fall silent = Accepter, puis se taire
+Approve, and cut the line = Accepter, puis couper la ligne
+Internet = Internet
+Cut the line to head office = Couper la ligne du siège
+Mend it = La rétablir
+Simulated shelf = Rayon simulé
+The demo has ended. = La démo est finie.
+"""
+_HE = """
+Simulated devices = התקנים מדומים
+Scanner = סורק
+any code = קוד כלשהו
+Scan = לסרוק
+Unplug scanner = לנתק
+Plug in = לחבר
+Scale = משקל
+what lies on the scale = מה שמונח על המשקל
+Printer = מדפסת
+Nothing printed yet. = עוד לא הודפס דבר.
+Switch printer off = לכבות
+Switch on = להדליק
+Microphone and loudspeaker = מיקרופון ורמקול
+any sentence = משפט כלשהו
+Say it = לומר
+Hear what the loudspeaker said = לשמוע את הרמקול
+Payment terminal = מסוף תשלום
+The till asks it by F9; present a card. = הקופה פונה אליו ב־F9; הציגו כרטיס.
+Approve = לאשר
+Decline = לסרב
+Approve, with a signature = לאשר, עם חתימה
+Approve less = לאשר פחות
+Approve, and fall silent = לאשר ולהשתתק
+Approve, and cut the line = לאשר ולנתק את הקו
+Internet = אינטרנט
+Cut the line to head office = לנתק את הקו למטה
+Mend it = לחבר שוב
+Simulated shelf = מדף מדומה
+The demo has ended. = ההדגמה הסתיימה.
+"""
+
+
+def _read(text: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(line.split(" = ", 1) for line in text.strip().splitlines()))
+
+
+WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"fr": _read(_FR), "he": _read(_HE)})
+_SAID = re.compile(r'(?<=[>"])([A-Za-z][^<>"\n]*)(?=[<"])')
+
+
+def translated(page: str, language: str) -> str:
+    """The page in this language: what stands between tags or in an attribute, where it is known; else as it is."""
+    words = WORDS.get(language)
+    if words is None:
+        return page
+    page = page.replace('<html lang="en">', f'<html lang="{language}" dir="{"rtl" if language == "he" else "ltr"}">')
+    return _SAID.sub(lambda found: words.get(found[1], found[1]), page)

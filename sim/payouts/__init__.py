@@ -1,0 +1,1 @@
+"""Providers' addresses for what they pay out."""

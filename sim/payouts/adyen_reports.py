@@ -1,0 +1,78 @@
+"""Adyen's address for reports, from https://docs.adyen.com/reporting/automatically-get-reports, with settlement details
+as https://docs.adyen.com/reporting/settlement-detail-report describes them."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+
+from aiohttp import web
+
+MERCHANT, USER = "CornerShopECOM", "report@Company.Corner:pass word"
+COLUMNS = (
+    *("Company Account", "Merchant Account", "Psp Reference", "Merchant Reference", "Payment Method", "Creation Date"),
+    *("TimeZone", "Type", "Modification Reference", "Gross Currency", "Gross Debit (GC)", "Gross Credit (GC)"),
+    *("Exchange Rate", "Net Currency", "Net Debit (NC)", "Net Credit (NC)", "Commission (NC)", "Markup (NC)"),
+    *("Scheme Fees (NC)", "Interchange (NC)", "Payment Method Variant", "Modification Merchant Reference"),
+    *("Batch Number",),
+)
+
+
+class SimAdyenReports:
+    """Adyen's Customer Area at http://127.0.0.1:`port`. `reports`: by their numbers."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.reports: dict[int, str] = {}
+        self.asked: list[str] = []
+        self.down = False
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        app = web.Application()
+        app.router.add_get("/reports/download/MerchantAccount/{merchant}/{name}", self._download)
+        self._runner = web.AppRunner(app)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def report(self, number: int, rows: list[tuple[str, str, str, str, str]], paid: str) -> None:
+        """A batch of rows, each its type, PSP reference, gross and net ("12.00", below zero what is taken), and day;
+        and what is `paid` out for them ("": nothing)."""
+        out = io.StringIO()
+        sheet = csv.DictWriter(out, COLUMNS, restval="")
+        sheet.writeheader()
+        payout = [("MerchantPayout", "", "", f"-{paid}", rows[-1][4])] if paid else []
+        for kind, reference, gross, net, day in (*rows, *payout):
+            sides = {}
+            for name, minor in (("Gross {} (GC)", gross), ("Net {} (NC)", net)):
+                side = "Debit" if minor.startswith("-") else "Credit"
+                sides[name.format(side)] = minor.lstrip("-")
+            sheet.writerow(
+                {
+                    **{"Company Account": "Corner", "Merchant Account": MERCHANT, "Psp Reference": reference},
+                    **{"Creation Date": f"{day} 10:00:00", "TimeZone": "CET", "Type": kind, "Payment Method": "visa"},
+                    **{"Gross Currency": "EUR" if gross else "", "Net Currency": "EUR", "Batch Number": str(number)},
+                    **sides,
+                }
+            )
+        self.reports[number] = out.getvalue()
+
+    async def _download(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        basic = base64.b64encode(USER.encode()).decode()
+        if self.down:
+            raise web.HTTPServiceUnavailable
+        if request.headers.get("Authorization") != f"Basic {basic}" or request.match_info["merchant"] != MERCHANT:
+            raise web.HTTPUnauthorized
+        name = request.match_info["name"]
+        number = int(name.removeprefix("settlement_detail_report_batch_").removesuffix(".csv"))
+        if number not in self.reports:
+            raise web.HTTPNotFound
+        return web.Response(text=self.reports[number], content_type="text/csv")

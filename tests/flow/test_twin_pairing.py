@@ -1,0 +1,87 @@
+"""A second box and a witness are let in by digits that a person compares, while the shop is there."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from sim.child import Child
+from sim.ports import free_port
+from tests.http_client import when
+from tests.twin_boxes import CONFIG, Box, TwinShop, box_of
+
+DIGITS = re.compile(r"digits of this machine: (\d{4} \d{4})")
+
+
+async def _let_in(first: Box, log: Path) -> None:
+    """Compare the digits, as a manager does, and let that machine in."""
+
+    async def said() -> str:
+        found = DIGITS.search(_text(log))
+        return found[1] if found else ""
+
+    digits = await when(said, bool, "a machine shows its digits")
+    headers = {"Grant": first.api.token, "Register": "1", "Surface": "panel"}
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{first.port}", headers=headers) as session:
+        async with session.get("/fragments/boxes") as answer:
+            text = await answer.text()
+        assert digits in text, text
+        found = re.search(r'data-in="(\w+)"', text)
+        assert found
+        async with session.put(f"/api/v1/twin/knocks/{found[1]}", json={}) as answer:
+            assert answer.status == 200, await answer.text()
+
+
+@pytest.mark.slow
+def test_a_second_box_and_a_witness_are_let_in(tmp_path: Path) -> None:
+    async def add() -> None:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as session:
+            a, b = (box_of(tmp_path / name, session, CONFIG) for name in "ab")
+            joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
+            try:
+                await _added(TwinShop(a, b, witness, tmp_path / "w"), joins)
+            finally:
+                for child in (a.process, b.process, joins, witness):
+                    child.stop(signal.SIGKILL)
+
+    asyncio.run(add())
+
+
+async def _added(shop: TwinShop, joins: Child) -> None:
+    a, b = shop.boxes
+    a.spawn()
+    await a.ready(("panel",))
+    at = f"127.0.0.1:{a.port}"
+    edge = [sys.executable, "-m", "edge"]
+    link = ["--port", str(free_port())]
+    joins.spawn([*edge, "--config", str(b.path), "twin", "join", at, *link, "--page", str(b.port)], os.environ)
+    await _let_in(a, joins.log)
+    await when(_ended(joins), bool, "the second box has what it needs")
+    b.spawn()
+    await a.ready(("panel",))
+    shop.witness.spawn(
+        [*edge, "witness", "--folder", str(shop.witness_folder), "--join", at, *link[:1], str(free_port())], os.environ
+    )
+    await _let_in(a, shop.witness.log)
+    await shop.paired(a)
+    status = await a.edge("twin", "status")
+    assert "box 1 leads: both" in status.out, status
+
+
+def _text(log: Path) -> str:
+    return log.read_text() if log.exists() else ""
+
+
+def _ended(child: Child) -> Any:
+    async def look() -> bool:
+        return not child.runs
+
+    return look

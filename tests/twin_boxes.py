@@ -1,0 +1,164 @@
+"""Two boxes and a witness as they run in a shop: three processes on real wires, to be killed and frozen.
+
+async with twin_boxes(folder) as shop:
+    await shop.start()
+    await shop.do("AddLine", code=MILK)     # at whichever box leads, as a till asks
+    shop.a.process.kill()
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from edge.core import ids
+from edge.services.twin import box_tls, members, promises
+from edge.services.twin.members import FOLDER, Member, Members
+from edge.services.twin.promises import Promises
+from sim.child import Child
+from sim.ports import free_port
+from tests.http_client import Api, when
+from tests.stack import PRODUCTS, Store
+
+AGAIN_S = 0.02
+PATIENCE_S = 30.0
+
+
+class Box(Store):
+    """One of them."""
+
+    name: str
+
+
+class TwinShop:
+    """All three, and a till that asks whichever leads."""
+
+    def __init__(self, a: Box, b: Box, witness: Child, witness_folder: Path) -> None:
+        self.a, self.b, self.witness, self.witness_folder = a, b, witness, witness_folder
+        self.boxes = (a, b)
+
+    def spawn_witness(self) -> None:
+        command = [sys.executable, "-m", "edge", "witness", "--folder", str(self.witness_folder)]
+        self.witness.spawn(command, os.environ)
+
+    async def start(self) -> None:
+        """Start all three; returns once the first box sells and the second one follows it."""
+        self.spawn_witness()
+        self.a.spawn()
+        self.b.spawn()
+        await self.a.ready(("panel",))
+        await self.a.api.do("SetProducts", self.a.api.token, products=msgspec.to_builtins(PRODUCTS))
+        await self.paired(self.a)
+
+    async def paired(self, leader: Box) -> None:
+        """Until the other box is an heir."""
+
+        async def look() -> bool:
+            return (await leader.api.metrics()).get('edge_part_up{part="twin"}') == 1
+
+        await when(look, bool, "both boxes are heirs", PATIENCE_S)
+
+    async def leader(self) -> Box:
+        async def look() -> list[Box]:
+            return [box for box in self.boxes if await _leads(box)]
+
+        return (await when(look, bool, "a box leads", PATIENCE_S))[0]
+
+    async def do(self, command: str, key: str = "", **fields: Any) -> dict[str, Any]:
+        """As a till does it: at both boxes in turn, under one id, until it is answered."""
+        id = key or ids.show(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            for box in self.boxes:
+                if box.process.runs and (answer := await _asked(box, command, id, fields)) is not None:
+                    return answer
+            await asyncio.sleep(AGAIN_S)
+        raise AssertionError(f"{command} was answered by nobody\n{self.a.log}\n{self.b.log}")
+
+
+async def _asked(box: Box, command: str, id: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        status, answer = await box.api.post(
+            f"/api/v1/commands/{command}", fields, **{"Register": "1", "Idempotency-Key": id}
+        )
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+        return None
+    return answer if status in (200, 409, 422) else None
+
+
+async def _leads(box: Box) -> bool:
+    try:
+        return box.process.runs and bool(await box.api.metrics())
+    except (aiohttp.ClientError, OSError, ValueError, AssertionError):
+        return False
+
+
+CONFIG = """\
+[store]
+id = "corner"
+device = "box"
+header = ["Corner Shop"]
+currency = "EUR"
+zone = "Europe/Paris"
+[tax]
+[[tax.class]]
+id = "standard"
+rates = [{{ name = "VAT", percent = "20" }}]
+[panel]
+port = {port}
+"""
+
+
+def found(folders: dict[str, Path], ports: dict[str, int], pages: dict[str, int]) -> None:
+    """Make these folders those of one shop, as adding a box and a witness on the page does."""
+    certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}
+    every = tuple(
+        Member(
+            name,
+            "box" if name in pages else "witness",
+            "127.0.0.1",
+            ports[name],
+            f"http://127.0.0.1:{pages[name]}" if name in pages else "",
+            certificates[name],
+        )
+        for name in folders
+    )
+    first = promises.of_the_first("a")
+    for name, folder in folders.items():
+        members.save(folder, Members(name, every))
+        Promises(folder / FOLDER).keep(first if name == "a" else promises.of_one_who_joins(first))
+
+
+@asynccontextmanager
+async def twin_boxes(folder: Path, text: str = CONFIG) -> AsyncIterator[TwinShop]:
+    """All three, set up and not yet started; at the end nothing of it runs."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)))
+        boxes = {name: box_of(folder / name, session, text) for name in ("a", "b")}
+        folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
+        found(folders, {name: free_port() for name in folders}, {name: box.port for name, box in boxes.items()})
+        witness = Child("witness", folder / "witness.log")
+        shop = TwinShop(boxes["a"], boxes["b"], witness, folder / "w")
+        for child in (boxes["a"].process, boxes["b"].process, witness):
+            stack.callback(child.stop, signal.SIGKILL)
+        yield shop
+
+
+def box_of(folder: Path, session: aiohttp.ClientSession, text: str) -> Box:
+    folder.mkdir(parents=True)
+    box = Box.__new__(Box)
+    box.folder, box.path, box.port = folder, folder / "config.toml", free_port()
+    box.process = Child(folder.name, folder / "appliance.log")
+    box.api = Api(session, f"127.0.0.1:{box.port}", folder / "data")
+    box.path.write_text(text.format(port=box.port))
+    return box
