@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import wave
-from argparse import Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,16 +11,17 @@ import numpy as np
 import pytest
 from playwright.async_api import Page
 
-from edge.cli import models as models_cli
 from edge.core.messages import Done
+from edge.lib.sound.wav import Sound
 from edge.services import inference
 from edge.shop.recognition import trials
-from edge.shop.recognition.challenge import drawn, words_of
-from edge.shop.recognition.commands import ReleaseVoice, SetFaceHint, SetVoiceHint
+from edge.shop.recognition.challenge import draw_words, words_of
+from edge.shop.recognition.commands import SetFaceHint
 from edge.shop.recognition.means import FACE
-from edge.shop.recognition.pages.hearing import VOICES
+from edge.shop.recognition.pages import voices_api
+from edge.shop.recognition.pages.hearing import VOICES, HeardVoice
 from edge.shop.recognition.queries import count_templates, read_release
-from edge.shop.recognition.trials import tried
+from edge.shop.recognition.trials import try_model
 from edge.shop.recognition.voice_desk import VoiceDesk
 from edge.web.context import now_us
 from models.engine import Model
@@ -35,10 +34,9 @@ from tests.browser.serving import DEADLINE_S, Served, serve
 from tests.flow import test_face_hint as of_faces
 from tests.flow import test_voice_hint as of_voices
 from tests.shop_fixture import SYSTEM, config, run
-from tests.speech import said_by_espeak
 from tests.tiny_faces import jpeg, painted, write_faces
-from tests.tiny_voice import said, wav
-from tests.voices import ASSESSED, PINS, hired
+from tests.tiny_voice import wav
+from tests.voices import ASSESSED, MODEL, PINS, enrolled, hired, rows, shop_text, switched_on
 
 pytestmark = pytest.mark.needs("chromium")
 GRANTED = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
@@ -62,7 +60,7 @@ def measured(folder: Path) -> None:
         found = [engine.run(EmbedFace(picture), turn) for picture in pictures]
         people.append([trials.rows_of(one.values.shape, one.values.data) for one in found])
         made_by = found[0].made_by
-    trials.keep(config(folder, of_faces.TEXT).folder, tried(made_by, people), FACE)
+    trials.keep(config(folder, of_faces.TEXT).folder, try_model(made_by, people), FACE)
 
 
 @asynccontextmanager
@@ -136,37 +134,32 @@ def test_a_face_is_enrolled_on_its_page_and_proposed_at_the_till(
     run(scenario(), 240)
 
 
-@pytest.mark.needs("espeak-ng")
 def test_four_words_said_into_the_microphone_propose_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("pocketsphinx")
-    monkeypatch.setattr(inference, "START_S", 0.0)
-    of_voices.prepared(tmp_path)
-    (tmp_path / "config.toml").write_text(of_voices.TEXT)
-    assert (
-        models_cli.bench(Namespace(config=str(tmp_path / "config.toml"), name=["voice", str(tmp_path / "recorded")]))
-        == 0
-    )
-    spoken = said_by_espeak(", ".join(drawn("en", first)), f"en-us+{of_voices.THEIRS}", 145)
-    with wave.open(str(tmp_path / "said.wav"), "wb") as file:
-        file.setparams((1, 2, 22_050, 0, "NONE", ""))
-        file.writeframes(bytes(22_050 // 2) + spoken + bytes(2 * 22_050 * 30))  # and silence: it is heard once
+    """What the page records and sends, and what it does with a name; who is heard: `tests/flow/test_voice_hint.py`."""
+    sounds: list[Sound] = []
+
+    async def hears(models: Any, sound: Sound, measured: Any, language: str = "") -> HeardVoice:
+        sounds.append(sound)
+        return HeardVoice(rows(0.0, 2), 3.0, MODEL, " ".join(draw_words("en", first)))
+
+    monkeypatch.setattr(voices_api, "hear_voice", hears)
+    monkeypatch.setattr(voices_api, "models_here", lambda request, language="": None)
+    spoken = b"".join((np.sin(np.arange(8_000) / 5) * 9_000).astype(np.int16).tobytes() for _ in range(20))
+    (tmp_path / "said.wav").write_bytes(wav(spoken))
 
     async def scenario() -> None:
         sound = f"--use-file-for-fake-audio-capture={tmp_path / 'said.wav'}"
-        async with serve(tmp_path, of_voices.TEXT) as served, opened(sound) as page, calling(served) as caller:
-            await of_voices.with_models(served)
+        async with serve(tmp_path, shop_text()) as served, opened(sound) as page:
+            await switched_on(served.shop, tmp_path)
+            await enrolled(served.shop, "u1", "Dana", 0.0)
             served.site.services.put(VOICES, VoiceDesk(now_us, first))
-            dana = await hired(served.shop, "u1", "Dana")
-            assert isinstance(await served.shop.do(SetVoiceHint(True, ASSESSED), SYSTEM), Done)
-            assert isinstance(await served.shop.do(ReleaseVoice("Dana", "en"), dana), Done)
-            await of_voices.signed_in(caller, "u1")
-            for text in of_voices.TEXTS:
-                assert (await of_voices.post(caller, "voice/own", wav(said(text, of_voices.THEIRS)))).status == 200
-            await caller.call("POST", "/api/v1/sign-out", {}, Surface="cashier")
             there = await in_the_dialog(page, served)
             await page.click("#by-voice")
             await there.see("#by-voice-words", words_of("en")[3])
             await there.see("#by-voice-words", "It may be Dana")
+            (sent,) = sounds
+            assert (sent.rate_hz, round(sent.seconds)) == (16_000, 5)
+            assert np.abs(np.frombuffer(sent.samples, np.int16)).max() > 1_000, "the microphone was heard"
             assert served.access.sessions.user("1") is None, "the PIN follows"
             await page.keyboard.type(PINS["u1"])
             await page.keyboard.press("Enter")

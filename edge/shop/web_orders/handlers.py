@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from edge.core.messages import Refusal
@@ -92,11 +90,6 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
     if product.unit != "kg" or not quantity or rest:
         raise Refusal("web_weight_unsaid", {**_named(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
-
-
-def _named(names: Mapping[str, str]) -> dict[str, str | int]:
-    """A name in a refusal, and what it is for whoever reads it in another language."""
-    return {"name": next(iter(names.values()), ""), **{f"name_{language}": name for language, name in names.items()}}
 
 
 def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
