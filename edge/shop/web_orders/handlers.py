@@ -129,3 +129,8 @@ def _now(tx: Transaction, channel: str, reference: str) -> WebOrderState:
     found = find_web_order(tx.db, channel, reference)
     assert found is not None
     return found
+
+
+def _named(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A name in a refusal, and what it is for whoever reads it in another language."""
+    return {"name": next(iter(names.values()), ""), **{f"name_{language}": name for language, name in names.items()}}
