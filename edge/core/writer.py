@@ -15,7 +15,7 @@ from edge.core import ids
 from edge.core.asking import Ask
 from edge.core.clock import Clock, ClockValidator, Doubt, Moment
 from edge.core.denials import Denials
-from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_command, read_head, read_last_trusted
+from edge.core.journal.rows import Approved, EpochStarted, Head, RightDenied, find_hash, read_head, read_last_trusted
 from edge.core.limits import PROBE_BYTES, REMEMBERED_COMMANDS, REMEMBERED_TRIM_EVERY
 from edge.core.messages import Actor, AskingCommand, Command, Done, Outcome, OutcomeUnknown, Refusal, Refused
 from edge.core.registry import CommandSpec, Registry
@@ -40,13 +40,6 @@ _DISK = {
     "SQLITE_NOTADB": DAMAGED,
 }
 """SQLite's primary result codes that speak of the machine, not of a fault of ours (sqlite.org/rescode.html)."""
-
-_ANYWHERE = """
-    SELECT EXISTS (SELECT 1 FROM journal WHERE command_id = ?1)
-        OR EXISTS (SELECT 1 FROM remembered_command WHERE command_id = ?1)
-        OR EXISTS (SELECT 1 FROM archived_command WHERE command_id = ?1)
-"""
-"""Whether a command was done before: of nearly none, which costs one look instead of three."""
 
 NO_COMMAND = content_hash("", b"")
 """The `command_hash` of rows that no command asked for."""
@@ -295,14 +288,7 @@ class Writer:
         return tx.done(result)
 
     def _earlier(self, request: Request) -> Done | Refused | None:
-        if not self._one(_ANYWHERE, request.command_id):
-            return None
-        rows = find_command(self._db, request.command_id)
-        stored = (
-            rows[0].command_hash
-            if rows
-            else self._one("SELECT command_hash FROM remembered_command WHERE command_id = ?", request.command_id)
-        )
+        stored = find_hash(self._db, request.command_id)
         if stored is None:
             return None
         if stored != request.content_hash:
@@ -348,10 +334,6 @@ class Writer:
 
     def _moment(self) -> Moment:
         return self._judge.moment(self._clock.read())
-
-    def _one(self, sql: str, *values: object) -> Any:
-        found = self._db.execute(sql, values).fetchone()
-        return found[0] if found else None
 
     def _abandon(self, head: Head | None = None) -> None:
         """Undo what is left of a transaction, and believe the database about where the journal ends."""

@@ -27,6 +27,12 @@ _READ_TYPES = f"""
     SELECT {_COLUMNS} FROM journal WHERE seq >= ?1 AND seq < ?1 + ?2 AND type IN (SELECT value FROM json_each(?3))
     ORDER BY seq LIMIT ?4
 """
+_REMEMBERED = "SELECT command_hash FROM remembered_command WHERE command_id = ?"
+_KNOWN = """
+    SELECT EXISTS (SELECT 1 FROM journal WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM remembered_command WHERE command_id = ?1)
+        OR EXISTS (SELECT 1 FROM archived_command WHERE command_id = ?1)
+"""
 _FIND = f"SELECT {_COLUMNS} FROM journal WHERE command_id = ? ORDER BY n"
 
 
@@ -180,6 +186,15 @@ def _read_archived_of(db: Connection, types: set[str], from_seq: int, span: int,
     page = read_archived(db, from_seq, span)
     rows = [row for row in page if row.type in types][:limit]
     return rows, rows[-1].seq if len(rows) == limit else page[-1].seq
+
+
+def find_hash(db: Connection, command_id: bytes) -> bytes | None:
+    """The hash of a command that was done before; None: it was not, as nearly none was, which one look finds out."""
+    if not db.execute(_KNOWN, (command_id,)).fetchone()[0]:
+        return None
+    rows = find_command(db, command_id)
+    remembered = None if rows else db.execute(_REMEMBERED, (command_id,)).fetchone()
+    return rows[0].command_hash if rows else remembered[0] if remembered else None
 
 
 def find_command(db: Connection, command_id: bytes) -> list[Row]:
