@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
     demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
     demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
+    demo.add_argument("--twin", action="store_true", help="instead, two boxes and a witness, and a switch for each")
     demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
     demo.add_argument("--law", choices=LAWS, help="instead, a shop that traded a month under this tax law")
     _hub(commands)

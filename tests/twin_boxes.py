@@ -22,16 +22,14 @@ import aiohttp
 import msgspec
 
 from edge.core import ids
-from edge.services.twin import box_tls, members, promises
-from edge.services.twin.members import FOLDER, Member, Members
-from edge.services.twin.promises import Promises
+from edge.services.twin.founding import found
 from sim.child import Child
 from sim.ports import free_port
 from tests.http_client import Api, when
 from tests.stack import PRODUCTS, Store
 
 AGAIN_S = 0.02
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 class Box(Store):
@@ -117,26 +115,6 @@ rates = [{{ name = "VAT", percent = "20" }}]
 [panel]
 port = {port}
 """
-
-
-def found(folders: dict[str, Path], ports: dict[str, int], pages: dict[str, int]) -> None:
-    """Make these folders those of one shop, as adding a box and a witness on the page does."""
-    certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}
-    every = tuple(
-        Member(
-            name,
-            "box" if name in pages else "witness",
-            "127.0.0.1",
-            ports[name],
-            f"http://127.0.0.1:{pages[name]}" if name in pages else "",
-            certificates[name],
-        )
-        for name in folders
-    )
-    first = promises.of_the_first("a")
-    for name, folder in folders.items():
-        members.save(folder, Members(name, every))
-        Promises(folder / FOLDER).keep(first if name == "a" else promises.of_one_who_joins(first))
 
 
 @asynccontextmanager

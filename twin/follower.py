@@ -25,9 +25,16 @@ class Follower:
             case Ship(before=before, shipments=shipments) if before == self._ledger.last and shipments:
                 self._voter.has_to_have(shipments[-1].mark.position)
                 return [*kept, Write(shipments), self._taken(leader, shipments[-1].mark)]
-            case Image(instead_of=mine, last=last) if mine == self._ledger.last and last.position >= self._voter.floor:
+            case Image(instead_of=mine, last=last) if mine == self._ledger.last and last.position >= self._floor(
+                message
+            ):
                 return [*kept, Replace(message.image, message.last), self._taken(leader, message.last)]
         return [*kept, *self._answer(leader)]
+
+    def _floor(self, image: Image) -> int:
+        """What the leader has at least. It goes on while a large ledger is on its way: until it has the rest as well,
+        this box gets no vote."""
+        return image.floor if image.floor >= 0 else self._voter.floor
 
     def _answer(self, leader: str) -> Actions:
         return [self._taken(leader, self._ledger.last)]

@@ -91,12 +91,13 @@ class Ship(Message, frozen=True):
 
 class Image(Message, frozen=True):
     """The whole ledger, for a follower whose newest mark `instead_of` is on no history of the leader's, or too far
-    behind."""
+    behind. `floor`: what the leader was known to have when it was asked for, if it is long on its way; else -1."""
 
     term: int
     instead_of: Mark
     last: Mark
     image: Any
+    floor: int = -1
 
 
 class Taken(Message, frozen=True):

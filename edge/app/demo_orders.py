@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.app import demo_catalog, demo_stock
+from edge.app.demo_history import STAFF
 from edge.cli.shop_access import Access, reach
 from edge.config import Config
 from edge.core.messages import Command
@@ -125,7 +126,7 @@ async def _sent(shop: Access, skus: dict[str, str], name: str, tip_minor: int) -
     )
     for to in _WAY:
         await _do(shop, orders.MoveOrder(home.id, to))
-    await _do(shop, orders.MoveOrder(home.id, "out_for_delivery", driver="driver"))
+    await _do(shop, orders.MoveOrder(home.id, "out_for_delivery", driver=STAFF[1][0]))
     return str(home.id)
 
 

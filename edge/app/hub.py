@@ -22,6 +22,7 @@ import structlog
 
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.hub_office_mail import OfficeMail
 from edge.app.hub_relay import relay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
@@ -239,6 +240,7 @@ async def _beside(opened: store.Store, broker: BrokerConfig, unsigned: bool, mai
         tasks.create_task(relay(opened, broker, unsigned))
         if mail:
             tasks.create_task(LetterRelay(opened, mail).run())
+            tasks.create_task(OfficeMail(opened.pool).run())
 
 
 async def run(

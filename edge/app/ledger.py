@@ -124,7 +124,7 @@ _FORGETTING = (
     loyalty.forget_member,
     orders.forget_in_carts,
     customer_accounts.forget_account,
-    recognition.forget_voice,
+    recognition.forget_person,
     assistant.forget_kept,
 )
 """Who lets go of what is kept of a person, each of its own."""
@@ -270,12 +270,14 @@ def _categories_named(config: Config) -> NamedElsewhere:
 
 
 class Leading(msgspec.Struct, frozen=True):
-    """Of two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: a person said so."""
+    """Of two boxes, `box` leads in `term`, and its commits go through `gate`. `is_promoted`: a person said so.
+    `registry`: made beforehand, as a box that takes over has no time for it."""
 
     box: str
     term: int
     gate: Gate
     is_promoted: bool = False
+    registry: Registry | None = None
 
 
 class Ledger:
@@ -295,7 +297,8 @@ class Ledger:
             reserve.spend_if_full(config.folder)
             epochs.require_finished(config.folder)
             integrity.require_intact(config.ledger)
-            self.registry = build_registry(config)
+            prepared = leading.registry if leading else None
+            self.registry = prepared or build_registry(config)
             gate = leading.gate if leading else None
             if gate:
                 gate.begin(config.ledger)

@@ -18,18 +18,22 @@ from aiohttp import web
 
 from edge.app import appliance
 from edge.app.leading_box import LeadingBox
-from edge.app.ledger import Leading
+from edge.app.ledger import Leading, build_registry
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import Part, first_completed
+from edge.core.storage import migrate
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.tls.certificates import Certificates
+from edge.lib.i18n import LANGUAGES
+from edge.lib.i18n.translations import words
 from edge.services.secrets import secrets_of
 from edge.services.twin import members
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
+from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
 
@@ -49,34 +53,59 @@ class TwinBox:
         self._config = config
         self._loop = asyncio.get_running_loop()
         self._leads: asyncio.Future[int] = self._loop.create_future()
+        self._is_open = False
         self._stop = asyncio.Event()
         self._lock = ProcessLock(config.folder)
         self._is_stopping = False
-        self.node = TwinNode(config.folder, members.load(config.folder), self._led, self._ended)
+        self.node = self._made()
+
+    def _made(self) -> TwinNode:
+        self._leads = self._loop.create_future()
+        leads = self._leads
+
+        def led(term: int) -> None:
+            self._loop.call_soon_threadsafe(leads.set_result, term)
+
+        return TwinNode(self._config.folder, members.load(self._config.folder), led, self._ended)
 
     async def run(self) -> bool:
         self._lock.require()
+        await asyncio.to_thread(self._prepare)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
         self.node.start()
         notifier = sdnotify.SystemdNotifier()
         try:
-            term = await self._followed(notifier)
-            if term is None:
-                return False
-            self._lock.release()
-            node = self.node
-            part = Part(NAME, TwinPart(self.node.status).run, stage=appliance.Stage.BACKGROUND)
-            leading = Leading(self.node.members.me, term, self.node.gate, self.node.was_promoted)
-            return await appliance.run(
-                self._config, LeadingBox(leading, (part,), node, self._opened, self.node.hand_over)
-            )
+            while not await self._followed(notifier):
+                if self._stop.is_set() or not members.is_there(self._config.folder):
+                    return False
+                self.node.close()
+                self.node = self._made()
+                self.node.start()
+            return await self._lead()
         finally:
             self._is_stopping = True
             self.node.close()
 
-    async def _followed(self, notifier: Any) -> int | None:
-        """The term in which this box leads now; None: it is told to stop."""
+    def _prepare(self) -> None:
+        """Load and work out all that can be before this box leads: then nobody waits for it."""
+        modules()
+        migrate.prepare()
+        for language in LANGUAGES:
+            words(language)
+        self._registry = build_registry(self._config)
+
+    async def _lead(self) -> bool:
+        self._is_open = True
+        self._lock.release()
+        node = self.node
+        part = Part(NAME, TwinPart(node.status).run, stage=appliance.Stage.BACKGROUND)
+        term, by_hand = self._leads.result(), node.was_promoted
+        leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
+        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._opened, node.hand_over))
+
+    async def _followed(self, notifier: Any) -> bool:
+        """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
         node, language = self.node, self._config.store.language
         app = FollowerDoor(node.leader_page, node.status, self._promoted, language).make_app()
         door = web.AppRunner(app, access_log=None)
@@ -91,12 +120,13 @@ class TwinBox:
             notifier.notify("READY=1")
             freeze_gc()
             await first_completed(self._until_it_leads(), self._stopped(), _feed(notifier))
-            return self._leads.result() if self._leads.done() else None
+            return self._leads.done() and not self.node.is_over and not self._stop.is_set()
         finally:
             await door.cleanup()
 
     async def _until_it_leads(self) -> None:
-        await asyncio.shield(self._leads)
+        """One that led before goes on only when the others have said that nobody else does."""
+        await asyncio.to_thread(self.node.wait_until_it_leads)
 
     async def _stopped(self) -> None:
         await self._stop.wait()
@@ -127,11 +157,10 @@ class TwinBox:
 
         self.node.opened(on_writer)
 
-    def _led(self, term: int) -> None:
-        self._loop.call_soon_threadsafe(self._leads.set_result, term)
-
     def _ended(self, why: str) -> None:
         """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""
+        if not self._is_open:
+            return  # it does nothing yet that had to end
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
 
     def _follow_anew(self) -> None:

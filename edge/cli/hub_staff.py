@@ -7,9 +7,11 @@ import getpass
 import sys
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.app.hub_office_mail import MailWish
 from edge.cli.hub_api import as_owner
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
@@ -30,6 +32,12 @@ _JOIN = """
 """
 _BELONGS = """
     SELECT EXISTS (SELECT FROM membership JOIN staff ON person = id WHERE email = $1 AND of_tenant = $2)
+"""
+_MAIL = """
+    SELECT mail::text FROM membership JOIN staff ON person = id WHERE email = $1 AND of_tenant = $2
+"""
+_SET_MAIL = """
+    UPDATE membership SET mail = $3 FROM staff WHERE person = id AND email = $1 AND of_tenant = $2
 """
 _LEAVE = """
     DELETE FROM membership USING staff WHERE person = id AND email = $1 AND of_tenant = $2 RETURNING person
@@ -68,6 +76,39 @@ def _of_somebody(args: argparse.Namespace, sql: str) -> None:
     """Do this to whom the command names. `ConfigError`: nobody signs in by that address."""
     if as_owner(args, lambda owner: owner.fetchval(sql, _email(args))) is None:
         raise ConfigError(f"Nobody signs in as {args.email}.", "See: edge hub staff list")
+
+
+def mail(args: argparse.Namespace) -> int:
+    """How somebody is told by mail; what is not named stays as it is."""
+    said: dict[str, Any] = {
+        name: value
+        for name, value in (("on", args.on), ("zone", args.zone), ("language", args.language))
+        if value is not None
+    }
+    if args.quiet is not None:
+        begins, _, ends = args.quiet.partition("-")
+        said |= {"quiet_from": begins, **({"quiet_until": ends} if ends else {})}
+    if args.digest is not None:
+        said["digest_at"] = args.digest
+
+    async def work(owner: Any) -> MailWish | None:
+        before = await owner.fetchval(_MAIL, _email(args), args.tenant)
+        if before is None:
+            return None
+        wish = msgspec.convert(msgspec.json.decode(before) | said, MailWish)
+        ZoneInfo(wish.zone)
+        await owner.execute(_SET_MAIL, _email(args), args.tenant, msgspec.json.encode(wish).decode())
+        return wish
+
+    try:
+        wish = as_owner(args, work)
+    except (msgspec.ValidationError, LookupError, ValueError) as error:
+        raise ConfigError(f"That is not taken: {error}.", "Hours are HH:MM, a zone as Europe/Paris.") from None
+    if wish is None:
+        raise ConfigError(f"{args.email} does not belong to {args.tenant}.", "See: edge hub staff list")
+    hours = f"not from {wish.quiet_from} to {wish.quiet_until}" if wish.quiet_from else "at any hour"
+    say(f"{args.email}: {hours}, the rest at {wish.digest_at or 'no time'}, {wish.zone}.")
+    return 0
 
 
 def drop_factor(args: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="WHAT=MOST",
-        help="of stores, boxes, keys, people; directives, requests a day; WHAT= lifts it; may be repeated",
+        help="of stores, boxes, keys, people, files (MiB); directives, requests, rows a day; WHAT= lifts it; again",
     )
     one.set_defaults(command="hub_tenants:set_tenant")
     tenant.add_parser("list", help="which there are, and what they use").set_defaults(command="hub_tenants:shown")

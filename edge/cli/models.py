@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge import config
+from edge.cli.face_trials import pictures_in, try_faces
 from edge.cli.output import say
 from edge.cli.voice_trials import recordings_in, try_voices
 from edge.config import Config
@@ -92,6 +93,8 @@ def bench(args: argparse.Namespace) -> int:
     plans = [found for _, found in _found(loaded) if isinstance(found, Plan)]
     if len(args.name) == VOICE_WORDS and args.name[0] == "voice":
         return asyncio.run(try_voices(loaded, recordings_in(Path(args.name[1])), plans))
+    if len(args.name) == VOICE_WORDS and args.name[0] == "face":
+        return asyncio.run(try_faces(loaded, pictures_in(Path(args.name[1])), plans))
     if unknown := sorted(set(args.name) - {plan.name for plan in plans}):
         raise BadModels(f"{', '.join(unknown)}: not here.", "See: edge models list.")
     failed = 0

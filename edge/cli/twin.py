@@ -9,6 +9,7 @@ import re
 import ssl
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import NeedsHuman
 from edge.services.twin.follower_door import SENTENCE
 from edge.services.twin.joining import join as join_shop
+from edge.web.token import read_token
 
 ANSWER_S = 10.0
 
@@ -33,6 +35,8 @@ def status(args: argparse.Namespace) -> int:
     leads = f"box {twin['leader']} leads" if twin["leader"] else "nobody is known to lead"
     say(f"This is box {twin['box']}; {leads}: {twin['state'].replace('_', ' ')}.")
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
+    if twin["aside"]:
+        say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
     for name, ms in twin["heard_ms"].items():
         say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
     return 0
@@ -81,10 +85,11 @@ def _asked(loaded: Config, path: str, body: Any) -> Any:
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # to this machine itself
     host = "127.0.0.1" if loaded.panel.host in ("0.0.0.0", "::") else loaded.panel.host
     data = json.dumps(body).encode() if body is not None else None
+    headers = {"Content-Type": "application/json"}
+    with suppress(OSError, ValueError):
+        headers["Grant"] = read_token(loaded.folder)[1]
     for scheme in ("http", "https"):
-        asked = urllib.request.Request(
-            f"{scheme}://{host}:{loaded.panel.port}{path}", data, {"Content-Type": "application/json"}
-        )
+        asked = urllib.request.Request(f"{scheme}://{host}:{loaded.panel.port}{path}", data, headers)
         try:
             with urllib.request.urlopen(asked, timeout=ANSWER_S, context=context) as answer:
                 return {**json.load(answer), "ok": True}

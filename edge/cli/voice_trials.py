@@ -62,7 +62,7 @@ async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Pla
     except ValueError as error:
         raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
     place = trials.keep(loaded.folder, found)
-    _tell(found)
+    tell_trials(found, "utterances")
     say(f"Kept in {place}.")
     return 0 if found.is_measured else 1
 
@@ -95,9 +95,10 @@ async def _voice(runtime: Runtime, path: Path, sound: Sound) -> VoiceFound | Non
         return None
 
 
-def _tell(found: VoiceTrials) -> None:
+def tell_trials(found: VoiceTrials, what: str) -> None:
+    """What they say, in lines; `what` was tried of each person."""
     rare = "too few pairs to say" if found.rejects_rare is None else f"{found.rejects_rare:.1%}"
-    say(f"{found.model}: {found.speakers} people, {found.utterances} utterances")
+    say(f"{found.model}: {found.speakers} people, {found.utterances} {what}")
     say(f"pairs of one person {found.same}, of two people {found.other}")
     say(f"equal error rate {found.equal:.1%}")
     say(f"not known, where 1 % are taken falsely: {found.rejects:.1%} (95 %: {found.low:.1%} to {found.high:.1%})")

@@ -35,6 +35,15 @@ class Subscription:
             await self._ready.wait()
         return self._waiting.popleft()
 
+    async def within(self, seconds: float | None) -> bool:
+        """Take the next message if there is one within so long (None: however long that takes); whether there was."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.next()
+        except TimeoutError:
+            return False
+        return True
+
 
 class Bus:
     """Publish and subscribe by topic, on the event loop's thread."""

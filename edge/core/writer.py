@@ -6,6 +6,7 @@ A plain synchronous object; only production puts it in a thread (`command_bus.Co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
@@ -109,7 +110,10 @@ class Writer:
         day_turns_at_min: int,
         gate: Gate | None = None,
     ) -> None:
-        self._db, self._gate = db, gate
+        self._db = db
+        self._commit: Callable[[], object] = (
+            partial(db.execute, "COMMIT") if gate is None else partial(self._commit_through, gate)
+        )
         self._clock = clock
         self._judge = ClockValidator(zone, day_turns_at_min, *read_last_trusted(db))
         self._ledger = JournalHead(db, registry, read_head(db))
@@ -228,15 +232,12 @@ class Writer:
         self.why_read_only = None
         return True
 
-    def _commit(self) -> None:
-        if self._gate is None:
-            self._db.execute("COMMIT")
-            return
+    def _commit_through(self, gate: Gate) -> None:
         try:
-            self._gate.mark(self._db)
+            gate.mark(self._db)
             self._db.execute("COMMIT")
         finally:
-            self._gate.unmark()
+            gate.unmark()
 
     def _attempt(self, request: Request | MaintenanceWrite, behind_others: bool) -> Answer:
         """One request in its savepoint, or as the first of the transaction, of which there is nothing else yet to

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 
 from edge.config import Config
 from edge.core.bus import Bus
@@ -30,9 +29,7 @@ class SecretsPart:
             while True:
                 wrong = await asyncio.to_thread(fault, self._config, self._store)
                 ready(PartState("", "lost", wrong.what, wrong.advice, wrong.key, wrong.values) if wrong else None)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_S):
-                        await changed.next()
+                await changed.within(LOOK_S)
         finally:
             self._bus.unsubscribe(changed)
 

@@ -41,7 +41,7 @@ class OpenTo(msgspec.Struct, frozen=True):
         return (path in self.pages or f"{path}/".startswith(self.below)) and self.when(config)
 
 
-_OWN = OpenTo(frozenset({PAIR, LOGIN, *own_device.OPEN}), ("/static/", "/trust/"))
+_OWN = OpenTo(frozenset({PAIR, LOGIN, *own_device.OPEN, "/twin/leads", "/twin/arrive"}), ("/static/", "/trust/"))
 
 
 @web.middleware

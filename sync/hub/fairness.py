@@ -20,6 +20,8 @@ class Pacing:
         self._little: dict[Key, float] = {}  # when each device sent last, the latest at the end
         self._much: dict[Key, float] = {}  # the same of those that send much at once; no device is in both
         self._held_bytes = 0
+        self.above: frozenset[str] = frozenset()
+        """Tenants that sent more rows today than they may: theirs are taken, with a rest behind each."""
 
     def hear(self, key: Key) -> None:
         """A message of this device has come."""
@@ -33,6 +35,8 @@ class Pacing:
 
     def rest(self, key: Key, took_s: float, rows: int) -> float:
         """Seconds to leave a device alone after its `rows` took so long, so that others find the worker free."""
+        if rows and key.tenant in self.above:
+            return limits.PACE_MAX_S
         if rows < limits.BULK_ROWS:
             return 0.0
         self._little.pop(key, None)

@@ -1,8 +1,8 @@
 """What head office tells a tenant of itself: licences that end, and limits that are near.
 
 A licence is told of 60, 30 and 7 days before its last day and behind it; a limit at 80 % and at 100 %, of those of a
-day once that day. Each is told once while it is so. What one owner alone said yes to is told for a week. No till is
-closed by any of it.
+day once that day. Each is told once while it is so. What one owner alone said yes to is told for a week, and a
+publication that stopped while it stands still. No till is closed by any of it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,11 @@ _QUOTAS = """
            jsonb_build_object('used', used, 'limit', most, 'percent', step) AS said
     FROM used_of_limits() AS counted, unnest($1::int[]) AS step WHERE most > 0 AND used * 100 >= most * step
 """
+_STOPPED = """
+    SELECT tenant, 'stopped' AS kind, id AS subject, changed_at::text AS mark, true AS grave,
+           jsonb_build_object('title', title, 'reason', reason) AS said
+    FROM publication WHERE state = 'stopped' AND cardinality($1::int[]) = 0
+"""
 _RAISE = """
     INSERT INTO office_alert AS known (tenant, kind, subject, mark, grave, said)
     SELECT tenant, kind, subject, mark, grave, said FROM ({so}) AS so
@@ -54,7 +59,13 @@ _PASSED = """
 
 async def refresh(connection: Any) -> None:
     """Tell what is so now, and end what is not any more. The same twice changes nothing."""
-    for kind, so, steps in (("licence", _LICENCES, LICENCE_DAYS), ("quota", _QUOTAS, QUOTA_PERCENT)):
+    await connection.execute("SELECT note_rows()")
+    looked_at: tuple[tuple[str, str, tuple[int, ...]], ...] = (
+        ("licence", _LICENCES, LICENCE_DAYS),
+        ("quota", _QUOTAS, QUOTA_PERCENT),
+        ("stopped", _STOPPED, ()),
+    )
+    for kind, so, steps in looked_at:
         await connection.execute(_RAISE.format(so=so), list(steps))
         await connection.execute(_END.format(so=so), list(steps), kind)
     await connection.execute(_PASSED)

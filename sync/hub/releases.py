@@ -40,8 +40,10 @@ def require_fit(signed: SignedRelease, file: Path, here: str) -> None:
 
 
 async def add(connection: Any, tenant: str, signed: SignedRelease, pieces: Iterable[bytes]) -> int:
-    """Bring a release and its file in pieces; how many those are. Within a transaction."""
+    """Bring a release and its file in pieces; how many those are. Within a transaction. `NotTaken`: the tenant may
+    have head office hold no more."""
     release = signed.release
+    await tenants.require_files(connection, tenant, release.size_bytes)
     await connection.execute(
         _ADD, tenant, release.version, release.digest, signed.said, signed.signature, release.pieces
     )

@@ -27,15 +27,18 @@ OPERATOR = "operator"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The most that a tenant may have of each, and of the last two use on a day (UTC); None: any number. Lowering one
-    below what is there stops only new ones. Boxes are counted and shown, and never turned away: they hold journals."""
+    """The most that a tenant may have of each (`files`: MiB that head office holds for it), and of the last three use
+    on a day (UTC); None: any number. Lowering one below what is there stops only new ones. Boxes and rows of journals
+    are counted and shown, and never turned away; rows above it are taken at a slower pace."""
 
     stores: Most | None = None
     boxes: Most | None = None
     keys: Most | None = None
     people: Most | None = None
+    files: Most | None = None
     directives: Most | None = None
     requests: Most | None = None
+    rows: Most | None = None
 
 
 class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +128,8 @@ _LOG = "INSERT INTO office_log (tenant, who, what, subject, before, after) VALUE
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('stores ' || $1, 0))"
 _CANARIES = "SELECT count(*) FROM store_record WHERE tenant = $1 AND store <> $2 AND ring = 'canary'"
 _SOLD = "SELECT EXISTS (SELECT FROM sale WHERE tenant = $1 AND store = $2)"
+_FILES = "SELECT file_mib_of($1)"
+_MIB = 1 << 20
 _COUNTS = {
     "stores": "SELECT count(*) FROM store_record WHERE tenant = $1 AND state <> 'closed'",
     "keys": """
@@ -149,6 +154,16 @@ async def require_room(connection: Any, tenant: str, which: Literal["stores", "k
     used = await connection.fetchval(_COUNTS[which], tenant)
     if used >= most:
         raise limit_reached(which, most, used)
+
+
+async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:
+    """Raises `NotTaken` where so much more would be above what a tenant may have head office hold."""
+    most = (await gate_of(connection, tenant)).limits.files
+    if most is None:
+        return
+    used = await connection.fetchval(_FILES, tenant)
+    if used + -(-more_bytes // _MIB) > most:
+        raise limit_reached("files", most, used)
 
 
 async def take_directive(connection: Any, tenant: str, store: str, kind: str) -> None:

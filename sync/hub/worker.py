@@ -21,6 +21,7 @@ from sync.hub.device_queue import NO_ANSWERS, Answer, DeviceQueue
 from sync.hub.failover import Failover
 from sync.hub.fairness import Pacing
 from sync.hub.model import Key
+from sync.hub.primary import is_passing
 from sync.hub.projection_runner import ProjectionRunner, Projector
 from sync.hub.publishing import publish
 from sync.hub.store import Store
@@ -28,6 +29,8 @@ from sync.mqtt import BrokerConfig, keep_connected, password_of
 from sync.session import LinkLost, Receipt, Session, TooLong
 from sync.wire import Ack, Down
 
+PACE_LOOK_S = 60.0
+_ABOVE = "SELECT array_agg(tenant) FROM used_of_limits() WHERE which = 'rows' AND used >= most"
 SUBSCRIPTION = "$share/{group}/edge/+/+/+/up"
 
 log = logging.getLogger(__name__)
@@ -73,6 +76,7 @@ class Worker:
         """Until cancelled. A lost broker or Postgres is waited for; our own faults end it."""
         async with asyncio.TaskGroup() as self._tasks:
             self._tasks.create_task(self._projecting.run())
+            self._tasks.create_task(self.keep_pace())
             self._tasks.create_task(Failover(self._store, self._send).run())
             always = asyncio.Event()
             always.set()
@@ -85,6 +89,16 @@ class Worker:
                 behind=always,
                 behind_s=limits.RECONNECT_HUB_S,
             )
+
+    async def keep_pace(self) -> None:
+        """Know each minute which tenants have sent more rows today than they may. Where Postgres is away, as before."""
+        while True:
+            try:
+                self._pacing.above = frozenset(await self._store.pool.fetchval(_ABOVE) or ())
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+            await asyncio.sleep(PACE_LOOK_S)
 
     async def publish(self, tenant: str, store: str, kind: str, body: bytes) -> int:
         """A directive for all devices of a store; see `hub.publishing`. The worker need not be running."""

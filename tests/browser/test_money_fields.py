@@ -77,10 +77,14 @@ async def on_pages(page: Till, served: Served) -> tuple[int, list[str]]:
         if "{" in one.path:
             continue
         sku = "&sku=cola" if one.path == "/manager/product" else ""
-        await page.page.goto(f"{served.url}{one.path}?register=1&lang=en{sku}")
+        address = f"{served.url}{one.path}?register=1&lang=en{sku}"
+        text = await (await page.page.request.get(address)).text()  # only what has such a field is drawn
+        if 'class="locked' not in text and "data-money" not in text:
+            continue
+        await page.page.goto(address)
         if await page.page.locator("body.locked").count():
             await page.enter_pin()
-            await page.page.goto(f"{served.url}{one.path}?register=1&lang=en{sku}")
+            await page.page.goto(address)
         if not await page.page.locator("input[data-money]").count():
             continue
         count, wrong = await typed(page, one.path)

@@ -45,6 +45,8 @@ def test_goods_are_weighed_at_the_till(tmp_path: Path) -> None:
                 await page.see("#question output", "-0.020 kg")
                 sim.put(520)
                 await page.see("#question .scale[data-ready] output", "0.500 kg")
+                await page.see("#question .worth .label", "3.99")  # weight, price of a kilo and sum together
+                await page.see("#question .worth strong", "2.00")
                 await page.page.locator('#question [name="value"]').press("Enter")
                 await page.gone("#question dialog[open]")
                 await page.see("#lines .line .tag", "packing 0.02 kg")

@@ -125,7 +125,8 @@ async def picture(browser: Browser, port: int, view: View, folder: Path) -> None
         if view.act is not None:
             await view.act(page)
         await page.evaluate("document.fonts.ready")
-        await page.wait_for_load_state("networkidle")  # what a page shows behind a PIN comes after it
+        if not await page.locator("iframe.aside").count():  # the page of devices asks without an end
+            await page.wait_for_load_state("networkidle")  # what a page shows behind a PIN comes after it
         await page.wait_for_function(AT_REST)
         shot = Image.open(io.BytesIO(await page.screenshot(animations="disabled")))
         shot.thumbnail((SHOWN, 2 * SHOWN), Image.Resampling.LANCZOS)

@@ -6,12 +6,18 @@ import asyncio
 from typing import Any
 
 import asyncpg
+import pytest
 
 from edge.app import hub
+from sync import limits
 from sync.hub import office_alerts, tenants
+from sync.hub.model import Key
 from sync.hub.office_alerts import EVERY_S, OfficeAlerts
 from sync.hub.store import Store
-from sync.hub.tenants import Limits, StoreRecord, TenantRecord
+from sync.hub.tenants import Limits, NotTaken, StoreRecord, TenantRecord
+from sync.hub.worker import Worker
+from tests.contract.test_hub_api import NOWHERE
+from tests.sync_doubles import until
 
 _OPEN = "SELECT kind, subject, mark, grave, said::text FROM office_alert WHERE ended_at IS NULL ORDER BY 1, 2, 3"
 
@@ -101,5 +107,43 @@ def test_it_is_looked_at_once_a_minute(database: str) -> None:
         now[0] = EVERY_S
         await alerts.turn()
         assert len(await office.owner.fetch(_OPEN)) == 1
+
+    asyncio.run(opened(database, scenario))
+
+
+def test_rows_above_their_limit_are_counted_told_and_taken_at_a_slower_pace(database: str) -> None:
+    async def scenario(office: Office) -> None:
+        await office.owner.execute(
+            "INSERT INTO device (tenant, store, device, through, through_hash) VALUES ('acme', 'corner', 'box', 10, '')"
+        )
+        await office.limits(rows=100)
+        assert await office.told() == [], "what was there before is of no day"
+        await office.owner.execute("UPDATE device SET through = 95")
+        assert await office.told() == [("rows", "80")]
+        await office.owner.execute("UPDATE device SET through = 120")
+        assert await office.told() == [("rows", "100!"), ("rows", "80")]
+        worker = Worker(office.store, NOWHERE)
+        looking = asyncio.create_task(worker.keep_pace())
+        await until(lambda: worker._pacing.above == {"acme"}, "it knows who is above")
+        looking.cancel()
+        assert worker._pacing.rest(Key("acme", "corner", "box"), 0.01, 1) == limits.PACE_MAX_S
+        assert worker._pacing.rest(Key("other", "corner", "box"), 0.01, 1) == 0
+
+    asyncio.run(opened(database, scenario))
+
+
+def test_files_beyond_their_limit_are_not_taken(database: str) -> None:
+    async def scenario(office: Office) -> None:
+        await office.limits(files=3)
+        await tenants.require_files(office.owner, "acme", 3 << 20)
+        await office.owner.execute(
+            "INSERT INTO support_piece (tenant, store, device, id, n, of_pieces, body) "
+            "VALUES ('acme', 'corner', 'box', 'x', 1, 1, $1)",
+            bytes(1 << 20),
+        )
+        await tenants.require_files(office.owner, "acme", 2 << 20)
+        with pytest.raises(NotTaken, match="limit of 3 files"):
+            await tenants.require_files(office.owner, "acme", (2 << 20) + 1)
+        await tenants.require_files(office.owner, "neighbour", 1 << 40)
 
     asyncio.run(opened(database, scenario))

@@ -64,7 +64,7 @@ async def link_shop(folder: Path) -> AsyncIterator[LinkShop]:
         made = LinkShop.__new__(LinkShop)
         made.shop, made.clock, made.adyen = shop, clock, adyen
         made._settings, made._tasks = config(folder, CONFIG + PAGES).till_settings(), TaskSet(4)
-        await do(shop, SetProvider(Provider("adyen", "adyen_links", "test", ("EUR",))), SYSTEM)
+        await do(shop, SetProvider(Provider("adyen", "nexo", "test", ("EUR",))), SYSTEM)
         try:
             made.start(KEY)
             yield made
@@ -84,7 +84,7 @@ def test_an_order_is_paid_by_a_link_and_given_back_once_its_webhook_told_by_what
             assert (kept(made.shop, order).advance_minor, made.adyen.moved_minor, paid.driver) == (
                 240,
                 240,
-                "adyen_links",
+                "nexo",
             )
             await do(made.shop, CancelOwnOrder(order.secret))
             await do(made.shop, GiveBackAdvance(order.id), MANAGER)

@@ -17,7 +17,7 @@ from edge.shop.catalog.product import Product
 from edge.shop.fiscal import authority_files
 from edge.shop.fiscal.authority_files import MadeFile, WantedFile, wanted_again
 from edge.shop.fiscal.events import FileIdentity
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.tenders.commands import SetRate
 from edge.shop.till.commands import AddLine, Pay, PrintReport, VoidLastSale
@@ -113,7 +113,7 @@ def test_foreign_notes_are_cash_of_their_currency_and_an_older_form_is_made_as_i
             assert drawer == {"EUR": 250 - 200, "USD": 500}, "five dollars are there, and two euros of change went out"
             (z,) = table(file, "cashpointclosing")
             assert cents([z], "Z_SE_BARZAHLUNGEN") == 500, "two sales of 2.50"
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""]
             found = {
                 layout: said_by(
                     files.made(shop.reader, msgspec.structs.replace(FIXED, layout=layout, through=file.wanted.through))

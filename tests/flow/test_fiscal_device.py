@@ -19,7 +19,7 @@ from edge.services.secrets import secrets_of
 from edge.shop.fiscal.authority_files import wanted_again
 from edge.shop.fiscal.events import DeviceSigned, SecurityDeviceNamed
 from edge.shop.fiscal.german_device import OUT
-from edge.shop.fiscal.law_check import looked
+from edge.shop.fiscal.law_check import check_laws
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.fiscal.watches import _device_out
 from edge.shop.printing.layout import plain_text
@@ -89,7 +89,7 @@ def test_receipts_are_signed_as_they_are_made_printed_with_the_code_and_exported
             assert (rows["1-2"]["TSE_ID"], rows["1-2"]["TSE_TANR"], rows["1-2"]["TSE_TA_FEHLER"]) == ("1", "1", "")
             (tse,) = table(file, "tse")
             assert tse["TSE_SERIAL"] == sim.serial and tse["TSE_ZERTIFIKAT_I"]
-            assert [one.fault for one in looked(shop.reader, files, NEXT)] == [""], "and each signature is right"
+            assert [one.fault for one in check_laws(shop.reader, files, NEXT)] == [""], "and each signature is right"
             await sell(shop)
             await part.look()
             again = files.made(shop.reader, wanted_again(fiscal_files(shop.reader)[0]))
@@ -121,7 +121,7 @@ def test_a_device_that_is_away_for_two_days_stops_nothing_and_is_said_until_it_s
             files = authorities(shop, config(tmp_path, text), signing(tmp_path))
             file = await made(shop, files, "de", DAY, "2027-01-17", "2027-01-18")
             assert [row["TSE_TA_FEHLER"] for row in table(file, "transactions_tse")] == [OUT, OUT, OUT, ""]
-            assert [one.fault for one in looked(shop.reader, files, "2027-01-18")] == [""]
+            assert [one.fault for one in check_laws(shop.reader, files, "2027-01-18")] == [""]
 
     run(scenario())
 

@@ -6,12 +6,17 @@ import asyncio
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from edge.services.twin.follower_door import SENTENCE
+from edge.shop.access.pin import hash_pin
+from tests.http_client import PIN, when
 from tests.stack import MILK
-from tests.twin_boxes import TwinShop, twin_boxes
+from tests.twin_boxes import CONFIG, TwinShop, twin_boxes
+from tests.twin_storm import TEXT, storm
 
-SALES = 5
+SALES, KILLS = 5, 5
 
 
 async def _sells(shop: TwinShop) -> int:
@@ -45,3 +50,43 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
             assert ended.status == 0, ended.out
 
     asyncio.run(sell())
+
+
+@pytest.mark.slow
+def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
+    """Neither the leader nor the witness is there: nobody can be voted for, and a PIN with a sentence decides."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            await shop.a.api.do("SetPin", shop.a.api.token, hash=await asyncio.to_thread(hash_pin, PIN))
+            number = await _sells(shop)
+            shop.witness.kill()
+            shop.a.process.kill()
+
+            async def promoted(pin: str, sentence: str) -> int:
+                status, _ = await shop.b.api.post("/twin/promote", {"pin": pin, "sentence": sentence})
+                return status
+
+            assert await when(lambda: promoted(PIN, "yes"), lambda status: status == 422, "the lease ended") == 422
+            assert await promoted("000000", SENTENCE) == 403
+            assert await promoted(PIN, SENTENCE) == 200
+            assert await _sells(shop) > number
+            begun = [row for row in shop.b.rows() if row.type == "EpochStarted"]
+            assert msgspec.json.decode(begun[-1].body)["reason"] == "promoted"
+            shop.spawn_witness()
+            shop.a.spawn()
+            await shop.paired(shop.b)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path, TEXT + CONFIG) as shop:
+            await shop.start()
+            outcome = await storm(shop, KILLS, 3)
+            assert outcome.wrong == [] and outcome.sales > KILLS
+
+    asyncio.run(scenario())

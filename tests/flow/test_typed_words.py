@@ -53,7 +53,7 @@ AS_THOSE = {
         Address.country Address.postal_code Address.province Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash
-        ReleaseVoice.signed""",
+        ReleaseVoice.signed ReleaseFace.signed""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
     "of customers by themselves: under their key or, until a code has shown who they are, under that of the day": """
         AddOwnWish.note AskAccountCode.to AskOwnWay.to SetOwnDetails.name SignInAccount.born SignInAccount.name
@@ -86,6 +86,7 @@ DATA = {
         AddOpenAmount.name Attribute.choices Attribute.names Attribute.unit BasketLine.names Basket.promotions
         Category.attributes Category.names ConfirmPairing.label DayException.why DeliveryZone.title Goods.brands
         KeyPage.names MakeCoupons.name MakeKey.name Ordered.names Pack.name Promotion.names PublishWording.texts
+        WordRelease.texts
         Question.names Rate.name RecordedLine.names RenamePairing.label Returned.names SaleCoupon.name
         SellPriced.promotions SetLocation.names SetOccasion.name SetPlanogram.name SetRole.name SetSetting.value
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name
@@ -139,7 +140,7 @@ DATA = {
         MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
-        EnrolVoice.model
+        EnrolVoice.model EnrolFace.model
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
         FinishForecasts.factors FinishForecasts.figures FinishForecasts.models FinishPrices.priced_by

@@ -81,6 +81,10 @@ class Pool:
         await self._office.database.way()
         return "postgres", "postgres"
 
+    async def fetchval(self, _above: str) -> None:
+        """Nobody has a limit here."""
+        await self._office.database.way()
+
     async def fetch(self, _get_behind: str, names: list[str], versions: list[Any], _limit: int) -> list[Any]:
         """The devices that some projector lies behind of. `versions`: each a number, or a name and a number."""
         database = self._office.database

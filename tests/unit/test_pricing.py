@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Command, Done, Refused
+from edge.core.process.part_context import PartContext
+from edge.core.process.weekly_part import WeeklyPart
+from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.shop.catalog.categories.category import Category
@@ -30,11 +33,11 @@ from edge.shop.pricing.price_days import read_priced
 from edge.shop.pricing.price_model import PriceDays, how_right, learn, propose
 from edge.shop.pricing.priceable_products import PriceableProduct
 from edge.shop.pricing.queries import model_at, price_models, proposed_prices
-from edge.shop.pricing.rules import LEAST_RIGHT, is_due, outcome_of
+from edge.shop.pricing.rules import LEAST_RIGHT, outcome_of
 from edge.shop.pricing.train_protocol import PriceRequest
 from edge.shop.pricing.trainer import finished
 from edge.shop.pricing.watches import WATCHES
-from edge.shop.pricing.weekly_prices import WeeklyPrices
+from edge.shop.pricing.weekly_prices import PARTS
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 TODAY, DAYS = "2027-01-15", 140
@@ -116,15 +119,6 @@ def test_where_nobody_knows_what_a_price_does_none_is_proposed() -> None:
     assert propose(days, {"": 0.0}, {"p0": PriceableProduct(1000, 600, 1.0)}, 10) == ()
     rare = days._replace(sold=np.where(np.arange(DAYS) % 9 == 0, days.sold, 0.0))
     assert propose(rare, {"": 3.0}, {"p0": PriceableProduct(1000, 600, 1.0)}, 10) == (), "what sells now and then"
-
-
-def test_it_is_made_once_a_week_on_sunday_night() -> None:
-    days = [(date(2027, 1, 15) + timedelta(days=at)).isoformat() for at in range(10)]
-    due = [day for day in days if is_due(day, date.fromisoformat(day).weekday(), 3, "2027-01-11")]
-    assert due[0] == "2027-01-17" and date(2027, 1, 17).weekday() == 6
-    assert not is_due("2027-01-17", 6, 2, "2027-01-11"), "not before 03:00"
-    assert is_due("2027-01-19", 1, 12, "2027-01-11"), "a shop that was off on Sunday"
-    assert not is_due("2027-01-19", 1, 12, "2027-01-17") and is_due("2027-01-15", 4, 12, "")
 
 
 def trained(version: str, outcome: Outcome = "deployed", right: int = 900) -> PriceModelTrained:
@@ -285,8 +279,9 @@ def test_one_at_a_time_is_made(tmp_path: Path) -> None:
     async def scenario() -> None:
         clock = FakeClock()
         async with open_shop(tmp_path, clock) as shop:
-            weekly = WeeklyPrices(shop, "UTC", lambda at_us: str(date.fromtimestamp(at_us / 1e6)))
-            assert not weekly.due(), "nothing was ever sold"
+            context = PartContext(shop, tmp_path, "UTC", lambda at_us: "2027-01-18", cast(SecretStore, None))
+            weekly = PARTS[0].make(context)
+            assert isinstance(weekly, WeeklyPart) and not weekly.due(), "nothing was ever sold"
             first, second = [await done(shop, TrainPrices(), BOSS) for _ in range(2)]
             assert isinstance(first, Done) and first.result == second.result, "the running one"
 

@@ -268,7 +268,7 @@ def test_trials_say_how_often_it_errs(tmp_path: Path) -> None:
     assert math.cos(math.radians(9)) < found.threshold < math.cos(math.radians(1))
     folder = config(tmp_path).folder
     assert trials.read(folder) == found
-    (folder / trials.FILE).write_text("{")
+    (folder / "voice-trials.json").write_text("{")
     assert trials.read(folder) is None
     with pytest.raises(ValueError, match="two people"):
         trials.try_model(MODEL, [[rows(0), rows(1)]])

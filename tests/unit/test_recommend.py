@@ -37,7 +37,7 @@ from edge.shop.recommend.queries import (
     recommendation_models,
     suggestion_counts,
 )
-from edge.shop.recommend.rules import is_due, outcome_of
+from edge.shop.recommend.rules import outcome_of
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.recommend.suggester import Suggester
 from edge.shop.recommend.suggestion import SuggestionRequest
@@ -82,7 +82,6 @@ def test_a_model_is_deployed_only_where_it_is_surely_better() -> None:
     for worse in ((850, 1, None, 0), (900, 0, None, 0), (900, 5, 0, 0), (900, 5, 5, 1)):
         assert outcome_of(*worse) == "kept", worse
     assert outcome_of(900, 5, 5, 0) == "deployed"
-    assert is_due("2027-01-17", 6, 3, "2027-01-16") and not is_due("2027-01-17", 6, 2, "2027-01-16")
 
 
 def test_likeness_counts_what_is_known_of_both() -> None:

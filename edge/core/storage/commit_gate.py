@@ -1,8 +1,9 @@
 """What stands between a commit of the ledger and everybody who reads it: a shim over SQLite's own file methods.
 
 A commit writes its pages into the WAL, syncs that, and only then tells readers of it (wal.c, sqlite3WalFrames, and
-sqlite.org/vfs.html). Behind that sync and before its end a `Gate` is asked. So nobody, in whatever thread, sees what
-the gate has not let through: no page, printer, provider of cards or head office. What it refuses, SQLite undoes.
+sqlite.org/vfs.html). A `Gate` is told before that sync, so that the other box syncs meanwhile, and asked behind it. So
+nobody, in whatever thread, sees what the gate has not let through: no page, printer, provider of cards or head office.
+What it refuses, SQLite undoes.
 
 Only a connection opened by `gated` has it: a shop without a second box opens its ledger as it always did.
 """
@@ -47,9 +48,13 @@ class Gate(Protocol):
         """It was committed, or has failed."""
         ...
 
-    def passes(self, wal: Path) -> bool:
-        """The newest frames of `wal` are on the disk, and nobody reads them yet. False: nobody ever will. It is also
+    def ships(self, wal: Path) -> bool:
+        """The newest frames of `wal` are written, and about to be synced. False: nobody will ever read them. It is also
         asked when a WAL was begun anew, of which there is no frame then."""
+        ...
+
+    def passes(self, is_synced: bool) -> bool:
+        """What was shipped is on the disk here (or is not, and never will be), and nobody reads it yet."""
         ...
 
 
@@ -121,11 +126,14 @@ class _Shim:
 
     def _syncing(self, usual: Callable[[int, int], int]) -> Callable[[int, int], int]:
         def sync(file: int, flags: int) -> int:
-            code = usual(file, flags)
-            if code != OK or self.gate is None or self.wal is None:
-                return code
+            gate, wal = self.gate, self.wal
+            if gate is None or wal is None:
+                return usual(file, flags)
             try:
-                return OK if self.gate.passes(self.wal) else IOERR_FSYNC
+                if not gate.ships(wal):
+                    return IOERR_FSYNC
+                code = usual(file, flags)
+                return code if gate.passes(code == OK) or code != OK else IOERR_FSYNC
             except Exception:  # noqa: BLE001 - nothing may be raised through SQLite; what failed is not let through
                 _log.exception("what stands before the readers of the ledger failed")
                 return IOERR_FSYNC

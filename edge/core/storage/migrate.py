@@ -92,6 +92,11 @@ def _shapes(declared: tuple[str, ...]) -> dict[str, str]:
         return schema.shapes(db)
 
 
+def prepare() -> None:
+    """Work out what every start compares a ledger's tables with, before there is any hurry."""
+    _shapes(schema.declared_tables())
+
+
 def require_known(db: Connection) -> None:
     """`NeedsHuman`: its schema is newer than this software, or from before the first release."""
     at, last = version(db), newest()

@@ -52,7 +52,7 @@ def parse_scan(
     raw = data if isinstance(data, str) else _decoded(data)
     text = raw if rules.fnc1 == FNC1 else raw.replace(rules.fnc1, FNC1)
     try:
-        return _Scan(raw, text, rules, year).read(symbology)
+        return _Scan(raw, text.rstrip(_ENDS if text[:1] == "]" else _BLANK), rules, year).read(symbology)
     except Unreadable as unreadable:
         wrong = unreadable.wrong
         return (
@@ -75,16 +75,13 @@ def _in_raw(raw: str, fnc1: str, at: int) -> int:
     return place
 
 
-class _Scan:
-    """One scan while it is read."""
+class _Scan(msgspec.Struct, frozen=True):
+    """One scan while it is read: as it came, and without what its reader put behind it."""
 
-    __slots__ = ("_raw", "_rules", "_text", "_year")
-
-    def __init__(self, raw: str, text: str, rules: CodeRules, year: int) -> None:
-        self._raw = raw
-        self._text = text.rstrip(_ENDS if text[:1] == "]" else _BLANK)
-        self._rules = rules
-        self._year = year
+    _raw: str
+    _text: str
+    _rules: CodeRules
+    _year: int
 
     def read(self, symbology: str) -> Code:
         text = self._text

@@ -12,7 +12,7 @@ from edge.lib.i18n.languages import (
     record,
     spoken_name,
 )
-from edge.lib.i18n.translations import in_all_languages, name_in, sentence, tax_name, translate, words
+from edge.lib.i18n.translations import in_all_languages, name_in, sentence, tax_class_name, tax_name, translate, words
 
 __all__ = [
     "ENGLISH",
@@ -28,6 +28,7 @@ __all__ = [
     "record",
     "sentence",
     "spoken_name",
+    "tax_class_name",
     "tax_name",
     "translate",
     "words",

@@ -114,6 +114,11 @@ def tax_name(language: str, name: str) -> str:
     return words(language).get(f"tax_name.{name}", name)
 
 
+def tax_class_name(language: str, id: str) -> str:
+    """A class of taxes as a language calls it; one that the shop made itself by its id."""
+    return words(language).get(f"tax_class_name.{id}", id)
+
+
 def in_all_languages(key: str, **values: object) -> dict[str, str]:
     """A sentence as the name of a thing, by language."""
     return {language: translate(language, key, **values) for language in LANGUAGES}

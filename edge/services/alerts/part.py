@@ -237,10 +237,8 @@ def _parts(due: Sequence[WatchState]) -> Iterator[Sequence[WatchState]]:
 
 async def _word(subscription: Subscription, within_s: float) -> bool:
     """Whether something happened within so long; what follows on its heels is waited for."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(within_s):
-            await subscription.next()
-        await asyncio.sleep(REST_S)
-        subscription.clear()
-        return True
-    return False
+    if not await subscription.within(within_s):
+        return False
+    await asyncio.sleep(REST_S)
+    subscription.clear()
+    return True

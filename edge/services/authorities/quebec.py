@@ -7,7 +7,6 @@ import os
 import ssl
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -83,8 +82,7 @@ class QuebecPart:
             async with self:
                 while True:
                     await self.look()
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(heard.next(), LOOK_S)
+                    await heard.within(LOOK_S)
         finally:
             self._shop.bus.unsubscribe(heard)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 
@@ -128,9 +127,7 @@ class PayPagesPart:
                 while True:
                     news.clear()
                     pause_s = await self._work()
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(pause_s):
-                            await news.next()
+                    await news.within(pause_s)
         finally:
             self._shop.bus.unsubscribe(news)
 

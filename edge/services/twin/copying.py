@@ -153,10 +153,10 @@ class CopyReceiver:
         copy = self._node.copy
         try:
             copy.catch_up()
-            before = copy.last
+            before, floor = copy.last, self._node.floor
             last = self._fetched(leader, before)
             if last is not None:
-                self._node.received(leader, Image(term, before, last, str(copy.staging())))
+                self._node.received(leader, Image(term, before, last, str(copy.staging()), floor))
         except (OSError, BadFrame, ValueError) as error:
             _log.warning("the ledger could not be copied; it is tried again", why=str(error))
         finally:

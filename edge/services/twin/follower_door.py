@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 
+from edge.core.addresses import is_loopback
 from edge.lib.i18n import ENGLISH, LANGUAGES, Language, translate
 from edge.services.twin.status import TwinStatus
 
@@ -55,6 +56,8 @@ class FollowerDoor:
         return app
 
     async def _told(self, request: web.Request) -> web.Response:
+        if not is_loopback(request.remote or ""):
+            return await self._answer(request)
         return web.json_response(msgspec.to_builtins(self._status()), headers=_OPEN)
 
     async def _answer(self, request: web.Request) -> web.Response:

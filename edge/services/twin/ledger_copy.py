@@ -20,9 +20,10 @@ from pathlib import Path
 
 import structlog
 
+from edge.core.journal import highwater
 from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import open_reader
-from edge.services.twin import data_files
+from edge.services.twin import aside, data_files
 from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
 from edge.services.twin.marks import read_mark
 from edge.services.twin.shipment_body import ShippedBody, unpack
@@ -158,11 +159,14 @@ class LedgerCopy:
         for older in self._logs():
             if _number(older) < _number(path):
                 older.unlink(missing_ok=True)
-        for end in ("-wal", "-shm"):
-            self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
+        before = aside.newest(self.ledger) if self.was_led else []
+        self._forget_wal()
+        (self.folder / highwater.NAME).unlink(missing_ok=True)  # of the ledger that this one takes the place of
         for shipment in records(path):
             self._write(unpack(shipment.body))
         _sync(self.ledger)
+        aside.keep_what_lacks(self._twin, before, self.ledger)
+        self._forget_wal()
         (self._twin / LED).unlink(missing_ok=True)
         path.unlink()
         sync_folder(self._twin)
@@ -208,10 +212,13 @@ class LedgerCopy:
     def _of_the_ledger(self) -> Mark:
         mark = self.mark()
         if not self.was_led:
-            for end in ("-wal", "-shm"):  # of the reader just now: pages come under it
-                self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
+            self._forget_wal()  # of the reader just now: pages come under it
         # what was written since it led may be in no other ledger: it is told apart from all that are shipped
         return Mark(mark.term, mark.position, b"led") if self.was_led else mark
+
+    def _forget_wal(self) -> None:
+        for end in ("-wal", "-shm"):
+            self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
 
     def _logs(self) -> list[Path]:
         """In order; of one number, the image is first."""

@@ -4,6 +4,7 @@ theirs. So a connection has one direction and one thread, and no answer waits be
 from __future__ import annotations
 
 import queue
+import select
 import socket
 import ssl
 import threading
@@ -25,6 +26,9 @@ from twin.messages import Message
 _log = structlog.get_logger(__name__)
 
 HELLO_BYTES = 4096
+AT_ONCE_FRAME_BYTES = 512 * 1024
+"""A larger message is sent on a thread of its own."""
+_BROKEN = Message()
 Received = Callable[[str, Message], None]
 
 
@@ -107,9 +111,14 @@ class Link:
     def close(self) -> None:
         self._closed.set()
         if self._listening is not None:
+            with suppress(OSError):
+                self._listening.shutdown(socket.SHUT_RDWR)  # or its thread would go on waiting, and keep the port
             self._listening.close()
         for talker in self._talkers.values():
             talker.put(None)
+        for heard in [*self._heard.values()]:
+            with suppress(OSError):
+                heard.shutdown(socket.SHUT_RDWR)
 
     def _dial(self, member: Member, hello: Hello | None = None) -> ssl.SSLSocket:
         """`OSError`: nobody answers there, or somebody else."""
@@ -192,14 +201,43 @@ class _Talker:
     def __init__(self, member: Member, dial: Callable[[Member], ssl.SSLSocket], closed: threading.Event) -> None:
         self.name, self._member, self._dial, self._closed = member.name, member, dial, closed
         self._queue: queue.Queue[Message | None] = queue.Queue(MESSAGES_WAITING)
+        self._turn = threading.Lock()
+        self._talking: ssl.SSLSocket | None = None
         self.is_connected = False
 
     def start(self) -> None:
         threading.Thread(target=self._run, name=f"twin talks to {self.name}", daemon=True).start()
 
     def put(self, message: Message | None) -> None:
+        """Sent at once, where nothing waits and the network takes it, or else on this talker's thread."""
+        if message is not None and self._says_at_once(message):
+            return
         with suppress(queue.Full):
             self._queue.put_nowait(message)
+
+    def _says_at_once(self, message: Message) -> bool:
+        """Whether it was sent: no thread has to wake for that."""
+        if self._talking is None or self._queue.unfinished_tasks or not self._turn.acquire(blocking=False):
+            return False
+        try:
+            talking = self._talking
+            if talking is None or not select.select((), (talking,), (), 0)[1]:
+                return False
+            frame = frames.encode(message)
+            if len(frame) > AT_ONCE_FRAME_BYTES:
+                return False
+            talking.sendall(frame)
+        except (OSError, ValueError, BadFrame):
+            self._broke()
+        finally:
+            self._turn.release()
+        return True
+
+    def _broke(self) -> None:
+        """The connection has ended: its thread makes it anew."""
+        self._talking = None
+        with suppress(queue.Full):
+            self._queue.put_nowait(_BROKEN)
 
     @property
     def is_quiet(self) -> bool:
@@ -210,17 +248,21 @@ class _Talker:
             try:
                 with self._dial(self._member) as talking:
                     self._empty()  # what was to be said while nobody heard is old
-                    self.is_connected = True
+                    talking.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * AT_ONCE_FRAME_BYTES)
+                    self._talking, self.is_connected = talking, True
                     while (message := self._queue.get()) is not None:
-                        self._say(talking, message)
+                        with self._turn:
+                            self._say(talking, message)
                         self._queue.task_done()
                     return
             except OSError:
                 self._closed.wait(AGAIN_S)
             finally:
-                self.is_connected = False
+                self._talking, self.is_connected = None, False
 
     def _say(self, talking: ssl.SSLSocket, message: Message) -> None:
+        if message is _BROKEN:
+            raise ConnectionResetError("it has ended")
         try:
             talking.sendall(frames.encode(message))
         except BadFrame as error:

@@ -14,7 +14,7 @@ import structlog
 from edge import __version__
 from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
-from edge.services.twin import box_tls, data_files
+from edge.services.twin import aside, box_tls, data_files
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
 from edge.services.twin.frames import Enlarged, Hello, TakenOut
 from edge.services.twin.history import ShipmentHistory
@@ -91,7 +91,7 @@ class TwinNode:
         return self._box.voter.stored.term
 
     def ship(self, mark: Mark, body: bytes) -> bool:
-        """On the thread that commits: see `Committer`. It waits as long as the other box may still take it."""
+        """On the thread that commits: see `Committer`. It waits while this box cannot know whether it leads."""
         with self._turn:
             while not self._is_over:
                 try:
@@ -99,9 +99,29 @@ class TwinNode:
                     break
                 except NotLeading:
                     self._turn.wait(TICK_S)
+            return not self._is_over
+
+    def broke(self, why: str) -> None:
+        with self._turn:
+            self._over(why)
+
+    def wait(self, mark: Mark) -> bool:
+        """It waits as long as the other box may still take it."""
+        with self._turn:
             while not self._is_over and self.let_out < mark.position:
                 self._turn.wait()
             return not self._is_over
+
+    def wait_until_it_leads(self) -> None:
+        """Returns when this box leads and knows that nobody else does, or when it has ended."""
+        with self._turn:
+            while not self._is_over and not (self.history.leads and self._box.may_show(boottime_ms())):
+                self._turn.wait(TICK_S)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended: another one is to be made."""
+        return self._is_over
 
     def may_show(self) -> bool:
         """Whether what this box holds is what leads. Any thread."""
@@ -183,11 +203,14 @@ class TwinNode:
             if leads is None:
                 leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
                 last = self.copy.last.position
-                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard)
+                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, self._aside())
             others = [box for box in self.members.peers.boxes if box != me]
             has = max((leads.has(box) for box in others), default=0)
             state = self._state_of(leads, heard)
-            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard)
+            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard, self._aside())
+
+    def _aside(self) -> int:
+        return aside.count(self.folder / FOLDER)
 
     def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
         if len(leads.heirs.proposed.boxes) > 1:
@@ -223,6 +246,12 @@ class TwinNode:
                     return True
                 self._turn.wait(TICK_S)
         return False
+
+    @property
+    def floor(self) -> int:
+        """What a leader is known to have at least."""
+        with self._turn:
+            return self._box.voter.floor
 
     def say_taken_out(self, name: str) -> None:
         self.link.send(name, TakenOut())

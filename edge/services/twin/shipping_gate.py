@@ -29,7 +29,15 @@ class Committer(Protocol):
     def term(self) -> int: ...
 
     def ship(self, mark: Mark, body: bytes) -> bool:
+        """It is on its way when this returns; False: this box leads no longer."""
+        ...
+
+    def wait(self, mark: Mark) -> bool:
         """Blocks until it may be let out; False: it never may."""
+        ...
+
+    def broke(self, why: str) -> None:
+        """What was shipped is not here: this box can lead no longer."""
         ...
 
 
@@ -43,7 +51,8 @@ class ShippingGate:
         self._reader: WalReader | None = None
         self._mark: Mark | None = None
         self._pages: dict[int, bytes] = {}
-        self._is_over = False
+        self._under_way: Mark | None = None
+        self._is_over = self._took_along = False
 
     def begin(self, ledger: Path) -> None:
         """From an empty WAL on: where SQLite would go on in one that is there, only its checksums tell."""
@@ -59,7 +68,7 @@ class ShippingGate:
     def unmark(self) -> None:
         self._mark = None
 
-    def passes(self, wal: Path) -> bool:
+    def ships(self, wal: Path) -> bool:
         if self._is_over or self._reader is None:
             return False
         found = self._reader.next_commit()
@@ -76,8 +85,20 @@ class ShippingGate:
         if not self._committer.ship(self._mark, body):
             self._is_over = True  # its frames lie in the WAL, and must not be taken for those of another commit
             return False
+        self._under_way, self._took_along = self._mark, not was_empty
+        return True
+
+    def passes(self, is_synced: bool) -> bool:
+        mark, self._under_way = self._under_way, None
+        if mark is None:
+            return True
+        if not is_synced:
+            self._committer.broke("the disk did not sync what the other box has")
+        if not is_synced or not self._committer.wait(mark):
+            self._is_over = True
+            return False
         self._pages = {}
-        if not was_empty:
+        if self._took_along:
             (self._twin / UNMARKED).unlink(missing_ok=True)
         return True
 

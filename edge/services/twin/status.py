@@ -15,7 +15,7 @@ ledger. `follows`: the other one leads."""
 class TwinStatus(msgspec.Struct, frozen=True):
     """`box`: this one; `leader`: who leads ("": nobody that is known of). `position`: how many shipments were written;
     `other_has`: how many of them the other box has. `heard_ms`: since when each other machine was heard last (-1: not
-    since the start). `lacks`: why the other box may not lead yet, a word each."""
+    since the start). `aside`: how many facts this box has that no ledger of the shop has."""
 
     box: str
     leader: str
@@ -24,4 +24,4 @@ class TwinStatus(msgspec.Struct, frozen=True):
     position: int = 0
     other_has: int = 0
     heard_ms: dict[str, int] = {}
-    lacks: tuple[str, ...] = ()
+    aside: int = 0

@@ -112,8 +112,10 @@ def after_paper(tx: Transaction, command: Command, result: Any) -> Any:
     """What the till just made may be on account, or take something off one; also what is begun to be paid so."""
     if isinstance(command, Pay) and command.kind == TENDER:
         _part_paid(tx)
-    fact = next((one for one in reversed(tx.facts) if isinstance(one.event, SaleCompleted | SaleRefunded)), None)
-    if fact is None:
+    for fact in reversed(tx.facts):
+        if isinstance(fact.event, SaleCompleted | SaleRefunded):
+            break
+    else:
         return result
     event, register = fact.event, fact.register
     if isinstance(event, SaleCompleted) and by_account(event.tenders):

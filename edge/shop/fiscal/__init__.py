@@ -11,6 +11,7 @@ from edge.core.surfaces import NAMED_TILL, STAFF
 from edge.shop.access.rights import FISCAL, MANAGE
 from edge.shop.fiscal import commands
 from edge.shop.fiscal.allocations import allocation_of, before_print, lacking
+from edge.shop.fiscal.beside_signing import BesideSigning
 from edge.shop.fiscal.events import EVENTS, UPCASTERS
 from edge.shop.fiscal.german_device import name_device
 from edge.shop.fiscal.handlers import Law, Logging
@@ -20,7 +21,7 @@ from edge.shop.fiscal.project import projector, regimes
 from edge.shop.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
 from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.settings import settings_of as settings_of
-from edge.shop.fiscal.signing import Signing
+from edge.shop.fiscal.signing import BILL, PRACTISED, Signing
 from edge.shop.fiscal.watches import watches
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.receipt_mail.commands import MailReceipt
@@ -43,6 +44,7 @@ PAPERS_MADE: tuple[type[Command], ...] = (
 def capability(settings: FiscalSettings, till_settings: TillSettings, keys: FiscalKeys) -> Capability:
     """What a store with these settings does before the law; `keys` are the box's."""
     signing = Signing(till_settings, settings, keys)
+    beside = BesideSigning(signing)
     law, log = Law(settings, keys, signing), Logging(till_settings, settings, keys)
 
     return Capability(
@@ -60,8 +62,8 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
         ),
         watches=watches(settings, keys),
         before={
-            QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing)),
-            till.AbandonBasket: OnlyWhere(REGIMES_NOW, signing.beside.before_cleared),
+            QueuePrint: OnlyWhere(REGIMES_NOW, partial(_before_print, signing, beside)),
+            till.AbandonBasket: OnlyWhere(REGIMES_NOW, beside.before_cleared),
         },
         after={
             **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
@@ -71,8 +73,14 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
     )
 
 
-def _before_print(signing: Signing, tx: Transaction, command: QueuePrint) -> Any:
-    return signing.before_print(tx, command) or before_print(tx, command)
+def _before_print(signing: Signing, beside: BesideSigning, tx: Transaction, command: QueuePrint) -> Any:
+    if command.kind == PRACTISED:
+        made = beside.practised(tx, command)
+    elif command.kind == BILL:
+        made = signing.bill(tx, command) or beside.bill(tx, command)
+    else:
+        made = signing.before_print(tx, command)
+    return made or before_print(tx, command)
 
 
 def _commands(law: Law, log: Logging) -> tuple[CommandSpec, ...]:

@@ -4,7 +4,7 @@ Inside the transaction; nothing here stops a paper."""
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import structlog
@@ -16,16 +16,13 @@ from edge.shop.fiscal.events import PaperSigned
 from edge.shop.fiscal.fiscal_paper import FiscalPaper
 from edge.shop.fiscal.quebec_signing import BILLS
 from edge.shop.fiscal.queries import signing_regime
+from edge.shop.fiscal.signing import MARK, Signing
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.queries import read_basket
 from edge.shop.till.unpaid import unpaid_sale
 
-if TYPE_CHECKING:
-    from edge.shop.fiscal.signing import Signing
-
 _log = structlog.get_logger(__name__)
-MARK = "fiscal/mark"
 ANY_PLACE = 2**62
 
 

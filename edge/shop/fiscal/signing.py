@@ -34,7 +34,6 @@ from edge.lib.fiscal.austria.receipt import (
     split_jws,
 )
 from edge.lib.fiscal.france.chains import CopyEntry, NoteEntry, RateSum, TicketEntry, printed_mark, sign_entry
-from edge.shop.fiscal.beside_signing import MARK, BesideSigning
 from edge.shop.fiscal.closing import close_due, open_day_for
 from edge.shop.fiscal.events import CopySigned, NoteSigned, PaperKind, PaperSigned, VatSum
 from edge.shop.fiscal.fiscal_paper import FiscalPaper, PaperId, paper_of
@@ -80,6 +79,8 @@ AT_ONCE = 20
 """Papers signed behind one command: more there are only where the key could not be used for a while."""
 BILL, PRACTISED = "bill", "training"
 """Kinds of prints."""
+MARK = "fiscal/mark"
+"""The block of a paper that says by what it is signed."""
 CERTIFICATE = "EDGE-1"
 """What a key without a card is called (suite R1-AT0: COMPANY-KEYID)."""
 _NEXT = """
@@ -118,7 +119,6 @@ class Signing:
         self._keys = keys
         self.zone = ZoneInfo(settings.zone)
         self.quebec = QuebecSigning(settings, keys)
-        self.beside = BesideSigning(self)
 
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
         """What the till just made is signed, if it was not as it was printed."""
@@ -127,10 +127,6 @@ class Signing:
 
     def before_print(self, tx: Transaction, command: QueuePrint) -> Any:
         """A receipt is signed before it is printed, and says by what."""
-        if command.kind == PRACTISED:
-            return self.beside.practised(tx, command)
-        if command.kind == BILL:
-            return self._bill(tx, command) or self.beside.bill(tx, command)
         law = marking_regime(tx) if command.receipt else None
         if law is None or any(isinstance(row, TemplateBlock) and row.template == MARK for row in command.document.rows):
             return None
@@ -142,7 +138,7 @@ class Signing:
         held = self._waits(tx.db, law.regime, tx.actor.register, command.receipt or 0)
         return tx.do(msgspec.structs.replace(command, document=marked, held=held)).result
 
-    def _bill(self, tx: Transaction, command: QueuePrint) -> Any:
+    def bill(self, tx: Transaction, command: QueuePrint) -> Any:
         """A bill before payment says in France that it is provisional, and is signed in a chain of its own."""
         law = signing_regime(tx)
         blocks = [row for row in command.document.rows if isinstance(row, TemplateBlock)]

@@ -11,7 +11,7 @@ from edge.lib.webpush import key_of, padless, public_bytes
 from edge.shop.notify.chat_numbers import Written as Written
 from edge.shop.notify.chat_numbers import unanswered_messages as unanswered_messages
 from edge.shop.notify.push_subscriptions import read_push_key
-from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, usable_channels
+from edge.shop.notify.recipients import ChannelState, read_channels, read_preferences, read_reach, usable_channels
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.messages import Message
 
@@ -61,3 +61,8 @@ def spoken_to(db: Connection, person: str) -> LanguageOrNone:
     """The language in which somebody wants to be told; "": the shop's."""
     prefs = read_preferences(db, person)
     return prefs.language if prefs else ""
+
+
+def reaches_anybody(db: Connection) -> bool:
+    """Whether somebody chose to be told of what is grave, beside whoever looks at the page."""
+    return read_reach(db, "", {}).gap not in ("nobody", "instead")

@@ -192,8 +192,9 @@ def _answer(settings: SettingsIn, tx: Transaction, command: till.AnswerQuestion)
 
 def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Basket) -> Basket:
     """What was sold was the order, whose steps go with it; or it is paid ahead for it."""
-    order = _here(tx)
-    if order is None or result.lines:
+    id = order_on_counter(tx.db, tx.actor.register)
+    order = read_shop_order(tx.db, id) if id and not result.lines else None
+    if order is None:
         return result
     receipt = last_receipt(tx.db, tx.actor.register)
     assert receipt is not None

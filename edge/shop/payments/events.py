@@ -36,7 +36,7 @@ ProviderReference = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.-]{0,64}$
 NOTHING = Ciphertext("")
 ONLINE = "online"
 """In the place of a register: what customers pay on pages of providers."""
-REFUNDS_BY_WORD = frozenset({"nexo", "adyen_links"})
+REFUNDS_BY_WORD = frozenset({"nexo"})
 """Drivers whose refunds nobody can look up: what became of them their provider says, signed."""
 RefundWhy = Literal["refund", "surplus", "late", "trial", "signature", "external"]
 """`external`: somebody made it at the provider; `signature`: it was not that of the card; `surplus`: more came than was

@@ -20,7 +20,11 @@ def hear_news(tx: Transaction, command: commands.HearNews) -> None:
         raise Refusal("no_such_payment")
     if command.what == "look" or payment.driver not in events.REFUNDS_BY_WORD:
         if payment.is_open or payment.to_look_up or payment.taken_seq:
-            told = command.reference if payment.driver in events.REFUNDS_BY_WORD and payment.order else ""
+            told = (
+                command.reference
+                if payment.driver in events.REFUNDS_BY_WORD and payment.register == events.ONLINE
+                else ""
+            )
             tx.append(events.PaymentNewsHeard(payment.id, told))
         return
     _refund_heard(tx, payment, command.amount_minor, command.success)

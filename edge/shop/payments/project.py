@@ -161,7 +161,8 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         raise LookupError(f"nothing begins payment {event.payment}")
     alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
     whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
-    by_reference = whole or "partial_refund" in DRIVERS[of.driver].abilities
+    in_parts = of.register == events.ONLINE or "partial_refund" in DRIVERS[of.driver].abilities
+    by_reference = whole or in_parts
     new = CardRefund(
         payment=event.payment,
         number=event.number,

@@ -16,7 +16,7 @@ PROVIDERS_MOST = 20
 RATE_WHOLE = 100_000
 """A rate of fees that is all of the payment."""
 ProviderId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
-Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout", "adyen_links"]
+Driver = Literal["manual", "sim", "zvt", "nexo", "clover", "stripe_terminal", "stripe_checkout"]
 Mode = Literal["test", "live"]
 
 
@@ -45,15 +45,14 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
-        "adyen_links": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
-"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` and
-`adyen_links` have no terminal: the customer pays on the provider's own page."""
+"""`manual`: the cashier says that a card paid; `sim` moves no money, so that it is never live. `stripe_checkout` has no
+terminal: the customer pays on the provider's own page. Adyen's links are of the provider `nexo`, its account."""
 
 
 PAYS_BY_API: Mapping[str, Literal["stripe", "adyen"]] = MappingProxyType(
-    {"stripe_checkout": "stripe", "stripe_terminal": "stripe", "nexo": "adyen", "adyen_links": "adyen"}
+    {"stripe_checkout": "stripe", "stripe_terminal": "stripe", "nexo": "adyen"}
 )
 """Drivers whose providers can be asked for what they pay out, and who that is."""
 

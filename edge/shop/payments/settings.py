@@ -18,6 +18,8 @@ Tips = Literal["till", "terminal", "after"]
 """Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
 """How a terminal's day is closed; `by_itself`: it does so at night, and nobody asks it to."""
+PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
+"""Which driver's providers make which pages."""
 STRIPE_API = "https://api.stripe.com"
 HOUR_US = 3600 * 1_000_000
 Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -144,7 +146,7 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
         said.offline_count_most,
         said.offline_hours_most,
     )
-    page = TerminalPlace(said.page, said.page) if said.page else None
+    page = TerminalPlace(said.page, PAGE_DRIVERS[said.page]) if said.page else None
     cash_back_minor = said.cash_back_most * unit
     of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
     return PaymentSettings(*of, hold=said.capture == "hand_over", close_terminal=said.close_terminal)

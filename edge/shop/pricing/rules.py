@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edge.lib.units.dates import after
 from edge.shop.pricing.events import Outcome
 
 LEAST_BASKETS = 500
@@ -12,7 +11,6 @@ LEAST_MOVED = 50
 """Days of products at another price than the usual one: where none ever moved nobody knows what a price does."""
 LEAST_RIGHT = 800
 """In thousandths: a model is only used where it foretells more than that of what is sold."""
-SUNDAY, AT_HOUR = 6, 3
 LEFT_DAYS = 90
 """For how long a price that somebody left is not proposed again."""
 SETTLED_DAYS = 28
@@ -26,13 +24,3 @@ SEEN_DAYS = 28
 def outcome_of(right: int, before: int | None) -> Outcome:
     """What becomes of a model that foretold so much, beside the one in use (None: there is none), in thousandths."""
     return "deployed" if right > LEAST_RIGHT and (before is None or right > before) else "kept"
-
-
-def is_due(today: str, weekday: int, hour: int, newest: str) -> bool:
-    """Whether a model is to be made: none was since the last Sunday, 03:00; `newest`: the day of the last one, ""
-    none. A shop that was off then makes it when it is back."""
-    back = (weekday - SUNDAY) % 7
-    if back == 0 and hour < AT_HOUR:
-        back = 7
-    sunday = after(today, -back)
-    return newest < sunday

@@ -25,6 +25,7 @@ KINDS: tuple[KeptKind, ...] = (
     KeptKind("account_session", 180, "edge.shop.privacy.nightly_part"),
     KeptKind("account_undo", 3, "edge.shop.privacy.nightly_part"),
     KeptKind("voice_template", 180, "edge.shop.privacy.nightly_part"),
+    KeptKind("face_template", 180, "edge.shop.privacy.nightly_part"),
     KeptKind("customer_chat", 30, "edge.shop.assistant.retention"),
     KeptKind("staff_chat", 90, "edge.shop.assistant.retention"),
     KeptKind("guest_order", 90, "edge.shop.orders.sweeper_part"),

@@ -1,4 +1,4 @@
-"""Voices as a hint of who signs in: off until the place's law and the shop's own trials allow it. See README.md."""
+"""Voices and faces as a hint of who signs in: off until law and the shop's own trials allow it. See README.md."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.recognition import commands
 from edge.shop.recognition.events import EVENTS
-from edge.shop.recognition.handlers import Voices, let_go_all
-from edge.shop.recognition.handlers import forget_voice as forget_voice
+from edge.shop.recognition.handlers import Recognition, let_go_all, word_release
+from edge.shop.recognition.handlers import forget_person as forget_person
+from edge.shop.recognition.means import FACE, VOICE
 from edge.shop.recognition.project import projector
 from edge.shop.recognition.queries import kept_of
 from edge.shop.recognition.settings import RecognitionSettings
@@ -16,8 +17,8 @@ from edge.shop.recognition.settings import settings_of as settings_of
 
 
 def capability(settings: RecognitionSettings) -> Capability:
-    """Voices in a store with these settings."""
-    voices = Voices(settings)
+    """Voices and faces in a store with these settings."""
+    voices, faces = Recognition(settings, VOICE), Recognition(settings, FACE)
     return Capability(
         name="recognition",
         commands=(
@@ -26,6 +27,12 @@ def capability(settings: RecognitionSettings) -> Capability:
             CommandSpec(commands.WithdrawVoice, voices.withdraw, right=SELL, surfaces=STAFF),
             CommandSpec(commands.EnrolVoice, voices.enrol, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteVoiceKnown, voices.known, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.SetFaceHint, faces.set_hint, right=MANAGE, reauthenticate=True, surfaces=STAFF),
+            CommandSpec(commands.ReleaseFace, faces.release, right=SELL, surfaces=STAFF),
+            CommandSpec(commands.WithdrawFace, faces.withdraw, right=SELL, surfaces=STAFF),
+            CommandSpec(commands.EnrolFace, faces.enrol, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.NoteFaceKnown, faces.known, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.WordRelease, word_release, right=MANAGE, ask_first=True, surfaces=STAFF),
         ),
         events=EVENTS,
         projectors=(projector,),

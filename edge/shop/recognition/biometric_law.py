@@ -1,5 +1,5 @@
-"""What the law of a place asks for before anybody is known by their voice: what must have been done, and what is
-asked of the person themself. Pure.
+"""What the law of a place asks for before anybody is known by their voice or face: what must have been done, and
+what is asked of the person themself. Pure.
 
 | place | source, as read in November 2026; no advice |
 |---|---|
@@ -9,7 +9,7 @@ d'accès à l'information 60 days before it is used; P-39.1, s. 3.1 and 3.3: who
 | Illinois | 740 ILCS 14/15: told in writing what for and how long, a written release (14/10: also by electronic \
 signature, since P.A. 103-0769), a public schedule; gone when the purpose is met, in 3 years at the latest; never sold |
 | Texas | Bus. & Com. Code 503.001: told, consent; gone in a year after the purpose ends; never sold |
-| Washington | RCW 19.375 leaves out what is made of recordings; RCW 19.373 counts it in: consent |
+| Washington | RCW 19.375: told, consent (it leaves out what is made of recordings; RCW 19.373 counts it in) |
 | other states | as Illinois, which asks for most |
 | European Union, United Kingdom | GDPR art. 9(2)(a): explicit consent; art. 35: an assessment; art. 13: who answers |
 | Israel | Protection of Privacy Law, amendment 13 (2025): of special sensitivity; s. 1, 11: told, consent |

@@ -1,4 +1,4 @@
-"""What can be asked of knowing somebody by their voice."""
+"""What can be asked of knowing somebody by their voice or face."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.recognition.means import MeansName
 
 VECTOR_FLOATS = 1_024
 """The longest vector that a model may make."""
@@ -15,6 +16,12 @@ Day = Annotated[str, msgspec.Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$(?!\n)")]
 SignedName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
 Person = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
+
+
+WORDING_CHARS = 4_000
+Wordings = Annotated[
+    dict[Tag, Annotated[str, msgspec.Meta(min_length=1, max_length=WORDING_CHARS)]], msgspec.Meta(max_length=3)
+]
 
 
 class SetVoiceHint(Command, frozen=True):
@@ -57,3 +64,52 @@ class NoteVoiceKnown(Command, frozen=True):
 
     person: Person
     created_us: Number
+
+
+class SetFaceHint(Command, frozen=True):
+    """Let faces propose who signs in, or no longer: then every template goes at once. The days as in `SetVoiceHint`."""
+
+    is_on: bool
+    assessed: Day = ""
+    declared: Day = ""
+
+
+class ReleaseFace(Command, frozen=True):
+    """Say yes to being known by one's face, in writing, with one's name: whoever asks, for themself alone."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+
+    signed: SignedName
+    language: Tag
+
+
+class WithdrawFace(Command, frozen=True):
+    """Take that back: the template goes at once."""
+
+
+class EnrolFace(Command, frozen=True):
+    """Keep a person's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("vector",)
+
+    person: Person
+    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+class NoteFaceKnown(Command, frozen=True):
+    """Somebody was known by their face now, by the template of then: it is kept for longer. Only the appliance itself
+    does."""
+
+    person: Person
+    created_us: Number
+
+
+class WordRelease(Command, frozen=True):
+    """Let people sign words of the shop's own to be known by their voice or face, in each language that the shop speaks
+    (`texts`); without any, the standard ones. What the law wants said (how long, who answers, how it is taken back)
+    stands below them always. Who signed before signs anew before they are listened to or looked at."""
+
+    means: MeansName
+    texts: Wordings

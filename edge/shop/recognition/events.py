@@ -1,4 +1,4 @@
-"""What can have happened to knowing somebody by their voice. What a voice is like is in none of it."""
+"""What can have happened to knowing somebody by their voice or face. What these are like is in none of it."""
 
 from __future__ import annotations
 
@@ -33,4 +33,47 @@ class VoiceWithdrawn(Event, frozen=True):
     person: str
 
 
-EVENTS: tuple[type[Event], ...] = (VoiceHintSet, VoiceReleased, VoiceWithdrawn)
+class FaceHintSet(Event, frozen=True):
+    """Faces propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+
+    is_on: bool
+    assessed: str = ""
+    declared: str = ""
+
+
+class FaceReleased(Event, frozen=True):
+    """Somebody said yes to being known by their face, and signed it; `wording`: which version of it, in `language`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+    person_in: ClassVar[str] = "person"
+
+    person: str
+    signed: Sealed
+    wording: str
+    language: str
+
+
+class FaceWithdrawn(Event, frozen=True):
+    """They took it back."""
+
+    person: str
+
+
+class ReleaseWorded(Event, frozen=True):
+    """What people sign to be known by their voice or face has words of the shop's own from now on, by language;
+    without any, the standard ones again. `wording`: its version, by which they sign."""
+
+    means: str
+    wording: str
+    texts: dict[str, str]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    VoiceHintSet,
+    VoiceReleased,
+    VoiceWithdrawn,
+    FaceHintSet,
+    FaceReleased,
+    FaceWithdrawn,
+    ReleaseWorded,
+)

@@ -1,4 +1,4 @@
-"""Commands of knowing somebody by their voice, inside the transaction."""
+"""Commands of knowing somebody by their voice or face, inside the transaction."""
 
 from __future__ import annotations
 
@@ -9,112 +9,165 @@ from edge.core.people.forgetting import overwriting
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES
 from edge.shop.recognition import template
-from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, Lacking
-from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown, ReleaseVoice, SetVoiceHint, WithdrawVoice
-from edge.shop.recognition.events import VoiceHintSet, VoiceReleased, VoiceWithdrawn
-from edge.shop.recognition.queries import VoiceHint, day_of, hint_of, is_user, read_hint
+from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS
+from edge.shop.recognition.commands import (
+    EnrolFace,
+    EnrolVoice,
+    NoteFaceKnown,
+    NoteVoiceKnown,
+    ReleaseFace,
+    ReleaseVoice,
+    SetFaceHint,
+    SetVoiceHint,
+    WithdrawFace,
+    WithdrawVoice,
+    WordRelease,
+)
+from edge.shop.recognition.events import (
+    FaceHintSet,
+    FaceReleased,
+    FaceWithdrawn,
+    ReleaseWorded,
+    VoiceHintSet,
+    VoiceReleased,
+    VoiceWithdrawn,
+)
+from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.queries import RecognitionHint, day_of, hint_of, is_user, read_hint, wording_now
 from edge.shop.recognition.settings import RecognitionSettings
 from edge.shop.recognition.trials import OTHER_LEAST
 
+WORDINGS_MOST = 200
+"""Versions of one thing that is signed."""
+_LATER = "UPDATE biometric_template SET expires_us = ? WHERE kind = ? AND person = ? AND created_us = ?"
+_ONE_GOES = "DELETE FROM biometric_template WHERE person = ? AND kind = ?"
 DAY_US = 86_400_000_000
-WORDING = "standard-1"
-"""Of the release: `words`, section `recognition`, as `release`."""
-_WHY: dict[Lacking, str] = {
-    "place": "voice_place",
-    "officer": "voice_officer",
-    "assessed": "voice_assessed",
-    "declared": "voice_declared",
-}
-_LATER = "UPDATE biometric_template SET expires_us = ? WHERE kind = 'voice' AND person = ? AND created_us = ?"
 
 
-class Voices:
-    """Voices in a store with these settings."""
+class Recognition:
+    """One means in a store with these settings."""
 
-    def __init__(self, settings: RecognitionSettings) -> None:
-        self._settings = settings
+    def __init__(self, settings: RecognitionSettings, means: Means) -> None:
+        self._settings, self._means = settings, means
 
-    def set_hint(self, tx: Transaction, command: SetVoiceHint) -> None:
+    def set_hint(self, tx: Transaction, command: SetVoiceHint | SetFaceHint) -> None:
         for text in (command.assessed, command.declared):
             if text and day_of(text) is None:
-                raise Refusal("voice_day", {"day": text})
+                raise Refusal(self._means.day, {"day": text})
         said = (command.is_on, command.assessed, command.declared)
         if command.is_on:
-            require_lawful(hint_of(self._settings, date.fromisoformat(tx.business_date), *said))
+            today = date.fromisoformat(tx.business_date)
+            require_lawful(hint_of(self._settings, today, *said, self._means), self._means)
         else:
-            let_go_all(tx.db)
+            let_go_of(tx.db, self._means)
         before = self._hint(tx)
         if (before.is_on, before.assessed, before.declared) != said:
-            tx.append(VoiceHintSet(*said))
+            tx.append(VoiceHintSet(*said) if self._means is VOICE else FaceHintSet(*said))
 
-    def release(self, tx: Transaction, command: ReleaseVoice) -> None:
-        person = _themself(tx)
-        require_open(self._hint(tx))
-        signed = Keyring(tx.db).seal(person, VoiceReleased, "signed", command.signed.strip())
-        tx.append(VoiceReleased(person, signed, WORDING, command.language))
+    def release(self, tx: Transaction, command: ReleaseVoice | ReleaseFace) -> None:
+        person = self._themself(tx)
+        require_open(self._hint(tx), self._means)
+        event = VoiceReleased if self._means is VOICE else FaceReleased
+        signed = Keyring(tx.db).seal(person, event, "signed", command.signed.strip())
+        tx.append(event(person, signed, wording_now(tx.db, self._means)[0], command.language))
 
-    def withdraw(self, tx: Transaction, command: WithdrawVoice) -> None:
-        person = _themself(tx)
-        let_go(tx.db, person)
-        if _released(tx.db, person):
-            tx.append(VoiceWithdrawn(person))
+    def withdraw(self, tx: Transaction, command: WithdrawVoice | WithdrawFace) -> None:
+        person = self._themself(tx)
+        let_go(tx.db, person, self._means)
+        if released_as(tx.db, person, self._means):
+            tx.append(VoiceWithdrawn(person) if self._means is VOICE else FaceWithdrawn(person))
 
-    def enrol(self, tx: Transaction, command: EnrolVoice) -> None:
-        require_open(self._hint(tx))
-        if not is_user(tx.db, command.person) or not _released(tx.db, command.person):
-            raise Refusal("voice_not_released")
+    def enrol(self, tx: Transaction, command: EnrolVoice | EnrolFace) -> None:
+        require_open(self._hint(tx), self._means)
+        if not is_user(tx.db, command.person) or not has_released(tx.db, command.person, self._means):
+            raise Refusal(self._means.not_released)
         expires_us = tx.at_us + UNUSED_DAYS * DAY_US
         made = (command.vector, command.model, command.confidence, tx.at_us, expires_us)
-        template.put(tx.db, template.Template(command.person, *made))
+        template.put(tx.db, template.Template(command.person, *made), self._means.name)
 
-    def known(self, tx: Transaction, command: NoteVoiceKnown) -> None:
+    def known(self, tx: Transaction, command: NoteVoiceKnown | NoteFaceKnown) -> None:
         until_us = min(tx.at_us + UNUSED_DAYS * DAY_US, command.created_us + MOST_DAYS * DAY_US)
-        tx.db.execute(_LATER, (until_us, command.person, command.created_us))
+        tx.db.execute(_LATER, (until_us, self._means.name, command.person, command.created_us))
 
-    def _hint(self, tx: Transaction) -> VoiceHint:
-        return read_hint(tx.db, self._settings, date.fromisoformat(tx.business_date))
+    def _hint(self, tx: Transaction) -> RecognitionHint:
+        return read_hint(tx.db, self._settings, date.fromisoformat(tx.business_date), self._means)
+
+    def _themself(self, tx: Transaction) -> str:
+        """Whoever asks, who is a user: nobody says yes for somebody else."""
+        if not is_user(tx.db, tx.actor.name):
+            raise Refusal(self._means.themself)
+        return tx.actor.name
 
 
-def require_lawful(hint: VoiceHint) -> None:
-    """Raises the first reason why voices may not be used here, whatever the switch says."""
+def word_release(tx: Transaction, command: WordRelease) -> None:
+    """Versions are numbered, so that nobody's signature is of words that were changed behind it."""
+    means = VOICE if command.means == VOICE.name else FACE
+    texts = {language: text.strip() for language, text in command.texts.items()}
+    if texts and ({*texts} != {*LANGUAGES} or not all(texts.values())):
+        raise Refusal("release_languages")
+    if texts == wording_now(tx.db, means)[1]:
+        return
+    count = tx.db.execute("SELECT count(*) FROM release_wording WHERE means = ?", (means.name,)).fetchone()[0]
+    if count >= WORDINGS_MOST:
+        raise Refusal("release_too_many", {"limit": WORDINGS_MOST})
+    tx.append(ReleaseWorded(means.name, f"own-{count + 1}", texts))
+
+
+def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
+    """Raises the first reason why it may not be used here, whatever the switch says."""
     for one in hint.lacks:
-        raise Refusal(_WHY[one], {"days": DECLARED_DAYS} if one == "declared" else {})
+        why = {
+            "place": means.place,
+            "officer": means.officer,
+            "assessed": means.assessed,
+            "declared": means.declared,
+        }[one]
+        raise Refusal(why, {"days": DECLARED_DAYS} if one == "declared" else {})
     if hint.trials is None:
-        raise Refusal("voice_not_measured", {"pairs": OTHER_LEAST})
+        raise Refusal(means.not_measured, {"pairs": OTHER_LEAST})
 
 
-def require_open(hint: VoiceHint) -> None:
-    """Raises why nobody is known by their voice here now."""
+def require_open(hint: RecognitionHint, means: Means = VOICE) -> None:
+    """Raises why nobody is known by it here now."""
     if not hint.is_on:
-        raise Refusal("voice_off")
-    require_lawful(hint)
+        raise Refusal(means.off)
+    require_lawful(hint, means)
 
 
-def let_go(db: Connection, person: str) -> bool:
+def let_go(db: Connection, person: str, means: Means) -> bool:
     """A person's template, in no byte of the file any more; whether there was one. On the writer's connection."""
     with overwriting(db):
-        gone: int = db.execute("DELETE FROM biometric_template WHERE person = ?", (person,)).rowcount
+        gone: int = db.execute(_ONE_GOES, (person, means.name)).rowcount
     return gone > 0
+
+
+def let_go_of(db: Connection, means: Means) -> None:
+    """Every template of one means."""
+    with overwriting(db):
+        db.execute("DELETE FROM biometric_template WHERE kind = ?", (means.name,))
 
 
 def let_go_all(db: Connection) -> None:
     """Every template: nobody is known by it any more. After a restore, too: who took a yes back since is not known."""
-    with overwriting(db):
-        db.execute("DELETE FROM biometric_template")
+    for means in (VOICE, FACE):
+        let_go_of(db, means)
 
 
-def forget_voice(tx: Transaction, person: str) -> bool:
+def forget_person(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`)."""
-    return let_go(tx.db, person)
+    gone = [let_go(tx.db, person, means) for means in (VOICE, FACE)]
+    return any(gone)
 
 
-def _themself(tx: Transaction) -> str:
-    """Whoever asks, who is a user: nobody says yes for somebody else."""
-    if not is_user(tx.db, tx.actor.name):
-        raise Refusal("voice_self")
-    return tx.actor.name
+def released_as(db: Connection, person: str, means: Means) -> str:
+    """The version that a person signed; "": they did not."""
+    query = f"SELECT wording FROM {means.release_table} WHERE person = ?"  # nosec B608: a constant
+    row = db.execute(query, (person,)).fetchone()
+    return str(row[0]) if row else ""
 
 
-def _released(db: Connection, person: str) -> bool:
-    return db.execute("SELECT 1 FROM voice_release WHERE person = ?", (person,)).fetchone() is not None
+def has_released(db: Connection, person: str, means: Means) -> bool:
+    """Whether a person signed what is signed now: not only words that the shop has changed since."""
+    return released_as(db, person, means) == wording_now(db, means)[0]

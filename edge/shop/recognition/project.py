@@ -1,34 +1,65 @@
-"""Facts about voices to rows."""
+"""Facts about voices, faces and what is signed for them to rows."""
 
 from __future__ import annotations
+
+from functools import partial
+
+import msgspec
 
 from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
-from edge.shop.recognition.events import VoiceHintSet, VoiceReleased, VoiceWithdrawn
+from edge.shop.recognition.events import (
+    FaceHintSet,
+    FaceReleased,
+    FaceWithdrawn,
+    ReleaseWorded,
+    VoiceHintSet,
+    VoiceReleased,
+    VoiceWithdrawn,
+)
+from edge.shop.recognition.means import FACE, VOICE, Means
 
-_SET = "INSERT OR REPLACE INTO voice_hint (id, is_on, assessed, declared) VALUES (1, ?, ?, ?)"
-_RELEASED = """
-    INSERT OR REPLACE INTO voice_release (person, signed, wording, language, given_us) VALUES (?, ?, ?, ?, ?)
-"""
-
-
-def _set(db: Connection, fact: RecordedEvent, event: VoiceHintSet) -> None:
-    db.execute(_SET, (event.is_on, event.assessed, event.declared))
-
-
-def _released(db: Connection, fact: RecordedEvent, event: VoiceReleased) -> None:
-    db.execute(_RELEASED, (event.person, event.signed, event.wording, event.language, fact.at_us))
+_WORDED = "INSERT OR REPLACE INTO release_wording (means, version, texts, seq) VALUES (?, ?, ?, ?)"
 
 
-def _ended(db: Connection, fact: RecordedEvent, event: VoiceWithdrawn | PersonForgotten) -> None:
-    db.execute("DELETE FROM voice_release WHERE person = ?", (event.person,))
+def _set(means: Means, db: Connection, fact: RecordedEvent, event: VoiceHintSet | FaceHintSet) -> None:
+    query = f"INSERT OR REPLACE INTO {means.hint_table} (id, is_on, assessed, declared) VALUES (1, ?, ?, ?)"
+    db.execute(query, (event.is_on, event.assessed, event.declared))  # nosec B608: a constant
+
+
+def _released(means: Means, db: Connection, fact: RecordedEvent, event: VoiceReleased | FaceReleased) -> None:
+    columns = "(person, signed, wording, language, given_us) VALUES (?, ?, ?, ?, ?)"
+    query = f"INSERT OR REPLACE INTO {means.release_table} {columns}"  # nosec B608: a constant
+    db.execute(query, (event.person, event.signed, event.wording, event.language, fact.at_us))
+
+
+def _withdrawn(means: Means, db: Connection, fact: RecordedEvent, event: VoiceWithdrawn | FaceWithdrawn) -> None:
+    db.execute(f"DELETE FROM {means.release_table} WHERE person = ?", (event.person,))  # nosec B608: a constant
+
+
+def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
+    for means in (VOICE, FACE):
+        db.execute(f"DELETE FROM {means.release_table} WHERE person = ?", (event.person,))  # nosec B608: a constant
+
+
+def _worded(db: Connection, fact: RecordedEvent, event: ReleaseWorded) -> None:
+    db.execute(_WORDED, (event.means, event.wording, msgspec.json.encode(event.texts).decode(), fact.seq))
 
 
 projector = Projector(
     name="recognition",
-    version=1,
-    tables=("voice_hint", "voice_release"),
-    on={VoiceHintSet: _set, VoiceReleased: _released, VoiceWithdrawn: _ended, PersonForgotten: _ended},
+    version=2,
+    tables=("voice_hint", "voice_release", "face_hint", "face_release", "release_wording"),
+    on={
+        VoiceHintSet: partial(_set, VOICE),
+        VoiceReleased: partial(_released, VOICE),
+        VoiceWithdrawn: partial(_withdrawn, VOICE),
+        FaceHintSet: partial(_set, FACE),
+        FaceReleased: partial(_released, FACE),
+        FaceWithdrawn: partial(_withdrawn, FACE),
+        ReleaseWorded: _worded,
+        PersonForgotten: _forgotten,
+    },
 )

@@ -1,4 +1,4 @@
-"""Reads of what voices may do here, and of who said yes to it."""
+"""Reads of what voices and faces may do here, and of who said yes to it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ from edge.core.people.personal_export import utc
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.recognition.biometric_law import Lacking, Preparation, lacking
-from edge.shop.recognition.events import VoiceReleased
+from edge.shop.recognition.events import FaceReleased, VoiceReleased
+from edge.shop.recognition.means import FACE, VOICE, Means
 from edge.shop.recognition.settings import RecognitionSettings
 from edge.shop.recognition.template import read_one
 from edge.shop.recognition.trials import VoiceTrials, read
 
-_RELEASE = "SELECT signed, wording, language, given_us FROM voice_release WHERE person = ?"
-_COUNT = "SELECT count(*) FROM biometric_template"
+STANDARD = "standard-1"
+"""Of what is signed: `words`, section `own_voice` or `own_face`, as `release_text`."""
+_COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
+_WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"
+_VERSION = "SELECT texts FROM release_wording WHERE (means, version) = (?, ?)"
+_decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
-class VoiceHint(msgspec.Struct, frozen=True):
-    """What the shop said of it, what it lacks by the law of its place, and its trials (None: none, or too few)."""
+class RecognitionHint(msgspec.Struct, frozen=True):
+    """What the shop said of voices or faces, what it lacks by the law of its place, its trials (None: too few)."""
 
     is_on: bool
     assessed: str
@@ -31,11 +36,11 @@ class VoiceHint(msgspec.Struct, frozen=True):
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody may be known by their voice."""
+        """Whether somebody may be known by it."""
         return self.is_on and not self.lacks and self.trials is not None
 
 
-class VoiceRelease(msgspec.Struct, frozen=True):
+class Release(msgspec.Struct, frozen=True):
     """What somebody signed, when, and until when their template is kept (None: there is none)."""
 
     signed: str
@@ -53,35 +58,53 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def read_hint(db: Connection, settings: RecognitionSettings, today: date) -> VoiceHint:
+def read_hint(db: Connection, settings: RecognitionSettings, today: date, means: Means = VOICE) -> RecognitionHint:
     """As it is on a day."""
-    row = db.execute("SELECT is_on, assessed, declared FROM voice_hint").fetchone()
+    row = db.execute(f"SELECT is_on, assessed, declared FROM {means.hint_table}").fetchone()  # nosec B608: a constant
     is_on, assessed, declared = row or (0, "", "")
-    return hint_of(settings, today, bool(is_on), assessed, declared)
+    return hint_of(settings, today, bool(is_on), assessed, declared, means)
 
 
-def is_switched_on(db: Connection) -> bool:
+def is_switched_on(db: Connection, means: Means = VOICE) -> bool:
     """Whether the shop wants it, whatever else it lacks."""
-    return db.execute("SELECT 1 FROM voice_hint WHERE is_on").fetchone() is not None
+    query = f"SELECT 1 FROM {means.hint_table} WHERE is_on"  # nosec B608: a constant
+    return db.execute(query).fetchone() is not None
 
 
-def hint_of(settings: RecognitionSettings, today: date, is_on: bool, assessed: str, declared: str) -> VoiceHint:
+def hint_of(
+    settings: RecognitionSettings, today: date, is_on: bool, assessed: str, declared: str, means: Means = VOICE
+) -> RecognitionHint:
     """As it would be on a day, if that were said."""
     prepared = Preparation(settings.officer, settings.contact, day_of(assessed), day_of(declared))
     lacks = lacking(settings.place, prepared, today)
-    return VoiceHint(is_on, assessed, declared, lacks, read(settings.folder))
+    return RecognitionHint(is_on, assessed, declared, lacks, read(settings.folder, means))
 
 
-def read_release(db: Connection, person: str) -> VoiceRelease | None:
+def wording_now(db: Connection, means: Means) -> tuple[str, dict[str, str]]:
+    """The version of what is signed now, and the shop's own words of it by language; of the standard ones none."""
+    row = db.execute(_WORDING, (means.name,)).fetchone()
+    texts = _decode(row[1]) if row else {}
+    return (row[0], texts) if texts else (STANDARD, {})
+
+
+def wording_of(db: Connection, means: Means, version: str) -> dict[str, str]:
+    """The shop's own words of a version; of a standard one none."""
+    row = db.execute(_VERSION, (means.name, version)).fetchone()
+    return _decode(row[0]) if row else {}
+
+
+def read_release(db: Connection, person: str, means: Means = VOICE) -> Release | None:
     """What a person said yes to; None: they did not, or it cannot be shown."""
-    row = db.execute(_RELEASE, (person,)).fetchone()
+    query = f"SELECT signed, wording, language, given_us FROM {means.release_table} WHERE person = ?"  # nosec B608
+    row = db.execute(query, (person,)).fetchone()
     if row is None:
         return None
     sealed, wording, language, given_us = row
-    signed, template = Keyring(db).open(person, VoiceReleased, "signed", sealed), read_one(db, person)
+    event = VoiceReleased if means is VOICE else FaceReleased
+    signed, template = Keyring(db).open(person, event, "signed", sealed), read_one(db, person, means.name)
     if signed is None:
         return None
-    return VoiceRelease(signed, wording, language, given_us, template.expires_us if template else None)
+    return Release(signed, wording, language, given_us, template.expires_us if template else None)
 
 
 def is_user(db: Connection, person: str) -> bool:
@@ -89,15 +112,16 @@ def is_user(db: Connection, person: str) -> bool:
     return db.execute("SELECT 1 FROM access_user WHERE id = ? AND active", (person,)).fetchone() is not None
 
 
-def count_templates(db: Connection) -> int:
+def count_templates(db: Connection, means: Means = VOICE) -> int:
     """How many are kept."""
-    return int(db.execute(_COUNT).fetchone()[0])
+    return int(db.execute(_COUNT, (means.name,)).fetchone()[0])
 
 
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
-    """The template of a person, for them alone."""
-    found = read_one(db, person)
-    if found is None:
-        return {}
-    shown = {"model": found.model, "created": utc(found.created_us), "expires": utc(found.expires_us)}
-    return {"voice": shown | {"vector": [round(value, 6) for value in found.vector]}}
+    """The templates of a person, for them alone."""
+    kept: dict[str, Any] = {}
+    for means in (VOICE, FACE):
+        if found := read_one(db, person, means.name):
+            shown = {"model": found.model, "created": utc(found.created_us), "expires": utc(found.expires_us)}
+            kept[means.name] = shown | {"vector": [round(value, 6) for value in found.vector]}
+    return kept

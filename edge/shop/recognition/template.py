@@ -1,6 +1,6 @@
-"""What a voice is like, as it is kept: float32, little-endian, in a Fernet token (github.com/fernet/spec) whose key is
-wrapped by the person's. With that key gone nobody reads it; what is damaged, or of another length than it says, is no
-template.
+"""What a voice or a face is like, as it is kept: float32, little-endian, in a Fernet token (github.com/fernet/spec)
+whose key is wrapped by the person's. With that key gone nobody reads it; what is damaged, or of another length than it
+says, is no template.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection, blob
+from edge.shop.recognition.means import MeansName
 
 _log = structlog.get_logger(__name__)
 TABLE = "biometric_template"
 FLOAT_BYTES = 4
 _COLUMNS = "person, encrypted_template, wrapped_key, model, dimensions, confidence, created_us, expires_us"
-_ALL = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = 'voice' AND model = ? AND expires_us >= ?"
-_ONE = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = 'voice' AND person = ?"
-_PUT = f"""
-    INSERT OR REPLACE INTO biometric_template (kind, {_COLUMNS}) VALUES ('voice', ?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_ALL = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = ? AND model = ? AND expires_us >= ?"
+_ONE = f"SELECT {_COLUMNS} FROM biometric_template WHERE kind = ? AND person = ?"
+_PUT = f"INSERT OR REPLACE INTO biometric_template (kind, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 class UnreadableTemplate(Exception):
@@ -32,8 +31,8 @@ class UnreadableTemplate(Exception):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A person's voice by a `model`, a vector of length 1; `confidence`: of 10,000, how like each other the utterances
-    were of which it was made."""
+    """A person's voice or face by a `model`, a vector of length 1; `confidence`: of 10,000, how like each other the
+    utterances or pictures were of which it was made."""
 
     person: str
     vector: tuple[float, ...]
@@ -58,19 +57,19 @@ def unpacked(data: bytes, dimensions: int) -> tuple[float, ...]:
     return vector
 
 
-def put(db: Connection, template: Template) -> None:
+def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
     """Keep it in place of the one before. On the writer's connection."""
     key = Fernet.generate_key()
     token = Fernet(key).encrypt(packed(template.vector))
     wrapped = Keyring(db).seal(template.person, TABLE, "wrapped_key", key.decode())
     counts = (len(template.vector), template.confidence, template.created_us, template.expires_us)
-    db.execute(_PUT, (template.person, blob(token), wrapped, template.model, *counts))
+    db.execute(_PUT, (means, template.person, blob(token), wrapped, template.model, *counts))
 
 
-def read_all(db: Connection, model: str, now_us: int) -> tuple[list[Template], list[str]]:
+def read_all(db: Connection, model: str, now_us: int, means: MeansName = "voice") -> tuple[list[Template], list[str]]:
     """Every template by this model that is not over (at its last moment it is not yet), and whose are unreadable."""
     ring, found, unreadable = Keyring(db), list[Template](), list[str]()
-    for row in db.execute(_ALL, (model, now_us)).fetchall():
+    for row in db.execute(_ALL, (means, model, now_us)).fetchall():
         try:
             found.append(_opened(ring, row))
         except UnreadableTemplate as error:
@@ -79,9 +78,9 @@ def read_all(db: Connection, model: str, now_us: int) -> tuple[list[Template], l
     return found, unreadable
 
 
-def read_one(db: Connection, person: str) -> Template | None:
+def read_one(db: Connection, person: str, means: MeansName = "voice") -> Template | None:
     """A person's template, by whichever model; None: there is none, or it is unreadable."""
-    row = db.execute(_ONE, (person,)).fetchone()
+    row = db.execute(_ONE, (means, person)).fetchone()
     try:
         return _opened(Keyring(db), row) if row else None
     except UnreadableTemplate:

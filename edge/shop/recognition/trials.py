@@ -1,5 +1,5 @@
-"""How well a model tells the voices of a shop apart, by trials of the shop's own: error rates, and the threshold. Pure,
-but for the file that keeps them.
+"""How well a model tells the voices, or the faces, of a shop apart, by trials of the shop's own: error rates, and the
+threshold. Pure, but for the file that keeps them.
 
 Rates as NIST counts them in its speaker recognition evaluations: of pairs of one person's utterances how many fall
 below a threshold (false rejects), of pairs of two people's how many do not (false accepts).
@@ -15,6 +15,7 @@ import msgspec
 
 from edge.core.storage.atomic_write import write_whole
 from edge.shop.recognition.matching import likeness, split_likeness
+from edge.shop.recognition.means import VOICE, Means
 
 OTHER_LEAST = 300
 """Pairs of two people's voices; with fewer nothing is known of 1 %."""
@@ -24,11 +25,10 @@ _Z = 1.96
 RATE, RARE = 0.01, 0.001
 ONE_SPEAKER = 0.05
 """So many who speak alone are held for two."""
-FILE = "voice-trials.json"
 _FORM = 1
 
 Rows = Sequence[Sequence[float]]
-"""An utterance: the vector of all of it, then of each part (`models.kinds.VoiceFound`)."""
+"""An utterance: the vector of all of it, then of each part (`models.kinds.VoiceFound`); a picture: its vector alone."""
 
 
 class VoiceTrials(msgspec.Struct, frozen=True):
@@ -100,17 +100,17 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
 
 
-def keep(folder: Path, trials: VoiceTrials) -> Path:
+def keep(folder: Path, trials: VoiceTrials, means: Means = VOICE) -> Path:
     """Write them down beside the ledger. `OSError`."""
-    path = folder / FILE
+    path = folder / means.trials_file
     write_whole(path, msgspec.json.format(msgspec.json.encode(trials), indent=1) + b"\n")
     return path
 
 
-def read(folder: Path) -> VoiceTrials | None:
+def read(folder: Path, means: Means = VOICE) -> VoiceTrials | None:
     """The last ones; None: there are none, or nothing can be read."""
     try:
-        found = msgspec.json.decode((folder / FILE).read_bytes(), type=VoiceTrials)
+        found = msgspec.json.decode((folder / means.trials_file).read_bytes(), type=VoiceTrials)
     except (OSError, msgspec.MsgspecError):
         return None
     return found if found.form == _FORM and found.is_measured else None

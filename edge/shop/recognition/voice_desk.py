@@ -23,6 +23,8 @@ REST_US = 15 * 60 * SECOND_US
 UTTERANCES = 3
 """Of which a template is made."""
 ENROL_US = 10 * 60 * SECOND_US
+SEEN_US = 300 * SECOND_US
+"""How long a picture that is sent again is answered without looking at it."""
 PLACES = 64
 """Tills and people at once; the oldest makes room."""
 
@@ -96,6 +98,22 @@ class VoiceDesk:
     def end(self, person: str) -> None:
         """Nothing of their utterances is remembered."""
         self._enrolling.pop(person, None)
+
+
+class FaceDesk(VoiceDesk):
+    """The same of faces, which are asked for no words; and who was known by a picture just now, by its digest alone."""
+
+    def __init__(self, now_us: Callable[[], int]) -> None:
+        super().__init__(now_us)
+        self._seen: dict[str, tuple[str, int]] = {}
+
+    def remember(self, digest: str, person: str) -> None:
+        _put(self._seen, digest, (person, self._now_us()))
+
+    def recall(self, digest: str) -> str:
+        """Who was known by this picture within five minutes; "": nobody. Whether they may still be is asked again."""
+        person, at_us = self._seen.get(digest, ("", 0))
+        return person if person and self._now_us() - at_us <= SEEN_US else ""
 
 
 def _put(table: dict[str, T], key: str, value: T) -> None:

@@ -89,6 +89,7 @@ _NOT_PROMISED = "DELETE FROM stock_promised_day WHERE sku = ? AND location = ? A
 _PROMISED_TO = "SELECT sku, location FROM stock_claim WHERE kind = 'reserved' AND holder = ?"
 _LEVELS = """
     SELECT l.sku, l.location, l.par, l.reorder, l.status FROM json_each(?) j JOIN stock_level l ON l.sku = j.value
+    WHERE EXISTS (SELECT 1 FROM stock_level)
 """
 _STATUS = "UPDATE stock_level SET status = ? WHERE sku = ? AND location = ?"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -36,10 +36,9 @@ class BasketSales:
     def sell_basket(self, tx: Transaction, command: SellBasket) -> Sale:
         if self._settings.slips and (order := read_order(tx.db, tx.actor.register)).open:
             raise Refusal("order_open", {"number": order.number})
-        ages: dict[str, int] = {}
-        basket = self._filled(tx, command, ages)
+        basket = self._filled(tx, command)
         sale = self._paid(tx, basket, command.tenders, tx.ask)
-        return self._completed(tx, sale, command, ages)
+        return self._completed(tx, sale, command)
 
     def sell_priced(self, tx: Transaction, command: SellPriced) -> Sale:
         if command.taxes_included and not self._settings.tax.inclusive:
@@ -63,18 +62,15 @@ class BasketSales:
             delivered_to=command.delivered_to,
         )
         sale = self._paid(tx, basket, command.tenders, ask_nobody)
-        return self._completed(tx, sale, command, {})
+        return self._completed(tx, sale, command)
 
-    def _completed(
-        self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced, ages: Mapping[str, int]
-    ) -> Sale:
+    def _completed(self, tx: Transaction, sale: SaleCompleted, command: SellBasket | SellPriced) -> Sale:
         ordered = [one.id for one in command.coupons] if isinstance(command, SellPriced) else []
         slips = not isinstance(command, SellPriced) or command.slips
-        fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered, ages)
+        fact = complete(tx, sale, self._settings, command.print, command.note, slips, ordered)
         return sale_of(tx.db, fact)
 
-    def _filled(self, tx: Transaction, command: SellBasket, ages: dict[str, int]) -> Basket:
-        """What is sold; `ages` gets how old one must be for each product of it."""
+    def _filled(self, tx: Transaction, command: SellBasket) -> Basket:
         list_denied(tx, command.price_list, SellBasket.__name__)
         basket = Basket(tx.actor.register, opened_us=tx.at_us, price_list=command.price_list)
         if command.customer:
@@ -83,8 +79,7 @@ class BasketSales:
         known = item_entry.find_together(tx, skus, basket.price_list, self._settings)
         for number, line in enumerate(command.lines, 1):
             try:
-                found = self._found(tx, line, basket.price_list, known, ages)
-                basket = self._with_line(tx, basket, line, command, found)
+                basket = self._with_line(tx, basket, line, command, known)
             except Refusal as refusal:
                 raise refusal.beside(line=number) from None
         basket = price_basket(tx, basket, self._settings)
@@ -92,26 +87,15 @@ class BasketSales:
             raise Refusal("basket_full", {"limit": len(basket.lines) - 1})
         return basket
 
-    def _found(
-        self,
-        tx: Transaction,
-        line: LineSold,
-        price_list: str,
-        known: item_entry.KnownProducts,
-        ages: dict[str, int],
-    ) -> item_entry.ResolvedLine:
-        found = item_entry.find(tx, line, price_list, self._settings, known)
+    def _with_line(
+        self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket, known: item_entry.KnownProducts
+    ) -> Basket:
+        found = item_entry.find(tx, line, basket.price_list, self._settings, known)
         if isinstance(found, item_entry.MemberCode):
             raise Refusal("code_is_member", {"number": found.number[:40]})
         if isinstance(found, item_entry.CouponRead):
             raise Refusal("code_is_signed_coupon", {"tail": found.code.tail})
-        if found.product:
-            ages[found.product.sku] = found.least_age
-        return item_entry.settle_modifiers(tx, found)
-
-    def _with_line(
-        self, tx: Transaction, basket: Basket, line: LineSold, command: SellBasket, found: item_entry.ResolvedLine
-    ) -> Basket:
+        found = item_entry.settle_modifiers(tx, found)
         if basket.age_checked < found.least_age <= command.age_checked:
             basket = _replace(basket, age_checked=found.least_age)
         apart = line.price_minor is not None

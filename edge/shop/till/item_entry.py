@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Protocol
 
 import msgspec
@@ -11,6 +12,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.shop.coupons.code import CouponCode, read_code
@@ -21,7 +23,7 @@ from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
 from edge.shop.till.rules.basket import Basket, Question, name_values
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
-from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold, quantity_of
+from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings
 
@@ -132,7 +134,7 @@ def add(
         found.quantity,
         price_minor,
         found.label,
-        today(tx),
+        today(tx) if found.label else date.min,
         apart,
         weighed,
         found.choice,
@@ -231,7 +233,7 @@ def _by_code(
 ) -> ResolvedLine | MemberCode | CouponRead:
     if coupon := read_code(wanted.code):
         return CouponRead(coupon)
-    code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(today(tx).year, FIRST_YEAR))
+    code = parse_scan(wanted.code, wanted.symbology, settings.codes, max(int(tx.business_date[:4]), FIRST_YEAR))
     if isinstance(code, ScanError):
         raise misread(code, wanted.code)
     if code.kind == "member":
@@ -247,6 +249,8 @@ def _by_code(
         not_sold(code)
     if product and label and wanted.quantity is not None and label.tells_quantity(product.unit):
         raise Refusal("as_labelled", name_values(product.names))
-    quantity = wanted.quantity if wanted.quantity is not None else quantity_of(code)
+    quantity = wanted.quantity
+    if quantity is None and code.count:
+        quantity = code.count * THOUSANDTHS
     age = least_age(tx.db, product, settings.place) if product else 0
     return ResolvedLine(product, age, code_text(code), quantity, label)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from operator import itemgetter
 
 import msgspec
 
 from edge.core.asking import Ask
+from edge.core.memo import Memo
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
+from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
@@ -34,7 +35,10 @@ from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings
 
-_PRODUCT = itemgetter(1)
+AGES_KEPT = 10_000
+"""Products whose ages are remembered; with more of them it begins anew."""
+_AGES: Memo[dict[Jurisdiction, dict[str, int]]] = Memo(lambda db: {}, "product", "category")
+"""By place and sku how old one must be, as far as it was asked since a product or a category changed."""
 
 
 def take_payment(
@@ -64,13 +68,11 @@ def complete(
     note: str = "",
     slips: bool = True,
     ordered: Collection[str] = (),
-    ages: Mapping[str, int] = {},
 ) -> RecordedEvent:
     """The sale with the register's next number, and all that goes with it: goods, gift cards, drawer, receipt, slips
-    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was; `ages`: what this
-    command knows of how old one must be, by sku. `Refusal`: a card cannot be loaded, or holds less by now, and where
-    the law gives nobody so much."""
-    old_enough(tx, sale, settings, ages)
+    (which call the order `note`). `ordered`: the ids of the coupons that were used when it was. `Refusal`: a card
+    cannot be loaded, or holds less by now, and where the law gives nobody so much."""
+    old_enough(tx, sale, settings)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
@@ -94,21 +96,28 @@ def complete(
     return fact
 
 
-def old_enough(
-    tx: Transaction, sale: SaleCompleted, settings: TillSettings, known_ages: Mapping[str, int] = {}
-) -> None:
-    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it. `known_ages`: of products
-    that were looked at in the same command."""
+def old_enough(tx: Transaction, sale: SaleCompleted, settings: TillSettings) -> None:
+    """`Refusal`: of whom it goes to nobody knows that they are as old as the law wants it."""
     sold: dict[str, RecordedLine] = {}
     for line in sale.lines:
         if line.sku and not line.voided:
             sold.setdefault(line.sku, line)
-    known = read_products(tx.db, tuple(sku for sku in sold if sku not in known_ages))
-    ages = least_ages(tx.db, list(map(_PRODUCT, known.values())), settings.place) if known else {}
-    ages |= known_ages
-    for sku, line in sold.items() if ages else ():
-        if (age := ages.get(sku, 0)) > sale.age_checked:
+    ages = _ages_of(tx, list(sold), settings.place)
+    for sku, line in sold.items():
+        if (age := ages[sku]) > sale.age_checked:
             raise Refusal("age_not_checked", {**name_values(line.names), "age": age})
+
+
+def _ages_of(tx: Transaction, skus: list[str], place: Jurisdiction) -> Mapping[str, int]:
+    """How old one must be for these products at a place, among others; of one that is not in the catalogue, 0."""
+    known = _AGES.of(tx).setdefault(place, {})
+    if unknown := [sku for sku in skus if sku not in known]:
+        if len(known) + len(unknown) > AGES_KEPT:
+            known.clear()
+            unknown = skus
+        products = [product for _, product, _ in read_products(tx.db, unknown).values()]
+        known |= dict.fromkeys(unknown, 0) | least_ages(tx.db, products, place)
+    return known
 
 
 def _no_rate(tx: Transaction, kind: str, settings: TillSettings) -> None:

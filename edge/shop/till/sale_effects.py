@@ -28,7 +28,10 @@ from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
-_SAVE = "INSERT OR REPLACE INTO open_basket (register, revision, body) VALUES (?, ?, ?)"
+_SAVE = """
+    INSERT INTO open_basket (register, revision, body) VALUES (?, ?, ?)
+    ON CONFLICT (register) DO UPDATE SET revision = excluded.revision, body = excluded.body
+"""
 
 
 def today(tx: Transaction) -> date:

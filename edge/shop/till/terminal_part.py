@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 
 import msgspec
 
@@ -95,9 +94,7 @@ class TerminalPart:
             while True:
                 news.clear()
                 pause_s = await self._work()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(pause_s):
-                        await news.next()
+                await news.within(pause_s)
         finally:
             self._shop.bus.unsubscribe(news)
             self._show("")

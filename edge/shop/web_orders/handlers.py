@@ -90,8 +90,13 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
         return line.sku, line.quantity, line.modifiers
     quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilo are grams
     if product.unit != "kg" or not quantity or rest:
-        raise Refusal("web_weight_unsaid", {**_names(product.names), "article": line.sku})
+        raise Refusal("web_weight_unsaid", {**_named(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
+
+
+def _named(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A name in a refusal, and what it is for whoever reads it in another language."""
+    return {"name": next(iter(names.values()), ""), **{f"name_{language}": name for language, name in names.items()}}
 
 
 def _place(cart: str, channel: WebChannel, order: WebOrder, total_minor: int, language: str) -> PlaceOrder:
@@ -131,9 +136,3 @@ def _now(tx: Transaction, channel: str, reference: str) -> WebOrderState:
     found = find_web_order(tx.db, channel, reference)
     assert found is not None
     return found
-
-
-def _names(names: Mapping[str, str]) -> dict[str, str]:
-    """A product in a refusal, for whoever reads it in which language."""
-    first = next(iter(names.values()), "")
-    return {"name": first, **{f"name_{language}": name for language, name in names.items()}}

@@ -12,7 +12,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from edge.core.services import Services
-from edge.lib.i18n import LANGUAGES, own_name, tax_name
+from edge.lib.i18n import LANGUAGES, own_name, tax_class_name, tax_name
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
 from edge.web.capability_pages import declarations, folders
@@ -77,6 +77,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "money": texts.money,
         "plain_money": texts.plain_money,
         "quantity": texts.quantity,
+        "tax_class_name": partial(tax_class_name, texts.language),
         "tax_name": partial(tax_name, texts.language),
         "weight": texts.weight,
         "worth": texts.rate,

@@ -1,6 +1,9 @@
 // Charts from the tables beside them, which say the same. Without the library the table is enough.
 
+import { writeDate } from "./dates.js";
+
 const HEIGHT = 280;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -30,7 +33,7 @@ function frame(place, rows, ticks, label, most) {
     cursor: { show: false },
     scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: [0, Math.max(ticks.at(-1)?.[0] ?? 0, most) || 1] } },
     axes: [
-      { splits: () => shown, values: () => shown.map((at) => rows[at].dataset[label]), grid: { show: false }, stroke: style("--soft") },
+      { splits: () => shown, values: () => shown.map((at) => rows[at].dataset[label]).map((text) => (DAY.test(text) ? writeDate(text) : text)), grid: { show: false }, stroke: style("--soft") },
       { splits: () => ticks.map(([at]) => at), values: () => ticks.map(([, text]) => text), size: 90, stroke: style("--soft"), grid: { stroke: style("--edge") } },
     ],
   };

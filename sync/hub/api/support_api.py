@@ -40,6 +40,10 @@ _PIECES = """
 """
 
 
+BUNDLE_BYTES = 20 << 20
+"""The most that a bundle of diagnosis is."""
+
+
 class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/stores/{store}/support`: what the boxes of a store are asked, why, and for how many hours it waits."""
 
@@ -68,6 +72,8 @@ class SupportApi:
             case, private = secrets.token_hex(16), directive_sealing.new_key()
             until = datetime.now(UTC) + timedelta(hours=asked.hours)
             async with self._door.writing(key) as connection:
+                if asked.question == "bundle":
+                    await tenants.require_files(connection, key.tenant, BUNDLE_BYTES)
                 values = (asked.question, asked.reason, key.who, until, private)
                 await connection.execute(_ADD, key.tenant, store, case, *values)
                 noted = {"question": asked.question, "case": case}

@@ -22,6 +22,7 @@ from edge.shop.access.queries import count_users, name_of, pin_hash
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
+from edge.shop.notify.queries import reaches_anybody
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.quality.queries import count_held
 from edge.shop.quick_keys.queries import read_layout
@@ -39,7 +40,7 @@ from edge.web.responses import texts_of
 async def manager(request: web.Request) -> web.Response:
     """`GET /manager`: today, first of all what the shop still lacks, and what is done most."""
     site = request.app[SITE]
-    db, backups = site.shop.reader, site.services.of(CONFIG).backup.wanted
+    db, config = site.shop.reader, site.services.of(CONFIG)
     return page(
         request,
         "manager",
@@ -50,7 +51,10 @@ async def manager(request: web.Request) -> web.Response:
         has_products=count_products(db) > 0,
         has_people=count_users(db) > 0,
         has_keys=bool(read_layout(db)),
-        code_waits=backups and not status.load(site.config.folder).code_kept_us,
+        has_printer=any(one.role == "receipt_printer" for one in config.devices),
+        has_messages=reaches_anybody(db),
+        has_shift=any(read_shift(db, one, 1) for one in site.config.registers),
+        code_waits=config.backup.wanted and not status.load(site.config.folder).code_kept_us,
     )
 
 

@@ -57,7 +57,7 @@ async def granted(request: web.Request) -> web.Response:
     """`GET twin/knocks/{id}`: what a machine needs that was let in, once; 404 while nobody did."""
     found = _desk(request).granted(request.match_info["id"])
     if found is None:
-        raise Problem(404, "there is nothing for this machine yet")
+        raise Problem(404, "twin_not_yet")
     return answer_json(found)
 
 
@@ -108,7 +108,7 @@ def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoin
 
 ENDPOINTS = (
     fragment("/fragments/boxes", rows, MANAGE),
-    get("twin", state, BoxesState, right=ANYBODY, tag="office"),
+    get("twin", state, BoxesState, right=MANAGE, tag="office"),
     Endpoint(
         method="POST",
         path="/api/v1/twin/knocks",

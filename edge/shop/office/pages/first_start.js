@@ -36,6 +36,7 @@ function arrange() {
   for (const one of document.querySelectorAll(".own-tax")) one.hidden = fields.tax_place.value !== "";
   document.querySelector(".net-printer").hidden = fields.printer.value !== "network";
   document.getElementById("try").disabled = fields.printer.value === "none";
+  for (const one of document.querySelectorAll("[data-of-country]")) one.hidden = one.dataset.ofCountry !== fields.country.value;
   document.querySelector(".backup-place").hidden = fields.backup.value !== "folder";
 }
 

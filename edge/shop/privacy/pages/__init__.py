@@ -18,7 +18,7 @@ from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.privacy.breach_law import duty
 from edge.shop.privacy.retention import KINDS
 from edge.shop.privacy.settings import PrivacySection
-from edge.shop.recognition.pages.hearing import is_open_here
+from edge.shop.recognition.pages.hearing import are_faces_open, is_open_here
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.pairing import OpenTo
@@ -42,9 +42,15 @@ async def privacy(request: web.Request) -> web.Response:
         kinds=KINDS,
         untouched_days=section.untouched_days,
         processors=_processors(config),
-        voices=is_open_here(request),
+        biometrics=_biometrics(request),
         accounts=config.of(CustomerAccountsSection).on,
     )
+
+
+def _biometrics(request: web.Request) -> str:
+    """By what staff may be known here now: a key of the page's words."""
+    voices, faces = is_open_here(request), are_faces_open(request)
+    return "both" if voices and faces else "face" if faces else "staff" if voices else "off"
 
 
 def _processors(config: Any) -> list[str]:

@@ -1,22 +1,37 @@
-"""One's own voice: signed for, enrolled, taken back; and the manager's page, with what law and trials still lack."""
+"""One's own voice and face: signed for, enrolled, taken back; and the manager's page, with what law and trials still
+lack."""
 
 from __future__ import annotations
+
+from functools import partial
+from typing import Any
 
 from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import Page
+from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, law_of
-from edge.shop.recognition.pages import hearing, voices_api
+from edge.shop.recognition.handlers import has_released
+from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.pages import faces_api, hearing, voices_api
 from edge.shop.recognition.pages.hearing import hint_here
-from edge.shop.recognition.queries import count_templates, is_user, read_release
+from edge.shop.recognition.queries import (
+    RecognitionHint,
+    Release,
+    count_templates,
+    is_user,
+    read_release,
+    wording_now,
+)
 from edge.shop.recognition.trials import OTHER_LEAST
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
+from edge.web.responses import texts_of
 
 
 async def managed(request: web.Request) -> web.Response:
@@ -27,10 +42,11 @@ async def managed(request: web.Request) -> web.Response:
     return page(
         request,
         "recognition",
-        hint=await hint_here(request),
+        hints={VOICE.name: await hint_here(request), FACE.name: await hint_here(request, FACE)},
         law=law,
         asks=law.asks if law else ("place",),
-        kept=await site.asker.read(count_templates),
+        kept={one.name: await site.asker.read(partial(count_templates, means=one)) for one in (VOICE, FACE)},
+        wordings={one.name: await site.asker.read(partial(wording_now, means=one)) for one in (VOICE, FACE)},
         pairs=OTHER_LEAST,
         days=DECLARED_DAYS,
     )
@@ -38,25 +54,42 @@ async def managed(request: web.Request) -> web.Response:
 
 async def own(request: web.Request) -> web.Response:
     """`GET /account/voice`: what one signs, and saying three sentences."""
+    return await _own(request, VOICE, await hint_here(request), seconds=hearing.ENROL_S + 1)
+
+
+async def own_face(request: web.Request) -> web.Response:
+    """`GET /account/face`: what one signs, and three pictures."""
+    return await _own(request, FACE, await hint_here(request, FACE))
+
+
+async def _own(request: web.Request, means: Means, hint: RecognitionHint, **more: Any) -> web.Response:
     site, person = request.app[SITE], viewer_of(request).name
     header, settings = site.settings.header, settings_of(site.services.of(CONFIG))
+
+    def read(db: Connection) -> tuple[Release | None, bool, bool, dict[str, str]]:
+        release = read_release(db, person, means)
+        return release, has_released(db, person, means), is_user(db, person), wording_now(db, means)[1]
+
+    release, is_current, named, texts = await site.asker.read(read)
     return page(
         request,
-        "own_voice",
-        hint=await hint_here(request),
-        release=await site.asker.read(lambda db: read_release(db, person)),
-        named=await site.asker.read(lambda db: is_user(db, person)),
+        f"own_{means.name}",
+        hint=hint,
+        release=release,
+        is_current=is_current,
+        named=named,
+        own_text=texts.get(texts_of(request).language, ""),
         shop=header[0] if header else "",
         officer=settings.officer,
         contact=settings.contact,
         unused_days=UNUSED_DAYS,
         most_days=MOST_DAYS,
         needed=UTTERANCES,
-        seconds=hearing.ENROL_S + 1,
+        **more,
     )
 
 
-ENDPOINTS = voices_api.ENDPOINTS
+ENDPOINTS = (*voices_api.ENDPOINTS, *faces_api.ENDPOINTS)
 PAGES = (
     Page(
         path="/manager/recognition",
@@ -72,6 +105,16 @@ PAGES = (
         path="/account/voice",
         name="own_voice",
         handler=own,
+        right=SELL,
+        surfaces=("cashier", "panel"),
+        fragments=("alerts", "clock"),
+        group="system",
+        under="account",
+    ),
+    Page(
+        path="/account/face",
+        name="own_face",
+        handler=own_face,
         right=SELL,
         surfaces=("cashier", "panel"),
         fragments=("alerts", "clock"),

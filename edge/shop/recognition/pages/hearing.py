@@ -18,7 +18,8 @@ from edge.services.models_state import RUNNING
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
 from edge.shop.recognition.handlers import require_open
-from edge.shop.recognition.queries import VoiceHint, is_switched_on, read_hint
+from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.queries import RecognitionHint, is_switched_on, read_hint
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
 from edge.web import recorded_sound
@@ -60,21 +61,27 @@ class HeardVoice(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-async def hint_here(request: web.Request) -> VoiceHint:
+async def hint_here(request: web.Request, means: Means = VOICE) -> RecognitionHint:
     """What the shop and the law say of it today."""
-    return await request.app[SITE].asker.read(lambda db: _hint(request, db))
+    return await request.app[SITE].asker.read(lambda db: _hint(request, db, means))
 
 
-def is_open_here(request: web.Request) -> bool:
-    """Whether somebody may be known by their voice now: for the till's page, which waits for nothing if it is off."""
+def is_open_here(request: web.Request, means: Means = VOICE) -> bool:
+    """Whether somebody may be known by their voice (or face) now: for the till's page, which waits for nothing if it is
+    off."""
     site = request.app[SITE]
     db = site.shop.reader
-    return is_switched_on(db) and _hint(request, db).is_open
+    return is_switched_on(db, means) and _hint(request, db, means).is_open
 
 
-def _hint(request: web.Request, db: Connection) -> VoiceHint:
+def are_faces_open(request: web.Request) -> bool:
+    """The same of faces."""
+    return is_open_here(request, FACE)
+
+
+def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint:
     settings = settings_of(request.app[SITE].services.of(CONFIG))
-    return read_hint(db, settings, date.fromisoformat(today_of(request)))
+    return read_hint(db, settings, date.fromisoformat(today_of(request)), means)
 
 
 async def trials_here(request: web.Request) -> VoiceTrials:

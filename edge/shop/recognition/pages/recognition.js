@@ -1,16 +1,28 @@
-// Voices as a hint: the days of what was done for it, and the switch.
+// Voices and faces as a hint: the days of what was done for it, the switches, and words of the shop's own to sign.
 
 import "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
-document.getElementById("hint").addEventListener("submit", async (event) => {
+const COMMANDS = { voice: "SetVoiceHint", face: "SetFaceHint" };
+
+document.querySelector("main").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { assessed, declared, is_on } = event.target.elements;
-  const said = { is_on: is_on.checked, assessed: assessed.value, declared: declared?.value ?? "" };
-  const answer = await sendGranted("SetVoiceHint", said);
+  const form = event.target;
+  const { hint, wording } = form.dataset;
+  const answer = hint ? await switched(form, COMMANDS[hint]) : await worded(form, wording);
   if (answer?.status === 200) location.reload();
-  else if (answer) document.getElementById("hint-error").textContent = messageOf(answer);
+  else if (answer) form.querySelector(".error").textContent = messageOf(answer);
 });
+
+function switched(form, command) {
+  const { assessed, declared, is_on } = form.elements;
+  return sendGranted(command, { is_on: is_on.checked, assessed: assessed.value, declared: declared?.value ?? "" });
+}
+
+function worded(form, means) {
+  const told = [...form.querySelectorAll("textarea")].map((one) => [one.name, one.value.trim()]);
+  return sendGranted("WordRelease", { means, texts: Object.fromEntries(told.filter(([, text]) => text)) });
+}
 listen(() => {});

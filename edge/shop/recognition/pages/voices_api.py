@@ -10,16 +10,18 @@ from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refusal
+from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL, system
 from edge.shop.recognition.challenge import WITHIN_S, was_said
 from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
-from edge.shop.recognition.handlers import let_go
+from edge.shop.recognition.handlers import has_released, let_go
 from edge.shop.recognition.matching import middle, nearest, split_likeness
+from edge.shop.recognition.means import VOICE, Means
 from edge.shop.recognition.pages import hearing
 from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
-from edge.shop.recognition.queries import is_user, read_release
+from edge.shop.recognition.queries import is_user
 from edge.shop.recognition.template import Template, read_all
 from edge.shop.recognition.trials import VoiceTrials
 from edge.shop.recognition.voice_desk import UTTERANCES
@@ -113,10 +115,15 @@ async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) ->
     now_us = site.shop.now_us()
     known, unreadable = await site.asker.read(lambda db: read_all(db, said.made_by, now_us))
     for person in unreadable:
-        await site.shop.maintain(partial(let_go, person=person))
+        await site.shop.maintain(partial(let_go, person=person, means=VOICE))
     found = nearest(said.rows[0], known, trials.threshold)
-    works_here = found is not None and await site.asker.read(lambda db: is_user(db, found.person))
+    works_here = found is not None and await site.asker.read(lambda db: may_be_proposed(db, found.person, VOICE))
     return found if works_here else None
+
+
+def may_be_proposed(db: Connection, person: str, means: Means) -> bool:
+    """Whether somebody works here, and signed what is signed now."""
+    return is_user(db, person) and has_released(db, person, means)
 
 
 @refusing
@@ -125,7 +132,7 @@ async def enrol(request: web.Request) -> web.Response:
     site, person = request.app[SITE], actor_of(request, assumed=True).name
     desk = site.services.of(VOICES)
     trials = await trials_here(request)
-    if await site.asker.read(lambda db: read_release(db, person)) is None:  # before anything is listened to
+    if not await site.asker.read(lambda db: has_released(db, person, VOICE)):  # before anything is listened to
         raise Refusal("voice_not_released")
     said = await hear_voice(models_here(request), await sound_of(request, hearing.ENROL_MOST_S), trials)
     if said is None or said.speech_s < hearing.ENROL_S:

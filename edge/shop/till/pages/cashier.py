@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import DONE, Endpoint, Page
 from edge.shop.access.rights import SELL
 from edge.shop.quick_keys.queries import has_keys
-from edge.shop.recognition.pages.hearing import is_open_here
+from edge.shop.recognition.pages.hearing import are_faces_open, is_open_here
 from edge.web.actors import register_of, session_of
 from edge.web.api.registry import look_up
 from edge.web.context import SITE
@@ -22,8 +22,11 @@ async def cashier(request: web.Request) -> web.Response:
     """`GET /`: the till at a register. Whoever goes there from the manager's pages has left these, as the page itself
     says (`sign.js`): a browser may fetch it ahead."""
     keys = has_keys(request.app[SITE].shop.reader, _register(request))
-    leaves, by_voice = session_of(request) is not None, is_open_here(request)
-    return page(request, "cashier", aside=_aside(request), keys=keys, leaves=leaves, by_voice=by_voice)
+    leaves, hints = (
+        session_of(request) is not None,
+        {"by_voice": is_open_here(request), "by_face": are_faces_open(request)},
+    )
+    return page(request, "cashier", aside=_aside(request), keys=keys, leaves=leaves, **hints)
 
 
 def _register(request: web.Request) -> str:

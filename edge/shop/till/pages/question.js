@@ -15,6 +15,7 @@ export function show(find, addCode) {
   if (scale.answers(dialog, () => show(find, addCode))) return; // what lies on it is about to be taken
   scale.mirror(dialog);
   const form = dialog.querySelector("form");
+  form.addEventListener("input", () => scale.tellWorth(dialog));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer(dialog, form);

@@ -1,5 +1,6 @@
 // The register's scale: its buttons, and what it shows in the dialog that asks how much it is.
 
+import { digitsOf, parseQuantity } from "./amounts.js";
 import { ask, messageOf } from "./outbox.js";
 import { say } from "./push.js";
 
@@ -14,13 +15,29 @@ export function mirror(dialog) {
   const shown = box().cloneNode(true);
   shown.removeAttribute("id");
   const there = place.firstElementChild;
-  if (there?.querySelectorAll("button").length !== shown.querySelectorAll("button").length) return place.replaceChildren(shown);
+  if (there?.querySelectorAll("button").length !== shown.querySelectorAll("button").length) {
+    place.replaceChildren(shown);
+    return tellWorth(dialog);
+  }
   // The buttons stay: what is taken away under a finger is not pressed.
-  for (const name of ["data-state", "data-ready", "data-loaded", "hidden"]) {
+  for (const name of ["data-grams", "data-state", "data-ready", "data-loaded", "hidden"]) {
     if (shown.hasAttribute(name)) there.setAttribute(name, shown.getAttribute(name));
     else there.removeAttribute(name);
   }
   for (const part of ["output", ".why"]) there.querySelector(part)?.replaceWith(shown.querySelector(part));
+  tellWorth(dialog);
+}
+
+// What so much of it costs, beside the price of a unit: of what was typed, else of what lies on the scale.
+export function tellWorth(dialog) {
+  const line = dialog?.querySelector("[data-per-minor]");
+  if (!line) return;
+  const typed = parseQuantity(dialog.querySelector('[name="value"]').value);
+  const grams = typed ?? Number(dialog.querySelector("[data-scale-here] .scale")?.dataset.grams ?? 0);
+  const { currency } = document.getElementById("money-words").dataset;
+  const minor = Math.round((Number(line.dataset.perMinor) * Math.max(0, grams)) / 1000);
+  const shown = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currencyDisplay: "narrowSymbol", currency });
+  line.querySelector("strong bdi").textContent = grams > 0 ? shown.format(minor / 10 ** digitsOf(currency)) : "";
 }
 
 // Whether the till itself is about to answer this question; `again` is called where it did not.

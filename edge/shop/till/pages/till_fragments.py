@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
@@ -68,15 +69,23 @@ def sums(source: FragmentSource, register: str) -> Values:
 
 
 def question(source: FragmentSource, register: str) -> Values:
-    """The oldest question; `born` is the latest day of birth that an age allows."""
+    """The oldest question; `born` is the latest day of birth that an age allows, `per_minor` what a unit of it costs
+    this customer, where it is asked how much of it."""
     tills = source.services.of(TILLS)
-    question = next(iter(tills.counters[register].basket.questions), None)
+    basket = tills.counters[register].basket
+    question = next(iter(basket.questions), None)
+    measured = (
+        find_by_sku(source.shop.reader, question.sku, source.shop.now_us(), basket.price_list)
+        if question and question.kind == "measure"
+        else None
+    )
     scale = tills.scales.get(register) if question and question.unit == "kg" else None
     asked = question.sku if question and question.kind == "modifiers" else ""
     return {
         "question": question,
         "groups": modifier_groups(source.shop.reader, asked) if asked else (),
         "scale": scale,
+        "per_minor": measured.price_minor if measured else None,
         "born": lambda today: born(today, question.min_age if question else 0),
     }
 

@@ -65,7 +65,8 @@ def taxes_on_top(basket: Basket, settings: TillSettings) -> tuple[Taxed, ...]:
 def taxation_of(basket: Basket, settings: TillSettings) -> Taxation:
     """How a basket is taxed: by the taxes of now where it is brought, but for what was paid ahead. `KeyError` as
     `totals`."""
-    paid, table = basket.advance.paid if basket.advance else (), settings.tax_at(basket.delivered_to)
+    paid = basket.advance.paid if basket.advance else ()
+    table = settings.tax_at(basket.delivered_to) if basket.delivered_to else settings.tax
     if not paid:
         return Taxation(table)
     part = basket.part

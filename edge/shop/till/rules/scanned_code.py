@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.lib.codes.code import Code, Kind, ScanError
-from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.receipt_number import GIFT
 from edge.shop.till.rules.event_structs import ScannedData
 
@@ -45,11 +44,6 @@ def label_of(code: Code) -> ScannedData | None:
     """What a code says besides the product."""
     label = ScannedData(code.lot or "", code.expiry, code.serial or "", code.weight_g, code.price_minor)
     return None if label == _NO_LABEL else label
-
-
-def quantity_of(code: Code) -> int | None:
-    """How many pieces a code is for, in thousandths."""
-    return code.count * THOUSANDTHS if code.count else None
 
 
 def code_text(code: Code) -> str:

@@ -19,9 +19,9 @@ MOST_WORDS = 12
 def read_stock_question(
     db: Connection, search: Search, text: str, language: str, counts: bool = False
 ) -> Reading | None:
-    """What is asked about, as things whose verb is `stock`; None where how much there is is not asked, or of none
-    of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name. `counts`: a
-    word for counting stands in it, and no number ("count of eggs")."""
+    """What is asked about, as a thing whose verb is `stock`; None where nothing of how much there is is asked, or of
+    none of the shop's goods. What was spoken of last is asked about where "of it" stands in the place of a name.
+    `counts`: a word for counting stands in it, and no number ("count of eggs")."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:

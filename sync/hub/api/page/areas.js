@@ -107,6 +107,7 @@ export async function alerts(still) {
 
 function ownAlert({ kind, subject, grave, mark, said: told }) {
   if (kind === "licence") return t(mark.endsWith("/over") ? "office_licence_over" : "office_licence", { store: subject, at: dayText(told.ends) });
+  if (kind === "stopped") return t("office_stopped", { title: told.title || subject, reason: told.reason });
   if (kind === "urgent") return t("office_urgent", { title: told.title, who: told.by });
   return t(grave ? "office_quota_grave" : "office_quota", { limit: t(`limit_${subject}`), used: count(told.used), most: count(told.limit), percent: told.percent });
 }
@@ -250,7 +251,7 @@ export async function stores(still) {
     ["used", "number", (what) => count(used[what] || 0)],
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
-  ], ["stores", "boxes", "directives", "requests"].filter((what) => whole && (what in used || what in limits)));
+  ], ["stores", "boxes", "files", "directives", "requests", "rows"].filter((what) => whole && (what in used || what in limits)));
 }
 
 export async function publications(still) {

@@ -1,0 +1,206 @@
+"""What head office tells a tenant of itself, by mail to its people: what is grave at once, the rest in one mail a day,
+and neither in anybody's quiet hours. Each is told once to each.
+
+It runs with the workers, in one process at a time; the mails go as those of boxes do (`hub_letters`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.shop.notify.office_mail import SENDER
+from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
+from sync.hub.api import page
+from sync.hub.primary import is_passing
+from sync.hub.store import Pool
+
+EVERY_S = 60.0
+LINES_MOST = 50
+"""Of one mail; what is beyond them comes in the next."""
+LIFE = timedelta(days=1)
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
+OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)")]
+_OPEN = """
+    SELECT tenant, kind, subject, mark, grave, said::text, raised_at FROM office_alert
+    WHERE ended_at IS NULL ORDER BY tenant, raised_at LIMIT 1000
+"""
+_TOLD = "SELECT kind, subject, mark, at FROM office_told WHERE tenant = $1 AND person = $2"
+_TELL = """
+    INSERT INTO office_told (tenant, person, kind, subject, mark) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING
+"""
+_SEND = """
+    INSERT INTO office_letter (tenant, store, device, key, recipient, body, state, next_at, until_at, moved_at)
+    VALUES ($1, '', '', $2, $3, $4, 'queued', now(), now() + $5::interval, now()) ON CONFLICT DO NOTHING
+"""
+_TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('office mail', 0))"
+Told = tuple[str, str, str]
+"""Kind, subject and mark."""
+
+
+class MailWish(msgspec.Struct, frozen=True):
+    """How somebody of head office is told by mail. `on` None: as their role has it. `zone` (IANA): of the hours;
+    `quiet_from` "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never."""
+
+    on: bool | None = None
+    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$(?!\n)")] = "UTC"
+    language: Annotated[str, msgspec.Meta(pattern=r"^(en|fr|he)$(?!\n)")] = "en"
+    quiet_from: OptionalHour = ""
+    quiet_until: Hour = "07:00"
+    digest_at: OptionalHour = "08:00"
+
+
+class OpenAlert(msgspec.Struct, frozen=True):
+    """Something that is so now."""
+
+    kind: str
+    subject: str
+    mark: str
+    grave: bool
+    said: Mapping[str, Any]
+    raised_us: int
+
+    @property
+    def told_as(self) -> Told:
+        return self.kind, self.subject, self.mark
+
+
+def due(wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], now_us: int) -> list[OpenAlert]:
+    """What of it somebody is told now. Pure. `told`: what they were told, and when (us)."""
+    zone = ZoneInfo(wish.zone)
+    quiet = NotificationPreferences(
+        quiet_hours_enabled=bool(wish.quiet_from),
+        quiet_hours_start=wish.quiet_from or "22:00",
+        quiet_hours_end=wish.quiet_until,
+    )
+    if quiet_until_us(quiet, now_us, zone) is not None:
+        return []
+    new = [one for one in alerts if one.told_as not in told]
+    found = [one for one in new if one.grave]
+    if wish.digest_at:
+        moment_us = last_due_us(wish.digest_at, now_us, zone)
+        found += [one for one in new if not one.grave and one.raised_us < moment_us]
+    return found[:LINES_MOST]
+
+
+class OfficeMail:
+    """See the module; `pool` has the role `edge_hub_worker`."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pool = pool
+        self._now = now
+        self._monotonic = monotonic
+        self._looked = -EVERY_S
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            try:
+                await self.turn()
+            except Exception as error:
+                if not is_passing(error):
+                    raise
+            await asyncio.sleep(EVERY_S)
+
+    async def turn(self) -> int:
+        """Write what is due, unless that was done in the last minute; how many mails that were."""
+        if self._monotonic() - self._looked < EVERY_S:
+            return 0
+        self._looked = self._monotonic()
+        async with self._pool.acquire() as connection, connection.transaction():
+            if not await connection.fetchval(_TURN):
+                return 0
+            return await self._write(connection)
+
+    async def _write(self, connection: Any) -> int:
+        by_tenant: dict[str, list[OpenAlert]] = {}
+        for row in await connection.fetch(_OPEN):
+            said = msgspec.json.decode(row["said"])
+            about = (row["kind"], row["subject"], row["mark"], row["grave"], said, _us(row["raised_at"]))
+            by_tenant.setdefault(row["tenant"], []).append(OpenAlert(*about))
+        written = 0
+        for tenant, alerts in by_tenant.items():
+            for row in await connection.fetch("SELECT * FROM mail_of_staff($1)", tenant):
+                written += await self._tell(connection, tenant, row, alerts)
+        return written
+
+    async def _tell(self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert]) -> int:
+        try:
+            wish = msgspec.json.decode(row["mail"], type=MailWish)
+        except msgspec.MsgspecError:  # by hand, or of another release: as usual
+            wish = MailWish()
+        told = {
+            (one["kind"], one["subject"], one["mark"]): _us(one["at"])
+            for one in await connection.fetch(_TOLD, tenant, row["person"])
+        }
+        found = due(wish, alerts, told, _us(self._now()))
+        if not found:
+            return 0
+        key = sha256(repr([one.told_as for one in found]).encode()).hexdigest()[:32]
+        body = letter_of(tenant, row["email"], wish.language, found, self._now(), f"{key}.{row['person']}").as_bytes()
+        await connection.execute(_SEND, tenant, f"office-{row['person']}-{key}", row["email"], body, LIFE)
+        for one in found:
+            await connection.execute(_TELL, tenant, row["person"], *one.told_as)
+        return 1
+
+
+def letter_of(
+    tenant: str, to: str, language: str, alerts: Sequence[OpenAlert], now: datetime, name: str
+) -> EmailMessage:
+    """A mail that says so many things, each in a line of its own. Pure."""
+    words = page_words()[language]
+    lines = [line_of(words, one) for one in alerts]
+    made = EmailMessage()
+    made["Subject"] = f"{tenant}: {lines[0]}" if len(lines) == 1 else f"{tenant}: {lines[0]} (+{len(lines) - 1})"
+    made["To"] = to
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = f"<{name}@{SENDER.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("\n".join([*lines, ""]))
+    return made
+
+
+def line_of(words: Mapping[str, str], one: OpenAlert) -> str:
+    """What is so, in the words of head office's page."""
+    said = one.said
+    match one.kind:
+        case "licence":
+            key = "office_licence_over" if one.mark.endswith("/over") else "office_licence"
+            return words[key].format(store=one.subject, at=said.get("ends", ""))
+        case "quota":
+            limit = words.get(f"limit_{one.subject}", one.subject)
+            key = "office_quota_grave" if one.grave else "office_quota"
+            return words[key].format(
+                limit=limit, used=said.get("used", 0), most=said.get("limit", 0), percent=said.get("percent", 0)
+            )
+        case "stopped":
+            return words["office_stopped"].format(title=said.get("title") or one.subject, reason=said.get("reason", ""))
+    return words["office_urgent"].format(title=said.get("title") or one.subject, who=said.get("by", ""))
+
+
+@cache
+def page_words() -> Mapping[str, Mapping[str, str]]:
+    """The words of head office's page, by language."""
+    found: Mapping[str, Mapping[str, str]] = json.loads(resources.files(page).joinpath("words.json").read_bytes())
+    return found
+
+
+def _us(at: datetime) -> int:
+    return round(at.timestamp() * 1e6)

@@ -1,0 +1,32 @@
+"""Making the folders of two boxes and a witness those of one shop, on one machine: for the demo, benches and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from edge.services.twin import box_tls, members, promises
+from edge.services.twin.members import FOLDER, Member, Members
+from edge.services.twin.promises import Promises
+
+
+def found(folders: Mapping[str, Path], ports: Mapping[str, int], pages: Mapping[str, int]) -> None:
+    """The data folders by name, the ports of their links, and those of the pages of boxes; a witness has none. The
+    first one leads. As `pairing.py` does it between machines."""
+    certificates = {name: box_tls.certificate_of(folder / FOLDER, name) for name, folder in folders.items()}
+    every = tuple(
+        Member(
+            name,
+            "box" if name in pages else "witness",
+            "127.0.0.1",
+            ports[name],
+            f"http://127.0.0.1:{pages[name]}" if name in pages else "",
+            certificates[name],
+        )
+        for name in folders
+    )
+    leader = next(iter(folders))
+    first = promises.of_the_first(leader)
+    for name, folder in folders.items():
+        members.save(folder, Members(name, every))
+        Promises(folder / FOLDER).keep(first if name == leader else promises.of_one_who_joins(first))

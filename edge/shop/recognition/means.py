@@ -1,0 +1,60 @@
+"""By what somebody may be known, and what is said where they are not: by voice, by face. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+MeansName = Literal["voice", "face"]
+
+
+class Means(msgspec.Struct, frozen=True):
+    """Codes of refusals; `hint_table` and `release_table`: where it stands what the shop and each person said of it;
+    `trials_file`: what its trials are kept in."""
+
+    name: MeansName
+    off: str
+    place: str
+    officer: str
+    assessed: str
+    declared: str
+    not_measured: str
+    not_released: str
+    themself: str
+    day: str
+    hint_table: str
+    release_table: str
+    trials_file: str
+
+
+VOICE = Means(
+    "voice",
+    "voice_off",
+    "voice_place",
+    "voice_officer",
+    "voice_assessed",
+    "voice_declared",
+    "voice_not_measured",
+    "voice_not_released",
+    "voice_self",
+    "voice_day",
+    "voice_hint",
+    "voice_release",
+    "voice-trials.json",
+)
+FACE = Means(
+    "face",
+    "face_off",
+    "face_place",
+    "face_officer",
+    "face_assessed",
+    "face_declared",
+    "face_not_measured",
+    "face_not_released",
+    "face_self",
+    "face_day",
+    "face_hint",
+    "face_release",
+    "face-trials.json",
+)

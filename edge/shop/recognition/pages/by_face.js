@@ -1,0 +1,38 @@
+// One picture on a touch, and a name is proposed in the dialog of who signs in. The PIN follows.
+
+import { pictured, sendPicture } from "./face_picture.js";
+import { messageOf } from "./outbox.js";
+
+const button = document.getElementById("by-face");
+const shown = document.getElementById("by-face-name");
+const form = button.closest("form");
+const error = form.querySelector(".error");
+
+button.addEventListener("click", async () => {
+  error.textContent = shown.textContent = "";
+  button.disabled = true;
+  const why = await looked();
+  button.disabled = false;
+  if (why) error.textContent = why;
+  form.elements.pin.focus();
+});
+
+// Why nobody was known; "": somebody was.
+async function looked() {
+  const picture = await pictured(document.getElementById("by-face-mirror")).catch(() => null);
+  if (!picture) return button.dataset.none;
+  const answer = await sendPicture("recognition/face", picture);
+  if (answer.status !== 200) return messageOf(answer);
+  propose(answer.body);
+  return "";
+}
+
+// Whoever is known is chosen, or stands in a field of their own: their PIN is compared, and nobody else's.
+function propose({ person, name }) {
+  if (!form.elements.person) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "person" });
+    form.append(field);
+  }
+  form.elements.person.value = person;
+  shown.textContent = `${button.dataset.known} ${name}`;
+}

@@ -1,0 +1,35 @@
+// One picture of the camera as a JPEG file, and sending it. Nothing is watched: the camera is open for that moment alone.
+
+const WIDTH_PX = 640;
+const QUALITY = 0.92;
+const SETTLE_MS = 600;
+
+// Rejected where there is no camera. `mirror`: a video element in which whoever stands there sees themself.
+export async function pictured(mirror) {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { width: WIDTH_PX, facingMode: "user" }, audio: false });
+  try {
+    mirror.srcObject = stream;
+    mirror.hidden = false;
+    await mirror.play();
+    await new Promise((over) => setTimeout(over, SETTLE_MS));
+    const canvas = Object.assign(document.createElement("canvas"), { width: mirror.videoWidth, height: mirror.videoHeight });
+    canvas.getContext("2d").drawImage(mirror, 0, 0);
+    return await new Promise((made) => canvas.toBlob(made, "image/jpeg", QUALITY));
+  } finally {
+    stream.getTracks().forEach((track) => track.stop());
+    mirror.srcObject = null;
+    mirror.hidden = true;
+  }
+}
+
+export async function sendPicture(path, picture) {
+  const { register, lang, page } = document.body.dataset;
+  const headers = { "Content-Type": "image/jpeg", "Accept-Language": lang, Register: register };
+  headers.Surface = page === "cashier" ? "cashier" : "panel";
+  try {
+    const answer = await fetch(`/api/v1/${path}`, { method: "POST", headers, body: picture });
+    return { status: answer.status, body: await answer.json() };
+  } catch {
+    return { status: 0, body: {} };
+  }
+}

@@ -1,0 +1,115 @@
+"""`bench twin`: what a second box costs a sale, and what a kill costs a shop: real processes, real wires, one machine.
+
+Both boxes sync to the same disk here, and share its processor: two machines do better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+import aiohttp
+import msgspec
+
+from sim.child import Child
+from tests.bench.measure import percentile, result
+from tests.stack import MILK, PRODUCTS
+from tests.twin_boxes import CONFIG, Box, box_of, twin_boxes
+from tests.twin_storm import TEXT, StormOutcome, storm
+
+REGISTERS = 8
+EIGHT = 'registers = ["1", "2", "3", "4", "5", "6", "7", "8"]\n'
+TEN_S = 10.0
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench twin")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--sales", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="edge-twin-") as name:
+        alone, together, eight, memory = asyncio.run(_costs(Path(name), args.sales))
+    print(
+        f"alone {percentile(alone, 0.5):.1f} ms, together {percentile(together, 0.5):.1f} ms; {eight:.2f}", flush=True
+    )
+    with tempfile.TemporaryDirectory(prefix="edge-twin-") as name:
+        outcome = asyncio.run(_storm(Path(name), args.kills, args.seed))
+    for wrong in outcome.wrong[:50]:
+        print(wrong)
+    result(
+        overhead_ms=statistics.median(together) - statistics.median(alone),
+        overhead_p99_ms=percentile(together, 0.99) - percentile(alone, 0.99),
+        tills8=eight,
+        back_s=percentile(outcome.back_s or [0.0], 0.95),
+        lost_or_doubled=len(outcome.wrong),
+        kills=args.kills,
+        sales=outcome.sales,
+        follower_mb=memory[0],
+        witness_mb=memory[1],
+    )
+    return 1 if outcome.wrong else 0
+
+
+async def _costs(folder: Path, sales: int) -> tuple[list[float], list[float], float, tuple[float, float]]:
+    """How long each sale's payment took (ms), at one box and at two; eight tills at two against one; and the memory
+    (MiB) of follower and witness."""
+    async with aiohttp.ClientSession() as session:
+        one = box_of(folder / "one", session, EIGHT + CONFIG)
+        one.spawn()
+        try:
+            await one.ready(("panel",))
+            await one.api.do("SetProducts", one.api.token, products=msgspec.to_builtins(PRODUCTS))
+            alone = await _payments(one, sales)
+            alone8 = await _eight(one)
+        finally:
+            one.process.kill()
+    async with twin_boxes(folder / "two", EIGHT + CONFIG) as shop:
+        await shop.start()
+        together = await _payments(shop.a, sales)
+        together8 = await _eight(shop.a)
+        memory = _memory_mib(shop.b.process), _memory_mib(shop.witness)
+    return alone, together, together8 / alone8, memory
+
+
+async def _payments(box: Box, sales: int) -> list[float]:
+    took = []
+    for _ in range(sales):
+        await box.api.do("AddLine", code=MILK)
+        began = time.perf_counter()
+        status, answer = await box.api.ask_for("Pay", kind="card")
+        took.append((time.perf_counter() - began) * 1000)
+        assert status == 200, answer
+    return took
+
+
+async def _eight(box: Box) -> float:
+    """Sales in a while, at eight tills at once."""
+    until = time.monotonic() + TEN_S
+
+    async def till(register: str) -> int:
+        count = 0
+        while time.monotonic() < until:
+            for command, fields in (("AddLine", {"code": MILK}), ("Pay", {"kind": "card"})):
+                await box.api.post(f"/api/v1/commands/{command}", fields, Register=register)
+            count += 1
+        return count
+
+    return sum(await asyncio.gather(*(till(str(number + 1)) for number in range(REGISTERS))))
+
+
+async def _storm(folder: Path, kills: int, seed: int) -> StormOutcome:
+    async with twin_boxes(folder, TEXT + CONFIG) as shop:
+        await shop.start()
+        return await storm(shop, kills, seed, lambda line: print(line, flush=True))
+
+
+def _memory_mib(child: Child) -> float:
+    """What it takes of the machine: its own, and its share of what others have as well (PSS, proc(5))."""
+    rollup = Path(f"/proc/{child.pid}/smaps_rollup").read_text()
+    kib = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return kib / 1024

@@ -1,0 +1,110 @@
+"""What head office tells a tenant of itself goes by mail, over a real SMTP server: what is grave at once, the rest in
+one mail a day, nothing in quiet hours, and each once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from edge.app import hub
+from edge.app.hub_letters import LetterRelay, OfficeMailServer
+from edge.app.hub_office_mail import EVERY_S, MailWish, OfficeMail, OpenAlert, due, line_of, page_words
+from sync.hub import office_alerts
+from tests.contract.test_hub_office_alerts import Office
+from tests.contract.test_hub_staff import hire
+from tests.contract.test_hub_tenant_records import hub_cli
+from tests.outgoing import HERE, Mailbox, smtp_server
+
+NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def us(at: datetime) -> int:
+    return round(at.timestamp() * 1e6)
+
+
+def an_alert(subject: str, grave: bool, at: datetime = NOON - HOUR) -> OpenAlert:
+    return OpenAlert("licence", subject, "2026-12-01/7", grave, {"ends": "2026-12-01"}, us(at))
+
+
+def test_what_is_grave_comes_at_once_and_the_rest_with_the_days_mail_outside_quiet_hours() -> None:
+    grave, mild = an_alert("a", True), an_alert("b", False)
+    paris = MailWish(zone="Europe/Paris", quiet_from="22:00", digest_at="08:00")
+    assert due(paris, [grave, mild], {}, us(NOON)) == [grave], "what came at eleven waits for tomorrow morning"
+    assert due(paris, [grave, mild], {}, us(NOON + 20 * HOUR)) == [grave, mild]
+    assert due(paris, [grave, mild], {}, us(NOON + 10 * HOUR)) == [], "it is eleven in the evening in Paris"
+    assert due(MailWish(digest_at=""), [mild], {}, us(NOON + 48 * HOUR)) == []
+    assert due(MailWish(), [grave], {grave.told_as: us(NOON)}, us(NOON + HOUR)) == [], "once"
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "he"])
+def test_each_kind_is_said_in_each_language(language: str) -> None:
+    words = page_words()[language]
+    said = {
+        "ends": "2026-12-01",
+        "used": 8,
+        "limit": 10,
+        "percent": 80,
+        "title": "Spring",
+        "reason": "x",
+        "by": "person-1",
+    }
+    for kind, subject in (("licence", "corner"), ("quota", "stores"), ("stopped", "spring"), ("urgent", "spring")):
+        line = line_of(words, OpenAlert(kind, subject, "m", True, said, 0))
+        assert line and "{" not in line and (kind == "quota" or subject in line or "Spring" in line)
+
+
+def with_mail(
+    database: str, scenario: Callable[[Office, OfficeMail, LetterRelay, Mailbox, list[datetime]], Awaitable[None]]
+) -> None:
+    async def whole() -> None:
+        async with hub.open_hub(database) as store, smtp_server() as mails:
+            owner = await asyncpg.connect(database)
+            now, ticks = [datetime.now(UTC)], iter(range(0, 10**6, int(EVERY_S)))
+            told = OfficeMail(store.pool, lambda: now[0], lambda: float(next(ticks)))
+            relay = LetterRelay(store, OfficeMailServer(HERE, mails.port, "none", sender="office@chain.example"))
+            await scenario(Office(store, owner), told, relay, mails, now)
+            await owner.close()
+
+    asyncio.run(asyncio.wait_for(whole(), 120))
+
+
+def test_an_owner_hears_of_a_licence_and_of_what_stopped_by_mail_once(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario(
+        office: Office, told: OfficeMail, relay: LetterRelay, mails: Mailbox, now: list[datetime]
+    ) -> None:
+        await hire(database, monkeypatch, acme="owner")
+        await office.licence(7)
+        await office.owner.execute(
+            "INSERT INTO publication (tenant, id, title, directives, reach, digest, made_by, state, reason) "
+            "VALUES ('acme', 'spring', 'Spring prices', '[]', '{}', '', 'person-9', 'stopped', 'store-1: no sale')"
+        )
+        await office_alerts.refresh(office.store.pool)
+        assert await told.turn() == 1, "one mail says both"
+        assert await told.turn() == 0
+        await relay.turn()
+        (mail,) = mails.mails
+        assert (mails.recipients, mail["From"]) == (["dana@example.com"], "office@chain.example")
+        text = mail.get_content()
+        assert "Spring prices has stopped: store-1: no sale" in text and "licence of corner ends" in text
+        assert await hub_cli(database, "staff", "mail", "dana@example.com", "acme", "--off") == 0
+        await office.licence(3, "other")
+        await office_alerts.refresh(office.store.pool)
+        assert await told.turn() == 0
+        quiet = ("--on", "--quiet", "22:00-07:00", "--zone", "Europe/Paris", "--language", "fr")
+        assert await hub_cli(database, "staff", "mail", "dana@example.com", "acme", *quiet) == 0
+        assert await hub_cli(database, "staff", "mail", "dana@example.com", "acme", "--zone", "Mars") == 1
+        now[0] = now[0].replace(hour=23, minute=0)
+        assert await told.turn() == 0, "it is night there"
+        now[0] = now[0].replace(hour=11)
+        assert await told.turn() == 1
+        await relay.turn()
+        assert "La licence de other" in mails.mails[1].get_content()
+
+    with_mail(database, scenario)

@@ -1,0 +1,135 @@
+"""Tills that sell while boxes and the witness are killed or frozen, one after the other, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from edge.core import ids
+from sim.child import Child
+from tests.http_client import when
+from tests.stack import MILK
+from tests.twin_boxes import Box, TwinShop
+
+REGISTERS = ("1", "2")
+TEXT = 'registers = ["1", "2"]\n'
+AGAIN_S = 0.02
+FROZEN_S = (0.4, 2.5)
+CALM_S = 60.0
+
+
+class StormOutcome(msgspec.Struct, frozen=True):
+    """What is wrong, a sentence each; sales that were answered; and for each kill of the leader, from the last answer
+    before it to the next one, in seconds."""
+
+    wrong: list[str]
+    sales: int
+    back_s: list[float]
+
+
+class TwinTill:
+    """A client of the API at one register: asks both boxes in turn, under one id, until it is answered."""
+
+    def __init__(self, shop: TwinShop, register: str) -> None:
+        self._shop, self._register = shop, register
+        self._at = 0
+        self.told: dict[str, int] = {}
+        self.answered_s: list[float] = []
+
+    async def sell(self) -> None:
+        """One customer after the other, until cancelled."""
+        while True:
+            await self._ask("AddLine", {"code": MILK})
+            key, answer = await self._ask("Pay", {"kind": "card"})
+            if "done" in answer:  # else the line went with a box that ended before its commit
+                self.told[key] = int(answer["done"]["events"][0]["number"])
+                self.answered_s.append(time.monotonic())
+
+    async def _ask(self, command: str, fields: dict[str, str]) -> tuple[str, dict[str, Any]]:
+        key = ids.show(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+        headers = {"Register": self._register, "Idempotency-Key": key}
+        while True:
+            box = self._shop.boxes[self._at]
+            with suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                status, answer = await box.api.post(f"/api/v1/commands/{command}", fields, **headers)
+                if status in (200, 409, 422):
+                    return key, answer
+            self._at = 1 - self._at
+            await asyncio.sleep(AGAIN_S)
+
+
+async def storm(
+    shop: TwinShop, kills: int, seed: int, say: Callable[[str], object] = lambda line: None
+) -> StormOutcome:
+    """Sell at all registers through so many faults, each once both boxes are heirs again; then look at it."""
+    chance = random.Random(seed)
+    tills = [TwinTill(shop, register) for register in REGISTERS]
+    selling = [asyncio.create_task(till.sell()) for till in tills]
+    back_s: list[float] = []
+    try:
+        for number in range(kills):
+            leader = await shop.leader()
+            await shop.paired(leader)
+            await asyncio.sleep(chance.uniform(0.1, 0.6))
+            victim = chance.choice(("leader", "leader", "leader", "follower", "witness", "frozen"))
+            took = await _fault(victim, shop, leader, tills, chance)
+            say(f"{number + 1}: {victim} {leader.folder.name}, next answer after {took:.2f} s")
+            if victim in ("leader", "frozen"):
+                back_s.append(took)
+    finally:
+        for task in selling:
+            task.cancel()
+        await asyncio.wait(selling)
+    leader = await shop.leader()
+    await shop.paired(leader)
+    wrong = _wrong(shop, leader, tills)
+    return StormOutcome(wrong, sum(len(till.told) for till in tills), back_s)
+
+
+async def _fault(victim: str, shop: TwinShop, leader: Box, tills: list[TwinTill], chance: random.Random) -> float:
+    """Until somebody is answered again."""
+    follower = shop.b if leader is shop.a else shop.a
+    child: Child = {"follower": follower.process, "witness": shop.witness}.get(victim, leader.process)
+    before = max((till.answered_s[-1] for till in tills if till.answered_s), default=time.monotonic())
+    if victim == "frozen":
+        child.signal(signal.SIGSTOP)
+    else:
+        child.kill()
+    began = time.monotonic()
+
+    async def last() -> float:
+        return max((till.answered_s[-1] for till in tills if till.answered_s), default=0.0)
+
+    answered = await when(last, lambda seen: seen > began + 0.01, "somebody is answered again", CALM_S)
+    if victim == "frozen":
+        await asyncio.sleep(chance.uniform(*FROZEN_S))
+        child.signal(signal.SIGCONT)
+    elif victim == "witness":
+        shop.spawn_witness()
+    else:
+        (follower if victim == "follower" else leader).spawn()
+    return answered - before
+
+
+def _wrong(shop: TwinShop, leader: Box, tills: list[TwinTill]) -> list[str]:
+    rows = leader.rows()
+    sales = Counter(ids.show(ids.CommandId(row.command_id)) for row in rows if row.type == "SaleCompleted")
+    keys = [key for till in tills for key in till.told]
+    wrong = [f"{key} was told and is there {sales[key]} times" for key in keys if sales[key] != 1]
+    for till in tills:
+        twice = [number for number, count in Counter(till.told.values()).items() if count > 1]
+        wrong += [f"number {number} was told twice at one till" for number in twice]
+        numbers = sorted(till.told.values())
+        if numbers and numbers[-1] - numbers[0] + 1 < len(numbers):
+            wrong.append("numbers were given twice")
+    return wrong

@@ -1,0 +1,133 @@
+"""The shell around two boxes: what a voter remembers, who is heard on the link, files, what is put aside, digits."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import threading
+from pathlib import Path
+
+import pytest
+
+from edge.services.twin import box_tls, data_files, pairing
+from edge.services.twin.data_files import DataFiles
+from edge.services.twin.founding import found
+from edge.services.twin.frames import BadFrame, Hello, encode, read
+from edge.services.twin.link import Link
+from edge.services.twin.members import FOLDER, load
+from edge.services.twin.promises import FILE, Promises, of_the_first
+from edge.services.twin.shipment_body import FileChange, ShippedBody, pack, unpack
+from sim.ports import free_port
+from twin.messages import Message, Released
+from twin.records import Stored
+
+WITHIN_S = 10.0
+
+
+def test_a_voter_that_lost_its_file_or_has_an_old_one_remembers_nothing(tmp_path: Path) -> None:
+    promises = Promises(tmp_path)
+    assert promises.load() is None
+    promises.keep(of_the_first("a"))
+    old = (tmp_path / FILE).read_bytes()
+    promises.keep(Stored(5, "b"))
+    assert Promises(tmp_path).load() == Stored(5, "b")
+    (tmp_path / FILE).write_bytes(old)
+    assert Promises(tmp_path).load() is None, "it is older than its mark: a backup, or a disk that lied"
+    (tmp_path / FILE).unlink()
+    assert Promises(tmp_path).load() is None
+
+
+class _Heard:
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, Message]] = []
+        self.came = threading.Event()
+
+    def __call__(self, name: str, message: Message) -> None:
+        self.messages.append((name, message))
+        self.came.set()
+
+
+def _two(tmp_path: Path) -> tuple[dict[str, Link], dict[str, _Heard]]:
+    folders = {name: tmp_path / name for name in ("a", "b", "w")}
+    found(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
+    heard = {name: _Heard() for name in "ab"}
+    links = {}
+    for name in "ab":
+        members = load(folders[name])
+        links[name] = Link(members, folders[name] / FOLDER, Hello(name, "talk"), heard[name])
+    return links, heard
+
+
+def test_boxes_hear_each_other_and_no_stranger(tmp_path: Path) -> None:
+    links, heard = _two(tmp_path)
+    members = load(tmp_path / "a")
+    box_tls.certificate_of(tmp_path / "stranger", "stranger")
+    try:
+        for link in links.values():
+            link.start()
+        while not heard["b"].came.wait(0.02):
+            links["a"].send("b", Released(7))
+        assert heard["b"].messages[0] == ("a", Released(7))
+        raw = socket.create_connection((members.mine.host, members.mine.port))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        context.load_cert_chain(tmp_path / "stranger" / box_tls.KEY)
+        with pytest.raises(OSError), context.wrap_socket(raw) as talking:
+            talking.settimeout(WITHIN_S)
+            talking.sendall(encode(Hello("b", "talk")))
+            if not talking.recv(1):
+                raise ConnectionResetError("nothing was said to it")
+        assert heard["a"].messages == []
+    finally:
+        for link in links.values():
+            link.close()
+
+
+def test_a_frame_has_a_limit_and_is_one_of_ours() -> None:
+    with pytest.raises(BadFrame):
+        read(lambda length: b"\xff" * length)
+    with pytest.raises(BadFrame):
+        read(lambda length: (2).to_bytes(4) if length == 4 else b"{}")
+
+
+def test_a_shipment_is_what_was_packed_and_nothing_else_is_one() -> None:
+    body = ShippedBody(3, {1: b"a" * 4096, 3: b"b" * 4096}, (FileChange("people-keys", b"key"),))
+    assert unpack(pack(body)) == body
+    for wrong in (b"", b"nonsense", pack(body)[:-3]):
+        with pytest.raises(ValueError):
+            unpack(wrong)
+
+
+def test_files_beside_the_ledger_come_along_and_a_destroyed_key_is_destroyed_there(tmp_path: Path) -> None:
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    for folder in (ours, theirs):
+        folder.mkdir()
+    looked = DataFiles(ours)
+    (ours / "pictures").mkdir()
+    (ours / "pictures" / "milk.webp").write_bytes(b"a picture")
+    (ours / "people-keys").write_bytes(b"key of somebody")
+    (ours / "ledger.db").write_bytes(b"not this one")
+    data_files.apply(theirs, looked.changes())
+    assert (theirs / "pictures" / "milk.webp").read_bytes() == b"a picture"
+    assert not (theirs / "ledger.db").exists()
+    held = os.open(theirs / "people-keys", os.O_RDONLY)
+    (ours / "people-keys.part").write_bytes(b"key of nobody")
+    (ours / "people-keys.part").replace(ours / "people-keys")
+    data_files.apply(theirs, looked.changes())
+    assert (theirs / "people-keys").read_bytes() == b"key of nobody"
+    assert os.read(held, 100).strip(b"\0") == b"", "where it lay, it was overwritten"
+    os.close(held)
+    assert looked.changes() == ()
+
+
+@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "ledger.db", "twin/promises.json", "pictures/../../x"])
+def test_no_file_is_put_elsewhere(tmp_path: Path, name: str) -> None:
+    data_files.apply(tmp_path / "data", (FileChange(name, b"x"),))
+    assert not any(tmp_path.rglob("*"))
+
+
+def test_digits_are_of_both_keys(tmp_path: Path) -> None:
+    one, two, three = (box_tls.certificate_of(tmp_path / name, name) for name in ("1", "2", "3"))
+    assert pairing.digits_of(one, two) == pairing.digits_of(one, two)
+    assert len({pairing.digits_of(one, two), pairing.digits_of(one, three), pairing.digits_of(two, one)}) == 3
