@@ -14,9 +14,7 @@ import structlog
 from drivers import registry as drivers
 from drivers.roles import (
     Beeper,
-    Camera,
     CustomerDisplay,
-    Microphone,
     PaymentTerminal,
     ReceiptPrinter,
     Scale,
@@ -26,6 +24,7 @@ from drivers.roles import (
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
+from edge.app.sense_parts import Stage, printer_place, sense_parts
 from edge.config import Config, Device
 from edge.core.bus import Bus
 from edge.core.clock import Clock
@@ -48,7 +47,7 @@ from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.books_out.part import BooksOutPart
-from edge.services.devices.device_trials import TRIALS, Trials, beep_aloud
+from edge.services.devices.device_trials import TRIALS, Trials
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
 from edge.services.gift_card_settlement import SETTLING, CardSettling
@@ -88,27 +87,19 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.payments import PaymentsSection
-from edge.shop.printing.printers.part import PrinterAssignment, PrinterPart
-from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.printing.printers.part import PrinterPart
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.pages.phone import Paired, Phone
 from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
-from edge.shop.voice.pages.voice_part import VoicePart
 from edge.shop.voice.pages.written_part import WrittenPart
-from edge.web.context import SITE, PanelContext
+from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES
 
 _log = structlog.get_logger(__name__)
-
-
-class Stage:
-    """When parts stop: the highest first. Who brings commands goes before who carries them out."""
-
-    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
 
 
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
@@ -357,14 +348,6 @@ def device_part(
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 
-def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:
-    """The parts that look through cameras, and the one that forgets what is kept of that too long."""
-    for device, made in devices:
-        part = shelf.camera(cast(Camera, made), device.name, device.camera)
-        yield Part(device.name, part.run, stage=Stage.BACKGROUND)
-    yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
-
-
 def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awaitable[None]]) -> Iterator[Part]:
     """What runs models, and what offers those of speech to other boxes, where they are to have them."""
     yield Part("models", run, stage=Stage.BACKGROUND)
@@ -373,39 +356,3 @@ def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awa
         from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it
 
         yield Part("wyoming", WyomingPart(inference, host, int(port)).run, stage=Stage.BACKGROUND)
-
-
-def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
-    """What looks and what listens."""
-    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.services.of(SHELF))
-    yield from voice_parts(devices, site)
-
-
-def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
-    """The parts that listen, each with the loudspeaker of its register."""
-    found = [(device, cast(Speaker, made)) for device, made in devices if device.role == "speaker"]
-    site.services.of(TRIALS).update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
-    speakers = {device.register: speaker for device, speaker in found}
-    for device, made in devices:
-        if device.role == "microphone":
-            speaker = speakers.get(device.register)
-            heard = cast(Microphone, made)
-            part = VoicePart(site, heard, speaker, device.name, device.register, device.microphone)
-            yield Part(device.name, part.run, stage=Stage.DEVICES)
-
-
-def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
-    """Which registers a printer prints for, and when."""
-    main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
-    language = config.store.language
-    if main is None:
-        return PrinterAssignment(device.name, device.register or None, language=language, logo=str(config.logo))
-    name = main.name
-
-    def covered() -> bool:
-        state = supervisor.states.get(name)
-        return state is not None and state.state == "lost"
-
-    own = None if main.register == device.register else device.register or None
-    covers = main.register or None
-    return PrinterAssignment(device.name, own, covers, covered, main.name, language, str(config.logo))

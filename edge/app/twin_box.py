@@ -19,6 +19,7 @@ from aiohttp import web
 from edge.app import appliance
 from edge.app.leading_box import LeadingBox
 from edge.app.ledger import Leading, build_registry
+from edge.app.sense_parts import Stage
 from edge.config import Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.gc_tuning import freeze_gc
@@ -99,7 +100,7 @@ class TwinBox:
         self._is_open = True
         self._lock.release()
         node = self.node
-        part = Part(NAME, TwinPart(node.status).run, stage=appliance.Stage.BACKGROUND)
+        part = Part(NAME, TwinPart(node.status).run, stage=Stage.BACKGROUND)
         term, by_hand = self._leads.result(), node.was_promoted
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._on_open, node.hand_over))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from edge.app.appliance import printer_place
 from edge.app.ledger import Ledger
+from edge.app.sense_parts import printer_place
 from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.ids import CommandId

@@ -1,0 +1,66 @@
+"""What looks, listens and prints, as parts of the appliance; and the order in which parts stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import cast
+
+from drivers.roles import Camera, Microphone, Speaker
+from edge.config import Config, Device
+from edge.core.process.parts import Part, Supervisor
+from edge.services.devices.device_trials import TRIALS, beep_aloud
+from edge.shop.printing.printers.part import PrinterAssignment
+from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.voice.pages.voice_part import VoicePart
+from edge.web.context import PanelContext
+
+
+class Stage:
+    """When parts stop: the highest first. Who brings commands goes before who carries them out."""
+
+    PANEL, DEVICES, BACKGROUND, WATCHDOG = 4, 3, 2, 1
+
+
+def camera_parts(devices: Iterable[tuple[Device, object]], shelf: ShelfService) -> Iterator[Part]:
+    """The parts that look through cameras, and the one that forgets what is kept of that too long."""
+    for device, made in devices:
+        part = shelf.camera(cast(Camera, made), device.name, device.camera)
+        yield Part(device.name, part.run, stage=Stage.BACKGROUND)
+    yield Part("shelves", shelf.run, stage=Stage.BACKGROUND)
+
+
+def sense_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """What looks and what listens."""
+    yield from camera_parts([one for one in devices if one[0].role == "camera"], site.services.of(SHELF))
+    yield from voice_parts(devices, site)
+
+
+def voice_parts(devices: list[tuple[Device, object]], site: PanelContext) -> Iterator[Part]:
+    """The parts that listen, each with the loudspeaker of its register."""
+    found = [(device, cast(Speaker, made)) for device, made in devices if device.role == "speaker"]
+    site.services.of(TRIALS).update({device.name: partial(beep_aloud, speaker) for device, speaker in found})
+    speakers = {device.register: speaker for device, speaker in found}
+    for device, made in devices:
+        if device.role == "microphone":
+            speaker = speakers.get(device.register)
+            heard = cast(Microphone, made)
+            part = VoicePart(site, heard, speaker, device.name, device.register, device.microphone)
+            yield Part(device.name, part.run, stage=Stage.DEVICES)
+
+
+def printer_place(device: Device, config: Config, supervisor: Supervisor) -> PrinterAssignment:
+    """Which registers a printer prints for, and when."""
+    main = next((other for other in config.devices if other.name == device.printing.stands_in_for), None)
+    language = config.store.language
+    if main is None:
+        return PrinterAssignment(device.name, device.register or None, language=language, logo=str(config.logo))
+    name = main.name
+
+    def covered() -> bool:
+        state = supervisor.states.get(name)
+        return state is not None and state.state == "lost"
+
+    own = None if main.register == device.register else device.register or None
+    covers = main.register or None
+    return PrinterAssignment(device.name, own, covers, covered, main.name, language, str(config.logo))

@@ -1,0 +1,188 @@
+"""What may be done at the API beside reading, described."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sync import limits as wire_limits
+from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
+from sync.hub.api.privacy_api import PATH as PRIVACY
+from sync.hub.api.privacy_api import AskShops, ShopState
+from sync.hub.api.publication_api import PATH as PUBLICATION
+from sync.hub.api.publication_api import TakeStep
+from sync.hub.api.staff import PASSWORD_CHARS
+from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
+from sync.hub.api.support_api import ASK as SUPPORT
+from sync.hub.api.support_api import AskBox
+from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.preview import Preview
+from sync.hub.publications import STEPS, Publication
+from sync.hub.removal import Removal
+from sync.hub.tenants import StoreRecord
+
+
+def people_paths() -> dict[str, Any]:
+    """Signing in, and what goes with it."""
+    text, texts = TYPES["text"], {"type": ["array", "null"], "items": TYPES["text"]}
+    name = NAME
+    one = object_of(tenant=text, role=text, stores=texts, groups=texts)
+    memberships = {"type": "array", "items": one}
+    token = object_of(token=text, tenant=text, expires_at=TYPES["time"], memberships=memberships)
+    may = {"type": "array", "items": text}
+    me = object_of(person=TYPES["integer"], tenant=text, may=may, role=text, memberships=memberships)
+    email = {"type": "string", "minLength": 3, "maxLength": 254}
+    password = {"type": "string", "minLength": 1, "maxLength": PASSWORD_CHARS[1]}
+    sign_in = object_of(email=email, password=password) | {"additionalProperties": False}
+    sign_in["properties"]["tenant"] = {"anyOf": [name, {"type": "null"}]}
+    code = {"type": "string", "maxLength": 60}
+    sign_in["properties"]["code"] = code
+    proof = object_of(password=password) | {"additionalProperties": False}
+    proof["properties"]["code"] = code
+    begun, codes = object_of(secret=text, address=text), object_of(recovery_codes={"type": "array", "items": text})
+    switch = object_of(tenant=name) | {"additionalProperties": False}
+    return {
+        "/v1/sign-in": {"post": act("signIn", "A token of one tenant for somebody of head office.", token, sign_in)},
+        "/v1/switch": {"post": act("switchTenant", "A token of another tenant in place of this one.", token, switch)},
+        "/v1/sign-out": {"post": act("signOut", "The token opens nothing any more.", object_of())},
+        "/v1/factor": {"post": act("beginFactor", "A secret for a phone, until its first code.", begun, proof)},
+        "/v1/factor/confirm": {"post": act("confirmFactor", "It counts from now on.", codes, proof)},
+        "/v1/factor/drop": {"post": act("dropFactor", "There is no second factor any more.", object_of(), proof)},
+        "/v1/me": {"get": act("me", "Whose token this is, and where they may switch to.", me)},
+    }
+
+
+def office_paths() -> dict[str, Any]:
+    """What owners set: stores, and who is what."""
+    (store, role, person), schemas = msgspec.json.schema_components(
+        (StoreRecord, SetRole, Person), ref_template="#/components/schemas/{name}"
+    )
+    bodies = [schemas[one["$ref"].rpartition("/")[2]] for one in (store, role, person)]
+    shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
+    who = {"name": "person", "in": "path", "required": True, "schema": TYPES["integer"]}
+    put = act("putStore", "Set a store as a whole.", bodies[0], bodies[0]) | {"parameters": [shop]}
+    put["responses"] = {**put["responses"], "201": {**put["responses"]["200"], "description": "It is new."}}
+    put["responses"]["409"] = problem("Something was sold there in another currency.")
+    refused = {
+        "404": problem("Nobody of that number belongs here."),
+        "409": problem("Nobody else is owner of all stores."),
+    }
+    people = {"get": act("people", "Who belongs to the tenant.", object_of(rows={"type": "array", "items": bodies[2]}))}
+    one = {
+        "put": act("setRole", "What somebody is, and for which stores.", bodies[1], bodies[1]),
+        "delete": act("removePerson", "They belong here no more.", object_of()),
+    }
+    for way in one.values():
+        way["parameters"], way["responses"] = [who], way["responses"] | refused
+    return {"/v1/stores/{store}": {"put": put}, "/v1/people": people, "/v1/people/{person}": one}
+
+
+def closing_paths() -> dict[str, Any]:
+    """Taking a tenant's data out, and asking that it is removed."""
+    (body, asked), schemas = msgspec.json.schema_components(
+        (AskRemoval, Removal), ref_template="#/components/schemas/{name}"
+    )
+    body, asked = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, asked))
+    late = {"409": problem("The tenant does not close, nobody asked, or it is one's own.")}
+    ask = act("askRemoval", "Ask that the tenant is removed.", asked, body)
+    approve = act("approveRemoval", "Say yes to somebody else's asking.", asked)
+    withdraw = act("withdrawRemoval", "It is not asked for any more.", object_of())
+    for one in (ask, approve):
+        one["responses"] |= late
+    export = act("exportTenant", "All data of the tenant, as one file: lines of JSON, gzip.", object_of())
+    file = {"application/gzip": {"schema": {"type": "string", "contentMediaType": "application/gzip"}}}
+    export["responses"]["200"] = {"description": "The file.", "content": file}
+    return {
+        EXPORT: {"get": export},
+        REMOVAL: {"post": ask, "delete": withdraw},
+        f"{REMOVAL}/approve": {"post": approve},
+    }
+
+
+def privacy_paths() -> dict[str, Any]:
+    """Asking all shops for somebody, and how far each is."""
+    (body, state), schemas = msgspec.json.schema_components(
+        (AskShops, ShopState), ref_template="#/components/schemas/{name}"
+    )
+    body, state = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, state))
+    which = {"name": "request", "in": "path", "required": True, "schema": NAME}
+    rows = object_of(rows={"type": "array", "items": state})
+    ask = act("askShops", "Ask all shops for what somebody asks by law; again: those that were not asked.", rows, body)
+    see = act("shopsAsked", "How far each shop is with what somebody asks.", rows)
+    see["responses"] |= {"404": problem("Nothing was asked by that id.")}
+    return {PRIVACY: {"put": ask | {"parameters": [which]}, "get": see | {"parameters": [which]}}}
+
+
+def publications_paths() -> dict[str, Any]:
+    """Writing a publication, and its steps."""
+    (body, step), schemas = msgspec.json.schema_components(
+        (Publication, TakeStep), ref_template="#/components/schemas/{name}"
+    )
+    body, step = (schemas[one["$ref"].rpartition("/")[2]] for one in (body, step))
+    for name in ("directives", "back"):
+        body["properties"][name]["items"] = schemas["Planned"]
+    (seen,), parts = msgspec.json.schema_components((Preview,), ref_template="#/components/schemas/{name}")
+    seen = parts[seen["$ref"].rpartition("/")[2]]
+    for name, part in (("changes", "Change"), ("conflicts", "Conflict")):
+        seen["properties"][name]["items"] = parts[part]
+    body["properties"]["gate"] = schemas["Gate"]
+    which = {"name": "publication", "in": "path", "required": True, "schema": NAME}
+    late = {"409": problem("It is not in a state for that, was changed since, or is one's own.")}
+    put = act("putPublication", "Write a publication, which is a draft then.", object_of(digest=TYPES["text"]), body)
+    put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
+    paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
+    shop = {"name": "store", "in": "query", "required": False, "schema": NAME}
+    see = act("previewPublication", "What it would change in a store, and which others say something else.", seen)
+    see["responses"] |= {"404": problem("There is none of that id.")}
+    paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop]}}
+    for name in STEPS:
+        summary = f"{name.replace('-', ' ').capitalize()} a publication."
+        step_act = act(f"{name.replace('-', '')}Publication", summary, object_of(state=TYPES["text"]), step)
+        step_act["responses"] |= {"404": problem("There is none of that id."), **late}
+        paths[f"{PUBLICATION}/{name}"] = {"post": step_act | {"parameters": [which]}}
+    return paths
+
+
+def support_paths() -> dict[str, Any]:
+    """Asking the boxes of a store, and what one answered."""
+    ((body,), schemas) = msgspec.json.schema_components((AskBox,), ref_template="#/components/schemas/{name}")
+    shop, case, box = (
+        {"name": one, "in": "path", "required": True, "schema": NAME} for one in ("store", "case", "device")
+    )
+    asked = act(
+        "askBox",
+        "Ask the boxes of a store how they are.",
+        object_of(case=NAME),
+        schemas[body["$ref"].rpartition("/")[2]],
+    )
+    asked["responses"]["201"] = {**asked["responses"].pop("200"), "description": "It is asked."}
+    asked["responses"]["409"] = problem("The store takes no directives now.")
+    answer = act("answerOfBox", "What a box answered, with its shop's yes.", object_of(question=TYPES["text"]))
+    answer["responses"]["404"] = problem("That box has not answered, or it was 14 days ago.")
+    return {
+        SUPPORT: {"post": asked | {"parameters": [shop]}},
+        SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, box]}},
+    }
+
+
+def order_status_paths() -> dict[str, Any]:
+    """For anybody who holds an order's QR."""
+    name = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
+    digest = {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "SHA-256 of what the QR holds."}
+    text, time = TYPES["text"], TYPES["time"]
+    no_time = {**time, "type": ["string", "null"]}
+    status = object_of(
+        **{"said": text, "state": text, "fulfilment": text, "slot_from": no_time, "slot_until": no_time},
+        **{"late": TYPES["boolean"], "changed_at": time, "store_name": text, "zone": text},
+        as_of={**time, "description": "Until when this is known to hold."},
+        now={**time, "description": "Head office's clock."},
+    )
+    asked = object_of(tenant=name, store=name, digest=digest) | {"additionalProperties": False}
+    described = act("orderStatus", "How far an order is, for who holds its QR.", status, asked)
+    refused = {
+        "404": problem("There is nothing to show, whyever."),
+        "429": problem("Too many requests of this address, or of all. See Retry-After."),
+    }
+    return {**described, "security": [], "responses": {**described["responses"], **refused}}

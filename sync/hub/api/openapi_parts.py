@@ -1,0 +1,63 @@
+"""What several descriptions of the API are made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sync import limits as wire_limits
+from sync.hub.api.reads import Kind
+
+TYPES: dict[Kind, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "integer": {"type": "integer"},
+    "date": {"type": "string", "format": "date"},
+    "time": {"type": "string", "format": "date-time"},
+    "boolean": {"type": "boolean"},
+    "object": {"type": "object"},
+}
+NAME = {"type": "string", "maxLength": wire_limits.NAME_CHARS}
+_STATUS = {
+    "400": "A parameter or the body makes no sense; `detail` says which.",
+    "401": "No key, or one that is not in use.",
+    "403": "The key may not do this, or the tenant is suspended, or at a limit (`values` says which, and until when).",
+    "408": "The body did not come in time.",
+    "429": "Too many requests of this tenant at once. See Retry-After.",
+    "500": "What nobody has foreseen.",
+    "503": "The hub's database is away, or the answer took too long. See Retry-After.",
+}
+
+
+def problem(text: str) -> dict[str, Any]:
+    """An answer that is no success, said so."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": text, "content": content}
+
+
+OF_A_BODY = {
+    "413": problem("The body is too long: split the change."),
+    "415": problem("The body does not say that it is JSON."),
+}
+
+
+def object_of(**properties: Any) -> dict[str, Any]:
+    """An object that has all of these."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def act(id: str, summary: str, answer: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """An operation that is answered with this, and brings a `body`."""
+    asked = {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}} if body else {}
+    open_to_all: dict[str, Any] = {"security": []} if id == "signIn" else {}
+    done = {"200": {"description": "Done.", "content": {"application/json": {"schema": answer}}}}
+    return {
+        "operationId": id,
+        "summary": summary,
+        **open_to_all,
+        **asked,
+        "responses": {**done, **OF_A_BODY, **problems()},
+    }
+
+
+def problems() -> dict[str, Any]:
+    """What may be said instead, by status."""
+    return {status: problem(text) for status, text in _STATUS.items()}
