@@ -21,6 +21,7 @@ from drivers.roles import (
     Scanner,
     Speaker,
 )
+from edge.app.card_parts import card_runs
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
@@ -64,8 +65,6 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
-from edge.services.pay_pages.part import PayPagesPart
-from edge.services.payouts.part import PayoutsPart
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -86,7 +85,6 @@ from edge.shop.access.sessions import Sessions
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
-from edge.shop.payments import PaymentsSection
 from edge.shop.printing.printers.part import PrinterPart
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.pages.phone import Paired, Phone
@@ -143,13 +141,6 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
             _log.warning("a tree of categories is not there yet", name=name, why=str(outcome))
 
 
-def card_parts(config: Config, shop: CommandBus) -> Iterator[Part]:
-    """Who asks providers of cards about pages on which customers pay, and what they pay out."""
-    if config.of(PaymentsSection).page:
-        yield Part("pay_pages", PayPagesPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    yield Part("payouts", PayoutsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-
-
 def parts_of(
     config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog, desk: BoxesDesk
 ) -> Iterator[Part]:
@@ -198,7 +189,7 @@ def parts_of(
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
     only = config.registers[0] if config.plugging.scanners and len(config.registers) == 1 else None
     yield Part("plugging", HotplugPart(supervisor, config.devices, only, scanner).run, stage=Stage.BACKGROUND)
-    yield from card_parts(config, shop)
+    yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
         yield Part("members", services.of(MEMBERS).run, stage=Stage.BACKGROUND)
