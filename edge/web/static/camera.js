@@ -54,9 +54,10 @@ export async function watch(video, { read, scan, failed, anew = () => false }) {
     }
     const now = performance.now();
     if (anew()) seen.clear();
-    for (const [text, at] of seen) if (now - at > GONE_MS) seen.delete(text);
     pictures.push(new Set(found.map((code) => code.text)));
     if (pictures.length > VOTERS) pictures.shift();
+    // Where pictures come slowly, a second without one is not a second without the code.
+    for (const [text, at] of seen) if (now - at > GONE_MS && !pictures.some((texts) => texts.has(text))) seen.delete(text);
     const sure = (code) => 2 * pictures.filter((texts) => texts.has(code.text)).length > VOTERS;
     for (const code of found.filter((code) => seen.has(code.text) || sure(code))) {
       if (on && code.text && (seen.has(code.text) || (await scan(code)))) seen.set(code.text, performance.now());
