@@ -54,9 +54,12 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
 
 async def _asked(port: int, path: str, body: dict[str, str]) -> int:
     """The status of an answer that takes as long as a PIN takes to be hashed on a loaded machine."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session:
-        async with session.post(f"http://127.0.0.1:{port}{path}", json=body, headers={"Register": "1"}) as answer:
-            return answer.status
+    address, patience = f"http://127.0.0.1:{port}{path}", aiohttp.ClientTimeout(60)
+    async with (
+        aiohttp.ClientSession(timeout=patience, headers={"Register": "1"}) as session,
+        session.post(address, json=body) as answer,
+    ):
+        return answer.status
 
 
 @pytest.mark.slow
