@@ -54,10 +54,10 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
 
 async def _asked(port: int, path: str, body: dict[str, str]) -> int:
     """The status of an answer that takes as long as a PIN takes to be hashed on a loaded machine."""
-    timeout, url = aiohttp.ClientTimeout(60), f"http://127.0.0.1:{port}{path}"
+    address, patience = f"http://127.0.0.1:{port}{path}", aiohttp.ClientTimeout(60)
     async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
-        session.post(url, json=body, headers={"Register": "1"}) as answer,
+        aiohttp.ClientSession(timeout=patience, headers={"Register": "1"}) as session,
+        session.post(address, json=body) as answer,
     ):
         return answer.status
 
