@@ -62,12 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     run = _command(commands, "run", "run the shop until it is told to stop; a new box asks what it must know first")
     run.add_argument("--first-port", type=int, default=8080, help="port of the first start's page (%(default)s)")
-    demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
-    demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
-    demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
-    demo.add_argument("--twin", action="store_true", help="instead, two boxes and a witness, and a switch for each")
-    demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
-    demo.add_argument("--law", choices=LAWS, help="instead, a shop that traded a month under this tax law")
+    _demo(commands)
     _hub(commands)
     add_twin(commands)
     _command(commands, "check", "say what is wrong and what to do, part by part")
@@ -226,6 +221,15 @@ def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     export = actions.add_parser("export", help="write all products into a file that import takes back")
     export.add_argument("file", help="its ending says the format: csv, tsv, json, jsonl, xlsx or xml")
     export.set_defaults(command="catalog:export")
+
+
+def _demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = _command(commands, "demo", "run a whole shop with simulated devices, broker, Postgres and hub")
+    demo.add_argument("--folder", default=".local/demo", help="where the demo keeps its data (default: %(default)s)")
+    demo.add_argument("--port", type=int, help="the page's port (default: 8080, or another where that is taken)")
+    demo.add_argument("--twin", action="store_true", help="instead, two boxes and a witness, and a switch for each")
+    demo.add_argument("--fresh", action="store_true", help="begin with an empty shop")
+    demo.add_argument("--law", choices=LAWS, help="instead, a shop that traded a month under this tax law")
 
 
 def _hub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import cast
@@ -158,7 +158,6 @@ def parts_of(
     app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing)
     panel, services = PanelPart(app, config.panel), app[SITE].services
     put_desk(services, desk, secrets)
-    tills, door = services.of(TILLS), services.of(PRACTICES)
 
     async def run_panel(ready: Callable[[], None]) -> None:
         def open_for_business() -> None:
@@ -168,9 +167,6 @@ def parts_of(
             _log.info("ready to sell", page=panel.address, head=shop.head.seq)
 
         await panel.run(open_for_business)
-
-    async def run_models(ready: Ready) -> None:
-        await first_completed(inference.run(ready), meaning.run())
 
     def scanner(device: Device) -> Part:
         made = drivers.create(device.role, device.driver, device.options)
@@ -183,7 +179,8 @@ def parts_of(
     yield from sense_parts(devices, app[SITE])
     if (number := config.notify.whatsapp) and number.chat:
         yield Part("written messages", WrittenPart(app[SITE]).run, stage=Stage.BACKGROUND)
-    common = config, shop, door, supervisor, ledger.clock, tills, services.of(ACCESS).sessions, services.of(TRIALS)
+    seats = services.of(PRACTICES), supervisor, ledger.clock, services.of(TILLS)
+    common = config, shop, *seats, services.of(ACCESS).sessions, services.of(TRIALS)
     working = [one for one in devices if one[0].role not in ("camera", "microphone", "speaker")]
     at_work = {device.name: device_part(device, made, *common, phones.get(device.name)) for device, made in working}
     yield from (Part(name, part.run, stage=Stage.DEVICES) for name, part in at_work.items())
@@ -192,14 +189,14 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        yield Part("members", services.of(MEMBERS).run, stage=Stage.BACKGROUND)
-        yield Part("support", services.of(DESK).run, stage=Stage.BACKGROUND)
+        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
+        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
-    yield from model_parts(config, inference, run_models)
-    yield Part("backup", MaintenancePart(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    watch = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
-    yield from telling(config, shop, watch, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
+    yield from model_parts(config, inference, meaning)
+    for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
+        yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
+    yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
 
@@ -339,8 +336,12 @@ def device_part(
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 
-def model_parts(config: Config, inference: Inference, run: Callable[[Ready], Awaitable[None]]) -> Iterator[Part]:
+def model_parts(config: Config, inference: Inference, meaning: SemanticSearch) -> Iterator[Part]:
     """What runs models, and what offers those of speech to other boxes, where they are to have them."""
+
+    async def run(ready: Ready) -> None:
+        await first_completed(inference.run(ready), meaning.run())
+
     yield Part("models", run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")
     if host:

@@ -18,6 +18,7 @@ from tests.shop_fixture import BAR, BEER, CONFIG, MILK, FakeClock, config, run
 
 PAPER = {"language": "en", "rows": [{"type": "text", "text": "hello"}]}
 TEXT = "till.refunds_without_receipt = true\n" + CONFIG + BAR
+DEAL = {"kind": "percent_off", "share": 10000}
 HASH = "$argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaA"
 
 # In an order in which each finds what it needs; a function gets the results so far
@@ -41,9 +42,7 @@ DONE: dict[str, Any] = {
     "WithdrawHeld": {"skus": ["pear"], "source": {"name": "feed"}},
     "SetPin": {"pin_hash": HASH},
     "NotePinsWrong": {"tries": 5, "wait_s": 30},
-    "SetPromotion": {
-        "promotion": {"id": "fruit", "names": {"en": "Fruit"}, "deal": {"kind": "percent_off", "share": 10000}}
-    },
+    "SetPromotion": {"promotion": {"id": "fruit", "names": {"en": "Fruit"}, "deal": DEAL}},
     "EndPromotion": {"id": "fruit"},
     "SetUser": {"id": "u1", "name": "Dana", "role": "cashier", "pin_hash": HASH},
     "SuspendUser": {"id": "u1"},
@@ -92,6 +91,7 @@ DONE: dict[str, Any] = {
     "PrintShift": {"number": 1},
     "PrintLabels": {"labels": [{"product": "milk", "copies": 2}]},
     "PrintPlaceLabel": {"location": "main", "copies": 2},
+    "PrintBatchLabel": {"product": "milk", "lot": "B7", "expiry": "2026-12-01"},
     "VoidLastSale": {"reason": "wrong drink"},
     "RefundSale": {"number": 4},
     "RefundWithoutReceipt": {"kind": "cash", "reason": "a gift"},
@@ -183,6 +183,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "ReprintReport": ({"number": 9}, "no_such_report"),
     "PrintLabels": ({"labels": [{"product": "nothing"}]}, "unknown_sku"),
     "PrintPlaceLabel": ({"location": "nowhere"}, "no_location"),
+    "PrintBatchLabel": ({"product": "nothing"}, "unknown_sku"),
     "VoidLastSale": ({}, "no_sale_to_void"),
     "RefundSale": ({"number": 9}, "no_sale_to_refund"),
     "RefundWithoutReceipt": ({}, "receipt_needed"),

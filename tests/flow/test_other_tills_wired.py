@@ -361,22 +361,6 @@ def test_a_page_that_repeats_ends_the_run(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_number_of_theirs_that_looks_like_a_cards_is_taken(tmp_path: Path) -> None:
-    """What systems send, nobody types: a transaction's number that happens to be a card's is none."""
-
-    async def scenario() -> None:
-        generic = SimGenericTill()
-        async with wired(tmp_path) as one:
-            till = OtherTill("bar", "generic", places="L1 = main", signature="body", header="X-Signature")
-            await one.till(till, generic.signs_with)
-            assert one.post(*generic.hook(generic.say("4111111111111111", one.now_us, {"beer-v": "1"}))) == 200
-            await one.look()
-            waiting = [path.name for path in (one.folder / "hooks/bar").iterdir() if path.is_file()]
-            assert (one.beers, waiting) == (99, [])
-
-    run(scenario())
-
-
 @pytest.mark.parametrize("seed", range(3))
 def test_hooks_in_any_order_come_to_the_same(tmp_path: Path, seed: int) -> None:
     async def scenario() -> None:

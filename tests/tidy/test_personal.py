@@ -40,7 +40,8 @@ NOT_PERSONAL: dict[str, str] = {
         WayProved.kind WayRemoved.kind Expired.kind ReviewWritten.sale_register
         AlertRaised.subject RecordedLine.code RecordedLine.sku RecordedLine.tax_class BundlePart.sku Category.id
         Category.parent CustomerSet.price_list ReviewWritten.sku SuggestionRuleSet.sku WishAdded.sku WishRemoved.sku
-        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.parent_hash EpochStarted.was_hash
+        DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.box EpochStarted.parent_hash
+        EpochStarted.was_hash
         Goods.categories Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
         KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
         PriceSet.list PriceSet.sku Product.sku ProductRestored.sku ProductRetired.sku PromotionEnded.id

@@ -78,14 +78,14 @@ class Listing(Protocol):
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]: ...
 
 
-class Ordered(NamedTuple):
+class ErpOrders(NamedTuple):
     """What changed, by which the cursor goes; and the records' cells."""
 
     changed: list[VendorRow]
     cells: list[Cells]
 
 
-async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, since: str) -> Ordered:
+async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, since: str) -> ErpOrders:
     """Records with lines that changed since a moment. `RecordsNotHad`."""
     if isinstance(api, ErpNext):
         return await _of_erpnext(entity, listing, api, since)
@@ -102,7 +102,7 @@ async def orders_of(kind: str, entity: str, listing: Listing, api: VendorApi, si
     by_id: dict[int, list[VendorRow]] = {}
     for line in lines:
         by_id.setdefault(id_of(line.get(back)), []).append(line)
-    return Ordered(changed, _ODOO_CELLS[entity]([(row, by_id.get(id_of(row.get("id")), [])) for row in whole], codes))
+    return ErpOrders(changed, _ODOO_CELLS[entity]([(row, by_id.get(id_of(row.get("id")), [])) for row in whole], codes))
 
 
 async def _whole_days(
@@ -117,14 +117,14 @@ async def _whole_days(
     return found
 
 
-async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -> Ordered:
+async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -> ErpOrders:
     source = ERPNEXT_ORDERS[entity]
     changed = await listing.all_of(api, source, since)
     whole = await _whole_days(changed, source, "posting_date", listing, api) if entity == "SalesHistory" else changed
     if len(whole) > DOCUMENTS_MOST:
         raise RecordsNotHad(str(len(whole)), "", "feeds.too_many_records")
     documents = [await api.document(source.model, text(row.get("name"))) for row in whole]
-    return Ordered(changed, _ERPNEXT_CELLS[entity]([(one, rows_in(one.get("items") or [])) for one in documents]))
+    return ErpOrders(changed, _ERPNEXT_CELLS[entity]([(one, rows_in(one.get("items") or [])) for one in documents]))
 
 
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]

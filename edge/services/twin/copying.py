@@ -20,7 +20,7 @@ from edge.services.twin import frames
 from edge.services.twin.data_files import list_files
 from edge.services.twin.frames import BadFrame, Copied, Have
 from edge.services.twin.ledger_copy import record
-from edge.services.twin.limits import COPIED_AT_ONCE, COPY_REST_S, PAGE_BYTES
+from edge.services.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
 from edge.services.twin.link import reader
 from edge.services.twin.marks import read_mark
 from edge.services.twin.shipment_body import FileChange, ShippedBody, pack
@@ -74,7 +74,7 @@ class CopySender:
                     heard.sendall(frames.encode(Copied(chunk)))
                     chunk = {}
                 if not number % COPIED_AT_ONCE:
-                    time.sleep(COPY_REST_S)
+                    time.sleep(COPY_PAUSE_S)
             mark = snapshot.mark
             last = Copied(chunk, snapshot.size, mark.term, mark.position, mark.checksum)
             heard.sendall(frames.encode(last))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from edge.core.messages import Refused
+from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.members import FOLDER, Member
@@ -76,13 +76,16 @@ class BoxesDesk:
             if one.grant is None
         ]
 
-    async def knock(self, knock: BoxKnock, host: str) -> BoxHeard | Refused:
+    async def knock(self, knock: BoxKnock, host: str) -> BoxHeard:
+        """What a machine that asks to be let in is answered. `Refusal`: its key is none, or too many wait."""
         try:
             own = await asyncio.to_thread(self._pairing.certificate)
             heard = self._pairing.knock(knock, host, own)
-        except ValueError:
-            return Refused("twin_no_key")
-        return heard or Refused("busy", {"waiting": pairing.KNOCKS})
+        except ValueError as error:
+            raise Refusal("twin_no_key") from error
+        if heard is None:
+            raise Refusal("busy", {"waiting": pairing.KNOCKS})
+        return heard
 
     def grant_of(self, id: str) -> BoxGrant | None:
         """What a machine that was let in needs, once."""
@@ -94,12 +97,13 @@ class BoxesDesk:
             self._begin_anew(1.0)
         return one.grant
 
-    async def accept(self, id: str) -> Refused | None:
-        """The digits are the same: let it in. With the first one this box begins anew, as one of two."""
+    async def accept(self, id: str) -> None:
+        """The digits are the same: let it in. With the first one this box begins anew, as one of two. `Refusal`: it
+        cannot be."""
         mine = self._node.members if self._node else None
         all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._tls)
         if all is None:
-            return Refused("twin_not_to_be_added")
+            raise Refusal("twin_not_to_be_added")
         stored = self._node.stored if self._node else promises.of_the_first(all.me)
         text = await asyncio.to_thread(self._config.read_text)
         await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)
@@ -110,19 +114,19 @@ class BoxesDesk:
             await asyncio.to_thread(Promises(self._folder / FOLDER).keep, stored)
             self.is_beginning = True
             self._begin_anew(GRANT_WAITS_S)
-        return None
 
     async def refuse(self, id: str) -> None:
         self._pairing.pending.pop(id, None)
 
-    async def take_out(self, name: str) -> Refused | None:
-        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more."""
+    async def take_out(self, name: str) -> None:
+        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more. `Refusal`: it
+        is not there, or the other one did not hear of that."""
         node = self._node
         if node is None or all(one.name != name for one in node.members.others):
-            return Refused("twin_not_there")
+            raise Refusal("twin_not_there")
         is_box = node.members.of(name).role == "box"
         if is_box and not await asyncio.to_thread(node.exclude, name, TAKEN_OUT_S):
-            return Refused("twin_still_an_heir")
+            raise Refusal("twin_still_an_heir")
         node.say_taken_out(name)
         if is_box:
             self._begin_anew(1.0)
@@ -132,16 +136,15 @@ class BoxesDesk:
             left = msgspec.structs.replace(node.members, all=rest)
             await asyncio.to_thread(members.save, self._folder, left)
             node.adopt(left)
-        return None
 
     def _begin_anew(self, seconds: float) -> None:
         self.is_to_begin_anew = True
         self._end_in(seconds)
 
-    async def hand_over(self) -> Refused | None:
-        """Let the other box lead, if it may."""
+    async def hand_over(self) -> None:
+        """Let the other box lead. `Refusal`: it may not now."""
         if self._node is None or self._node.status().state != "both":
-            return Refused("twin_not_ready")
+            raise Refusal("twin_not_ready")
         self._node.hand_over()
         return None
 

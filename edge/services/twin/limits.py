@@ -41,7 +41,7 @@ LOG_BYTES = 16 * 1024 * 1024
 COPIED_AT_ONCE = 256
 """Pages in one message of a copy."""
 
-COPY_REST_S = 0.002
+COPY_PAUSE_S = 0.002
 """Between them, so that the shop sells meanwhile."""
 
 PAGE_BYTES = 4096

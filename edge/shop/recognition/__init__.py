@@ -7,7 +7,7 @@ from edge.core.surfaces import MACHINE, STAFF
 from edge.shop.access.rights import MANAGE, SELL
 from edge.shop.recognition import commands
 from edge.shop.recognition.events import EVENTS
-from edge.shop.recognition.handlers import Recognition, let_go_all, word_release
+from edge.shop.recognition.handlers import RecognitionHandlers, let_go_all, word_release
 from edge.shop.recognition.handlers import forget_person as forget_person
 from edge.shop.recognition.means import FACE, VOICE
 from edge.shop.recognition.project import projector
@@ -18,7 +18,7 @@ from edge.shop.recognition.settings import settings_of as settings_of
 
 def capability(settings: RecognitionSettings) -> Capability:
     """Voices and faces in a store with these settings."""
-    voices, faces = Recognition(settings, VOICE), Recognition(settings, FACE)
+    voices, faces = RecognitionHandlers(settings, VOICE), RecognitionHandlers(settings, FACE)
     return Capability(
         name="recognition",
         commands=(

@@ -46,7 +46,7 @@ _ONE_GOES = "DELETE FROM biometric_template WHERE person = ? AND kind = ?"
 DAY_US = 86_400_000_000
 
 
-class Recognition:
+class RecognitionHandlers:
     """One means in a store with these settings."""
 
     def __init__(self, settings: RecognitionSettings, means: Means) -> None:

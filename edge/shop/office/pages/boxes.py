@@ -8,7 +8,6 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
-from edge.core.messages import Refused
 from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
 from edge.services.twin.status import TwinStatus
@@ -17,7 +16,7 @@ from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json, texts_of
 
 
 class BoxesState(msgspec.Struct, frozen=True):
@@ -49,8 +48,7 @@ async def state(request: web.Request) -> web.Response:
 async def knock(request: web.Request) -> web.Response:
     """`POST twin/knocks`: a machine asks to be let in as a second box or a witness. A person compares the digits."""
     body = await body_of(request, BoxKnock)
-    heard = await _desk(request).knock(body, request.remote or "")
-    return answer_outcome(heard, texts_of(request)) if isinstance(heard, Refused) else answer_json(heard)
+    return answer_json(await _desk(request).knock(body, request.remote or ""))
 
 
 async def fetch_grant(request: web.Request) -> web.Response:
@@ -63,31 +61,30 @@ async def fetch_grant(request: web.Request) -> web.Response:
 
 async def accept(request: web.Request) -> web.Response:
     """`PUT twin/knocks/{id}`: the digits are the same on both: let that machine in."""
-    return _answer(request, await _desk(request).accept(request.match_info["id"]))
+    await _desk(request).accept(request.match_info["id"])
+    return answer_json({})
 
 
 async def refuse(request: web.Request) -> web.Response:
     """`DELETE twin/knocks/{id}`: let that machine not in."""
     await _desk(request).refuse(request.match_info["id"])
-    return _answer(request, None)
+    return answer_json({})
 
 
 async def take_out(request: web.Request) -> web.Response:
     """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that."""
-    return _answer(request, await _desk(request).take_out(request.match_info["name"]))
+    await _desk(request).take_out(request.match_info["name"])
+    return answer_json({})
 
 
 async def hand_over(request: web.Request) -> web.Response:
     """`POST twin/hand-over`: let the other box lead, for an upgrade of this one."""
-    return _answer(request, await _desk(request).hand_over())
+    await _desk(request).hand_over()
+    return answer_json({})
 
 
 def _desk(request: web.Request) -> BoxesDesk:
     return request.app[SITE].services.of(TWIN)
-
-
-def _answer(request: web.Request, refused: Refused | None) -> web.Response:
-    return answer_outcome(refused, texts_of(request)) if refused else answer_json({})
 
 
 def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoint:
