@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import msgspec
@@ -37,7 +38,7 @@ class MemberSettling:
         ready()
         while True:
             await self.settle()
-            await self._shop.till_first.rest(AGAIN_S)
+            await asyncio.sleep(AGAIN_S)
 
     async def settle(self) -> None:
         """Ask once about each of them."""
