@@ -188,9 +188,7 @@ def build_registry(config: Config) -> Registry:
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
             *(office.capability, webhooks.capability),
-            assistant.capability(assistant.settings_of(config)),
-            copilot.capability,
-            master_data.capability(),
+            *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
         )
     )
 

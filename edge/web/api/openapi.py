@@ -239,7 +239,7 @@ def _query(question: QueryInfo, tag: str, of: Schemas) -> dict[str, Any]:
         "parameters": [*arguments, *(_parameter(name) for name in ("Register", "Grant", "lang"))],
         "responses": {
             "200": {"description": "The answer.", "content": {"application/json": {"schema": shown}}},
-            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in _EVERYWHERE},
+            **{str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted({*_EVERYWHERE, 422})},
         },
     }
 
