@@ -122,7 +122,11 @@ DATA = {
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
         ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail
         RecordAllocationRefused.why AnsweredTransaction.service_at
-        AnsweredTransaction.service_number AnsweredTransaction.why RecordFiscalFile.template""",
+        AnsweredTransaction.service_number AnsweredTransaction.why RecordFiscalFile.template
+        DeviceAnswer.fault NameSecurityDevice.algorithm NameSecurityDevice.encoding NameSecurityDevice.time_format""",
+    "by what a tax file says whose it is: the shop's own name, place and numbers, which the law wants in it": """
+        FileIdentity.city FileIdentity.company_number FileIdentity.house FileIdentity.name FileIdentity.postcode
+        FileIdentity.software FileIdentity.street FileIdentity.tax_number""",
     "of a table, each row of which is done as the command of its own, tried here": "SetRows.rows SetRows.table",
     "what other stores and suppliers have to read of goods": """
         CreatePurchaseOrder.note SetPurchaseLines.note RecallLot.note AnnounceTransfer.note DraftTransfer.note
@@ -137,7 +141,8 @@ DATA = {
         Basket.payment BrandTotal.brand CardApproval.aid CardApproval.application CardApproval.at
         CardApproval.authorisation CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.slip
         CardApproval.merchant CardApproval.terminal CardApproval.tsi CardApproval.tvr GivenBack.payment GivenBack.slip
-        MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip""",
+        MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip
+        KeepPagedCard.brand NotePayoutsAsked.batch NotePayoutsAsked.cursor""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
         EnrolVoice.model EnrolFace.model
