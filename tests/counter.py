@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from edge.app.appliance import parts_of
+from edge.app.leading_box import boxes_desk
 from edge.app.ledger import Ledger
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
@@ -102,7 +103,8 @@ async def open_counter(folder: Path, devices: str) -> AsyncIterator[Counter]:
         try:
             done = await shop.do(SetProducts(PRODUCTS), SYSTEM)
             assert isinstance(done, Done), done
-            for part in parts_of(made, ledger, shop, supervisor, Watchdog(shop)):
+            desk = boxes_desk(made, None, lambda: None)
+            for part in parts_of(made, ledger, shop, supervisor, Watchdog(shop), desk):
                 supervisor.start(part)
             counter = Counter(folder, shop, supervisor, said)
             await counter.part_is("panel", "ok")

@@ -40,6 +40,10 @@ SECRET = {"api_key"}
 """Tables with a tenant that no reader may look at at all."""
 
 
+UNSETTLED = "UPDATE payment SET state = 'captured', purpose = 'sale', settled_on = NULL"
+"""As `settlement_missing` shows them."""
+
+
 async def one_row_each(connection: Any, table: str) -> None:
     """A row of each tenant, whatever the table's columns."""
     columns = await connection.fetch(COLUMNS, table)
@@ -71,6 +75,7 @@ async def two_tenants(dsn: str) -> AsyncIterator[dict[str, bool]]:
     for name, is_table, has_tenant in relations:
         if is_table and has_tenant:
             await one_row_each(connection, name)
+    await connection.execute(UNSETTLED)
     await connection.close()
     yield {name: has_tenant for name, _, has_tenant in relations}
 
