@@ -123,7 +123,7 @@ def test_a_machine_that_does_not_tell_says_what_it_lacks(
     def plugged() -> list[Plugged]:
         raise ImportError("No library named udev")
 
-    monkeypatch.setattr("edge.cli.devices.plugged", plugged)
+    monkeypatch.setattr("edge.cli.devices.find_plugged", plugged)
     assert main(["--config", "no-such-file", "devices", "--seconds", "0"]) == 1
     assert "Install libudev1." in capsys.readouterr().err
 
