@@ -167,7 +167,7 @@ class TwinBox:
     def _follow_anew(self) -> None:
         self.node.link.flush(FAREWELL_S)
         if not self._is_stopping:
-            os.execv(sys.executable, sys.orig_argv)
+            os.execv(sys.executable, sys.orig_argv)  # nosec B606
 
 
 async def _feed(notifier: Any) -> None:

@@ -34,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
     else:
         again = asyncio.run(appliance.run(loaded))
     if again:
-        os.execv(sys.executable, sys.orig_argv)  # as one of two boxes, or as one alone again
+        os.execv(sys.executable, sys.orig_argv)  # nosec B606 - as one of two boxes, or as one alone again
     return 0

@@ -66,7 +66,7 @@ async def _added(shop: TwinShop, joins: Child) -> None:
     await _let_in(a, joins.log)
     await when(_ended(joins), bool, "the second box has what it needs")
     b.spawn()
-    await a.ready(("panel",))
+    await when(_has_begun_anew(a), bool, "the first box has begun anew, as one of two")
     shop.witness.spawn(
         [*edge, "witness", "--folder", str(shop.witness_folder), "--join", at, *link[:1], str(free_port())], os.environ
     )
@@ -83,5 +83,12 @@ def _text(log: Path) -> str:
 def _ended(child: Child) -> Any:
     async def look() -> bool:
         return not child.runs
+
+    return look
+
+
+def _has_begun_anew(box: Box) -> Any:
+    async def look() -> bool:
+        return "this box leads" in box.log
 
     return look

@@ -19,6 +19,8 @@ from edge.services.twin.members import FOLDER
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
 
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
+BEGINS_ANEW_S = 20.0
+"""So long a box that lets another one in may be away, as it begins anew as one of two."""
 
 
 def join(
@@ -30,13 +32,13 @@ def join(
     own = box_tls.certificate_of(folder / FOLDER, name)
     host = at.rpartition(":")[0].strip("[]")
     knock = msgspec.to_builtins(BoxKnock(role, host, port, page, own))
-    heard = msgspec.convert(_ask(at, "/api/v1/twin/knocks", knock), BoxHeard)
+    heard = msgspec.convert(_ask_patiently(at, "/api/v1/twin/knocks", knock), BoxHeard)
     show(digits_of(heard.certificate, own))
     until = time.monotonic() + WAIT_S
     while time.monotonic() < until:
         time.sleep(ASK_S)
         try:
-            found = _ask(at, f"/api/v1/twin/knocks/{heard.id}", None)
+            found = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}", None)
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
@@ -46,6 +48,17 @@ def join(
         except ValueError as error:
             raise NeedsHuman(f"{at} is not the box whose digits were shown: {error}.", "Begin again.") from error
     raise NeedsHuman("Nobody let this machine in.", "Compare the digits on the page /manager/boxes, and begin again.")
+
+
+def _ask_patiently(at: str, path: str, body: Any) -> Any:
+    until = time.monotonic() + BEGINS_ANEW_S
+    while True:
+        try:
+            return _ask(at, path, body)
+        except NeedsHuman:
+            if time.monotonic() > until:
+                raise
+            time.sleep(ASK_S)
 
 
 def _ask(at: str, path: str, body: Any) -> Any:
@@ -58,7 +71,7 @@ def _ask(at: str, path: str, body: Any) -> Any:
     for scheme in ("https", "http"):
         request = urllib.request.Request(f"{scheme}://{at}{path}", data, headers)
         try:
-            with urllib.request.urlopen(request, timeout=ANSWER_S, context=context) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWER_S, context=context) as answer:  # nosec B310
                 return json.load(answer)
         except urllib.error.HTTPError:
             raise
