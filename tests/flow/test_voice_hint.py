@@ -166,7 +166,9 @@ def test_the_managers_page_names_what_is_lacking(tmp_path: Path) -> None:
             for language, said_there in (("en", "60 days before"), ("fr", "60 jours avant"), ("he", "60")):
                 page = await caller.get(f"/manager/recognition?lang={language}", Grant=grant, Surface="panel")
                 assert page.status == 200 and said_there in page.text, page.text[:300]
-                assert page.text.count('<span class="tag">') == 4, "officer, assessment, declaration, trials"
+                assert page.text.count('<span class="tag">') == 8, (
+                    "officer, assessment, declaration, trials, of voices and of faces"
+                )
             assert themself("u1").may("sell") and served.shop is not None
 
     run(scenario())

@@ -11,7 +11,6 @@ from edge.shop.understanding.reading.pieces import Cut
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
-HOURS = frozenset((one,) for one in ("h", "heure", "heures", "pm", "am", "hours", "oclock"))
 ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
 NEAR = 3
 """So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
@@ -32,6 +31,9 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
     brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
     if led and phrases and brought:
+        seats = said.served & said.numbered
+        if any(_of_whom(words, at, seats, said) == "to" for at in range(acts[0].source.end, len(words))):
+            return OPEN  # "the driver brought 3 croissants to room 4"
         return "in" if any(act.kind == "out" for act in acts) else ""  # "le fournisseur a apporté 4 fûts"
     if led and (handed or dropped or any(one in said.fetched_back for one in phrases)):
         return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
@@ -101,7 +103,7 @@ def is_served(cut: Cut) -> bool:
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
     """A context without when at its end: "for table 12 at 8 pm", "à 20 h"."""
-    if (context[-1],) not in HOURS or len(context) < 2 or not context[-2][0].isdigit():
+    if (context[-1],) not in said.hours or len(context) < 2 or not context[-2][0].isdigit():
         return context
     begin = len(context) - 2
     return context[: begin - 1] if begin and length_at(said.before, context, begin - 1) else context[:begin]
