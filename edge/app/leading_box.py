@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,8 +16,10 @@ from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.services import Services
 from edge.services.twin.desk import TWIN, BoxesDesk
-from edge.services.twin.node import TwinNode
 from edge.web.two_boxes import TWO_BOXES, TwoBoxes
+
+if TYPE_CHECKING:
+    from edge.services.twin.node import TwinNode  # for whom has a second box
 
 TICKETS = "twin.tickets"
 

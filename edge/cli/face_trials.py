@@ -7,14 +7,21 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from edge.cli.output import say
-from edge.cli.voice_trials import SPEAKERS_MOST, UTTERANCES_MOST, WITHIN_S, BadTrials, tell_trials
+from edge.cli.voice_trials import (
+    SPEAKERS_MOST,
+    UTTERANCES_MOST,
+    WITHIN_S,
+    BadTrials,
+    found_in,
+    keep_trials,
+    model_runtime,
+)
 from edge.config import Config
 from edge.shop.recognition import trials
 from edge.shop.recognition.means import FACE
 from edge.shop.recognition.trials import Rows
-from models.errors import ModelError
 from models.kinds import EmbedFace, FaceFound, Picture
-from models.runtime import Runtime, Settings
+from models.runtime import Runtime
 from models.runtime.worker_host import Plan
 from models.tensor import Tensor
 
@@ -35,23 +42,17 @@ def pictures_in(folder: Path) -> list[list[Path]]:
 async def try_faces(loaded: Config, pictures: list[list[Path]], plans: Iterable[Plan]) -> int:
     """People's pictures, looked at one after another; what they say is kept beside the ledger, and told. 1 where there
     were too few to say anything."""
-    wanted = loaded.models.use.get("embed_face", "")
-    able = sorted((plan for plan in plans if plan.kind == "embed_face"), key=lambda plan: plan.name != wanted)
-    if not able:
+    runtime = model_runtime(loaded, "embed_face", plans)
+    if runtime is None:
         raise BadTrials("Nothing here tells faces apart.", "Bring a model of kind embed_face: docs/models.md.")
-    runtime = Runtime([able[0]], [], Settings(memory_mb=able[0].memory_mb), lambda notice: None)
     try:
         made_by, people = await _looked_at(runtime, pictures)
     finally:
         await runtime.stop()
     try:
-        found = trials.try_model(made_by, people)
+        return keep_trials(loaded, made_by, people, "pictures", FACE)
     except ValueError as error:
         raise BadTrials(f"These are too few faces: {error}.", "Picture more people, each several times.") from error
-    place = trials.keep(loaded.folder, found, FACE)
-    tell_trials(found, "pictures")
-    say(f"Kept in {place}.")
-    return 0 if found.is_measured else 1
 
 
 async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str, list[list[Rows]]]:
@@ -60,7 +61,7 @@ async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str,
     for one in pictures:
         seen = list[Rows]()
         for path in one:
-            found = await _face(runtime, path)
+            found = await found_in(path, _face(runtime, path))
             if found is not None and found.faces == 1:
                 made_by = found.made_by
                 seen.append(trials.rows_of(found.values.shape, found.values.data))
@@ -71,13 +72,7 @@ async def _looked_at(runtime: Runtime, pictures: list[list[Path]]) -> tuple[str,
     return made_by, people
 
 
-async def _face(runtime: Runtime, path: Path) -> FaceFound | None:
+async def _face(runtime: Runtime, path: Path) -> FaceFound:
     data = (await asyncio.to_thread(path.read_bytes))[:PICTURE_BYTES]
-    try:
-        async with runtime.ask(EmbedFace(Picture(Tensor(data, (len(data),)), "file")), WITHIN_S) as reply:
-            return await reply
-    except ModelError as error:
-        if error.code != "refused":
-            raise BadTrials(error.what, error.advice) from error
-        say(f"{path}: {error.what} Left out.")
-        return None
+    async with runtime.ask(EmbedFace(Picture(Tensor(data, (len(data),)), "file")), WITHIN_S) as reply:
+        return await reply

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from edge.cli.output import say
 from edge.config import Config
 from edge.lib.errors import EdgeError
 from edge.lib.sound.wav import Sound, read_wav
 from edge.shop.recognition import trials
+from edge.shop.recognition.means import VOICE, Means
 from edge.shop.recognition.trials import OTHER_LEAST, SAME_LEAST, Rows, VoiceTrials
 from models.errors import ModelError
 from models.kinds import EmbedVoice, VoiceFound
 from models.runtime import Runtime, Settings
 from models.runtime.worker_host import Plan
 
+T = TypeVar("T")
 WITHIN_S = 300.0
 SPEAKERS_MOST, UTTERANCES_MOST = 200, 50
 """More add nothing but hours: pairs grow with the square."""
@@ -45,26 +48,37 @@ def recordings_in(folder: Path) -> Recordings:
     return found
 
 
+def model_runtime(loaded: Config, kind: str, plans: Iterable[Plan]) -> Runtime | None:
+    """What runs the shop's model of a kind alone, the one in use first; None: there is none."""
+    wanted = loaded.models.use.get(kind, "")
+    able = sorted((plan for plan in plans if plan.kind == kind), key=lambda plan: plan.name != wanted)
+    return Runtime([able[0]], [], Settings(memory_mb=able[0].memory_mb), lambda notice: None) if able else None
+
+
+def keep_trials(loaded: Config, made_by: str, people: Sequence[Sequence[Rows]], what: str, means: Means) -> int:
+    """What was tried of people, kept beside the ledger and told; 1 where it is too little to say anything.
+    `ValueError`: of too few people."""
+    found = trials.try_model(made_by, people)
+    place = trials.keep(loaded.folder, found, means)
+    tell_trials(found, what)
+    say(f"Kept in {place}.")
+    return 0 if found.is_measured else 1
+
+
 async def try_voices(loaded: Config, recordings: Recordings, plans: Iterable[Plan]) -> int:
     """People's utterances, heard one after another; what they say is kept beside the ledger, and told. 1 where there
     were too few to say anything."""
-    wanted = loaded.models.use.get("embed_voice", "")
-    able = sorted((plan for plan in plans if plan.kind == "embed_voice"), key=lambda plan: plan.name != wanted)
-    if not able:
+    runtime = model_runtime(loaded, "embed_voice", plans)
+    if runtime is None:
         raise BadTrials("Nothing here tells voices apart.", "Bring a model of kind embed_voice: docs/models.md.")
-    runtime = Runtime([able[0]], [], Settings(memory_mb=able[0].memory_mb), lambda notice: None)
     try:
         made_by, speakers = await _heard(runtime, recordings)
     finally:
         await runtime.stop()
     try:
-        found = trials.try_model(made_by, speakers)
+        return keep_trials(loaded, made_by, speakers, "utterances", VOICE)
     except ValueError as error:
         raise BadTrials(f"These are too few voices: {error}.", "Record more people, each several times.") from error
-    place = trials.keep(loaded.folder, found)
-    tell_trials(found, "utterances")
-    say(f"Kept in {place}.")
-    return 0 if found.is_measured else 1
 
 
 async def _heard(runtime: Runtime, recordings: Recordings) -> tuple[str, list[list[Rows]]]:
@@ -73,7 +87,7 @@ async def _heard(runtime: Runtime, recordings: Recordings) -> tuple[str, list[li
     for utterances in recordings:
         heard = list[Rows]()
         for path, sound in utterances:
-            found = await _voice(runtime, path, sound)
+            found = await found_in(path, _voice(runtime, sound))
             if found is not None:
                 made_by = found.made_by
                 heard.append(trials.rows_of(found.values.shape, found.values.data))
@@ -82,12 +96,17 @@ async def _heard(runtime: Runtime, recordings: Recordings) -> tuple[str, list[li
     return made_by, speakers
 
 
-async def _voice(runtime: Runtime, path: Path, sound: Sound) -> VoiceFound | None:
+async def _voice(runtime: Runtime, sound: Sound) -> VoiceFound:
+    async with runtime.ask(EmbedVoice(sound.rate_hz), WITHIN_S) as reply:
+        reply.feed(sound.samples)
+        reply.end()
+        return await reply
+
+
+async def found_in(path: Path, reply: Awaitable[T]) -> T | None:
+    """What a model found in a file; None: it takes none of it, which is told. `BadTrials`: it failed."""
     try:
-        async with runtime.ask(EmbedVoice(sound.rate_hz), WITHIN_S) as reply:
-            reply.feed(sound.samples)
-            reply.end()
-            return await reply
+        return await reply
     except ModelError as error:
         if error.code != "refused":
             raise BadTrials(error.what, error.advice) from error

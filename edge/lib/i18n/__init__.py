@@ -12,7 +12,16 @@ from edge.lib.i18n.languages import (
     record,
     spoken_name,
 )
-from edge.lib.i18n.translations import in_all_languages, name_in, sentence, tax_class_name, tax_name, translate, words
+from edge.lib.i18n.translations import (
+    in_all_languages,
+    name_in,
+    name_values,
+    sentence,
+    tax_class_name,
+    tax_name,
+    translate,
+    words,
+)
 
 __all__ = [
     "ENGLISH",
@@ -23,6 +32,7 @@ __all__ = [
     "in_all_languages",
     "list_names",
     "name_in",
+    "name_values",
     "number",
     "own_name",
     "record",

@@ -23,6 +23,12 @@ def name_in(names: dict[str, str], language: str) -> str:
     return names.get(language) or next(iter(names.values()), "")
 
 
+def name_values(names: Mapping[str, str]) -> dict[str, str | int]:
+    """A thing in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
+    first, *others = names.items() or [("", "")]
+    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
+
+
 @cache
 def words(language: str) -> dict[str, str]:
     """All sentences of a language by "section.key", those that count in their form for several; in English what it

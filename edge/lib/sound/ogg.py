@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
 
 from edge.lib.sound.webm import OpusStream
 
@@ -30,11 +29,11 @@ _CRC = _crc_table()
 
 def ogg_of(stream: OpusStream) -> bytes:
     """The file. `ValueError`: a packet is none of Opus, or has more than a page."""
-    pages = [_page(0, 0, _FIRST, [stream.head]), _page(1, 0, 0, [_TAGS])]
+    pages = [_page(0, 0, _FIRST, stream.head), _page(1, 0, 0, _TAGS)]
     samples, last = 0, len(stream.packets) - 1
     for number, packet in enumerate(stream.packets):
         samples += samples_in(packet)
-        pages.append(_page(number + 2, samples, _LAST if number == last else 0, [packet]))
+        pages.append(_page(number + 2, samples, _LAST if number == last else 0, packet))
     return b"".join(pages)
 
 
@@ -62,15 +61,13 @@ def _ms(config: int) -> float:
     return (2.5, 5, 10, 20)[config % 4]
 
 
-def _page(number: int, samples: int, flags: int, packets: Sequence[bytes]) -> bytes:
-    sizes = bytearray()
-    for packet in packets:
-        whole, rest = divmod(len(packet), _SEGMENT_BYTES)
-        sizes += bytes([_SEGMENT_BYTES] * whole + [rest])
+def _page(number: int, samples: int, flags: int, packet: bytes) -> bytes:
+    whole, rest = divmod(len(packet), _SEGMENT_BYTES)
+    sizes = bytes([_SEGMENT_BYTES] * whole + [rest])
     if len(sizes) > _SEGMENTS:
         raise ValueError("a packet of more than a page")
     head = struct.pack("<4sBBqIII", b"OggS", 0, flags, samples, _SERIAL, number, 0) + bytes([len(sizes)]) + sizes
-    page = bytearray(head + b"".join(packets))
+    page = bytearray(head + packet)
     crc = 0
     for byte in page:
         crc = (crc << 8 & 0xFFFFFFFF) ^ _CRC[crc >> 24 ^ byte]

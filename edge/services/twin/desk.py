@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,10 +13,12 @@ from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.members import FOLDER, Member
-from edge.services.twin.node import TwinNode
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.services.twin.promises import Promises
 from edge.services.twin.status import TwinStatus
+
+if TYPE_CHECKING:
+    from edge.services.twin.node import TwinNode  # for whom has a second box
 
 GRANT_WAITS_S = 8.0
 """So long the machine that was let in has to fetch what it needs, before this box begins anew as one of two."""

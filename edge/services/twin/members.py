@@ -8,10 +8,11 @@ from typing import Literal
 import msgspec
 
 from edge.core.storage.atomic_write import sync_folder, write_whole
+from edge.core.storage.commit_gate import MEMBERS
 from edge.lib.errors import NeedsHuman
 from twin.records import Peers
 
-FOLDER, FILE = "twin", "members.json"
+FOLDER = str(MEMBERS.parent)
 NO_WITNESS = "witness"
 """Stands for a third voter that nobody has added yet: it answers nobody."""
 
@@ -55,12 +56,12 @@ class Members(msgspec.Struct, frozen=True):
 
 def is_there(folder: Path) -> bool:
     """Whether the box with this data folder has a second one beside it."""
-    return (folder / FOLDER / FILE).exists()
+    return (folder / MEMBERS).exists()
 
 
 def load(folder: Path) -> Members:
     """`NeedsHuman`: the file cannot be read."""
-    path = folder / FOLDER / FILE
+    path = folder / MEMBERS
     try:
         return msgspec.json.decode(path.read_bytes(), type=Members)
     except (OSError, msgspec.DecodeError) as error:
@@ -72,7 +73,7 @@ def load(folder: Path) -> Members:
 
 def remove(folder: Path) -> None:
     """This box is one alone again."""
-    (folder / FOLDER / FILE).unlink(missing_ok=True)
+    (folder / MEMBERS).unlink(missing_ok=True)
     sync_folder(folder / FOLDER)
 
 
@@ -80,5 +81,5 @@ def save(folder: Path, members: Members) -> None:
     """Durable when it returns."""
     place = folder / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(place / FILE, msgspec.json.format(msgspec.json.encode(members)))
+    write_whole(folder / MEMBERS, msgspec.json.format(msgspec.json.encode(members)))
     sync_folder(place)

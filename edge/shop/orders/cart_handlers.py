@@ -11,6 +11,7 @@ import msgspec
 from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
@@ -39,7 +40,7 @@ from edge.shop.till.pricing import for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine, name_values
+from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100

@@ -15,6 +15,7 @@ from edge.core.asking import Ask, refuse
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
+from edge.lib.i18n import name_values
 from edge.shop.orders import order_coupons, order_lines, zones
 from edge.shop.orders.cart import CART_LINES
 from edge.shop.orders.cart_handlers import is_by_zone, live_cart
@@ -45,7 +46,7 @@ from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import apply_promotions
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded, name_values
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
 from edge.shop.till.settings import TillSettings
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")

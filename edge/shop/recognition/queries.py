@@ -21,7 +21,6 @@ STANDARD = "standard-1"
 """Of what is signed: `words`, section `own_voice` or `own_face`, as `release_text`."""
 _COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
 _WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"
-_VERSION = "SELECT texts FROM release_wording WHERE (means, version) = (?, ?)"
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
 
@@ -85,12 +84,6 @@ def wording_now(db: Connection, means: Means) -> tuple[str, dict[str, str]]:
     row = db.execute(_WORDING, (means.name,)).fetchone()
     texts = _decode(row[1]) if row else {}
     return (row[0], texts) if texts else (STANDARD, {})
-
-
-def wording_of(db: Connection, means: Means, version: str) -> dict[str, str]:
-    """The shop's own words of a version; of a standard one none."""
-    row = db.execute(_VERSION, (means.name, version)).fetchone()
-    return _decode(row[0]) if row else {}
 
 
 def read_release(db: Connection, person: str, means: Means = VOICE) -> Release | None:

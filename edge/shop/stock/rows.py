@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.storage.database import Connection
+from edge.lib import i18n
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, is_divided, json_text
 from edge.shop.stock.commands import Moved
@@ -220,5 +221,4 @@ def called_by(db: Connection, sku: str) -> dict[str, str | int]:
 
 def name_values(product: CatalogProduct) -> dict[str, str | int]:
     """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
-    first, *others = product.names.items() or [("", product.sku)]
-    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
+    return i18n.name_values(product.names or {"": product.sku})

@@ -12,6 +12,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
+from edge.lib.i18n import name_values
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
@@ -21,7 +22,7 @@ from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.modifiers.queries import ANY_GROUP, choice_of
 from edge.shop.stock.queries import is_recalled
 from edge.shop.till.rules import basket_lines, payment
-from edge.shop.till.rules.basket import Basket, Question, name_values
+from edge.shop.till.rules.basket import Basket, Question
 from edge.shop.till.rules.event_structs import ScannedData, Weighed
 from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold
 from edge.shop.till.sale_effects import today

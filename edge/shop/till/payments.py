@@ -10,6 +10,7 @@ from edge.core.asking import Ask
 from edge.core.memo import Memo
 from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n import name_values
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.catalog.least_age import least_ages
@@ -30,7 +31,7 @@ from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket, name_values
+from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.settings import TillSettings

@@ -10,12 +10,12 @@ import msgspec
 from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.till.rules.basket import name_values
 from edge.shop.till.rules.event_structs import RecordedLine
 
 LIMITED = Memo(limited_categories, "category")

@@ -15,7 +15,7 @@ from edge.shop.turn_reading.advice.reader import read_advice
 from edge.shop.turn_reading.name_words import hear_names, names_in
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.errands.model import SaidErrand
-from edge.shop.understanding.errands.reader import read_errand
+from edge.shop.understanding.errands.reader import ERRANDS, read_errand
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
 from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.product_matching import match
@@ -92,16 +92,13 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
-        counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
-        reading = read_stock_question(db, search, text, language, counts) or reading
+        reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if reading is not None:
         found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
-    errand = read_errand(db, search, text, language)
-    if agent == "shopping" and errand and errand.errand.kind != "where":
-        errand = None  # all else is for staff
+    errand = read_errand(db, search, text, language, ERRANDS if agent == "stock" else ("where",))
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
     basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
@@ -180,8 +177,12 @@ def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: di
     )
     if said.kind == "stock" or (said.kind == "fact" and said.clauses[0].verb == "in_stock"):
         return unknown
-    counts = said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
-    return said.kind in ("other", "held") or counts
+    return said.kind in ("other", "held") or _counts(said)
+
+
+def _counts(said: Sentence) -> bool:
+    """Whether a word for counting stands in it, and no number: "count of eggs"."""
+    return said.kind == "act" and all(one.verb == "adjust" and one.amount is None for one in said.clauses)
 
 
 def _has_act_in_name(said: Sentence) -> bool:

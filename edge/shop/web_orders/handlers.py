@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
-from edge.lib.i18n import translate
+from edge.lib.i18n import name_values, translate
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.commands import AddToCart, CancelOrder, MoveOrder, OpenCart, PlaceOrder
@@ -90,7 +88,7 @@ def _our_goods(tx: Transaction, channel: WebChannel, line: WebLine) -> tuple[str
         return line.sku, line.quantity, line.modifiers
     quantity, rest = divmod(line.grams * line.quantity, THOUSANDTHS)  # thousandths of a kilo are grams
     if product.unit != "kg" or not quantity or rest:
-        raise Refusal("web_weight_unsaid", {**_named(product.names), "article": line.sku})
+        raise Refusal("web_weight_unsaid", {**name_values(product.names), "article": line.sku})
     return line.sku, quantity, line.modifiers
 
 
@@ -131,8 +129,3 @@ def _now(tx: Transaction, channel: str, reference: str) -> WebOrderState:
     found = find_web_order(tx.db, channel, reference)
     assert found is not None
     return found
-
-
-def _named(names: Mapping[str, str]) -> dict[str, str | int]:
-    """A name in a refusal, and what it is for whoever reads it in another language."""
-    return {"name": next(iter(names.values()), ""), **{f"name_{language}": name for language, name in names.items()}}

@@ -2,6 +2,7 @@
 
 import { pictured, sendPicture } from "./face_picture.js";
 import { messageOf } from "./outbox.js";
+import { propose } from "./person_hint.js";
 
 const button = document.getElementById("by-face");
 const shown = document.getElementById("by-face-name");
@@ -23,16 +24,7 @@ async function looked() {
   if (!picture) return button.dataset.none;
   const answer = await sendPicture("recognition/face", picture);
   if (answer.status !== 200) return messageOf(answer);
-  propose(answer.body);
+  propose(form, answer.body.person);
+  shown.textContent = `${button.dataset.known} ${answer.body.name}`;
   return "";
-}
-
-// Whoever is known is chosen, or stands in a field of their own: their PIN is compared, and nobody else's.
-function propose({ person, name }) {
-  if (!form.elements.person) {
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "person" });
-    form.append(field);
-  }
-  form.elements.person.value = person;
-  shown.textContent = `${button.dataset.known} ${name}`;
 }

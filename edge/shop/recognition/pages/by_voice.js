@@ -1,6 +1,7 @@
 // Four words are said, and a name is proposed in the dialog of who signs in. The PIN follows.
 
 import { ask, messageOf } from "./outbox.js";
+import { propose } from "./person_hint.js";
 import { recorded, sendSound } from "./voice_sound.js";
 
 const button = document.getElementById("by-voice");
@@ -29,16 +30,7 @@ async function listened() {
   if (!sound) return button.dataset.none;
   const answer = await sendSound(`recognition/voice?challenge=${encodeURIComponent(challenge)}`, sound);
   if (answer.status !== 200) return messageOf(answer);
-  propose(answer.body);
+  propose(form, answer.body.person);
+  shown.textContent = `${button.dataset.known} ${answer.body.name}`;
   return "";
-}
-
-// Whoever is known is chosen, or stands in a field of their own: their PIN is compared, and nobody else's.
-function propose({ person, name }) {
-  if (!form.elements.person) {
-    const field = Object.assign(document.createElement("input"), { type: "hidden", name: "person" });
-    form.append(field);
-  }
-  form.elements.person.value = person;
-  shown.textContent = `${button.dataset.known} ${name}`;
 }

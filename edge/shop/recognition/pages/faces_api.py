@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from functools import partial
 
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refusal
-from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL, system
 from edge.shop.recognition.commands import EnrolFace, NoteFaceKnown
-from edge.shop.recognition.handlers import has_released, let_go
-from edge.shop.recognition.matching import middle, nearest
+from edge.shop.recognition.handlers import has_released
 from edge.shop.recognition.means import FACE
 from edge.shop.recognition.pages import seeing
-from edge.shop.recognition.pages.seeing import FACES, face_trials_here, picture_of, seen
-from edge.shop.recognition.pages.voices_api import may_be_proposed, refusing
-from edge.shop.recognition.template import Template, read_all, read_one
+from edge.shop.recognition.pages.hearing import trials_here
+from edge.shop.recognition.pages.person_hint import (
+    enrolment_of,
+    may_be_proposed,
+    nearest_template,
+    note_known,
+    refusing,
+)
+from edge.shop.recognition.pages.seeing import FACES, picture_of, seen
+from edge.shop.recognition.template import Template, read_one
 from edge.shop.recognition.trials import VoiceTrials
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import actor_of, seat_of
@@ -46,7 +50,7 @@ async def propose(request: web.Request) -> web.Response:
     """`POST recognition/face`: one picture (JPEG or PNG, 1 MiB), taken on a touch: a name is proposed, or none."""
     site, seat = request.app[SITE], seat_of(request)
     desk = site.services.of(FACES)
-    trials = await face_trials_here(request)
+    trials = await trials_here(request, FACE)
     if desk.rests(seat):
         raise Refusal("face_wait")
     picture = await picture_of(request)
@@ -58,8 +62,7 @@ async def propose(request: web.Request) -> web.Response:
         desk.missed(seat)
         raise Refusal("face_wait" if desk.rests(seat) else "face_unknown")
     desk.known(seat)
-    await site.shop.do(NoteFaceKnown(found.person, found.created_us), system("panel"))
-    called = await site.asker.read(lambda db: name_of(db, found.person))
+    called = await note_known(site, NoteFaceKnown(found.person, found.created_us))
     return answer_json(FaceProposal(found.person, called))
 
 
@@ -67,11 +70,7 @@ async def _whose(request: web.Request, picture: bytes, trials: VoiceTrials) -> T
     """Whose face it may be; templates that cannot be read are let go."""
     site = request.app[SITE]
     face = await seen(request, picture, trials)
-    now_us = site.shop.now_us()
-    known, unreadable = await site.asker.read(lambda db: read_all(db, face.made_by, now_us, FACE.name))
-    for one in unreadable:
-        await site.shop.maintain(partial(let_go, person=one, means=FACE))
-    found = nearest(face.vector, known, trials.threshold)
+    found = await nearest_template(site, face.vector, face.made_by, trials, FACE)
     if found is not None:
         site.services.of(FACES).remember(face.digest, found.person)
     return found
@@ -82,7 +81,7 @@ async def enrol(request: web.Request) -> web.Response:
     """`POST recognition/face/own`: one of three pictures (JPEG or PNG, 1 MiB) of who signed for it."""
     site, person = request.app[SITE], actor_of(request, assumed=True).name
     desk = site.services.of(FACES)
-    trials = await face_trials_here(request)
+    trials = await trials_here(request, FACE)
     if not await site.asker.read(lambda db: has_released(db, person, FACE)):  # before anything is looked at
         raise Refusal("face_not_released")
     face = await seen(request, await picture_of(request), trials)
@@ -90,10 +89,9 @@ async def enrol(request: web.Request) -> web.Response:
     taken = len(held.utterances)
     if taken >= UTTERANCES:
         desk.end(person)
-        vector, least = middle([rows[0] for rows in held.utterances])
-        if least < trials.threshold:
+        made = enrolment_of(EnrolFace, person, face.made_by, held.utterances, trials)
+        if made is None:
             raise Refusal("face_differs")
-        made = EnrolFace(person, vector, face.made_by, min(10_000, round(least * 10_000)))
         outcome = await site.shop.do(made, system("panel"))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))

@@ -84,10 +84,10 @@ def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint
     return read_hint(db, settings, date.fromisoformat(today_of(request)), means)
 
 
-async def trials_here(request: web.Request) -> VoiceTrials:
-    """Those that say when somebody is known; raises why nobody is known by their voice here (`Refusal`)."""
-    hint = await hint_here(request)
-    require_open(hint)
+async def trials_here(request: web.Request, means: Means = VOICE) -> VoiceTrials:
+    """Those that say when somebody is known; raises why nobody is known by their voice (or face) here (`Refusal`)."""
+    hint = await hint_here(request, means)
+    require_open(hint, means)
     assert hint.trials is not None
     return hint.trials
 

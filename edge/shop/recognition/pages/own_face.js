@@ -2,22 +2,12 @@
 
 import "./dialogs.js";
 import { pictured, sendPicture } from "./face_picture.js";
-import { messageOf, send } from "./outbox.js";
+import { messageOf } from "./outbox.js";
+import { letSign } from "./person_hint.js";
 import { listen } from "./push.js";
 
 const error = document.getElementById("own-face-error");
-const told = (answer) => {
-  if (answer?.status === 200) location.reload();
-  else if (answer) error.textContent = messageOf(answer);
-};
-
-document.getElementById("release")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { signed } = event.target.elements;
-  told(await send("ReleaseFace", { signed: signed.value, language: document.body.dataset.lang }));
-});
-
-document.getElementById("withdraw")?.addEventListener("click", async () => told(await send("WithdrawFace", {})));
+letSign(error, "ReleaseFace", "WithdrawFace");
 
 const look = document.getElementById("look");
 const seen = document.getElementById("seen");
@@ -33,4 +23,5 @@ look?.addEventListener("click", async () => {
   if (taken >= needed) return location.reload();
   seen.textContent = seen.dataset.taken.replace("{taken}", taken).replace("{needed}", needed);
 });
+if (look) look.disabled = false; // until here nobody would answer a touch
 listen(() => {});

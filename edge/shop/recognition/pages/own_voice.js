@@ -1,23 +1,13 @@
 // One's own voice: signed for, said three times, taken back. What was recorded is sent and kept nowhere.
 
 import "./dialogs.js";
-import { messageOf, send } from "./outbox.js";
+import { messageOf } from "./outbox.js";
+import { letSign } from "./person_hint.js";
 import { listen } from "./push.js";
 import { recorded, sendSound } from "./voice_sound.js";
 
 const error = document.getElementById("own-voice-error");
-const told = (answer) => {
-  if (answer?.status === 200) location.reload();
-  else if (answer) error.textContent = messageOf(answer);
-};
-
-document.getElementById("release")?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { signed } = event.target.elements;
-  told(await send("ReleaseVoice", { signed: signed.value, language: document.body.dataset.lang }));
-});
-
-document.getElementById("withdraw")?.addEventListener("click", async () => told(await send("WithdrawVoice", {})));
+letSign(error, "ReleaseVoice", "WithdrawVoice");
 
 const say = document.getElementById("say");
 const heard = document.getElementById("heard");
@@ -35,4 +25,5 @@ say?.addEventListener("click", async () => {
   if (taken >= needed) return location.reload();
   heard.textContent = heard.dataset.taken.replace("{taken}", taken).replace("{needed}", needed);
 });
+if (say) say.disabled = false; // until here nobody would answer a touch
 listen(() => {});

@@ -11,9 +11,7 @@ from aiohttp import web
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.models_state import RUNNING
-from edge.shop.recognition.handlers import require_open
-from edge.shop.recognition.means import FACE
-from edge.shop.recognition.pages.hearing import VoiceModels, hint_here
+from edge.shop.recognition.pages.hearing import VoiceModels
 from edge.shop.recognition.trials import VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import FaceDesk
 from edge.web.context import SITE, now_us
@@ -39,14 +37,6 @@ class SeenFace(msgspec.Struct, frozen=True):
     vector: tuple[float, ...]
     made_by: str
     digest: str
-
-
-async def face_trials_here(request: web.Request) -> VoiceTrials:
-    """Those that say when somebody is known; raises why nobody is known by their face here (`Refusal`)."""
-    hint = await hint_here(request, FACE)
-    require_open(hint, FACE)
-    assert hint.trials is not None
-    return hint.trials
 
 
 async def picture_of(request: web.Request) -> bytes:

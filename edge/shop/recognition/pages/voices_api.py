@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from functools import partial, wraps
-
 import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.messages import Done, Refusal
-from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL, system
 from edge.shop.recognition.challenge import WITHIN_S, was_said
 from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
-from edge.shop.recognition.handlers import has_released, let_go
-from edge.shop.recognition.matching import middle, nearest, split_likeness
-from edge.shop.recognition.means import VOICE, Means
+from edge.shop.recognition.handlers import has_released
+from edge.shop.recognition.matching import split_likeness
+from edge.shop.recognition.means import VOICE
 from edge.shop.recognition.pages import hearing
 from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
-from edge.shop.recognition.queries import is_user
-from edge.shop.recognition.template import Template, read_all
+from edge.shop.recognition.pages.person_hint import (
+    enrolment_of,
+    may_be_proposed,
+    nearest_template,
+    note_known,
+    refusing,
+)
+from edge.shop.recognition.template import Template
 from edge.shop.recognition.trials import VoiceTrials
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.recorded_sound import SOUNDS
 from edge.web.responses import answer_json, answer_outcome, texts_of
-
-Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
 class VoiceWords(msgspec.Struct, frozen=True):
@@ -53,19 +52,6 @@ class VoiceTaken(msgspec.Struct, frozen=True):
 
     taken: int
     needed: int
-
-
-def refusing(handler: Handler) -> Handler:
-    """What a rule refuses is answered as a command's refusal is."""
-
-    @wraps(handler)
-    async def answered(request: web.Request) -> web.Response:
-        try:
-            return await handler(request)
-        except Refusal as refusal:
-            return answer_outcome(refusal.refused, texts_of(request))
-
-    return answered
 
 
 @refusing
@@ -99,8 +85,7 @@ async def propose(request: web.Request) -> web.Response:
         desk.missed(seat)
         raise Refusal("voice_wait" if desk.rests(seat) else "voice_unknown")
     desk.known(seat)
-    await site.shop.do(NoteVoiceKnown(found.person, found.created_us), system("panel"))
-    called = await site.asker.read(lambda db: name_of(db, found.person))
+    called = await note_known(site, NoteVoiceKnown(found.person, found.created_us))
     return answer_json(VoiceProposal(found.person, called))
 
 
@@ -112,18 +97,9 @@ def is_clear(said: HeardVoice, trials: VoiceTrials) -> bool:
 async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) -> Template | None:
     """Whose voice it may be, of those who work here; templates that cannot be read are let go."""
     site = request.app[SITE]
-    now_us = site.shop.now_us()
-    known, unreadable = await site.asker.read(lambda db: read_all(db, said.made_by, now_us))
-    for person in unreadable:
-        await site.shop.maintain(partial(let_go, person=person, means=VOICE))
-    found = nearest(said.rows[0], known, trials.threshold)
+    found = await nearest_template(site, said.rows[0], said.made_by, trials, VOICE)
     works_here = found is not None and await site.asker.read(lambda db: may_be_proposed(db, found.person, VOICE))
     return found if works_here else None
-
-
-def may_be_proposed(db: Connection, person: str, means: Means) -> bool:
-    """Whether somebody works here, and signed what is signed now."""
-    return is_user(db, person) and has_released(db, person, means)
 
 
 @refusing
@@ -143,10 +119,9 @@ async def enrol(request: web.Request) -> web.Response:
     taken = len(held.utterances)
     if taken >= UTTERANCES:
         desk.end(person)
-        vector, least = middle([rows[0] for rows in held.utterances])
-        if least < trials.threshold:
+        made = enrolment_of(EnrolVoice, person, said.made_by, held.utterances, trials)
+        if made is None:
             raise Refusal("voice_differs")
-        made = EnrolVoice(person, vector, said.made_by, min(10_000, round(least * 10_000)))
         outcome = await site.shop.do(made, system("panel"))
         if not isinstance(outcome, Done):
             return answer_outcome(outcome, texts_of(request))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Literal
 
@@ -36,12 +36,6 @@ TENDERS_LIMIT = 10
 
 PARKED_LIMIT = 100
 """Baskets that are set aside in a shop at once; the next one is refused."""
-
-
-def name_values(names: Mapping[str, str]) -> dict[str, str | int]:
-    """A product in a refusal: its `name`, and `name_fr` and the like for whoever reads it in another language."""
-    first, *others = names.items() or [("", "")]
-    return {"name": first[1], **{f"name_{language}": name for language, name in others}}
 
 
 class BasketLine(RecordedLine, frozen=True, omit_defaults=True):

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from edge.core.messages import Refusal
+from edge.lib.i18n import name_values
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import amount_minor, divide_half_up
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine, name_values
+from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine
 from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace

@@ -29,7 +29,7 @@ from edge.shop.understanding.reading.words import split_words
 from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 20
-KINDS: tuple[ErrandKind, ...] = (
+ERRANDS: tuple[ErrandKind, ...] = (
     "where",
     "price",
     "label",
@@ -74,8 +74,10 @@ def _errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     }
 
 
-def read_errand(db: Connection, search: Search, text: str, language: str) -> SaidErrand | None:
-    """What a sentence wants done; None where it wants nothing of that, or has a word that nothing owns."""
+def read_errand(
+    db: Connection, search: Search, text: str, language: str, kinds: Sequence[ErrandKind] = ERRANDS
+) -> SaidErrand | None:
+    """What of these kinds a sentence wants done; None where it wants none, or has a word that nothing owns."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
@@ -86,7 +88,7 @@ def read_errand(db: Connection, search: Search, text: str, language: str) -> Sai
         at = 0
         while at < len(words) and (length := length_at(known["polite"], words, at)):
             at += length
-        for kind in KINDS:
+        for kind in kinds:
             if asks and kind != "where":
                 continue
             if length := length_at(known[kind], words, at):
@@ -94,7 +96,7 @@ def read_errand(db: Connection, search: Search, text: str, language: str) -> Sai
                 rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
                 return None if inexact else _said(db, linker, kind, rest, search.minor)
-        for kind in BEHIND:
+        for kind in (one for one in BEHIND if one in kinds):
             if not asks and (length := _ends_in(known[f"{kind}_behind"], words)):
                 linker.language = one
                 return _said(db, linker, kind, words[at : len(words) - length], search.minor)

@@ -23,6 +23,7 @@ from edge.shop.understanding.reading.statement_thing import (
     counted_in,
     in_name,
     is_headed,
+    may_be_in_name,
     same_weight,
 )
 from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
@@ -343,9 +344,8 @@ class Assembly:
         return "in" if got else None
 
     def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
-        if thing.mention and len(thing.mention.skus) == 1 and thing.amount:
-            numbers = self._linker.numbers_in(thing.mention.words)
-            in_name(thing, numbers, self._cut.words, frozenset(("a", "an", "one", "un", "une")))
+        if thing.mention and len(thing.mention.skus) == 1 and may_be_in_name(thing):
+            in_name(thing, self._linker.numbers_in(thing.mention.words), self._cut.words)
         mention, amount = thing.mention, thing.amount
         text = mention.text if mention else ""
         if mention:

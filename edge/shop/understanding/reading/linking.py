@@ -17,12 +17,11 @@ from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.product_matching import MEETING, container, size_of
 from edge.shop.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
 from edge.shop.understanding.reading.same_kind import with_same_kind
+from edge.shop.understanding.reading.statement_words import statement_words
 
 Kind = Literal["all", "none"]
 SHORT_RUN = 2
 PACK = "pack"
-PACKS = ("pack", "packs", "lot", "lots", "paquet", "paquets", "מארז", "מארזי", "מארזים", "חבילת", "חפיסת")
-"""Words for a pack beside those by which it is counted, in plain spelling."""
 
 
 class LinkedMention(msgspec.Struct, frozen=True):
@@ -146,8 +145,9 @@ def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
 def _packs() -> frozenset[str]:
     """Words for a pack, in all languages."""
     forms = [one.containers[PACK] for one in vocabularies() if PACK in one.containers]
-    said = (word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
-    return frozenset((*said, *PACKS))
+    counted = (word for one in forms for text in (*one.one, *one.many) for word in words_of(text))
+    called = (word for one in vocabularies() for phrase in statement_words(one.language).packs for word in phrase)
+    return frozenset((*counted, *called))
 
 
 def _is_pack(word: str, name_word: str) -> bool:

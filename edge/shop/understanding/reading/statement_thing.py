@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.reading.model import Mention, SaidAmount
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
 
@@ -55,18 +56,23 @@ def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
 
 
-def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...], articles: frozenset[str]) -> None:
+def may_be_in_name(thing: StatementThing) -> bool:
+    """Whether a number that was said may be one of the name: a second one, or one that packs are counted by."""
+    return thing.second is not None or (thing.amount is not None and thing.amount.container == PACK)
+
+
+def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...]) -> None:
     """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one.
 
-    `numbers`: those of the name; `words` of the whole sentence, `articles` those for one of something.
+    `numbers`: those of the name; `words` of the whole sentence.
     """
     amount = thing.amount
-    if amount is None or not numbers:
+    if amount is None:
         return
     if thing.second is not None and (thing.second.value or 0) // 1000 in numbers and not thing.second.unit:
         thing.doubted, thing.second = False, None
         return
     said = words[amount.source.begin : amount.source.end]
     packed = amount.unit == "unit" and amount.container == PACK and (amount.value or 0) // 1000 in numbers
-    if packed and len(said) > 2 and said[0] in articles:
+    if packed and len(said) > 2 and any(one.numbers.get(said[0]) == 1 for one in vocabularies()):
         thing.amount = msgspec.structs.replace(amount, value=1000)

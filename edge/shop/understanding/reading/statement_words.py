@@ -66,6 +66,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: tuple[str, ...] = ()
     numbered: tuple[str, ...] = ()
     measured: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
     wants: tuple[str, ...] = ()
     inexact: tuple[str, ...] = ()
     inexact_behind: tuple[str, ...] = ()
@@ -113,7 +115,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     way (`moved`: from one place to another; `obtained`: came in where nobody says for whom).
     `wishing`: what customers say around what they want. What somebody `needed` is told where an
     act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
-    nothing of ("table 6"), `measured`: nor before it ("9 o'clock");
+    nothing of ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is);
+    `packs`: what goods that come by several are called, beside the words that count packs;
     `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
     behind an act says that nobody counted; `ago`: how long ago it was; `shown_first`: days before today and round
     numbers, which wait for a yes; `returning`: that what went may have come back. `inexact` before a number,
@@ -166,6 +169,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     before: frozenset[Phrase]
     numbered: frozenset[Phrase]
     measured: frozenset[Phrase]
+    hours: frozenset[Phrase]
+    packs: frozenset[Phrase]
     wants: frozenset[Phrase]
     inexact: frozenset[Phrase]
     inexact_behind: frozenset[Phrase]
