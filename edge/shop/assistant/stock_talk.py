@@ -73,7 +73,11 @@ class StockTalk(StockCorrections):
         if wish is not None and wish.errand.kind == "where":
             self._tell_where(wish.skus)
             return self._repeat()
-        if question is None and wish is not None:
+        if wish is not None and wish.errand.kind == "figures":
+            told = said.kind == "fact" and said.clauses[0].verb not in ("compare", "recommend")
+            if question is None and not told and said.kind in ("other", "held", "stock", "act", "fact"):
+                return self._say("figures_elsewhere")
+        elif question is None and wish is not None:
             return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
         if correction := self._corrects(question, said):
             return self._change(correction)

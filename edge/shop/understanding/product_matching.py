@@ -271,6 +271,20 @@ def size_of(product: CatalogProduct) -> str:
     return f"{show_quantity(product.size.amount)} {product.size.measure}" if product.size else ""
 
 
+def size_by_name(product: CatalogProduct) -> float:
+    """How big it is by its name: of sizes in grams or millilitres the largest."""
+    sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
+    figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
+    return max((float(one) for one in figures if one), default=0.0)
+
+
+def of_size(products: Sequence[CatalogProduct], biggest: bool) -> list[CatalogProduct]:
+    """Those of the biggest size, or of the smallest, of two or more that are told apart by that; else none."""
+    sized = {size_by_name(one) for one in products} - {0.0}
+    wanted = (max if biggest else min)(sized) if len(sized) > 1 else -1.0
+    return [one for one in products if size_by_name(one) == wanted]
+
+
 def telling(products: Sequence[CatalogProduct], language: str) -> Field:
     """The first field that tells all of these apart."""
     values: dict[Field, list[str]] = {

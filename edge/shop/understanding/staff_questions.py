@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from edge.shop.understanding.lexicon import Vocabulary, vocabulary
-from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.sentence import Sentence, asks_first
 from edge.shop.understanding.shopping import OF_SHOP, RANKED, hear
 from edge.shop.understanding.tokens import tokens_of
 from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts, understand_placed
 
+HOURS_WORDS = 4
+"""So short a sentence asks for opening hours by a word that may say something else."""
 FACTS = frozenset(
     {"price", "in_stock", "details", "compare", "reviews", "promotions", "hours", "order_status", "recommend", *RANKED}
 )
@@ -23,7 +25,7 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
     if placed.said.kind not in ("other", "held", "stock"):
         return placed
     asked = hear(text, language)
-    if asked.kind != "act" or asked.clauses[0].verb not in FACTS:
+    if asked.kind != "act" or asked.clauses[0].verb not in FACTS or _only_mentions_hours(asked, text):
         return placed
     of_shop = asked.clauses[0].verb in OF_SHOP and not asked.clauses[0].text
     if placed.said.kind == "stock" and not (of_shop or _is_price(asked, text)):
@@ -34,6 +36,17 @@ def hear_staff(text: str, language: str, places: Mapping[str, Mapping[str, str]]
 def asks_fact(text: str, language: str) -> bool:
     """Whether a sentence of the staff's asks what a customer might."""
     return hear_staff(text, language, {}).said.kind == "fact"
+
+
+def _only_mentions_hours(asked: Sentence, text: str) -> bool:
+    """Whether a word that may be of opening hours stands in a longer sentence that asks nothing: "what a day, long
+    live closing time"."""
+    known, words = vocabulary(asked.language), tokens_of(text)
+    if asked.clauses[0].verb != "hours" or words[-1] == "?" or len(words) <= HOURS_WORDS or asks_first(words, known):
+        return False
+    lengths = ((at, known.match(known.shopping, words, at)) for at in range(len(words)))
+    said = [tuple(words[at : at + length]) for at, length in lengths if length]
+    return all(one in known.ambiguous for one in said if known.shopping[one] == "hours")
 
 
 def _is_price(asked: Sentence, text: str) -> bool:

@@ -8,7 +8,9 @@ import msgspec
 
 from edge.shop.understanding.clause import Clause
 
-ErrandKind = Literal["price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum"]
+ErrandKind = Literal[
+    "figures", "price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum"
+]
 
 
 class Errand(msgspec.Struct, frozen=True):

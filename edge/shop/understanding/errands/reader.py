@@ -30,6 +30,7 @@ from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 20
 ERRANDS: tuple[ErrandKind, ...] = (
+    "figures",
     "where",
     "price",
     "label",
@@ -46,6 +47,8 @@ THOUSAND = 1000
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    figures_asked: tuple[str, ...]
+    figures_of: tuple[str, ...]
     price: tuple[str, ...]
     order: tuple[str, ...]
     label: tuple[str, ...]
@@ -88,7 +91,9 @@ def read_errand(
         at = 0
         while at < len(words) and (length := length_at(known["polite"], words, at)):
             at += length
-        for kind in kinds:
+        if "figures" in kinds and _asks_figures(words, at, known):
+            return SaidErrand(Errand("figures"), one)
+        for kind in (each for each in kinds if each != "figures"):
             if asks and kind != "where":
                 continue
             if length := length_at(known[kind], words, at):
@@ -96,11 +101,18 @@ def read_errand(
                 rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
                 return None if inexact else _said(db, linker, kind, rest, search.minor)
-        for kind in (one for one in BEHIND if one in kinds):
-            if not asks and (length := _ends_in(known[f"{kind}_behind"], words)):
+        for said in (each for each in BEHIND if each in kinds):
+            if not asks and (length := _ends_in(known[f"{said}_behind"], words)):
                 linker.language = one
-                return _said(db, linker, kind, words[at : len(words) - length], search.minor)
+                return _said(db, linker, said, words[at : len(words) - length], search.minor)
     return None
+
+
+def _asks_figures(words: Sequence[str], begin: int, known: dict[str, frozenset[Phrase]]) -> bool:
+    """Whether somebody asks what was sold, wasted or taken, on a day that is over, by whom ("how many went out last
+    night"): what is there now is another question."""
+    asked = any(length_at(known["figures_asked"], words, at) for at in range(begin, min(begin + 2, len(words))))
+    return asked and any(length_at(known["figures_of"], words, at) for at in range(begin, len(words)))
 
 
 def _ends_in(phrases: frozenset[Phrase], words: Sequence[str]) -> int:

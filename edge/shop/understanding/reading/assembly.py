@@ -10,6 +10,7 @@ from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding.amounts import SpokenAmount
 from edge.shop.understanding.clause import AMOUNT_LIMIT, Clause
 from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.product_matching import of_size
 from edge.shop.understanding.reading.acts import acts_of_things, implied_way
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount, SaidBy
@@ -26,7 +27,7 @@ from edge.shop.understanding.reading.statement_thing import (
     may_be_in_name,
     same_weight,
 )
-from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.understanding.reading.statement_words import biggest_by, languages_first, length_at, statement_words
 from edge.shop.understanding.reading.ways import OPEN, is_brought_by, is_handed_to, is_served, turned_way
 
 MOST = 4
@@ -201,6 +202,8 @@ class Assembly:
         """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
         if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
             return False
+        if amount.value == 1000 and not self._cut.words[amount.source.begin][0].isdigit() and not amount.unit:
+            return False  # "one", which counts
         for size in as_size(amount):
             if linked := self._linker.link((*thing.mention.words, *size)).skus:
                 words = (*thing.mention.words, *size)
@@ -262,6 +265,9 @@ class Assembly:
         before = self._cut.pieces[at - 1].kind if at else ""
         behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
         counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
+        if (biggest := biggest_by(word, self._cut.language)) is not None and thing.size is None:
+            thing.size = (word, biggest)
+            return
         if before == "goods" or (counted and behind in _BEHIND_NAMES):
             old = thing.mention
             words = (*(old.words if old else ()), word)
@@ -270,7 +276,15 @@ class Assembly:
         self._unknown.append(word)
 
     def _sized(self, thing: StatementThing) -> StatementThing:
-        """A size that was said before the name is the name's, where goods of that name are counted in pieces."""
+        """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
+        of those that differ by their size alone, and else a word that nobody owns."""
+        if thing.size is not None:
+            products = self._linker.link(thing.mention.words).products if thing.mention else ()
+            if thing.mention and (sized := of_size(products, thing.size[1])):
+                words = (*thing.mention.words, thing.size[0])
+                thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
+            else:
+                self._unknown.append(thing.size[0])
         amount, mention = thing.amount, thing.mention
         if amount and mention and amount.unit in UNITS and amount.value is not None:
             for size in as_size(amount):

@@ -12,10 +12,10 @@ import msgspec
 
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.sizes import is_unit
-from edge.shop.search.query.text import sizes_in, words_of
+from edge.shop.search.query.text import words_of
 from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies
 from edge.shop.understanding.numerals import SpeltNumber, read_number
-from edge.shop.understanding.product_matching import of_container
+from edge.shop.understanding.product_matching import of_container, size_by_name
 from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.sizes import UNITS, figure_of, named_unit
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
@@ -209,8 +209,8 @@ class _Reader:
         for known in vocabularies():
             words = statement_words(known.language)
             for phrases, key, last in (
-                (words.bigger, _size, True),
-                (words.smaller, _size, False),
+                (words.bigger, size_by_name, True),
+                (words.smaller, size_by_name, False),
                 (words.cheaper, _price, False),
                 (words.dearer, _price, True),
             ):
@@ -234,13 +234,6 @@ class _Reader:
     def _odd(self, at: int) -> int:
         self.left.append(self._words[at])
         return 1
-
-
-def _size(product: CatalogProduct) -> float:
-    """How big it is by its name: of sizes in grams or millilitres the largest."""
-    sizes = [size for name in product.names.values() for _, size in sizes_in(words_of(name)) if not size.endswith("%")]
-    figures = ("".join(letter for letter in size if letter.isdigit() or letter == ".") for size in sizes)
-    return max((float(one) for one in figures if one), default=0.0)
 
 
 def _price(product: CatalogProduct) -> float:

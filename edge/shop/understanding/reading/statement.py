@@ -61,6 +61,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
         return HeardStatement()
     spoken = language_of(words, language)
     linker.language = spoken
+    words = _without_sealed(words, spoken)
     if _is_quoted(text, spoken):
         return HeardStatement(denied=True)
     told, asked = without_request(amended(words, spoken), spoken)
@@ -82,6 +83,18 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
     if reading is not None and times:
         reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
     return HeardStatement(reading)
+
+
+def _without_sealed(words: list[str], language: str) -> list[str]:
+    """The words without what says that goods were not opened, whose "not" denies nothing else: they came back so."""
+    sealed = statement_words(language).sealed
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        length = length_at(sealed, words, at)
+        kept += [] if length else [words[at]]
+        at += length or 1
+    return kept
 
 
 def _is_quoted(text: str, language: str) -> bool:

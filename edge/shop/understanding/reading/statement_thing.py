@@ -12,13 +12,15 @@ PACK = "pack"
 
 
 class StatementThing(msgspec.Struct):
-    """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`."""
+    """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`;
+    `size`: a word for its size, and whether that is for the biggest ("the big milk")."""
 
     mention: Mention | None = None
     amount: SaidAmount | None = None
     loose: SaidAmount | None = None
     doubted: bool = False
     second: SaidAmount | None = None
+    size: tuple[str, bool] | None = None
     them: bool = False
 
     @property
@@ -61,8 +63,18 @@ def may_be_in_name(thing: StatementThing) -> bool:
     return thing.second is not None or (thing.amount is not None and thing.amount.container == PACK)
 
 
+def _packs_of(one: SaidAmount, other: SaidAmount) -> SaidAmount | None:
+    """So many packs of so many; None where these do not say that."""
+    packs, each = (one, other) if one.container == PACK else (other, one)
+    if packs.container != PACK or each.unit or one.doubted or other.doubted or not (packs.value and each.value):
+        return None
+    many = msgspec.structs.replace(packs, value=packs.value * each.value // 1000, container="")
+    return many if packs.value % 1000 == each.value % 1000 == 0 else None
+
+
 def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...]) -> None:
-    """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one.
+    """Give a thing's name its own number back: of what comes by six, "a six pack of" and "a pack of 6" are one. Of what
+    does not, two six packs are twelve.
 
     `numbers`: those of the name; `words` of the whole sentence.
     """
@@ -71,6 +83,9 @@ def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ..
         return
     if thing.second is not None and (thing.second.value or 0) // 1000 in numbers and not thing.second.unit:
         thing.doubted, thing.second = False, None
+        return
+    if thing.second is not None and (many := _packs_of(amount, thing.second)):
+        thing.amount, thing.doubted, thing.second = many, False, None
         return
     said = words[amount.source.begin : amount.source.end]
     packed = amount.unit == "unit" and amount.container == PACK and (amount.value or 0) // 1000 in numbers

@@ -16,6 +16,8 @@ from edge.shop.understanding.reading.verb_forms import verb_forms
 from edge.shop.understanding.understood import LANGUAGES, understood
 
 KINDS = ("out", "in", "waste", "adjust")
+ONLY_MORE = frozenset(("plus",))
+"""What tells sizes apart only with another word."""
 LONGEST = 5
 _MADE_INTO_OTHERS = frozenset(
     (
@@ -100,6 +102,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dishes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
@@ -129,7 +132,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
     `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
     `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
-    no name has them.
+    no name has them; `sealed`: the same of goods that nobody has opened, with a "not" in it.
 
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
@@ -203,6 +206,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     dishes: frozenset[Phrase]
     people: frozenset[Phrase]
     little: frozenset[Phrase]
+    sealed: frozenset[Phrase]
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
@@ -274,6 +278,13 @@ def length_at(phrases: Iterable[Phrase] | dict[Phrase, str] | frozenset[Phrase],
         if tuple(words[at : at + length]) in phrases:
             return length
     return 0
+
+
+def biggest_by(word: str, language: str) -> bool | None:
+    """Whether a word is for the biggest (True) or the smallest of some goods (False); None: for neither."""
+    said = statement_words(language)
+    sized = ((word,) in said.bigger and word not in ONLY_MORE, (word,) in said.smaller)
+    return sized[0] if any(sized) else None
 
 
 def _is_slip(word: str, meant: str) -> bool:

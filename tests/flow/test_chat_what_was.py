@@ -1,0 +1,99 @@
+"""Questions of what was are no questions of what is there; packs, sizes and goods that came back unopened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.stock.commands import RecordMovement
+from tests.catch_up import catch_up
+from tests.chat_fixture import BOSS, Talker, talking_shop
+from tests.shop_fixture import SYSTEM, done, run
+
+WAS = {
+    "en": (
+        "how many rice went out last night",
+        "who took the milk on saturday",
+        "how's this week looking against last week",
+    ),
+    "fr": (
+        "combien de riz hier soir",
+        "qui a sorti le lait samedi soir",
+        "compare-moi cette semaine à la semaine passée",
+    ),
+    "he": ("כמה אורז יצא אתמול", "מי לקח את החלב", "תשווה לי את השבוע לשבוע שעבר"),
+}
+SAYS = {"en": "what was", "fr": "ce qui a eu lieu", "he": "מה שהיה"}
+
+
+@pytest.mark.parametrize("language", sorted(WAS))
+def test_what_was_is_not_answered_with_what_is_there(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for said in WAS[language]:
+                answer = await Talker(shop, language, BOSS).say(said)
+                assert SAYS[language] in answer.text and not answer.movements, (said, answer.text)
+                assert not any(letter.isdigit() for letter in answer.text), (said, answer.text)
+
+    run(scenario())
+
+
+def test_what_is_there_is_still_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for language, said in (
+                ("en", "how many rice are there"),
+                ("fr", "donne-moi le stock de riz"),
+                ("he", "כמה אורז יש"),
+            ):
+                assert "9" in (await Talker(shop, language).say(said)).text, said
+
+    run(scenario())
+
+
+def test_what_expires_and_runs_low_is_still_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for said in ("which products expire this week", "what expires this week"):
+                assert "expires within a week" in (await Talker(shop, "en").say(said)).text, said
+
+    run(scenario())
+
+
+def test_sizes_packs_and_unopened_goods(tmp_path: Path) -> None:
+    large = Product("milk-large", {"en": "Milk 3% 2 l", "fr": "Lait 3% 2 l", "he": "חלב 3% 2 ליטר"}, box=0)
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts((large,)), SYSTEM)
+            for sku in (large.sku, "rice"):
+                await done(shop, RecordMovement(sku, "in", 0, 30_000), SYSTEM)
+            await catch_up(shop)
+            for language, said, moves in (
+                ("en", "took two little milks", ("milk", -2_000)),
+                ("en", "sold a six pack of rice", ("rice", -6_000)),
+                ("he", "לקחתי שתי שישיות אורז", ("rice", -12_000)),
+                ("fr", "rapporté un riz pas ouvert", ("rice", 1_000)),
+            ):
+                talker = Talker(shop, language)
+                answer = await talker.say(said)
+                if answer.state == "confirming":
+                    answer = await talker.say({"en": "yes", "fr": "oui", "he": "כן"}[language])
+                assert [(one.sku, one.change) for one in answer.movements] == [moves], (said, answer.text)
+            one_milk = await Talker(shop, "he").say("לקחתי חלב אחד גדול")
+            assert one_milk.state == "choosing_product", "one of the milks, and not the one of one litre"
+
+    run(scenario())
+
+
+def test_closing_time_that_is_only_mentioned_asks_for_no_hours(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            told = await Talker(shop, "fr").say("pfiou quelle journée, vivement la fermeture")
+            assert "horaires" not in told.text
+            assert "horaires" in (await Talker(shop, "fr").say("vous êtes ouverts jusqu'à quelle heure")).text
+
+    run(scenario())
