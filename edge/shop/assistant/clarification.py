@@ -155,12 +155,12 @@ def _pieces(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
 def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> Asked | None:
     """The question whether a number is of packs or of what is in one ("a dozen eggs"); None: it is plain."""
     amount = item.clause.amount
-    if amount is None or item.clause.unit or not product_matching.is_pack_of(product, amount):
+    if amount is None or item.clause.unit or not (packs := product_matching.packs_of(product, amount)):
         return None
     kind = product_matching.container(product) or "unit"
-    many, one = (counted(n, kind, language) for n in (amount, THOUSANDTHS))
-    options = (AnswerOption(show_quantity(amount), many), AnswerOption("1", one))
-    text = f"{full_name(product, language)}: {say(language, 'boxes_or_units', boxes=many, units=one)}"
+    many, few = (counted(n, kind, language) for n in (amount, packs))
+    options = (AnswerOption(show_quantity(amount), many), AnswerOption(show_quantity(packs), few))
+    text = f"{full_name(product, language)}: {say(language, 'boxes_or_units', boxes=many, units=few)}"
     cleared = msgspec.structs.replace(item.clause, amount=None, unit="unit")
     item = msgspec.structs.replace(item, clause=cleared, sku=product.sku, skus=(product.sku,))
     return Asked(item, "asking_quantity", text, options)

@@ -29,6 +29,7 @@ NAME_DIGITS = 4
 TYPO_LETTERS = 5
 """So many letters of a word may have one wrong."""
 
+DOZEN = 12_000
 PACK = 6_000
 """A smaller number (thousandths) in a name is a kind or a number of its own, not what is in a pack."""
 
@@ -215,16 +216,21 @@ def _same(words: Sequence[str], name: Sequence[str]) -> bool:
     return True
 
 
-def is_pack_of(product: CatalogProduct, amount: int) -> bool:
-    """Whether so many thousandths may as well be one of it: "a dozen eggs", of "Eggs, 12"."""
+def packs_of(product: CatalogProduct, amount: int) -> int:
+    """How many packs so many thousandths may as well be, in thousandths of one ("a dozen eggs", of "Eggs, 12"); 0:
+    none."""
     if amount < PACK or amount % THOUSANDTHS:
-        return False
+        return 0
+    if _comes_by_the_dozen(product) and amount % DOZEN == 0:
+        return amount // DOZEN * THOUSANDTHS
     named = (words_of(name) for name in product.names.values())
-    return any(show_quantity(amount) in (set(words) - _measures(words)) for words in named)
+    return THOUSANDTHS if any(show_quantity(amount) in (set(words) - _measures(words)) for words in named) else 0
 
 
 def is_sold_in_packs(product: CatalogProduct) -> bool:
     """Whether its name says what is in one ("eggs, carton of 12"): who counts eggs may mean either."""
+    if _comes_by_the_dozen(product):
+        return True
     for name in product.names.values():
         words = words_of(name)
         for at, word in enumerate(words):
@@ -232,6 +238,12 @@ def is_sold_in_packs(product: CatalogProduct) -> bool:
             if holds and any(container_of(one) for one in words[max(0, at - 2) : at]):
                 return True
     return False
+
+
+def _comes_by_the_dozen(product: CatalogProduct) -> bool:
+    """Whether "a dozen" stands in its name: six dozen of it are six or seventy-two."""
+    named = {word for name in product.names.values() for word in words_of(name)}
+    return any(word in one.dozens for one in vocabularies() for word in named)
 
 
 def by_price(products: Sequence[CatalogProduct], dearest: bool = False) -> CatalogProduct:

@@ -101,7 +101,13 @@ class Assembly:
         """What is named or counted, one thing after the other."""
         for piece in self._cut.pieces:
             self._take(piece)
-        things = [self._sized(one) for one in self._things if not one.empty]
+        named: Mention | None = None
+        for one in self._things:
+            if one.size is not None and one.mention is None:
+                one.mention = named  # "one big milk and two little ones"
+            named = one.mention or named
+            self._sized(one)
+        things = [one for one in self._things if not one.empty]
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
         return things
@@ -275,7 +281,7 @@ class Assembly:
             return
         self._unknown.append(word)
 
-    def _sized(self, thing: StatementThing) -> StatementThing:
+    def _sized(self, thing: StatementThing) -> None:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
         of those that differ by their size alone, and else a word that nobody owns."""
         if thing.size is not None:
@@ -290,7 +296,6 @@ class Assembly:
             for size in as_size(amount):
                 if linked := self._linker.link((*mention.words, *size)).skus:
                     thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
-        return thing
 
     def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
         """What happened to each thing; None where two things are said of one, or nothing of where it was put."""

@@ -9,6 +9,8 @@ from edge.shop.understanding.reading.model import Mention, SaidAmount
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
 
 PACK = "pack"
+TWO, BETWEEN = 2000, 1
+"""So many, in thousandths, are in a pack at least; so many words may stand between both numbers: "packs of six"."""
 
 
 class StatementThing(msgspec.Struct):
@@ -68,8 +70,11 @@ def _packs_of(one: SaidAmount, other: SaidAmount) -> SaidAmount | None:
     packs, each = (one, other) if one.container == PACK else (other, one)
     if packs.container != PACK or each.unit or one.doubted or other.doubted or not (packs.value and each.value):
         return None
-    many = msgspec.structs.replace(packs, value=packs.value * each.value // 1000, container="")
-    return many if packs.value % 1000 == each.value % 1000 == 0 else None
+    first, last = sorted((packs, each), key=lambda amount: amount.source.begin)
+    apart = last.source.begin - first.source.end > BETWEEN or each.value < TWO
+    if apart or packs.value % 1000 or each.value % 1000:
+        return None
+    return msgspec.structs.replace(packs, value=packs.value * each.value // 1000, container="")
 
 
 def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ...]) -> None:
