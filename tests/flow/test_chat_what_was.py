@@ -97,3 +97,47 @@ def test_closing_time_that_is_only_mentioned_asks_for_no_hours(tmp_path: Path) -
             assert "horaires" in (await Talker(shop, "fr").say("vous êtes ouverts jusqu'à quelle heure")).text
 
     run(scenario())
+
+
+def test_an_and_behind_an_oh_takes_nothing_back(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for language, first, more in (
+                ("en", "sold one rice", "oh and a milk with it"),
+                ("fr", "vendu un riz", "oh et un lait"),
+            ):
+                talker = Talker(shop, language)
+                assert (await talker.say(first)).state == "done"
+                moved = (await talker.say(more)).movements
+                assert [(one.sku, one.change, one.undone) for one in moved] == [("milk", -1_000, False)], more
+
+    run(scenario())
+
+
+def test_the_only_product_that_is_proposed_is_taken_by_its_name(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            talker = Talker(shop, "en")
+            assert (await talker.say("took 2 basmaty rise")).state == "choosing_product"
+            answer = await talker.say("basmati rice")
+            if answer.state == "confirming":
+                answer = await talker.say("yes")
+            assert [(one.sku, one.change) for one in answer.movements] == [("rice", -2_000)], answer.text
+
+    run(scenario())
+
+
+def test_what_comes_by_the_dozen_is_asked(tmp_path: Path) -> None:
+    dozen = Product(
+        "eggs-dozen", {"en": "Free range (dozen)", "fr": "Plein air (douzaine)", "he": "חופש (תריסר)"}, box=0
+    )
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts((dozen,)), SYSTEM)
+            await catch_up(shop)
+            talker = Talker(shop, "en")
+            asked = await talker.say("received six dozen free range")
+            assert asked.state == "asking_quantity" and [one.id for one in asked.options] == ["72", "6"], asked.text
+
+    run(scenario())

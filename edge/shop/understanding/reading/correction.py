@@ -84,7 +84,8 @@ class _Reader:
             self._denies = False
             return 1
         if word == JOINED or (word,) in self._known.joiners:
-            self._joined |= at == 0
+            if not (self._names or self._denied or self._amounts or self._verbs):
+                self._joined, self._cue = True, self._denies  # "oh, and a water" takes nothing back
             return 1
         if length := length_at(said.but, self._words, at):
             self._denies = False

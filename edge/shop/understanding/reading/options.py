@@ -100,6 +100,8 @@ class _Reader:
     def _narrow(self, words: Sequence[str]) -> bool:
         """Whether these words are of some of the products; of all of them they tell nothing, and are understood."""
         having = [one for one in self._products if has_words(one, words)]
+        if having and len(self._products) == 1 and any(word.isalpha() for word in words):
+            self._told = True  # the only one, by its name
         if having and len(having) < len(self._products):
             self._told = True
             self._left = [one for one in self._left if one in having]
