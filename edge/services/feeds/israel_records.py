@@ -21,14 +21,13 @@ from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode
 
 from edge.services.feeds.vendor_wire import PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, slug, text_of
-from edge.shop.feeds.connector import EntityType
 
 PRIORITY: Mapping[str, RecordSource] = {"Supplier": RecordSource("SUPPLIERS", (), ("SUPNAME", "SUPDES"), "")}
 RIVHIT: Mapping[str, RecordSource] = {"Supplier": RecordSource("Customer.List", (), (), "")}
 MORNING: Mapping[str, RecordSource] = {"Supplier": RecordSource("suppliers/search", (), (), "")}
 ICOUNT: Mapping[str, RecordSource] = {"Supplier": RecordSource("supplier/get_list", (), (), "")}
 _REPORT = RecordSource("ExportDataApi/exportData", (), (), "")
-WIZCLOUD: Mapping[EntityType, RecordSource] = {"Supplier": _REPORT, "SupplierPrice": _REPORT, "Inventory": _REPORT}
+WIZCLOUD: Mapping[str, RecordSource] = {"Supplier": _REPORT, "SupplierPrice": _REPORT, "Inventory": _REPORT}
 SUPPLIER_TYPE = 20
 MORNING_PAGE = 100
 MORNING_PAGES_MOST = 200

@@ -38,7 +38,8 @@ SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "m
 """Of these no public page says how anything else would be asked for."""
 REPORTS: frozenset[Kind] = frozenset({"wizcloud"})
 """Kinds that are asked for a report of the shop's own: which, and what its columns are, the mapping says."""
-SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"}) | SUPPLIERS_ALONE | REPORTS
+_WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
+SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
 """Kinds of whose wire something is confirmed by no public page: their connectors say what (`unconfirmed_KIND`)."""
