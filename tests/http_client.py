@@ -70,6 +70,10 @@ class Api:
         self._base = f"http://{address}"
         self._data = data
 
+    def url(self, path: str) -> str:
+        """An address of it."""
+        return self._base + path
+
     async def post(self, path: str, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
         """The status and the JSON of an answer; the header `Register` is 1 unless it is given."""
         sent = {"Register": "1", "Content-Type": "application/json", **headers}

@@ -1,7 +1,11 @@
-"""Priority's forms by OData (prioritysoftware.github.io, "Priority REST API") and Rivhit's customers
-(api.rivhit.co.il, "RivhitOnlineAPI.svc/help"; read November 2026).
+"""Priority's forms by OData (prioritysoftware.github.io, "Priority REST API"), Rivhit's customers (api.rivhit.co.il,
+"RivhitOnlineAPI.svc/help"), Morning's suppliers (greeninvoice.docs.apiary.io, "Search Suppliers"), iCount's
+(icount.co.il/icount-api, apiv3.icount.co.il) and reports of WizCloud (docs.wizcloud.co.il, "Getting Started", "Export
+Data"; all read November 2026).
 
-[?] Of OData only what is asked here is understood; [?] the name of Rivhit's list in `data` is made up.
+[?] Of OData only what is asked here is understood; [?] the name of Rivhit's list in `data` is made up; [?] Morning's
+`account/token` stood in their reference until they moved it to a guide of its own; [?] iCount's `suppliers`, by their
+ids, are as others describe them; [?] how WizCloud wraps a session's token, and that `repdata` stands at the top.
 """
 
 from __future__ import annotations
@@ -73,3 +77,108 @@ class SimRivhit:
             return web.json_response({"error_code": -1, "client_message": "api_token", "debug_message": "", "data": {}})
         data = {"customer_list": self.customers}
         return web.json_response({"error_code": 0, "client_message": "", "debug_message": "", "data": data})
+
+
+class SimMorning:
+    """A business at Morning: its suppliers, so many a page as is asked for, but at most `most`."""
+
+    secret = "key-id:key-secret"  # nosec B105: a played one
+    most = 50
+
+    def __init__(self) -> None:
+        self.suppliers: list[Row] = []
+        self.faults = Faults()
+        self.repeats = False
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """The address of its interface."""
+        app = web.Application()
+        app.router.add_post("/api/v1/account/token", self._token)
+        app.router.add_post("/api/v1/suppliers/search", self._search)
+        async with serving(app) as url:
+            yield f"{url}/api/v1"
+
+    async def _token(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        said = await request.json()
+        if f"{said.get('id')}:{said.get('secret')}" != self.secret:
+            return web.json_response({"errorCode": 2002, "errorMessage": "no"}, status=401)
+        return web.json_response({"token": "a-token", "expires": 1_800_000_000})
+
+    async def _search(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != "Bearer a-token":
+            return web.json_response({}, status=401)
+        said = await request.json()
+        size = min(int(said["pageSize"]), self.most)
+        number = 1 if self.repeats else int(said["page"])
+        items = self.suppliers[(number - 1) * size : number * size]
+        pages = -(-len(self.suppliers) // size)
+        total = len(self.suppliers)
+        return web.json_response({"total": total, "page": number, "pageSize": size, "pages": pages, "items": items})
+
+
+class SimICount:
+    """A company at iCount: its suppliers, by their ids."""
+
+    company, secret, token = "demo", "buyer:pass", "API3-TOKEN"  # nosec B105: played ones
+
+    def __init__(self) -> None:
+        self.suppliers: dict[str, Row] = {}
+        self.faults = Faults()
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """The address of its interface."""
+        app = web.Application()
+        app.router.add_post("/api/v3.php/supplier/get_list", self._listed)
+        async with serving(app) as url:
+            yield f"{url}/api/v3.php"
+
+    async def _listed(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        said = await request.json()
+        by_token = request.headers.get("Authorization") == f"Bearer {self.token}"
+        if said.get("cid") != self.company or not (by_token or f"{said.get('user')}:{said.get('pass')}" == self.secret):
+            return web.json_response({"status": False, "reason": "bad_login"})
+        return web.json_response({"status": True, "suppliers": self.suppliers})
+
+
+class SimWizCloud:
+    """A company at WizCloud: the rows of its reports, by what WizCloud gives out for each."""
+
+    database, secret = "wizdb12n12", "a-private-key"  # nosec B105: a played one
+
+    def __init__(self) -> None:
+        self.reports: dict[str, list[Row]] = {}
+        self.faults = Faults()
+
+    @asynccontextmanager
+    async def serve(self) -> AsyncIterator[str]:
+        """The address of its server."""
+        app = web.Application()
+        app.router.add_get("/createSession/{key}/{database}", self._session)
+        app.router.add_post("/ExportDataApi/exportData", self._exported)
+        async with serving(app) as url:
+            yield url
+
+    async def _session(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if (request.match_info["key"], request.match_info["database"]) != (self.secret, self.database):
+            return web.json_response({"status": "error", "statusCode": 500, "message": "Token is not valid"})
+        return web.json_response({"wizAuthToken": "a-session"})
+
+    async def _exported(self, request: web.Request) -> web.StreamResponse:
+        if fault := await self.faults.stand_in(request):
+            return fault
+        if request.headers.get("Authorization") != "a-session":
+            return web.json_response({}, status=401)
+        rows = self.reports.get((await request.json()).get("datafile"))
+        if rows is None:
+            return web.json_response({"status": "error", "statusCode": 500, "message": "no such report"})
+        return web.json_response({"repdata": rows})

@@ -13,6 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from edge.__main__ import main
 from edge.app.hub_pos_news import PosNewsRelay
 from edge.cli.hub_places import webhooks_of
 from edge.lib.errors import ConfigError
@@ -114,6 +115,34 @@ def test_what_came_is_kept_encrypted_for_thirty_days(database: str) -> None:
             assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 0
 
     asyncio.run(scenario())
+
+
+def test_who_runs_head_office_opens_what_came_by_the_tills_secret(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def told() -> None:
+        async with an_office(database) as office:
+            assert await office.tell(secret="new") == 200
+
+    def asked(*args: str) -> str:
+        assert main(["hub", "--database", database, "hooks", *args]) == 0
+        return capsys.readouterr().out
+
+    asyncio.run(told())
+    digest = hashlib.sha256(BODY).hexdigest()
+    file = tmp_path / "hooks.toml"
+    till = '[[till]]\ntenant = "demo"\nstore = "corner"\npos = "bar"\nkind = "toast"\nsecrets = ["{}"]\n'
+    file.write_text(till.format("new"))
+    monkeypatch.setenv("EDGE_HUB_WEBHOOKS_FILE", str(file))
+    assert digest[:16] in asked("demo/corner/bar") and "Dana" not in asked("demo/corner/bar")
+    assert "Nothing came" in asked("demo/corner/other")
+    found = asked("demo/corner/bar", digest[:12])
+    assert BODY.decode() in found and "x-signed: v1=" in found
+    file.write_text(till.format("another"))
+    assert main(["hub", "--database", database, "hooks", "demo/corner/bar", digest[:12]]) != 0
+    assert "Dana" not in capsys.readouterr().out, "its secret was changed, so nobody reads it any more"
+    file.write_text(till.format("new").replace("demo", "north"))
+    assert main(["hub", "--database", database, "hooks", "demo/corner/bar", digest[:12]]) != 0
 
 
 def test_a_flood_is_answered_429(database: str) -> None:

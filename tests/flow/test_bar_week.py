@@ -1,10 +1,9 @@
-"""A bar's week: its Square till sells, a delivery comes, its invoice is photographed, matched and posted, the
-accountant's books agree with the export, and the province's new catalogue arrives at night."""
+"""A bar's week, over the shop's API: its Square till sells, a delivery comes, its invoice is photographed, matched and
+posted, the accountant's books agree with the export, and the province's new catalogue arrives at night."""
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import os
 import shutil
 from collections import Counter
@@ -12,14 +11,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from edge.core.command_bus import CommandBus
+import aiohttp
+import msgspec
+
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
+from edge.core.messages import Command, Done
 from edge.services.books_out.part import BooksOutPart
 from edge.services.feeds.fetching import Fetcher
 from edge.services.feeds.part import FeedsPart
-from edge.services.other_tills.hook_door import HookDoor
 from edge.services.other_tills.hook_files import HookFiles
 from edge.services.other_tills.part import OtherTillsPart
 from edge.services.outgoing.http_client import OutgoingHttp
@@ -41,21 +43,21 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     PostInvoice,
-    ReceiveInvoice,
     SetInvoiceLine,
     SetInvoiceSupplier,
 )
-from edge.shop.supplier_invoices.reader_client import read_apart
 from edge.shop.till.commands import AddLine, Pay
 from sim.invoice_papers import PaperGoods, PaperSlip, pdf_of, photograph_of
 from sim.published_catalogue import rows_of, workbook_of
 from sim.vendors.accounts import SimQuickBooks
 from sim.vendors.square import SimSquare
+from tests.browser.serving import Served, serve
 from tests.feeding import finished
 from tests.flow.test_other_tills_wired import URL, clocked_http
 from tests.flow.test_supplier_invoices import Bought, ordered
 from tests.flow.test_supplier_invoices_on_paper import as_read
-from tests.shop_fixture import CONFIG, MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
+from tests.http_client import Api
+from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 
 DAYS = [f"2027-01-{day}" for day in range(15, 22)]
 HOUR_S = 3600.0
@@ -71,23 +73,36 @@ ACCOUNTS = "assets = 1000\nincome = 4000\nliabilities = 2200\nexpenses = 6900\np
 
 
 class Bar:
-    """The shop, and what asks others for it; a look is what passes in between."""
+    """The shop, asked over HTTP, and what asks others for it; a look is what passes in between."""
 
-    def __init__(self, shop: CommandBus, http: OutgoingHttp, clock: FakeClock, folder: Path, text: str) -> None:
-        made = config(folder, text)
-        self.shop, self.clock, self.folder = shop, clock, Path(made.folder)
+    def __init__(self, served: Served, api: Api, http: OutgoingHttp, clock: FakeClock) -> None:
+        made = served.config
+        self.shop, self.api, self.clock, self.folder = served.shop, api, clock, Path(made.folder)
         secrets, imports = secrets_of(made.folder), made.import_settings()
-        files = HookFiles(self.folder, secrets)
 
         async def pause(wait_s: float) -> None:
             pass
 
-        self.tills = OtherTillsPart(made, shop, http, secrets, files, pause, lambda: 1.0, lambda: clock.mono_us / 1e6)
-        self.door = HookDoor(shop, secrets, files, "corner", lambda: clock.at_us / 1e6)
+        files = HookFiles(self.folder, secrets)
+        shop, now = self.shop, lambda: clock.mono_us / 1e6
+        self.tills = OtherTillsPart(made, shop, http, secrets, files, pause, lambda: 1.0, now)
         self.feeds = FeedsPart(
             shop, made.store.zone, http, lambda http: Fetcher(shop, imports, secrets, http, pause, lambda: 1.0)
         )
         self.books = BooksOutPart(made, shop, http, secrets, pause, luck=lambda: 1.0)
+
+    async def do(self, command: Command) -> Any:
+        """A command over HTTP, with a yes to what it asks; its result."""
+        said = msgspec.to_builtins(command)
+        return await self.api.do(type(command).__name__, self.api.token, **said)
+
+    async def bring(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+        """Bytes to an address of the shop's; the status and the body of its answer."""
+        async with (
+            aiohttp.ClientSession() as caller,
+            caller.post(self.api.url(path), data=body, headers=headers) as got,
+        ):
+            return got.status, await got.read()
 
     async def look(self, after_h: float) -> None:
         self.clock.advance(after_h * HOUR_S)
@@ -99,29 +114,42 @@ class Bar:
                 await finished(self.shop, job.id)
 
 
+class BoughtOverHttp(Bought):
+    """Who buys, by the shop's API."""
+
+    def __init__(self, bar: Bar) -> None:
+        super().__init__(bar.shop)
+        self._bar = bar
+
+    async def do(self, command: Command) -> Done:
+        return Done(b"", result=await self._bar.do(command))
+
+
 @asynccontextmanager
 async def bar_of(folder: Path, square: SimSquare, quickbooks: SimQuickBooks) -> AsyncIterator[Bar]:
     (inbox := folder / "inbox").mkdir()
     text, clock = CONFIG + f'[ingest]\nfolders = ["{inbox}"]\n', FakeClock()
     async with (
-        open_shop(folder, clock, text=text) as shop,
+        serve(folder, text, clock=clock) as served,
+        aiohttp.ClientSession() as session,
         clocked_http(clock) as http,
         square.serve() as square_url,
         quickbooks.serve() as books_url,
     ):
-        bar, secrets = Bar(shop, http, clock, folder, text), secrets_of(config(folder, text).folder)
+        api = Api(session, f"127.0.0.1:{served.port}", Path(served.config.folder))
+        bar, secrets = Bar(served, api, http, clock), secrets_of(served.config.folder)
         till = OtherTill("bar", "square", square_url, places="L1 = main", hook_url=URL)
         target = BooksTarget("qb", DAYS[0], "quickbooks", books_url, quickbooks.realm, True, True, accounts=ACCOUNTS)
         catalogue = Connector("province", "Catalogue", "folder", "SKU", address=str(inbox), at="03:00")
-        await done(shop, SetOtherTill(till), SYSTEM)
-        await done(shop, SetPosItem(PosItem("bar", "beer-v", "beer")), SYSTEM)
+        await bar.do(SetOtherTill(till))
+        await bar.do(SetPosItem(PosItem("bar", "beer-v", "beer")))
         secrets.set(secret_name(till, "hook"), square.signs_with)
         secrets.set(secret_name(till, "access"), square.token)
-        await done(shop, SetBooksTarget(target), SYSTEM)
+        await bar.do(SetBooksTarget(target))
         secrets.set(feed_secret(target.connector), quickbooks.secret)
-        await done(shop, SetConnector(catalogue), SYSTEM)
+        await bar.do(SetConnector(catalogue))
         for sku in ("milk", "beer"):
-            await agreed(shop, RecordMovement(sku, "in", units=100_000), SYSTEM)
+            await bar.do(RecordMovement(sku, "in", units=100_000))
         yield bar
 
 
@@ -131,28 +159,25 @@ async def sell(bar: Bar, square: SimSquare, day: int) -> None:
         id = f"{day}-{one}"
         square.sell(id, bar.clock.at_us, {"beer-v": str(one + 1)})
         headers, body = square.hook(id, URL)
-        till = bar.door.find("bar", "corner")
-        assert till is not None
         if one:
-            assert bar.door.take(till, headers, body) == 200
+            assert await bar.bring("/v1/webhooks/bar/corner", body, headers) == (200, b"")
         bar.clock.advance(60)
-    await done(bar.shop, AddLine(MILK))
-    await done(bar.shop, Pay("cash"))
+    await bar.do(AddLine(MILK))
+    await bar.do(Pay("cash"))
 
 
 async def deliver(bar: Bar) -> int:
     """What was ordered comes, and its invoice is photographed, looked at and posted; our number of it."""
-    one = Bought(bar.shop)
+    one = BoughtOverHttp(bar)
     await ordered(one)
     await one.receive()
     is_read = shutil.which("tesseract") is not None
     content = photograph_of(SLIP) if is_read else pdf_of(SLIP)
-    (path := bar.folder / "photo").write_bytes(content)
-    read = read_apart(path, (), "EUR")
-    assert read.paper is not None, read
-    assert read.paper.how == ("ocr" if is_read else "text")
-    digest = hashlib.sha256(content).hexdigest()
-    number = int((await one.do(ReceiveInvoice(read.paper, digest, "photo.jpg"))).result)
+    status, answer = await bar.bring("/api/v1/invoices-in?name=photo.jpg", content, {"Grant": bar.api.token})
+    assert status == 201, answer
+    number = int(msgspec.json.decode(answer)["number"])
+    assert one.matched(number).invoice.paper.how == ("ocr" if is_read else "text")
+    assert (await bar.bring("/api/v1/invoices-in", content, {"Grant": bar.api.token}))[0] == 409, "it came before"
     await one.do(as_read(one, number, seller="The Dairy", number="TD-2231", date="2027-01-16", total="20.52"))
     await one.do(SetInvoiceSupplier(number, "dairy"))
     for line, sku in enumerate(("milk", "beer")):

@@ -22,6 +22,9 @@ from edge.shop.books_out.commands import LeaveBooksDocument, SendBooksAgain, Set
 from edge.shop.books_out.queries import read_books_documents
 from edge.shop.books_out.target import BooksTarget
 from edge.shop.books_out.watches import WATCHES
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.feeds.connector import secret_name
 from edge.shop.purchasing.commands import SetSupplier
 from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
@@ -201,3 +204,29 @@ def test_bills_and_journals_of_xero_are_drafts_and_what_is_refused_can_be_left(t
 def _signed(line: dict[str, object]) -> int:
     minor = round(float(str(line["Amount"])) * 100)
     return minor if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -minor  # type: ignore[index]
+
+
+def test_what_is_bought_is_on_the_account_of_its_group(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        quickbooks = SimQuickBooks()
+        quickbooks.put("Vendor", "56", "2026-11-01T10:00:00-08:00", DisplayName="The Dairy")
+        async with books_of(tmp_path) as one, quickbooks.serve() as url:
+            groups = (Category("drinks", {"en": "Drinks"}), Category("dairy", {"en": "Dairy"}, parent="drinks"))
+            await done(one.shop, SetCategories(groups), SYSTEM)
+            await done(one.shop, SetProducts((Product("milk", category="dairy"),), Source(MANAGER)), SYSTEM)
+            said = {"accounts": ACCOUNTS + TAXES + "purchases:drinks = 5010\n", "sends_bills": True}
+            await one.target(
+                BooksTarget("qb", "2027-01-01", "quickbooks", url, quickbooks.realm, **said),  # type: ignore[arg-type]
+                quickbooks.secret,
+            )
+            await posted(one, "F-1")
+            await one.look()
+            (bill,) = quickbooks.kinds["Bill"]
+            lines = [
+                (line["AccountBasedExpenseLineDetail"]["AccountRef"]["value"], line["Amount"]) for line in bill["Line"]
+            ]
+            assert lines == [("5010", 8.1), ("1400", 1.62)], "by the category above, where its own has no account"
+            (shown,) = read_books_documents(one.shop.reader)
+            assert shown.lines[0].account == "purchases:drinks:dairy"
+
+    run(scenario())

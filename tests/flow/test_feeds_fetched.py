@@ -190,6 +190,21 @@ def test_an_address_is_asked_with_what_it_said_before(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_an_address_is_asked_for_what_changed_since(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with fetching(tmp_path) as one, http_server() as server:
+            await over_http(one, server, address=f"{server.url}/since/{{cursor}}/suppliers.csv")
+            server.next = [(200, {"ETag": '"v1"'}, BODY), (503, {}, ""), (200, {}, BODY), (200, {}, "x,y\n1,2\n")]
+            for _ in range(4):
+                await one.look(5)
+            asked = [said.path.split("/")[2] for said in server.asked]
+            first, second = "2027-01-15T08:03:00Z", "2027-01-15T08:08:00Z"
+            assert asked == ["1970-01-01T00:00:00Z", first, first, second, second], "no further than what was taken"
+            assert "If-None-Match" not in server.asked[1].headers, "what it said was of another address"
+
+    run(scenario())
+
+
 def test_what_an_address_said_counts_only_once_its_file_was_taken(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with fetching(tmp_path) as one, http_server() as server:

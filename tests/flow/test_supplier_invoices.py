@@ -331,3 +331,20 @@ def test_what_was_said_of_a_receipt_since_holds_when_a_posting_is_taken_back(tmp
             assert one.costs() == {"milk": 83}
 
     run(scenario())
+
+
+def test_of_a_supplier_who_is_trusted_what_matches_is_approved_by_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            said = {"order": 1, "seller": "The Dairy"}
+            asked = await one.invoice(ubl((MILK, "2", "0.80"), number="F-1", **said))  # type: ignore[arg-type]
+            assert (asked.matched, asked.invoice.state) == (True, "to_review"), "nobody said so yet"
+            await one.do(SetSupplier("dairy", {"en": "The Dairy"}, auto_approve_invoices=True))
+            dear = await one.invoice(ubl((MILK, "2", "0.95"), number="F-2", **said))  # type: ignore[arg-type]
+            assert (dear.open_codes, dear.invoice.state) == (("price_over",), "to_review")
+            found = await one.invoice(ubl((MILK, "2", "0.80"), number="F-3", **said))  # type: ignore[arg-type]
+            assert found.invoice.state == "approved"
+            assert one.costs() == {"milk": 80, "beer": 150}, "and posted by a person alone"
+
+    run(scenario())

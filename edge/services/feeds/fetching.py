@@ -8,6 +8,7 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -70,12 +71,25 @@ class Fetched(msgspec.Struct, frozen=True):
             take_away(self.path)
 
 
+CURSOR = "{cursor}"
+"""In an address: the moment since which is asked for, in UTC (RFC 3339)."""
+CURSOR_OVERLAP_S = 120.0
+"""What is asked for once more, as clocks differ."""
+
+
 class HttpCursor(msgspec.Struct, frozen=True):
-    """What an address said of its answer (RFC 9110, 8.8), and which address that was."""
+    """What an address said of its answer (RFC 9110, 8.8), which address that was, and when it was asked (0: never)."""
 
     url: str
     etag: str = ""
     modified: str = ""
+    asked_us: int = 0
+
+    @property
+    def address(self) -> str:
+        """Where to ask now: what changed since it was asked, less an overlap, where the address says so."""
+        since = datetime.fromtimestamp(max(0.0, self.asked_us / 1e6 - CURSOR_OVERLAP_S), UTC)
+        return self.url.replace(CURSOR, f"{since:%Y-%m-%dT%H:%M:%SZ}")
 
 
 class Fetcher:
@@ -189,17 +203,19 @@ class Fetcher:
         known = HttpCursor(connector.address)
         if cursor and (said := msgspec.json.decode(str(cursor), type=HttpCursor)).url == connector.address:
             known = said
-        headers = await self._headers(connector, known)
+        headers, asking_us = await self._headers(connector, known), self._shop.now_us()
         place = await asyncio.to_thread(new_place, Path(self._files.data), _name(connector))
         try:
-            answer = await self._tried(connector.address, headers, place)
+            answer = await self._tried(known.address, headers, place)
         except BaseException:
             take_away(place)
             raise
         if answer is None:
             take_away(place)
             return None
-        cursor_now = HttpCursor(connector.address, answer.get("etag", "")[:200], answer.get("last-modified", "")[:60])
+        cursor_now = HttpCursor(
+            connector.address, answer.get("etag", "")[:200], answer.get("last-modified", "")[:60], asking_us
+        )
         return Fetched(place, cursor=msgspec.json.encode(cursor_now).decode(), brought=True)
 
     async def _tried(self, url: str, headers: dict[str, str], place: Path) -> dict[str, str] | None:
@@ -221,9 +237,9 @@ class Fetcher:
 
     async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:
         headers = {"Accept": "text/csv, application/json, application/xml, */*;q=0.5"}
-        if known.etag:
+        if known.etag and CURSOR not in known.url:  # another address each time: what it said was of another
             headers["If-None-Match"] = known.etag
-        if known.modified:
+        if known.modified and CURSOR not in known.url:
             headers["If-Modified-Since"] = known.modified
         if connector.sign_in == "none":
             return headers

@@ -1,10 +1,16 @@
-"""Suppliers of Israeli systems: Priority and Rivhit.
+"""Suppliers of Israeli systems: Priority, Rivhit, iCount and Morning; and what a report of WizCloud's lists.
 
 Priority: prioritysoftware.github.io, "Priority REST API" (OData, Basic or a personal access token as user with the
-password PAT); Rivhit: api.rivhit.co.il, "RivhitOnlineAPI.svc/help" (read November 2026).
+password PAT); Rivhit: api.rivhit.co.il, "RivhitOnlineAPI.svc/help"; Morning (Green Invoice):
+greeninvoice.docs.apiary.io, "Search Suppliers", "HTTP response codes"; WizCloud (Hashavshevet): docs.wizcloud.co.il,
+"Getting Started", "Export Data"; iCount: icount.co.il/icount-api, apiv3.icount.co.il (read November 2026).
 
 [?] Priority's forms are the installation's own: SUPPLIERS with SUPNAME and SUPDES is the usual one. [?] Rivhit: under
-which name `Customer.List` puts its list into `data`, so the one there is taken; that suppliers are of type 20.
+which name `Customer.List` puts its list into `data`, so the one there is taken; that suppliers are of type 20. [?]
+Morning: their reference names the search and its answer, but no longer how a token is had: `account/token` is what it
+named before. [?] iCount: their pages show company, user and password, `status` and `reason`; `supplier/get_list` and
+its `suppliers` are as others describe them. [?] WizCloud: where an answer holds `repdata`, and how a session's token
+is wrapped.
 """
 
 from __future__ import annotations
@@ -12,13 +18,21 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from edge.services.feeds.vendor_wire import PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, slug, text_of
 
 PRIORITY: Mapping[str, RecordSource] = {"Supplier": RecordSource("SUPPLIERS", (), ("SUPNAME", "SUPDES"), "")}
 RIVHIT: Mapping[str, RecordSource] = {"Supplier": RecordSource("Customer.List", (), (), "")}
+MORNING: Mapping[str, RecordSource] = {"Supplier": RecordSource("suppliers/search", (), (), "")}
+ICOUNT: Mapping[str, RecordSource] = {"Supplier": RecordSource("supplier/get_list", (), (), "")}
+_REPORT = RecordSource("ExportDataApi/exportData", (), (), "")
+WIZCLOUD: Mapping[str, RecordSource] = {"Supplier": _REPORT, "SupplierPrice": _REPORT, "Inventory": _REPORT}
 SUPPLIER_TYPE = 20
+MORNING_PAGE = 100
+MORNING_PAGES_MOST = 200
+"""20,000 suppliers."""
+_REFUSED = "undelivered.wrong_password"
 
 
 class IsraelAsking(Protocol):
@@ -26,6 +40,10 @@ class IsraelAsking(Protocol):
 
     @property
     def secret(self) -> str: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def report(self) -> str: ...
     async def ask(
         self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None
     ) -> Any: ...
@@ -70,6 +88,73 @@ class Rivhit(_WithoutChanges):
         return [row for row in rows_in(lists[0]) if row.get("customer_type", SUPPLIER_TYPE) == SUPPLIER_TYPE]
 
 
+class Morning(_WithoutChanges):
+    """`POST /account/token`, then `POST /suppliers/search`, page by page; the secret is "id:secret" of an API key."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        if at:
+            return []
+        id, _, secret = self._asking.secret.partition(":")
+        answer = await self._asking.ask("POST", "/account/token", {}, {"id": id, "secret": secret})
+        token = text_of(answer.get("token")) if isinstance(answer, dict) else ""
+        if not token:
+            raise RecordsNotHad("token", "", "feeds.page_not_understood")
+        rows: list[VendorRow] = []
+        for number in range(1, MORNING_PAGES_MOST + 1):
+            asked = {"page": number, "pageSize": MORNING_PAGE}
+            answer = await self._asking.ask("POST", f"/{wanted.model}", {"Authorization": f"Bearer {token}"}, asked)
+            page = rows_in(answer.get("items") if isinstance(answer, dict) else None)
+            if page and rows and page[0].get("id") == rows[-len(page)].get("id"):
+                raise RecordsNotHad(wanted.model, "", "feeds.page_repeats")
+            rows += page
+            pages = answer.get("pages")
+            if not isinstance(pages, int) or number >= pages:
+                return [row for row in rows if row.get("active") is not False]
+        raise RecordsNotHad(str(len(rows)), "", "feeds.too_many_records")
+
+
+class ICount(_WithoutChanges):
+    """`POST /supplier/get_list`; the account is the company's id, the secret "user:password" or a token alone."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        if at:
+            return []
+        user, colon, password = self._asking.secret.partition(":")
+        asked = {"cid": self._asking.account, **({"user": user, "pass": password} if colon else {})}
+        headers = {} if colon else {"Authorization": f"Bearer {self._asking.secret}"}
+        answer = await self._asking.ask("POST", f"/{wanted.model}", headers, asked)
+        if not isinstance(answer, dict) or answer.get("status") is not True:
+            said = text_of(answer.get("reason")) if isinstance(answer, dict) else ""
+            raise RecordsNotHad(said[:200] or "status", "", "undelivered.refused")
+        found = answer.get("suppliers")
+        if isinstance(found, dict):  # by their ids
+            found = [{"supplier_id": id, **row} for id, row in found.items() if isinstance(row, dict)]
+        return rows_in(found)
+
+
+class WizCloud(_WithoutChanges):
+    """`GET /createSession/KEY/DATABASE`, then `POST /ExportDataApi/exportData`: the rows of a report of the shop's own,
+    whose columns its mapping names (of counts "counted_at", too: the moment it was asked). The account is the
+    database, the secret the key of the API, and the mapping's `report` what WizCloud gives out for the report."""
+
+    async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
+        if at:
+            return []
+        key, base = quote(self._asking.secret, safe=""), quote(self._asking.account, safe="")
+        session = await self._asking.ask("GET", f"/createSession/{key}/{base}", {})
+        token = text_of(session.get("wizAuthToken") if isinstance(session, dict) else session)
+        if not token:
+            raise RecordsNotHad("wizAuthToken", "", _REFUSED)
+        asked = {"datafile": self._asking.report, "parameters": []}
+        answer = await self._asking.ask("POST", f"/{wanted.model}", {"Authorization": token}, asked)
+        said = answer.get("status") if isinstance(answer, dict) else None
+        found = said if isinstance(said, dict) else answer
+        if not isinstance(found, dict) or "repdata" not in found:
+            why = found.get("message") or found.get("errors") if isinstance(found, dict) else ""
+            raise RecordsNotHad(text_of(why)[:200] or "repdata", "", "undelivered.refused")
+        return rows_in(found["repdata"])
+
+
 def _priority_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     code = slug(text_of(row.get("SUPNAME")))
     return {"supplier_id": f"priority-{code}"[:40] if code else "", "name": text_of(row.get("SUPDES"))}
@@ -80,7 +165,25 @@ def _rivhit_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     return {"supplier_id": f"rivhit-{text_of(row.get('customer_id'))}", "name": " ".join(filter(None, names))}
 
 
+def _morning_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    id = slug(text_of(row.get("id")))  # a UUID, of which the whole would be longer than an id of ours
+    return {"supplier_id": f"morning-{id.replace('-', '')[:32]}" if id else "", "name": text_of(row.get("name"))}
+
+
+def _icount_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    names = (text_of(row.get(key)) for key in ("supplier_name", "company_name"))
+    return {"supplier_id": f"icount-{text_of(row.get('supplier_id'))}", "name": next(filter(None, names), "")}
+
+
+def _as_it_stands(row: VendorRow, codes: Mapping[int, str]) -> Cells:
+    """A report's row, by the names of its columns: the mapping says what they are."""
+    return {str(column): text_of(said) for column, said in row.items()}
+
+
 CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {
     ("priority", "Supplier"): _priority_supplier,
     ("rivhit", "Supplier"): _rivhit_supplier,
+    ("morning", "Supplier"): _morning_supplier,
+    ("icount", "Supplier"): _icount_supplier,
+    **{("wizcloud", entity): _as_it_stands for entity in WIZCLOUD},
 }

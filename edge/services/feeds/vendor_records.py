@@ -19,7 +19,18 @@ from edge.services.feeds.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CE
 from edge.services.feeds.erp_records import CELLS as ERP_CELLS
 from edge.services.feeds.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
 from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
-from edge.services.feeds.israel_records import PRIORITY, RIVHIT, Priority, Rivhit
+from edge.services.feeds.israel_records import (
+    ICOUNT,
+    MORNING,
+    PRIORITY,
+    RIVHIT,
+    WIZCLOUD,
+    ICount,
+    Morning,
+    Priority,
+    Rivhit,
+    WizCloud,
+)
 from edge.services.feeds.vendor_wire import (
     FORM,
     PAGE,
@@ -32,7 +43,8 @@ from edge.services.feeds.vendor_wire import (
 )
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
-from edge.shop.feeds.connector import Connector, Kind
+from edge.shop.feeds.connector import REPORTS, Connector, Kind
+from edge.shop.feeds.layout import layout_of
 
 ANSWER_BYTES = 16 * 1024 * 1024
 PAGES_MOST = 400
@@ -123,6 +135,12 @@ class VendorRecords:
                 return Priority(self)
             case "rivhit":
                 return Rivhit(self)
+            case "icount":
+                return ICount(self)
+            case "morning":
+                return Morning(self)
+            case "wizcloud":
+                return WizCloud(self)
             case _:
                 return ErpNext(self)
 
@@ -143,6 +161,11 @@ class VendorRecords:
     @property
     def secret(self) -> str:
         return self._secret
+
+    @property
+    def report(self) -> str:
+        """What a system that has reports of the shop's own calls the one that is asked for."""
+        return layout_of(self._connector.mapping, self._connector.entity_type).report
 
     async def ask(self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None) -> Any:
         """The JSON that is answered. `RecordsNotHad`: it is not, or is none."""
@@ -194,7 +217,7 @@ def _before(changed: str) -> str:
 def _cells_of(kind: str, entity: str, rows: Iterable[VendorRow], codes: Mapping[int, str]) -> list[Cells]:
     made = _CELLS[kind, entity]
     found = [{field: text for field, text in made(row, codes).items() if text} for row in rows]
-    return _summed(one for one in found if one) if entity == "Inventory" else found
+    return _summed(one for one in found if one) if entity == "Inventory" and kind not in REPORTS else found
 
 
 def _summed(rows: Iterable[Cells]) -> list[Cells]:
@@ -222,4 +245,7 @@ _SOURCES: Mapping[str, Mapping[str, RecordSource]] = {
     "xero": XERO,
     "priority": PRIORITY,
     "rivhit": RIVHIT,
+    "icount": ICOUNT,
+    "morning": MORNING,
+    "wizcloud": WIZCLOUD,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -14,6 +15,7 @@ from edge.shop.supplier_invoices.paper import Paper
 
 LINES_MOST = 450
 REF_CHARS = 60
+ACCOUNT_CHARS = 200
 DocumentKind = Literal["bill", "journal"]
 Minor = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
@@ -22,7 +24,7 @@ Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
 class BooksLine(msgspec.Struct, frozen=True):
     """A sum on an account of ours, in minor units: what comes in is above zero. `theirs`: their account."""
 
-    account: Annotated[str, msgspec.Meta(max_length=200)]
+    account: Annotated[str, msgspec.Meta(max_length=ACCOUNT_CHARS)]
     amount_minor: Minor
     theirs: Annotated[str, msgspec.Meta(max_length=120)] = ""
     text: Annotated[str, msgspec.Meta(max_length=300)] = ""
@@ -53,11 +55,22 @@ class BooksDocument(msgspec.Struct, frozen=True):
         return sum(line.amount_minor for line in self.lines)
 
 
-def bill_of(target: BooksTarget, number: int, supplier: str, name: str, paper: Paper) -> BooksDocument:
+def bill_of(
+    target: BooksTarget,
+    number: int,
+    supplier: str,
+    name: str,
+    paper: Paper,
+    groups: Mapping[int, tuple[str, ...]] = MappingProxyType({}),
+) -> BooksDocument:
     """A posted invoice as a bill: a line each, what the header adds or takes off, and the tax apart, so that it comes
-    to the paper's total whatever taxes they know there. `name`: what the supplier is called."""
+    to the paper's total whatever taxes they know there. `name`: what the supplier is called; `groups`: of lines, from
+    0, the categories of their product from the top, by which they are on accounts of their own below `purchases`."""
     accounts = pairs_of(target.accounts)
-    sums = [(PURCHASES, _minor(line.total, paper.currency), line.name or line.code) for line in paper.lines]
+    sums = [
+        (purchases_of(groups.get(at, ())), _minor(line.total, paper.currency), line.name or line.code)
+        for at, line in enumerate(paper.lines)
+    ]
     net, tax = _minor(paper.net, paper.currency), _minor(paper.tax, paper.currency)
     total = _minor(paper.total, paper.currency)
     rest = (net if paper.net else total - tax) - sum(minor for _, minor, _ in sums)
@@ -70,6 +83,20 @@ def bill_of(target: BooksTarget, number: int, supplier: str, name: str, paper: P
     return BooksDocument(
         "bill", f"{number}", paper.date, paper.number, paper.currency, lines, supplier, theirs, paper.due
     )
+
+
+def purchases_of(group: tuple[str, ...]) -> str:
+    """Our account of what is bought of a category; of one too deep that of a category above it.
+
+    >>> purchases_of(("drinks", "beer")), purchases_of(())
+    ('purchases:drinks:beer', 'purchases')
+    """
+    account = PURCHASES
+    for category in group:
+        if len(account) + len(category) >= ACCOUNT_CHARS:
+            break
+        account += f":{category}"
+    return account
 
 
 def journal_of(

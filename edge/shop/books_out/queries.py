@@ -12,6 +12,7 @@ from edge.shop.books_out.commands import NewestPaper
 from edge.shop.books_out.document import BooksDocument, BooksLine, DocumentKind, bill_of, journal_of
 from edge.shop.books_out.entities import BOOKS_TARGETS
 from edge.shop.books_out.target import BooksTarget
+from edge.shop.catalog.categories.queries import path_of
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.supplier_invoices.paper import Paper
 
@@ -26,6 +27,10 @@ _BILLS = """
       AND NOT EXISTS (SELECT 1 FROM books_document d
                       WHERE d.target = ?1 AND d.kind = 'bill' AND d.ref = CAST(i.number AS TEXT))
     ORDER BY i.number LIMIT ?3
+"""
+_GROUPED = """
+    SELECT l.line, p.category FROM supplier_invoice_posted l JOIN product p ON p.sku = l.sku
+    WHERE l.number = ? AND p.category <> ''
 """
 _DAYS = "SELECT DISTINCT day, currency FROM books_day WHERE day >= ? AND day < ? ORDER BY day, currency"
 _SUMS = "SELECT account, amount_minor FROM books_day WHERE day = ? AND currency = ?"
@@ -152,7 +157,7 @@ def plan(db: Connection, target: BooksTarget, store: str, language: str, today: 
             known = read_supplier(db, supplier)
             names = known.names if known else {}
             name = names.get(language) or next(iter(names.values()), "") or paper.seller
-            planned.append(bill_of(target, number, supplier, name, paper))
+            planned.append(bill_of(target, number, supplier, name, paper, _groups(db, number)))
     if target.sends_journal:
         for day, currency in db.execute(_DAYS, (target.since, today)).fetchall():
             if len(planned) >= PLANNED_AT_ONCE:
@@ -197,3 +202,12 @@ def _shown(
         state = "found" if found else "sent" if theirs else "left"
     told = msgspec.json.decode(lines, type=tuple[BooksLine, ...])
     return ShownDocument(target, kind, ref, day, currency, state, theirs, why, detail, at_us, told)
+
+
+def _groups(db: Connection, number: int) -> dict[int, tuple[str, ...]]:
+    """Of a posted invoice's lines the categories of their products, from the top."""
+    paths: dict[str, tuple[str, ...]] = {}
+    rows = db.execute(_GROUPED, (number,)).fetchall()
+    for _, category in rows:
+        paths.setdefault(category, path_of(db, category))
+    return {line: paths[category] for line, category in rows}

@@ -19,12 +19,30 @@ HTTPS, HTTP = "https://", "http://"
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
 Kind = Literal[
-    "upload", "folder", "http", "odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit", "json_ld"
+    "upload",
+    "folder",
+    "http",
+    "odoo",
+    "odoo_rpc",
+    "erpnext",
+    "quickbooks",
+    "xero",
+    "priority",
+    "rivhit",
+    "wizcloud",
+    "icount",
+    "morning",
+    "json_ld",
 ]
-SYSTEMS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero", "priority", "rivhit"})
-"""Kinds that are asked for records, and not for a file; a secret lets us in."""
-SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit"})
+SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "morning"})
 """Of these no public page says how anything else would be asked for."""
+REPORTS: frozenset[Kind] = frozenset({"wizcloud"})
+"""Kinds that are asked for a report of the shop's own: which, and what its columns are, the mapping says."""
+_WHOLE: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"})
+SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
+"""Kinds that are asked for records, and not for a file; a secret lets us in."""
+UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
+"""Kinds of whose wire something is confirmed by no public page: their connectors say what (`unconfirmed_KIND`)."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
@@ -62,9 +80,9 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
     hours. `sign_in`: how an address lets in, by the
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
-    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` the company's
-    number, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is written there, as
-    counts (`TAKES_COUNTS`).
+    (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` and `icount` the
+    company's number or id, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is
+    written there, as counts (`TAKES_COUNTS`).
     """
 
     id: ConnectorId

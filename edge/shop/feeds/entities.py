@@ -17,6 +17,7 @@ from edge.shop.feeds.connector import (
     HTTPS,
     ORDERS_ASKED_FOR,
     PAGES_MOST,
+    REPORTS,
     SUPPLIERS_ALONE,
     SYSTEMS,
     TAKES_COUNTS,
@@ -55,7 +56,9 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         if wanted.take == "all":
             raise Refusal("feed_catalogue_by_rows")
     else:
-        layout_of(wanted.mapping, wanted.entity_type)
+        layout = layout_of(wanted.mapping, wanted.entity_type)
+        if (wanted.kind in REPORTS) != bool(layout.report) or (layout.report and not layout.columns):
+            raise Refusal("feed_report_unsaid", {"kind": wanted.kind})
     return wanted
 
 

@@ -134,9 +134,11 @@ LINES_MOST = 100
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A mapping: `columns` gives a header its field, `values` what all records say that the file does not. `decimal`:
-    how numbers are written; without it "12,50" and "12.50" are both read, and "1,250" is not."""
+    how numbers are written; without it "12,50" and "12.50" are both read, and "1,250" is not. `report`: of a system
+    that has reports of the shop's own (`REPORTS`), the one that is asked for."""
 
     decimal: Decimal | None = None
+    report: str = ""
     columns: Mapping[str, str] = {}
     values: Mapping[str, Annotated[str, msgspec.Meta(max_length=200)]] = {}
 

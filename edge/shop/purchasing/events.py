@@ -16,6 +16,7 @@ class SupplierSet(Event, frozen=True):
 
     `nightly`: what is suggested of them is drafted every night; what comes to no more than `auto_approve_below_minor`
     is approved, too. `order_url`: where their own system takes orders. `province`: where they are.
+    `auto_approve_invoices`: an invoice that matches is approved by itself.
     """
 
     personal: ClassVar[tuple[str, ...]] = ("contact_name", "email", "phone")
@@ -37,6 +38,7 @@ class SupplierSet(Event, frozen=True):
     auto_approve_below_minor: int = 0
     order_url: str = ""
     province: str = ""
+    auto_approve_invoices: bool = False
 
 
 class SupplierRetired(Event, frozen=True):

@@ -23,7 +23,8 @@ class Supplier(msgspec.Struct, frozen=True):
     empty: the store's. `contact_name`, `email` and `phone` say who is asked there; empty where they were forgotten.
     `nightly`: draft what is suggested every night; of those drafts, approve what comes to `auto_approve_below_minor` at
     most. `order_url`: where their own system takes orders (`supplier_api.py`); the key for it lies with the shop's
-    secrets. `province`: where they deliver from, as the shop writes it.
+    secrets. `province`: where they deliver from, as the shop writes it. `auto_approve_invoices`: an invoice of
+    theirs that matches what was ordered and came, and was surely read, is approved by itself.
     """
 
     id: SupplierId
@@ -43,3 +44,4 @@ class Supplier(msgspec.Struct, frozen=True):
         str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f\x7f@]+)?$(?!\n)", extra={"type": "url"})
     ] = ""
     province: Annotated[str, msgspec.Meta(max_length=80)] = ""
+    auto_approve_invoices: bool = False

@@ -65,7 +65,7 @@ class SupplierInvoices:
         self._currency = currency
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
-        """Keep an invoice, once."""
+        """Keep an invoice, once; approved by itself where its supplier's are, all of it matches and was surely read."""
         paper = command.paper
         before, is_file = same_before(tx.db, paper, command.digest)
         if before and is_file:
@@ -75,6 +75,9 @@ class SupplierInvoices:
         number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
         supplier = _supplier_of(tx, paper.seller_key, paper.seller)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
+        known = read_supplier(tx.db, supplier) if supplier else None
+        if known and known.auto_approve_invoices and not paper.unsure and self._matched(tx, number).matched:
+            tx.append(SupplierInvoiceApproved(number, (), ""))
         return number
 
     def correct(self, tx: Transaction, command: CorrectPrintedInvoice) -> None:

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds import staging
-from edge.shop.feeds.connector import SUPPLIERS_ALONE, SYSTEMS, secret_name
+from edge.shop.feeds.connector import SYSTEMS, UNCONFIRMED, secret_name
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.layout import FIELDS, LINE_FIELDS
 from edge.shop.feeds.queries import (
@@ -57,7 +57,7 @@ async def listed(request: web.Request) -> web.Response:
         for one in found["connectors"]
         if one.connector.is_active and one.good_us and not one.connector.push_counts
     }
-    about = {"ages": ages, "lets_in": lets_in, "suppliers_alone": SUPPLIERS_ALONE}
+    about = {"ages": ages, "lets_in": lets_in, "unconfirmed": UNCONFIRMED}
     return page(request, "feeds", fields=FORM, entities=("SKU", *FIELDS), **about, **found)
 
 

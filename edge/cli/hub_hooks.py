@@ -1,0 +1,91 @@
+"""`edge hub hooks`: what tills that are not ours told head office, as it came, for a dispute with their vendor.
+
+A body may name guests. It opens by the till's secret alone, which the file that $EDGE_HUB_WEBHOOKS_FILE names says.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from edge.app import hub
+from edge.cli.hub_places import dsn_of, webhooks_of
+from edge.cli.output import say
+from edge.lib.errors import ConfigError, NeedsHuman
+from sync.hook_bodies import KeptHook, open_hook
+from sync.hub.api.till_webhooks import TillPlace
+
+SHOWN_MOST = 1_000
+_HEX = re.compile(r"[0-9a-f]{8,64}")
+_LISTED = """
+    SELECT digest, came_at, length(sealed) AS bytes FROM pos_hook WHERE tenant = $1 AND store = $2 AND pos = $3
+    ORDER BY came_at DESC, digest LIMIT $4
+"""
+_ONE = """
+    SELECT digest, came_at, sealed FROM pos_hook WHERE tenant = $1 AND store = $2 AND pos = $3 AND digest LIKE $4
+    ORDER BY digest LIMIT 2
+"""
+
+
+def run(args: argparse.Namespace) -> int:
+    tenant, store, pos = _till_of(args.till)
+    if args.digest:
+        return asyncio.run(_show(dsn_of(args), tenant, store, pos, args.digest))
+    return asyncio.run(_list(dsn_of(args), tenant, store, pos, min(args.limit, SHOWN_MOST)))
+
+
+async def _list(dsn: str, *till_and_limit: str | int) -> int:
+    async with hub.open_hub(dsn) as opened:
+        rows = await opened.pool.fetch(_LISTED, *till_and_limit)
+    for row in rows:
+        say(f"{row['digest'][:16]}  {row['came_at']:%F %T} UTC  {row['bytes']} bytes")
+    if not rows:
+        say("Nothing came from there in the last thirty days.")
+    return 0
+
+
+async def _show(dsn: str, tenant: str, store: str, pos: str, digest: str) -> int:
+    if not _HEX.fullmatch(digest):
+        raise ConfigError(f"{digest!r} is no beginning of a digest.", "Say 8 of its figures or more.")
+    place = webhooks_of().tills.get((pos, store))
+    if place is None or place.tenant != tenant:
+        raise ConfigError(
+            f"Nobody says by which secret {tenant}/{store}/{pos} signs.",
+            "Its [[till]] is missing in the file that $EDGE_HUB_WEBHOOKS_FILE names.",
+        )
+    async with hub.open_hub(dsn) as opened:
+        rows = await opened.pool.fetch(_ONE, tenant, store, pos, f"{digest}%")
+    if len(rows) != 1:
+        raise NeedsHuman(f"{(len(rows) and 'More than one') or 'None'} of what came there begins with {digest}.")
+    _say_hook(rows[0], opened_by(place, bytes(rows[0]["sealed"])))
+    return 0
+
+
+def opened_by(place: TillPlace, sealed: bytes) -> KeptHook:
+    """What was kept of a till. `NeedsHuman`: its secret was changed since, so nobody opens it any more."""
+    kept = open_hook(place.secrets, place.said, sealed)
+    if kept is None:
+        raise NeedsHuman(
+            f"None of the secrets of {place.said} opens that.",
+            "It came under one that was changed since; while both are said, what came under either opens.",
+        )
+    return kept
+
+
+def _say_hook(row: Mapping[str, Any], kept: KeptHook) -> None:
+    say(f"{row['digest']}  {row['came_at']:%F %T} UTC")
+    for name, value in kept.headers.items():
+        say(f"{name}: {value}")
+    say("")
+    say(kept.body.decode(errors="replace"))
+
+
+def _till_of(text: str) -> tuple[str, str, str]:
+    parts = text.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise ConfigError(f"{text!r} names no till.", "Write it as tenant/store/till.")
+    tenant, store, pos = parts
+    return tenant, store, pos
