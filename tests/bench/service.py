@@ -211,7 +211,8 @@ async def _differences(shop: CommandBus, customer: str, log: Path) -> list[str]:
     waiting = [basket_of(db, body) for (body,) in bodies] + [read_basket(db, register) for register in ("1", "2")]
     papers = [fact.event for fact in facts(db, shop.registry, 1)]
     sales = [paper for paper in papers if isinstance(paper, SaleCompleted)]
-    bills = [tuple(line for line in bill.lines if not line.voided) for bill in (*sales, *waiting)]
+    bills = [[line for line in bill.lines if not line.voided] for bill in sales]
+    bills += [list[RecordedLine](bill.sold) for bill in waiting]
     await caught_up(shop, *BEHIND)
     there = read_day_sums(db, DAY).total_minor + sum(bill.total_minor for bill in waiting)
     rewarded = sum(line.coupon_minor for bill in bills for line in bill)
