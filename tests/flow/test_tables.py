@@ -21,9 +21,10 @@ from edge.shop.till.commands import AddLine, AddOpenAmount, Pay, SendToKitchen, 
 from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.splitting import BillPart
+from tests.card_shop import card_shop
 from tests.counter_shop import SECOND, in_a_shop, paid, paper
 from tests.flow.test_slips import KINDS, MENU, SLIPS
-from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, run
 
 
 async def floor(shop: CommandBus, tables: int = 3) -> None:
@@ -96,6 +97,45 @@ def test_guests_move_and_sit_down_together(tmp_path: Path) -> None:
         assert taken == Refused("table_name_taken", {"name": "2"})
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_guests_whose_bill_is_at_another_register_are_not_moved_in_part(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await floor(shop)
+        for command in (TakeTable("t1"), AddOpenAmount("Tea", "standard", 100), AddOpenAmount("Cake", "standard", 200)):
+            await done(shop, command, SECOND)
+        await done(shop, SplitTable((BillPart(1),)), SECOND)
+        await done(shop, Pay("cash", 50), SECOND)
+        served = Refused("table_at_register", {"table": "1", "register": "2"})
+        assert await shop.do(MoveTable("t1", "t3"), CASHIER) == served
+        await written(shop)
+        assert (state(shop, "t1").total_minor, state(shop, "t3").state) == (300, "free")
+        await done(shop, Pay("cash"), SECOND)
+        await done(shop, MoveTable("t1", "t3"))
+        assert (state(shop, "t1").state, state(shop, "t3").total_minor) == ("free", 100)
+
+    in_a_shop(scenario, tmp_path)
+
+
+def test_nobody_parts_or_takes_over_a_bill_whose_card_is_asked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as here:
+            shop = here.shop
+            await floor(shop)
+            await done(shop, AddOpenAmount("Tea", "standard", 100))
+            await done(shop, PutOnTable("t1"))
+            await done(shop, TakeTable("t1"))
+            await here.kill()  # its terminal is asked, and nobody hears what it says yet
+            await here.begin(MILK)
+            for command in (SplitTable((BillPart(1),)), MoveTable("t1", "t2"), PutOnTable("t3")):
+                assert await shop.do(command, CASHIER) == Refused("payment_open")
+            assert await shop.do(TakeTable("t1", take_over=True), SECOND) == Refused("payment_open")
+            await here.start()
+            await here.ends("captured")
+            await written(shop)
+            assert (len(here.sales()), state(shop, "t1").state) == (1, "free")
+
+    run(scenario())
 
 
 def test_a_bill_is_parted_by_what_was_eaten_and_printed_for_guests(tmp_path: Path) -> None:

@@ -111,6 +111,7 @@ def test_a_manager_puts_a_day_right_with_a_reason(tmp_path: Path) -> None:
             for wanted, code in (
                 (CorrectWork("dana", "2027-03-09", (), "x"), "work_of_tomorrow"),
                 (CorrectWork("dana", "2027-02-31", (), "x"), "work_no_day"),
+                (CorrectWork("dana", DAY, (TypedSpan("15:00", "08:00"),), "x"), "work_ends_first"),
                 (CorrectWork("nobody", DAY, (), "x"), "work_of_nobody"),
             ):
                 outcome = await shop.do(wanted, SYSTEM)
@@ -120,6 +121,21 @@ def test_a_manager_puts_a_day_right_with_a_reason(tmp_path: Path) -> None:
             assert isinstance(refused, Refused)
             assert refused.code == "right_denied"
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_who_began_by_a_clock_that_was_wrong_is_put_right_by_a_manager(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock(NOON_US)
+        async with open_shop(tmp_path, clock) as shop:
+            dana, _ = await people(shop)
+            await done(shop, StampClock("in"), dana)
+            clock.advance(-2 * HOUR)
+            assert await shop.do(StampClock("out"), dana) == Refused("clock_put_back")
+            await done(shop, CorrectWork("dana", DAY, (TypedSpan("08:00", "09:30"),), "the clock was wrong"), SYSTEM)
+            assert worked(shop) == [("dana", DAY, 90, 0, 0)]
+            await done(shop, StampClock("in"), dana)
 
     run(scenario())
 
@@ -159,6 +175,7 @@ def test_rest_by_law() -> None:
         (None, "break", "clock_not_in"),
         (Running(0, 0, 1), "break", "clock_on_break"),
         (Running(0), "back", "clock_no_break"),
+        (Running(5 * MINUTE_US), "out", "clock_put_back"),
     ],
 )
 def test_steps_that_make_no_sense(running: Running | None, step: Step, code: str) -> None:

@@ -45,9 +45,7 @@ def take_table(tx: Transaction, command: TakeTable) -> Basket:
         tx.do(SetBasketAside(name))
     _sit(tx, table, command.guests)
     bills = _bills(tx, table)
-    elsewhere = next(
-        (one for one in registers(tx.db) if one != register and is_of(name_at(tx.db, one), table.name)), ""
-    )
+    elsewhere = _elsewhere(tx, table)
     there = read_basket(tx.db, elsewhere) if elsewhere else None
     taken: Basket
     if bills:
@@ -75,6 +73,8 @@ def move_table(tx: Transaction, command: MoveTable) -> Basket:
     basket = read_basket(tx.db, tx.actor.register)
     if not basket.empty and not is_of(name_at(tx.db, tx.actor.register), table.name):
         raise Refusal("basket_not_empty")
+    if elsewhere := _elsewhere(tx, table):  # what waits of its bill would go, and the rest stay behind
+        raise Refusal("table_at_register", {"table": table.name, "register": elsewhere})
     if basket.empty and not _bills(tx, table):
         raise Refusal("table_free", {"table": table.name})
     if table.id == to.id:
@@ -134,6 +134,12 @@ def split_table(tx: Transaction, command: SplitTable) -> Basket:
 
 def _bills(tx: Transaction, table: FloorTable) -> list[Parked]:
     return [one for one in read_parked(tx.db) if is_of(one.name, table.name)]
+
+
+def _elsewhere(tx: Transaction, table: FloorTable) -> str:
+    """The other register that has the table's bill, or a part of it; "": none has."""
+    others = (one for one in registers(tx.db) if one != tx.actor.register)
+    return next((one for one in others if is_of(name_at(tx.db, one), table.name)), "")
 
 
 def _sit(tx: Transaction, table: FloorTable, guests: int) -> None:

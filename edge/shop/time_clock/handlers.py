@@ -53,6 +53,9 @@ class HourCorrections:
         begins, ends = self._at(day, span.begins), self._at(day, span.ends)
         if ends <= begins:
             ends = self._at(day + timedelta(days=1), span.ends)
+        if ends - begins > rules.FORGOTTEN_US:
+            hours = rules.FORGOTTEN_US // (60 * rules.MINUTE_US)
+            raise Refusal("work_ends_first", {"begins": span.begins, "ends": span.ends, "hours": hours})
         return WorkSpan(begins, ends, span.break_min * rules.MINUTE_US)
 
     def _at(self, day: date, clock: str) -> int:

@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.dates import days_through
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.time_clock.events import WorkSpan
-from edge.shop.time_clock.rules import FORGOTTEN_US, Running, break_lacking_min, share_by_minutes, worked_min
+from edge.shop.time_clock.rules import FORGOTTEN_US, MINUTE_US, Running, break_lacking_min, share_by_minutes, worked_min
 
 DAYS_MOST = 366
 """Days that are read at once."""
@@ -72,9 +72,9 @@ def running(db: Connection, person: str) -> Running | None:
 
 
 def runs_on(db: Connection, person: str, day: str, at_us: int) -> bool:
-    """Whether somebody is still in since a day, and did not just forget to go."""
+    """Whether somebody is still in since a day, and did not just forget to go, nor began by a clock that was wrong."""
     (begins_us,) = db.execute(_RUNS_ON, (person, day)).fetchone()
-    return begins_us is not None and at_us - begins_us <= FORGOTTEN_US
+    return begins_us is not None and -MINUTE_US <= at_us - begins_us <= FORGOTTEN_US
 
 
 def at_work(db: Connection, at_us: int) -> list[AtWork]:

@@ -33,6 +33,8 @@ def require(running: Running | None, step: Step, at_us: int) -> None:
         raise Refusal("clock_in_already")
     if step != "in" and running is None:
         raise Refusal("clock_not_in")
+    if step != "in" and running is not None and at_us < running.begins_us - MINUTE_US:
+        raise Refusal("clock_put_back")
     if step == "break" and running is not None and running.break_since_us:
         raise Refusal("clock_on_break")
     if step == "back" and running is not None and not running.break_since_us:
@@ -70,7 +72,7 @@ def share_by_minutes(pool_minor: int, minutes: Mapping[str, int]) -> dict[str, i
     """A sum over people by their minutes, halves up along the way, so that all of it is given; nobody where nobody
     worked.
 
-    >>> shared(100, {"a": 60, "b": 60, "c": 60})
+    >>> share_by_minutes(100, {"a": 60, "b": 60, "c": 60})
     {'a': 33, 'b': 34, 'c': 33}
     """
     of = sum(minutes.values())

@@ -58,9 +58,10 @@ addEventListener("click", async ({ target }) => {
     : out ? ["MarkRunOut", { sku: out }]
     : ["MarkBack", { sku: there }];
   button.disabled = true;
+  $("kitchen-error").textContent = ""; // of several taps that waited for a network, one that is done hides no refusal
   const answer = await send(...asked);
   button.disabled = false;
-  $("kitchen-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
+  if (answer && answer.status !== 200) $("kitchen-error").textContent = messageOf(answer);
   if (answer?.status !== 200) beep();
 });
 

@@ -51,7 +51,7 @@ async def to_split(request: web.Request) -> web.Response:
     """`GET /fragments/split`: the lines of this register's basket, to be put onto a bill of their own."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
-    due_minor = totals(basket, site.services.of(TILLS).settings()).due_minor
+    due_minor = _due_minor(request)
     seats = len({line.seat for line in basket.sold if line.seat})
     guests = (await _sitting(request)).guests
     return html(
@@ -80,8 +80,14 @@ async def bill(request: web.Request) -> web.Response:
     """`GET /fragments/bill`: how many share the bill of this register's basket, before it is printed."""
     site, register = request.app[SITE], register_of(request)
     name = basket_name(site.services.of(TILLS).counters[register].basket)
-    values = {"name_of": name, "guests": (await _sitting(request)).guests}
+    values = {"name_of": name, "due_minor": _due_minor(request), "guests": (await _sitting(request)).guests}
     return html(site.renderer.render("tables_bill.html", texts_of(request).language, **values))
+
+
+def _due_minor(request: web.Request) -> int:
+    """What this register's basket comes to, less what was paid of it."""
+    tills = request.app[SITE].services.of(TILLS)
+    return totals(tills.counters[register_of(request)].basket, tills.settings()).due_minor
 
 
 async def _sitting(request: web.Request) -> TableState | Sitting:
