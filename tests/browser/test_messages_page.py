@@ -39,7 +39,7 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             page = opened.page
 
             async def kept() -> config.Config:
-                await page.locator("#configuration [type=submit]").click()
+                await page.locator(".save-bar [type=submit]").click()
                 await opened.see("#messages-said", "Kept")
                 await page.evaluate("document.getElementById('messages-said').textContent = ''")
                 return config.load(file)
@@ -58,7 +58,7 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             assert await page.locator(".channel").count() == len(CHANNELS) + 1
             for name, value in SMS.items():
                 await fill("sms", f"sms.{name}", value)
-            await page.locator("#configuration [type=submit]").click()
+            await page.locator(".save-bar [type=submit]").click()
             await opened.see("#messages-error", "This channel also needs: Token of the account.")
             assert config.load(file).notify.sms is None
             opened.complaints.clear()  # a browser finds it worth telling that what lacked was refused
@@ -100,6 +100,9 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
                 await opened.open(served, f"lang={language}", path="/manager/messages")
                 for channel in ("email", "whatsapp"):
                     await page.locator(f"#channel-{channel} summary").click()
+                button = await page.locator(".save-bar button").bounding_box()
+                assert button, "the save is in sight, whatever is scrolled"
+                assert 0 <= button["y"] <= high - 44 - (64 if wide < 900 else 0), (language, button)
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/messages-{language}.png")
                 assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
