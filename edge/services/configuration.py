@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 import tomlkit
@@ -20,45 +20,9 @@ from edge.core.secrets.store import REFERENCE
 from edge.core.storage.atomic_write import write_whole
 from edge.lib.errors import ConfigError
 from edge.lib.regions.place import CANADA
+from edge.services.editable_keys import KEYS, EditableKey, channel_of
 
-Kind = Literal["text", "lines", "number", "choice", "time", "zone", "label", "printer", "secret"]
 Value = str | int | bool | tuple[str, ...]
-
-
-class EditableKey(msgspec.Struct, frozen=True):
-    """A key that pages change: where it stands, how it is typed in, and the choices it has. `has_page`: a page of its
-    own shows it, and not that of set-up."""
-
-    key: str
-    kind: Kind
-    choices: tuple[str | bool, ...] = ()
-    has_page: bool = False
-
-
-EDITABLE = (
-    EditableKey("registers", "lines"),
-    EditableKey("store.tax_number", "text"),
-    EditableKey("store.zone", "zone"),
-    EditableKey("store.day_turns_at", "time"),
-    EditableKey("store.cash_step_minor", "number"),
-    EditableKey("store.province", "text", has_page=True),
-    EditableKey("store.country", "text", has_page=True),
-    EditableKey("tax.inclusive", "choice", (True, False), has_page=True),
-    EditableKey("tax.rounding", "choice", ("total", "line"), has_page=True),
-    EditableKey("backup.folder", "text"),
-    EditableKey("backup.disk", "label"),
-    EditableKey("backup.same_disk", "choice", (False, True)),
-    EditableKey("backup.at", "time"),
-    EditableKey("backup.keep_daily", "number"),
-    EditableKey("backup.keep_weekly", "number"),
-    EditableKey("labels.printer", "printer"),
-    EditableKey("notify.email.host", "text"),
-    EditableKey("notify.email.port", "number"),
-    EditableKey("notify.email.security", "choice", ("starttls", "tls", "none")),
-    EditableKey("notify.email.user", "text"),
-    EditableKey("notify.email.password", "secret"),
-    EditableKey("notify.email.sender", "text"),
-)
 
 
 class TaxRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,24 +39,45 @@ class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rates: Annotated[tuple[TaxRate, ...], msgspec.Meta(max_length=5)] = ()
 
 
-KEYS = {one.key: one for one in EDITABLE}
 DEVICES_MOST = 64
 
 
 def value_of(config: Config, key: str) -> Value:
     """What holds, also where the file says nothing; "" of a part that it does not have, and of a secret in clear."""
+    value = _held(config, key)
+    return "" if KEYS[key].kind == "secret" and not str(value).startswith(REFERENCE) else value
+
+
+def is_said(config: Config, key: str) -> bool:
+    """Whether anything holds for it: of a secret also one in clear, or in a file of its own."""
+    by_file = KEYS[key].kind == "secret" and _held(config, f"{key}_file")
+    return bool(_held(config, key) or by_file)
+
+
+def lacking(config: Config, values: Mapping[str, Value]) -> EditableKey | None:
+    """What a channel of messages still needs, once these values stand in the file as well; None: nothing."""
+    channels = {channel.name: channel for key in values if (channel := channel_of(key)) is not None}
+    for channel in channels.values():
+        after = {one.key: values[one.key] if one.key in values else is_said(config, one.key) for one in channel.keys}
+        needed = [*channel.needs] if any(after.values()) else []
+        needed += [other for key, other in channel.needs_if if after[key]]
+        for key in needed:
+            if not after[key]:
+                return KEYS[key]
+    return None
+
+
+def _held(config: Config, key: str) -> Value:
     section, *names = key.split(".")
     value: Any = config.said_of(f"{section}.{names[0]}") if names else getattr(config, section)
     for name in names[1:]:
         value = getattr(value, name, "")
-    if KEYS[key].kind == "secret" and not value.startswith(REFERENCE):
-        return ""
     found: Value = value
     return found
 
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
-    """The file's text with these keys; an empty text takes the key out, so that what is usual holds again."""
+    """The file's text with these keys; an empty text or list takes the key out, so that what is usual holds again."""
     file = tomlkit.parse(text)
     for key, value in values.items():
         *sections, name = key.split(".")
@@ -103,7 +88,7 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
             table = table[section]
             if not isinstance(table, MutableMapping):
                 raise _odd(f"{section!r} is no section")
-        if value == "":
+        if value in ("", ()):
             table.pop(name, None)
             if not table and sections[1:]:  # the last of `[notify.email]`: there is no mail server any more
                 file[sections[0]].pop(sections[1])

@@ -16,6 +16,7 @@ from drivers.discovery.match import Proposal, lines
 from edge.config import parse
 from edge.lib.errors import ConfigError
 from edge.services import configuration
+from edge.services.editable_keys import CHANNELS, EDITABLE, KEYS
 from tests.shop_fixture import CONFIG
 
 FILE = Path("/etc/edge/config.toml")
@@ -58,9 +59,25 @@ def test_a_mail_server_is_set_up_and_taken_away_and_its_password_is_shown_by_nam
     assert parse(configuration.with_values(text, dict.fromkeys(mail, "")), FILE).notify.email is None
 
 
+def test_a_channel_says_what_it_still_needs_and_is_whole_with_that() -> None:
+    values: dict[str, configuration.Value] = {"notify.sms.account": "AC0", "notify.sms.sender": "+33600000000"}
+    made = parse(CONFIG, FILE)
+    assert configuration.lacking(made, values) == KEYS["notify.sms.token"]
+    whole = {**values, "notify.sms.token": "secret:sms-token"}
+    assert configuration.lacking(made, whole) is None
+    text = configuration.with_values(CONFIG, whole)
+    there = parse(text, FILE)
+    assert configuration.lacking(there, {"notify.sms.account": ""}) == KEYS["notify.sms.account"]
+    gone = dict.fromkeys((one.key for one in CHANNELS[1].keys), "")
+    assert configuration.lacking(there, gone) is None
+    assert parse(configuration.with_values(text, gone), FILE).notify.sms is None
+    assert configuration.lacking(made, {"notify.email.user": "shop"}) == KEYS["notify.email.host"]
+    assert configuration.lacking(made, {"backup.at": "03:00"}) is None
+
+
 def test_every_key_of_the_page_is_one_of_the_file() -> None:
     made = parse(CONFIG, FILE)
-    for one in configuration.EDITABLE:
+    for one in EDITABLE:
         configuration.value_of(made, one.key)
 
 

@@ -36,11 +36,31 @@ def own(folder: Path, markup: str) -> str:
 
 def test_times_are_those_of_the_shop_and_sums_those_of_its_currency() -> None:
     text = plain_text(Document("en", (void(),)))
-    assert "2026-11-20 11:15" in text
+    assert "20/11/2026 11:15" in text
     assert "-2.50 EUR" in text
     assert "JPY" in plain_text(
         Document("en", (void(void={**VOID, "currency": "JPY"}, shop={**SHOP, "currency": "JPY"}),))
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "country", "written"),
+    [
+        ("he", "Asia/Jerusalem", "", "20.11.2026"),
+        ("fr", "Europe/Paris", "", "20/11/2026"),
+        ("en", "America/New_York", "", "11/20/2026"),
+        ("fr", "America/Toronto", "", "2026-11-20"),
+        ("en", "UTC", "IL", "20/11/2026"),
+    ],
+)
+def test_days_on_papers_are_as_the_shops_country_writes_them(
+    language: str, zone: str, country: str, written: str
+) -> None:
+    shop = {**SHOP, "zone": zone, "country": country}
+    assert written in plain_text(Document(language, (void(shop=shop),)))
+    terms = {"shop": shop, "name": "Autumn", "share": 10, "sum_minor": 0, "code": "C"}
+    terms |= {"starts": "2026-11-20", "ends": "2026-12-31"}
+    assert written in plain_text(Document(language, (TemplateBlock("coupons/coupon", terms),)))
 
 
 def test_a_shop_has_papers_of_its_own(tmp_path: Path) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
+from edge.lib.i18n.languages import LANGUAGES
+
+LOCALES_CACHED = 64
 NO_BREAK = "\u00a0"
 
 
@@ -36,3 +40,33 @@ def written_month(month: str, locale: str) -> str:
 def write_date(text: str, locale: str) -> str:
     """A day or a month, whichever it is."""
     return written_month(text, locale) if len(text) == len("2027-01") else written_day(text, locale)
+
+
+def locale_of(language: str, country: str) -> str:
+    """How dates are written in a country by those who speak a language. English alone would be that of the US."""
+    from babel.localedata import exists
+
+    wanted = f"{language}_{country}"
+    if country and exists(wanted):
+        return wanted
+    return LANGUAGES[language].locale
+
+
+def numeric_day(day: date, locale: str) -> str:
+    """A day in figures as a country writes it, its year whole: what fits on a paper beside a time.
+
+    >>> day = date(2026, 11, 5)
+    >>> [numeric_day(day, one) for one in ("fr_FR", "de_DE", "he_IL", "en_US", "fr_CA")]
+    ['05/11/2026', '05.11.2026', '5.11.2026', '11/5/2026', '2026-11-05']
+    """
+    from babel.dates import format_date
+
+    return format_date(day, _pattern(locale), locale=locale)
+
+
+@lru_cache(LOCALES_CACHED)
+def _pattern(locale: str) -> str:
+    from babel.dates import get_date_format
+
+    short = get_date_format("short", locale=locale).pattern
+    return short if "yyy" in short else short.replace("yy", "y")

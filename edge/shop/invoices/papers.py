@@ -101,6 +101,7 @@ def paper_of(
         "header": settings.header,
         "tax_number": settings.tax_number,
         "zone": settings.zone,
+        "country": settings.country,
         "currency": invoice.currency,
         "tenders": {own.id: own.names.get(invoice.language, own.id) for own in settings.tenders},
     }

@@ -84,12 +84,6 @@ class DeviceTrial(msgspec.Struct, frozen=True):
     picture: str = ""
 
 
-class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Change keys of config.toml. A text that is empty is taken out: the usual holds again."""
-
-    values: Annotated[dict[str, configuration.Value], msgspec.Meta(min_length=1, max_length=40)]
-
-
 class SetTaxes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Change `[tax]` of config.toml: by the law of a `place`, such as "province ON", or by `classes` of one's own."""
 
@@ -218,16 +212,6 @@ async def _asked(request: web.Request, command: Command, actor: Actor, trial: De
     return answer_json({"trial": trial})
 
 
-async def change(request: web.Request) -> web.Response:
-    """`PATCH configuration`: change keys of config.toml that pages show."""
-    body = await body_of(request, SetConfiguration)
-    if unknown := sorted(set(body.values) - set(configuration.KEYS)):
-        return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
-    return await write_configuration(
-        request, tuple(sorted(body.values)), lambda text: configuration.with_values(text, dict(body.values))
-    )
-
-
 async def set_taxes(request: web.Request) -> web.Response:
     """`PUT configuration/taxes`: what config.toml says of taxes; refused while products have a class less."""
     body, site = await body_of(request, SetTaxes), request.app[SITE]
@@ -318,16 +302,6 @@ ENDPOINTS = (
         body=Body(TryDevice),
         answer=Answer(DeviceTrial, under="trial"),
         statuses=(404, 422),
-    ),
-    _endpoint(
-        method="PATCH",
-        path="/api/v1/configuration",
-        handler=change,
-        name="changeConfiguration",
-        answer=DONE,
-        body=Body(SetConfiguration),
-        statuses=(422,),
-        reauthenticate=True,
     ),
     _endpoint(
         method="PUT",

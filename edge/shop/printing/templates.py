@@ -9,7 +9,8 @@ which comes first. Its tags are the rows of `document.py` and their fields:
     <rule/> <qr>data</qr> <bars kind="ean13">4006381333931</bars> <logo/> <kick/>
 
 Besides the form's data a template knows `say(key, ...)`, `money(minor)`, `amount(price_minor, quantity)`,
-`quantity(thousandths)`, `name(names)`, `when(at_us)` and `language`; of foreign notes `money(minor, currency)` and
+`quantity(thousandths)`, `name(names)`, `when(at_us)` and `written(day)`, both as the shop's country writes days, and
+`language`; of foreign notes `money(minor, currency)` and
 `worth(rate, currency)`, what one is worth. Everything put in is escaped.
 """
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -33,6 +34,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import direction, number, tax_name, translate
+from edge.lib.i18n.dates import is_day, locale_of, numeric_day
+from edge.lib.regions.countries import country_of
 from edge.lib.units.money import amount_minor, exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import show_quantity
 from edge.shop.printing.document import Element, TemplateBlock
@@ -105,7 +108,8 @@ def _fill(form: TemplateBlock, language: str, folder: str) -> tuple[Element, ...
 
 def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., Any] | str]:
     shop = data.get("shop", {})
-    own = shop.get("currency", "")
+    own, zone = shop.get("currency", ""), shop.get("zone", "UTC")
+    dates = locale_of(language, shop.get("country", "") or country_of(zone))
     return {
         "language": language,
         "say": partial(translate, language),
@@ -117,7 +121,8 @@ def _functions(data: dict[str, Any], language: str) -> dict[str, Callable[..., A
         "quantity": lambda thousandths: number(show_quantity(thousandths), language),
         "tax_name": partial(tax_name, language),
         "name": lambda names: names.get(language) or next(iter(names.values()), ""),
-        "when": partial(_when, shop.get("zone", "UTC")),
+        "when": partial(_when, dates, zone),
+        "written": partial(_written, dates),
     }
 
 
@@ -126,8 +131,14 @@ def _money(currency: str, language: str, minor: int) -> str:
     return (_LTR_MARK if direction(language) == "rtl" else "") + number(show_minor(minor, currency), language)
 
 
-def _when(zone: str, at_us: int) -> str:
-    return f"{datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+def _when(dates: str, zone: str, at_us: int) -> str:
+    at = datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone))
+    return f"{numeric_day(at, dates)} {at:%H:%M}"
+
+
+def _written(dates: str, day: str) -> str:
+    """A day of ISO 8601; what is none stays as it is."""
+    return numeric_day(date.fromisoformat(day), dates) if is_day(day) else day
 
 
 def _element(node: ElementTree.Element) -> Element:

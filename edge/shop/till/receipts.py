@@ -172,6 +172,7 @@ def _paper(template: str, settings: TillSettings, **data: Any) -> Document:
         "footer": settings.footer,
         "tax_number": settings.tax_number,
         "zone": settings.zone,
+        "country": settings.country,
         "currency": settings.currency,
         "without": settings.receipt_without,
         "tenders": {own.id: name_in(own.names, settings.language) for own in settings.tenders},

@@ -17,7 +17,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
-from edge.lib.i18n.dates import is_day, write_date
+from edge.lib.i18n.dates import is_day, locale_of, write_date
 from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
@@ -200,14 +200,6 @@ class Localizer:
 @lru_cache(len(LANGUAGES))
 def _currencies(language: str) -> list[tuple[str, str]]:
     return list_currencies(language)
-
-
-def locale_of(language: str, country: str) -> str:
-    """How dates are written in a country by those who speak a language. English alone would be that of the US."""
-    wanted = f"{language}_{country}"
-    if country and exists(wanted):
-        return wanted
-    return LANGUAGES[language].locale
 
 
 @lru_cache(AMOUNTS_CACHED)

@@ -10,12 +10,22 @@ from aiohttp import web
 
 from edge.config import CONFIG
 from edge.core.endpoints import Page, fragment
-from edge.core.secrets.store import REFERENCE
 from edge.services import configuration
+from edge.services.editable_keys import EDITABLE
 from edge.services.maintenance.backups.destinations import labels_of_disks
-from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.pages import boxes, health, journal, machine_fragments, papers, taxes, technical, terminal_api
+from edge.shop.office.pages import (
+    boxes,
+    configuration_api,
+    health,
+    journal,
+    machine_fragments,
+    messages,
+    papers,
+    taxes,
+    technical,
+    terminal_api,
+)
 from edge.shop.office.routes import devices_of
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.settings import RECEIPT_PARTS
@@ -34,13 +44,12 @@ async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/setup`: the devices and how they are; the keys of config.toml."""
     site = request.app[SITE]
     known = devices_of(request)
-    shown = [one for one in configuration.EDITABLE if not one.has_page]
-    keys = [(one, configuration.value_of(site.services.of(CONFIG), one.key)) for one in shown]
-    kept = await asyncio.to_thread(site.services.of(SECRETS).listed)
+    filed = configuration.config_in_file(site.services.of(CONFIG))
+    keys = [(one, configuration.value_of(filed, one.key)) for one in EDITABLE if one.on == "setup"]
+    disks = await asyncio.to_thread(labels_of_disks)
     offered = {
-        "secret": [f"{REFERENCE}{one.name}" for one in kept],
         "zone": sorted(available_timezones()),
-        "label": labels_of_disks(),
+        "label": disks,
         "printer": [one.name for one in known.devices if one.role == "receipt_printer"],
     }
     values = {
@@ -73,7 +82,9 @@ ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
     *boxes.ENDPOINTS,
+    *configuration_api.ENDPOINTS,
     *health.ENDPOINTS,
+    *messages.ENDPOINTS,
     *papers.ENDPOINTS,
     *taxes.ENDPOINTS,
     *terminal_api.ENDPOINTS,
@@ -101,6 +112,7 @@ PAGES = (
         menu="office.papers",
     ),
     *boxes.PAGES,
+    *messages.PAGES,
     *taxes.PAGES,
     *technical.PAGES,
     *journal.PAGES,

@@ -1,5 +1,6 @@
 // Set-up: devices looked for, added and tried; keys of config.toml. All behind a PIN.
 
+import { changes, isEmpty } from "./config_form.js";
 import "./dialogs.js";
 import { askGranted, fetchGranted, managing } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -76,20 +77,6 @@ function foundRow({ title, where, used, proposal }, place) {
   return row;
 }
 
-function changes(form) {
-  const values = {};
-  for (const field of form.querySelectorAll("[name]")) {
-    const was = field.tagName === "SELECT" ? [...field.options].find((one) => one.defaultSelected)?.value : field.defaultValue;
-    if (field.value === was) continue;
-    const { kind } = field.dataset;
-    if (kind === "lines") values[field.name] = field.value.split(",").map((one) => one.trim()).filter(Boolean);
-    else if (kind === "number") values[field.name] = Number(field.value);
-    else if (kind === "yes") values[field.name] = field.value === "true";
-    else values[field.name] = field.value.trim();
-  }
-  return values;
-}
-
 // The secrets of a terminal leave the page once, and are shown on none again.
 async function addTerminal(form) {
   const filled = (kind) => Object.fromEntries([...form.querySelectorAll(`[data-${kind}]`)].filter((one) => one.value.trim()).map((one) => [one.name, one.value.trim()]));
@@ -100,8 +87,8 @@ async function addTerminal(form) {
 room.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (event.target.dataset.terminal) return addTerminal(event.target);
-  const values = changes(event.target);
-  if (Object.keys(values).length && (await asked("PATCH", "configuration", { values }))) await showKept();
+  const changed = changes(event.target);
+  if (!isEmpty(changed) && (await asked("PATCH", "configuration", changed))) await showKept();
 });
 
 room.addEventListener("click", async ({ target }) => {

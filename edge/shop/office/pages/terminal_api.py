@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,21 +13,15 @@ from aiohttp import web
 from drivers.discovery.match import OptionName, Proposal
 from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.messages import Refused
-from edge.core.secrets.store import REFERENCE, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretStore
-from edge.lib.errors import ConfigError, NeedsHuman
+from edge.core.secrets.store import REFERENCE
 from edge.services import configuration
-from edge.services.secrets import SECRETS as STORE
-from edge.shop.access.rights import MANAGE, PINS
+from edge.shop.access.rights import MANAGE
+from edge.shop.office.pages.configuration_api import SecretText, keep_secrets
 from edge.shop.office.routes import not_by_page, write_configuration
-from edge.shop.secrets.commands import NoteSecret
-from edge.web.actors import actor_of
-from edge.web.context import SITE
-from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_outcome, texts_of
 
 TerminalDriver = Literal["clover", "nexo", "stripe_terminal", "zvt"]
-SecretText = Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
 NAME_CHARS = 40
 
 
@@ -80,27 +73,7 @@ async def add_terminal(request: web.Request) -> web.Response:
     )
     if written.status != 200:
         return written
-    return await _keep(request, {named[key]: value for key, value in body.secrets.items()}) or written
-
-
-async def _keep(request: web.Request, secrets: Mapping[str, str]) -> web.Response | None:
-    """What speaks against keeping them; None: nothing. `Problem` 503: their file cannot be read or written."""
-    site, actor = request.app[SITE], actor_of(request)
-    try:
-        await asyncio.to_thread(_set, site.services.of(STORE), secrets)
-    except ConfigError:
-        return answer_outcome(Refused("too_many_secrets", {"limit": SECRETS_LIMIT}), texts_of(request))
-    except NeedsHuman as error:
-        raise Problem(503, "secrets_unreadable", why=error.what) from None
-    for name in secrets:
-        site.shop.bus.publish(SECRETS, name)
-        await site.shop.do(NoteSecret(name, "set"), actor.with_rights(PINS))
-    return None
-
-
-def _set(store: SecretStore, secrets: Mapping[str, str]) -> None:
-    for name, value in secrets.items():
-        store.set(name, value)
+    return await keep_secrets(request, {named[key]: value for key, value in body.secrets.items()}) or written
 
 
 def _secret_name(driver: str, register: str, key: str) -> str:

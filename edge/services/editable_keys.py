@@ -1,0 +1,144 @@
+"""The keys of config.toml that pages change: how each is typed, and on which page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import msgspec
+
+Kind = Literal[
+    "text", "lines", "number", "choice", "time", "zone", "label", "printer", "speaker", "secret", "writes_to"
+]
+"""`secret`: typed once and kept among the secrets; `writes_to`: a mail address that the file has as `mailto:`."""
+OnPage = Literal["setup", "taxes", "messages"]
+
+
+class EditableKey(msgspec.Struct, frozen=True):
+    """A key that pages change: where it stands, how it is typed in, and the choices it has. `example`: what such a one
+    looks like. The page of set-up shows what has no page of its own."""
+
+    key: str
+    kind: Kind
+    choices: tuple[str | bool, ...] = ()
+    on: OnPage = "setup"
+    example: str = ""
+
+    @property
+    def words(self) -> str:
+        """Which word of the office's names it."""
+        return "key_" + self.key.replace(".", "_")
+
+
+class MessageChannel(msgspec.Struct, frozen=True):
+    """A way by which the shop's messages go out. `needs`: the keys without which none of it works; `needs_if`: which
+    key another one needs."""
+
+    name: str
+    keys: tuple[EditableKey, ...]
+    needs: tuple[str, ...] = ()
+    needs_if: tuple[tuple[str, str], ...] = ()
+
+
+def _said(key: str, kind: Kind = "text", example: str = "", choices: tuple[str | bool, ...] = ()) -> EditableKey:
+    return EditableKey(f"notify.{key}", kind, choices, "messages", example)
+
+
+NO_YES = (False, True)
+CHANNELS = (
+    MessageChannel(
+        "email",
+        (
+            _said("email.host", example="smtp.example.com"),
+            _said("email.port", "number", "587"),
+            _said("email.security", "choice", choices=("starttls", "tls", "none")),
+            _said("email.user", example="shop@example.com"),
+            _said("email.password", "secret"),
+            _said("email.sender", example="shop@example.com"),
+        ),
+        ("notify.email.host", "notify.email.sender"),
+        (("notify.email.user", "notify.email.password"),),
+    ),
+    MessageChannel(
+        "sms",
+        (
+            _said("sms.account", example="AC0123456789"),
+            _said("sms.token", "secret"),
+            _said("sms.sender", example="+972500000000"),
+            _said("sms.url", example="https://api.twilio.com"),
+        ),
+        ("notify.sms.account", "notify.sms.token", "notify.sms.sender"),
+    ),
+    MessageChannel(
+        "whatsapp",
+        (
+            _said("whatsapp.url", example="https://graph.facebook.com/v23.0/123/messages"),
+            _said("whatsapp.token", "secret"),
+            _said("whatsapp.template", example="shop_alert"),
+            _said("whatsapp.languages", "lines", "en, fr, he"),
+            _said("whatsapp.chat", example="+972500000000"),
+            _said("whatsapp.app_secret", "secret"),
+            _said("whatsapp.verify_token", "secret"),
+        ),
+        ("notify.whatsapp.url", "notify.whatsapp.token", "notify.whatsapp.template"),
+        (("notify.whatsapp.chat", "notify.whatsapp.app_secret"),),
+    ),
+    MessageChannel(
+        "push",
+        (
+            _said("push", "writes_to", "owner@example.com"),
+            _said("push_page", example="https://hub.example.com/push"),
+        ),
+    ),
+    MessageChannel("webhook", (_said("webhook_secret", "secret"),)),
+    MessageChannel("slack", (_said("slack", "choice", choices=NO_YES),)),
+    MessageChannel("printer", (_said("printer", "printer"),)),
+    MessageChannel("speaker", (_said("speaker", "speaker"),)),
+    MessageChannel("apprise", (_said("apprise", "choice", choices=NO_YES),)),
+    MessageChannel(
+        "all",
+        (
+            _said("link", example="https://till.example.com"),
+            _said("reports", example="https://hub.example.com/reports/TENANT/STORE/DEVICE"),
+            _said("by_office", "choice", choices=NO_YES),
+            _said("office", example="office@example.com"),
+        ),
+    ),
+)
+"""In the order of the page; the last one is what holds for all of them."""
+
+EDITABLE = (
+    EditableKey("registers", "lines"),
+    EditableKey("store.tax_number", "text"),
+    EditableKey("store.zone", "zone"),
+    EditableKey("store.day_turns_at", "time"),
+    EditableKey("store.cash_step_minor", "number"),
+    EditableKey("store.province", "text", on="taxes"),
+    EditableKey("store.country", "text", on="taxes"),
+    EditableKey("tax.inclusive", "choice", (True, False), on="taxes"),
+    EditableKey("tax.rounding", "choice", ("total", "line"), on="taxes"),
+    EditableKey("backup.folder", "text"),
+    EditableKey("backup.disk", "label"),
+    EditableKey("backup.same_disk", "choice", NO_YES),
+    EditableKey("backup.at", "time"),
+    EditableKey("backup.keep_daily", "number"),
+    EditableKey("backup.keep_weekly", "number"),
+    EditableKey("labels.printer", "printer"),
+    *(key for channel in CHANNELS for key in channel.keys),
+)
+KEYS: Mapping[str, EditableKey] = MappingProxyType({one.key: one for one in EDITABLE})
+
+
+def channel_of(key: str) -> MessageChannel | None:
+    """The channel that a key is of."""
+    return next((one for one in CHANNELS if any(key == known.key for known in one.keys)), None)
+
+
+def secret_name(key: str) -> str:
+    """Under which name the secret of a key is kept.
+
+    >>> secret_name("notify.whatsapp.app_secret")
+    'whatsapp-app-secret'
+    """
+    return key.removeprefix("notify.").replace(".", "-").replace("_", "-")

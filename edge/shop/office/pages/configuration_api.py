@@ -1,0 +1,94 @@
+"""Keys of config.toml changed by pages; what is secret goes into the store of secrets, and is shown to nobody again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import DONE, Body, Endpoint
+from edge.core.messages import Refused
+from edge.core.secrets.store import REFERENCE, SECRETS, SECRETS_LIMIT, VALUE_CHARS, SecretStore
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services import configuration
+from edge.services.configuration import Value
+from edge.services.editable_keys import KEYS, secret_name
+from edge.services.secrets import SECRETS as STORE
+from edge.shop.access.rights import MANAGE, PINS
+from edge.shop.office.routes import write_configuration
+from edge.shop.secrets.commands import NoteSecret
+from edge.web.actors import actor_of
+from edge.web.context import SITE
+from edge.web.problem import Problem
+from edge.web.request_body import body_of
+from edge.web.responses import answer_outcome, texts_of
+
+SecretText = Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_CHARS, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+
+
+class SetConfiguration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Change keys of config.toml. A text that is empty is taken out: the usual holds again. `secrets`: what is kept
+    encrypted, by the key that names it; it is shown to nobody again."""
+
+    values: Annotated[dict[str, Value], msgspec.Meta(max_length=40)] = {}
+    secrets: Annotated[dict[str, SecretText], msgspec.Meta(max_length=20)] = {}
+
+
+async def change(request: web.Request) -> web.Response:
+    """`PATCH configuration`: change keys of config.toml that pages show."""
+    body, config = await body_of(request, SetConfiguration), request.app[SITE].services.of(CONFIG)
+    secret = {key for key, one in KEYS.items() if one.kind == "secret"}
+    if unknown := sorted((body.values.keys() - KEYS.keys()) | (body.secrets.keys() - secret)):
+        return answer_outcome(Refused("no_such_key_of_config", {"name": unknown[0][:120]}), texts_of(request))
+    named = {key: secret_name(key) for key in body.secrets}
+    values = {**body.values, **{key: f"{REFERENCE}{name}" for key, name in named.items()}}
+    if lacking := configuration.lacking(configuration.config_in_file(config), values):
+        texts = texts_of(request)
+        return answer_outcome(Refused("channel_lacks", {"name": texts.say(f"office.{lacking.words}")}), texts)
+    written = await write_configuration(
+        request, tuple(sorted(values)), lambda text: configuration.with_values(text, values)
+    )
+    if written.status != 200:
+        return written
+    return await keep_secrets(request, {named[key]: value for key, value in body.secrets.items()}) or written
+
+
+async def keep_secrets(request: web.Request, secrets: Mapping[str, str]) -> web.Response | None:
+    """What speaks against keeping them; None: nothing. `Problem` 503: their file cannot be read or written."""
+    site, actor = request.app[SITE], actor_of(request)
+    try:
+        await asyncio.to_thread(_set, site.services.of(STORE), secrets)
+    except ConfigError:
+        return answer_outcome(Refused("too_many_secrets", {"limit": SECRETS_LIMIT}), texts_of(request))
+    except NeedsHuman as error:
+        raise Problem(503, "secrets_unreadable", why=error.what) from None
+    for name in secrets:
+        site.shop.bus.publish(SECRETS, name)
+        await site.shop.do(NoteSecret(name, "set"), actor.with_rights(PINS))
+    return None
+
+
+def _set(store: SecretStore, secrets: Mapping[str, str]) -> None:
+    for name, value in secrets.items():
+        store.set(name, value)
+
+
+ENDPOINTS = (
+    Endpoint(
+        method="PATCH",
+        path="/api/v1/configuration",
+        handler=change,
+        name="changeConfiguration",
+        answer=DONE,
+        right=MANAGE,
+        tag="office",
+        programs=False,
+        reauthenticate=True,
+        body=Body(SetConfiguration),
+        statuses=(422,),
+    ),
+)
