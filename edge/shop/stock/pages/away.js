@@ -11,6 +11,7 @@ const DONE_SHOWN = 8;
 const LOOK_MS = 15_000;
 const RENEW_MS = 300_000;
 const DAY_MS = 86_400_000;
+const DRAW_MS = 2000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
 
 const $ = (id) => document.getElementById(id);
@@ -28,6 +29,7 @@ let changed = ""; // the entry that the form is the new wording of
 let reached = false;
 let tries = 0;
 let told = null; // how many wait, as the shop was told last
+let anchor = null; // when this page heard the shop last, by the shop's clock and by one that nobody sets
 
 const ask = (method, path, body, headers = {}) => kept.ask(lang, method, path, body, { Register: register, ...headers });
 
@@ -48,6 +50,7 @@ async function contact() {
   pack = merged(body);
   const now = Date.now();
   about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID(), register };
+  anchor = { shop_ms: now + about.offset_ms, at: performance.now() };
   await store.setPack(body.person, pack);
   await store.setAbout(about);
   return true;
@@ -63,6 +66,11 @@ function merged(body) {
 
 // Without a contact nothing is shown for longer than somebody stays signed in; what waits stays sealed.
 const held = () => pack !== null && Date.now() - about.heard_ms <= about.hold_ms && Date.now() >= about.heard_ms - DAY_MS;
+
+// What the shop's clock says now. A device's may be set back meanwhile, and what nobody sets may stand while it sleeps: the
+// later of both, and never before the last contact.
+const shopNow = () => Math.max(Date.now() + about.offset_ms, about.heard_ms + about.offset_ms, anchor ? anchor.shop_ms + performance.now() - anchor.at : 0);
+const isClockDoubted = () => Math.abs(about.offset_ms) > DAY_MS || (anchor === null && Date.now() < about.heard_ms);
 
 async function draw() {
   const open = held();
@@ -100,9 +108,16 @@ async function list() {
 // Sends what waits, one after the other; one sender at a time, whatever pages are open.
 const send = () => (navigator.locks ? navigator.locks.request("kept-send", { ifAvailable: true }, (lock) => lock && drain()) : drain());
 
+let drawn = 0;
+async function progress() {
+  if (performance.now() - drawn < DRAW_MS) return; // to open all that waits behind each of many takes longer than to send it
+  await draw();
+  drawn = performance.now();
+}
+
 async function drain() {
   if (!held() && !(await contact())) return;
-  if (await kept.deliver(about.person, request, denied, draw)) tries = 0;
+  if (await kept.deliver(about.person, request, denied, progress)) tries = 0;
   else setTimeout(cycle, RETRY_MS[Math.min(++tries, RETRY_MS.length) - 1]);
   await tidy();
   await tell();
@@ -220,7 +235,7 @@ function command(quantity) {
   const { mode, place } = modes();
   const { of, to, expiry, cause } = act.elements;
   const amounts = of.value === "boxes" ? { boxes: quantity / 1000, units: 0 } : { boxes: 0, units: quantity };
-  const said_us = Math.round((Date.now() + about.offset_ms) * 1000);
+  const said_us = Math.round(shopNow() * 1000);
   if (mode === "transfer") {
     const all = of.value === "boxes" ? quantity * chosen.box : quantity;
     return ["TransferStock", { from_location: place.id, to_location: to.value, lines: [{ sku: chosen.sku, quantity: all }] }, said_us];
@@ -242,7 +257,7 @@ act.addEventListener("submit", async (event) => {
   const { amount, of, mode } = act.elements;
   const quantity = parseQuantity(amount.value);
   if (quantity === null || (of.value === "boxes" && quantity % 1000)) return ($("wrong").textContent = words.wrong);
-  if (Math.abs(about.offset_ms) > DAY_MS && !confirm(words.clock)) return undefined;
+  if (isClockDoubted() && !confirm(fill(words.clock, { time: clock(shopNow()) }))) return undefined;
   keeping = true;
   try {
     const [what, body, said_us] = command(quantity);
