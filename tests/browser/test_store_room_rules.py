@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -15,6 +15,8 @@ from playwright.async_api import Dialog, Route, expect
 from edge.core.messages import Done
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.alerts.commands import SendAlert
+from edge.shop.alerts.queries import read_alert
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
 from tests.browser import one_browser
@@ -66,6 +68,7 @@ def moves_of(served: Served) -> list[Any]:
     return [msgspec.json.decode(body) for (body,) in served.shop.reader.execute(WASTED)]
 
 
+@pytest.mark.timeout(600)
 def test_a_hundred_entries_arrive_once_in_the_order_of_their_taps(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(PHONE) as phone:
@@ -76,10 +79,32 @@ def test_a_hundred_entries_arrive_once_in_the_order_of_their_taps(tmp_path: Path
             await phone.page.reload()
             await phone.see("#waiting", "100")
             await phone.page.context.set_offline(False)
-            await expect(phone.page.locator("#waiting")).to_be_hidden(timeout=240_000)
+            await expect(phone.page.locator("#waiting")).to_be_hidden(timeout=480_000)
             sent = [one["moves"][0]["delta"] for one in moves_of(served)[before:]]
             assert sent == [-n for n in range(1, 101)]
             assert read_stock(served.shop.reader, "milk") == 20_000 - 5_050
+
+    run(scenario())
+
+
+def test_alerts_are_read_without_a_connection_and_who_sees_to_one_says_so_then(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as phone:
+            await prepared(served)
+            raised = await served.shop.do(SendAlert("The fridge is warm", "Look at its door", "high"), SYSTEM)
+            assert isinstance(raised, Done)
+            await away(served, phone)
+            await phone.page.reload()
+            await phone.see("#alerts b", "The fridge is warm")
+            await phone.page.click("#alerts button")
+            await phone.see('#entries [data-state="kept"]', "The fridge is warm")
+            await phone.gone("#alerts button")
+            alert = read_alert(served.shop.reader, cast(int, raised.result))
+            assert alert is not None and alert.state == "raised", "nobody heard of it yet"
+            await phone.page.context.set_offline(False)
+            await phone.see('#entries [data-state="done"]', "The fridge is warm")
+            alert = read_alert(served.shop.reader, cast(int, raised.result))
+            assert alert is not None and (alert.state, alert.acked_by) == ("acknowledged", "u1")
 
     run(scenario())
 
