@@ -3,7 +3,7 @@
 - Baskets of a real grocery store, by time: pairs are learnt from the first 80 % and asked for what was hidden of the
   rest (`recall5`, `recall10`, `auc`: means of five draws of what is hidden); `against_sells`: how many times as many
   are found among ten as by what sells.
-- `broken`: lists of 10,000 made-up situations in which something stands that a rule forbids; the rules are written a
+- `broken`: lists of 100,000 made-up situations in which something stands that a rule forbids; the rules are written a
   second time in `tests/unit/test_recommend_never.py`.
 - Among `--products` products: from a question for what is like one to its answer (`similar_p95_ms`; `similar_cpu_ms` of
   the processor's, on average), the share of first tens that are those of an exact comparison (`exact`), and the making
@@ -54,6 +54,7 @@ from tests.unit.test_recommend_never import _allowed, _product, _situation
 DRAWS = (7, 8, 9, 10, 11)
 TODAY = "2027-01-15"
 BASKET_LINES, TURNS = 20, 8
+SITUATIONS = 100_000
 
 
 def main(argv: list[str]) -> int:
@@ -132,7 +133,7 @@ def _grocery() -> tuple[list[Basket], Ints]:
 
 def _broken() -> int:
     chance, broken = random.Random(SEED), 0
-    for _ in range(10_000):
+    for _ in range(SITUATIONS):
         here = _situation(chance)
         ranked = [(_product(chance), chance.choice(get_args(Reason))) for _ in range(12)]
         broken += any(not _allowed(one, here, reason) for one, reason in choose_allowed(ranked, here, 10))

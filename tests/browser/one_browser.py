@@ -12,6 +12,7 @@ import warnings
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
+from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
@@ -125,6 +126,24 @@ async def opened(args: tuple[str, ...], own: bool) -> AsyncIterator[Browser]:
             yield launched
     else:
         yield await kept.browser(args)
+
+
+@asynccontextmanager
+async def persistent(args: tuple[str, ...], folder: Path, screen: tuple[int, int]) -> AsyncIterator[BrowserContext]:
+    """A browser of its own that keeps its things in a folder, as a phone does; it may be killed in here."""
+    kept = next((one for one in _kept if one.runner.get_loop() is asyncio.get_running_loop()), None)
+    assert kept is not None and kept.playwright is not None
+    context = await kept.playwright.chromium.launch_persistent_context(
+        folder,
+        executable_path=shutil.which("chromium"),
+        args=list(args),
+        viewport={"width": screen[0], "height": screen[1]},
+    )
+    try:
+        yield context
+    finally:
+        with suppress(Error):  # of a browser that was killed
+            await context.close()
 
 
 @asynccontextmanager

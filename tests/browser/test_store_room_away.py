@@ -33,9 +33,9 @@ AGED = """() => new Promise((done) => {
 KEPT = "SELECT count(*) FROM journal WHERE type = ?"
 
 
-async def signed_in(served: Served, phone: Till) -> str:
-    """Dana's own phone; the id of her session."""
-    one = served.access.sessions.begin("own", "u1", "Dana's phone")
+async def signed_in(served: Served, phone: Till, user: str = "u1", name: str = "Dana") -> str:
+    """Somebody's own phone; the id of their session."""
+    one = served.access.sessions.begin("own", user, f"{name}'s phone")
     cookie = {"name": f"edge-{served.config.store.id}-local", "value": one.secret, "url": served.url}
     await phone.page.context.add_cookies([cookie])  # type: ignore[list-item]
     return one.session.id

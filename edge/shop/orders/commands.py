@@ -328,7 +328,7 @@ class AnswerSubstitute(Command, frozen=True):
     yes: bool
 
 
-class HandOverOrder(Command, frozen=True):
+class HandOverOrder(AskingCommand, frozen=True):
     """Hand an order over at the counter or a door: it becomes a sale here, against what was paid ahead and `tenders`.
 
     `id_checked`: somebody looked whether the customer is old enough; `id_failed`: they could not show it, and what is

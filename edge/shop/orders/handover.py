@@ -27,6 +27,7 @@ from edge.shop.orders.reservations import fulfil, hand_part, hold, release
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till.commands import SellPriced
+from edge.shop.till.purchase_limits import ask_over_day
 from edge.shop.till.queries import last_receipt
 from edge.shop.till.rules.basket import PartOf
 from edge.shop.till.rules.tips import given_to, tip_minor
@@ -138,6 +139,7 @@ class HandingOver:
     def _sell(
         self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder, part: PartOf | None = None
     ) -> Done:
+        ask_over_day(tx, order.customer, goods.lines, tx.ask)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
             given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,

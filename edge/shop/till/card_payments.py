@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command, Refusal
+from edge.core.messages import AskingCommand, Command, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.card import CardApproval
@@ -34,7 +34,7 @@ from edge.shop.till.coupon_money import coupon_over
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.item_entry import require_unrecalled
 from edge.shop.till.payments import old_enough
-from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.purchase_limits import ask_over_day, over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipts import of_signature
 from edge.shop.till.rules import payment
@@ -46,7 +46,7 @@ from edge.shop.till.settings import TillSettings
 Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
 
 
-class BeginPayment(Command, frozen=True):
+class BeginPayment(AskingCommand, frozen=True):
     """Let a card pay at the register's terminal; without an amount all that is due. `cash_back_minor` is paid besides,
     and handed out in cash. The basket stays as it is until the terminal has answered."""
 
@@ -98,6 +98,7 @@ class CardPayments:
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
         self._cash_back(basket, command)
+        ask_over_day(tx, basket.customer, basket.sold, tx.ask, [one for goods in basket.returns for one in goods.lines])
         decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid
             old_enough(tx, decision, self._settings)

@@ -30,6 +30,11 @@ _BOUGHT = """
     SELECT coalesce(sum(quantity), 0) FROM customer_goods
     WHERE customer IN (SELECT value FROM json_each(?)) AND sku = ?
 """
+_OF_DAY = """
+    SELECT g.sku, sum(g.quantity) FROM customer_paper p JOIN customer_goods g ON g.seq = p.seq
+    WHERE p.customer IN (SELECT value FROM json_each(?)) AND p.business_date = ? AND g.sku <> ''
+    GROUP BY g.sku HAVING sum(g.quantity) > 0
+"""
 _decode = msgspec.json.Decoder(Basket).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -68,6 +73,11 @@ def bought_skus(db: Connection, customer: str, limit: Number) -> list[str]:
     wanted = """SELECT sku FROM customer_goods WHERE customer IN (SELECT value FROM json_each(?)) AND sku <> ''
         GROUP BY sku HAVING sum(quantity) > 0 ORDER BY max(seq) DESC LIMIT ?"""
     return [sku for (sku,) in db.execute(wanted, (_ids(db, customer), limit))]
+
+
+def bought_on(db: Connection, customer: str, business_date: str) -> dict[str, int]:
+    """What a customer was handed over on a business day and did not bring back on it: thousandths by sku."""
+    return dict(db.execute(_OF_DAY, (_ids(db, customer), business_date)).fetchall())
 
 
 def keeps_of(db: Connection, register: str, number: int, lines: Sequence[int], sold: int) -> bool:

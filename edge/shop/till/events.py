@@ -196,6 +196,17 @@ class TenderCorrected(Event, frozen=True):
         return self.rounding_minor - self.was_rounding_minor
 
 
+class DayLimitPassed(Event, frozen=True):
+    """A customer was handed over more of what the law limits within a business day than it gives at once: `taken`, of
+    `most`, in thousandths of the unit of the category's `attribute`. Whoever sold it was asked before."""
+
+    customer: str
+    category: str
+    attribute: str
+    taken: int
+    most: int
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -267,6 +278,7 @@ EVENTS: tuple[type[Event], ...] = (
     SaleRefunded,
     NumbersSkipped,
     TenderCorrected,
+    DayLimitPassed,
     ReceiptReprinted,
     GiftReceiptPrinted,
     BillPrinted,

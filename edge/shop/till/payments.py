@@ -27,7 +27,7 @@ from edge.shop.till.coupon_money import coupons_used
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.exchanges import goods_back
 from edge.shop.till.item_entry import is_code_of_goods, require_unrecalled
-from edge.shop.till.purchase_limits import LIMITED, over_limit
+from edge.shop.till.purchase_limits import LIMITED, ask_over_day, note_over_day, over_limit
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
@@ -46,8 +46,10 @@ def take_payment(
     tx: Transaction, basket: Basket, command: Pay, settings: TillSettings, ask: Ask
 ) -> Basket | SaleCompleted:
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
-    that is hardly meant."""
+    that is hardly meant, and of what the law limits by the day."""
     require_unrecalled(tx, basket)
+    if not basket.payment:  # it was asked before the terminal was
+        ask_over_day(tx, basket.customer, basket.sold, ask, _coming_back(basket))
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -59,6 +61,10 @@ def take_payment(
     if command.amount_minor is not None:
         _mistyped(tx, command.amount_minor, decision, settings, ask)
     return decision
+
+
+def _coming_back(basket: Basket) -> list[RecordedLine]:
+    return [line for goods in basket.returns for line in goods.lines]
 
 
 def complete(
@@ -76,6 +82,7 @@ def complete(
     old_enough(tx, sale, settings)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
+        note_over_day(tx, sale.customer, sale.lines, sale.returned if sale.returns else ())
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
     sale = msgspec.structs.replace(sale, number=last_number(tx.db, tx.actor.register) + 1)
     fact = tx.append(sale)

@@ -1,12 +1,14 @@
 """The most that one person may have at once, by law: 30 g of dried cannabis in Canada, counted over all lines of a
-basket, a cart, an order, a sale. A category says it at one of its attributes (`Attribute.most`)."""
+basket, a cart, an order, a sale. A category says it at one of its attributes (`Attribute.most`). What a known customer
+was handed over on the same business day is counted besides: above the limit it is asked about, and noted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from edge.core.asking import Ask
 from edge.core.memo import Memo
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
@@ -16,8 +18,12 @@ from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.till.customer_sales import bought_on
+from edge.shop.till.events import DayLimitPassed
 from edge.shop.till.rules.event_structs import RecordedLine
 
+Sums = dict[tuple[str, str], int]
+"""By category and attribute, how much of what is limited: thousandths of thousandths of its unit."""
 LIMITED = Memo(limited_categories, "category")
 """The categories of which one person may have only so much; most shops have none."""
 
@@ -34,27 +40,84 @@ class LimitShare(msgspec.Struct, frozen=True):
 def over_limit(tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()) -> None:
     """`Refusal`: these lines cannot all go to one person: it is more than the law allows, or nobody knows how much it
     is. `returned`: goods that come back on the same paper, which count off."""
-    if not (categories := LIMITED.of(tx)):
+    if not (limited := _limited(tx)):
         return
-    limited = {category.id: category for category in categories}
-    sums: dict[tuple[str, str], int] = {}
+    for (id, name), taken in _sums(tx, lines, returned, limited).items():
+        attribute = limited[id].attributes[name]
+        if attribute.most is not None and taken > attribute.most * ONE:
+            raise Refusal(
+                "purchase_limit", {**name_values(limited[id].names), "most": _shown(attribute, attribute.most)}
+            )
+
+
+def ask_over_day(
+    tx: Transaction, customer: str, lines: Iterable[RecordedLine], ask: Ask, returned: Iterable[RecordedLine] = ()
+) -> None:
+    """Asks, where a customer would have more with these lines than the law gives at once, by what they were handed over
+    on this business day. `Refusal`: it is still to be asked; or these lines alone are too much."""
+    if not customer:
+        return
+    lines, returned = tuple(lines), tuple(returned)
+    over_limit(tx, lines, returned)
+    for category, passed in _over_day(tx, customer, lines, returned):
+        attribute = category.attributes[passed.attribute]
+        shown = {"most": _shown(attribute, passed.most), "taken": _shown(attribute, passed.taken)}
+        ask("purchase_limit_day", {**name_values(category.names), **shown}, passed.customer)
+
+
+def note_over_day(
+    tx: Transaction, customer: str, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine] = ()
+) -> None:
+    """Into the journal, with who sold it, that somebody has more of this business day than the law gives at once."""
+    for _, passed in _over_day(tx, customer, lines, returned):
+        tx.append(passed)
+
+
+def _over_day(
+    tx: Transaction, customer: str, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine]
+) -> Iterator[tuple[Category, DayLimitPassed]]:
+    if not customer or not (limited := _limited(tx)):
+        return
+    before: Sums = {}
+    for sku, goods in bought_on(tx.db, customer, tx.business_date).items():
+        for found, much in _of_product(tx, sku, goods, limited):
+            _count(before, found, much)
+    for key, taken in _sums(tx, lines, returned, limited).items():
+        id, name = key
+        most, all_taken = limited[id].attributes[name].most, taken + before.get(key, 0)
+        if most is not None and taken > 0 and all_taken > most * ONE:
+            yield limited[id], DayLimitPassed(customer, id, name, all_taken // ONE, most)
+
+
+def _limited(tx: Transaction) -> dict[str, Category]:
+    return {category.id: category for category in LIMITED.of(tx)}
+
+
+def _shown(attribute: Attribute, thousandths: int) -> str:
+    return f"{thousandths / ONE:.12g} {attribute.unit}".strip()
+
+
+def _sums(
+    tx: Transaction, lines: Iterable[RecordedLine], returned: Iterable[RecordedLine], limited: dict[str, Category]
+) -> Sums:
+    """`Refusal`: nobody knows how much it is."""
+    sums: Sums = {}
     for line in lines:
         for found, goods in _of_line(tx, line, limited) if not line.voided else ():
             if found.of_one is None:
                 attribute = found.category.attributes[found.attribute]
                 called_so = next(iter((attribute.names or {}).values()), found.attribute)
                 raise Refusal("limit_unknown", {**name_values(found.names), "attribute": called_so})
-            key = (found.category.id, found.attribute)
-            sums[key] = sums.get(key, 0) + found.of_one * goods
+            _count(sums, found, goods)
     for line in returned:
         for found, goods in _of_line(tx, line, limited):
-            key = (found.category.id, found.attribute)
-            sums[key] = sums.get(key, 0) - (found.of_one or 0) * goods
-    for (id, name), thousandths in sums.items():
-        attribute = limited[id].attributes[name]
-        if attribute.most is not None and thousandths > attribute.most * ONE:
-            most = f"{attribute.most / ONE:.12g} {attribute.unit}".strip()
-            raise Refusal("purchase_limit", {**name_values(limited[id].names), "most": most})
+            _count(sums, found, -goods)
+    return sums
+
+
+def _count(sums: Sums, found: LimitShare, goods: int) -> None:
+    key = (found.category.id, found.attribute)
+    sums[key] = sums.get(key, 0) + (found.of_one or 0) * goods
 
 
 def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
@@ -62,6 +125,14 @@ def _of_line(tx: Transaction, line: RecordedLine, limited: dict[str, Category]) 
     what it says itself."""
     parts = [(found, part.taken_by(line.goods)) for part in line.parts for found in _counted(tx, part.sku, limited)]
     return parts or [(found, line.goods) for found in _counted(tx, line.sku, limited)]
+
+
+def _of_product(tx: Transaction, sku: str, goods: int, limited: dict[str, Category]) -> list[tuple[LimitShare, int]]:
+    """As `_of_line`, of what was sold before: by the parts that the product has today."""
+    product = find_by_sku(tx.db, sku)
+    parts = product.parts or () if product else ()
+    found = [(one, part.quantity * goods // ONE) for part in parts for one in _counted(tx, part.sku, limited)]
+    return found or [(one, goods) for one in _counted(tx, sku, limited)]
 
 
 def _counted(tx: Transaction, sku: str, limited: dict[str, Category]) -> Iterable[LimitShare]:

@@ -7,6 +7,9 @@ const DAY_MS = 86_400_000;
 const WAITS = [0, 408, 429];
 const STAYS = ["refused", "asks"];
 
+// Whether it is of the stock: that somebody sees to an alert is nothing that is missing there, and comes as late as it comes.
+export const isOfStock = ({ what }) => what !== "AcknowledgeAlert";
+
 // Whether a shop that answers so is reached at all.
 export const isReached = (status) => !WAITS.includes(status);
 
@@ -31,13 +34,12 @@ export async function deliver(person, request, denied, changed = () => {}) {
   const stuck = new Set();
   for (const entry of await store.entries(person)) {
     if (!entry.what) continue; // sealed by a key that is gone
-    const about = entry.body.sku ?? entry.body.lines[0].sku;
-    if (STAYS.includes(entry.state)) stuck.add(about);
-    if (entry.state !== "kept" || stuck.has(about)) continue;
+    if (STAYS.includes(entry.state)) stuck.add(entry.sku);
+    if (entry.state !== "kept" || stuck.has(entry.sku)) continue;
     const answer = await sent(entry, request, denied);
     if (answer === null) return false;
     await store.change(person, { ...entry, ...answer });
-    if (STAYS.includes(answer.state)) stuck.add(about);
+    if (STAYS.includes(answer.state)) stuck.add(entry.sku);
     await changed();
   }
   return true;
@@ -45,7 +47,7 @@ export async function deliver(person, request, denied, changed = () => {}) {
 
 // What became of an entry; null: nobody knows yet, and it is sent again under its id.
 async function sent(entry, request, denied) {
-  const late = Date.now() - entry.at_ms > store.DAYS_MOST * DAY_MS;
+  const late = isOfStock(entry) && Date.now() - entry.at_ms > store.DAYS_MOST * DAY_MS;
   const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "old" };
   const [name, body, id] = late ? ["DropKept", note, entry.drop_id] : [entry.what, entry.answers ? { ...entry.body, answers: entry.answers } : entry.body, entry.id];
   const { status, body: said } = await request("POST", `commands/${name}`, body, { "Idempotency-Key": `"${id}"` });

@@ -107,3 +107,10 @@ export async function change(person, { id, state, at_ms: _, ...entry }) {
   if (there) await put("entries", { ...there, state, ...(await seal(person, entry)) });
 }
 export const remove = (id) => drop("entries", id);
+
+// Of a person what is in the books already, but for the newest so many, at once.
+export async function tidy(person, keep) {
+  const done = (await mine(person)).filter((one) => one.state === "done").sort((a, b) => a.order - b.order);
+  const old = done.slice(0, Math.max(0, done.length - keep)).map((one) => one.id);
+  if (old.length) await within("entries", "readwrite", (at) => old.map((id) => at.delete(id)).at(-1));
+}

@@ -10,8 +10,9 @@ import msgspec
 from aiohttp import web
 
 from edge.core.command_bus import COMMITTED
-from edge.core.endpoints import Page, fragment
+from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.messages import Number
+from edge.core.registry import Severity
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import MANAGE, REPORTS
@@ -23,7 +24,7 @@ from edge.shop.alerts.rules import SAID, gravest, severity_of
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import html, page
-from edge.web.responses import texts_of
+from edge.web.responses import answer_json, texts_of
 
 SHOWN = 100
 """Alerts on the page at a time."""
@@ -38,6 +39,28 @@ class Shown(msgspec.Struct, frozen=True):
     holder: str
     closes: bool
     late: str = ""
+
+
+class SaidAlert(msgspec.Struct, frozen=True):
+    """An open alert in words, as a phone keeps it for when it reaches nobody; `holder`: who sees to it, "": nobody."""
+
+    id: int
+    title: str
+    advice: str
+    severity: Severity
+    first_us: int
+    holder: str
+
+
+async def said_alerts(request: web.Request) -> web.Response:
+    """`GET alerts-in-words`: what is open, the gravest first, 100 at most."""
+    site, language = request.app[SITE], texts_of(request).language
+    shown = await site.asker.read(lambda db: _read(db, language, site.settings.currency, None, True, "", None))
+    found = [
+        SaidAlert(one.alert.id, one.title, one.advice, one.alert.severity, one.alert.first_us, one.holder)
+        for one in shown
+    ]
+    return answer_json(found)
 
 
 async def overview(request: web.Request) -> web.Response:
@@ -118,7 +141,19 @@ FRAGMENTS = (
     Fragment("alert_mark", _mark, follows=(COMMITTED,)),
     *counter.FRAGMENTS,
 )
-ENDPOINTS = (fragment("/fragments/alerts", rows, MANAGE, also=REPORTS),)
+ENDPOINTS = (
+    fragment("/fragments/alerts", rows, MANAGE, also=REPORTS),
+    Endpoint(
+        method="GET",
+        path="/api/v1/alerts-in-words",
+        handler=said_alerts,
+        name="alerts_in_words",
+        answer=Answer(list[SaidAlert]),
+        right=MANAGE,
+        also=REPORTS,
+        tag="alerts",
+    ),
+)
 PAGES = (
     Page(
         path="/manager/alerts",

@@ -11,6 +11,7 @@ const DONE_SHOWN = 8;
 const LOOK_MS = 15_000;
 const RENEW_MS = 300_000;
 const DAY_MS = 86_400_000;
+const DRAW_MS = 2000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000];
 
 const $ = (id) => document.getElementById(id);
@@ -28,6 +29,7 @@ let changed = ""; // the entry that the form is the new wording of
 let reached = false;
 let tries = 0;
 let told = null; // how many wait, as the shop was told last
+let anchor = null; // when this page heard the shop last, by the shop's clock and by one that nobody sets
 
 const ask = (method, path, body, headers = {}) => kept.ask(lang, method, path, body, { Register: register, ...headers });
 
@@ -45,12 +47,19 @@ async function contact() {
   const another = body.person !== about.person;
   if (another) [pack, told] = [null, null];
   if (another && body.since) return contact();
-  pack = merged(body);
+  pack = { ...merged(body), alerts: await alerts() };
   const now = Date.now();
   about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID(), register };
+  anchor = { shop_ms: now + about.offset_ms, at: performance.now() };
   await store.setPack(body.person, pack);
   await store.setAbout(about);
   return true;
+}
+
+// Those that whoever is signed in may see.
+async function alerts() {
+  const { status, body } = await ask("GET", "alerts-in-words");
+  return status === 200 ? body : [];
 }
 
 function merged(body) {
@@ -63,6 +72,11 @@ function merged(body) {
 
 // Without a contact nothing is shown for longer than somebody stays signed in; what waits stays sealed.
 const held = () => pack !== null && Date.now() - about.heard_ms <= about.hold_ms && Date.now() >= about.heard_ms - DAY_MS;
+
+// What the shop's clock says now. A device's may be set back meanwhile, and what nobody sets may stand while it sleeps: the
+// later of both, and never before the last contact.
+const shopNow = () => Math.max(Date.now() + about.offset_ms, about.heard_ms + about.offset_ms, anchor ? anchor.shop_ms + performance.now() - anchor.at : 0);
+const isClockDoubted = () => Math.abs(about.offset_ms) > DAY_MS || (anchor === null && Date.now() < about.heard_ms);
 
 async function draw() {
   const open = held();
@@ -80,17 +94,35 @@ async function draw() {
   if (open) await list();
 }
 
+// What is open, as it was when the shop answered; `minded`: of which ones this person said here that they see to it.
+function listAlerts(minded) {
+  $("alerts").replaceChildren(
+    ...(pack.alerts ?? []).map((one) => {
+      const row = $("alert").content.firstElementChild.cloneNode(true);
+      row.dataset.alert = one.id;
+      row.dataset.severity = one.severity;
+      row.querySelector("b").textContent = one.title;
+      row.querySelector(".advice").textContent = one.advice;
+      row.querySelector(".state").textContent = one.holder ? fill(words.holder, { who: one.holder }) : "";
+      row.querySelector("button").hidden = one.holder !== "" || minded.has(one.id);
+      return row;
+    }),
+  );
+  $("no-alerts").hidden = (pack.alerts ?? []).length > 0;
+}
+
 async function list() {
   const entries = (await store.entries(about.person)).filter((one) => one.what);
+  listAlerts(new Set(entries.filter((one) => !kept.isOfStock(one)).map((one) => one.body.id)));
   $("entries").replaceChildren(
     ...entries.reverse().map((one) => {
       const row = $("entry").content.firstElementChild.cloneNode(true);
       row.dataset.id = one.id;
       row.dataset.state = one.state;
       row.querySelector("b").textContent = one.deed;
-      row.querySelector("bdi").textContent = `${one.much} · ${one.name} · ${clock(one.at_ms)}`;
+      row.querySelector("bdi").textContent = [one.much, one.name, clock(one.at_ms)].filter(Boolean).join(" · ");
       row.querySelector(".state").textContent = one.told || answered(one) || words[one.state];
-      const may = { again: one.state === "refused", yes: one.state === "asks" && !one.other, add: one.other, replace: one.other, change: ["refused", "asks"].includes(one.state), drop: ["kept", "refused", "asks", "old"].includes(one.state) };
+      const may = { again: one.state === "refused", yes: one.state === "asks" && !one.other, add: one.other, replace: one.other, change: kept.isOfStock(one) && ["refused", "asks"].includes(one.state), drop: ["kept", "refused", "asks", "old"].includes(one.state) };
       for (const button of row.querySelectorAll("[data-do]")) button.hidden = !may[button.dataset.do];
       return row;
     }),
@@ -100,11 +132,18 @@ async function list() {
 // Sends what waits, one after the other; one sender at a time, whatever pages are open.
 const send = () => (navigator.locks ? navigator.locks.request("kept-send", { ifAvailable: true }, (lock) => lock && drain()) : drain());
 
+let drawn = 0;
+async function progress() {
+  if (performance.now() - drawn < DRAW_MS) return; // to open all that waits behind each of many takes longer than to send it
+  await draw();
+  drawn = performance.now();
+}
+
 async function drain() {
   if (!held() && !(await contact())) return;
-  if (await kept.deliver(about.person, request, denied, draw)) tries = 0;
+  if (await kept.deliver(about.person, request, denied, progress)) tries = 0;
   else setTimeout(cycle, RETRY_MS[Math.min(++tries, RETRY_MS.length) - 1]);
-  await tidy();
+  await store.tidy(about.person, DONE_SHOWN);
   await tell();
 }
 
@@ -122,11 +161,6 @@ async function denied(status) {
 
 // A count that came late is of its moment: what was booked since is said.
 const answered = ({ late }) => (late ? fill(words.since, { counted: shown(late.counted), since: shown(late.since), now: shown(late.now) }) : "");
-
-async function tidy() {
-  const done = (await store.entries(about.person)).filter((one) => one.state === "done");
-  for (const one of done.slice(0, Math.max(0, done.length - DONE_SHOWN))) await store.remove(one.id);
-}
 
 async function tell() {
   const many = await store.waiting();
@@ -220,7 +254,7 @@ function command(quantity) {
   const { mode, place } = modes();
   const { of, to, expiry, cause } = act.elements;
   const amounts = of.value === "boxes" ? { boxes: quantity / 1000, units: 0 } : { boxes: 0, units: quantity };
-  const said_us = Math.round((Date.now() + about.offset_ms) * 1000);
+  const said_us = Math.round(shopNow() * 1000);
   if (mode === "transfer") {
     const all = of.value === "boxes" ? quantity * chosen.box : quantity;
     return ["TransferStock", { from_location: place.id, to_location: to.value, lines: [{ sku: chosen.sku, quantity: all }] }, said_us];
@@ -242,7 +276,7 @@ act.addEventListener("submit", async (event) => {
   const { amount, of, mode } = act.elements;
   const quantity = parseQuantity(amount.value);
   if (quantity === null || (of.value === "boxes" && quantity % 1000)) return ($("wrong").textContent = words.wrong);
-  if (Math.abs(about.offset_ms) > DAY_MS && !confirm(words.clock)) return undefined;
+  if (isClockDoubted() && !confirm(fill(words.clock, { time: clock(shopNow()) }))) return undefined;
   keeping = true;
   try {
     const [what, body, said_us] = command(quantity);
@@ -281,10 +315,24 @@ $("entries").addEventListener("click", async ({ target }) => {
   await cycle();
 });
 
+// Of whoever sees to something it is kept when they said so: an alert that became graver since is told of again.
+$("alerts").addEventListener("click", async ({ target }) => {
+  const row = target.closest("[data-alert]");
+  if (!target.closest("button") || !row) return;
+  const { id, title } = pack.alerts.find((one) => one.id === Number(row.dataset.alert));
+  const said_us = Math.round(shopNow() * 1000);
+  const entry = { id: uuid7(), drop_id: uuid7(), what: "AcknowledgeAlert", body: { id, said_us }, said_us, sku: `alert ${id}`, name: title, deed: target.textContent, much: "", told: "" };
+  const there = await store.add(about.person, entry).catch(() => false);
+  $("said").textContent = there ? words.said : words.noRoom;
+  if (there) later();
+  await draw();
+  await cycle();
+});
+
 // Nothing falls out by itself: it is asked about, and the shop is told what was given up.
 async function dropped(entry) {
   if (!confirm(words.sure)) return;
-  if (entry.state !== "old") {
+  if (entry.state !== "old" && kept.isOfStock(entry)) {
     const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "person" };
     const told = await ask("POST", "commands/DropKept", note, { "Idempotency-Key": `"${entry.drop_id}"` });
     if (told.status !== 200) return void ($("said").textContent = $("link").dataset.off);

@@ -3,7 +3,7 @@
 import { open } from "./dialogs.js";
 import { sendGranted } from "./grants.js";
 import { send } from "./outbox.js";
-import { settled } from "./sure.js";
+import { sendSure, settled } from "./sure.js";
 
 const box = () => document.getElementById("card_payment");
 
@@ -11,7 +11,7 @@ const box = () => document.getElementById("card_payment");
 export const closesWithZ = () => box().dataset.closes === "with_z";
 export const hasTerminal = () => box().hasAttribute("data-terminal");
 
-export const begin = (minor) => send("BeginPayment", { amount_minor: minor });
+export const begin = (minor) => sendSure("BeginPayment", { amount_minor: minor });
 
 // What the buttons beside a payment ask for. `byHand` enters the card as one that was taken elsewhere.
 export function press(button, tell, byHand) {

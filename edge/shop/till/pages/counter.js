@@ -119,7 +119,7 @@ const ACTS = {
   },
   async cash_back() {
     const amount = minor("amount");
-    return amount ? settled(await send("BeginPayment", { cash_back_minor: amount })) : wrong("amount");
+    return amount ? settled(await sendSure("BeginPayment", { cash_back_minor: amount })) : wrong("amount");
   },
   async card_tip() {
     const chosen = form().querySelector("[name=payment]:checked");
