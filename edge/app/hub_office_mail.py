@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -16,15 +15,15 @@ from email.utils import format_datetime
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.lib.i18n import ENGLISH, Language
 from edge.shop.notify.office_mail import SENDER
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from sync.hub.api import page
+from sync.hub.mail_wishes import MailWish, wish_of
 from sync.hub.primary import is_passing
 from sync.hub.store import Pool
 
@@ -32,8 +31,6 @@ EVERY_S = 60.0
 LINES_MOST = 50
 """Of one mail; what is beyond them comes in the next."""
 LIFE = timedelta(days=1)
-Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
-OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)")]
 _OPEN = """
     SELECT tenant, kind, subject, mark, grave, said::text, raised_at FROM office_alert
     WHERE ended_at IS NULL ORDER BY tenant, raised_at LIMIT 1000
@@ -49,18 +46,6 @@ _SEND = """
 _TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('office mail', 0))"
 Told = tuple[str, str, str]
 """Kind, subject and mark."""
-
-
-class MailWish(msgspec.Struct, frozen=True):
-    """How somebody of head office is told by mail. `on` None: as their role has it. `zone` (IANA): of the hours;
-    `quiet_from` "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never."""
-
-    on: bool | None = None
-    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$(?!\n)")] = "UTC"
-    language: Language = ENGLISH
-    quiet_from: OptionalHour = ""
-    quiet_until: Hour = "07:00"
-    digest_at: OptionalHour = "08:00"
 
 
 class OpenAlert(msgspec.Struct, frozen=True):
@@ -88,7 +73,7 @@ def due(wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], n
     )
     if quiet_until_us(quiet, now_us, zone) is not None:
         return []
-    new = [one for one in alerts if one.told_as not in told]
+    new = [one for one in alerts if one.told_as not in told and one.kind not in wish.without]
     found = [one for one in new if one.grave]
     if wish.digest_at:
         moment_us = last_due_us(wish.digest_at, now_us, zone)
@@ -99,19 +84,12 @@ def due(wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], n
 class OfficeLetterWriter:
     """See the module; `pool` has the role `edge_hub_worker`."""
 
-    def __init__(
-        self,
-        pool: Pool,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, pool: Pool, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pool = pool
         self._now = now
-        self._monotonic = monotonic
-        self._looked = -EVERY_S
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled, once a minute."""
         while True:
             try:
                 await self.turn()
@@ -121,10 +99,7 @@ class OfficeLetterWriter:
             await asyncio.sleep(EVERY_S)
 
     async def turn(self) -> int:
-        """Write what is due, unless that was done in the last minute; how many mails that were."""
-        if self._monotonic() - self._looked < EVERY_S:
-            return 0
-        self._looked = self._monotonic()
+        """Write what is due; how many mails that were."""
         async with self._pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(_TURN):
                 return 0
@@ -143,10 +118,7 @@ class OfficeLetterWriter:
         return written
 
     async def _tell(self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert]) -> int:
-        try:
-            wish = msgspec.json.decode(row["mail"], type=MailWish)
-        except msgspec.MsgspecError:  # by hand, or of another release: as usual
-            wish = MailWish()
+        wish = wish_of(row["mail"])
         told = {
             (one["kind"], one["subject"], one["mark"]): _us(one["at"])
             for one in await connection.fetch(_TOLD, tenant, row["person"])

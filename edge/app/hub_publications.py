@@ -203,8 +203,9 @@ class PublicationRelay:
             await self._store.pool.execute(_REOPENED, *place)
             found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
             told = await self._send(place, wanted, found)
-        except NotTaken:
-            return told  # suspended, or at the day's limit: it waits
+        except NotTaken:  # suspended, or at the day's limit: the rest waits, and what was sent is looked at
+            if row["state"] == "going_back":
+                return 0
         await self._are_back(place, row["now"])
         await self._look(place, row, wanted)
         return told

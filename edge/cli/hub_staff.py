@@ -7,15 +7,14 @@ import getpass
 import sys
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.app.hub_office_mail import MailWish
 from edge.cli.hub_api import as_owner
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.hub.api.staff import hash_password
+from sync.hub.mail_wishes import MailWish
 from sync.hub.tenants import require_room
 from sync.wire import Name
 
@@ -80,11 +79,8 @@ def _of_somebody(args: argparse.Namespace, sql: str) -> None:
 
 def mail(args: argparse.Namespace) -> int:
     """How somebody is told by mail; what is not named stays as it is."""
-    said: dict[str, Any] = {
-        name: value
-        for name, value in (("on", args.on), ("zone", args.zone), ("language", args.language))
-        if value is not None
-    }
+    named = (("on", args.on), ("without", args.without), ("zone", args.zone), ("language", args.language))
+    said: dict[str, Any] = {name: value for name, value in named if value is not None}
     if args.quiet is not None:
         begins, _, ends = args.quiet.partition("-")
         said |= {"quiet_from": begins, **({"quiet_until": ends} if ends else {})}
@@ -96,13 +92,12 @@ def mail(args: argparse.Namespace) -> int:
         if before is None:
             return None
         wish = msgspec.convert(msgspec.json.decode(before) | said, MailWish)
-        ZoneInfo(wish.zone)
         await owner.execute(_SET_MAIL, _email(args), args.tenant, msgspec.json.encode(wish).decode())
         return wish
 
     try:
         wish = as_owner(args, work)
-    except (msgspec.ValidationError, LookupError, ValueError) as error:
+    except msgspec.ValidationError as error:
         raise ConfigError(f"That is not taken: {error}.", "Hours are HH:MM, a zone as Europe/Paris.") from None
     if wish is None:
         raise ConfigError(f"{args.email} does not belong to {args.tenant}.", "See: edge hub staff list")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
 from edge.lib.i18n import LANGUAGES
+from sync.hub.mail_wishes import AlertKind
 
 
 def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -33,6 +35,7 @@ def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     how = mail.add_mutually_exclusive_group()
     how.add_argument("--on", dest="on", action="store_const", const=True, help="they are told")
     how.add_argument("--off", dest="on", action="store_const", const=False, help="they are not")
+    mail.add_argument("--without", action="append", choices=get_args(AlertKind), help="not of these; may be repeated")
     mail.add_argument("--zone", help="of their hours, as Europe/Paris")
     mail.add_argument("--language", choices=LANGUAGES)
     mail.add_argument("--quiet", metavar="HH:MM-HH:MM", help="hours in which no mail comes; empty: none")

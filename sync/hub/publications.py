@@ -188,6 +188,8 @@ async def take_step(
     if row is None:
         return None
     allowed, state = STEPS[step]
+    if step == "approve" and digest != row["digest"]:
+        raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
     if row["state"] == state:
         return state  # the same again
     if row["state"] not in allowed:
@@ -195,8 +197,6 @@ async def take_step(
             "publication_state", f"it is {row['state']}, and cannot {step.replace('-', ' ')}", state=row["state"]
         )
     if step == "approve":
-        if digest != row["digest"]:
-            raise NotTaken("publication_changed", "it was changed since: look at it again, and approve that digest")
         alone = is_owner and row["urgent"]
         if who == row["made_by"] and not alone and await connection.fetchval(_PEOPLE, tenant) > 1:
             raise NotTaken("publication_own", "whoever wrote it does not approve it: somebody else does")

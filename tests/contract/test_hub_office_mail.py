@@ -10,13 +10,16 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from edge.app import hub
+from edge.app import hub, hub_office_mail
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import EVERY_S, MailWish, OfficeLetterWriter, OpenAlert, due, line_of, page_words
+from edge.app.hub_office_mail import EVERY_S, OfficeLetterWriter, OpenAlert, due, line_of, page_words
 from sync.hub import office_alerts
+from sync.hub.mail_wishes import MailWish
+from tests.contract.test_hub_api import Client, an_api
 from tests.contract.test_hub_office_alerts import Office
-from tests.contract.test_hub_staff import hire
-from tests.contract.test_hub_tenant_records import hub_cli
+from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
+from tests.contract.test_hub_tenant_records import hub_cli, send
+from tests.contract.test_hub_tenants import two_tenants
 from tests.outgoing import HERE, Mailbox, smtp_server
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -65,8 +68,8 @@ def with_mail(
     async def whole() -> None:
         async with hub.open_hub(database) as store, smtp_server() as mails:
             owner = await asyncpg.connect(database)
-            now, ticks = [datetime.now(UTC)], iter(range(0, 10**6, int(EVERY_S)))
-            told = OfficeLetterWriter(store.pool, lambda: now[0], lambda: float(next(ticks)))
+            now = [datetime.now(UTC)]
+            told = OfficeLetterWriter(store.pool, lambda: now[0])
             relay = LetterRelay(store, OfficeMailServer(HERE, mails.port, "none", sender="office@chain.example"))
             await scenario(Office(store, owner), told, relay, mails, now)
             await owner.close()
@@ -109,3 +112,65 @@ def test_an_owner_hears_of_a_licence_and_of_what_stopped_by_mail_once(
         assert "La licence de other" in mails.mails[1].get_content()
 
     with_mail(database, scenario)
+
+
+def test_everybody_says_for_themselves_what_comes_by_mail(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scenario() -> None:
+        async with two_tenants(database), an_api(database) as house:
+            await hire(database, monkeypatch, mine="viewer", neighbour="owner")
+            dana = Client(house.session, house.base, (await sign_in(house, tenant="mine"))[1]["token"])
+            status, found = (await dana.get("/v1/me/mail"))[:2]
+            assert (status, found["told"], found["reached"], found["wish"]["on"]) == (200, False, True, None)
+            wish = {"on": True, "without": ["licence"], "zone": "Asia/Jerusalem", "language": "he"}
+            status, found = await send(dana, house, "PUT", "/v1/me/mail", wish)
+            assert (status, found["told"], found["wish"]["without"]) == (200, True, ["licence"])
+            for wrong in (
+                {"zone": "Mars"},
+                {"zone": "Europe"},
+                {"without": ["weather"]},
+                {"digest_at": "25:00"},
+                {"x": 1},
+            ):
+                assert (await send(dana, house, "PUT", "/v1/me/mail", wrong))[0] == 400, wrong
+            assert (await dana.get("/v1/me/mail"))[1] == found
+            kept = await house.owner.fetch("SELECT mail::text FROM membership WHERE of_tenant = 'neighbour'")
+            assert [row["mail"] for row in kept] == ["{}"], "in that business it is as it was"
+            assert await staff(database, "join", DANA, "mine", "--store", "x") == 0
+            assert not (await dana.get("/v1/me/mail"))[1]["told"], "who sees one store is not told of all"
+            key = await house.client("mine", "read")
+            assert (await key.get("/v1/me/mail"))[0] == 403, "a program has no mail"
+
+    asyncio.run(scenario())
+
+
+def test_a_kind_that_somebody_does_not_want_is_not_told_and_the_rest_is() -> None:
+    licence, stopped = an_alert("a", True), OpenAlert("stopped", "spring", "1", True, {}, us(NOON))
+    assert due(MailWish(without=("licence",)), [licence, stopped], {}, us(NOON)) == [stopped]
+
+
+def test_it_is_written_once_a_minute(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            raise asyncio.CancelledError
+
+    async def scenario() -> None:
+        async with hub.open_hub(database) as store:
+            turns = 0
+            writer = OfficeLetterWriter(store.pool)
+
+            async def turn() -> int:
+                nonlocal turns
+                turns += 1
+                return 0
+
+            monkeypatch.setattr(writer, "turn", turn)
+            monkeypatch.setattr(hub_office_mail.asyncio, "sleep", sleep)
+            with pytest.raises(asyncio.CancelledError):
+                await writer.run()
+            monkeypatch.undo()
+            assert (turns, slept) == (3, [EVERY_S] * 3), "each minute, and not each second one"
+
+    asyncio.run(scenario())

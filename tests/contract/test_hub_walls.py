@@ -20,8 +20,11 @@ from tests.contract.test_hub_tenants import two_tenants
 
 FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "store.footer", "value": "Ours"}]}}]}
 PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
-ONESELF = ("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop")
-"""About nobody but who asks: what these refuse is in `test_hub_staff.py`."""
+ONESELF = (
+    *("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop"),
+    "/v1/me/mail",
+)
+"""About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`."""
 ANYBODY = ("/join/order",)
 """For whom has no key."""
 

@@ -13,11 +13,13 @@ from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
 from sync.hub.api.publication_api import PATH as PUBLICATION
 from sync.hub.api.publication_api import TakeStep
+from sync.hub.api.signing_in import MAIL
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import AskBox
 from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
 from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
@@ -32,7 +34,10 @@ def people_paths() -> dict[str, Any]:
     memberships = {"type": "array", "items": one}
     token = object_of(token=text, tenant=text, expires_at=TYPES["time"], memberships=memberships)
     may = {"type": "array", "items": text}
-    me = object_of(person=TYPES["integer"], tenant=text, may=may, role=text, memberships=memberships)
+    me = object_of(
+        **{"person": TYPES["integer"], "tenant": text, "may": may, "role": text},
+        **{"factor": TYPES["boolean"], "memberships": memberships},
+    )
     email = {"type": "string", "minLength": 3, "maxLength": 254}
     password = {"type": "string", "minLength": 1, "maxLength": PASSWORD_CHARS[1]}
     sign_in = object_of(email=email, password=password) | {"additionalProperties": False}
@@ -51,6 +56,18 @@ def people_paths() -> dict[str, Any]:
         "/v1/factor/confirm": {"post": act("confirmFactor", "It counts from now on.", codes, proof)},
         "/v1/factor/drop": {"post": act("dropFactor", "There is no second factor any more.", object_of(), proof)},
         "/v1/me": {"get": act("me", "Whose token this is, and where they may switch to.", me)},
+        MAIL: _mail_path(),
+    }
+
+
+def _mail_path() -> dict[str, Any]:
+    """How one is told by mail."""
+    (wish,), schemas = msgspec.json.schema_components((MailWish,), ref_template="#/components/schemas/{name}")
+    body = schemas[wish["$ref"].rpartition("/")[2]]
+    found = object_of(wish=body, told=TYPES["boolean"], reached=TYPES["boolean"])
+    return {
+        "get": act("mailWish", "How one is told by mail of licences, limits and publications.", found),
+        "put": act("putMailWish", "Set that.", found, body),
     }
 
 

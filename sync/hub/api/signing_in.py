@@ -1,4 +1,5 @@
-"""People over HTTP: signing in and out, switching from one tenant to another, and who one is."""
+"""People over HTTP: signing in and out, switching from one tenant to another, who one is, and how one is told by
+mail."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import hdrs, web
 
+from sync.hub import mail_wishes
 from sync.hub.api import hashing, limits, second_factor, staff
 from sync.hub.api.admission import Door, secret_of
 from sync.hub.api.bodies import body_as
@@ -16,9 +18,11 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.staff import PASSWORD_CHARS, CodeWanted, TooManyAttempts
 from sync.hub.api.unknown_addresses import UnknownAddresses
+from sync.hub.mail_wishes import MailOfPerson, MailWish
 from sync.wire import Name
 
 PATH = "/v1/sign-in"
+MAIL = "/v1/me/mail"
 Code = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[^\x00]*$(?!\n)")]
 
 
@@ -59,6 +63,8 @@ class SigningIn:
         app.router.add_post("/v1/switch", self._switch)
         app.router.add_post("/v1/sign-out", self._sign_out)
         app.router.add_get("/v1/me", self._me)
+        app.router.add_get(MAIL, self._mail)
+        app.router.add_put(MAIL, self._put_mail)
         app.router.add_post("/v1/factor", self._begin_factor)
         app.router.add_post("/v1/factor/confirm", self._confirm_factor)
         app.router.add_post("/v1/factor/drop", self._drop_factor)
@@ -104,7 +110,29 @@ class SigningIn:
         async with self._door.admit(request, of_oneself=True) as key:
             person = _person(key)
             known = await staff.memberships(self._door.people, person)
-        return _json({"person": person, "tenant": key.tenant, "may": key.may, "role": key.role, "memberships": known})
+            factor = await second_factor.has(self._door.people, person)
+        return _json(
+            {
+                **{"person": person, "tenant": key.tenant, "may": key.may, "role": key.role},
+                **{"factor": factor, "memberships": known},
+            }
+        )
+
+    async def _mail(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request, of_oneself=True) as key:
+            return _json(await self._mail_of(key))
+
+    async def _put_mail(self, request: web.Request) -> web.Response:
+        async with self._door.admit(request, of_oneself=True) as key:
+            person, wish = _person(key), await body_as(request, MailWish)
+            await mail_wishes.set_mail_of_person(self._door.people, person, key.tenant, wish)
+            return _json(await self._mail_of(key))
+
+    async def _mail_of(self, key: Key) -> MailOfPerson:
+        found = await mail_wishes.mail_of_person(self._door.people, _person(key), key.tenant)
+        if found is None:
+            raise Problem(403, "Not allowed", f"You do not belong to {key.tenant}.")
+        return found
 
     async def _begin_factor(self, request: web.Request) -> web.Response:
         async with self._door.admit(request, of_oneself=True) as key:

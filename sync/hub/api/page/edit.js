@@ -15,8 +15,8 @@ const names = (text) => { const found = text.split(/[\s,]+/).filter(Boolean); re
 
 function control(name, kind, value) {
   const field = document.createElement(Array.isArray(kind) ? "select" : kind === "lines" ? "textarea" : "input");
-  if (Array.isArray(kind)) field.append(...kind.map((one) => new Option(words[state.lang][`${name}_${one}`] || words[state.lang][`store_${one}`] || one || "–", one)));
-  else if (kind === "date") field.type = "date";
+  if (Array.isArray(kind)) field.append(...kind.map((one) => new Option(words[state.lang][`${name}_${one}`] || words[state.lang][`store_${one}`] || words[state.lang][one] || one || "–", one)));
+  else if (["date", "time", "password"].includes(kind)) field.type = kind;
   else if (kind === "lines") { field.rows = 6; field.maxLength = 60_000; field.dir = "ltr"; }
   else field.maxLength = kind;
   field.name = name;
@@ -24,9 +24,9 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them; `extra`: a further button, [word, act]; `shown`: a text that it is about; `word`: of
+// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about; `word`: of
 // the button that saves.
-function open(title, fields, values, save, { extra = null, shown = "", word = "save" } = {}) {
+export function edit(title, fields, values, save, { extra = null, shown = "", word = "save" } = {}) {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
   const error = dialog.querySelector(".error");
@@ -44,9 +44,10 @@ function open(title, fields, values, save, { extra = null, shown = "", word = "s
   }));
   const attempt = async (act) => {
     try {
-      await act(Object.fromEntries(new FormData(form)));
+      const next = await act(Object.fromEntries(new FormData(form)));
       dialog.close();
       changed.dispatchEvent(new Event("changed"));
+      if (typeof next === "function") next();
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
       error.textContent = words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => fault.values[name]) || fault.message;
@@ -65,14 +66,14 @@ function open(title, fields, values, save, { extra = null, shown = "", word = "s
 
 export function editStore(row) {
   const fields = row ? STORE : { store: 60, ...STORE };
-  open(row ? row.store : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
+  edit(row ? row.store : t("new_store"), fields, row ? { ...row, open_hours: row.hours } : { state: "open" }, ({ store, store_group, licence_ends, open_hours, ...rest }) =>
     ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
 export function editPerson(row) {
   const values = { role: row.role, stores: (row.stores || []).join(", "), groups: (row.groups || []).join(", ") };
   const place = `/v1/people/${row.person}`;
-  open(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
+  edit(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
     ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
@@ -93,7 +94,7 @@ function itemOf(kind, line, digits) {
 export function editPublication(currencies) {
   const all = [...new Set(currencies.filter(Boolean))];
   const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
-  open(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
+  edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
     if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
     const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "prices" ? digitsOf(all[0]) : 0));
     if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
@@ -106,7 +107,7 @@ export function editPublication(currencies) {
 export function editName(row, from, to) {
   const values = { name_text: row.names[to] || "" };
   const source = row.names[from];
-  open(`${row.store} ${row.sku}`, { name_text: 300 }, values, ({ name_text }) => {
+  edit(`${row.store} ${row.sku}`, { name_text: 300 }, values, ({ name_text }) => {
     const one = { key: `product/${row.sku}`, source_language: from, source, language: to, text: name_text };
     return ask(`/v1/stores/${encodeURIComponent(row.store)}/directives`, { kind: "translations", body: { translations: [one] } });
   }, { shown: source, word: "propose" });
@@ -115,7 +116,7 @@ export function editName(row, from, to) {
 // A version of the software, as a publication: first to the shops that are named, then in waves.
 export function rollOut(releases) {
   const fields = { release: releases.map((one) => one.version), stores: 4000, groups: 4000, first: 200, pause_hours: 3, gate_least: 3, gate_percent: 2 };
-  open(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, stores, groups, first, pause_hours, gate_least, gate_percent }) => {
+  edit(t("roll_out"), fields, { release: releases[0]?.version, pause_hours: 24, gate_least: 2, gate_percent: 5 }, ({ release, stores, groups, first, pause_hours, gate_least, gate_percent }) => {
     const chosen = releases.find((one) => one.version === release);
     if (!chosen) throw new Fault(400, { detail: t("no_release") });
     for (const line of [pause_hours, gate_least, gate_percent]) if (!/^\d+$/.test(line)) throw new Fault(400, { detail: t("line_wrong", { line }) });
@@ -136,7 +137,7 @@ export function editRoute(stores) {
     return Math.round(Number(text.trim().replace(",", ".")) * 10 ** digits);
   };
   const fields = { takers: 200, at_store: ["", ...stores.map((row) => row.store)], method: ["any", "card_present", "card_online"], from_amount: 13, to_amount: 13, rank: 2 };
-  open(t("new_route"), fields, { method: "any", rank: 0 }, ({ takers, at_store, method, from_amount, to_amount, rank }) => {
+  edit(t("new_route"), fields, { method: "any", rank: 0 }, ({ takers, at_store, method, from_amount, to_amount, rank }) => {
     const id = `r${Date.now().toString(36)}`;
     if (!/^\d+$/.test(rank)) throw new Fault(400, { detail: t("line_wrong", { line: rank }) });
     const route = { id, providers: names(takers) || [], rank: Number(rank), store: at_store, method, from_minor: minor(from_amount), to_minor: minor(to_amount) };
@@ -172,18 +173,18 @@ export async function confirmStep(row, step) {
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
   const text = [...others, ...changes, JSON.stringify(row.directives, null, 1)].join("\n");
   const word = `step_${step.replace("-", "_")}`;
-  open(`${t(word)}: ${row.title || row.id}`, fields, {},
+  edit(`${t(word)}: ${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
 }
 
 // Reading alone: there is nothing to save but to close it.
 export function shown(title, text) {
-  open(title, {}, {}, () => {}, { shown: text, word: "close" });
+  edit(title, {}, {}, () => {}, { shown: text, word: "close" });
 }
 
 export function askBox(stores) {
   const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
-  open(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
+  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
     return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
   });
@@ -192,14 +193,14 @@ export function askBox(stores) {
 // Somebody asks for what the law gives them; `told` is given the request's id, and how far each box is.
 export function askShops(told) {
   const fields = { law_kind: ["access", "correction", "erasure"], phone: 20, email: 200 };
-  open(t("ask_shops"), fields, {}, async ({ law_kind, phone, email }) => {
+  edit(t("ask_shops"), fields, {}, async ({ law_kind, phone, email }) => {
     const id = `ask-${Date.now().toString(36)}`;
     told(id, await ask(`/v1/privacy/${id}`, { kind: law_kind, phone, email }, { method: "PUT" }));
   }, { word: "ask_shops" });
 }
 
 export function askRemoval(told) {
-  open(t("ask_removal"), { tenant: 200 }, {}, async ({ tenant }) => told(await ask("/v1/tenant/removal", { tenant })), { word: "ask_removal" });
+  edit(t("ask_removal"), { tenant: 200 }, {}, async ({ tenant }) => told(await ask("/v1/tenant/removal", { tenant })), { word: "ask_removal" });
 }
 
 byId("edit-cancel").addEventListener("click", () => byId("edit").close());

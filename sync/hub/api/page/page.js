@@ -5,6 +5,7 @@ import * as areas from "./areas.js";
 import { making } from "./making.js";
 import { ask, byId, Fault, moment, moved, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
+import { myself } from "./myself.js";
 import { texts } from "./texts.js";
 import { boxes, figures, receipts, today } from "./today.js";
 
@@ -12,7 +13,7 @@ const AGAIN_MS = 60_000;
 const IDLE_MS = 10 * 60_000; // untouched for so long, it is nobody's page any more, however often it asks by itself
 const TOKEN = "edge-hub-token";
 const USED = "edge-hub-used"; // when somebody touched it last
-const DRAWN = { today, boxes, ...areas, making, texts }; // the first that somebody may see is shown first
+const DRAWN = { today, boxes, ...areas, making, texts, myself }; // the first that somebody may see is shown first
 const RIGHTS = { boxes: "read:boxes", stores: "read:boxes", settings: "read:boxes", people: "people", texts: "read:texts" }; // of the others: read
 
 let asked = 0; // how often anything was asked for: an older answer than the newest is not drawn
@@ -24,6 +25,7 @@ function choose(wanted) {
 }
 
 function mayShow(area) {
+  if (area === "myself") return true;
   const { may } = state.me;
   const right = RIGHTS[area] || "read";
   return may.includes(right) || (right.startsWith("read:") && may.includes("read"));

@@ -1,0 +1,66 @@
+"""How somebody of head office is told by mail of what head office says of their tenant itself (`office_alerts`)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+AlertKind = Literal["licence", "quota", "stopped", "urgent"]
+"""Of what is told: a licence that ends, a limit that is near, a publication that stopped, one that was urgent."""
+Hour = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
+OptionalHour = Annotated[str, msgspec.Meta(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9])?$(?!\n)")]
+_OF = "SELECT mail, usual, reached FROM mail_of_person($1, $2)"
+_SET = "SELECT set_mail_of_person($1, $2, $3)"
+
+
+class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`PUT /v1/me/mail`. `on` null: as their role has it. `without`: kinds that they do not want. `zone` (IANA): of the
+    hours; `quiet_from` "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never."""
+
+    on: bool | None = None
+    without: Annotated[tuple[AlertKind, ...], msgspec.Meta(max_length=20)] = ()
+    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$(?!\n)")] = "UTC"
+    language: Literal["en", "fr", "he"] = "en"
+    quiet_from: OptionalHour = ""
+    quiet_until: Hour = "07:00"
+    digest_at: OptionalHour = "08:00"
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.zone)
+        except (LookupError, OSError, ValueError):
+            raise ValueError(f"there is no time zone {self.zone!r}") from None
+
+
+class MailOfPerson(msgspec.Struct, frozen=True):
+    """What somebody wishes in a tenant. `told`: whether they are told anything; `reached`: whether they may be, which
+    takes that they see all stores."""
+
+    wish: MailWish
+    told: bool
+    reached: bool
+
+
+def wish_of(mail: str) -> MailWish:
+    """What the database has of it; as usual, where another release or a hand wrote what is none."""
+    try:
+        return msgspec.json.decode(mail, type=MailWish)
+    except msgspec.MsgspecError:
+        return MailWish()
+
+
+async def mail_of_person(connection: Any, person: int, tenant: str) -> MailOfPerson | None:
+    """None: they do not belong there."""
+    row = await connection.fetchrow(_OF, person, tenant)
+    if row is None:
+        return None
+    wish = wish_of(row["mail"])
+    told = row["usual"] if wish.on is None else wish.on
+    return MailOfPerson(wish, row["reached"] and told, row["reached"])
+
+
+async def set_mail_of_person(connection: Any, person: int, tenant: str, wish: MailWish) -> bool:
+    """Whether they belong there."""
+    return bool(await connection.fetchval(_SET, person, tenant, msgspec.json.encode(wish).decode()))
