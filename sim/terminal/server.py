@@ -14,6 +14,8 @@ import msgspec
 
 from sim.ports import free_port
 
+NOW_S = 1_793_563_756
+"""20:09:16 UTC on 1 November 2026: what the clocks of terminals stand at, where nobody sets them."""
 CARD = "4111111111111111"
 """A number for tests, of no account."""
 Fault = Literal[
@@ -71,15 +73,17 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `tip_minor`: what a customer adds who is asked; `signs`: the card is verified by a signature. `cut_at`: break the
-    connection off once so many bytes more have gone out; `hear_at`: once so many more have come in. `when_cut` is then
-    called, at that very byte. `heard_bytes` and `sent_bytes` count, `requests` counts what moves money.
+    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked; `signs`: the card is
+    verified by a signature. `cut_at`: break the connection off once so many bytes more have gone out; `hear_at`: once
+    so many more have come in. `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count,
+    `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
 
     def __init__(self) -> None:
         self.port = free_port()
+        self.now_s: Callable[[], float] = lambda: NOW_S
         self.fault: Fault = ""
         self.cut_at: int | None = None
         self.hear_at: int | None = None

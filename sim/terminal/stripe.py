@@ -15,7 +15,6 @@ from sim.terminal.http_server import SimHttpTerminal, SimRequest
 from sim.terminal.server import CARD, WAITING, SimPayment
 
 KEY, READER = "sk_test_corner", "tmr_corner"
-NOW_S = 1_793_563_756
 
 
 class SimStripeTerminal(SimHttpTerminal):
@@ -66,7 +65,12 @@ class SimStripeTerminal(SimHttpTerminal):
         id = f"pi_{len(self._intents) + 1:04d}"
         assert fields["capture_method"] == "automatic"
         self._intents[id] = {
-            **{"id": id, "status": "requires_payment_method", "amount": int(fields["amount"]), "created": NOW_S},
+            **{
+                "id": id,
+                "status": "requires_payment_method",
+                "amount": int(fields["amount"]),
+                "created": int(self.now_s()),
+            },
             **{"currency": fields["currency"], "amount_received": 0, "latest_charge": None},
             **{"last_payment_error": None, "metadata": {"transaction": fields["metadata[transaction]"]}},
         }
@@ -114,7 +118,7 @@ class SimStripeTerminal(SimHttpTerminal):
             **{"read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
         }
         details = {"type": "card_present", "card_present": card}
-        return {"id": f"ch_{len(self.payments):04d}", "created": NOW_S, "payment_method_details": details}
+        return {"id": f"ch_{len(self.payments):04d}", "created": int(self.now_s()), "payment_method_details": details}
 
     def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
         mine = self.running is not None and self.running.key == intent["id"]
@@ -142,7 +146,7 @@ class SimStripeTerminal(SimHttpTerminal):
         self.settle(payment, "declined" if declined else "taken")
         made = {
             **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": "failed" if declined else "succeeded"},
-            **{"amount": payment.amount_minor, "currency": "eur", "created": NOW_S},
+            **{"amount": payment.amount_minor, "currency": "eur", "created": int(self.now_s())},
             **{"payment_intent": payment.key, "metadata": {"transaction": fields["metadata[transaction]"]}},
         }
         self._refunds.append(made)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sim.terminal.server import CARD, WAITING, SimPayment, SimTerminalServer
 
 PASSWORD = "123456"
+ZONE = ZoneInfo("Europe/Berlin")
 GREETING = b'\x00\x00\x00\x3e"VER|APP|4111111111111111"'
 """What one says that speaks another protocol on this port."""
 VERSION = b"2.14.1"
@@ -19,7 +22,7 @@ After = Callable[[bool], None]
 
 
 class SimZvtTerminal(SimTerminalServer):
-    """A terminal in Berlin, where it is 21:09:16 on 1 November.
+    """A terminal in Berlin.
 
     `bare_enquiry`: it wants no password when it is asked how it is. `own_payment_minor`: somebody pays that at it by
     hand, and it says so as the next request comes in.
@@ -161,13 +164,14 @@ class SimZvtTerminal(SimTerminalServer):
 
     def _status(self, payment: SimPayment) -> bytes:
         card = bytes.fromhex(CARD) if self.fault == "whole_number" else b"\xee" * 6 + bytes.fromhex(CARD[-4:])
-        time = "030000" if self.fault == "wrong_clock" else "210916"
+        now = datetime.fromtimestamp(self.now_s(), ZONE)
+        time = "030000" if self.fault == "wrong_clock" else f"{now:%H%M%S}"
         tags = bytes.fromhex("2f081f1201011f1001") + (b"\x01" if self.signs else b"\x03")
         return b"".join(
             (
                 b"\x27\x00\x04" + bytes.fromhex(f"{payment.amount_minor:012d}"),
                 b"\x87" + bytes.fromhex(payment.reference),
-                b"\x0c" + bytes.fromhex(time) + b"\x0d\x11\x01",
+                b"\x0c" + bytes.fromhex(time) + b"\x0d" + bytes.fromhex(f"{now:%m%d}"),
                 b"\x22\xf0\xf8" + card + b"\x23\xf0\xf8" + bytes.fromhex(CARD),
                 b"\x49\x09\x78\x29\x00\x00\x00\x06\x8a\x0a\x8b\xf0\xf5VISA\x00",
                 b"\x06\x0a" + tags,
