@@ -138,7 +138,8 @@ def letter_of(
     tenant: str, to: str, language: str, alerts: Sequence[OpenAlert], now: datetime, name: str
 ) -> EmailMessage:
     """A mail that says so many things, each in a line of its own. Pure."""
-    words = page_words()[language]
+    written = page_words()
+    words = written.get(language) or next(iter(written.values()))
     lines = [line_of(words, one) for one in alerts]
     made = EmailMessage()
     made["Subject"] = f"{tenant}: {lines[0]}" if len(lines) == 1 else f"{tenant}: {lines[0]} (+{len(lines) - 1})"
