@@ -101,7 +101,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
-        DayLimitPassed.customer SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+        DayLimitPassed.customer
+        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
     "days of the shop itself": """
         VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared""",
     "from where orders come, what one is here, and why it waits": """
