@@ -47,6 +47,7 @@ NOT_PERSONAL: dict[str, str] = {
         PriceSet.list PriceSet.sku Product.sku ProductRestored.sku ProductRetired.sku PromotionEnded.id
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
         SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
+        DayLimitPassed.attribute DayLimitPassed.category
         CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
         LocationSet.id LocationSet.parent
         LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
@@ -100,6 +101,7 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewAnswered.customer ReviewAnswered.review ReviewReported.by ReviewReported.customer ReviewReported.review
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
+        DayLimitPassed.customer
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
     "days of the shop itself": """
         VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared""",
