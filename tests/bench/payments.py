@@ -107,10 +107,10 @@ async def _faulty_day(driver: str, count: int, chance: random.Random) -> dict[st
             await counter.ends("captured")
             cut_within = counter.device.sent_bytes
             for _ in range(count):
-                moved_minor, sales = counter.device.moved_minor, len(counter.sales())
+                moved_minor, since_seq = counter.device.moved_minor, counter.shop.head.seq + 1
                 figures["kills"] += await _one(counter, chance, cut_within)
                 lost_minor = counter.device.moved_minor - moved_minor
-                sold = counter.sales()[sales:]
+                sold = counter.sales(since_seq)
                 by_card = sum(one.amount_minor for sale in sold for one in sale.tenders if one.payment)
                 figures["charged_twice"] += lost_minor > PRICE_MINOR
                 figures["unpaid_sales"] += by_card > lost_minor
