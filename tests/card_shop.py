@@ -93,8 +93,9 @@ class CardShop:
     async def ends(self, state: str, id: str = "") -> ListedPayment:
         return await self.until(lambda one: one.state == state, f"the payment is {state}", id)
 
-    def sales(self) -> list[SaleCompleted]:
-        found = (one.event for one in facts(self.shop.reader, self.shop.registry, 1))
+    def sales(self, since_seq: int = 1) -> list[SaleCompleted]:
+        """Those from a row of the journal on."""
+        found = (one.event for one in facts(self.shop.reader, self.shop.registry, since_seq))
         return [event for event in found if isinstance(event, SaleCompleted)]
 
     @property

@@ -26,6 +26,7 @@ from pathlib import Path
 import msgspec
 
 from drivers.terminal_outcomes import Approved, OutcomeUnknown, StillRunning, TerminalOutcome
+from edge.core.journal.rows import read_head
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.payments.card import CardApproval
@@ -107,10 +108,10 @@ async def _faulty_day(driver: str, count: int, chance: random.Random) -> dict[st
             await counter.ends("captured")
             cut_within = counter.device.sent_bytes
             for _ in range(count):
-                moved_minor, sales = counter.device.moved_minor, len(counter.sales())
+                moved_minor, since_seq = counter.device.moved_minor, read_head(counter.shop.reader).seq + 1
                 figures["kills"] += await _one(counter, chance, cut_within)
                 lost_minor = counter.device.moved_minor - moved_minor
-                sold = counter.sales()[sales:]
+                sold = counter.sales(since_seq)
                 by_card = sum(one.amount_minor for sale in sold for one in sale.tenders if one.payment)
                 figures["charged_twice"] += lost_minor > PRICE_MINOR
                 figures["unpaid_sales"] += by_card > lost_minor

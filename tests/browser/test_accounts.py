@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
 from edge.shop.accounts.queries import read_sales_order, standing
+from edge.shop.payments.commands import SetProvider, StoreMethod
+from edge.shop.payments.provider import Provider
+from edge.shop.payments.queries import read_payments
 from edge.shop.till.commands import AddLine, SetBasketAside, UseCustomer
 from tests.accounts import BISTRO, on_account, stocked
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.customers import known
-from tests.shop_fixture import done, run
+from tests.flow.test_pay_pages import PAGES
+from tests.http_client import PIN
+from tests.shop_fixture import CONFIG, SYSTEM, done, run
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 664)
@@ -106,6 +113,36 @@ def test_a_tab_goes_onto_its_customers_account(tmp_path: Path) -> None:
             now = standing(shop.reader, customer, "2099-01-01")
             assert now is not None and now.owed_minor == 1_000
             assert await page.page.locator("#tabs tbody tr").count() == 1
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_tab_goes_onto_its_account_and_is_charged_to_the_customers_card(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, text=CONFIG + PAGES) as served, till(PHONE) as page:
+            shop = served.shop
+            await stocked(shop)
+            customer = await on_account(shop)
+            await done(shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
+            card = StoreMethod(customer, "stripe", "cus_a/pm_b", "VISA", "4242", "2099-12", "paper")
+            await done(shop, card, SYSTEM)
+            await done(shop, AddLine(code="", sku="cheese"))
+            await done(shop, UseCustomer(customer))
+            await done(shop, SetBasketAside("Window"))
+            await done(shop, SetUser("u1", "Noa", "manager", hash_pin(PIN)), SYSTEM)
+            served.access.sessions.sign_in("1", "u1", "")  # nobody unknown charges a stored card
+            await page.open(served, path="/tabs")
+            await page.see("[data-card]", "Onto the account, and charge VISA 4242")
+            await picture(page, "tabs-with-a-card")
+            await page.page.locator("[data-card]").click()
+            await pressed(page, "#sure-dialog [type=submit]")
+            await page.enter_pin()
+            await page.see("#card-charge", "VISA 4242 is being charged: €10.00.")
+            (charge,) = read_payments(shop.reader)
+            assert (charge.purpose, charge.amount_minor, charge.state) == ("account", 1_000, "created")
+            await page.see("[data-card]", "Charge €10.00 to VISA 4242")
+            await picture(page, "account-with-a-card")
             assert page.complaints == []
 
     run(scenario())

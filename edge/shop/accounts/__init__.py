@@ -8,10 +8,10 @@ from typing import Any
 from edge.core.endpoints import HttpAddress
 from edge.core.messages import Command
 from edge.core.registry import Capability, CommandSpec, MethodHandler, PartSpec, QuerySpec
-from edge.core.surfaces import NAMED_TILL, STAFF
+from edge.core.surfaces import MACHINE, NAMED_TILL, STAFF
 from edge.shop.access.rights import ACCOUNTS as ACCOUNTS_RIGHT
-from edge.shop.access.rights import MANAGE
-from edge.shop.accounts import commands, money, queries, quotes, sales_orders
+from edge.shop.access.rights import MANAGE, SELL
+from edge.shop.accounts import card_part, commands, money, queries, quotes, sales_orders
 from edge.shop.accounts.checks import accounts_stock_check
 from edge.shop.accounts.delivered_lots import sales_order_lots
 from edge.shop.accounts.entities import ACCOUNTS
@@ -58,6 +58,14 @@ def capability(
             does(commands.ReplaceDelivered, orders(SalesOrders.replace)),
             does(commands.CloseSalesOrder, sales_orders.close, ask_first=True),
             does(commands.ReceivePayment, sums(AccountMoney.receive)),
+            CommandSpec(
+                commands.ChargeAccountCard,
+                sums(AccountMoney.charge_card),
+                right=SELL,
+                also=ACCOUNTS_RIGHT,
+                surfaces=NAMED_TILL,
+            ),
+            CommandSpec(commands.BookAccountCard, sums(AccountMoney.book_card), right=SELL, surfaces=MACHINE),
             does(commands.UndoPayment, sums(AccountMoney.undo), ask_first=True),
             does(commands.ChargeAccount, sums(AccountMoney.charge), ask_first=True),
             does(commands.InvoiceAccount, money.invoice_all),
@@ -89,7 +97,7 @@ def capability(
             reads("quote", read_quote),
             reads("accounts_stock_check", accounts_stock_check),
         ),
-        parts=(PartSpec("account_reminders", part_of(reminders)),),
+        parts=(PartSpec("account_reminders", part_of(reminders)), PartSpec("account_cards", card_part.part_of)),
         before={till.CorrectTender: money.before_correction},
         after=dict.fromkeys(PAPERS_MADE, money.after_paper),
         kept_of=kept_of,

@@ -15,6 +15,7 @@ from edge.shop.accounts.account import (
     Quantity,
     Sku,
 )
+from edge.shop.payments.events import MethodId, PaymentId
 from edge.shop.stock.location import MAIN, LocationId
 
 Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
@@ -146,8 +147,24 @@ class ReceivePayment(Command, frozen=True):
     reference: Reference = ""
 
 
+class ChargeAccountCard(Command, frozen=True):
+    """Charge so much of what a customer owes, or all of it, to a card that they let the shop keep: the result is the
+    payment's id. What comes pays what is due longest first."""
+
+    customer: CustomerId
+    method: MethodId
+    amount_minor: Sum | None = None
+
+
+class BookAccountCard(Command, frozen=True):
+    """Book what a stored card paid onto its customer's account, or let it go back to the card."""
+
+    payment: PaymentId
+
+
 class UndoPayment(Command, frozen=True):
-    """A payment was none: bounced, or typed to a wrong customer. What it had paid is owed again."""
+    """A payment was none: bounced, or typed to a wrong customer. What it had paid is owed again; what a stored card
+    paid goes back to it."""
 
     remarks: ClassVar[tuple[str, ...]] = ("reason",)
 

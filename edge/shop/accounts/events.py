@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Event, Remark
 from edge.shop.accounts.account import Account, CustomerId, PaymentTender, QuoteState, SalesLine, SalesState
+from edge.shop.payments.events import OfPayment
 
 Currency = Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")]
 
@@ -105,11 +106,12 @@ class PaymentFact(Event, frozen=True):
 
 
 class AccountPaid(PaymentFact, frozen=True):
-    """A customer paid what they owed."""
+    """A customer paid what they owed. `payment`: that by which a card was charged that the shop keeps for them."""
 
     remarks = ("reference",)
 
     reference: Remark
+    payment: OfPayment = ""
 
 
 class AccountPaymentUndone(PaymentFact, frozen=True):

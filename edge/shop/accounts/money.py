@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,15 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import OVERRIDE
 from edge.shop.accounts.account import TENDER
-from edge.shop.accounts.commands import ChargeAccount, InvoiceAccount, ReceivePayment, UndoPayment
+from edge.shop.accounts.commands import (
+    BookAccountCard,
+    ChargeAccount,
+    ChargeAccountCard,
+    InvoiceAccount,
+    ReceivePayment,
+    UndoPayment,
+)
+from edge.shop.accounts.entities import account_of
 from edge.shop.accounts.events import AccountCharged, AccountCreditUsed, AccountPaid, AccountPaymentUndone
 from edge.shop.accounts.limits import on_hold, over_limit, require_account
 from edge.shop.accounts.project import by_account
@@ -24,8 +32,12 @@ from edge.shop.accounts.queries import (
     free_credits,
     standing,
 )
-from edge.shop.customers.queries import all_ids
+from edge.shop.customers.queries import all_ids, resolve
 from edge.shop.invoices.commands import IssueInvoice
+from edge.shop.payments.commands import OpenStoredCharge, RequestCardRefund, UsePayment
+from edge.shop.payments.queries import find_method, refunds_of
+from edge.shop.payments.queries import find_payment as find_card_payment
+from edge.shop.payments.states import TAKEN
 from edge.shop.shifts.commands import MoveCash
 from edge.shop.shifts.queries import open_number
 from edge.shop.till.commands import CorrectTender, Pay
@@ -56,17 +68,40 @@ class AccountMoney:
     def receive(self, tx: Transaction, command: ReceivePayment) -> PaymentTaken:
         account = require_account(tx, command.customer)
         first = [_item(tx, account.customer, seq) for seq in dict.fromkeys(command.items)]
-        number = int(tx.db.execute(_NEXT).fetchone()[0])
+        number = _next_number(tx)
         if command.tender == "cash":
             if command.amount_minor % self._shop.cash_step_minor:
                 values = {"given_minor": command.amount_minor, "coin_minor": self._shop.cash_step_minor}
                 raise Refusal("no_such_coin", values)
             self._drawer(tx, "account", command.amount_minor, number)
         what = (number, account.customer, self._shop.currency, command.amount_minor)
-        fact = tx.append(AccountPaid(*what, command.tender, command.reference))
-        rest = [one for one in account_items(tx.db, account.customer) if one.seq not in command.items]
-        paid = _use(tx, account.customer, fact.seq, command.amount_minor, (*first, *rest))
-        return PaymentTaken(number, paid, command.amount_minor - sum(paid.values()))
+        return _paid(tx, AccountPaid(*what, command.tender, command.reference), first)
+
+    def charge_card(self, tx: Transaction, command: ChargeAccountCard) -> str:
+        """The payment's id."""
+        account = require_account(tx, command.customer)
+        now = standing(tx.db, account.customer, tx.business_date)
+        owed_minor = max(0, now.balance_minor) if now else 0
+        minor = command.amount_minor or owed_minor
+        if not owed_minor or minor > owed_minor:
+            raise Refusal("account_not_owed", {"owed_minor": owed_minor})
+        return str(tx.do(OpenStoredCharge(command.method, account.customer, minor, "", owed_minor)).result)
+
+    def book_card(self, tx: Transaction, command: BookAccountCard) -> int:
+        """The number of the payment on account; 0: it goes back."""
+        of = find_card_payment(tx.db, command.payment)
+        if of is None or of.purpose != "account" or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
+            raise Refusal("payment_state", {"state": of.state if of else ""})
+        method = find_method(tx.db, of.method)
+        account = account_of(tx.db, resolve(tx.db, method.customer) or "") if method else None
+        if account is None:
+            tx.do(RequestCardRefund(of.id, of.taken_minor, "late"))
+            return 0
+        called = of.approval.called if of.approval else ""
+        what = (_next_number(tx), account.customer, of.currency, of.paid_minor)
+        taken = _paid(tx, AccountPaid(*what, "card", called, of.id))
+        tx.do(UsePayment(of.id, of.paid_minor))
+        return taken.number
 
     def undo(self, tx: Transaction, command: UndoPayment) -> None:
         payment = find_payment(tx.db, command.number)
@@ -78,6 +113,8 @@ class AccountMoney:
             self._drawer(tx, "account_back", payment.amount_minor, payment.number)
         what = (payment.number, payment.customer, payment.currency, payment.amount_minor, payment.tender)
         tx.append(AccountPaymentUndone(*what, command.reason))  # type: ignore[arg-type]
+        if payment.card_payment:
+            tx.do(RequestCardRefund(payment.card_payment, payment.amount_minor, "refund"))
 
     def charge(self, tx: Transaction, command: ChargeAccount) -> None:
         account = require_account(tx, command.customer)
@@ -185,6 +222,18 @@ def _found(tx: Transaction, seq: int) -> AccountItem:
     found = find_item(tx.db, seq)
     assert found is not None
     return found
+
+
+def _next_number(tx: Transaction) -> int:
+    return int(tx.db.execute(_NEXT).fetchone()[0])
+
+
+def _paid(tx: Transaction, event: AccountPaid, first: Sequence[AccountItem] = ()) -> PaymentTaken:
+    """A payment, which pays these items first, else what is due longest."""
+    fact, named = tx.append(event), {one.seq for one in first}
+    rest = [one for one in account_items(tx.db, event.customer) if one.seq not in named]
+    paid = _use(tx, event.customer, fact.seq, event.amount_minor, (*first, *rest))
+    return PaymentTaken(event.number, paid, event.amount_minor - sum(paid.values()))
 
 
 def _use(tx: Transaction, customer: str, credit: int, minor: int, items: Iterable[AccountItem]) -> dict[int, int]:

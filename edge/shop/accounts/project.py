@@ -38,8 +38,8 @@ _ITEM = """
 """
 _CREDIT = """
     INSERT INTO account_credit (seq, customer, kind, number, register, paper, business_date, at_us, currency, tender,
-        amount_minor, used_minor, undone_on, undone_us, actor)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, ?)
+        amount_minor, used_minor, undone_on, undone_us, actor, card_payment)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', 0, ?, ?)
 """
 _USE = """
     INSERT INTO account_match (credit, item, amount_minor) VALUES (?, ?, ?)
@@ -104,11 +104,19 @@ def _item(
 
 
 def _credit(
-    db: Connection, fact: RecordedEvent, customer: str, kind: str, number: int, paper: int, tender: str, minor: int
+    db: Connection,
+    fact: RecordedEvent,
+    customer: str,
+    kind: str,
+    number: int,
+    paper: int,
+    tender: str,
+    minor: int,
+    card_payment: str = "",
 ) -> None:
     currency = fact.event.currency  # type: ignore[attr-defined]
     what = (fact.seq, customer, kind, number, fact.register if paper else "", paper)
-    db.execute(_CREDIT, (*what, fact.business_date, fact.at_us, currency, tender, minor, fact.actor))
+    db.execute(_CREDIT, (*what, fact.business_date, fact.at_us, currency, tender, minor, fact.actor, card_payment))
 
 
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
@@ -165,7 +173,7 @@ def _charged(db: Connection, fact: RecordedEvent, event: AccountCharged) -> None
 
 
 def _paid(db: Connection, fact: RecordedEvent, event: AccountPaid) -> None:
-    _credit(db, fact, event.customer, "payment", event.number, 0, event.tender, event.amount_minor)
+    _credit(db, fact, event.customer, "payment", event.number, 0, event.tender, event.amount_minor, event.payment)
 
 
 def _undone(db: Connection, fact: RecordedEvent, event: AccountPaymentUndone) -> None:

@@ -33,7 +33,8 @@ _OVERDUE = f"""
 """
 _ITEM = f"SELECT {_ITEM_FIELDS} FROM account_item i WHERE i.seq = ?"
 _CREDIT_FIELDS = (
-    "seq, customer, kind, number, register, paper, business_date, currency, tender, amount_minor, used_minor, undone_on"
+    "seq, customer, kind, number, register, paper, business_date, currency, tender, amount_minor, used_minor,"
+    " undone_on, card_payment"
 )
 _CREDITS = f"SELECT {_CREDIT_FIELDS} FROM account_credit WHERE {_IN} ORDER BY seq DESC LIMIT ?2"
 _FREE = f"""
@@ -86,7 +87,8 @@ class AccountItem(msgspec.Struct, frozen=True):
 
 
 class AccountCredit(msgspec.Struct, frozen=True):
-    """A payment, or goods that came back: `used_minor` of it paid something. `undone_on`: it was none."""
+    """A payment, or goods that came back: `used_minor` of it paid something. `undone_on`: it was none.
+    `card_payment`: by which payment a stored card paid it; "": none did."""
 
     seq: int
     customer: str
@@ -100,6 +102,7 @@ class AccountCredit(msgspec.Struct, frozen=True):
     amount_minor: int
     used_minor: int
     undone_on: str
+    card_payment: str = ""
 
     @property
     def free_minor(self) -> int:

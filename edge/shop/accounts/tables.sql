@@ -28,7 +28,8 @@ CREATE INDEX account_item_open ON account_item (due_on, seq) WHERE amount_minor 
 CREATE INDEX account_item_paper ON account_item (register, paper) WHERE paper > 0;
 
 -- Strict projection of AccountPaid, AccountPaymentUndone, SaleRefunded, SaleCompleted (exchanges), SaleVoided and
--- AccountCreditUsed: what stands to a customer's credit, and how much of it was used. `number`: of a payment.
+-- AccountCreditUsed: what stands to a customer's credit, and how much of it was used. `number`: of a payment;
+-- `card_payment`: that by which a stored card paid it.
 CREATE TABLE account_credit (
     seq           INTEGER PRIMARY KEY,
     customer      TEXT NOT NULL,
@@ -44,7 +45,8 @@ CREATE TABLE account_credit (
     used_minor    INTEGER NOT NULL,
     undone_on     TEXT NOT NULL,
     undone_us     INTEGER NOT NULL,
-    actor         TEXT NOT NULL
+    actor         TEXT NOT NULL,
+    card_payment  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX account_credit_customer ON account_credit (customer, seq);
 CREATE INDEX account_credit_number ON account_credit (number) WHERE number > 0;

@@ -234,7 +234,7 @@ def require_taken(db: Connection, order: KeptOrder) -> None:
 
 def to_book(db: Connection) -> tuple[Payment, ...]:
     """What was taken for orders, and is neither sold nor going back."""
-    return unused_payments(db)
+    return unused_payments(db, "order")
 
 
 def _end_pages(tx: Transaction, order: str) -> None:

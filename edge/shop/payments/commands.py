@@ -23,7 +23,7 @@ from edge.shop.payments.events import (
     RequestKey,
     SessionId,
 )
-from edge.shop.payments.payment import PaymentPurpose
+from edge.shop.payments.payment import AskedPurpose
 from edge.shop.payments.provider import Provider as Provider
 from edge.shop.payments.provider import ProviderId
 from edge.shop.payments.routing import PaymentRoute as PaymentRoute
@@ -85,7 +85,7 @@ class OpenPayment(Command, frozen=True):
     `due_minor` is due."""
 
     amount_minor: Sum
-    purpose: PaymentPurpose = "sale"
+    purpose: AskedPurpose = "sale"
     cash_back_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
     takes_tip: bool = False
     of: OfPayment = ""
@@ -329,8 +329,8 @@ class RevokeMethod(Command, frozen=True):
 
 
 class OpenStoredCharge(Command, frozen=True):
-    """Charge an order of which `due_minor` is due to a card that its customer let the shop keep: the result is the
-    payment's id. A person asks for it."""
+    """Charge an order of which `due_minor` is due, or (without one) what its customer owes, to a card that they let the
+    shop keep: the result is the payment's id. A person asks for it."""
 
     method: MethodId
     customer: CustomerId

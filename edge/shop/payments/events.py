@@ -75,7 +75,8 @@ class PaymentBegun(Event, frozen=True):
     while its host is gone. Of a tip, `of` is the payment that it is added to. Of an order, `due_minor` was due when it
     began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
     another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
-    charged; `hold`: it is authorised alone, and captured as its order is handed over."""
+    charged; `hold`: it is authorised alone, and captured as its order is handed over; `account`: it is of no order, but
+    pays what a customer owes who pays later."""
 
     version: ClassVar[int] = 2
 
@@ -98,6 +99,7 @@ class PaymentBegun(Event, frozen=True):
     sold_at: str = ""
     method: OfMethod = ""
     hold: bool = False
+    account: bool = False
 
 
 class CaptureAsked(Event, frozen=True):

@@ -30,7 +30,7 @@ from sync.wire import Row
 
 
 def _purpose(fact: Fact) -> str:
-    return "tip" if fact.event.of else str(fact.event.purpose)
+    return "tip" if fact.event.of else "account" if fact.event.account else str(fact.event.purpose)
 
 
 PAYMENT = Table(
@@ -45,7 +45,7 @@ PAYMENT = Table(
     Column(
         "purpose",
         "text",
-        "sale, trial of the terminal, order (paid ahead), or a tip that was added to a payment.",
+        "sale, trial of the terminal, order (paid ahead), account (what was owed), or a tip added to a payment.",
         _purpose,
     ),
     Column("amount_minor", "bigint", "What was asked, in minor units.", "event.amount_minor"),

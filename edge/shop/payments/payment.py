@@ -13,7 +13,11 @@ from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.provider import Driver, Mode
 from edge.shop.payments.states import RUNNING, TAKEN, RefundState, State
 
-PaymentPurpose = Literal["sale", "trial", "tip", "order"]
+BESIDE = ("order", "account")
+"""What is paid beside any basket; the money is booked at the register where somebody asked for it."""
+AskedPurpose = Literal["sale", "trial", "tip", "order"]
+"""What terminals are asked to pay."""
+PaymentPurpose = Literal[AskedPurpose, "account"]
 """`tip`: it is added to a payment that was taken already."""
 _replace = msgspec.structs.replace
 
@@ -244,6 +248,7 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
     """A payment as it begins."""
+    purpose: PaymentPurpose = "tip" if event.of else "account" if event.account else event.purpose
     return Payment(
         id=event.id,
         register=events.ONLINE if event.on_page else fact.register,
@@ -254,7 +259,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         terminal=event.terminal,
         amount_minor=event.amount_minor,
         currency=event.currency,
-        purpose="tip" if event.of else event.purpose,
+        purpose=purpose,
         began_us=fact.at_us,
         changed_us=fact.at_us,
         business_date=fact.business_date,
@@ -264,7 +269,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         of=event.of,
         order=event.order,
         due_minor=event.due_minor,
-        sold_at=event.sold_at or fact.register if event.order else "",
+        sold_at=event.sold_at or fact.register if purpose in BESIDE else "",
         method=event.method,
         hold=event.hold,
         after=event.after,

@@ -22,9 +22,9 @@ _encode = msgspec.json.Encoder().encode
 _replace = msgspec.structs.replace
 _BEGIN = """
     INSERT INTO payment
-        (id, register, terminal, provider, business_date, state, purpose, order_id, attention, began_seq, taken_seq,
-         changed_us, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
+        (id, register, terminal, provider, business_date, state, purpose, order_id, method, attention, began_seq,
+         taken_seq, changed_us, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, 0, ?, ?)
 """
 _SAVE = """
     UPDATE payment SET state = ?, attention = ?, unused = ?, taken_seq = ?, changed_us = ?, trouble = ?, reference = ?,
@@ -47,7 +47,7 @@ def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> N
     if event.of and (base := find_payment(db, event.of)) and base.approval:
         new = _replace(new, reference=base.approval.reference)
     place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
-    db.execute(_BEGIN, (*place, new.order, fact.seq, new.changed_us, _encode(new)))
+    db.execute(_BEGIN, (*place, new.order, new.method, fact.seq, new.changed_us, _encode(new)))
 
 
 def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> None:
@@ -56,7 +56,7 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
         raise LookupError(f"nothing begins payment {id}")
     new = change(known)
     attention = new.is_open or new.to_look_up or new.state == "created"
-    unused = bool(new.order and new.state in TAKEN and not new.used)
+    unused = bool(new.purpose in payment.BESIDE and new.state in TAKEN and not new.used)
     trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
     reference = new.approval.reference if new.approval else ""
     values = (new.state, attention, unused, new.taken_seq, new.changed_us, trouble, reference, new.news_seq)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Literal
 
@@ -14,11 +14,12 @@ from edge.core.storage.database import Connection
 from edge.shop.payments.breaker import ProviderBreaker
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.events import BrandClose, OfflineAgreed
-from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.payment import CardRefund, Payment, PaymentPurpose
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
 from edge.shop.payments.stored_reads import CardPage as CardPage
 from edge.shop.payments.stored_reads import card_pages as card_pages
+from edge.shop.payments.stored_reads import chargeable_methods as chargeable_methods
 from edge.shop.payments.stored_reads import detached_tokens as detached_tokens
 from edge.shop.payments.stored_reads import find_card_page as find_card_page
 from edge.shop.payments.stored_reads import find_method as find_method
@@ -26,6 +27,7 @@ from edge.shop.payments.stored_reads import read_methods as read_methods
 from edge.shop.payments.stored_reads import token_of as token_of
 
 PAGE_LIMIT = 200
+CHARGES_LIMIT = 20
 LOOK_UPS_LEAST = 2
 """As often a look-up must have told nothing before a person may say what became of a payment."""
 Which = Literal["all", "open", "taken", "unknown", "stored", "unsettled", "disputed", "refund_failed"]
@@ -42,7 +44,9 @@ _BEHIND: Mapping[Which, str] = MappingProxyType(
         "taken": "AND taken_seq > 0",
         "unknown": "AND state = 'unknown'",
         "stored": "AND state = 'stored'",
-        "unsettled": "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order')",
+        "unsettled": (
+            "AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order', 'account')"
+        ),
         "disputed": "AND state = 'disputed'",
         "refund_failed": f"AND id IN {_FAILED}",
     }
@@ -172,12 +176,12 @@ def payments_of_order(db: Connection, order: str) -> tuple[Payment, ...]:
     return tuple(_payment(body) for (body,) in rows)
 
 
-def unused_payments(db: Connection) -> tuple[Payment, ...]:
-    """What was taken for orders and is neither sold nor going back yet, the oldest first."""
+def unused_payments(db: Connection, purpose: PaymentPurpose) -> tuple[Payment, ...]:
+    """What was taken beside any basket and is neither booked nor going back yet, the oldest first."""
     rows = db.execute(
-        "SELECT body FROM payment WHERE unused = 1 AND id NOT IN (SELECT payment FROM payment_refund)"
+        "SELECT body FROM payment WHERE unused = 1 AND purpose = ? AND id NOT IN (SELECT payment FROM payment_refund)"
         " ORDER BY began_seq LIMIT ?",
-        (PAGE_LIMIT,),
+        (purpose, PAGE_LIMIT),
     )
     return tuple(_payment(body) for (body,) in rows)
 
@@ -187,6 +191,18 @@ def open_order_payments(db: Connection) -> tuple[Payment, ...]:
     rows = db.execute(
         "SELECT body FROM payment WHERE attention = 1 AND purpose = 'order' ORDER BY began_seq LIMIT ?",
         (PAGE_LIMIT,),
+    )
+    return tuple(_payment(body) for (body,) in rows)
+
+
+def account_charges(db: Connection, customers: Collection[str]) -> tuple[Payment, ...]:
+    """What stored cards of a customer (by all the ids that they have) were asked to pay onto an account, the newest
+    first."""
+    rows = db.execute(
+        "SELECT body FROM payment WHERE purpose = 'account' AND method != '' AND method IN"
+        " (SELECT id FROM stored_method WHERE customer IN (SELECT value FROM json_each(?)))"
+        " ORDER BY began_seq DESC LIMIT ?",
+        (msgspec.json.encode(sorted(customers)).decode(), CHARGES_LIMIT),
     )
     return tuple(_payment(body) for (body,) in rows)
 

@@ -38,6 +38,11 @@ class StoredMethod(msgspec.Struct, frozen=True):
     last4: str
     expiry: str
 
+    @property
+    def called(self) -> str:
+        """The card as people read it beside a sum: "VISA 1111"."""
+        return f"{self.brand} {self.last4}".strip()
+
     def is_over(self, business_date: str) -> bool:
         """Whether the card is good no more on a day; one of which nobody can read until when is."""
         return self.expiry < business_date[:7]

@@ -10,11 +10,18 @@ from edge.core.people.forgetting import PersonForgotten, overwriting
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
-from edge.shop.customers.queries import read_customer
+from edge.shop.customers.queries import all_ids, read_customer
 from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import find_method, payments_of_order, read_methods, read_providers, token_of
+from edge.shop.payments.queries import (
+    account_charges,
+    find_method,
+    payments_of_order,
+    read_methods,
+    read_providers,
+    token_of,
+)
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.payments.stored_method import METHODS_MOST, SEALED, looks_like_a_number
 from edge.shop.payments.stored_reads import DETACH_TABLE, DETACHED
@@ -94,7 +101,7 @@ class StoredCharges:
         if place is None or self._settings.currency not in provider.currencies:
             raise Refusal("no_provider")
         wanted = (method.id, command.amount_minor, command.due_minor)
-        for one in payments_of_order(tx.db, command.order):
+        for one in _before(tx.db, command):
             if one.is_open and not one.waits:
                 raise Refusal("payment_open")
             if one.state == "created" and one.code and _asked(one) == wanted:
@@ -108,6 +115,7 @@ class StoredCharges:
                 *(id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor),
                 currency=self._settings.currency,
                 purpose="order",
+                account=not command.order,
                 order=command.order,
                 due_minor=command.due_minor,
                 on_page=True,
@@ -116,6 +124,11 @@ class StoredCharges:
         )
         breakers.ask(tx, provider.id, place.name)
         return id
+
+
+def _before(db: Connection, command: commands.OpenStoredCharge) -> tuple[Payment, ...]:
+    """What was asked for the same before: for the order, or onto the customer's account."""
+    return payments_of_order(db, command.order) if command.order else account_charges(db, all_ids(db, command.customer))
 
 
 def is_person(actor: Actor) -> bool:

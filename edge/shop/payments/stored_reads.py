@@ -42,6 +42,11 @@ def read_methods(db: Connection, customer: str) -> tuple[StoredMethod, ...]:
     return tuple(_read(db, "customer = ? ORDER BY stored_us DESC, id", customer))
 
 
+def chargeable_methods(db: Connection, customer: str, business_date: str) -> tuple[StoredMethod, ...]:
+    """The stored cards of a customer that may be charged on a day."""
+    return tuple(one for one in read_methods(db, customer) if not one.revoked and not one.is_over(business_date))
+
+
 def token_of(db: Connection, id: str) -> str:
     """What its provider knows a card by, also while people are held; "": it was revoked, or its holder forgotten."""
     row = db.execute("SELECT customer, token FROM stored_method WHERE id = ? AND revoked = 0", (id,)).fetchone()

@@ -14,7 +14,8 @@ CREATE TABLE payment_route (
 
 -- Strict projection of the events of payments: each as it is now; `body` is JSON, payment.Payment. `attention`: how it
 -- ended is not known yet, or a look-up has yet to tell; `taken_seq`: 0 where no money came; `trouble`: it was contradicted,
--- or its terminal sent a whole card number; `news_seq`: in which row its provider said that there is something new; `unused`: it was taken for an order, and is not sold yet; `reference`: what its provider finds it by.
+-- or its terminal sent a whole card number; `news_seq`: in which row its provider said that there is something new; `unused`: it was taken for an order or an
+-- account, and is not booked yet; `method`: the stored card that is charged; `reference`: what its provider finds it by.
 CREATE TABLE payment (
     id            TEXT PRIMARY KEY,
     register      TEXT NOT NULL,
@@ -22,6 +23,7 @@ CREATE TABLE payment (
     state         TEXT NOT NULL,
     purpose       TEXT NOT NULL,
     order_id      TEXT NOT NULL DEFAULT '',
+    method        TEXT NOT NULL DEFAULT '',
     unused        INTEGER NOT NULL DEFAULT 0,
     news_seq       INTEGER NOT NULL DEFAULT 0,
     attention     INTEGER NOT NULL,
@@ -38,6 +40,7 @@ CREATE INDEX payment_state ON payment (state, changed_us);
 CREATE INDEX payment_trouble ON payment (changed_us) WHERE trouble = 1;
 CREATE INDEX payment_attention ON payment (register, attention, began_seq);
 CREATE INDEX payment_order ON payment (order_id, began_seq) WHERE order_id != '';
+CREATE INDEX payment_method ON payment (method, began_seq) WHERE method != '';
 CREATE INDEX payment_news ON payment (register, news_seq) WHERE news_seq > 0;
 CREATE INDEX payment_unused ON payment (began_seq) WHERE unused = 1;
 CREATE INDEX payment_began ON payment (began_seq);

@@ -5,7 +5,7 @@ SELECT b.tenant, b.store, b.device, b.provider, b.batch, p.id AS payment, p.regi
 FROM settlement_batch b
 JOIN payment p ON (p.tenant, p.store, p.device, p.provider) = (b.tenant, b.store, b.device, b.provider)
     AND p.business_date BETWEEN b.first_day AND b.last_day
-WHERE p.state IN ('captured', 'stored', 'partly_refunded') AND p.purpose IN ('sale', 'order') AND p.settled_on IS NULL;
+WHERE p.state IN ('captured', 'stored', 'partly_refunded') AND p.purpose IN ('sale', 'order', 'account') AND p.settled_on IS NULL;
 
 COMMENT ON VIEW settlement_missing IS 'What cards paid on the days of a batch, and no batch of its provider has.';
 COMMENT ON COLUMN settlement_missing.tenant IS 'Whose store it is.';

@@ -32,7 +32,7 @@ _BATCH = """
 
 
 _PAID_OUT_BY_NONE = """
-    AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order')
+    AND state IN ('captured', 'stored', 'partly_refunded') AND purpose IN ('sale', 'order', 'account')
     AND NOT EXISTS (SELECT 1 FROM settlement_line WHERE payment = payment.id AND refund = 0)
 """
 """Of a payment: its provider has yet to pay it out."""

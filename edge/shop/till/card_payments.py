@@ -23,7 +23,7 @@ from edge.shop.payments.commands import (
     WishCancel,
 )
 from edge.shop.payments.events import ONLINE, FaultCode, PaymentId
-from edge.shop.payments.payment import Payment
+from edge.shop.payments.payment import BESIDE, Payment
 from edge.shop.payments.queries import find_payment, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN, Source, State
 from edge.shop.printing.commands import QueuePrint
@@ -146,8 +146,8 @@ class CardPayments:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used or of.signature == "differs":
             return self._shown(tx, of)
-        if of.purpose == "order":
-            return self._shown(tx, of)  # whose order it is, sells it
+        if of.purpose in BESIDE:
+            return self._shown(tx, of)  # whose it is, books it
         if of.purpose == "tip":
             tip_sold(tx, of, self._settings)
             return self._shown(tx, of)

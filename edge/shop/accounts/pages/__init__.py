@@ -30,7 +30,9 @@ from edge.shop.accounts.quote_reads import read_quotes
 from edge.shop.accounts.settings import settings_of
 from edge.shop.accounts.statement import account_statement, days_late, interest_minor
 from edge.shop.catalog.queries import read_products
-from edge.shop.customers.queries import customer_name, read_customers
+from edge.shop.customers.queries import all_ids, customer_name, read_customers, resolve
+from edge.shop.payments.queries import account_charges, chargeable_methods, read_methods
+from edge.shop.payments.states import TAKEN
 from edge.shop.stock.rows import rows_at
 from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import parked_customers
@@ -105,7 +107,21 @@ def _one(db: Connection, customer: str, month: str, today: str, permille: int) -
         "interest_minor": interest_minor(tuple(items), today, permille),
         "payments": [one for one in account_credits(db, customer, SHOWN) if one.kind == "payment"],
         "statement": account_statement(db, customer, month, today),
+        **_cards(db, customer, today),
     }
+
+
+def _cards(db: Connection, customer: str, today: str) -> dict[str, Any]:
+    """The stored cards of a customer that may be charged, and how the last charge of one stands, until it is booked."""
+    whose = resolve(db, customer) or customer
+    named = {one.id: one.called for one in read_methods(db, whose)}
+    last = next(iter(account_charges(db, all_ids(db, customer))), None)
+    found: dict[str, Any] = {"cards": chargeable_methods(db, whose, today)}
+    if last is None or last.used or last.state in ("voided", "refunded"):
+        return found | {"charge": ""}
+    how = "unknown" if last.state == "unknown" else "runs" if last.runs or last.state in TAKEN else "failed"
+    shown = {"charge": how, "charge_minor": last.amount_minor, "charge_code": last.code if how == "failed" else ""}
+    return found | shown | {"charge_card": named.get(last.method, "")}
 
 
 def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dict[str, list[str]]:
@@ -122,12 +138,14 @@ def _lots_there(db: Connection, orders: Iterable[SalesOrder], today: str) -> dic
 
 class Tab(msgspec.Struct, frozen=True):
     """A basket that is set aside: who has it (`by`), whose it is, how they stand if they may pay later, and what of
-    their limit is left beside all that they owe and ordered."""
+    their limit is left beside all that they owe and ordered; the ids of their stored cards
+    that may be charged, and how each is called."""
 
     parked: Parked
     by: str
     who: str = ""
     now: AccountStanding | None = None
+    cards: tuple[tuple[str, str], ...] = ()
 
     @property
     def left_minor(self) -> int:
@@ -150,7 +168,10 @@ def _tabs(db: Connection, today: str) -> list[Tab]:
 
 def _tab(db: Connection, parked: Parked, customer: str, today: str) -> Tab:
     by = name_of(db, parked.person) or parked.person
-    return Tab(parked, by, customer_name(db, customer), standing(db, customer, today)) if customer else Tab(parked, by)
+    if not customer:
+        return Tab(parked, by)
+    now, cards = standing(db, customer, today), chargeable_methods(db, resolve(db, customer) or customer, today)
+    return Tab(parked, by, customer_name(db, customer), now, tuple((one.id, one.called) for one in cards))
 
 
 _page = partial(Page, right=MANAGE, also=ACCOUNTS, fragments=("alerts", "clock"), group="counter")

@@ -97,7 +97,8 @@ addEventListener("click", async ({ target }) => {
   if (target.dataset?.ask ? !(await meant(target.dataset.ask)) : !accept) return;
   if (accept) return ask(target, "AcceptQuote", { number: Number(accept), although_over: over !== undefined });
   if (decline) return ask(target, "DeclineQuote", { number: Number(decline) });
-  const { close, undo, charge, minor, end } = target.dataset;
+  const { close, undo, charge, minor, end, card } = target.dataset;
+  if (card) ask(target, "ChargeAccountCard", { customer, method: card });
   if (close) ask(target, "CloseSalesOrder", { number: Number(close) });
   if (undo) ask(target, "UndoPayment", { number: Number(undo) });
   if (charge) ask(target, "ChargeAccount", { customer, amount_minor: Number(minor), why: charge });

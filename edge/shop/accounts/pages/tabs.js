@@ -1,4 +1,4 @@
-// Tabs: taken up at this register's counter, or put onto the customer's account at once.
+// Tabs: taken up at this register's counter, or put onto the customer's account at once, and from there to their card.
 
 import "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
@@ -15,8 +15,16 @@ async function take(id) {
   return answer;
 }
 
+// How it ends stands on the customer's account, where what was not paid is owed.
+async function charge(customer, method, events) {
+  const owed = events.find((event) => event.tenders)?.tenders.find((one) => one.kind === "account");
+  const answer = await send("ChargeAccountCard", { customer, method, amount_minor: owed?.amount_minor });
+  if (answer.status !== 200) alert(messageOf(answer));
+  location.href = `/manager/accounts/one?register=${encodeURIComponent(document.body.dataset.register)}&customer=${encodeURIComponent(customer)}`;
+}
+
 addEventListener("click", async ({ target }) => {
-  const { take: up, onto, ask } = target.dataset ?? {};
+  const { take: up, onto, ask, card, customer } = target.dataset ?? {};
   if (!up && !onto) return;
   if (ask && !(await meant(ask))) return;
   error.textContent = "";
@@ -24,7 +32,7 @@ addEventListener("click", async ({ target }) => {
   if (taken.status !== 200) return (error.textContent = messageOf(taken));
   if (up) return (location.href = counter());
   const paid = await sendSure("Pay", { kind: "account" });
-  if (paid?.status === 200) return location.reload();
+  if (paid?.status === 200) return card ? charge(customer, card, paid.body.done.events) : location.reload();
   if (paid) alert(messageOf(paid)); // it lies on the counter now, where somebody decides
   location.href = counter();
 });
