@@ -1,6 +1,6 @@
 // What somebody says of themselves: how they are told by mail, and their second factor.
 
-import { ask, byId, state, t, table } from "./common.js";
+import { ask, byId, state, t, table, words } from "./common.js";
 import { edit, shown } from "./edit.js";
 
 const KINDS = ["licence", "quota", "stopped", "urgent"];
@@ -22,7 +22,7 @@ export async function myself(still) {
     [t("field_digest_at"), wish.digest_at || t("never")],
     [t("mail_quiet"), quiet],
     [t("field_zone"), wish.zone],
-    [t("field_language"), wish.language],
+    [t("field_language"), (words[wish.language] || Object.values(words)[0]).own_name],
   ];
   table("mail", [["what", "text", ([what]) => what], ["value", "", ([, value]) => value]], lines);
   byId("factor-state").textContent = t(me.factor ? "factor_is" : "factor_none");
@@ -30,8 +30,8 @@ export async function myself(still) {
 }
 
 function editMail() {
-  const fields = { mail_on: ["usual", "yes", "no"], ...Object.fromEntries(KINDS.map((kind) => [`mail_${kind}`, ["yes", "no"]])), digest_at: "time", quiet_from: "time", quiet_until: "time", zone: 60, language: ["en", "fr", "he"] };
-  const values = { ...wish, mail_on: wish.on === null ? "usual" : wish.on ? "yes" : "no", ...Object.fromEntries(KINDS.map((kind) => [`mail_${kind}`, wish.without.includes(kind) ? "no" : "yes"])) };
+  const fields = { mail_on: ["usual", "yes", "no"], ...Object.fromEntries(KINDS.map((kind) => [`mail_${kind}`, ["yes", "no"]])), digest_at: "time", quiet_from: "time", quiet_until: "time", zone: 60, language: Object.keys(words) };
+  const values = { ...wish, language: wish.language || Object.keys(words)[0], mail_on: wish.on === null ? "usual" : wish.on ? "yes" : "no", ...Object.fromEntries(KINDS.map((kind) => [`mail_${kind}`, wish.without.includes(kind) ? "no" : "yes"])) };
   edit(t("by_mail"), fields, values, (said) => ask("/v1/me/mail", {
     on: said.mail_on === "usual" ? null : said.mail_on === "yes",
     without: KINDS.filter((kind) => said[`mail_${kind}`] === "no"),
