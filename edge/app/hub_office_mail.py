@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.lib.i18n import ENGLISH
 from edge.shop.notify.office_mail import SENDER
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from sync.hub.api import page
@@ -138,8 +139,7 @@ def letter_of(
     tenant: str, to: str, language: str, alerts: Sequence[OpenAlert], now: datetime, name: str
 ) -> EmailMessage:
     """A mail that says so many things, each in a line of its own. Pure."""
-    written = page_words()
-    words = written.get(language) or next(iter(written.values()))
+    words = page_words().get(language) or page_words()[ENGLISH]
     lines = [line_of(words, one) for one in alerts]
     made = EmailMessage()
     made["Subject"] = f"{tenant}: {lines[0]}" if len(lines) == 1 else f"{tenant}: {lines[0]} (+{len(lines) - 1})"

@@ -17,8 +17,8 @@ _SET = "SELECT set_mail_of_person($1, $2, $3)"
 
 class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /v1/me/mail`. `on` null: as their role has it. `without`: kinds that they do not want. `zone` (IANA): of the
-    hours; `quiet_from` "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never. `language`:
-    one of those of head office's page, else its first."""
+    hours; `language` "", or one that the page has not: English; `quiet_from` "": they have no quiet hours; `digest_at`:
+    when what is not grave comes, "": never."""
 
     on: bool | None = None
     without: Annotated[tuple[AlertKind, ...], msgspec.Meta(max_length=20)] = ()

@@ -103,7 +103,9 @@ def main(argv: Sequence[str]) -> int:
 
     with Postgres(durable=False) as server:
         found = asyncio.run(scenario(server.dsn))
+        print(found, flush=True)  # each as it is known: the publishing that follows takes as long as all else together
         rolled = asyncio.run(office_rollout.beyond(server.dsn, args.boxes))
+        print(rolled, flush=True)
         rolled |= asyncio.run(office_rollout.publish_flat(server.dsn, args.boxes, args.prices))
     print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found, **rolled}))
     return 0

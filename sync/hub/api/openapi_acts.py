@@ -142,7 +142,7 @@ def publications_paths() -> dict[str, Any]:
         body["properties"][name]["items"] = schemas["Planned"]
     (seen,), parts = msgspec.json.schema_components((Preview,), ref_template="#/components/schemas/{name}")
     seen = parts[seen["$ref"].rpartition("/")[2]]
-    for name, part in (("changes", "Change"), ("conflicts", "Conflict")):
+    for name, part in (("changes", "Change"), ("conflicts", "Conflict"), ("boxes", "Box")):
         seen["properties"][name]["items"] = parts[part]
     body["properties"]["gate"] = schemas["Gate"]
     which = {"name": "publication", "in": "path", "required": True, "schema": NAME}

@@ -22,7 +22,7 @@ export async function myself(still) {
     [t("field_digest_at"), wish.digest_at || t("never")],
     [t("mail_quiet"), quiet],
     [t("field_zone"), wish.zone],
-    [t("field_language"), wish.language || Object.keys(words)[0]],
+    [t("field_language"), (words[wish.language] || Object.values(words)[0]).own_name],
   ];
   table("mail", [["what", "text", ([what]) => what], ["value", "", ([, value]) => value]], lines);
   byId("factor-state").textContent = t(me.factor ? "factor_is" : "factor_none");
