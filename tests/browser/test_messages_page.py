@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.async_api import Page
-
 from edge import config
 from edge.core.messages import Done
 from edge.services.secrets import secrets_of
@@ -14,7 +12,7 @@ from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.notify.preferences import CHANNELS
 from tests.browser.browsing import Till, till
-from tests.browser.serving import Served, serve
+from tests.browser.serving import serve
 from tests.http_client import PIN
 from tests.shop_fixture import CONFIG, SYSTEM, run
 
@@ -33,35 +31,19 @@ WHATSAPP = {"url": "https://graph.facebook.com/v23.0/1/messages", "template": "s
 SHOTS = os.environ.get("EDGE_SHOTS", "")
 
 
-async def _kept(opened: Till, file: Path) -> config.Config:
-    page = opened.page
-    await page.locator(".save-bar [type=submit]").click()
+async def kept(opened: Till, file: Path) -> config.Config:
+    """Save, and what the file says then."""
+    await opened.page.locator(".save-bar [type=submit]").click()
     await opened.see("#messages-said", "Kept")
-    await page.evaluate("document.getElementById('messages-said').textContent = ''")
+    await opened.page.evaluate("document.getElementById('messages-said').textContent = ''")
     return config.load(file)
 
 
-async def _fill(page: Page, channel: str, key: str, value: str) -> None:
-    one = page.locator(f'#channel-{channel} [name="notify.{key}"]')
+async def fill(opened: Till, channel: str, key: str, value: str) -> None:
+    one = opened.page.locator(f'#channel-{channel} [name="notify.{key}"]')
     if not await one.is_visible():
-        await page.locator(f"#channel-{channel} summary").click()
+        await opened.page.locator(f"#channel-{channel} summary").click()
     await (one.select_option(value) if await one.evaluate("it => it.tagName") == "SELECT" else one.fill(value))
-
-
-async def _fits(opened: Till, served: Served) -> None:
-    """On a till and on phones, in three languages: the save is in sight, and nothing is cut off."""
-    page = opened.page
-    for language, (wide, high) in (("en", (1024, 768)), ("fr", (390, 664)), ("he", (390, 664))):
-        await page.set_viewport_size({"width": wide, "height": high})
-        await opened.open(served, f"lang={language}", path="/manager/messages")
-        for channel in ("email", "whatsapp"):
-            await page.locator(f"#channel-{channel} summary").click()
-        button = await page.locator(".save-bar button").bounding_box()
-        assert button, "the save is in sight, whatever is scrolled"
-        assert 0 <= button["y"] <= high - 44 - (64 if wide < 900 else 0), (language, button)
-        if SHOTS:
-            await page.screenshot(path=f"{SHOTS}/messages-{language}.png")
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
 
 
 def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> None:
@@ -70,33 +52,34 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
         file.write_text(TEXT)
         async with serve(tmp_path, TEXT) as served, till() as opened:
             page = opened.page
+
             assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
             await opened.open(served, "lang=en", path="/manager/messages")
             await opened.see("#channel-email")
             assert await page.locator(".channel").count() == len(CHANNELS) + 1
             for name, value in SMS.items():
-                await _fill(page, "sms", f"sms.{name}", value)
+                await fill(opened, "sms", f"sms.{name}", value)
             await page.locator(".save-bar [type=submit]").click()
             await opened.see("#messages-error", "This channel also needs: Token of the account.")
             assert config.load(file).notify.sms is None
             opened.complaints.clear()  # a browser finds it worth telling that what lacked was refused
-            await _fill(page, "sms", "sms.token", TOKEN)
-            sms = (await _kept(opened, file)).notify.sms
+            await fill(opened, "sms", "sms.token", TOKEN)
+            sms = (await kept(opened, file)).notify.sms
             assert sms is not None
             assert (sms.account, sms.sender, sms.token) == ("AC0123", "+33600000000", "secret:sms-token")
             assert secrets_of(served.config.folder).open("sms-token") == TOKEN
             await opened.see("#channel-sms .pill", "from the next start on")
             assert TOKEN not in file.read_text() + await page.content()
             for name, value in WHATSAPP.items():
-                await _fill(page, "whatsapp", f"whatsapp.{name}", value)
-            await _fill(page, "whatsapp", "whatsapp.token", TOKEN)
-            await _fill(page, "email", "email.host", "mail.example")
-            await _fill(page, "email", "email.sender", "shop@mail.example")
-            await _fill(page, "push", "push", "owner@mail.example")
-            await _fill(page, "webhook", "webhook_secret", TOKEN)
-            await _fill(page, "slack", "slack", "true")
-            await _fill(page, "printer", "printer", "the bar's")
-            made = (await _kept(opened, file)).notify
+                await fill(opened, "whatsapp", f"whatsapp.{name}", value)
+            await fill(opened, "whatsapp", "whatsapp.token", TOKEN)
+            await fill(opened, "email", "email.host", "mail.example")
+            await fill(opened, "email", "email.sender", "shop@mail.example")
+            await fill(opened, "push", "push", "owner@mail.example")
+            await fill(opened, "webhook", "webhook_secret", TOKEN)
+            await fill(opened, "slack", "slack", "true")
+            await fill(opened, "printer", "printer", "the bar's")
+            made = (await kept(opened, file)).notify
             assert made.whatsapp is not None
             assert made.email is not None
             assert (made.whatsapp.languages, made.email.port, made.push) == (
@@ -113,6 +96,25 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             assert (left.sms, left.whatsapp) == (None, made.whatsapp)
             assert file.read_text().startswith("# ours\n")
             assert opened.complaints == []
-            await _fits(opened, served)
+
+    run(scenario())
+
+
+def test_channels_of_messages_fit_a_phone_and_their_save_stays_in_sight(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        (tmp_path / "config.toml").write_text(TEXT)
+        async with serve(tmp_path, TEXT) as served, till() as opened:
+            page = opened.page
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            for language, (wide, high) in (("en", (1024, 768)), ("fr", (390, 664)), ("he", (390, 664))):
+                await page.set_viewport_size({"width": wide, "height": high})
+                await opened.open(served, f"lang={language}", path="/manager/messages")
+                await page.locator("#channel-whatsapp summary").click()
+                button = await page.locator(".save-bar button").bounding_box()
+                assert button, "the save is in sight, whatever is scrolled"
+                assert 0 <= button["y"] <= high - 44 - (64 if wide < 900 else 0), (language, button)
+                if SHOTS:
+                    await page.screenshot(path=f"{SHOTS}/messages-{language}.png")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
 
     run(scenario())

@@ -7,12 +7,12 @@ from pathlib import Path
 from edge.lib.codes.gtin import normal
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Product, Source
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.webhooks.pages import told_types
 from tests.browser.calling import calling
 from tests.browser.serving import serve
-from tests.shop_fixture import MILK, MYSTERY, SYSTEM, answered, done, run
+from tests.shop_fixture import CONFIG, MILK, MYSTERY, SYSTEM, answered, done, run
 
 PICTURE = "0123456789abcdef0123.webp"
 
@@ -62,6 +62,24 @@ def test_first_steps_name_people_and_keys_and_facts_are_called_by_words(tmp_path
             told = (await caller.get("/manager/insight")).text
             tenders = told.split('id="by-tender"')[1].split("</thead>")[0]
             assert tenders.count('class="sum"') == 1, "a way of paying has no margin"
+
+    run(scenario())
+
+
+def test_a_product_is_named_first_in_the_shops_own_language_and_by_no_raw_word(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = CONFIG.replace('language = "en"', 'language = "he"')
+        assert text != CONFIG
+        async with serve(tmp_path, text) as served, calling(served) as caller:
+            milk = Product("milk", {"he": "חלב"}, (), price_minor=120)
+            await done(served.shop, SetProducts((milk,), Source("manager")), SYSTEM)
+            page = (await caller.get("/manager/product?sku=milk&lang=he")).text
+            names = [page.index(f'name="names.{language}"') for language in ("he", *(set(LANGUAGES) - {"he"}))]
+            assert names[0] == min(names)
+            said = page.split('class="who"')[1].split("</small>")[0]
+            assert "מנהל" in said and "manager" not in said
+            first = (await caller.get("/manager?lang=fr")).text.split("</ol>")[0]
+            assert "<s>Apportez vos produits</s>" in first, "what is done announces nothing more"
 
     run(scenario())
 

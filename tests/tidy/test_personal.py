@@ -23,7 +23,7 @@ NOT_PERSONAL: dict[str, str] = {
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         SupportAgreed.digest SupportSent.digest
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
-        DayLimitPassed.attribute DayLimitPassed.category EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
+        EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member
         PointsMoved.sale_register BillPrinted.currency
         ChosenModifier.group ChosenModifier.id KitchenStation.categories ModifierGroup.categories ModifierGroup.products
@@ -94,7 +94,7 @@ NOT_PERSONAL: dict[str, str] = {
         CouponUsedElsewhere.store CouponUsedElsewhere.tail SaleCoupon.tail""",
     "the id of a customer, of a key of theirs or of a review, made up": """
         RequestAnswered.customer RequestNoted.customer RequestNoted.kind ConsentGiven.customer
-        ConsentGiven.profile ConsentWithdrawn.customer DayLimitPassed.customer CustomerSet.id CustomersMerged.kept
+        ConsentGiven.profile ConsentWithdrawn.customer CustomerSet.id CustomersMerged.kept
         CustomersMerged.merged MethodStored.customer PersonalDataRead.customer PreferencesSet.customer
         PreferencesSet.profile
         WayProved.customer WayRemoved.customer FarewellSaid.customer FarewellOver.customer

@@ -102,9 +102,10 @@ def as_typed(value: Any, key: str, currency: str) -> str:
 def _fields(
     product: Product | None, path: tuple[Category, ...], texts: Localizer, config: Config
 ) -> Iterator[tuple[str, Control, str, tuple[str, ...], bool, int | None]]:
-    for language in LANGUAGES:
+    own = config.store.language  # the name that the shop cannot do without is the first field
+    for language in (own, *(other for other in LANGUAGES if other != own)):
         called = texts.say("goods.name_in", spoken=texts.spoken(language))
-        yield f"names.{language}", "text", called, (), language == config.store.language, None
+        yield f"names.{language}", "text", called, (), language == own, None
     classes = ("", *config.tax.ids)
     choices = {"tax_class": classes, "unit": get_args(Unit), "stop_when_out": get_args(WhenOut)}
     for one in form_lines():
