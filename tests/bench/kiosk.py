@@ -1,6 +1,7 @@
 """`bench kiosk`: the kiosk in a real browser, and what is promised through random histories.
 
-`touch_p95_ms`: from a touch on "+" to the cart changed on the screen. `first_s`: from the address to a page that can be
+`touch_p95_ms`: from a touch on "+" to the cart changed on the screen; `modifiers`: the median of a line with modifiers
+against one without, at two kiosks in turn. `first_s`: from the address to a page that can be
 touched; `first_kb`: what of it came over the wire. `differences`: how often what is promised was not what open carts
 and orders hold, of so many random things done, and of what a kill every 500 of
 them leaves. `till_ratio`: the p99 of a line at four tills with eight kiosks in use, against that without.
@@ -23,6 +24,9 @@ from playwright.async_api import Page, Response
 from edge.app import demo_catalog
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.modifiers.commands import SetModifierGroup
+from edge.shop.modifiers.modifier import Modifier, ModifierGroup
 from tests.bench.measure import percentile, result
 from tests.browser.browsing import browser
 from tests.browser.serving import serve
@@ -41,6 +45,13 @@ _TOUCH = """
     document.querySelector('#cart [data-change="more"]').click();
 })
 """
+SIZE = ModifierGroup(
+    "size",
+    {"en": "Size"},
+    (Modifier("small", {"en": "Small"}), Modifier("large", {"en": "Large"}, 100)),
+    products=("latte",),
+    least=1,
+)
 PIECE = 500
 TILLS, KIOSKS = 4, 8
 
@@ -55,7 +66,7 @@ def main(argv: list[str]) -> int:
         page, histories = Path(name) / "page", Path(name) / "histories"
         page.mkdir()
         histories.mkdir()
-        first_s, first_kb, touches = asyncio.run(_touched(page, args.touches))
+        first_s, first_kb, touches, chosen = asyncio.run(_touched(page, args.touches))
         differences = asyncio.run(_histories(histories, args.steps))
         tills = Path(name) / "tills"
         tills.mkdir()
@@ -67,6 +78,7 @@ def main(argv: list[str]) -> int:
     result(
         touch_p95_ms=p95,
         touch_p50_ms=p50,
+        modifiers=percentile(chosen, 0.5) / p50,
         first_s=first_s,
         first_kb=first_kb,
         differences=differences,
@@ -77,12 +89,17 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-async def _touched(folder: Path, touches: int) -> tuple[float, float, list[float]]:
+async def _touched(folder: Path, touches: int) -> tuple[float, float, list[float], list[float]]:
+    """How long the first page takes and how much of it comes over the wire; touches of a line without modifiers, and
+    with one."""
     async with serve(folder, CONFIG) as served, browser() as launched:
         goods = [one for one in demo_catalog.products() if one.tax_class == "standard"]
         for at in range(0, len(goods), 100):
             done = await served.shop.do(SetProducts(tuple(goods[at : at + 100])), SYSTEM)
             assert isinstance(done, Done), done
+        for command in (SetProducts((Product("latte", {"en": "Latte"}, price_minor=300),)), SetModifierGroup(SIZE)):
+            outcome = await served.shop.do(command, SYSTEM)
+            assert isinstance(outcome, Done), outcome
         page = await launched.new_page(viewport={"width": 1080, "height": 1920})
         sizes: list[int] = []
         page.on("response", lambda answer: sizes.append(_size(answer)))
@@ -91,15 +108,29 @@ async def _touched(folder: Path, touches: int) -> tuple[float, float, list[float
         await page.wait_for_selector("body[data-ready]")
         first_s = time.perf_counter() - began
         first_kb = sum(sizes) / 1000
-        return first_s, first_kb, await _touches(page, touches)
+        other = await launched.new_page(viewport={"width": 1080, "height": 1920})
+        await other.goto(f"{served.url}/kiosk?register=1&lang=en")
+        await other.wait_for_selector("body[data-ready]")
+        return first_s, first_kb, *await _touches(page, other, touches)
 
 
-async def _touches(page: Page, touches: int) -> list[float]:
+async def _touches(page: Page, other: Page, touches: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of a touch at the one, with milk in its cart, and at the other, with a large latte."""
     await page.click('[data-start="en"]')
     await page.click('[data-sku="milk"]')
     await page.click("#put")
     await page.wait_for_selector("#cart [data-line]")
-    return [float(await page.evaluate(_TOUCH)) for _ in range(touches)]
+    await other.click('[data-start="en"]')
+    await other.fill("#search", "latte")
+    await other.click('#goods [data-sku="latte"]')
+    await other.click('#sheet [value="size/large"]')
+    await other.click("#put")
+    await other.wait_for_selector('#cart .with:has-text("Large")')
+    plain, chosen = list[float](), list[float]()
+    for _ in range(touches):
+        plain.append(float(await page.evaluate(_TOUCH)))
+        chosen.append(float(await other.evaluate(_TOUCH)))
+    return plain, chosen
 
 
 def _size(answer: Response) -> int:

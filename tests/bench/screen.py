@@ -1,7 +1,8 @@
 """`bench screen`: the till's page in a real browser, the appliance a process of its own.
 
 From Enter behind a typed code to the line painted: `p99_ms` in baskets that have 40 lines; `grown`, the median in a
-basket of 200 lines against one of 20; `watched`, the median with 50 more pages of the register open against none.
+basket of 200 lines against one of 20; `modifiers`, the median of goods that are sold with one against goods without, in
+turn; `watched`, the median with 50 more pages of the register open against none.
 `first_kb`: what comes over the wire until the page can be used, nothing of it known before.
 """
 
@@ -15,15 +16,19 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
+import msgspec
 from playwright.async_api import Page
 
 from edge.shop.catalog.product import Product
+from edge.shop.modifiers.modifier import Modifier, ModifierGroup
 from tests.bench.measure import percentile, result
 from tests.browser.browsing import browser
 from tests.stack import Store, store
 
 GOODS = 250
 WATCHERS = 50
+WITH, ROUND = 100, 10
+"""The first of the goods with modifiers; how many scans are made in turn."""
 SCREEN = {"width": 1024, "height": 768}
 _ENTER = """
 (code) => new Promise((painted) => {
@@ -68,6 +73,7 @@ async def _measure(folder: Path, scans: int) -> dict[str, float]:
         await page.wait_for_selector('body[data-link="open"]')
         first_kb = sum(sizes) / 1000
         few = await in_basket(shop, page, 20, scans)
+        plain, asked = await in_turn(shop, page, scans)
         usual = await in_basket(shop, page, 40, scans)
         many = await in_basket(shop, page, 200, scans)
         async with watched(shop):
@@ -77,6 +83,7 @@ async def _measure(folder: Path, scans: int) -> dict[str, float]:
         "p99_ms": percentile(usual, 0.99),
         "p50_ms": percentile(usual, 0.5),
         "grown": statistics.median(many) / statistics.median(few),
+        "modifiers": statistics.median(asked) / statistics.median(plain),
         "watched": statistics.median(seen) / statistics.median(alone),
         "first_kb": first_kb,
     }
@@ -87,16 +94,29 @@ def goods() -> list[Product]:
     return [Product(f"p{n}", {"en": f"Goods number {n}"}, (f"3{n:04}",), 100 + n) for n in range(GOODS)]
 
 
-async def in_basket(shop: Store, page: Page, lines: int, scans: int) -> list[float]:
-    """Milliseconds of each scan into a basket that has about so many lines: a line is struck by a new basket."""
+async def in_turn(shop: Store, page: Page, scans: int) -> tuple[list[float], list[float]]:
+    """Milliseconds of scans of goods that nothing is asked of, and of goods with a modifier that is preset."""
+    asked = tuple(f"p{n}" for n in range(WITH, WITH + 30))
+    milk = ModifierGroup("milk", {"en": "Milk"}, (Modifier("oat", {"en": "Oat"}, 50, preset=True),), products=asked)
+    await shop.api.do("SetModifierGroup", shop.api.token, group=msgspec.to_builtins(milk))
+    plain, chosen = list[float](), list[float]()
+    while len(plain) < scans:
+        plain += await in_basket(shop, page, 20, ROUND)
+        chosen += await in_basket(shop, page, 20, ROUND, WITH)
+    return plain, chosen
+
+
+async def in_basket(shop: Store, page: Page, lines: int, scans: int, first: int = 0) -> list[float]:
+    """Milliseconds of each scan into a basket that has about so many lines: a line is struck by a new basket. `first`:
+    the number of the goods with which it begins."""
     times: list[float] = []
     while len(times) < scans:
         await shop.api.do("AbandonBasket", shop.api.token)
         for n in range(lines - 5):
-            await shop.api.do("AddLine", shop.api.token, sku=f"p{n}")
+            await shop.api.do("AddLine", shop.api.token, sku=f"p{first + n}")
         await page.wait_for_selector(f'#lines[data-count="{lines - 5}"]')
         for n in range(lines - 5, lines + 5):
-            times.append(float(await page.evaluate(_ENTER, f"3{n:04}")))
+            times.append(float(await page.evaluate(_ENTER, f"3{first + n:04}")))
     return times[:scans]
 
 
