@@ -163,12 +163,12 @@ def test_what_was_made_is_labelled_with_its_lot_and_last_day(tmp_path: Path) -> 
                 await till.becomes(job, "printed")
             first, second = (receipt.text for receipt in printer.receipts)
             assert first == second
-            assert "Bread" in first and "Lot W1" in first and "Best before" in first and "2027-01-17" in first
+            assert "Bread" in first and "Lot W1" in first and "Best before" in first and "17/01/2027" in first
             assert "[2000000000022]" in first.replace(" ", "") or "2000000000022" in first
             await done(shop, ReportWork(1, 2_000, lot="NIGHT", expiry="2027-01-20"), maker)
             (job,) = (await done(shop, PrintWorkLabel(1), maker)).result
             await till.becomes(job, "printed")
-            assert "Lot NIGHT" in printer.receipts[-1].text and "2027-01-20" in printer.receipts[-1].text
+            assert "Lot NIGHT" in printer.receipts[-1].text and "20/01/2027" in printer.receipts[-1].text
             nowhere = msgspec.structs.replace(maker, register="")
             assert refused(await shop.do(PrintWorkLabel(1), nowhere)) == "label_nowhere"
 
