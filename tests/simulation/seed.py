@@ -108,7 +108,7 @@ def _replaced(world: World) -> list[Any]:
         # a seed has no secrets of its own: what is sealed goes by chance
         patch.object(z_signature.ZSigner, "sign", lambda _self, _db, _register, report: report),
         patch("sync.mqtt.connect", world.broker.connect),
-        patch("edge.app.ledger.open_writer", lambda path: world.disk.open_writer(path, current())),
+        patch("edge.app.ledger.open_writer", lambda path, _gate: world.disk.open_writer(path, current())),
         patch("edge.shop.printing.printers.part.render", lambda *_: b""),
         patch("edge.shop.printing.printers.part.warm_up", lambda *_: None, create=True),
         # keys and nonces, with which a reason that stands on a paper is sealed

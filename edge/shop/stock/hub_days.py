@@ -29,8 +29,10 @@ DayChanges = dict[tuple[str, str, str], tuple[int, int]]
 """(business day, product, place): by how much more is there, and promised, in thousandths."""
 _OF = "WHERE tenant = $1 AND store = $2 AND device = $3"
 _BEFORE = f"""
-    SELECT DISTINCT ON (sku, location) sku, location, on_hand, reserved FROM stock_day
-    {_OF} AND sku = ANY ($4::text[]) AND business_date <= $5 ORDER BY sku, location, business_date DESC
+    SELECT sku, location, on_hand, reserved FROM stock_day day
+    {_OF} AND sku = ANY ($4::text[]) AND business_date = (
+        SELECT max(business_date) FROM stock_day {_OF} AND sku = day.sku AND location = day.location
+        AND business_date <= $5)
 """
 _ON = """
     INSERT INTO stock_day (tenant, store, device, business_date, sku, location, on_hand, reserved, changed_at)
