@@ -16,8 +16,10 @@ from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.statement_words import statement_words
 
-CONSONANTS, LETTERS = 3, 5
+CONSONANTS = 3
 """So many of a word for what happened at least: fewer are like too many words."""
+DONE = {"ti": "תי", "nu": "נו"}
+"""How it ends, in both letters: "I took", "we took". Other forms are like too many words of other languages."""
 OF_NUMBER = 2
 """So many consonants of a number, or of what is counted, where such a word was said: "shtei"."""
 VOWELS = frozenset("aeiou")
@@ -38,8 +40,6 @@ _SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
 def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
     """The words with those in Hebrew letters that say what happened, how many, or name goods; None: none says in such
     letters what happened, or another does in its own language."""
-    if any((word,) in statement_words(one).acts for word in words for one in ("en", "fr")):
-        return None
     acts = [_act_for(word) for word in words]
     if not any(acts):
         return None
@@ -76,13 +76,13 @@ def _is_latin(word: str) -> bool:
 
 def _act_for(word: str) -> str:
     """The word for what happened; "": it is none, or may say two things."""
-    if len(word) < LETTERS or not _is_latin(word) or _is_of_others(word):
+    ending = DONE.get(word[-2:], "")
+    if not ending or not _is_latin(word) or _is_of_others(word):
         return ""
-    acts, certain = statement_words("he").acts, statement_words("he").certain
+    acts = statement_words("he").acts
     meant = [one for spelt in _heard_as(word) if len(spelt) >= CONSONANTS for one in _acts().get(spelt, ())]
-    if len({acts[one,] for one in meant}) != 1:
-        return ""
-    return min(meant, key=lambda one: (one.endswith("י") != word.endswith("i"), (one,) not in certain, one))
+    done = [one for one in meant if one.endswith(ending)]
+    return min(done) if len({acts[one,] for one in done}) == 1 else ""
 
 
 def _amount_for(word: str) -> str:
