@@ -141,3 +141,22 @@ def test_what_comes_by_the_dozen_is_asked(tmp_path: Path) -> None:
             assert asked.state == "asking_quantity" and [one.id for one in asked.options] == ["72", "6"], asked.text
 
     run(scenario())
+
+
+def test_hebrew_in_latin_letters_waits_for_a_yes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for said, moves in (
+                ("lakachti 4 orez", ("rice", -4_000)),
+                ("zarakti shtei orez", ("rice", -2_000)),
+                ("kibalti shalosh orez", ("rice", 3_000)),
+            ):
+                talker = Talker(shop, "en")
+                asked = await talker.say(said)
+                assert asked.state == "confirming" and not asked.movements, (said, asked.text)
+                moved = (await talker.say("yes")).movements
+                assert [(one.sku, one.change) for one in moved] == [moves], said
+            for said in ("lo lakachti 4 orez", "we sell lacquer orez"):
+                assert not (await Talker(shop, "en").say(said)).movements, said
+
+    run(scenario())

@@ -27,6 +27,7 @@ from edge.shop.understanding.reading.modality import (
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.none_left import read_none_left
 from edge.shop.understanding.reading.pieces import Cutter
+from edge.shop.understanding.reading.romanised import respelt
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import language_of, split_words
 from edge.shop.understanding.tokens import all_tokens, clean
@@ -59,7 +60,9 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
     words = split_words(_marked(text, language), linker, language)
     if not words:
         return HeardStatement()
-    spoken = language_of(words, language)
+    romanised = respelt(words, linker)
+    words = romanised or words
+    spoken = language_of(words, language) if romanised is None else "he"
     linker.language = spoken
     words = _without_sealed(words, spoken)
     if _is_quoted(text, spoken):
@@ -78,7 +81,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
     if not any(one.kind == "goods" for one in cut.pieces):
         cut = Cutter(stripped, linker, spoken, names_first=True).cut()
     reading = Assembly(cut, linker).reading()
-    if reading is not None and (asked or waits_for_a_yes(stripped, spoken)):
+    if reading is not None and (asked or romanised is not None or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)
     if reading is not None and times:
         reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])

@@ -1,0 +1,129 @@
+"""Hebrew that is written in Latin letters: "lakachti 4 bagels", "zarakti kilo bananot".
+
+There is no one way to write it (what the Academy laid down in 2006 nobody writes in a chat), but consonants stay what
+they are: words for what happened and for numbers are compared by those alone, and names are looked for in each way that
+Hebrew may spell them. What was found so is shown before it is done.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice, product
+
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.statement_words import statement_words
+
+CONSONANTS = 3
+"""So many of a word for what happened at least: fewer are like too many words."""
+DONE = {"ti": "תי", "nu": "נו"}
+"""How it ends, in both letters: "I took", "we took". Other forms are like too many words of other languages."""
+OF_NUMBER = 2
+"""So many consonants of a number, or of what is counted, where such a word was said: "shtei"."""
+VOWELS = frozenset("aeiou")
+SPELLINGS = 64
+"""So many ways to spell a name are looked for at most."""
+_ALIKE = dict(zip("בגדזצחכקטתלמנסשפר", "BGDZCKKKTTLMNSSPR", strict=True))
+_HEARD: dict[str, tuple[str, ...]] = {
+    **{"sh": ("ש",), "ch": ("ח", "כ"), "kh": ("ח", "כ"), "tz": ("צ",), "ts": ("צ",), "ck": ("ק",), "ph": ("פ",)},
+    **{"b": ("ב",), "v": ("ב", "ו"), "g": ("ג",), "j": ("ג",), "d": ("ד",), "h": ("ה", "ח", ""), "w": ("ו",)},
+    **{"z": ("ז",), "t": ("ת", "ט"), "th": ("ת",), "y": ("י",), "k": ("ק", "כ"), "c": ("ק", "כ"), "q": ("ק",)},
+    **{"l": ("ל",), "m": ("מ",), "n": ("נ",), "s": ("ס", "ש"), "x": ("קס",), "p": ("פ",), "f": ("פ",), "r": ("ר",)},
+    **{"a": ("", "ה"), "e": ("",), "i": ("י", ""), "o": ("ו", ""), "u": ("ו",)},
+}
+"""How Hebrew may spell what is heard."""
+_SOUND = re.compile("|".join(sorted(_HEARD, key=len, reverse=True)))
+
+
+def respelt(words: Sequence[str], linker: CatalogueLinker) -> list[str] | None:
+    """The words with those in Hebrew letters that say what happened, how many, or name goods; None: none says in such
+    letters what happened, or another does in its own language."""
+    acts = [_act_for(word) for word in words]
+    if not any(acts):
+        return None
+    return [act or _amount_for(word) or _name_for(word, linker) or word for word, act in zip(words, acts, strict=True)]
+
+
+def spellings(word: str) -> Iterator[str]:
+    """How Hebrew may spell a word that is written as it is heard.
+
+    >>> "בננות" in spellings("bananot"), "חלב" in spellings("chalav"), "חלות" in spellings("hallot")
+    (True, True, True)
+    >>> "אורז" in spellings("orez"), "עגבניות" in spellings("agvaniyot")
+    (True, True)
+    """
+    sounds = _SOUND.findall(re.sub(r"([a-z])\1", r"\1", word))
+    ways = [_HEARD[one] if at == len(sounds) - 1 or one != "a" else ("",) for at, one in enumerate(sounds)]
+    if sounds and sounds[0] in VOWELS:
+        ways[0] = tuple(f"{silent}{way}" for silent in "אע" for way in ways[0])
+    return islice(map("".join, product(*ways)), SPELLINGS)
+
+
+def _consonants(word: str) -> str:
+    """Those of a word in Hebrew letters, what sounds alike as one: what stands for vowels is left out."""
+    return "".join(_ALIKE.get(letter, "") for letter in word)
+
+
+def _heard_as(word: str) -> set[str]:
+    return {_consonants(one) for one in spellings(word)}
+
+
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _act_for(word: str) -> str:
+    """The word for what happened; "": it is none, or may say two things."""
+    ending = DONE.get(word[-2:], "")
+    if not ending or not _is_latin(word) or _is_of_others(word):
+        return ""
+    acts = statement_words("he").acts
+    meant = [one for spelt in _heard_as(word) if len(spelt) >= CONSONANTS for one in _acts().get(spelt, ())]
+    done = [one for one in meant if one.endswith(ending)]
+    return min(done) if len({acts[one,] for one in done}) == 1 else ""
+
+
+def _amount_for(word: str) -> str:
+    """The number, or the word for what is counted."""
+    if not _is_latin(word) or _is_of_others(word):
+        return ""
+    known = vocabulary("he")
+    meant = [one for spelt in _heard_as(word) if len(spelt) >= OF_NUMBER for one in _amounts().get(spelt, ())]
+    said = {known.numbers.get(one) or known.counted[one,] for one in meant}
+    return min(meant) if len(said) == 1 else ""
+
+
+def _name_for(word: str, linker: CatalogueLinker) -> str:
+    if not _is_latin(word) or _is_of_others(word) or linker.naming(word):
+        return ""
+    return next((one for one in dict.fromkeys(spellings(word)) if len(one) > 1 and linker.naming(one)), "")
+
+
+def _is_of_others(word: str) -> bool:
+    """Whether English or French has this word beside goods."""
+    spoken = (statement_words(one) for one in ("en", "fr"))
+    counted = (vocabulary(one) for one in ("en", "fr"))
+    return any((word,) in table for one in spoken for table in (one.little, one.before, one.times)) or any(
+        word in one.numbers or (word,) in one.counted or (word,) in one.fillers for one in counted
+    )
+
+
+@cache
+def _acts() -> dict[str, list[str]]:
+    """Hebrew words for what happened, by their consonants."""
+    return _by_consonants([phrase[0] for phrase in statement_words("he").acts if len(phrase) == 1])
+
+
+@cache
+def _amounts() -> dict[str, list[str]]:
+    known = vocabulary("he")
+    return _by_consonants([*known.numbers, *(phrase[0] for phrase in known.counted if len(phrase) == 1)])
+
+
+def _by_consonants(words: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for word in words:
+        found.setdefault(_consonants(word), []).append(word)
+    return found
