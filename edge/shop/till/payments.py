@@ -48,7 +48,7 @@ def take_payment(
     """The basket with a payment in it, or the sale (without its number) if nothing is due any more. `ask`: of a sum
     that is hardly meant, and of what the law limits by the day."""
     require_unrecalled(tx, basket)
-    if not basket.payment:  # it was asked before the terminal was
+    if basket.customer and not basket.payment:  # it was asked before the terminal was
         ask_over_day(tx, basket.customer, basket.sold, ask, _coming_back(basket))
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
@@ -82,7 +82,8 @@ def complete(
     old_enough(tx, sale, settings)
     if LIMITED.of(tx):
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
-        note_over_day(tx, sale.customer, sale.lines, sale.returned if sale.returns else ())
+        if sale.customer:
+            note_over_day(tx, sale.customer, sale.lines, sale.returned if sale.returns else ())
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
     sale = msgspec.structs.replace(sale, number=last_number(tx.db, tx.actor.register) + 1)
     fact = tx.append(sale)
