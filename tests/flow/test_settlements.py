@@ -15,7 +15,7 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop import books
-from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.commands import AgreeOffline, SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import ListedPayment, stored_since, taken_since
 from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
@@ -313,6 +313,7 @@ def test_what_was_taken_offline_is_confirmed_by_a_batch_or_lost_and_its_sale_sta
             shop = counter.shop
             contract = Provider("sim", "sim", "test", ("EUR",), platform_rate=5000)
             await done(shop, SetProvider(contract), SYSTEM)
+            await done(shop, AgreeOffline(), SYSTEM)
             made = []
             for _ in range(2):
                 counter.device.fault = "stored"
