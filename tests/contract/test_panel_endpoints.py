@@ -90,7 +90,7 @@ OPEN = frozenset(
                     "details",
                 ),
                 *("preferences", "consent", "wish", "wish/remove", "review", "review/take-back", "review/report"),
-                "passkey/remove",
+                *("passkey/remove", "card", "card/remove"),
             )
         ),
         # and with their programs: a token says it
