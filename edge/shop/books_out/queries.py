@@ -13,8 +13,10 @@ from edge.shop.books_out.document import BooksDocument, BooksLine, DocumentKind,
 from edge.shop.books_out.entities import BOOKS_TARGETS
 from edge.shop.books_out.target import BooksTarget
 from edge.shop.catalog.categories.queries import path_of
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.supplier_invoices.paper import Paper
+from edge.shop.supplier_invoices.queries import read_matched
 
 PAGE_LIMIT = 200
 PLANNED_AT_ONCE = 50
@@ -27,10 +29,6 @@ _BILLS = """
       AND NOT EXISTS (SELECT 1 FROM books_document d
                       WHERE d.target = ?1 AND d.kind = 'bill' AND d.ref = CAST(i.number AS TEXT))
     ORDER BY i.number LIMIT ?3
-"""
-_GROUPED = """
-    SELECT l.line, p.category FROM supplier_invoice_posted l JOIN product p ON p.sku = l.sku
-    WHERE l.number = ? AND p.category <> ''
 """
 _DAYS = "SELECT DISTINCT day, currency FROM books_day WHERE day >= ? AND day < ? ORDER BY day, currency"
 _SUMS = "SELECT account, amount_minor FROM books_day WHERE day = ? AND currency = ?"
@@ -157,7 +155,7 @@ def plan(db: Connection, target: BooksTarget, store: str, language: str, today: 
             known = read_supplier(db, supplier)
             names = known.names if known else {}
             name = names.get(language) or next(iter(names.values()), "") or paper.seller
-            planned.append(bill_of(target, number, supplier, name, paper, _groups(db, number)))
+            planned.append(bill_of(target, number, supplier, name, paper, _groups(db, number, paper.currency, today)))
     if target.sends_journal:
         for day, currency in db.execute(_DAYS, (target.since, today)).fetchall():
             if len(planned) >= PLANNED_AT_ONCE:
@@ -204,10 +202,14 @@ def _shown(
     return ShownDocument(target, kind, ref, day, currency, state, theirs, why, detail, at_us, told)
 
 
-def _groups(db: Connection, number: int) -> dict[int, tuple[str, ...]]:
-    """Of a posted invoice's lines the categories of their products, from the top."""
+def _groups(db: Connection, number: int, currency: str, today: str) -> dict[int, tuple[str, ...]]:
+    """Of an invoice's lines the categories of the products that they are known to be of, from the top."""
+    matched = read_matched(db, number, currency, today)
     paths: dict[str, tuple[str, ...]] = {}
-    rows = db.execute(_GROUPED, (number,)).fetchall()
-    for _, category in rows:
-        paths.setdefault(category, path_of(db, category))
-    return {line: paths[category] for line, category in rows}
+    groups: dict[int, tuple[str, ...]] = {}
+    for line in matched.lines if matched else ():
+        product = find_by_sku(db, line.sku) if line.sku else None
+        if product and product.category:
+            paths.setdefault(product.category, path_of(db, product.category))
+            groups[line.line] = paths[product.category]
+    return groups
