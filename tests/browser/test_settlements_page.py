@@ -57,6 +57,7 @@ def test_a_manager_sees_what_was_paid_out_and_disputes(tmp_path: Path) -> None:
             await page.page.locator("#statement button").click()
             await page.see("#told", "Found: 1.")
             await page.open(served, "register=1&lang=en", "/manager/payments")
+            await page.page.locator("tr[data-state=settled] [data-menu]").click()
             await page.page.locator("tr[data-state=settled] a[href*='#disputes']").click()
             await page.page.locator("#open [name=answer_by]").fill(day)
             await page.page.locator("#open button").click()
