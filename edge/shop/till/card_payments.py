@@ -98,7 +98,7 @@ class CardPayments:
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
         self._cash_back(basket, command)
-        ask_over_day(tx, basket.customer, basket.sold, tx.ask, [one for goods in basket.returns for one in goods.lines])
+        ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
         decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid
             old_enough(tx, decision, self._settings)

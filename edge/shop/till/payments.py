@@ -49,7 +49,7 @@ def take_payment(
     that is hardly meant, and of what the law limits by the day."""
     require_unrecalled(tx, basket)
     if basket.customer and not basket.payment:  # it was asked before the terminal was
-        ask_over_day(tx, basket.customer, basket.sold, ask, _coming_back(basket))
+        ask_over_day(tx, basket.customer, basket.sold, ask, basket.coming_back)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -61,10 +61,6 @@ def take_payment(
     if command.amount_minor is not None:
         _mistyped(tx, command.amount_minor, decision, settings, ask)
     return decision
-
-
-def _coming_back(basket: Basket) -> list[RecordedLine]:
-    return [line for goods in basket.returns for line in goods.lines]
 
 
 def complete(

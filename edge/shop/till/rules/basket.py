@@ -159,6 +159,11 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
         return tuple([line for line in self.lines if not line.voided])
 
     @property
+    def coming_back(self) -> tuple[RecordedLine, ...]:
+        """The lines of the goods that come back on its paper."""
+        return tuple([line for goods in self.returns for line in goods.lines])
+
+    @property
     def total_minor(self) -> int:
         """The sum of its lines and their deposits; taxes may come on top (`payment.totals`)."""
         return sum(line.amount_minor + line.deposits_minor for line in self.lines)
