@@ -189,7 +189,7 @@ async def first_day(hand: Hand, printer: int) -> None:
     await hand.press('nav.groups a[href^="/manager/products"]')
     await page.page.wait_for_url("**/manager/products?**")
     await page.see('body[data-link="open"]')
-    await hand.press('.filter a[href^="/manager/product?"]')
+    await hand.press('.list-head a[href^="/manager/product?"]')
     await page.page.wait_for_url("**/manager/product?**")
     await page.see('body[data-link="open"]')
     await hand.write("#product [name='names.en']", "Milk")

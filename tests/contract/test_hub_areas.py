@@ -275,7 +275,7 @@ def test_support_is_shown_boxes_and_stores_alone(database: str, monkeypatch: pyt
             areas = await page.locator(".groups a:not([hidden])").evaluate_all(
                 "all => all.map(one => one.dataset.area)"
             )
-            assert areas == ["boxes", "stores", "settings"]
+            assert areas == ["boxes", "stores", "settings", "myself"]
             await go(page, "stores")
             await expect(page.locator("#stores tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
             assert (refused, complaints) == ([], [])
