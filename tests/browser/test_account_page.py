@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 
-from edge.shop.customers.commands import SetCustomer
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.customers.queries import wished_skus
+from edge.shop.till.commands import AddLine, Pay, UseCustomer
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import touch
 from tests.flow.test_accounts_http import ACCOUNTS
 from tests.ordering import do
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CASHIER, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 PHONE = (390, 664)
@@ -59,6 +63,34 @@ def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_
             await page.tap("#forget")
             await page.wait_for_selector("#account:empty", state="attached")
             assert wished_skus(served.shop.reader, customer) == []
+
+    run(scenario())
+
+
+def test_what_purchases_say_is_read_and_put_right(tmp_path: Path) -> None:
+    """Somebody buys milk for others: it is said of them, until they say it is not theirs, and again once it is."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path, ACCOUNTS) as served:
+            await do(served.shop, SetCustomer(name="Dana", phone="+33612345678"), SYSTEM)
+            (customer,) = served.shop.reader.execute("SELECT id FROM customer").fetchone()
+            await do(served.shop, SetCategories((Category("dairy", {"en": "Dairy"}),)), SYSTEM)
+            await do(
+                served.shop, SetProducts((Product("oats", {"en": "Oats"}, price_minor=300, category="dairy"),)), SYSTEM
+            )
+            await do(served.shop, GiveConsent(customer, "profile", "en"), SYSTEM)
+            for _ in range(3):
+                await do(served.shop, AddLine(sku="oats"), CASHIER)
+                await do(served.shop, UseCustomer(customer), CASHIER)
+                await do(served.shop, Pay("card"), CASHIER)
+            async with touch(served, PHONE, "/shop?lang=en") as page:
+                await signed_in(served, page, "06 12 34 56 78")
+                await page.wait_for_selector('#tastes [data-name="dairy"]')
+                assert "Dairy" in await page.inner_text("#tastes")
+                await page.tap('#tastes [data-name="dairy"] [data-mine="no"]')
+                await page.wait_for_selector('#tastes [data-name="dairy"] [data-mine="yes"]')
+                await page.tap('#tastes [data-name="dairy"] [data-mine="yes"]')
+                await page.wait_for_selector('#tastes [data-name="dairy"] [data-mine="no"]')
 
     run(scenario())
 

@@ -17,16 +17,18 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import SendAlert
 from edge.shop.alerts.queries import read_alert
+from edge.shop.purchasing import commands as buying
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.events import StockMoved
 from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay
 from tests.browser import one_browser
 from tests.browser.browsing import ARGS, Till, till
 from tests.browser.serving import Served, serve
 from tests.browser.test_own_device_app import PHONE, begun
 from tests.browser.test_store_room_away import done, said, signed_in
 from tests.browser.test_store_room_two import away, prepared
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, run
 from tests.sync_doubles import until
 
 pytestmark = pytest.mark.needs("chromium")
@@ -110,6 +112,35 @@ def test_alerts_are_read_without_a_connection_and_who_sees_to_one_says_so_then(t
             await phone.see('#entries [data-state="done"]', "The fridge is warm")
             alert = read_alert(served.shop.reader, cast(int, raised.result))
             assert alert is not None and (alert.state, alert.acked_by) == ("acknowledged", "u1")
+
+    run(scenario())
+
+
+def test_deliveries_and_the_day_are_read_without_a_connection(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as phone:
+            await prepared(served)
+            for command in (
+                buying.SetSupplier("dairy", {"en": "The dairy"}, lead_time_days=2),
+                buying.SetSupplierPrice("dairy", "milk", 90),
+                buying.CreatePurchaseOrder("dairy", (buying.OrderLine("milk", 24_000),)),
+                buying.ApprovePurchaseOrder(1),
+                buying.SendPurchaseOrder(1),
+            ):
+                assert isinstance(await served.shop.do(command, SYSTEM), Done)
+            for sold in (AddLine(MILK), Pay("cash", 1000)):
+                assert isinstance(await served.shop.do(sold, CASHIER), Done)
+            await away(served, phone)
+            await phone.page.reload()
+            await phone.see("#deliveries b", "The dairy · 1")
+            await phone.see("#deliveries .goods", "24 × Milk")
+            await phone.see("#deliveries .state", "expected on")
+            await phone.see("#figures", "Taken today")
+            await phone.see("#figures dd", "1.20")
+            await phone.page.evaluate(HEARD, 13 * HOUR_MS)
+            await phone.page.reload()
+            await phone.see("#sign-in", "Sign in again")
+            assert not await phone.page.locator("#figures").is_visible(), "nothing is shown that long without a contact"
 
     run(scenario())
 

@@ -17,7 +17,8 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Value
-from edge.shop.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, WithdrawConsent
+from edge.shop.customers.commands import ForgetCustomer, GiveConsent, MergeCustomers, SetCustomer, WithdrawConsent
+from edge.shop.customers.customer import NotMine, Preferences
 from edge.shop.recommend import model_file, persons, trainer
 from edge.shop.recommend.commands import (
     FinishRecommendations,
@@ -281,6 +282,13 @@ def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(
             assert again == ["bread", "jam"] and "butter" in new and not {"bread", "jam"} & set(new)
             profile = profile_of(shop.reader, dana, shop.now_us(), "2027-01-15")
             assert profile and (profile.purchases, profile.categories) == (6, ["food"])
+            for not_mine in (NotMine("category", "food"), NotMine("brand", "Nobody's")):
+                liked = Preferences(not_mine=(not_mine,))
+                await done(shop, SetCustomer(dana, preferences=liked), SYSTEM)
+                theirs = not_mine.kind == "brand"
+                assert lists(dana)[0] == (["bread", "jam"] if theirs else []), "what is not theirs does not count"
+                assert not {"bread", "jam"} & set(lists(dana)[1]), "and is nothing new to them"
+                assert (profile_of(shop.reader, dana, shop.now_us(), "2027-01-15") is not None) == theirs
             for number in receipts:
                 await done(
                     shop, RefundSale(number=number, lines=(RefundedLine(2, 1000),), kind="card", reason="bad"), MANAGER

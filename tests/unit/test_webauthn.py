@@ -168,6 +168,20 @@ def test_by_name_there_are(origin: str) -> None:
     assert domain_of(origin)
 
 
+@pytest.mark.parametrize(
+    ("origin", "above", "domain"),
+    [
+        ("https://till.shop.example", "shop.example", "shop.example"),
+        ("https://shop.example", "shop.example", "shop.example"),
+        ("https://box.local:8443", "shop.example", "box.local"),
+        ("https://otherworkshop.example", "shop.example", "otherworkshop.example"),
+        ("https://till.shop.example", "", "till.shop.example"),
+    ],
+)
+def test_a_domain_above_the_page_holds_for_pages_below_it_alone(origin: str, above: str, domain: str) -> None:
+    assert domain_of(origin, above) == domain
+
+
 def test_weak_keys_and_other_algorithms_are_not_taken() -> None:
     def spki(key: Any) -> bytes:
         return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)  # type: ignore[no-any-return]

@@ -36,6 +36,7 @@ def capability(settings: CustomerAccountSettings) -> Capability:
             asks(commands.EndOwnSession, accounts.end_session),
             asks(commands.SetOwnDetails, own.set_details),
             asks(commands.SetOwnPreferences, own.set_preferences),
+            asks(commands.CorrectProfile, own.correct_profile),
             asks(commands.SetOwnConsent, own.set_consent),
             asks(commands.AddOwnWish, own.add_wish),
             asks(commands.RemoveOwnWish, own.remove_wish),

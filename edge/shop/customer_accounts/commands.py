@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.i18n import ENGLISH
-from edge.shop.customers.customer import Preferences, Purpose, Tag
+from edge.shop.customers.customer import NotMine, Preferences, Purpose, Tag
 from edge.shop.payments.events import MethodId
 from edge.shop.reviews.commands import ReviewId
 
@@ -116,6 +116,16 @@ class SetOwnPreferences(OwnCommand, frozen=True):
     personal: ClassVar[tuple[str, ...]] = ("preferences",)
 
     preferences: Preferences
+
+
+class CorrectProfile(OwnCommand, frozen=True):
+    """Say of a word of their profile that it is not theirs, or that it is after all: what they bought of that does not
+    count in what is suggested to them."""
+
+    personal: ClassVar[tuple[str, ...]] = ("word",)
+
+    word: NotMine
+    is_mine: bool = False
 
 
 class SetOwnConsent(OwnCommand, frozen=True):

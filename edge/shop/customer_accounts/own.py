@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -12,6 +14,7 @@ from edge.shop.customer_accounts.commands import (
     AddCartWish,
     AddOwnCard,
     AddOwnWish,
+    CorrectProfile,
     ExportOwn,
     ForgetOwn,
     RemoveCartWish,
@@ -38,8 +41,8 @@ from edge.shop.customers.commands import (
     StillKept,
     WithdrawConsent,
 )
-from edge.shop.customers.customer import ASKED_FOR
-from edge.shop.customers.queries import once_of
+from edge.shop.customers.customer import ASKED_FOR, LIST_MOST, Preferences
+from edge.shop.customers.queries import once_of, read_customer
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.customer_sign_in import SignInCart
 from edge.shop.orders.queries import read_cart
@@ -68,6 +71,16 @@ class OwnThings:
 
     def set_preferences(self, tx: Transaction, command: SetOwnPreferences) -> None:
         tx.do(SetCustomer(self._who(tx, command.session), preferences=command.preferences), asks=False)
+
+    def correct_profile(self, tx: Transaction, command: CorrectProfile) -> None:
+        customer = self._who(tx, command.session)
+        found = read_customer(tx.db, customer, tx.at_us)
+        liked = (found.preferences if found else None) or Preferences()
+        others = tuple(one for one in liked.not_mine if one != command.word)
+        not_mine = others if command.is_mine else (*others, command.word)
+        if len(not_mine) > LIST_MOST:
+            raise Refusal("too_many_corrections", {"limit": LIST_MOST})
+        tx.do(SetCustomer(customer, preferences=msgspec.structs.replace(liked, not_mine=not_mine)), asks=False)
 
     def set_consent(self, tx: Transaction, command: SetOwnConsent) -> None:
         customer = self._who(tx, command.session)

@@ -38,7 +38,8 @@ _ADD = """
 
 
 class Passkeys:
-    """Passkeys of a store with these settings. Their site (RP id) is the host of the page."""
+    """Passkeys of a store with these settings. Their site (RP id) is the host of the page, or the shop's domain above
+    it."""
 
     def __init__(self, settings: CustomerAccountSettings) -> None:
         self._settings = settings
@@ -64,7 +65,9 @@ class Passkeys:
         try:
             client = webauthn.b64(command.client)
             self._used(tx, client, "webauthn.create", command.origin, "add", session.customer)
-            said = webauthn.authenticator(webauthn.b64(command.authenticator), domain_of(command.origin))
+            said = webauthn.authenticator(
+                webauthn.b64(command.authenticator), domain_of(command.origin, self._settings.passkey_domain)
+            )
             credential, key = webauthn.b64(command.credential), webauthn.b64(command.key)
             webauthn.public_key(key, command.algorithm)
             if said.credential != credential or tx.db.execute(_FIND, (credential,)).fetchone():
@@ -89,7 +92,7 @@ class Passkeys:
                 raise PasskeyWrong("of somebody else")
             self._used(tx, client, "webauthn.get", command.origin, purpose, session.customer if session else "")
             raw = webauthn.b64(command.authenticator)
-            said = webauthn.authenticator(raw, domain_of(command.origin))
+            said = webauthn.authenticator(raw, domain_of(command.origin, self._settings.passkey_domain))
             webauthn.verify(key, algorithm, raw + _digest(client), webauthn.b64(command.signature))
             if session and not said.verified:
                 raise PasskeyWrong("nobody was verified")
@@ -127,14 +130,19 @@ def webauthn_text(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def domain_of(origin: str) -> str:
+def domain_of(origin: str, above: str = "") -> str:
     """The site of a page (RP id). `PasskeyWrong`: it is in clear, or at an address: no browser has passkeys there."""
     split = urlsplit(origin)
     host = split.hostname or ""
     named = any(letter.isalpha() for letter in host.rpartition(".")[2]) and ":" not in host
     if not named or (split.scheme != "https" and host != "localhost"):
         raise PasskeyWrong("origin")
-    return host
+    return site_of(host, above)
+
+
+def site_of(host: str, above: str) -> str:
+    """A page's host, or the domain `above` where the host lies in that (Web Authentication 3, section 5.1.3)."""
+    return above if above and f".{host}".endswith(f".{above}") else host
 
 
 def read_passkeys(db: Connection, customer: str) -> list[tuple[str, str, int, int, bool]]:

@@ -35,6 +35,7 @@ can still be taken back."""
 RequestKind = Literal["access", "correction", "erasure"]
 How = Literal["counter", "phone", "paper", "page", "kiosk", "parent"]
 """Where somebody said yes or no; `parent`: a parent did, of a child."""
+TasteKind = Literal["category", "brand", "strain_type"]
 ConsentState = Literal["given", "renew", "lapsed", "withdrawn"]
 Version = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$(?!\n)")]
 Tag = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
@@ -44,9 +45,17 @@ _Some = Annotated[
 ]
 
 
+class NotMine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A word of somebody's profile that is not theirs, as they buy it for others. `name`: a category's id, a brand, a
+    strain type."""
+
+    kind: TasteKind
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
 class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What a customer likes and avoids. `most_thc`: thousandths of the unit of the form (percent, or milligrams);
-    `price_limit_minor`: the most that a thing may cost (0: no limit)."""
+    `price_limit_minor`: the most that a thing may cost (0: no limit). `not_mine`: what they buy and is not for them."""
 
     liked_categories: _Some = ()
     avoided_categories: _Some = ()
@@ -55,6 +64,7 @@ class Preferences(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     strain_types: _Some = ()
     most_thc: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
     price_limit_minor: Annotated[int, msgspec.Meta(ge=0, le=10**9)] = 0
+    not_mine: Annotated[tuple[NotMine, ...], msgspec.Meta(max_length=LIST_MOST)] = ()
 
 
 class Consent(msgspec.Struct, frozen=True):

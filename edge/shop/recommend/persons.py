@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from typing import get_args
 
 import msgspec
 
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
 from edge.shop.catalog.categories.queries import places_of
-from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import json_text, read_products
-from edge.shop.customers.customer import Preferences
+from edge.shop.customers.customer import Preferences, TasteKind
 from edge.shop.customers.queries import all_ids, consents_to, read_customer, resolve
 from edge.shop.recommend.never import Avoided
 from edge.shop.recommend.suggestible import strength_of
@@ -29,6 +29,8 @@ AGAIN_LEAST = 2
 FAVOURITE_SHARE = 0.2
 LAST_BASKETS, MEAN_BASKETS, BASKET_DAYS = 3, 20, 90
 STRAIN_TYPE = "strain type"
+TASTES: tuple[TasteKind, ...] = get_args(TasteKind)
+"""In the order in which a profile says them."""
 _GOODS = """
     SELECT g.seq, g.sku, g.quantity, p.at_us, p.business_date, p.total_minor, p.kind FROM customer_paper p
     JOIN customer_goods g ON g.seq = p.seq AND g.customer = p.customer
@@ -72,8 +74,10 @@ def may_advise(db: Connection, customer: str, at_us: int) -> bool:
 
 
 def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Purchases:
-    """Also of ids that were merged into theirs; what came back counts off. `customer` must have consented."""
+    """Also of ids that were merged into theirs; what came back counts off, and what they said is not theirs has no
+    weight and is in no sale. `customer` must have consented."""
     rows = db.execute(_GOODS, (json_text(all_ids(db, customer)), PURCHASES_MOST)).fetchall()
+    foreign = _not_theirs(db, customer, at_us, {row[1] for row in rows})
     weights: dict[str, float] = {}
     net: dict[str, int] = {}
     papers: dict[str, set[int]] = {}
@@ -89,11 +93,12 @@ def read_purchases(db: Connection, customer: str, at_us: int, today: str) -> Pur
             sales.setdefault(seq, set()).add(sku)
             totals[seq] = (total_minor, day)
     kept = {sku for sku, quantity in net.items() if quantity > 0}
+    mine = kept - foreign
     since = after(today, -BASKET_DAYS)
     return Purchases(
-        {sku: max(0.0, weight) for sku, weight in weights.items() if sku in kept},
+        {sku: max(0.0, weight) for sku, weight in weights.items() if sku in mine},
         {sku: len(found) for sku, found in papers.items() if sku in kept},
-        [skus & kept for _, skus in sorted(sales.items(), reverse=True)],
+        [skus & mine for _, skus in sorted(sales.items(), reverse=True)],
         [minor for _, (minor, _) in sorted(totals.items(), reverse=True)][:MEAN_BASKETS],
         sum(day > since for _, day in totals.values()),
     )
@@ -118,17 +123,36 @@ def profile_of(
             found = strength_of({"THC": values[name]}) if name in values else None
             if found:
                 strengths.setdefault(f"{name} {found.unit}", []).append((found.high, weights[sku]))
-    kinds = {sku: (places[sku].categories or ("",))[0] if sku in places else "" for sku in weights}
-    strains = {sku: attributes.get(sku, {}).get(STRAIN_TYPE, Value("")).text for sku in weights}
+    said = tastes_of(db, weights)
     return TasteProfile(
         sum(bought.times.get(sku, 0) for sku in weights),
         bought.baskets,
         round(sum(bought.totals_minor) / len(bought.totals_minor)) if bought.totals_minor else 0,
         {name: (_percentile(found, 0.1), _percentile(found, 0.9)) for name, found in strengths.items()},
-        _favourites((kinds[sku], weight) for sku, weight in weights.items()),
-        _favourites((places[sku].brand, weight) for sku, weight in weights.items() if sku in places),
-        _favourites((strains[sku], weight) for sku, weight in weights.items()),
+        *(_favourites((said.get(sku, {}).get(kind, ""), weight) for sku, weight in weights.items()) for kind in TASTES),
     )
+
+
+def _not_theirs(db: Connection, customer: str, at_us: int, skus: Collection[str]) -> set[str]:
+    """Those of these products that somebody buys and said are not for them: by category, brand or strain type."""
+    found = read_customer(db, customer, at_us)
+    words = {(one.kind, one.name) for one in found.preferences.not_mine} if found and found.preferences else set()
+    if not words:
+        return set()
+    said = tastes_of(db, skus)
+    return {sku for sku in skus if any((kind, name) in words for kind, name in said.get(sku, {}).items())}
+
+
+def tastes_of(db: Connection, skus: Collection[str]) -> dict[str, dict[TasteKind, str]]:
+    """By sku, what a profile could say of whoever buys it: its category, its brand and its strain type."""
+    places, products = places_of(db, skus), read_products(db, list(skus))
+    found: dict[str, dict[TasteKind, str]] = {}
+    for sku, place in places.items():
+        attributes = products[sku][1].attributes or {} if sku in products else {}
+        strain = attributes[STRAIN_TYPE].text if STRAIN_TYPE in attributes else ""
+        category = place.categories[0] if place.categories else ""
+        found[sku] = {"category": category, "brand": place.brand, "strain_type": strain}
+    return found
 
 
 def avoided_by(db: Connection, customer: str, at_us: int) -> Avoided:

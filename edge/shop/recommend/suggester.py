@@ -23,6 +23,7 @@ from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import ProductReader
 from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
+from edge.shop.recommend.tastes import ShownTastes, read_tastes
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
@@ -85,6 +86,10 @@ class Suggester:
         likes = {one.sku: one for one in self._likes(db, asked)}
         found = self._similar(db, asked, self._situation(db, asked, settings, reader), reader, list(likes.values()))
         return [(one, likes[one.sku]) for one in found]
+
+    def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
+        """What somebody's purchases say of them, where they consented to a profile."""
+        return read_tastes(db, customer, at_us, today, self.settings.at(db).private)
 
     def model(self, db: Connection) -> PairModel | None:
         """The pairs that are used; None: what sells is suggested."""

@@ -19,7 +19,7 @@ from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.customer_accounts import commands, sessions
 from edge.shop.customer_accounts.pages import kiosk_wishes
-from edge.shop.customer_accounts.passkeys import read_passkeys
+from edge.shop.customer_accounts.passkeys import read_passkeys, site_of
 from edge.shop.customer_accounts.sessions import CustomerSession
 from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
 from edge.shop.customer_accounts.ways import read_ways
@@ -68,7 +68,12 @@ def account_settings(request: web.Request) -> CustomerAccountSettings:
     if not is_on(config):
         raise web.HTTPNotFound
     section = config.of(CustomerAccountsSection)
-    return CustomerAccountSettings(True, ways=frozenset(config.customer_channels()), idle_us=section.idle_days * DAY_US)
+    return CustomerAccountSettings(
+        True,
+        ways=frozenset(config.customer_channels()),
+        idle_us=section.idle_days * DAY_US,
+        passkey_domain=section.passkey_domain,
+    )
 
 
 def customer_actor(request: web.Request) -> Actor:
@@ -164,10 +169,11 @@ async def ask_passkey(request: web.Request) -> web.Response:
     outcome = await _do(request, wanted)
     if not isinstance(outcome, Done):
         return _refused(request, outcome)
-    reader, host = request.app[SITE].shop.reader, caller_of(request).host.partition(":")[0]
+    reader, above = request.app[SITE].shop.reader, account_settings(request).passkey_domain
     own = [id for id, *_ in read_passkeys(reader, session.customer)] if session else []
     user = sessions.digest(session.customer).hex()[:32] if session else ""
-    said = {"challenge": outcome.result, "domain": host, "known": own, "user": user}
+    domain = site_of(caller_of(request).host.partition(":")[0], above)
+    said = {"challenge": outcome.result, "domain": domain, "known": own, "user": user}
     return answer_json(said | {"shop": _shop_name(request)})
 
 
@@ -321,6 +327,7 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
             "names": {sku: one.names for sku, (_, one, _) in read_products(db, [r.sku for r in reviews]).items()},
             "reviewable": dict(list(fit.items())[:REVIEWABLE_SHOWN]),
             "suggestions": suggester.suggest(db, asked) if wants else None,
+            "tastes": suggester.tastes(db, id, now_us, today),
         }
 
     return await site.asker.read(read)
@@ -335,6 +342,7 @@ _DONE: dict[str, type[commands.OwnCommand]] = {
     "session/end": commands.EndOwnSession,
     "details": commands.SetOwnDetails,
     "preferences": commands.SetOwnPreferences,
+    "profile": commands.CorrectProfile,
     "consent": commands.SetOwnConsent,
     "wish": commands.AddOwnWish,
     "wish/remove": commands.RemoveOwnWish,

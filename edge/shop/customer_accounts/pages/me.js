@@ -158,6 +158,9 @@ async function click(target) {
   } else if (target.dataset.consent) {
     const given = target.dataset.consent === "yes";
     if ((await send("consent", { purpose: dataset.purpose, given, language: lang })).ok) showAnew();
+  } else if (target.dataset.mine) {
+    const word = { kind: dataset.kind, name: dataset.name };
+    if ((await send("profile", { word, is_mine: target.dataset.mine === "yes" })).ok) showAnew();
   } else if (target.hasAttribute("data-cart")) {
     if ((await send("cart", { sku: dataset.sku })).ok) tell(document.body.dataset.inCart);
   }

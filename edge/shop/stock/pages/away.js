@@ -2,6 +2,7 @@
 // and sent in its order once the shop answers, by whichever page is open. See edge/web/static/kept_store.js.
 
 import { parseQuantity } from "./amounts.js";
+import { drawReads, readsOf } from "./away_reads.js";
 import { uuid7 } from "./ids.js";
 import * as kept from "./kept_sending.js";
 import * as store from "./kept_store.js";
@@ -47,19 +48,13 @@ async function contact() {
   const another = body.person !== about.person;
   if (another) [pack, told] = [null, null];
   if (another && body.since) return contact();
-  pack = { ...merged(body), alerts: await alerts() };
+  pack = { ...merged(body), ...(await readsOf(ask)) };
   const now = Date.now();
   about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID(), register };
   anchor = { shop_ms: now + about.offset_ms, at: performance.now() };
   await store.setPack(body.person, pack);
   await store.setAbout(about);
   return true;
-}
-
-// Those that whoever is signed in may see.
-async function alerts() {
-  const { status, body } = await ask("GET", "alerts-in-words");
-  return status === 200 ? body : [];
 }
 
 function merged(body) {
@@ -94,26 +89,9 @@ async function draw() {
   if (open) await list();
 }
 
-// What is open, as it was when the shop answered; `minded`: of which ones this person said here that they see to it.
-function listAlerts(minded) {
-  $("alerts").replaceChildren(
-    ...(pack.alerts ?? []).map((one) => {
-      const row = $("alert").content.firstElementChild.cloneNode(true);
-      row.dataset.alert = one.id;
-      row.dataset.severity = one.severity;
-      row.querySelector("b").textContent = one.title;
-      row.querySelector(".advice").textContent = one.advice;
-      row.querySelector(".state").textContent = one.holder ? fill(words.holder, { who: one.holder }) : "";
-      row.querySelector("button").hidden = one.holder !== "" || minded.has(one.id);
-      return row;
-    }),
-  );
-  $("no-alerts").hidden = (pack.alerts ?? []).length > 0;
-}
-
 async function list() {
   const entries = (await store.entries(about.person)).filter((one) => one.what);
-  listAlerts(new Set(entries.filter((one) => !kept.isOfStock(one)).map((one) => one.body.id)));
+  drawReads(pack, about, new Set(entries.filter((one) => !kept.isOfStock(one)).map((one) => one.body.id)));
   $("entries").replaceChildren(
     ...entries.reverse().map((one) => {
       const row = $("entry").content.firstElementChild.cloneNode(true);

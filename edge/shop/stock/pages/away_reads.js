@@ -1,0 +1,57 @@
+// What a phone shows besides the stock when it reaches nobody: alerts that are open, deliveries that are expected and what
+// the day came to, each as the shop told it last, and to those alone who may see it.
+
+const ORDERS_MOST = 40;
+const GOODS_SHOWN = 6;
+
+const $ = (id) => document.getElementById(id);
+const words = $("away").dataset;
+const { lang } = document.body.dataset;
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const amount = (thousandths) => (thousandths / 1000).toLocaleString(lang, { maximumFractionDigits: 3 });
+const called = (names, else_) => names[lang] ?? names.en ?? Object.values(names)[0] ?? else_;
+const dayOf = (text) => new Date(`${text}T12:00`).toLocaleDateString(lang, { day: "numeric", month: "short" });
+const today = (ms) => new Date(ms).toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "short" });
+
+// As `{ alerts, deliveries, figures }`; what somebody may not see is empty. `ask(method, path)` gives {status, body}.
+export async function readsOf(ask) {
+  const read = async (path) => {
+    const { status, body } = await ask("GET", path);
+    return status === 200 ? body : [];
+  };
+  const [alerts, deliveries, figures] = await Promise.all(["alerts-in-words", "deliveries", "today-in-words"].map(read));
+  return { alerts, deliveries: (deliveries.deliveries ?? []).slice(0, ORDERS_MOST), figures };
+}
+
+// `minded`: the alerts of which this person said here that they see to them.
+export function drawReads({ alerts = [], deliveries = [], figures = [] }, { heard_ms }, minded) {
+  $("alerts").replaceChildren(...alerts.map((one) => alertRow(one, minded)));
+  $("no-alerts").hidden = alerts.length > 0;
+  $("deliveries").replaceChildren(...deliveries.map(deliveryRow));
+  $("no-deliveries").hidden = deliveries.length > 0;
+  $("day").hidden = !figures.length;
+  $("day").querySelector("h2").textContent = fill(words.today, { day: today(heard_ms) });
+  $("figures").replaceChildren(...figures.flatMap(({ name, value }) => [made("dt", name), made("dd", value)]));
+}
+
+const made = (tag, textContent) => Object.assign(document.createElement(tag), { textContent });
+
+function alertRow(one, minded) {
+  const row = $("alert").content.firstElementChild.cloneNode(true);
+  row.dataset.alert = one.id;
+  row.dataset.severity = one.severity;
+  row.querySelector("b").textContent = one.title;
+  row.querySelector(".advice").textContent = one.advice;
+  row.querySelector(".state").textContent = one.holder ? fill(words.holder, { who: one.holder }) : "";
+  row.querySelector("button").hidden = one.holder !== "" || minded.has(one.id);
+  return row;
+}
+
+function deliveryRow({ number, supplier, supplier_names, expected_on, lines }) {
+  const row = $("delivery").content.firstElementChild.cloneNode(true);
+  row.querySelector("b").textContent = `${called(supplier_names, supplier)} · ${number}`;
+  row.querySelector(".state").textContent = expected_on ? fill(words.expected, { day: dayOf(expected_on) }) : "";
+  const goods = lines.slice(0, GOODS_SHOWN).map((line) => `${amount(line.open)} × ${called(line.names, line.sku)}`);
+  row.querySelector(".goods").textContent = [...goods, ...(lines.length > GOODS_SHOWN ? ["…"] : [])].join(", ");
+  return row;
+}
