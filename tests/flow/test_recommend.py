@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
 
 from edge.core.jobs.runner import JobRunner
 from edge.core.messages import Done
 from edge.core.process.parts import Part
 from edge.shop.access.queries import rights_of
 from edge.shop.catalog.commands import SetProducts
-from edge.shop.catalog.product import Product
+from edge.shop.catalog.product import Product, Value
 from edge.shop.customers.commands import GiveConsent, WithdrawConsent
 from edge.shop.recommend.commands import TrainRecommendations
 from edge.shop.recommend.queries import recommendation_models
@@ -66,6 +69,21 @@ def test_consent_profile_and_its_end(tmp_path: Path) -> None:
                 "POST", f"{API}/products/similar", {"text": "chedar chese", "top_k": 2}, **all_rights
             )
             assert {one["sku"] for one in text.json} <= {one.sku for one in cheese} and len(text.json) == 2
+            fat = [{"fat": Value(f"{share}%", share * 1000, share * 1000, "%")} for share in (20, 25, 30)]
+            fatter = (replace(one, attributes=of) for one, of in zip(cheese, fat, strict=True))
+            await done(shop, SetProducts(tuple(fatter)), SYSTEM)
+
+            async def alike(**more: Any) -> list[str]:
+                body = {"sku": "cheese0", **more}
+                answer = await caller.call("POST", f"{API}/products/similar", body, **all_rights)
+                return sorted(one["sku"] for one in answer.json)
+
+            assert await alike() == ["cheese1", "cheese2"]
+            assert await alike(within_of={"fat": 6_000}) == ["cheese1"], "within 6 % of this one's 20 %"
+            assert await alike(ranges=[{"name": "fat", "low": 26_000}]) == ["cheese2"]
+            assert await alike(most_minor=1) == []
+            none = {"sku": "cheese0", "within_of": {"salt": 1}}
+            assert (await caller.call("POST", f"{API}/products/similar", none, **all_rights)).status == 422
             both = await caller.call("POST", f"{API}/products/similar", {"text": "a", "sku": "milk"}, **all_rights)
             assert both.status == 422
             of_one = await caller.call("GET", f"{API}/products/cheese0/similar?top_k=0", **all_rights)

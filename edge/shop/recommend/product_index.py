@@ -93,24 +93,36 @@ class ProductIndex:
         self._senses: tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None = None
         self._sense_count = -1
 
-    def like(self, db: Connection, sku: str, within: Collection[str] | None = None, most: int = COMPARED) -> list[Like]:
+    def like(
+        self,
+        db: Connection,
+        sku: str,
+        within: Collection[str] | None = None,
+        most: int = COMPARED,
+        only: Collection[int] | None = None,
+    ) -> list[Like]:
         """Products like one, the likest first, at least `LEAST`; without itself and what is sold no more. `within`:
-        only of these categories and those below. A sku that there is not: none."""
+        only of these categories and those below; `only`: of these `id`s. A sku that there is not: none."""
         with self._lock:
             self._refresh(db)
             row = self._rows.get(sku)
             if row is None:
                 return []
-            return self._ranked(self._features[row], self._texts[row], within, most, row)
+            return self._ranked(self._features[row], self._texts[row], self._good(within, only, row), most, row)
 
     def like_text(
-        self, db: Connection, text: str, within: Collection[str] | None = None, most: int = COMPARED
+        self,
+        db: Connection,
+        text: str,
+        within: Collection[str] | None = None,
+        most: int = COMPARED,
+        only: Collection[int] | None = None,
     ) -> list[Like]:
         """Products whose words are like a text, which says nothing of categories and features."""
         with self._lock:
             self._refresh(db)
             own = unit_rows(hashed([plain(text)]), self._weights)[0]
-            return self._ranked(Features(), own, within, most)
+            return self._ranked(Features(), own, self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
         """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
@@ -146,17 +158,25 @@ class ProductIndex:
         like = by_bits(bits[row], bits[rows], dimensions)
         return np.where(known[rows], like, texts).astype(np.float32)
 
-    def _ranked(
-        self, own: Features, text: Floats, within: Collection[str] | None, most: int, row: int | None = None
-    ) -> list[Like]:
-        """`row`: which product it is itself, if it is one."""
-        by_place = [category_likeness(own.categories, place) for place in self._places]
+    def _good(
+        self, within: Collection[str] | None, only: Collection[int] | None, row: int | None = None
+    ) -> NDArray[np.bool_]:
+        """Which products may be looked at: those that are sold, in these categories, of these ids, but not `row`."""
         good = self._sold_now.copy()
         if within is not None:
             wanted = np.array([not set(place).isdisjoint(within) for place in self._places] or [False], dtype=bool)
             good &= wanted[self._category]
+        if only is not None:
+            good &= np.isin(self._ids, list(only))
         if row is not None:
             good[row] = False
+        return good
+
+    def _ranked(
+        self, own: Features, text: Floats, good: NDArray[np.bool_], most: int, row: int | None = None
+    ) -> list[Like]:
+        """`row`: which product it is itself, if it is one."""
+        by_place = [category_likeness(own.categories, place) for place in self._places]
         rows, everything = np.flatnonzero(good), slice(None)
         if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):
             sketched: Floats = self._sketches @ (text @ self._basis)

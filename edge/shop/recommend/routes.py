@@ -20,7 +20,7 @@ from edge.shop.orders.queries import read_cart, read_zones
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
 from edge.shop.recommend.settings import settings_of
-from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
+from edge.shop.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
 from edge.web.context import SITE, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, choice_of, whole_of
@@ -45,9 +45,15 @@ SUGGESTER: Service[Suggester] = Service("suggester", _make)
 """What suggests, with the products that it keeps in memory."""
 
 
+RANGES_MOST = 10
+AttributeName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Distance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+
+
 class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Like what: a product or a text, not both. `category`: of it and those below alone; `most_minor`, `least_minor`:
-    what it may cost; `in_stock`: only what there is; `age_checked`: by a person."""
+    what it may cost; `ranges`: in which its attributes lie; `within_of`: how far they may be from those of the product,
+    in thousandths of their units; `in_stock`: only what there is; `age_checked`: by a person."""
 
     sku: Sku | None = None
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
@@ -55,6 +61,8 @@ class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     category: Annotated[str, msgspec.Meta(max_length=80)] = ""
     least_minor: int | None = None
     most_minor: int | None = None
+    ranges: Annotated[tuple[AttributeRange, ...], msgspec.Meta(max_length=RANGES_MOST)] = ()
+    within_of: Annotated[dict[AttributeName, Distance], msgspec.Meta(max_length=RANGES_MOST)] = {}
     in_stock: bool = True
     age_checked: Annotated[int, msgspec.Meta(ge=0, le=99)] = 0
 
@@ -153,13 +161,17 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
         within=within,
         age_checked=body.age_checked,
         in_stock=body.in_stock,
+        ranges=body.ranges,
+        least_minor=body.least_minor,
+        most_minor=body.most_minor,
     )
     most, suggester = _many(body.top_k), site.services.of(SUGGESTER)
 
     def read(db: Connection) -> list[tuple[Suggestion, Like]]:
         if body.sku is not None and find_by_sku(db, body.sku) is None:
             raise Problem(404, "unknown_sku", sku=body.sku)
-        return suggester.similar(db, asked)
+        near = tuple(_near(db, body.sku or "", name, far) for name, far in body.within_of.items())
+        return suggester.similar(db, msgspec.structs.replace(asked, ranges=(*asked.ranges, *near)))
 
     found = [
         SimilarProduct(
@@ -167,10 +179,18 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
             *(one.price_minor, one.reason),
         )
         for one, like in await site.asker.read(read)
-        if (body.least_minor is None or (one.price_minor or 0) >= body.least_minor)
-        and (body.most_minor is None or (one.price_minor or 0) <= body.most_minor)
     ]
     return answer_json(found[:most])
+
+
+def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
+    """As far as so much from what a product has of an attribute. `Problem` 422: it has none in numbers."""
+    product = find_by_sku(db, sku) if sku else None
+    value = (product.attributes or {}).get(name) if product else None
+    ends = [end for end in (value.low, value.high) if end is not None] if value else []
+    if not ends:
+        raise Problem(422, "argument_wrong", name="within_of", why=name)
+    return AttributeRange(name, min(ends) - far, max(ends) + far)
 
 
 def _many(k: int) -> int:

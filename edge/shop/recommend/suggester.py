@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from edge.core.storage.database import Connection
+from edge.shop.catalog.listing.ranges import having, products_priced_within
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.recommend import model_file, persons
 from edge.shop.recommend.model_file import PairModel
@@ -21,7 +22,7 @@ from edge.shop.recommend.pairs import Floats
 from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
-from edge.shop.recommend.suggestible import ProductReader
+from edge.shop.recommend.suggestible import STRONG, ProductReader
 from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
 from edge.shop.recommend.tastes import ShownTastes, read_tastes
 
@@ -119,7 +120,7 @@ class Suggester:
             here=frozenset(parents),
             left=reader.left_of_limits(asked.goods),
             at_hand=at_hand,
-            own_range=asked.own_range,
+            own_range=any(one.name.casefold() in STRONG for one in asked.ranges),
             in_stock=asked.in_stock,
             private=frozenset(settings.private),
             banned=frozenset(sku for sku, rule in rules.items() if rule == "banned") | asked.waved,
@@ -129,9 +130,10 @@ class Suggester:
         )
 
     def _likes(self, db: Connection, asked: SuggestionRequest) -> list[Like]:
+        only = _within(db, asked)
         if asked.text:
-            return self.index(db).like_text(db, asked.text, asked.within)
-        return self.index(db).like(db, asked.sku, asked.within)
+            return self.index(db).like_text(db, asked.text, asked.within, only=only)
+        return self.index(db).like(db, asked.sku, asked.within, only=only)
 
     def _similar(
         self,
@@ -212,6 +214,14 @@ class Suggester:
             _suggestion(products[one.sku], one, reason, scores[one.sku], situation, (said or {}).get(one.sku, {}))
             for one, reason in found
         ]
+
+
+def _within(db: Connection, asked: SuggestionRequest) -> frozenset[int] | None:
+    """The products, by `id`, whose attributes and price lie in the ranges that were asked for; None: none was."""
+    sets = [having(db, one.name, one.low, one.high) for one in asked.ranges]
+    if asked.least_minor is not None or asked.most_minor is not None:
+        sets.append(products_priced_within(db, asked.least_minor, asked.most_minor))
+    return frozenset(set.intersection(*sets)) if sets else None
 
 
 def _suggestion(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from edge.shop.recommend.never import Reason, Surface
@@ -10,10 +12,18 @@ MOST = 50
 """Suggestions of one list."""
 
 
+class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of an attribute's value lies between these, in thousandths of its unit; None: open at that end."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    low: int | None = None
+    high: int | None = None
+
+
 class SuggestionRequest(msgspec.Struct, frozen=True):
     """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
     customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
-    themself. `waved`: not again in this basket."""
+    themself. `waved`: not again in this basket. `ranges`, `least_minor`, `most_minor`: what is like it lies within."""
 
     surface: Surface
     at_us: int
@@ -31,7 +41,9 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
     within: tuple[str, ...] | None = None
     text: str = ""
     in_stock: bool = True
-    own_range: bool = False
+    ranges: tuple[AttributeRange, ...] = ()
+    least_minor: int | None = None
+    most_minor: int | None = None
 
 
 class Suggestion(msgspec.Struct, frozen=True):
