@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from edge.core.registry import Capability, CommandSpec
-from edge.core.surfaces import CART
-from edge.shop.access.rights import BASKET
+from edge.core.surfaces import CART, MACHINE
+from edge.shop.access.rights import BASKET, MANAGE
 from edge.shop.customer_accounts import commands
 from edge.shop.customer_accounts.events import EVENTS
 from edge.shop.customer_accounts.handlers import Accounts
@@ -16,6 +16,7 @@ from edge.shop.customer_accounts.passkeys import Passkeys
 from edge.shop.customer_accounts.project import projector
 from edge.shop.customer_accounts.settings import CustomerAccountSettings as CustomerAccountSettings
 from edge.shop.customer_accounts.settings import settings_of as settings_of
+from edge.shop.customer_accounts.wish_news import PARTS, tell_wishes
 from edge.shop.customers.commands import MergeCustomers
 
 
@@ -54,9 +55,11 @@ def capability(settings: CustomerAccountSettings) -> Capability:
             asks(commands.AddPasskey, passkeys.add),
             asks(commands.RemovePasskey, passkeys.remove),
             asks(commands.SignInPasskey, passkeys.sign_in),
+            CommandSpec(commands.TellWishes, tell_wishes, right=MANAGE, surfaces=MACHINE),
         ),
         events=EVENTS,
         projectors=(projector,),
+        parts=PARTS,
         after={MergeCustomers: after_merging},
         kept_of=kept_of,
     )

@@ -251,3 +251,16 @@ class SignInPasskey(Command, frozen=True):
     origin: Annotated[str, msgspec.Meta(max_length=300)]
     session: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{0,64}$(?!\n)")] = ""
     device: Device = ""
+
+
+class DueWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A wish of somebody's of which they are to be written to."""
+
+    customer: Annotated[str, msgspec.Meta(max_length=21)]
+    sku: Sku
+
+
+class TellWishes(Command, frozen=True):
+    """Write to customers that what they wish for is there again or costs less; once a product and week."""
+
+    wishes: Annotated[tuple[DueWish, ...], msgspec.Meta(max_length=10_000)]

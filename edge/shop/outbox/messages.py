@@ -27,7 +27,7 @@ REPORTED = {
 keys of [undelivered]."""
 LIFE_US = {"whatsapp": 12 * HOUR_US, "push": 4 * HOUR_US}
 """How long a message is worth telling, by channel; any other a day."""
-LetterKind = Literal["receipt", "order", "code", "account", "purchase", "office", "invoice", "reminder"]
+LetterKind = Literal["receipt", "order", "code", "account", "purchase", "office", "invoice", "reminder", "wish"]
 """What goes to somebody outside who is no user: letters.py."""
 LETTERS: tuple[LetterKind, ...] = get_args(LetterKind)
 SEVERITY_OF_LETTERS = "medium"

@@ -20,6 +20,7 @@ from edge.services.notifications.letters.purchases import purchases
 from edge.services.notifications.letters.receipts import receipts
 from edge.services.notifications.letters.reminders import reminders
 from edge.services.notifications.letters.sign_in_codes import sign_in_codes
+from edge.services.notifications.letters.wish_news import wish_news
 from edge.shop.notify.message_text import About
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox.letters import is_letter, without_channel
@@ -58,6 +59,7 @@ class Post:
             "order": order_news(config, shop.now_us),
             "code": sign_in_codes(config, shop.now_us),
             "account": account_letters(config, shop.now_us),
+            "wish": wish_news(config, shop.now_us),
             "purchase": purchases(config),
             "office": office(config.notify.office, about),
         }

@@ -1,0 +1,139 @@
+"""News of what customers wish for: it is there again, or costs less. One letter a product and week, by day, to who said
+yes to messages; of what law keeps from the young, none.
+
+What is due is read beside the till, some customers at a time; what a letter says is written when it goes out, and only
+if it still holds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.process.part_context import PartContext
+from edge.core.registry import PartSpec, Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.catalog.least_age import kinds_with_parts, least_age
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.customer_accounts.commands import DueWish, TellWishes
+from edge.shop.customer_accounts.settings import DAY_US
+from edge.shop.customers.queries import consents_to
+from edge.shop.customers.wishlist import Wish, read_wishlist
+from edge.shop.outbox.letters import ANY_CHANNEL, count_waiting, letters_of, queue_letter
+
+PURPOSE = "messages"
+HOURS = range(9, 20)
+"""Of the shop's clock, in which somebody may be written to."""
+LOOK_S = 600.0
+CUSTOMERS_AT_ONCE = 50
+WAITING_LIMIT = 200
+WEEK_US = 7 * DAY_US
+LIFE_US = 2 * DAY_US
+WishChange = Literal["arrived", "cheaper"]
+_WISHING = """
+    SELECT DISTINCT customer FROM customer_wish WHERE customer > ? ORDER BY customer LIMIT ?
+"""
+
+
+class WishLetter(msgspec.Struct, frozen=True):
+    """About which product that a customer wishes for."""
+
+    customer: str
+    sku: str
+
+
+def changed(wish: Wish) -> WishChange | None:
+    """What became of a wish that is worth a letter; None: nothing."""
+    if wish.gone or wish.price_minor is None or wish.available == 0:
+        return None
+    if wish.arrived:
+        return "arrived"
+    return "cheaper" if wish.fell_minor else None
+
+
+def find_wish(db: Connection, customer: str, sku: str, at_us: int, zone: str) -> Wish | None:
+    """A wish of which its customer may be written to now; None: there is none such any more."""
+    if not consents_to(db, customer, PURPOSE, at_us):
+        return None
+    product = find_by_sku(db, sku, at_us)
+    if product is None or kinds_with_parts(db, product) or least_age(db, product):
+        return None
+    return next((one for one in read_wishlist(db, customer, at_us, zone) if one.sku == sku and changed(one)), None)
+
+
+def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[DueWish], str]:
+    """What the next customers behind `after` are to be written of, and behind whom to go on ("": from the first)."""
+    customers = [id for (id,) in db.execute(_WISHING, (after, CUSTOMERS_AT_ONCE))]
+    found = [
+        DueWish(id, wish.sku)
+        for id in customers
+        if consents_to(db, id, PURPOSE, at_us)
+        for wish in read_wishlist(db, id, at_us, zone)
+        if changed(wish)
+        and not _told_lately(db, id, wish.sku, at_us)
+        and find_wish(db, id, wish.sku, at_us, zone) is not None
+    ]
+    return found, customers[-1] if len(customers) == CUSTOMERS_AT_ONCE else ""
+
+
+def tell_wishes(tx: Transaction, command: TellWishes) -> int:
+    """How many letters there are of it; no more than may wait."""
+    room = WAITING_LIMIT - count_waiting(tx.db, "wish")
+    due = [one for one in command.wishes if not _told_lately(tx.db, one.customer, one.sku, tx.at_us)][: max(0, room)]
+    for one in due:
+        key, about = f"{_key(one.customer, one.sku)}{tx.at_us}", WishLetter(one.customer, one.sku)
+        queue_letter(tx.db, "wish", key, one.customer, ANY_CHANNEL, about, tx.at_us, life_us=LIFE_US)
+    return len(due)
+
+
+def _told_lately(db: Connection, customer: str, sku: str, at_us: int) -> bool:
+    return any(one.made_us > at_us - WEEK_US for one in letters_of(db, _key(customer, sku)))
+
+
+def _key(customer: str, sku: str) -> str:
+    return f"wish:{customer}:{sku}:"
+
+
+class WishNews:
+    """A part: looks every ten minutes of the day."""
+
+    def __init__(self, shop: CommandBus, zone: str) -> None:
+        self._shop = shop
+        self._zone = zone
+        self._after = ""
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        await self._shop.till_first.repeat(self._look_now, LOOK_S)
+
+    async def _look_now(self) -> None:
+        now_us = self._shop.now_us()
+        if datetime.fromtimestamp(now_us / 1e6, tz=ZoneInfo(self._zone)).hour in HOURS:
+            await self.look()
+
+    async def look(self) -> int:
+        """Some customers further on; how many letters there are of it."""
+        now_us, after = self._shop.now_us(), self._after
+
+        def read(db: Connection) -> tuple[list[DueWish], str]:
+            return due_wishes(db, after, now_us, self._zone)
+
+        due, self._after = await asyncio.to_thread(self._shop.read, read)
+        if due:
+            await self._shop.do(TellWishes(tuple(due)), system())
+        return len(due)
+
+
+def _wish_news(context: PartContext) -> WishNews:
+    return WishNews(context.shop, context.zone)
+
+
+PARTS = (PartSpec("wish_news", _wish_news),)
