@@ -69,6 +69,20 @@ def test_consent_profile_and_its_end(tmp_path: Path) -> None:
                 "POST", f"{API}/products/similar", {"text": "chedar chese", "top_k": 2}, **all_rights
             )
             assert {one["sku"] for one in text.json} <= {one.sku for one in cheese} and len(text.json) == 2
+            both = await caller.call("POST", f"{API}/products/similar", {"text": "a", "sku": "milk"}, **all_rights)
+            assert both.status == 422
+            of_one = await caller.call("GET", f"{API}/products/cheese0/similar?top_k=0", **all_rights)
+            assert of_one.status == 422
+
+    run(scenario())
+
+
+def test_what_is_like_a_product_lies_within_ranges(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            all_rights = {"Grant": served.site.door.token, "Surface": "panel"}
+            shop = served.shop
+            cheese = tuple(Product(f"cheese{n}", {"en": f"Cheddar cheese {n}"}, price_minor=300) for n in range(3))
             fat = [{"fat": Value(f"{share}%", share * 1000, share * 1000, "%")} for share in (20, 25, 30)]
             fatter = (replace(one, attributes=of) for one, of in zip(cheese, fat, strict=True))
             await done(shop, SetProducts(tuple(fatter)), SYSTEM)
@@ -84,10 +98,6 @@ def test_consent_profile_and_its_end(tmp_path: Path) -> None:
             assert await alike(most_minor=1) == []
             none = {"sku": "cheese0", "within_of": {"salt": 1}}
             assert (await caller.call("POST", f"{API}/products/similar", none, **all_rights)).status == 422
-            both = await caller.call("POST", f"{API}/products/similar", {"text": "a", "sku": "milk"}, **all_rights)
-            assert both.status == 422
-            of_one = await caller.call("GET", f"{API}/products/cheese0/similar?top_k=0", **all_rights)
-            assert of_one.status == 422
 
     run(scenario())
 

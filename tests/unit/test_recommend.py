@@ -257,6 +257,31 @@ def test_what_is_alike_follows_the_catalogue_and_keeps_the_young_away(tmp_path: 
     run(scenario())
 
 
+def test_what_somebody_says_is_not_theirs_does_not_count(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await _stocked(shop)
+            dana = await known(shop)
+            suggester = Suggester(RecommendSettings(place=PLACE))
+            for _ in range(3):
+                await _sold(shop, "bread", "jam", customer=dana)
+            await catch_up(shop)
+            for purpose in ("profile", "recommendations"):
+                await done(shop, GiveConsent(dana, purpose, "en"), SYSTEM)
+            for not_mine, again in (
+                (NotMine("brand", "Nobody's"), ["bread", "jam"]),
+                (NotMine("category", "food"), []),
+            ):
+                await done(shop, SetCustomer(dana, preferences=Preferences(not_mine=(not_mine,))), SYSTEM)
+                found = suggester.suggest(shop.reader, _asked(shop, customer=dana))
+                assert [one.sku for one in found.again] == again
+                assert not {"bread", "jam"} & {one.sku for one in found.new}, "and is nothing new to them"
+                profile = profile_of(shop.reader, dana, shop.now_us(), "2027-01-15")
+                assert (profile is not None) == bool(again)
+
+    run(scenario())
+
+
 def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -282,13 +307,6 @@ def test_a_person_is_advised_by_both_consents_and_forgotten_at_once(
             assert again == ["bread", "jam"] and "butter" in new and not {"bread", "jam"} & set(new)
             profile = profile_of(shop.reader, dana, shop.now_us(), "2027-01-15")
             assert profile and (profile.purchases, profile.categories) == (6, ["food"])
-            for not_mine in (NotMine("category", "food"), NotMine("brand", "Nobody's")):
-                liked = Preferences(not_mine=(not_mine,))
-                await done(shop, SetCustomer(dana, preferences=liked), SYSTEM)
-                theirs = not_mine.kind == "brand"
-                assert lists(dana)[0] == (["bread", "jam"] if theirs else []), "what is not theirs does not count"
-                assert not {"bread", "jam"} & set(lists(dana)[1]), "and is nothing new to them"
-                assert (profile_of(shop.reader, dana, shop.now_us(), "2027-01-15") is not None) == theirs
             for number in receipts:
                 await done(
                     shop, RefundSale(number=number, lines=(RefundedLine(2, 1000),), kind="card", reason="bad"), MANAGER

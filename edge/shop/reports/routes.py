@@ -1,7 +1,8 @@
-"""Sales, voids and refunds over HTTP: the list of them, the newest first."""
+"""Sales, voids and refunds over HTTP: the list of them, the newest first; and what today came to, in words."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import get_args
 
 import msgspec
@@ -10,12 +11,12 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Schema
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, PaperKind, read_papers
-from edge.shop.reports.queries import BEHIND
-from edge.web.context import SITE
+from edge.shop.reports.queries import BEHIND, read_day_sums
+from edge.web.context import SITE, today_of
 from edge.web.limits import PAPERS_SHOWN
 from edge.web.problem import Problem
 from edge.web.request_body import day_of, whole
-from edge.web.responses import answer_json
+from edge.web.responses import answer_json, texts_of
 
 
 class PaperPage(msgspec.Struct):
@@ -23,6 +24,29 @@ class PaperPage(msgspec.Struct):
 
     sales: list[PaperEntry]
     after: int | None
+
+
+class SaidFigure(msgspec.Struct, frozen=True):
+    """A figure as people read it, which a phone keeps for when it reaches nobody."""
+
+    name: str
+    value: str
+
+
+async def said_today(request: web.Request) -> web.Response:
+    """`GET today-in-words`: what the day of business came to so far, at all registers."""
+    texts, sums = (
+        texts_of(request),
+        await request.app[SITE].asker.read(partial(read_day_sums, day=today_of(request)), BEHIND),
+    )
+    receipts = sums.sales.count - sums.voids.count
+    figures = {
+        "taken": texts.money(sums.total_minor),
+        "receipts": texts.count(receipts),
+        "refunds": texts.money(sums.refunds.minor),
+        "drawer": texts.money(sums.drawer_minor),
+    }
+    return answer_json([SaidFigure(texts.say(f"sales.today_{name}"), value) for name, value in figures.items()])
 
 
 async def sales(request: web.Request) -> web.Response:
@@ -78,5 +102,15 @@ ENDPOINTS = (
             "after": _NUMBER,
         },
         answer=Answer(PaperPage),
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/v1/today-in-words",
+        handler=said_today,
+        name="today_in_words",
+        answer=Answer(list[SaidFigure]),
+        right=MANAGE,
+        also=REPORTS,
+        tag="sales",
     ),
 )

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Endpoint, Finder, Page
+from edge.core.endpoints import Finder, Page
 from edge.core.people.remarks import Remarks, with_open_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
@@ -18,41 +18,17 @@ from edge.lib.units.receipt_number import number_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.reports.papers import PaperEntry, PaperFilter, read_paper
-from edge.shop.reports.queries import BEHIND, read_day_sums
+from edge.shop.reports.queries import BEHIND
 from edge.shop.reports.routes import filter_of, page_of
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
-from edge.web.context import SITE, today_of
+from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.problem import Problem
 from edge.web.request_body import whole
-from edge.web.responses import answer_json, texts_of
 
 NOBODY_HAS = PaperFilter(number=-1)
 """What finds nothing: a condition was typed that no paper can fulfil."""
-
-
-class SaidFigure(msgspec.Struct, frozen=True):
-    """A figure as people read it, which a phone keeps for when it reaches nobody."""
-
-    name: str
-    value: str
-
-
-async def said_today(request: web.Request) -> web.Response:
-    """`GET today-in-words`: what the day of business came to so far, at all registers."""
-    texts, sums = (
-        texts_of(request),
-        await request.app[SITE].asker.read(partial(read_day_sums, day=today_of(request)), BEHIND),
-    )
-    receipts = sums.sales.count - sums.voids.count
-    figures = {
-        "taken": texts.money(sums.total_minor),
-        "receipts": texts.count(receipts),
-        "refunds": texts.money(sums.refunds.minor),
-        "drawer": texts.money(sums.drawer_minor),
-    }
-    return answer_json([SaidFigure(texts.say(f"sales.today_{name}"), value) for name, value in figures.items()])
 
 
 async def listed(request: web.Request) -> web.Response:
@@ -125,18 +101,6 @@ async def _called(request: web.Request, people: set[str]) -> dict[str, str]:
     return await request.app[SITE].asker.read(lambda db: {person: name_of(db, person) for person in people})
 
 
-ENDPOINTS = (
-    Endpoint(
-        method="GET",
-        path="/api/v1/today-in-words",
-        handler=said_today,
-        name="today_in_words",
-        answer=Answer(list[SaidFigure]),
-        right=MANAGE,
-        also=REPORTS,
-        tag="sales",
-    ),
-)
 FINDERS = (
     Finder(
         title="sales.title",
