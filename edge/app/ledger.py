@@ -124,6 +124,7 @@ _FORGETTING = (
     loyalty.forget_member,
     orders.forget_in_carts,
     customer_accounts.forget_account,
+    recommend.forget_views,
     recognition.forget_person,
     assistant.forget_kept,
 )

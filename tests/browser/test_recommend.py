@@ -8,11 +8,16 @@ import pytest
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.customers.commands import GiveConsent
+from edge.shop.orders.customer_sign_in import SignInCart
+from edge.shop.orders.queries import cart_at
 from edge.shop.recommend.queries import suggestion_counts
+from edge.shop.recommend.views import views_of
 from edge.shop.till.commands import LineSold, SellBasket, TenderGiven
 from tests.browser.browsing import till
 from tests.browser.serving import Served, serve
 from tests.browser.test_kiosk import put, touch
+from tests.customers import known
 from tests.http_client import when
 from tests.shop_fixture import MILK, SYSTEM, done, run
 
@@ -62,5 +67,28 @@ def test_a_strip_at_the_kiosk_leads_to_the_product(tmp_path: Path) -> None:
             await page.tap("#put")
             await page.wait_for_selector('#cart [data-line="2"]')
             await page.wait_for_selector("#suggestions [data-suggested]", state="detached")
+
+    run(scenario())
+
+
+def test_what_somebody_signed_in_looks_at_for_a_while_is_noted(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, touch(served, (1080, 1920), "/kiosk?register=2") as page:
+            await _sold(served)
+            dana = await known(served.shop)
+            await done(served.shop, GiveConsent(dana, "profile", "en"), SYSTEM)
+            await page.tap('[data-start="en"]')
+            await put(page, "milk")
+            await page.wait_for_selector('#suggestions [data-sku="bread"]')
+            cart = cart_at(served.shop.reader, "2", served.shop.now_us())
+            assert cart is not None
+            await done(served.shop, SignInCart(cart.id, dana), SYSTEM)
+            await page.tap('#suggestions [data-sku="bread"]')
+            await page.wait_for_selector('#sheet .one[data-sku="bread"]')
+
+            async def looked() -> list[str]:
+                return [one["sku"] for one in views_of(served.shop.reader, dana)["viewed_products"]]
+
+            await when(looked, lambda found: found == ["bread"], "the look is noted", 30, 0.05)
 
     run(scenario())

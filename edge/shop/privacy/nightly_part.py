@@ -25,6 +25,7 @@ from edge.shop.privacy.commands import EndUntouched
 
 _log = structlog.get_logger(__name__)
 AT = time(4, 30)
+VIEW_DAYS = 30
 ROWS_AT_ONCE = 200
 """Rows that go in one turn of the writer, which tills wait for."""
 TURNS_MOST = 10_000
@@ -33,6 +34,7 @@ _OVER = (
     ("account_code", "digest", "until_us", 0),
     ("account_challenge", "challenge", "until_us", 0),
     ("account_undo", "customer, kind", "since_us", TAKEN_BACK_US),
+    ("recommend_view", "customer, sku", "at_us", VIEW_DAYS * DAY_US),
     ("biometric_template", "person, kind", "expires_us", 0),
 )
 """Tables, their keys, the moment of a row, and how long behind that it is over."""

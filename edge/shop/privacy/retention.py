@@ -24,6 +24,7 @@ KINDS: tuple[KeptKind, ...] = (
     KeptKind("account_code", 0, "edge.shop.privacy.nightly_part"),
     KeptKind("account_session", 180, "edge.shop.privacy.nightly_part"),
     KeptKind("account_undo", 3, "edge.shop.privacy.nightly_part"),
+    KeptKind("product_view", 30, "edge.shop.privacy.nightly_part"),
     KeptKind("voice_template", 180, "edge.shop.privacy.nightly_part"),
     KeptKind("face_template", 180, "edge.shop.privacy.nightly_part"),
     KeptKind("customer_chat", 30, "edge.shop.assistant.retention"),

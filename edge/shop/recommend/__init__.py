@@ -5,14 +5,16 @@ from __future__ import annotations
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
 from edge.core.surfaces import EVERYBODY, MACHINE, STAFF
-from edge.shop.access.rights import BASKET, CATALOG, MANAGE, SELL
-from edge.shop.recommend import commands, handlers
+from edge.shop.access.rights import BASKET, CATALOG, CUSTOMERS_READ, MANAGE, SELL
+from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
+from edge.shop.recommend import commands, handlers, views
 from edge.shop.recommend.events import EVENTS
 from edge.shop.recommend.jobs import recommend_chunks
 from edge.shop.recommend.project import projector
 from edge.shop.recommend.queries import recommendation_models, rules_set, suggestion_counts
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.settings import settings_of as settings_of
+from edge.shop.recommend.views import forget_views as forget_views
 from edge.shop.recommend.watches import WATCHES
 from edge.shop.recommend.weekly import parts
 
@@ -35,6 +37,13 @@ def capability(base: RecommendSettings) -> Capability:
                 surfaces=EVERYBODY,
                 http=(HttpAddress("POST", "recommendations/{set}/outcome", name="note_recommendation"),),
             ),
+            CommandSpec(
+                commands.NoteInteractions,
+                views.note_interactions,
+                right=CUSTOMERS_READ,
+                surfaces=STAFF,
+                http=(HttpAddress("POST", "interactions", name="note_interactions"),),
+            ),
         ),
         events=EVENTS,
         projectors=(projector,),
@@ -46,4 +55,6 @@ def capability(base: RecommendSettings) -> Capability:
         jobs=(JobKind(handlers.JOB, recommend_chunks(settings)),),
         watches=WATCHES,
         parts=parts(settings),
+        after={WithdrawConsent: views.after_consent_ended, MergeCustomers: views.after_merging},
+        kept_of=views.views_of,
     )

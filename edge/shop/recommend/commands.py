@@ -8,8 +8,10 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.shop.catalog.product import Sku
+from edge.shop.customers.commands import CustomerId
 from edge.shop.recommend.events import RecommendationsTrained, Rule
 
+VIEWS_MOST = 200
 Happened = Literal["shown", "taken", "waved"]
 SET_PATTERN = r"^(till|kiosk|phone|api)-[0-9a-f]{16}$(?!\n)"
 """A set of suggestions: on which surface, and a digest of what was in it."""
@@ -43,3 +45,11 @@ class NoteSuggestion(Command, frozen=True):
     set: SetId
     outcome: Happened
     count: Annotated[int, msgspec.Meta(ge=1, le=50)] = 1
+
+
+class NoteInteractions(Command, frozen=True):
+    """What a customer looked at, kept for 30 days where they consent to a profile; what they bought is known."""
+
+    customer: CustomerId
+    viewed_products: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=VIEWS_MOST)] = ()
+    purchased_products: Annotated[tuple[Sku, ...], msgspec.Meta(max_length=VIEWS_MOST)] = ()

@@ -25,6 +25,7 @@ from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import STRONG, ProductReader
 from edge.shop.recommend.suggestion import MOST, Suggestion, SuggestionRequest, SuggestionSet
 from edge.shop.recommend.tastes import ShownTastes, read_tastes
+from edge.shop.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
@@ -171,7 +172,9 @@ class Suggester:
         model = self.model(db)
         selling = best_sellers(db, CANDIDATES)
         sells = {sku: SELLS / (1 + place) for place, sku in enumerate(selling)}
-        like = self.index(db).to_mean(db, bought.weights)
+        looks = read_view_weights(db, asked.customer, asked.at_us)
+        weights = {sku: bought.weights.get(sku, 0) + looks.get(sku, 0) for sku in bought.weights.keys() | looks.keys()}
+        like = self.index(db).to_mean(db, weights)
         beside: dict[str, float] = {}
         if model is not None:
             last = {sku for sale in bought.sales[: persons.LAST_BASKETS] for sku in sale} | {s for s, _ in asked.goods}

@@ -25,3 +25,11 @@ CREATE TABLE recommend_count (
     count    INTEGER NOT NULL,
     PRIMARY KEY (week, surface, register, outcome)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: what somebody who consented to a profile looked at last; 200 products of a person, for 30 days.
+CREATE TABLE recommend_view (
+    customer TEXT NOT NULL,
+    sku      TEXT NOT NULL,
+    at_us    INTEGER NOT NULL,
+    PRIMARY KEY (customer, sku)
+) STRICT, WITHOUT ROWID;

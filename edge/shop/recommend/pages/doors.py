@@ -5,12 +5,14 @@ Each is asked by a script of its own behind the page, which shows nothing where 
 
 from __future__ import annotations
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, SELL, Endpoint
-from edge.shop.access.rights import BASKET
+from edge.shop.access.rights import BASKET, system
+from edge.shop.catalog.product import Sku
 from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
-from edge.shop.recommend.commands import NoteSuggestion
+from edge.shop.recommend.commands import NoteInteractions, NoteSuggestion
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.shop.till.pages.till_context import TILLS
@@ -18,7 +20,15 @@ from edge.shop.till.rules.basket import BasketLine
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
+
+
+class ViewedProduct(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which product somebody looked at."""
+
+    sku: Sku
+
 
 TILL_SHOWN, CART_SHOWN = 3, 4
 WAVED_MOST = 20
@@ -71,6 +81,15 @@ async def noted(request: web.Request) -> web.Response:
     return answer_json({})
 
 
+async def viewed(request: web.Request) -> web.Response:
+    """`POST /kiosk/viewed`, `/shop/viewed`: who signed in to the cart looked at a product for a while."""
+    who, wanted = visitor(request), await body_of(request, ViewedProduct)
+    cart = await visitor_cart(request, who, touch=False)
+    if cart and cart.basket.customer:
+        await request.app[SITE].shop.do(NoteInteractions(cart.basket.customer, (wanted.sku,)), system())
+    return answer_json({})
+
+
 def _goods(lines: tuple[BasketLine, ...]) -> tuple[tuple[str, int], ...]:
     return tuple((line.sku, line.goods) for line in lines if line.sku and line.kind == "goods")
 
@@ -97,6 +116,7 @@ def _of_visitors(base: str) -> tuple[Endpoint, ...]:
     return (
         Endpoint(method="GET", path=path, handler=at_cart, right=right),
         Endpoint(method="POST", path=path, handler=noted, right=right),
+        Endpoint(method="POST", path=f"{base}/viewed", handler=viewed, right=right),
     )
 
 

@@ -3,6 +3,7 @@
 
 const { base, register, lang } = document.body.dataset;
 const QUIET_MS = 400;
+const LOOKED_MS = 2000;
 const place = document.getElementById("suggestions");
 let timer = 0;
 let asked = 0;
@@ -40,7 +41,20 @@ async function along() {
   count(place.querySelector("[data-set]")?.dataset.set, "shown");
 }
 
+// What somebody who signed in looks at for a while counts a little in what suits them.
+function noteLook(article) {
+  setTimeout(() => {
+    if (!article.isConnected) return;
+    fetch(`${base}/viewed`, {
+      method: "POST",
+      headers: { Register: register, "Content-Type": "application/json" },
+      body: JSON.stringify({ sku: article.dataset.sku }),
+    }).catch(() => {});
+  }, LOOKED_MS);
+}
+
 async function alike(article) {
+  noteLook(article);
   const text = await found(new URLSearchParams({ lang, sku: article.dataset.sku }));
   if (!text.trim() || !article.isConnected) return;
   article.insertAdjacentHTML("afterend", text);

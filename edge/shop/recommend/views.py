@@ -1,0 +1,90 @@
+"""What somebody looked at, while they consent to a profile: local rows, the newest of each product, 200 of them, for 30
+days. In suggestions a look counts a fifth of a purchase. Nothing of it is a fact, and none goes to head office.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
+from edge.shop.customers.queries import all_ids, consents_to, once_of, resolve
+from edge.shop.recommend.commands import VIEWS_MOST, NoteInteractions
+from edge.shop.recommend.persons import HALF_LIFE_US
+
+PURPOSE = "profile"
+VIEW_WEIGHT = 0.2
+"""Of that of a purchase."""
+_NOTE = """
+    INSERT INTO recommend_view (customer, sku, at_us) SELECT ?1, sku, ?2 FROM product WHERE sku = ?3
+    ON CONFLICT (customer, sku) DO UPDATE SET at_us = excluded.at_us
+"""
+_TOO_MANY = """
+    DELETE FROM recommend_view WHERE customer = ?1 AND sku NOT IN (
+        SELECT sku FROM recommend_view WHERE customer = ?1 ORDER BY at_us DESC, sku LIMIT ?2)
+"""
+_VIEWS = """
+    SELECT sku, max(at_us) FROM recommend_view WHERE customer IN (SELECT value FROM json_each(?)) GROUP BY sku
+"""
+
+
+class NotedInteractions(msgspec.Struct, frozen=True):
+    """How many looks were kept and how many were not: nobody consented, or there is no such product. What was bought is
+    known from the journal: it is counted here, and not taken."""
+
+    kept: int
+    dropped: int
+    purchases: int
+
+
+def note_interactions(tx: Transaction, command: NoteInteractions) -> NotedInteractions:
+    """`Refusal`: there is no such customer."""
+    customer = resolve(tx.db, command.customer)
+    if customer is None:
+        raise Refusal("no_such_customer", {"id": command.customer})
+    viewed, kept = dict.fromkeys(command.viewed_products), 0
+    if consents_to(tx.db, customer, PURPOSE, tx.at_us):
+        kept = sum(tx.db.execute(_NOTE, (customer, tx.at_us, sku)).rowcount for sku in viewed)
+        tx.db.execute(_TOO_MANY, (customer, VIEWS_MOST))
+    return NotedInteractions(kept, len(viewed) - kept, len(command.purchased_products))
+
+
+def read_view_weights(db: Connection, customer: str, at_us: int) -> dict[str, float]:
+    """By sku, how much a look still counts: half behind each 28 days."""
+    rows = db.execute(_VIEWS, (json_text(all_ids(db, customer)),))
+    return {sku: VIEW_WEIGHT * 2.0 ** (-max(0, at_us - when_us) / HALF_LIFE_US) for sku, when_us in rows}
+
+
+def views_of(db: Connection, person: str) -> dict[str, Any]:
+    """What is kept of somebody here, for them."""
+    rows = db.execute("SELECT sku, at_us FROM recommend_view WHERE customer = ? ORDER BY at_us DESC", (person,))
+    return {"viewed_products": [{"sku": sku, "at_us": at_us} for sku, at_us in rows]}
+
+
+def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
+    """Without the consent nothing of it stays."""
+    if command.purpose == PURPOSE:
+        _let_go(tx.db, command.customer)
+    return result
+
+
+def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
+    """What the merged one looked at is not told of the other."""
+    _let_go(tx.db, command.merged)
+    return result
+
+
+def forget_views(tx: Transaction, person: str) -> bool:
+    """What goes with a person (`people.forgetting.Forgetter`)."""
+    for one in {person, *once_of(tx.db, person)}:
+        _let_go(tx.db, one)
+    return False
+
+
+def _let_go(db: Connection, customer: str) -> None:
+    db.execute("DELETE FROM recommend_view WHERE customer = ?", (customer,))
