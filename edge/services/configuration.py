@@ -39,9 +39,6 @@ class TaxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rates: Annotated[tuple[TaxRate, ...], msgspec.Meta(max_length=5)] = ()
 
 
-DEVICES_MOST = 64
-
-
 def value_of(config: Config, key: str) -> Value:
     """What holds, also where the file says nothing; "" of a part that it does not have, and of a secret in clear."""
     value = _held(config, key)

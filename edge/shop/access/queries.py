@@ -12,7 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.api_key import ACTOR, ApiKey
 from edge.shop.access.events import UserSet
 from edge.shop.access.rights import ALL, CASHIER, NOBODY, OVERRIDE, RIGHTS, with_implied_rights
-from edge.shop.access.roles import MANAGING, Role, read_role, read_roles
+from edge.shop.access.roles import Role, read_role, read_roles
 
 SET_UP = "manager"
 """Who signed in with the set-up PIN: an actor of its own, no user."""
@@ -99,11 +99,6 @@ def role_of(db: Connection, user: str) -> Role | None:
         return read_role(db, "manager") if pin_hash(db) is not None else None
     found = db.execute(_ROLE_OF, (user,)).fetchone()
     return read_role(db, found[0]) if found else None
-
-
-def managers_hash(db: Connection, user: str) -> str | None:
-    """The hash of the PIN of somebody who may manage, or of the set-up PIN; None for everybody else."""
-    return dict(people_hashes(db, MANAGING)).get(user)
 
 
 def hash_of(db: Connection, user: str) -> str | None:

@@ -44,7 +44,6 @@ class Tellable(msgspec.Struct, frozen=True):
 
 
 _OF_SALES = {"": "all", "place": "place", "product": "product", "register": "register", "person": "person"}
-_OF_UNDONE = ("product", "register", "person", "place")
 
 
 def _undone(kind: str) -> Tellable:
