@@ -12,7 +12,15 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from drivers.terminal_outcomes import Ability, Approved, BrandTotal, TerminalOutcome, TerminalRequest, TerminalState
+from drivers.terminal_outcomes import (
+    Ability,
+    Approved,
+    BrandTotal,
+    TerminalOutcome,
+    TerminalRequest,
+    TerminalScreen,
+    TerminalState,
+)
 
 
 class DeviceError(Exception):
@@ -307,8 +315,8 @@ class PaymentTerminal(Protocol):
     async def state(self) -> TerminalState:
         """How it is. Raises DeviceError where it cannot be asked."""
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines while nothing runs; none: clear. Raises DeviceError."""
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this while nothing runs; None: what it shows between customers. Raises DeviceError."""
 
     async def close(self) -> None:
         """Let go of it; harmless when repeated. A request that runs becomes unknown."""

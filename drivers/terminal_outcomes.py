@@ -55,6 +55,37 @@ Ability = Literal[
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
 also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
 that is handed out; take a payment while its host is gone, and tell later what became of it."""
+SCREEN_LINES = 8
+"""What fits onto the display of every terminal, the total among them."""
+SCREEN_COLUMNS = 40
+"""Of a line there (ZVT's 06 E0 has no more)."""
+
+
+class ScreenLine(msgspec.Struct, frozen=True):
+    """A line of a terminal's display: what it is, and its sum as people read it (`amount`) and in minor units."""
+
+    text: str
+    amount: str
+    amount_minor: int
+
+
+class TerminalScreen(msgspec.Struct, frozen=True):
+    """What a customer reads on a terminal that is idle: the last lines of their basket, and what there is to pay."""
+
+    lines: tuple[ScreenLine, ...]
+    total: ScreenLine
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Line by line, for a display of words; a name is cut where it is long, a sum never."""
+        return tuple(_text(line) for line in (*self.lines, self.total))
+
+
+def _text(line: ScreenLine) -> str:
+    room = max(0, SCREEN_COLUMNS - len(line.amount) - 1)
+    return f"{line.text[:room]} {line.amount}"
+
+
 CardAccount = Literal["", "checking", "savings", "credit"]
 """From which of its holder's accounts a debit card paid; "": nobody said so."""
 

@@ -22,6 +22,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import clover_messages as clover
@@ -85,9 +86,9 @@ class CloverTerminal(HttpTerminal):
             return TerminalState(ready=False, code="busy")
         return TerminalState(True) if self._is_connected(got) else TerminalState(ready=False, code="offline")
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
-        path, body = ("device/display", {"text": "\n".join(lines)}) if lines else ("device/welcome", {})
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
+        path, body = ("device/welcome", {}) if screen is None else ("device/display", clover.display_body(screen))
         got = await self._question(path, body)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)

@@ -19,6 +19,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
 )
 from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
@@ -89,6 +90,11 @@ class Pinged(msgspec.Struct, frozen=True):
 
 class _Said(msgspec.Struct, frozen=True):
     message: str = ""
+
+
+def display_body(screen: TerminalScreen) -> dict[str, str]:
+    """Words for its display."""
+    return {"text": "\n".join(screen.texts)}
 
 
 def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:

@@ -22,6 +22,7 @@ from drivers.terminal_outcomes import (
     TerminalFault,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
 )
 from drivers.terminals.card_data import hex_of, is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
@@ -220,18 +221,19 @@ def refund_form(request: TerminalRequest) -> bytes:
     return form(*of, ("metadata[transaction]", request.key))
 
 
-def cart_form(lines: tuple[str, ...], currency: str) -> bytes:
-    """Lines for a reader's display."""
+def cart_form(screen: TerminalScreen, currency: str) -> bytes:
+    """What a reader's display shows as a cart."""
     items = [
         field
-        for at, line in enumerate(lines)
+        for at, line in enumerate(screen.lines)
         for field in (
-            (f"cart[line_items][{at}][description]", line),
-            (f"cart[line_items][{at}][amount]", 0),
+            (f"cart[line_items][{at}][description]", line.text),
+            (f"cart[line_items][{at}][amount]", line.amount_minor),
             (f"cart[line_items][{at}][quantity]", 1),
         )
     ]
-    return form(("type", "cart"), ("cart[currency]", currency.lower()), ("cart[total]", 0), *items)
+    total = ("cart[total]", screen.total.amount_minor)
+    return form(("type", "cart"), ("cart[currency]", currency.lower()), total, *items)
 
 
 def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, zone: str) -> TerminalOutcome | None:

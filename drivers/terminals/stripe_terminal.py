@@ -24,6 +24,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import stripe_messages as stripe
@@ -91,12 +92,12 @@ class StripeTerminal(HttpTerminal):
             return TerminalState(ready=False, code="busy", version=version)
         return TerminalState(ready=True, version=version)
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
-        path = "set_reader_display" if lines else "cancel_action"
-        body = stripe.cart_form(lines, self._config.currency) if lines else b""
+        path = "cancel_action" if screen is None else "set_reader_display"
+        body = b"" if screen is None else stripe.cart_form(screen, self._config.currency)
         async with self._turn:
             try:
                 got = await self._post(f"{self._reader}/{path}", body)

@@ -17,6 +17,14 @@ from sim.terminal.server import CARD, WAITING, SimPayment
 KEY, READER = "sk_test_corner", "tmr_corner"
 
 
+def _cart(fields: dict[str, str]) -> tuple[str, ...]:
+    """What it shows of a cart: each item with its amount, and the total."""
+    count = sum(name.endswith("[description]") for name in fields)
+    of = [f"cart[line_items][{at}]" for at in range(count)]
+    items = [(fields[f"{one}[description]"], fields[f"{one}[amount]"]) for one in of]
+    return tuple(f"{text} {int(minor) / 100:.2f}" for text, minor in (*items, ("TOTAL", fields["cart[total]"])))
+
+
 class SimStripeTerminal(SimHttpTerminal):
     """One reader of one account."""
 
@@ -54,7 +62,7 @@ class SimStripeTerminal(SimHttpTerminal):
             case "POST", ["terminal", "readers", _, "cancel_action"]:
                 self._cancel_action(request)
             case "POST", ["terminal", "readers", _, "set_reader_display"]:
-                self.lines = tuple(value for name, value in fields.items() if name.endswith("[description]"))
+                self.lines = _cart(fields)
                 self._done(request, self._reader())
             case "POST", ["refunds"]:
                 self._refund(request, fields)

@@ -14,9 +14,11 @@ from drivers.terminal_outcomes import (
     Declined,
     NotStarted,
     OutcomeUnknown,
+    ScreenLine,
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
 )
 from sim.terminal.server import CARD, Fault, SimTerminalServer
 from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
@@ -361,8 +363,11 @@ def test_a_days_end_is_counted_by_brand(name: str) -> None:
 def test_it_shows_lines_and_says_how_it_is(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         assert (await terminal.state()).ready
-        await terminal.show(("Apples 1.20", "Total 1.20"))
-        assert sim.lines == ("Apples 1.20", "Total 1.20")
+        apples = ScreenLine("Apples", "1.20", 120)
+        await terminal.show(TerminalScreen((apples,), ScreenLine("TOTAL", "1.20", 120)))
+        assert sim.lines == ("Apples 1.20", "TOTAL 1.20")
+        await terminal.show(None)
+        assert not any(sim.lines)
 
     at_a_terminal(name, scenario)
 

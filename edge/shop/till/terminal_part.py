@@ -46,6 +46,7 @@ from edge.shop.payments.queries import find_payment, look_ups, open_payment, sto
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
 from edge.shop.till.terminal_news import refund_end, request_of, settle_command
+from edge.shop.till.terminal_screen import BasketScreen
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
@@ -72,6 +73,7 @@ class TerminalPart:
         pauses_s: tuple[float, ...] = LOOK_UP_PAUSES_S,
         told_pause_s: float = TOLD_PAUSE_S,
         forward_pause_s: float = FORWARD_PAUSE_S,
+        screen: BasketScreen | None = None,
     ) -> None:
         self.step = ""
         self._shop = shop
@@ -81,13 +83,14 @@ class TerminalPart:
         self._told_pause_s = told_pause_s
         self._forward_pause_s = forward_pause_s
         self._over_limit = False
+        self._screen = screen
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
         self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
-        news = self._shop.bus.subscribe(COMMITTED)
+        news = self._shop.bus.subscribe(COMMITTED, *((self._screen.topic,) if self._screen else ()))
         try:
             await self._do(DoubtPayments(self._register))
             ready()
@@ -149,7 +152,17 @@ class TerminalPart:
             elif giving:
                 await self._refund(giving[0])
             elif not await self._ask_whether_forwarded():
-                return self._next_pause(payments)
+                return self._sooner(await self._refresh_screen(), self._next_pause(payments))
+
+    async def _refresh_screen(self) -> float | None:
+        """Show the basket on it; in how many seconds that is tried again (None: not before something happens)."""
+        if self._screen is None or open_payment(self._shop.reader, self._register) is not None:
+            return None  # never while it pays
+        async with self._turn:
+            return await self._screen.refresh()
+
+    def _sooner(self, *pauses: float | None) -> float | None:
+        return min((one for one in pauses if one is not None), default=None)
 
     # what is unknown
 
@@ -244,6 +257,8 @@ class TerminalPart:
 
     async def _follow(self, payment: Payment) -> None:
         """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
+        if self._screen is not None:
+            self._screen.forget()
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
         self._over_limit = False
 
