@@ -26,6 +26,7 @@ from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.till.basket_charges import basket_charges_part
 from edge.shop.till.live_settings import live
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout
 from tests.counter_shop import books_of
@@ -63,6 +64,7 @@ class PageShop:
             PayPagesPart(self.shop, http, made, 15, 0.02, 0.02),
             OrderPaymentsPart(self.shop, lambda db: settings(db).on("2026-11-01")),
             account_cards_part(self.shop),
+            basket_charges_part(self.shop),
         ]
 
     def start(self, key: str = KEY) -> None:

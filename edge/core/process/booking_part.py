@@ -15,11 +15,12 @@ _log = structlog.get_logger(__name__)
 
 
 class Booking(msgspec.Struct, frozen=True):
-    """What of `id` is to be booked, by which command, and for whom."""
+    """What of `id` is to be booked, by which command, and for whom; `otherwise`: by which where that is refused."""
 
     id: str
     command: Command
     actor: Actor
+    otherwise: Command | None = None
 
 
 class BookingPart:
@@ -46,6 +47,9 @@ class BookingPart:
         for one in self._waiting(self._shop.reader):
             if one.id in self._refused:
                 continue
-            if not isinstance(outcome := await self._shop.do(one.command, one.actor), Done):
+            outcome = await self._shop.do(one.command, one.actor)
+            if one.otherwise is not None and not isinstance(outcome, Done):
+                outcome = await self._shop.do(one.otherwise, one.actor)
+            if not isinstance(outcome, Done):
                 self._refused.add(one.id)  # whoever has to see to it is told by an alert
                 _log.warning("what was paid cannot be booked", of=self._what, id=one.id, why=str(outcome))

@@ -18,6 +18,7 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import (
     LOOK_UPS_LEAST,
+    basket_charges,
     find_payment,
     find_refund,
     last_close,
@@ -337,4 +338,5 @@ def _asked(one: Payment) -> tuple[object, ...]:
 
 def _idle(db: Connection, register: str) -> list[Payment]:
     """Payments of a register of which nothing began: those that wait, and those that were held."""
-    return [one for one in work_of(db, register)[0] if one.state == "created"]
+    found = (*work_of(db, register)[0], *basket_charges(db, register))
+    return [one for one in found if one.state == "created"]

@@ -42,7 +42,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
     `added_minor` what it is. Of a page whose provider says later what it calls the payment, `reference` is that. Of an
     `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
-    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays,
+    too, `sold_at` is its register.
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
@@ -152,6 +153,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def returnable_minor(self) -> int:
         """What of it may go back to the card: not what was handed out in cash, nor what its bank took back."""
         return max(0, self.taken_minor - self.handed_out_minor - self.charged_back_minor)
+
+    @property
+    def counter(self) -> str:
+        """The register whose basket it pays."""
+        return self.sold_at or self.register
 
     @property
     def waits(self) -> bool:
@@ -269,7 +275,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         of=event.of,
         order=event.order,
         due_minor=event.due_minor,
-        sold_at=event.sold_at or fact.register if purpose in BESIDE else "",
+        sold_at=event.sold_at or fact.register if purpose in BESIDE or event.on_page else "",
         method=event.method,
         hold=event.hold,
         after=event.after,
