@@ -284,6 +284,20 @@ class TerminalObserver(Protocol):
         """
 
 
+class HoldsMoney(Protocol):
+    """Takes later what a card's bank holds: terminals with the ability `hold`, and pages. A request is that of the
+    payment, with its `reference`, and how much of it is meant; its key names each step with a letter behind."""
+
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How it stands: held (`Approved.held`), captured, or free again (Declined)."""
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of it, once; the rest is free again."""
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held any more; what became of that is looked at afterwards."""
+
+
 class PaymentTerminal(Protocol):
     """Takes cards. One request at a time; after a loss `look_up` goes before any other."""
 

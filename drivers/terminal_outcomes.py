@@ -50,11 +50,13 @@ Ability = Literal[
     "tip_adjust",
     "cash_back",
     "offline",
+    "hold",
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
 also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
-that is handed out; take a payment while its host is gone, and tell later what became of it."""
+that is handed out; take a payment while its host is gone, and tell later what became of it; authorise
+alone, and take the money days later (`roles.HoldsMoney`)."""
 SCREEN_LINES = 8
 """What fits onto the display of every terminal, the total among them."""
 SCREEN_COLUMNS = 40

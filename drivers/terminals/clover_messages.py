@@ -7,7 +7,7 @@ named here is dropped as it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -32,6 +32,10 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
     **{"EMV_CONTACT": "chip", "EMV_CONTACTLESS": "contactless", "MSD_CONTACTLESS": "contactless"},
     **{"SWIPED": "stripe", "NFC": "contactless"},
 }
+
+
+_CAPTURED = ("AUTH", "PREAUTH", "PREAUTHCAPTURE")
+"""Of what type a card's payment is once what was held is taken."""
 
 
 class _Card(msgspec.Struct, frozen=True, rename="camel"):
@@ -92,6 +96,12 @@ class _Said(msgspec.Struct, frozen=True):
     message: str = ""
 
 
+def payment_body(request: TerminalRequest) -> dict[str, Any]:
+    """A sale; or what is authorised alone, and captured later."""
+    how = {"capture": False} if request.hold else {"final": True}
+    return {"amount": request.amount_minor, "externalPaymentId": request.key, **how}
+
+
 def display_body(screen: TerminalScreen) -> dict[str, str]:
     """Words for its display."""
     return {"text": "\n".join(screen.texts)}
@@ -142,6 +152,8 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
             return Declined("cancelled")
         case "VOIDED" | "VOIDING":
             return Declined("taken_back")
+        case "PENDING" if request.hold and payment.card_transaction.type == "PREAUTH":
+            return _approved(paid, request, zone)
         case "INITIATED" | "PENDING":
             return StillRunning()
     return OutcomeUnknown("bad_answer")
@@ -157,7 +169,8 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
 
 def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
     payment, card = paid.payment, paid.payment.card_transaction
-    if card.state != "CLOSED" or card.type != "AUTH":
+    held = request.hold and (card.state, card.type) == ("PENDING", "PREAUTH")
+    if not held and (card.state != "CLOSED" or card.type not in (_CAPTURED if request.hold else ("AUTH",))):
         raise BadMessage  # it was asked for a sale: what is merely authorised is none
     amount_minor = payment.amount + payment.tip_amount
     if not amount_minor:
@@ -177,6 +190,7 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         at=shown_at(payment.created_time / 1000, zone),
         offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
         sends_pan=is_whole_number(digits),
+        held=held,
     )
 
 

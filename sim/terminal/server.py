@@ -55,7 +55,7 @@ class SimPayment(msgspec.Struct):
     kind: Literal["payment", "refund", "tip"]
     asked_minor: int
     number: int
-    state: Literal["running", "taken", "declined", "back"] = "running"
+    state: Literal["running", "held", "taken", "declined", "back"] = "running"
     amount_minor: int = 0
     code: str = ""
     closed: bool = False
@@ -64,6 +64,7 @@ class SimPayment(msgspec.Struct):
     offline_most_minor: int = 0
     offline: bool = False
     of: str = ""
+    hold: bool = False
 
     @property
     def reference(self) -> str:
@@ -108,6 +109,11 @@ class SimTerminalServer:
         """What the customers' accounts lost, less what they got back."""
         signs = {"payment": 1, "refund": -1, "tip": 1}
         return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
+
+    @property
+    def held_minor(self) -> int:
+        """What banks hold for the shop."""
+        return sum(one.amount_minor for one in self.payments if one.state == "held")
 
     async def start(self) -> None:
         """Switch it on."""
@@ -162,7 +168,7 @@ class SimTerminalServer:
         self.payments.append(self.running)
         return self.running
 
-    def settle(self, payment: SimPayment, state: Literal["taken", "declined", "back"]) -> None:
+    def settle(self, payment: SimPayment, state: Literal["held", "taken", "declined", "back"]) -> None:
         """It is over."""
         payment.state = state
         self.running = None

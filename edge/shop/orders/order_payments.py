@@ -184,6 +184,8 @@ class OrderPaying:
         order = read_shop_order(db, of.order)
         if order is None or register_of_order(db, of.order):
             return False
+        if of.is_held and of.held_minor < of.amount_minor:
+            return False  # of less than was asked nothing is taken: nobody is there to pay the rest
         if of.hold and of.approval:  # what was held of it is taken for what is due by now
             return max(1, of.taken_minor) <= self._due(order)
         return self._due(order) == of.due_minor

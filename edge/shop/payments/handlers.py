@@ -62,7 +62,7 @@ class Payments:
         provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
-        if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
+        if any(one.is_open and not (one.waits or one.is_on_hold) for one in work_of(tx.db, register)[0]):
             raise Refusal("payment_open")
         abilities = DRIVERS[provider.driver].abilities
         self._cash_back(command.cash_back_minor, abilities)
@@ -89,7 +89,8 @@ class Payments:
         purpose: events.Purpose = "sale" if command.purpose == "tip" else command.purpose
         of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
-        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of))
+        hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
+        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of, hold=hold))
         _leave_alone(tx, id, provider.id, place.name, command.purpose)
         return id
 
@@ -313,7 +314,7 @@ def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
     payments, refunds = work_of(tx.db, command.of_register)
     doubted = 0
     for payment in payments:
-        if payment.state in RUNNING:
+        if payment.state in RUNNING and not payment.is_on_hold:
             tx.append(events.PaymentMoved(payment.id, "unknown", "start", code="broke_off"))
             doubted += 1
     for refund in refunds:

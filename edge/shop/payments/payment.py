@@ -113,6 +113,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return self.hold and self.state == "authorised" and not self.cancel_wished
 
     @property
+    def is_on_hold(self) -> bool:
+        """It was authorised alone, and how that ends is open: it is taken later, let go, or its bank lets it go."""
+        return self.hold and self.approval is not None and self.state in ("authorised", "unknown")
+
+    @property
     def held_minor(self) -> int:
         """What is held; 0: nothing."""
         return self.approval.amount_minor if self.is_held and self.approval else 0

@@ -99,8 +99,9 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
     elsewhere (`page`; "": nobody), by which key, where it is asked and for which merchant account, where a browser
-    goes afterwards, for how many minutes a page is good, and when what is paid there is taken (`capture`): at once, or
-    as the order is handed over; and who closes a terminal's day: the Z before it, a person, or the terminal by itself.
+    goes afterwards, for how many minutes a page is good, and when what is paid there, or for an order at a terminal
+    that can hold it, is taken (`capture`): at once, or as the order is handed over; and who closes a terminal's day:
+    the Z before it, a person, or the terminal by itself.
     """
 
     tips: Tips = "till"

@@ -38,6 +38,8 @@ def settle_command(payment: Payment, outcome: TerminalOutcome, by: Source) -> Se
 
 def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
     match outcome:
+        case Approved(held=True):
+            return "authorised"
         case Approved(offline=True):
             return "stored"
         case Approved():
