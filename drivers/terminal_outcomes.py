@@ -100,8 +100,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
     again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
-    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. `ValueError`: no
-    such key, or no amount.
+    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
+    `surcharge_minor` of it is what the terminal had added for the card. `ValueError`: no such key, or no amount.
     """
 
     key: str
@@ -115,6 +115,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     cash_back_minor: int = 0
     offline_most_minor: int = 0
     hold: bool = False
+    surcharge_minor: int = 0
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -124,7 +125,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip.
+    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip,
+    and `surcharge_minor` what the terminal added for the card.
 
     `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
@@ -154,6 +156,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     offline: bool = False
     held: bool = False
     tip_minor: int = 0
+    surcharge_minor: int = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()

@@ -112,14 +112,17 @@ class CardShop:
 
 
 @asynccontextmanager
-async def card_shop(folder: Path, driver: str = "sim", fault: str = "", config: str = "") -> AsyncIterator[CardShop]:
-    """A shop whose terminal is on; `fault` is what is about to go wrong there; `config`: more of config.toml."""
+async def card_shop(
+    folder: Path, driver: str = "sim", fault: str = "", config: str = "", base: str = CONFIG
+) -> AsyncIterator[CardShop]:
+    """A shop whose terminal is on; `fault` is what is about to go wrong there; `config`: more of config.toml, beside
+    the `base` of it."""
     rig = RIGS[driver]()
     device = rig.device
     device.fault = fault  # type: ignore[assignment]
     await device.start()
     clock = FakeClock(AT_US)
-    text = CONFIG + config + device_of(driver)
+    text = base + config + device_of(driver)
     async with open_shop(folder, clock, text=text) as shop:
         made = CardShop(shop, device, driver, clock, loaded(folder, text).till_settings())
         try:

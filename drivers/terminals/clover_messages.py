@@ -48,8 +48,21 @@ class _Card(msgspec.Struct, frozen=True, rename="camel"):
     extra: dict[str, msgspec.Raw] | None = None
 
 
+class _Charge(msgspec.Struct, frozen=True):
+    amount: Minor = 0
+
+
+class _Charges(msgspec.Struct, frozen=True):
+    elements: tuple[_Charge, ...] = ()
+
+    @property
+    def amount(self) -> int:
+        return sum(one.amount for one in self.elements)
+
+
 class Payment(msgspec.Struct, frozen=True, rename="camel"):
-    """A payment as the device has it; `created_time` in milliseconds (UTC)."""
+    """A payment as the device has it; `created_time` in milliseconds (UTC). What it added for the card is paid beside
+    its `amount` (docs.clover.com, transaction data: `additionalCharges`)."""
 
     id: Id
     amount: Minor
@@ -59,6 +72,7 @@ class Payment(msgspec.Struct, frozen=True, rename="camel"):
     offline: bool = False
     created_time: int = 0
     card_transaction: _Card = _Card()
+    additional_charges: _Charges = _Charges()
 
 
 class _Issues(msgspec.Struct, frozen=True):
@@ -73,11 +87,12 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True, rename="camel"):
-    """Money that goes back."""
+    """Money that goes back, `additional_charges` beside its amount."""
 
     id: Id
     amount: Minor
     created_time: int = 0
+    additional_charges: _Charges = _Charges()
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -164,7 +179,8 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     if not refund.amount:
         return Declined("declined")
     at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
-    return Approved(amount_minor=refund.amount, currency=request.currency, reference=refund.id, at=at)
+    minor = refund.amount + refund.additional_charges.amount
+    return Approved(amount_minor=minor, currency=request.currency, reference=refund.id, at=at)
 
 
 def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
@@ -172,7 +188,8 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
     held = request.hold and (card.state, card.type) == ("PENDING", "PREAUTH")
     if not held and (card.state != "CLOSED" or card.type not in (_CAPTURED if request.hold else ("AUTH",))):
         raise BadMessage  # it was asked for a sale: what is merely authorised is none
-    amount_minor = payment.amount + payment.tip_amount
+    added_minor = payment.additional_charges.amount
+    amount_minor = payment.amount + payment.tip_amount + added_minor
     if not amount_minor:
         return Declined("declined")
     digits = card.last4 or ""
@@ -191,6 +208,7 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
         sends_pan=is_whole_number(digits),
         held=held,
+        surcharge_minor=added_minor,
     )
 
 

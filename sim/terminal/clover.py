@@ -72,7 +72,8 @@ class SimCloverTerminal(SimHttpTerminal):
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment)
+        payment.surcharge_minor = self.surcharge_minor
+        payment.amount_minor = self.granted_minor(payment) + payment.surcharge_minor
         declined = self.fault == "decline" or not payment.amount_minor
         payment.code = "FAIL" if declined else ""
         self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
@@ -125,12 +126,14 @@ class SimCloverTerminal(SimHttpTerminal):
         elif key in self._refunds:
             self.answer(request.line, 200, self._refunds[key])
         elif not self.gone_quiet(request.line, "before"):
-            assert any(_id(one) == id for one in self.payments)
+            (of,) = [one for one in self.payments if _id(one) == id and one.kind == "payment"]
             payment = self.begin(key, "refund", body["amount"])
-            payment.amount_minor = payment.asked_minor
+            added = body["amount"] * of.surcharge_minor / (of.amount_minor - of.surcharge_minor)
+            payment.surcharge_minor = int(added + 0.5)
+            payment.amount_minor = payment.asked_minor + payment.surcharge_minor
             self.settle(payment, "taken")
-            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.amount_minor}
-            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS}}
+            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.asked_minor}
+            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS, **_charged(payment.surcharge_minor)}}
             if not self.gone_quiet(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
 
@@ -151,14 +154,25 @@ class SimCloverTerminal(SimHttpTerminal):
             },
         }
         paid = {
-            **{"id": _id(payment), "amount": payment.amount_minor, "tipAmount": 0, "externalPaymentId": payment.key},
+            **{
+                "id": _id(payment),
+                "amount": payment.amount_minor - payment.surcharge_minor,
+                "tipAmount": 0,
+                "externalPaymentId": payment.key,
+            },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},
-            **{"order": {"id": "ORDER"}, "cardTransaction": card},
+            **{"order": {"id": "ORDER"}, "cardTransaction": card, **_charged(payment.surcharge_minor)},
         }
         self.answer(line, 200, {"payment": paid, "issues": {}})
 
     def _refuse(self, request: SimRequest, status: int) -> None:
         self.answer(request.line, status, {"message": f"No: {CARD}"})
+
+
+def _charged(minor: int) -> dict[str, Any]:
+    """What was added for a card, as a payment and a refund have it."""
+    charge = {"amount": minor, "type": "CREDIT_SURCHARGE", "rate": 24_000}
+    return {"additionalCharges": {"elements": [charge]}} if minor else {}
 
 
 def _id(payment: SimPayment) -> str:

@@ -61,6 +61,7 @@ class SimPayment(msgspec.Struct):
     closed: bool = False
     cash_back_minor: int = 0
     tip_minor: int = 0
+    surcharge_minor: int = 0
     offline_most_minor: int = 0
     offline: bool = False
     of: str = ""
@@ -74,7 +75,8 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked; `signs`: the card is
+    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked;
+    `surcharge_minor`: what it adds itself for the card; `signs`: the card is
     verified by a signature. `cut_at`: break the connection off once so many bytes more have gone out; `hear_at`: once
     so many more have come in. `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count,
     `requests` counts what moves money.
@@ -91,6 +93,7 @@ class SimTerminalServer:
         self.when_cut: Callable[[], None] = lambda: None
         self.heard_bytes = 0
         self.tip_minor = 0
+        self.surcharge_minor = 0
         self.signs = False
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from drivers.terminal_outcomes import Ability, BrandTotal
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.regions.card_surcharges import SURCHARGE_WHOLE
 from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.fee_split import return_all_fees, split_fees
@@ -89,10 +90,19 @@ class Payments:
         purpose: events.Purpose = "sale" if command.purpose == "tip" else command.purpose
         of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
-        hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
-        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of, hold=hold))
+        asked_for = events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of)
+        tx.append(self._with_later(asked_for, command, abilities))
         _leave_alone(tx, id, provider.id, place.name, command.purpose)
         return id
+
+    def _with_later(
+        self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
+    ) -> events.PaymentBegun:
+        """With whether it is authorised alone, and how much the shop may keep of what the terminal adds."""
+        rate = self._settings.surcharge_rate if command.takes_tip else 0
+        hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
+        most_minor = command.amount_minor * rate // SURCHARGE_WHOLE
+        return msgspec.structs.replace(begun, hold=hold, surcharge_most_minor=most_minor)
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
         """`Refusal`: so much is not handed out, or the terminal cannot pay for it."""

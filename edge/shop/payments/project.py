@@ -173,6 +173,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         amount_minor=event.amount_minor,
         currency=event.currency,
         why=event.why,
+        surcharge_minor=payment.surcharge_part_minor(of, event.amount_minor),
         asked_us=fact.at_us,
         changed_us=fact.at_us,
         reference=of.approval.reference if by_reference and of.approval else "",

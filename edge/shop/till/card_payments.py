@@ -39,6 +39,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.receipts import of_signature
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
+from edge.shop.till.rules.card_fee import with_card_fee
 from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
@@ -175,6 +176,8 @@ class CardPayments:
         paid = tender_of(of, basket, self._settings.language, cash_back=not keep_open)
         if of.tip_minor and takes_tip(basket):
             basket = save(tx, with_tip(basket, tip_minor(basket.lines) + of.tip_minor))
+        if of.surcharge_minor and takes_tip(basket):
+            basket = save(tx, with_card_fee(basket, of.surcharge_minor))
         if keep_open:
             basket = save(tx, basket.changed(tenders=(*basket.tenders, paid)))
         else:
