@@ -12,7 +12,15 @@ from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
-from drivers.terminal_outcomes import Ability, Approved, BrandTotal, TerminalOutcome, TerminalRequest, TerminalState
+from drivers.terminal_outcomes import (
+    Ability,
+    Approved,
+    BrandTotal,
+    TerminalOutcome,
+    TerminalRequest,
+    TerminalScreen,
+    TerminalState,
+)
 
 
 class DeviceError(Exception):
@@ -276,6 +284,20 @@ class TerminalObserver(Protocol):
         """
 
 
+class HoldsMoney(Protocol):
+    """Takes later what a card's bank holds: terminals with the ability `hold`, and pages. A request is that of the
+    payment, with its `reference`, and how much of it is meant; its key names each step with a letter behind."""
+
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How it stands: held (`Approved.held`), captured, or free again (Declined)."""
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of it, once; the rest is free again."""
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held any more; what became of that is looked at afterwards."""
+
+
 class PaymentTerminal(Protocol):
     """Takes cards. One request at a time; after a loss `look_up` goes before any other."""
 
@@ -307,8 +329,8 @@ class PaymentTerminal(Protocol):
     async def state(self) -> TerminalState:
         """How it is. Raises DeviceError where it cannot be asked."""
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines while nothing runs; none: clear. Raises DeviceError."""
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this while nothing runs; None: what it shows between customers. Raises DeviceError."""
 
     async def close(self) -> None:
         """Let go of it; harmless when repeated. A request that runs becomes unknown."""

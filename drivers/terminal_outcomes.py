@@ -50,11 +50,44 @@ Ability = Literal[
     "tip_adjust",
     "cash_back",
     "offline",
+    "hold",
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
 also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
-that is handed out; take a payment while its host is gone, and tell later what became of it."""
+that is handed out; take a payment while its host is gone, and tell later what became of it; authorise
+alone, and take the money days later (`roles.HoldsMoney`)."""
+SCREEN_LINES = 8
+"""What fits onto the display of every terminal, the total among them."""
+SCREEN_COLUMNS = 40
+"""Of a line there (ZVT's 06 E0 has no more)."""
+
+
+class ScreenLine(msgspec.Struct, frozen=True):
+    """A line of a terminal's display: what it is, and its sum as people read it (`amount`) and in minor units."""
+
+    text: str
+    amount: str
+    amount_minor: int
+
+
+class TerminalScreen(msgspec.Struct, frozen=True):
+    """What a customer reads on a terminal that is idle: the last lines of their basket, and what there is to pay."""
+
+    lines: tuple[ScreenLine, ...]
+    total: ScreenLine
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Line by line, for a display of words; a name is cut where it is long, a sum never."""
+        return tuple(_text(line) for line in (*self.lines, self.total))
+
+
+def _text(line: ScreenLine) -> str:
+    room = max(0, SCREEN_COLUMNS - len(line.amount) - 1)
+    return f"{line.text[:room]} {line.amount}"
+
+
 CardAccount = Literal["", "checking", "savings", "credit"]
 """From which of its holder's accounts a debit card paid; "": nobody said so."""
 
@@ -67,8 +100,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     said just before. Of a refund, `reference` is that of the whole payment it gives back; "": the card is presented
     again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
-    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. `ValueError`: no
-    such key, or no amount.
+    while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
+    `surcharge_minor` of it is what the terminal had added for the card. `ValueError`: no such key, or no amount.
     """
 
     key: str
@@ -82,6 +115,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     cash_back_minor: int = 0
     offline_most_minor: int = 0
     hold: bool = False
+    surcharge_minor: int = 0
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -91,7 +125,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip.
+    """Money moved: `amount_minor` of it, which may be less or more than was asked; `tip_minor` of it is a tip,
+    and `surcharge_minor` what the terminal added for the card.
 
     `reference` is what the terminal finds it by. Of the card only the brand and the `last4` digits are known; `at` is
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
@@ -121,6 +156,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     offline: bool = False
     held: bool = False
     tip_minor: int = 0
+    surcharge_minor: int = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()

@@ -17,11 +17,15 @@ from edge.shop.payments.queries import ListedPayment, read_payments
 from edge.shop.till.card_payments import BeginPayment
 from edge.shop.till.commands import AddLine
 from edge.shop.till.events import SaleCompleted
+from edge.shop.till.live_settings import live
 from edge.shop.till.queries import read_basket
+from edge.shop.till.settings import TillSettings
 from edge.shop.till.terminal_part import TerminalPart
+from edge.shop.till.terminal_screen import BasketScreen
 from sim.terminal.server import SimTerminalServer
 from tests.http_client import when
 from tests.shop_fixture import CONFIG, MILK, FakeClock, done, open_shop
+from tests.shop_fixture import config as loaded
 from tests.terminals import AT_US, RIGS
 
 DEVICE = """
@@ -49,8 +53,11 @@ SHORT = {"silence_timeout_ms": 300, "cancel_timeout_ms": 300, "answer_timeout_ms
 class CardShop:
     """A shop with a terminal at register 1: the door, the device that is played, and the part between them."""
 
-    def __init__(self, shop: CommandBus, device: SimTerminalServer, driver: str, clock: FakeClock) -> None:
+    def __init__(
+        self, shop: CommandBus, device: SimTerminalServer, driver: str, clock: FakeClock, settings: TillSettings
+    ) -> None:
         self.shop, self.device, self._driver, self.clock = shop, device, driver, clock
+        self._settings = live(settings).at
         self._tasks = TaskSet(4)
         self.part = self.new_part()
 
@@ -58,7 +65,8 @@ class CardShop:
         rig = RIGS[self._driver]()
         rig.device = self.device
         terminal: PaymentTerminal = rig.terminal(**{**SHORT, **options})
-        return TerminalPart(self.shop, terminal, "1", PAUSES_S, PAUSES_S[0], PAUSES_S[0])
+        screen = BasketScreen(self.shop, terminal, "1", lambda: self._settings(self.shop.reader).on("2026-11-01"))
+        return TerminalPart(self.shop, terminal, "1", PAUSES_S, PAUSES_S[0], PAUSES_S[0], screen)
 
     async def start(self, **options: object) -> None:
         """Begin anew, as behind a kill."""
@@ -104,15 +112,19 @@ class CardShop:
 
 
 @asynccontextmanager
-async def card_shop(folder: Path, driver: str = "sim", fault: str = "", config: str = "") -> AsyncIterator[CardShop]:
-    """A shop whose terminal is on; `fault` is what is about to go wrong there; `config`: more of config.toml."""
+async def card_shop(
+    folder: Path, driver: str = "sim", fault: str = "", config: str = "", base: str = CONFIG
+) -> AsyncIterator[CardShop]:
+    """A shop whose terminal is on; `fault` is what is about to go wrong there; `config`: more of config.toml, beside
+    the `base` of it."""
     rig = RIGS[driver]()
     device = rig.device
     device.fault = fault  # type: ignore[assignment]
     await device.start()
     clock = FakeClock(AT_US)
-    async with open_shop(folder, clock, text=CONFIG + config + device_of(driver)) as shop:
-        made = CardShop(shop, device, driver, clock)
+    text = base + config + device_of(driver)
+    async with open_shop(folder, clock, text=text) as shop:
+        made = CardShop(shop, device, driver, clock, loaded(folder, text).till_settings())
         try:
             await made.start()
             yield made

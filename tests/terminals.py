@@ -10,7 +10,7 @@ import msgspec
 
 from drivers import registry
 from drivers.roles import PaymentTerminal
-from drivers.terminal_outcomes import Approved, TerminalFault, TerminalRequest
+from drivers.terminal_outcomes import Approved, ScreenLine, TerminalFault, TerminalRequest, TerminalScreen
 from sim.terminal import clover, nexo, stripe
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from sim.terminal.server import Fault, SimPayment, SimTerminalServer
@@ -21,6 +21,8 @@ from tests.terminal_tls import tls_of
 DEADLINE_S = 60.0
 AT_US = 1_793_563_756_000_000
 """2026-11-01 20:09:16 UTC, when the terminals' clocks say 21:09:16 in Berlin."""
+APPLES = TerminalScreen((ScreenLine("Apples", "1.20", 120),), ScreenLine("TOTAL", "1.20", 120))
+"""What customers read there."""
 QUICK = {"silence_timeout_ms": 100, "cancel_timeout_ms": 100, "answer_timeout_ms": 300, "ready_timeout_ms": 100}
 """For terminals that are about to say nothing: nobody waits."""
 

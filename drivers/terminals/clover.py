@@ -8,7 +8,8 @@ device.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 import msgspec
@@ -22,6 +23,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import clover_messages as clover
@@ -29,7 +31,7 @@ from drivers.terminals.faults import TerminalError
 from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
-from drivers.terminals.link import LinkLost, read_json
+from drivers.terminals.link import BadMessage, LinkLost, read_json
 
 PREFIX = "/connect/v1"
 
@@ -38,7 +40,7 @@ class CloverTerminal(HttpTerminal):
     """A PaymentTerminal that is asked by Clover's REST Pay Display."""
 
     abilities = frozenset(
-        ("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "display", "cancel")
+        ("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "display", "cancel", "hold")
     )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,12 +87,42 @@ class CloverTerminal(HttpTerminal):
             return TerminalState(ready=False, code="busy")
         return TerminalState(True) if self._is_connected(got) else TerminalState(ready=False, code="offline")
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
-        path, body = ("device/display", {"text": "\n".join(lines)}) if lines else ("device/welcome", {})
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
+        path, body = ("device/welcome", {}) if screen is None else ("device/display", clover.display_body(screen))
         got = await self._question(path, body)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)
+
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How a payment that was authorised alone stands."""
+        path = f"{PREFIX}/payments/external/{request.key}"
+        return await self._on_hold(
+            self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s), request
+        )
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of what is held for a payment (`reference`)."""
+        path, body = f"payments/{request.reference}/capture", {"amount": request.amount_minor, "tipAmount": 0}
+        return await self._on_hold(self._post(path, body, key=f"{request.key}c"), request)
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held for a payment (`reference`) any more."""
+        path = f"payments/{request.reference}/void"
+        with suppress(TerminalError, LinkLost, TimeoutError):  # what became of it is looked at afterwards
+            await self._post(path, {"voidReason": "USER_CANCEL"}, key=f"{request.key}f")
+
+    async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
+        """What an answer says of a payment that is held; where it says no, a look says why."""
+        try:
+            got = await asked
+            if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
+                return OutcomeUnknown(refused.code)
+            return clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
+        except TerminalError as err:
+            return OutcomeUnknown(err.fault, err.told)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return OutcomeUnknown(fault_of(err))
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":
@@ -101,8 +133,7 @@ class CloverTerminal(HttpTerminal):
                 observer.progressed("see_terminal")
                 begun()
 
-            body = {"amount": request.amount_minor, "externalPaymentId": request.key, "final": True}
-            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=sent)
+            got = await self._post("payments", clover.payment_body(request), key=request.key, timeout_s=None, sent=sent)
             return self._end_of(got, request)
 
         async def stop() -> None:
@@ -132,7 +163,8 @@ class CloverTerminal(HttpTerminal):
         if not (request.reference.isascii() and request.reference.isalnum()):
             return NotStarted("not_accepted")
         path = f"payments/{request.reference}/refunds"
-        got = await self._post(path, {"amount": request.amount_minor}, key=request.key)
+        asked = {"amount": request.amount_minor - request.surcharge_minor}  # of that it gives back its part by itself
+        got = await self._post(path, asked, key=request.key)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             return refused
         return clover.refund_outcome(read_json(got.body, clover.Refunded).refund, request, self._config.zone)

@@ -7,7 +7,7 @@ named here is dropped as it is read.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -19,6 +19,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
 )
 from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
@@ -33,6 +34,10 @@ _ENTRIES: Mapping[str, Literal["stripe", "chip", "contactless"]] = {
 }
 
 
+_CAPTURED = ("AUTH", "PREAUTH", "PREAUTHCAPTURE")
+"""Of what type a card's payment is once what was held is taken."""
+
+
 class _Card(msgspec.Struct, frozen=True, rename="camel"):
     auth_code: str | None = ""
     card_type: str | None = ""
@@ -43,8 +48,21 @@ class _Card(msgspec.Struct, frozen=True, rename="camel"):
     extra: dict[str, msgspec.Raw] | None = None
 
 
+class _Charge(msgspec.Struct, frozen=True):
+    amount: Minor = 0
+
+
+class _Charges(msgspec.Struct, frozen=True):
+    elements: tuple[_Charge, ...] = ()
+
+    @property
+    def amount(self) -> int:
+        return sum(one.amount for one in self.elements)
+
+
 class Payment(msgspec.Struct, frozen=True, rename="camel"):
-    """A payment as the device has it; `created_time` in milliseconds (UTC)."""
+    """A payment as the device has it; `created_time` in milliseconds (UTC). What it added for the card is paid beside
+    its `amount` (docs.clover.com, transaction data: `additionalCharges`)."""
 
     id: Id
     amount: Minor
@@ -54,6 +72,7 @@ class Payment(msgspec.Struct, frozen=True, rename="camel"):
     offline: bool = False
     created_time: int = 0
     card_transaction: _Card = _Card()
+    additional_charges: _Charges = _Charges()
 
 
 class _Issues(msgspec.Struct, frozen=True):
@@ -68,11 +87,12 @@ class Paid(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True, rename="camel"):
-    """Money that goes back."""
+    """Money that goes back, `additional_charges` beside its amount."""
 
     id: Id
     amount: Minor
     created_time: int = 0
+    additional_charges: _Charges = _Charges()
 
 
 class Refunded(msgspec.Struct, frozen=True):
@@ -89,6 +109,17 @@ class Pinged(msgspec.Struct, frozen=True):
 
 class _Said(msgspec.Struct, frozen=True):
     message: str = ""
+
+
+def payment_body(request: TerminalRequest) -> dict[str, Any]:
+    """A sale; or what is authorised alone, and captured later."""
+    how = {"capture": False} if request.hold else {"final": True}
+    return {"amount": request.amount_minor, "externalPaymentId": request.key, **how}
+
+
+def display_body(screen: TerminalScreen) -> dict[str, str]:
+    """Words for its display."""
+    return {"text": "\n".join(screen.texts)}
 
 
 def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
@@ -136,6 +167,8 @@ def outcome_of(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutco
             return Declined("cancelled")
         case "VOIDED" | "VOIDING":
             return Declined("taken_back")
+        case "PENDING" if request.hold and payment.card_transaction.type == "PREAUTH":
+            return _approved(paid, request, zone)
         case "INITIATED" | "PENDING":
             return StillRunning()
     return OutcomeUnknown("bad_answer")
@@ -146,14 +179,17 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     if not refund.amount:
         return Declined("declined")
     at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
-    return Approved(amount_minor=refund.amount, currency=request.currency, reference=refund.id, at=at)
+    minor = refund.amount + refund.additional_charges.amount
+    return Approved(amount_minor=minor, currency=request.currency, reference=refund.id, at=at)
 
 
 def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:
     payment, card = paid.payment, paid.payment.card_transaction
-    if card.state != "CLOSED" or card.type != "AUTH":
+    held = request.hold and (card.state, card.type) == ("PENDING", "PREAUTH")
+    if not held and (card.state != "CLOSED" or card.type not in (_CAPTURED if request.hold else ("AUTH",))):
         raise BadMessage  # it was asked for a sale: what is merely authorised is none
-    amount_minor = payment.amount + payment.tip_amount
+    added_minor = payment.additional_charges.amount
+    amount_minor = payment.amount + payment.tip_amount + added_minor
     if not amount_minor:
         return Declined("declined")
     digits = card.last4 or ""
@@ -171,6 +207,8 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         at=shown_at(payment.created_time / 1000, zone),
         offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
         sends_pan=is_whole_number(digits),
+        held=held,
+        surcharge_minor=added_minor,
     )
 
 

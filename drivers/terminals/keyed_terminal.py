@@ -63,7 +63,7 @@ class KeyedTerminal(ABC):
     async def look_up(self, request: TerminalRequest) -> TerminalOutcome:
         """What became of it. One that was taken offline is asked about anew: its host may have answered since."""
         known = self._recall(request)
-        if known is not None and not (isinstance(known, Approved) and known.offline):
+        if known is not None and not (isinstance(known, Approved) and (known.offline or known.held)):
             return known
         async with self._turn:
             try:

@@ -21,6 +21,7 @@ from drivers.terminal_outcomes import (
     OutcomeUnknown,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import nexo_messages as nexo
@@ -118,9 +119,9 @@ class NexoTerminal(HttpTerminal):
             raise TerminalError(self._thing, "bad_answer")
         return nexo.state_of(answer)
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
-        answer = (await self._question("Display", nexo.display_body(lines))).display_response
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
+        answer = (await self._question("Display", nexo.display_body(screen))).display_response
         if answer is None or any(one.response.result == "Failure" for one in answer.output_result):
             raise TerminalError(self._thing, "terminal_fault")
 

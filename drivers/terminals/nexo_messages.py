@@ -25,6 +25,7 @@ from drivers.terminal_outcomes import (
     TerminalFault,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
@@ -149,9 +150,10 @@ def status_body(header: Header) -> dict[str, Any]:
     return {"TransactionStatusRequest": {**wanted, "MessageReference": _reference(header)}}
 
 
-def display_body(lines: tuple[str, ...]) -> dict[str, Any]:
-    """Show these lines; none: an empty one."""
-    content = {"OutputFormat": "Text", "OutputText": [{"Text": line} for line in lines or ("",)]}
+def display_body(screen: TerminalScreen | None) -> dict[str, Any]:
+    """Show this; None: an empty line."""
+    lines = ("",) if screen is None else screen.texts
+    content = {"OutputFormat": "Text", "OutputText": [{"Text": line} for line in lines]}
     output = {"Device": "CustomerDisplay", "InfoQualify": "Display", "OutputContent": content}
     return {"DisplayRequest": {"DisplayOutput": [output]}}
 

@@ -15,6 +15,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import sim_wire
@@ -65,8 +66,9 @@ class SimTerminal(LineTerminal[SimMessage]):
             case answer:
                 raise self._unfit(answer)
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
+        lines = () if screen is None else screen.texts
         answer = await self._question(sim_wire.ask("show", lines=lines))
         if not isinstance(answer, sim_wire.Accepted):
             raise self._unfit(answer)

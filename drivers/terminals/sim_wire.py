@@ -52,6 +52,7 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
     merchant: str = ""
     at: str = ""
     offline: bool = False
+    surcharge_minor: int = 0
     tip_minor: int = 0
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
@@ -133,6 +134,7 @@ def approved_of(approval: Approval) -> Approved:
         at=mask_card_numbers(approval.at),
         offline=approval.offline,
         tip_minor=approval.tip_minor,
+        surcharge_minor=approval.surcharge_minor,
         sends_pan=is_whole_number(approval.card),
         slip=_lines(approval.slip),
         merchant_slip=_lines(approval.merchant_slip),

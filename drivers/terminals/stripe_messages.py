@@ -22,6 +22,7 @@ from drivers.terminal_outcomes import (
     TerminalFault,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
 )
 from drivers.terminals.card_data import hex_of, is_whole_number, last4_of, mask_card_numbers
 from drivers.terminals.http_terminal import shown_at
@@ -114,6 +115,7 @@ class Intent(msgspec.Struct, frozen=True):
     currency: str
     created: int
     amount_received: Minor = 0
+    amount_capturable: Minor = 0
     latest_charge: Charge | str | None = None
     last_payment_error: ApiError | None = None
 
@@ -203,12 +205,13 @@ def form(*fields: tuple[str, str | int | bool]) -> bytes:
 
 def intent_form(request: TerminalRequest) -> bytes:
     """A payment that is meant to be."""
-    types = ["card_present", *(["interac_present"] if request.currency == "CAD" else [])]
+    interac = request.currency == "CAD" and not request.hold  # Interac is captured at once, or not at all
+    types = ["card_present", *(["interac_present"] if interac else [])]
     return form(
         ("amount", request.amount_minor),
         ("currency", request.currency.lower()),
         *(("payment_method_types[]", one) for one in types),
-        ("capture_method", "automatic"),
+        ("capture_method", "manual" if request.hold else "automatic"),
         ("metadata[transaction]", request.key),
         ("expand[]", "latest_charge"),
     )
@@ -220,18 +223,19 @@ def refund_form(request: TerminalRequest) -> bytes:
     return form(*of, ("metadata[transaction]", request.key))
 
 
-def cart_form(lines: tuple[str, ...], currency: str) -> bytes:
-    """Lines for a reader's display."""
+def cart_form(screen: TerminalScreen, currency: str) -> bytes:
+    """What a reader's display shows as a cart."""
     items = [
         field
-        for at, line in enumerate(lines)
+        for at, line in enumerate(screen.lines)
         for field in (
-            (f"cart[line_items][{at}][description]", line),
-            (f"cart[line_items][{at}][amount]", 0),
+            (f"cart[line_items][{at}][description]", line.text),
+            (f"cart[line_items][{at}][amount]", line.amount_minor),
             (f"cart[line_items][{at}][quantity]", 1),
         )
     ]
-    return form(("type", "cart"), ("cart[currency]", currency.lower()), ("cart[total]", 0), *items)
+    total = ("cart[total]", screen.total.amount_minor)
+    return form(("type", "cart"), ("cart[currency]", currency.lower()), total, *items)
 
 
 def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, zone: str) -> TerminalOutcome | None:
@@ -240,7 +244,10 @@ def outcome_of(intent: Intent, action: Action | None, request: TerminalRequest, 
         raise BadMessage
     match intent.status:
         case "succeeded":
-            return _approved(intent, request, zone)
+            return _approved(intent, intent.amount_received, request, zone)
+        case "requires_capture" if request.hold:
+            held = _approved(intent, intent.amount_capturable, request, zone)
+            return msgspec.structs.replace(held, held=True) if isinstance(held, Approved) else held
         case "canceled":
             return Declined("cancelled")
         case "processing" | "requires_action" | "requires_capture":
@@ -281,8 +288,13 @@ def _declined(intent: Intent, action: Action | None) -> Declined | None:
     return None
 
 
-def _approved(intent: Intent, request: TerminalRequest, zone: str) -> TerminalOutcome:
-    if not intent.amount_received:
+def capture_form(request: TerminalRequest) -> bytes:
+    """So much of what is held is taken; the rest is free again."""
+    return form(("amount_to_capture", request.amount_minor), ("expand[]", "latest_charge"))
+
+
+def _approved(intent: Intent, amount_minor: int, request: TerminalRequest, zone: str) -> TerminalOutcome:
+    if not amount_minor:
         return Declined("declined")
     charge = intent.latest_charge if isinstance(intent.latest_charge, Charge) else None
     details = charge.payment_method_details if charge else _Details()
@@ -290,7 +302,7 @@ def _approved(intent: Intent, request: TerminalRequest, zone: str) -> TerminalOu
     slip = card.receipt or _Slip()
     digits = card.last4 or ""
     return Approved(
-        amount_minor=intent.amount_received,
+        amount_minor=amount_minor,
         currency=request.currency,
         reference=intent.id,
         authorisation=mask_card_numbers(slip.authorization_code or ""),

@@ -9,7 +9,7 @@ device.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Annotated, TypeVar
 
@@ -24,6 +24,7 @@ from drivers.terminal_outcomes import (
     StillRunning,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import stripe_messages as stripe
@@ -47,7 +48,7 @@ INTENTS_MOST = 8
 class StripeTerminal(HttpTerminal):
     """A PaymentTerminal that is asked through Stripe's cloud."""
 
-    abilities = frozenset(("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel"))
+    abilities = frozenset(("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold"))
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the stripe_terminal payment terminal."""
@@ -91,12 +92,12 @@ class StripeTerminal(HttpTerminal):
             return TerminalState(ready=False, code="busy", version=version)
         return TerminalState(ready=True, version=version)
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show these lines. Raises DeviceError."""
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
         if self._turn.locked():
             raise TerminalError(self._thing, "busy")
-        path = "set_reader_display" if lines else "cancel_action"
-        body = stripe.cart_form(lines, self._config.currency) if lines else b""
+        path = "cancel_action" if screen is None else "set_reader_display"
+        body = b"" if screen is None else stripe.cart_form(screen, self._config.currency)
         async with self._turn:
             try:
                 got = await self._post(f"{self._reader}/{path}", body)
@@ -104,6 +105,35 @@ class StripeTerminal(HttpTerminal):
                 raise TerminalError(self._thing, fault_of(err)) from err
         if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
             raise TerminalError(self._thing, refused.code)
+
+    async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
+        """How what is held under an intent (`reference`) stands."""
+        path = f"/v1/payment_intents/{request.reference}?expand[]=latest_charge"
+        return await self._on_hold(
+            self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s), request
+        )
+
+    async def capture(self, request: TerminalRequest) -> TerminalOutcome:
+        """Take so much of what is held under an intent (`reference`)."""
+        path = f"/v1/payment_intents/{request.reference}/capture"
+        return await self._on_hold(self._post(path, stripe.capture_form(request), f"{request.key}-c"), request)
+
+    async def free(self, request: TerminalRequest) -> None:
+        """Let nothing be held under an intent (`reference`) any more."""
+        await self._cancel(request.reference)
+
+    async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
+        """What an answer says of an intent that is held; where it says no, a look says why."""
+        try:
+            got = await asked
+            if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
+                return OutcomeUnknown(refused.code, refused.told)
+            outcome = stripe.outcome_of(read_json(got.body, Intent), None, request, self._config.zone)
+            return outcome or OutcomeUnknown("bad_answer")
+        except TerminalError as err:
+            return OutcomeUnknown(err.fault, err.told)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return OutcomeUnknown(fault_of(err))
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":

@@ -25,6 +25,7 @@ from drivers.terminal_outcomes import (
     TerminalFault,
     TerminalOutcome,
     TerminalRequest,
+    TerminalScreen,
     TerminalState,
 )
 from drivers.terminals import zvt_messages as zvt
@@ -110,9 +111,9 @@ class ZvtTerminal(LineTerminal[Apdu]):
             return TerminalState(ready=False, code="busy")
         return self._state_of(said.end)
 
-    async def show(self, lines: tuple[str, ...]) -> None:
-        """Show up to eight lines. Raises DeviceError."""
-        await self._command(zvt.display(lines), only_acknowledged=True)
+    async def show(self, screen: TerminalScreen | None) -> None:
+        """Show this. Raises DeviceError."""
+        await self._command(zvt.display(() if screen is None else screen.texts), only_acknowledged=True)
 
     async def _connect(self) -> TerminalLink[Apdu]:
         return await TerminalLink.connect(self._config, self._config.port, take)

@@ -92,6 +92,7 @@ from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.till.scale_part import ScalePart
 from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
+from edge.shop.till.terminal_screen import BasketScreen
 from edge.shop.voice.pages.written_part import WrittenPart
 from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
@@ -331,7 +332,9 @@ def device_part(
             tills.scales[device.register] = ScalePart(shop, cast(Scale, made), device.register)
             return tills.scales[device.register]
         case "payment_terminal":
-            tills.terminals[device.register] = TerminalPart(shop, cast(PaymentTerminal, made), device.register)
+            terminal = cast(PaymentTerminal, made)
+            screen = BasketScreen(shop, terminal, device.register, tills.settings)
+            tills.terminals[device.register] = TerminalPart(shop, terminal, device.register, screen=screen)
             return tills.terminals[device.register]
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 

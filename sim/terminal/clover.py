@@ -27,6 +27,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self._by_key: dict[str, SimPayment] = {}
         self._refunds: dict[str, dict[str, Any]] = {}
         self._waiting: dict[str, asyncio.Transport] = {}
+        self._captured: set[str] = set()
 
     def asked(self, request: SimRequest) -> None:
         bearer = request.headers.get("authorization") == f"Bearer {TOKEN}"
@@ -39,6 +40,10 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._pay(request, body)
             case "GET", ["payments", "external", key] if not self.gone_quiet(request.line, "after"):
                 self._find(request, key)
+            case "POST", ["payments", id, "capture"]:
+                self._capture(request, id, body)
+            case "POST", ["payments", id, "void"]:
+                self._void(request, id)
             case "POST", ["payments", id, "refunds"]:
                 self._refund(request, id, body)
             case "POST", ["device", "ping"] if not self.gone_quiet(request.line, "after"):
@@ -52,7 +57,8 @@ class SimCloverTerminal(SimHttpTerminal):
 
     def _pay(self, request: SimRequest, body: dict[str, Any]) -> None:
         key = request.headers["idempotency-key"]
-        assert body["externalPaymentId"] == key and body["final"] is True
+        hold = body.get("capture") is False
+        assert body["externalPaymentId"] == key and (hold or body["final"] is True)
         known = self._by_key.get(key)
         if self.fault == "busy" or self.running is not None:
             self._refuse(request, 503)
@@ -60,18 +66,43 @@ class SimCloverTerminal(SimHttpTerminal):
             self._ended(request.line, known)
         elif not self.gone_quiet(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
+            payment.hold = hold
             self._waiting[key] = request.line
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment)
+        payment.surcharge_minor = self.surcharge_minor
+        payment.amount_minor = self.granted_minor(payment) + payment.surcharge_minor
         declined = self.fault == "decline" or not payment.amount_minor
         payment.code = "FAIL" if declined else ""
-        self.settle(payment, "declined" if declined else "taken")
+        self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
         line = self._waiting.pop(payment.key)
         if not self.gone_quiet(line, "after"):
             self._ended(line, payment)
+
+    def _capture(self, request: SimRequest, id: str, body: dict[str, Any]) -> None:
+        """Take so much of what is held; a known key is answered with what it came to."""
+        if self.gone_quiet(request.line, "before"):
+            return
+        payment = next(one for one in self.payments if _id(one) == id)
+        if (key := request.headers["idempotency-key"]) not in self._captured:
+            if payment.state != "held" or not 0 < body["amount"] <= payment.amount_minor:
+                self._refuse(request, 400)
+                return
+            self._captured.add(key)
+            payment.state, payment.amount_minor = "taken", body["amount"]
+        if not self.gone_quiet(request.line, "after"):
+            self._ended(request.line, payment)
+
+    def _void(self, request: SimRequest, id: str) -> None:
+        """Let go of what is held."""
+        payment = next(one for one in self.payments if _id(one) == id)
+        if payment.state != "held":
+            self._refuse(request, 400)
+            return
+        payment.state = "back"
+        self._ended(request.line, payment)
 
     def _cancel(self, request: SimRequest) -> None:
         if self.running is not None and self.fault != "deaf":
@@ -95,19 +126,26 @@ class SimCloverTerminal(SimHttpTerminal):
         elif key in self._refunds:
             self.answer(request.line, 200, self._refunds[key])
         elif not self.gone_quiet(request.line, "before"):
-            assert any(_id(one) == id for one in self.payments)
+            (of,) = [one for one in self.payments if _id(one) == id and one.kind == "payment"]
             payment = self.begin(key, "refund", body["amount"])
-            payment.amount_minor = payment.asked_minor
+            added = body["amount"] * of.surcharge_minor / (of.amount_minor - of.surcharge_minor)
+            payment.surcharge_minor = int(added + 0.5)
+            payment.amount_minor = payment.asked_minor + payment.surcharge_minor
             self.settle(payment, "taken")
-            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.amount_minor}
-            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS}}
+            made = {"id": f"R{payment.number:012d}{len(self._refunds)}", "amount": payment.asked_minor}
+            self._refunds[key] = {"refund": {**made, "createdTime": NOW_MS, **_charged(payment.surcharge_minor)}}
             if not self.gone_quiet(request.line, "after"):
                 self.answer(request.line, 200, self._refunds[key])
 
     def _ended(self, line: asyncio.Transport, payment: SimPayment) -> None:
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
+        results["held"] = "SUCCESS"
+        kind = {
+            "state": "PENDING" if payment.state == "held" else "CLOSED",
+            "type": "PREAUTH" if payment.hold else "AUTH",
+        }
         card = {
-            **{"authCode": "A12345", "cardType": "VISA", "entryType": "EMV_CONTACT", "state": "CLOSED", "type": "AUTH"},
+            **{"authCode": "A12345", "cardType": "VISA", "entryType": "EMV_CONTACT", **kind},
             **{"last4": CARD if self.fault == "whole_number" else CARD[-4:], "first6": CARD[:6], "token": CARD},
             "extra": {
                 "cvmResult": "SIGNATURE" if self.signs else "ONLINE_PIN",
@@ -116,14 +154,25 @@ class SimCloverTerminal(SimHttpTerminal):
             },
         }
         paid = {
-            **{"id": _id(payment), "amount": payment.amount_minor, "tipAmount": 0, "externalPaymentId": payment.key},
+            **{
+                "id": _id(payment),
+                "amount": payment.amount_minor - payment.surcharge_minor,
+                "tipAmount": 0,
+                "externalPaymentId": payment.key,
+            },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},
-            **{"order": {"id": "ORDER"}, "cardTransaction": card},
+            **{"order": {"id": "ORDER"}, "cardTransaction": card, **_charged(payment.surcharge_minor)},
         }
         self.answer(line, 200, {"payment": paid, "issues": {}})
 
     def _refuse(self, request: SimRequest, status: int) -> None:
         self.answer(request.line, status, {"message": f"No: {CARD}"})
+
+
+def _charged(minor: int) -> dict[str, Any]:
+    """What was added for a card, as a payment and a refund have it."""
+    charge = {"amount": minor, "type": "CREDIT_SURCHARGE", "rate": 24_000}
+    return {"additionalCharges": {"elements": [charge]}} if minor else {}
 
 
 def _id(payment: SimPayment) -> str:

@@ -86,7 +86,8 @@ class SimJsonTerminal(SimTerminalServer):
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor
+        payment.surcharge_minor = self.surcharge_minor if payment.kind == "payment" else 0
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
         payment.offline = self.fault in ("stored", "host_gone")
         if self.fault == "host_gone" and payment.amount_minor > payment.offline_most_minor:
             payment.code = "offline"
@@ -157,6 +158,7 @@ class SimJsonTerminal(SimTerminalServer):
             **{
                 "offline": payment.offline,
                 "tip_minor": payment.tip_minor,
+                "surcharge_minor": payment.surcharge_minor,
                 "slip": ["CARD PAYMENT", f"CARD {CARD}"],
                 "merchant_slip": [],
             },

@@ -55,15 +55,17 @@ class SimPayment(msgspec.Struct):
     kind: Literal["payment", "refund", "tip"]
     asked_minor: int
     number: int
-    state: Literal["running", "taken", "declined", "back"] = "running"
+    state: Literal["running", "held", "taken", "declined", "back"] = "running"
     amount_minor: int = 0
     code: str = ""
     closed: bool = False
     cash_back_minor: int = 0
     tip_minor: int = 0
+    surcharge_minor: int = 0
     offline_most_minor: int = 0
     offline: bool = False
     of: str = ""
+    hold: bool = False
 
     @property
     def reference(self) -> str:
@@ -73,7 +75,8 @@ class SimPayment(msgspec.Struct):
 class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
-    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked; `signs`: the card is
+    `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked;
+    `surcharge_minor`: what it adds itself for the card; `signs`: the card is
     verified by a signature. `cut_at`: break the connection off once so many bytes more have gone out; `hear_at`: once
     so many more have come in. `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count,
     `requests` counts what moves money.
@@ -90,6 +93,7 @@ class SimTerminalServer:
         self.when_cut: Callable[[], None] = lambda: None
         self.heard_bytes = 0
         self.tip_minor = 0
+        self.surcharge_minor = 0
         self.signs = False
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()
@@ -108,6 +112,11 @@ class SimTerminalServer:
         """What the customers' accounts lost, less what they got back."""
         signs = {"payment": 1, "refund": -1, "tip": 1}
         return sum(signs[one.kind] * one.amount_minor for one in self.payments if one.state == "taken")
+
+    @property
+    def held_minor(self) -> int:
+        """What banks hold for the shop."""
+        return sum(one.amount_minor for one in self.payments if one.state == "held")
 
     async def start(self) -> None:
         """Switch it on."""
@@ -162,7 +171,7 @@ class SimTerminalServer:
         self.payments.append(self.running)
         return self.running
 
-    def settle(self, payment: SimPayment, state: Literal["taken", "declined", "back"]) -> None:
+    def settle(self, payment: SimPayment, state: Literal["held", "taken", "declined", "back"]) -> None:
         """It is over."""
         payment.state = state
         self.running = None

@@ -17,6 +17,14 @@ from sim.terminal.server import CARD, WAITING, SimPayment
 KEY, READER = "sk_test_corner", "tmr_corner"
 
 
+def _cart(fields: dict[str, str]) -> tuple[str, ...]:
+    """What it shows of a cart: each item with its amount, and the total."""
+    count = sum(name.endswith("[description]") for name in fields)
+    of = [f"cart[line_items][{at}]" for at in range(count)]
+    items = [(fields[f"{one}[description]"], fields[f"{one}[amount]"]) for one in of]
+    return tuple(f"{text} {int(minor) / 100:.2f}" for text, minor in (*items, ("TOTAL", fields["cart[total]"])))
+
+
 class SimStripeTerminal(SimHttpTerminal):
     """One reader of one account."""
 
@@ -45,6 +53,8 @@ class SimStripeTerminal(SimHttpTerminal):
                 request.line, "after"
             ):
                 self._done(request, self._intents[id])
+            case "POST", ["payment_intents", id, "capture"]:
+                self._capture(request, self._intents[id], fields)
             case "POST", ["payment_intents", id, "cancel"] if not self.gone_quiet(request.line, "after"):
                 self._cancel(request, self._intents[id])
             case "GET", ["terminal", "readers", _] if not self.gone_quiet(request.line, "after"):
@@ -54,7 +64,7 @@ class SimStripeTerminal(SimHttpTerminal):
             case "POST", ["terminal", "readers", _, "cancel_action"]:
                 self._cancel_action(request)
             case "POST", ["terminal", "readers", _, "set_reader_display"]:
-                self.lines = tuple(value for name, value in fields.items() if name.endswith("[description]"))
+                self.lines = _cart(fields)
                 self._done(request, self._reader())
             case "POST", ["refunds"]:
                 self._refund(request, fields)
@@ -63,7 +73,7 @@ class SimStripeTerminal(SimHttpTerminal):
 
     def _make(self, request: SimRequest, fields: dict[str, str]) -> None:
         id = f"pi_{len(self._intents) + 1:04d}"
-        assert fields["capture_method"] == "automatic"
+        assert fields["capture_method"] in ("automatic", "manual")
         self._intents[id] = {
             **{
                 "id": id,
@@ -71,7 +81,8 @@ class SimStripeTerminal(SimHttpTerminal):
                 "amount": int(fields["amount"]),
                 "created": int(self.now_s()),
             },
-            **{"currency": fields["currency"], "amount_received": 0, "latest_charge": None},
+            **{"currency": fields["currency"], "amount_received": 0, "latest_charge": None, "amount_capturable": 0},
+            **{"capture_method": fields["capture_method"]},
             **{"last_payment_error": None, "metadata": {"transaction": fields["metadata[transaction]"]}},
         }
         self._done(request, self._intents[id])
@@ -102,8 +113,13 @@ class SimStripeTerminal(SimHttpTerminal):
             intent["last_payment_error"] = error
             self._action |= {"status": "failed", "failure_code": "card_declined", "failure_message": error["message"]}
             return
-        self.settle(payment, "taken")
         self._action["status"] = "succeeded"
+        if intent["capture_method"] == "manual":
+            self.settle(payment, "held")
+            held = {"amount_capturable": payment.amount_minor, "latest_charge": self._charge()}
+            intent |= {"status": "requires_capture", **held}
+            return
+        self.settle(payment, "taken")
         intent |= {"status": "succeeded", "amount_received": payment.amount_minor, "latest_charge": self._charge()}
 
     def _charge(self) -> dict[str, Any]:
@@ -120,11 +136,28 @@ class SimStripeTerminal(SimHttpTerminal):
         details = {"type": "card_present", "card_present": card}
         return {"id": f"ch_{len(self.payments):04d}", "created": int(self.now_s()), "payment_method_details": details}
 
-    def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
-        mine = self.running is not None and self.running.key == intent["id"]
-        if mine or intent["status"] not in ("requires_payment_method", "canceled"):
+    def _capture(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
+        """Take so much of what is held."""
+        if self.gone_quiet(request.line, "before"):
+            return
+        minor = int(fields["amount_to_capture"])
+        if intent["status"] != "requires_capture" or not 0 < minor <= intent["amount_capturable"]:
             self._refuse(request, 400, "payment_intent_unexpected_state")
             return
+        payment = self._payments[intent["id"]]
+        payment.state, payment.amount_minor = "taken", minor
+        intent |= {"status": "succeeded", "amount_received": minor, "amount_capturable": 0}
+        self._known[request.headers["idempotency-key"]] = json.dumps(intent).encode()
+        if not self.gone_quiet(request.line, "after"):
+            self._done(request, intent)
+
+    def _cancel(self, request: SimRequest, intent: dict[str, Any]) -> None:
+        mine = self.running is not None and self.running.key == intent["id"]
+        if mine or intent["status"] not in ("requires_payment_method", "requires_capture", "canceled"):
+            self._refuse(request, 400, "payment_intent_unexpected_state")
+            return
+        if intent["status"] == "requires_capture":
+            self._payments[intent["id"]].state = "back"
         intent["status"] = "canceled"
         self._done(request, intent)
 

@@ -13,11 +13,11 @@ from edge.shop.accounts.queries import read_sales_order, standing
 from edge.shop.payments.commands import SetProvider, StoreMethod
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import read_payments
-from edge.shop.till.commands import AddLine, SetBasketAside, UseCustomer
+from edge.shop.till.commands import AddLine, Pay, SetBasketAside, UseCustomer
 from tests.accounts import BISTRO, on_account, stocked
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
-from tests.browser.serving import serve
+from tests.browser.serving import Served, serve
 from tests.customers import known
 from tests.flow.test_pay_pages import PAGES
 from tests.http_client import PIN
@@ -118,31 +118,60 @@ def test_a_tab_goes_onto_its_customers_account(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_tab_goes_onto_its_account_and_is_charged_to_the_customers_card(tmp_path: Path) -> None:
+async def with_a_card(served: Served, customer: str) -> None:
+    """The customer's card is kept, and somebody is signed in who charges it."""
+    shop = served.shop
+    await done(shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
+    await done(shop, StoreMethod(customer, "stripe", "cus_a/pm_b", "VISA", "4242", "2099-12", "paper"), SYSTEM)
+    await done(shop, SetUser("u1", "Noa", "manager", hash_pin(PIN)), SYSTEM)
+    served.access.sessions.sign_in("1", "u1", "")  # nobody unknown charges a stored card
+
+
+def test_what_is_owed_is_charged_to_the_customers_card(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path, text=CONFIG + PAGES) as served, till(PHONE) as page:
             shop = served.shop
             await stocked(shop)
             customer = await on_account(shop)
-            await done(shop, SetProvider(Provider("stripe", "stripe_checkout", "test", ("EUR",))), SYSTEM)
-            card = StoreMethod(customer, "stripe", "cus_a/pm_b", "VISA", "4242", "2099-12", "paper")
-            await done(shop, card, SYSTEM)
             await done(shop, AddLine(code="", sku="cheese"))
             await done(shop, UseCustomer(customer))
-            await done(shop, SetBasketAside("Window"))
-            await done(shop, SetUser("u1", "Noa", "manager", hash_pin(PIN)), SYSTEM)
-            served.access.sessions.sign_in("1", "u1", "")  # nobody unknown charges a stored card
-            await page.open(served, path="/tabs")
-            await page.see("[data-card]", "Onto the account, and charge VISA 4242")
-            await picture(page, "tabs-with-a-card")
+            await done(shop, Pay("account"))
+            await with_a_card(served, customer)
+            await page.open(served, f"register=1&customer={customer}", ONE)
+            await page.see("[data-card]", "Charge €10.00 to VISA 4242")
             await page.page.locator("[data-card]").click()
             await pressed(page, "#sure-dialog [type=submit]")
-            await page.enter_pin()
             await page.see("#card-charge", "VISA 4242 is being charged: €10.00.")
             (charge,) = read_payments(shop.reader)
             assert (charge.purpose, charge.amount_minor, charge.state) == ("account", 1_000, "created")
-            await page.see("[data-card]", "Charge €10.00 to VISA 4242")
             await picture(page, "account-with-a-card")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_a_tab_of_a_customer_without_an_account_is_charged_to_their_card_and_seen_at_the_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, text=CONFIG + PAGES) as served, till(PHONE) as page:
+            shop = served.shop
+            await stocked(shop)
+            customer = await known(shop, **BISTRO)
+            await with_a_card(served, customer)
+            await done(shop, AddLine(code="", sku="cheese"))
+            await done(shop, UseCustomer(customer))
+            await done(shop, SetBasketAside("Window"))
+            await page.open(served, path="/tabs")
+            await page.see("[data-card]", "Charge VISA 4242")
+            assert await page.page.locator("[data-onto]").count() == 0, "there is no account"
+            await picture(page, "tabs-with-a-card")
+            await page.page.locator("[data-card]").click()
+            await pressed(page, "#sure-dialog [type=submit]")
+            await page.see("#card_payment .says", "The stored card is being charged €10.00")
+            (charge,) = read_payments(shop.reader)
+            assert (charge.purpose, charge.sold_at, charge.amount_minor) == ("sale", "1", 1_000)
+            await picture(page, "till-with-a-card")
+            for lang in ("fr", "he"):
+                await page.open(served, f"register=1&lang={lang}", "/tabs")
             assert page.complaints == []
 
     run(scenario())

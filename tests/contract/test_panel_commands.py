@@ -207,7 +207,7 @@ IN_THE_TABLE |= {"till", "shifts", "directives"}
 def test_the_table_has_every_command(tmp_path: Path) -> None:
     registry = build_registry(config(tmp_path))
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing", "CancelPayment", "ResolvePayment"}
-    browsers |= {"AnswerSignature", "GiveRefundInCash"}
+    browsers |= {"AnswerSignature", "GiveRefundInCash", "ChargeBasket", "BookBasketCharge"}
     factors = {"SetSecrets", "SetPassword", "GiveCode", "SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes"}
     factors |= {"UseRecoveryCode", "DropFactor"}
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}

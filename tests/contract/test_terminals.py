@@ -19,7 +19,7 @@ from drivers.terminal_outcomes import (
     TerminalRequest,
 )
 from sim.terminal.server import CARD, Fault, SimTerminalServer
-from tests.terminals import QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
+from tests.terminals import APPLES, QUICK, RIGS, Watched, at_a_terminal, has_it, request_of
 
 CUTS = {"sim": 360, "zvt": 1_000}
 """Of a payment, spread over its bytes: of cheap wires each or every other; of the rest the bench has them all."""
@@ -361,8 +361,9 @@ def test_a_days_end_is_counted_by_brand(name: str) -> None:
 def test_it_shows_lines_and_says_how_it_is(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         assert (await terminal.state()).ready
-        await terminal.show(("Apples 1.20", "Total 1.20"))
-        assert sim.lines == ("Apples 1.20", "Total 1.20")
+        await terminal.show(APPLES)
+        shown, _ = sim.lines, await terminal.show(None)
+        assert shown == ("Apples 1.20", "TOTAL 1.20") and not any(sim.lines)
 
     at_a_terminal(name, scenario)
 

@@ -16,7 +16,7 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.pay_pages.part import PayPagesPart
 from edge.services.pay_pages.stripe_checkout import StripeCheckout
-from edge.shop.accounts.card_part import AccountCardsPart
+from edge.shop.accounts.card_part import account_cards_part
 from edge.shop.orders.advances import GiveBackAdvance
 from edge.shop.orders.commands import CancelOwnOrder
 from edge.shop.orders.order import KeptOrder
@@ -26,6 +26,7 @@ from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
 from edge.shop.payments.routing import PaymentRoute
+from edge.shop.till.basket_charges import basket_charges_part
 from edge.shop.till.live_settings import live
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout
 from tests.counter_shop import books_of
@@ -62,7 +63,8 @@ class PageShop:
         return [
             PayPagesPart(self.shop, http, made, 15, 0.02, 0.02),
             OrderPaymentsPart(self.shop, lambda db: settings(db).on("2026-11-01")),
-            AccountCardsPart(self.shop),
+            account_cards_part(self.shop),
+            basket_charges_part(self.shop),
         ]
 
     def start(self, key: str = KEY) -> None:

@@ -26,7 +26,6 @@ from edge.core.messages import Command
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages import held_money
 from edge.services.pay_pages.adyen_links import AdyenLinks
 from edge.services.pay_pages.card_pages import CardPageWork
 from edge.services.pay_pages.page_api import PayPageApi
@@ -58,6 +57,7 @@ from edge.shop.payments.queries import (
     worth_noting,
 )
 from edge.shop.payments.states import Source
+from edge.shop.till.held_money import HELD_S, HeldMoney
 from edge.shop.till.terminal_news import refund_end, request_of
 
 NO_KEY = "-"
@@ -66,8 +66,6 @@ LOOK_S = 5.0
 """Between two looks at pages that are open: a customer waits for one."""
 REFUND_S = 30.0
 """Between two looks at a refund that broke off."""
-HELD_S = 1800.0
-"""Between two looks at what a card's bank holds."""
 GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
@@ -93,8 +91,8 @@ class PayPagesPart:
     ) -> None:
         self._shop, self._http = shop, http
         self._life_us = minutes * MINUTE_US
-        self._look_s, self._refund_s, self._held_s = look_s, refund_s, held_s
-        self._held: dict[str, str] = {}
+        self._look_s, self._refund_s = look_s, refund_s
+        self._held = HeldMoney(self._do, look_s, held_s)
         self._machine = msgspec.structs.replace(system("job"), register=ONLINE)
         self._make = checkout
         self._checkouts: dict[str, PayPageApi] = {}
@@ -145,7 +143,7 @@ class PayPagesPart:
         for payment in payments:
             if payment.waits:
                 await self._begin(self._of(payment.id), payment)
-            elif payment.hold and payment.approval and payment.state in ("authorised", "unknown"):
+            elif payment.is_on_hold:
                 await self._hold(payment)
             elif payment.state in ("sent", "unknown") and not self._left_s(payment.key):
                 await self._look(self._of(payment.id), payment)
@@ -155,8 +153,9 @@ class PayPagesPart:
             elif refund.state in ("sent", "unknown") and not self._left_s(refund.key):
                 await self._find(self._of(refund.payment), refund)
         payments, refunds = work_of(self._shop.reader, ONLINE)
-        open_now = ("sent", "unknown", "authorised")
-        pauses = [self._left_s(one.key) for one in payments if one.state in open_now]
+        held = [one for one in payments if one.is_on_hold]
+        pauses = [self._held.left_s(one) for one in held]
+        pauses += [self._left_s(one.key) for one in payments if one.state in ("sent", "unknown") and one not in held]
         pauses += [self._left_s(one.key) for one in refunds if one.state in ("sent", "unknown")]
         pauses += [self._left_s(page.id) for page in self._cards.open()]
         pauses += [self._left_s(method) for method, _, _ in detached_tokens(self._shop.reader)]
@@ -269,16 +268,9 @@ class PayPagesPart:
         await self._tell(payment, outcome)
 
     async def _hold(self, payment: Payment) -> None:
-        """Go on with what is held, at once where something is to become of it."""
-        step = f"{payment.key} {payment.state} {payment.capture_minor} {payment.cancel_wished}"
-        if self._left_s(payment.key) and self._held.get(payment.id) == step:
-            return
-        self._held[payment.id] = step
-        busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
-        self._again(payment.key, self._look_s if busy else self._held_s)
+        """Go on with what is held, where its provider can."""
         checkout = self._of(payment.id)
-        if isinstance(checkout, StripeCheckout) and await held_money.go_on(checkout, payment, self._do):
-            self._held.pop(payment.id, None)
+        await self._held.work(checkout if isinstance(checkout, StripeCheckout) else None, payment)
 
     async def _tell(self, payment: Payment, outcome: TerminalOutcome, by: Source = "terminal") -> None:
         self._next_s.pop(payment.key, None)

@@ -146,12 +146,12 @@ class StripeCheckout(StripeCards):
             refused = stripe.meaning_of_status(got.status, got.body)
             return refused or _paid(read_json(got.body, PaidIntent), request)
 
-        return await self._moved(path, stripe.form(*fields), request.key, told)
+        return await self._moved(path, stripe.form(*fields), f"{request.key}c", told)
 
     async def free(self, request: TerminalRequest) -> None:
         """Let nothing be held under an intent (`reference`) any more; what became of that is looked at afterwards."""
         try:
-            await self._post(f"/v1/payment_intents/{request.reference}/cancel", b"", request.key)
+            await self._post(f"/v1/payment_intents/{request.reference}/cancel", b"", f"{request.key}f")
         except (Undelivered, MaybeSent):
             return
 

@@ -48,6 +48,7 @@ APART: Mapping[str, Account] = MappingProxyType(
         "load": GIFT_CARDS,
         "surplus": ("income", "vouchers not used up"),
         "advance": ADVANCES,
+        "fee": ("income", "card surcharges"),
     }
 )
 """Where lines go that are no revenue."""

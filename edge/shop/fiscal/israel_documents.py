@@ -32,7 +32,9 @@ _CALLED = MappingProxyType(
     {1: "מזומן", 2: "המחאה", 3: "כרטיס אשראי", 4: "העברה בנקאית", 5: "תווי קנייה", 6: "זיכוי חנות"}
 )
 _UNITS = MappingProxyType({"piece": "יחידה", "kg": 'ק"ג', "g": "גרם", "l": "ליטר", "ml": 'מ"ל', "m": "מטר"})
-_APART = MappingProxyType({"load": "טעינת כרטיס", "tip": "תשר", "advance": "מקדמה", "surplus": "יתרת שובר"})
+_APART = MappingProxyType(
+    {"load": "טעינת כרטיס", "tip": "תשר", "advance": "מקדמה", "surplus": "יתרת שובר", "fee": "עמלת כרטיס"}
+)
 
 
 class InvoicedCustomer(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ from edge.shop.payments.commands import (
 )
 from edge.shop.payments.events import ONLINE, MethodId, PaymentId
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of, unused_payments
+from edge.shop.payments.queries import find_payment, open_order_payments, payments_of_order, refunds_of
 from edge.shop.payments.states import REFUNDABLE, TAKEN
 from edge.shop.till.advance_payments import SellAdvance
 from edge.shop.till.settings import TillSettings
@@ -184,6 +184,8 @@ class OrderPaying:
         order = read_shop_order(db, of.order)
         if order is None or register_of_order(db, of.order):
             return False
+        if of.is_held and of.held_minor < of.amount_minor:
+            return False  # of less than was asked nothing is taken: nobody is there to pay the rest
         if of.hold and of.approval:  # what was held of it is taken for what is due by now
             return max(1, of.taken_minor) <= self._due(order)
         return self._due(order) == of.due_minor
@@ -230,11 +232,6 @@ def require_taken(db: Connection, order: KeptOrder) -> None:
     for one in payments_of_order(db, order.id):
         if one.is_held or (one.hold and one.state == "unknown"):
             raise Refusal("payment_held", {"said": order.said, "sum_minor": one.capture_minor or one.amount_minor})
-
-
-def to_book(db: Connection) -> tuple[Payment, ...]:
-    """What was taken for orders, and is neither sold nor going back."""
-    return unused_payments(db, "order")
 
 
 def _end_pages(tx: Transaction, order: str) -> None:

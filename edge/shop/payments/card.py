@@ -24,7 +24,7 @@ Cvm = Literal["", "none", "signature", "pin", "pin_signature"]
 
 class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Money that a terminal took or gave back: `amount_minor` of it, in minor units of the payment's currency,
-    `tip_minor` of that as a tip.
+    `tip_minor` of that as a tip, and `surcharge_minor` as what the terminal added for the card.
 
     `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
     terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
@@ -48,6 +48,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     at: str = ""
     offline: bool = False
     tip_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
+    surcharge_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ def approval_of(approved: Approved) -> CardApproval:
         at=_short(approved.at),
         offline=approved.offline,
         tip_minor=max(0, min(approved.tip_minor, approved.amount_minor)),
+        surcharge_minor=max(0, min(approved.surcharge_minor, approved.amount_minor)),
         sends_pan=approved.sends_pan,
         slip=_lines(approved.slip),
         merchant_slip=_lines(approved.merchant_slip),

@@ -329,14 +329,15 @@ class RevokeMethod(Command, frozen=True):
 
 
 class OpenStoredCharge(Command, frozen=True):
-    """Charge an order of which `due_minor` is due, or (without one) what its customer owes, to a card that they let the
-    shop keep: the result is the payment's id. A person asks for it."""
+    """Charge an order of which `due_minor` is due, the basket of this register (`of_basket`), or (without either) what
+    its customer owes, to a card that they let the shop keep: the result is the payment's id. A person asks for it."""
 
     method: MethodId
     customer: CustomerId
     amount_minor: Sum
     order: OfOrder
     due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
+    of_basket: bool = False
 
 
 class NoteDetached(Command, frozen=True):

@@ -76,7 +76,8 @@ class PaymentBegun(Event, frozen=True):
     began; `on_page`: it is paid on a page of its provider's, at no terminal; `after`: in the place of a payment that
     another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
     charged; `hold`: it is authorised alone, and captured as its order is handed over; `account`: it is of no order, but
-    pays what a customer owes who pays later."""
+    pays what a customer owes who pays later; `surcharge_most_minor`: so much of what the terminal adds for the card the
+    shop may keep."""
 
     version: ClassVar[int] = 2
 
@@ -100,6 +101,7 @@ class PaymentBegun(Event, frozen=True):
     method: OfMethod = ""
     hold: bool = False
     account: bool = False
+    surcharge_most_minor: int = 0
 
 
 class CaptureAsked(Event, frozen=True):

@@ -11,6 +11,7 @@ from drivers.terminal_outcomes import Ability, BrandTotal
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.lib.regions.card_surcharges import SURCHARGE_WHOLE
 from edge.shop.payments import breakers, commands, events
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.fee_split import return_all_fees, split_fees
@@ -18,6 +19,7 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import (
     LOOK_UPS_LEAST,
+    basket_charges,
     find_payment,
     find_refund,
     last_close,
@@ -61,7 +63,7 @@ class Payments:
         provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
-        if any(one.is_open and not one.waits for one in work_of(tx.db, register)[0]):
+        if any(one.is_open and not (one.waits or one.is_on_hold) for one in work_of(tx.db, register)[0]):
             raise Refusal("payment_open")
         abilities = DRIVERS[provider.driver].abilities
         self._cash_back(command.cash_back_minor, abilities)
@@ -88,9 +90,19 @@ class Payments:
         purpose: events.Purpose = "sale" if command.purpose == "tip" else command.purpose
         of = (command.of, command.order, command.due_minor)
         begun = (id, provider.id, provider.driver, provider.mode, place.name, amount_minor, currency, purpose)
-        tx.append(events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of))
+        asked_for = events.PaymentBegun(*begun, command.cash_back_minor, asks_tip, offline_minor, *of)
+        tx.append(self._with_later(asked_for, command, abilities))
         _leave_alone(tx, id, provider.id, place.name, command.purpose)
         return id
+
+    def _with_later(
+        self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
+    ) -> events.PaymentBegun:
+        """With whether it is authorised alone, and how much the shop may keep of what the terminal adds."""
+        rate = self._settings.surcharge_rate if command.takes_tip else 0
+        hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
+        most_minor = command.amount_minor * rate // SURCHARGE_WHOLE
+        return msgspec.structs.replace(begun, hold=hold, surcharge_most_minor=most_minor)
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
         """`Refusal`: so much is not handed out, or the terminal cannot pay for it."""
@@ -312,7 +324,7 @@ def doubt_payments(tx: Transaction, command: commands.DoubtPayments) -> int:
     payments, refunds = work_of(tx.db, command.of_register)
     doubted = 0
     for payment in payments:
-        if payment.state in RUNNING:
+        if payment.state in RUNNING and not payment.is_on_hold:
             tx.append(events.PaymentMoved(payment.id, "unknown", "start", code="broke_off"))
             doubted += 1
     for refund in refunds:
@@ -337,4 +349,5 @@ def _asked(one: Payment) -> tuple[object, ...]:
 
 def _idle(db: Connection, register: str) -> list[Payment]:
     """Payments of a register of which nothing began: those that wait, and those that were held."""
-    return [one for one in work_of(db, register)[0] if one.state == "created"]
+    found = (*work_of(db, register)[0], *basket_charges(db, register))
+    return [one for one in found if one.state == "created"]

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import RecordedEvent
+from edge.lib.units.money import divide_half_up
 from edge.shop.payments import events
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.events import RefundWhy
@@ -38,11 +39,13 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     it; `answered`: a look-up has told since. `contradicted`: the state that was heard of it and does not fit.
     `settled_on`: the day on which its provider paid it out ("": it did not yet). `cash_back_minor`: what is paid
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
-    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone. Of a tip that is added
-    afterwards, `of` is the payment and `reference` that payment's; of that payment, `added_tip` is the tip's id, and
-    `added_minor` what it is. Of a page whose provider says later what it calls the payment, `reference` is that. Of an
+    for one; `offline_most_minor`: up to which sum it may be taken while the host is gone; `surcharge_most_minor`: up to
+    which the shop may keep what the terminal adds for the card. Of a tip that is added afterwards, `of` is the payment
+    and `reference` that payment's; of that payment, `added_tip` is the tip's id, and `added_minor` what it is. Of a
+    page whose provider says later what it calls the payment, `reference` is that. Of an
     `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
-    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then).
+    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays,
+    too, `sold_at` is its register.
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
@@ -85,6 +88,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     handed_out_minor: int = 0
     asks_tip: bool = False
     offline_most_minor: int = 0
+    surcharge_most_minor: int = 0
     of: str = ""
     reference: str = ""
     added_tip: str = ""
@@ -110,6 +114,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     def is_held(self) -> bool:
         """A card's bank holds it for the shop, which has yet to take it."""
         return self.hold and self.state == "authorised" and not self.cancel_wished
+
+    @property
+    def is_on_hold(self) -> bool:
+        """It was authorised alone, and how that ends is open: it is taken later, let go, or its bank lets it go."""
+        return self.hold and self.approval is not None and self.state in ("authorised", "unknown")
 
     @property
     def held_minor(self) -> int:
@@ -144,14 +153,25 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         return min(told, self.taken_minor - self.paid_minor)
 
     @property
+    def surcharge_minor(self) -> int:
+        """What of it the terminal added for the card, as far as the shop may keep that; what is beyond goes back."""
+        told = self.approval.surcharge_minor if self.approval else 0
+        return min(told, self.surcharge_most_minor, self.taken_minor - self.paid_minor - self.tip_minor)
+
+    @property
     def cash_out_minor(self) -> int:
         """What of it is to be handed out in cash."""
-        return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor)
+        return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor - self.surcharge_minor)
 
     @property
     def returnable_minor(self) -> int:
         """What of it may go back to the card: not what was handed out in cash, nor what its bank took back."""
         return max(0, self.taken_minor - self.handed_out_minor - self.charged_back_minor)
+
+    @property
+    def counter(self) -> str:
+        """The register whose basket it pays."""
+        return self.sold_at or self.register
 
     @property
     def waits(self) -> bool:
@@ -202,7 +222,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
     the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
-    says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`."""
+    says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
+    `surcharge_minor`: how much of it is of what the terminal had added for the card."""
 
     payment: str
     number: int
@@ -227,6 +248,7 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cash_seq: int = 0
     cash_minor: int = 0
     cash_at: str = ""
+    surcharge_minor: int = 0
 
     @property
     def waits(self) -> bool:
@@ -244,6 +266,12 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         if self.same_key:
             return self.key, self.attempt
         return f"{self.payment}r{self.number}a{self.attempt + 1}", self.attempt + 1
+
+
+def surcharge_part_minor(payment: Payment, amount_minor: int) -> int:
+    """How much of a refund is of what the terminal had added for the card, which it gives back in proportion."""
+    added = payment.approval.surcharge_minor if payment.approval else 0
+    return divide_half_up(amount_minor * added, payment.taken_minor) if added and payment.taken_minor else 0
 
 
 def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
@@ -266,10 +294,11 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         cash_back_minor=event.cash_back_minor,
         asks_tip=event.asks_tip,
         offline_most_minor=event.offline_most_minor,
+        surcharge_most_minor=event.surcharge_most_minor,
         of=event.of,
         order=event.order,
         due_minor=event.due_minor,
-        sold_at=event.sold_at or fact.register if purpose in BESIDE else "",
+        sold_at=event.sold_at or fact.register if purpose in BESIDE or event.on_page else "",
         method=event.method,
         hold=event.hold,
         after=event.after,

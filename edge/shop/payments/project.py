@@ -56,7 +56,8 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
         raise LookupError(f"nothing begins payment {id}")
     new = change(known)
     attention = new.is_open or new.to_look_up or new.state == "created"
-    unused = bool(new.purpose in payment.BESIDE and new.state in TAKEN and not new.used)
+    booked_later = new.purpose in payment.BESIDE or new.register == events.ONLINE
+    unused = bool(booked_later and new.state in TAKEN and not new.used)
     trouble = bool(new.contradicted or (new.approval and new.approval.sends_pan))
     reference = new.approval.reference if new.approval else ""
     values = (new.state, attention, unused, new.taken_seq, new.changed_us, trouble, reference, new.news_seq)
@@ -172,6 +173,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         amount_minor=event.amount_minor,
         currency=event.currency,
         why=event.why,
+        surcharge_minor=payment.surcharge_part_minor(of, event.amount_minor),
         asked_us=fact.at_us,
         changed_us=fact.at_us,
         reference=of.approval.reference if by_reference and of.approval else "",

@@ -23,11 +23,13 @@ Mode = Literal["test", "live"]
 class ProviderDriver(msgspec.Struct, frozen=True):
     """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
     neither offered nor asked. `undoes`: what goes back whole, by its reference and before it was paid out, was never
-    there for it, so that it takes no fee; elsewhere it may be a refund, of which it keeps its fee."""
+    there for it, so that it takes no fee; elsewhere it may be a refund, of which it keeps its fee. For so many days
+    (`holds_days`) a card's bank holds what was authorised alone."""
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
     undoes: bool = False
+    holds_days: int = 7
 
 
 _BY_WIRE: frozenset[Ability] = frozenset(
@@ -42,8 +44,8 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}, True),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE, True),
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
-        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial"}),
-        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD),
+        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold"}),
+        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold"}, holds_days=2),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )

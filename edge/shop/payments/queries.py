@@ -13,7 +13,7 @@ from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.shop.payments.breaker import ProviderBreaker
 from edge.shop.payments.entities import PROVIDERS, ROUTES
-from edge.shop.payments.events import BrandClose, OfflineAgreed
+from edge.shop.payments.events import ONLINE, BrandClose, OfflineAgreed
 from edge.shop.payments.payment import CardRefund, Payment, PaymentPurpose
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.routing import PaymentRoute
@@ -130,8 +130,18 @@ def find_payment(db: Connection, id: str) -> Payment | None:
     return _payment(row[0]) if row else None
 
 
+_UNFINISHED = f"""
+    SELECT register FROM payment WHERE attention = 1
+    UNION SELECT json_extract(body, '$.sold_at') FROM payment
+    WHERE attention = 1 AND register = '{ONLINE}' AND purpose = 'sale'
+"""
+_CHARGES = f"""
+    SELECT body FROM payment
+    WHERE register = '{ONLINE}' AND attention = 1 AND purpose = 'sale' AND json_extract(body, '$.sold_at') = ?
+    ORDER BY began_seq LIMIT {PAGE_LIMIT}
+"""
 UNFINISHED: Memo[frozenset[str]] = Memo(
-    lambda db: frozenset(register for (register,) in db.execute("SELECT register FROM payment WHERE attention = 1")),
+    lambda db: frozenset(register for (register,) in db.execute(_UNFINISHED)),
     "payment",
 )
 """Registers with a payment that somebody has to see to; elsewhere none is open."""
@@ -139,7 +149,13 @@ UNFINISHED: Memo[frozenset[str]] = Memo(
 
 def open_payment(db: Connection, register: str) -> Payment | None:
     """What is being paid of a register's basket, of which nobody knows yet how it ends."""
-    return next((one for one in _attended(db, register) if one.is_open and one.purpose == "sale"), None)
+    found = (*_attended(db, register), *basket_charges(db, register))
+    return next((one for one in found if one.is_open and one.purpose == "sale"), None)
+
+
+def basket_charges(db: Connection, register: str) -> tuple[Payment, ...]:
+    """What stored cards were asked to pay for a register's basket and is not over, the oldest first."""
+    return tuple(_payment(body) for (body,) in db.execute(_CHARGES, (register,)))
 
 
 def require_idle(db: Connection, register: str) -> None:

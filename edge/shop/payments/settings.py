@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.config_section import ConfigFault, ConfigFile, Section
+from edge.lib.errors import ConfigError
+from edge.lib.regions.card_surcharges import card_surcharge_rate
 from edge.lib.units.money import exponent
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.payment import Payment
@@ -80,8 +82,9 @@ def _card(approval: CardApproval | None) -> tuple[str, str]:
 class PaymentSettings(msgspec.Struct, frozen=True):
     """The store's currency, which register has which terminal, where `tips` are typed, how much cash a card may pay for
     besides (0: none), what may be taken offline, and who makes `page`s that customers pay on (None: nobody),
-    which store of the tenant it is, whether what is paid on pages is only held until it is handed over, and who closes
-    the days of terminals."""
+    which store of the tenant it is, whether what is paid on pages is only held until it is handed over, who closes
+    the days of terminals, and how much of what is paid (thousandths of a percent) the shop may keep of what a terminal
+    adds for a card."""
 
     currency: str
     terminals: Mapping[str, TerminalPlace] = MappingProxyType({})
@@ -92,6 +95,7 @@ class PaymentSettings(msgspec.Struct, frozen=True):
     store: str = ""
     hold: bool = False
     close_terminal: CloseBy = "with_z"
+    surcharge_rate: int = 0
 
 
 class PaymentsSection(Section, frozen=True, kw_only=True):
@@ -99,8 +103,10 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     take while its host is gone, which the shop bears: a payment, all of it, that of one card, in units of the currency
     (`offline_most` 0: nothing), how many payments, and how many hours; who makes the page on which customers pay from
     elsewhere (`page`; "": nobody), by which key, where it is asked and for which merchant account, where a browser
-    goes afterwards, for how many minutes a page is good, and when what is paid there is taken (`capture`): at once, or
-    as the order is handed over; and who closes a terminal's day: the Z before it, a person, or the terminal by itself.
+    goes afterwards, for how many minutes a page is good, and when what is paid there, or for an order at a terminal
+    that can hold it, is taken (`capture`): at once, or as the order is handed over; and who closes a terminal's day:
+    the Z before it, a person, or the terminal by itself; and whether the shop keeps what a terminal adds for a credit
+    card (`surcharge`), where the law lets it.
     """
 
     tips: Tips = "till"
@@ -118,6 +124,7 @@ class PaymentsSection(Section, frozen=True, kw_only=True):
     page_minutes: Annotated[int, msgspec.Meta(ge=5, le=60)] = 15
     capture: Literal["at_once", "hand_over"] = "at_once"
     close_terminal: CloseBy = "with_z"
+    surcharge: bool = False
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
@@ -149,4 +156,9 @@ def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> Pay
     page = TerminalPlace(said.page, PAGE_DRIVERS[said.page]) if said.page else None
     cash_back_minor = said.cash_back_most * unit
     of = (file.store.currency, terminals, said.tips, cash_back_minor, offline, page, file.store.id)
-    return PaymentSettings(*of, hold=said.capture == "hand_over", close_terminal=said.close_terminal)
+    rate = card_surcharge_rate(file.store.country, file.store.province) if said.surcharge else 0
+    if said.surcharge and not rate:
+        what = "[payments] has 'surcharge', and no law is known that allows it where the store is."
+        raise ConfigError(what, "Leave it out: what a terminal adds for a card goes back by itself.")
+    hold = said.capture == "hand_over"
+    return PaymentSettings(*of, hold=hold, close_terminal=said.close_terminal, surcharge_rate=rate)

@@ -87,7 +87,7 @@ def _card_lines(approval: CardApproval, say: Callable[[str], str], reference: st
 
 def _sums(payment: Payment) -> Iterator[tuple[str, int]]:
     """What the card paid, with its parts where it has some, in minor units."""
-    parts = (("tip", payment.tip_minor), ("cash_back", payment.cash_out_minor))
+    parts = (("tip", payment.tip_minor), ("surcharge", payment.surcharge_minor), ("cash_back", payment.cash_out_minor))
     if any(minor for _, minor in parts):
         yield "amount", payment.paid_minor
         yield from ((key, minor) for key, minor in parts if minor)

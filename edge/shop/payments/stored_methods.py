@@ -16,6 +16,7 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import Provider
 from edge.shop.payments.queries import (
     account_charges,
+    basket_charges,
     find_method,
     payments_of_order,
     read_methods,
@@ -101,7 +102,7 @@ class StoredCharges:
         if place is None or self._settings.currency not in provider.currencies:
             raise Refusal("no_provider")
         wanted = (method.id, command.amount_minor, command.due_minor)
-        for one in _before(tx.db, command):
+        for one in _before(tx, command):
             if one.is_open and not one.waits:
                 raise Refusal("payment_open")
             if one.state == "created" and one.code and _asked(one) == wanted:
@@ -114,8 +115,8 @@ class StoredCharges:
             events.PaymentBegun(
                 *(id, provider.id, provider.driver, provider.mode, place.name, command.amount_minor),
                 currency=self._settings.currency,
-                purpose="order",
-                account=not command.order,
+                purpose="sale" if command.of_basket else "order",
+                account=not command.order and not command.of_basket,
                 order=command.order,
                 due_minor=command.due_minor,
                 on_page=True,
@@ -126,9 +127,13 @@ class StoredCharges:
         return id
 
 
-def _before(db: Connection, command: commands.OpenStoredCharge) -> tuple[Payment, ...]:
-    """What was asked for the same before: for the order, or onto the customer's account."""
-    return payments_of_order(db, command.order) if command.order else account_charges(db, all_ids(db, command.customer))
+def _before(tx: Transaction, command: commands.OpenStoredCharge) -> tuple[Payment, ...]:
+    """What was asked for the same before: for the basket, for the order, or onto the customer's account."""
+    if command.of_basket:
+        return basket_charges(tx.db, tx.actor.register)
+    if command.order:
+        return payments_of_order(tx.db, command.order)
+    return account_charges(tx.db, all_ids(tx.db, command.customer))
 
 
 def is_person(actor: Actor) -> bool:

@@ -9,13 +9,12 @@ import msgspec
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
 from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.provider import DRIVERS
 
 MINUTE_US = 60 * 1_000_000
 LONG_US = 5 * MINUTE_US
 """So long a payment or a refund may be on its way before somebody is told."""
 DAY_US = 24 * 60 * MINUTE_US
-HELD_US = 7 * DAY_US
-"""So long a card's bank holds what was authorised."""
 SHOWN_US = 3 * 24 * 60 * MINUTE_US
 """What nobody looked into for so long is told of no more."""
 _payment = msgspec.json.Decoder(Payment).decode
@@ -125,9 +124,10 @@ def _offline_declined(db: Connection, now_us: int, business_date: str) -> Iterat
 
 def _hold_ends(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """What banks hold for orders, and soon will no more."""
-    for seq, body in db.execute(_HELD, (now_us - HELD_US + DAY_US,)).fetchall():
+    for seq, body in db.execute(_HELD, (now_us,)).fetchall():
         payment = _payment(body)
-        if payment.hold and not payment.capture_minor:
+        soon_us = payment.changed_us + (DRIVERS[payment.driver].holds_days - 1) * DAY_US
+        if payment.hold and not payment.capture_minor and soon_us < now_us:
             yield Condition(payment.id, _values(payment), cause_seq=seq)
 
 

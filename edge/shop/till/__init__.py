@@ -5,7 +5,16 @@ from functools import partial
 from typing import Any, TypeVar
 
 from edge.core.messages import Command, Refusal, Right
-from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, QuerySpec, Requirement, Transaction
+from edge.core.registry import (
+    Capability,
+    CommandSpec,
+    Handler,
+    MethodHandler,
+    PartSpec,
+    QuerySpec,
+    Requirement,
+    Transaction,
+)
 from edge.core.surfaces import INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.queries import must_sign_in
 from edge.shop.access.requirements import COUNTER_FREE, PAYMENT_IDLE, SHIFT_OPEN, SIGNED_IN
@@ -26,6 +35,7 @@ from edge.shop.settings.queries import LiveSettings
 from edge.shop.till import commands, events
 from edge.shop.till.advance_payments import SellAdvance, sell_advance
 from edge.shop.till.advances import PayBackAdvance
+from edge.shop.till.basket_charges import BasketCharges, BookBasketCharge, ChargeBasket, part_of
 from edge.shop.till.basket_sales import BasketSales
 from edge.shop.till.bill_splits import BillSplits, JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.card_payments import (
@@ -109,6 +119,7 @@ def capability(settings: TillSettings, besides: ReportExtras, signer: ZSigner) -
         events=events.EVENTS,
         projectors=(projector, PERIODS.projector, z_reports, skipped, customer_sales, training),
         queries=_QUERIES,
+        parts=(PartSpec("basket_charges", part_of),),
         after={MoveCardRefund: at(CardRefundSlips, CardRefundSlips.after_move)},
         requirements=(Requirement(SIGNED_IN, partial(_signed_in, LiveSettings(settings, "till.sign_in"))),),
     )
@@ -227,6 +238,13 @@ def _card_payments(at: Made) -> tuple[CommandSpec, ...]:
             surfaces=TILL,
             requires=(PAYMENT_IDLE, *SELLS),
         ),
+        CommandSpec(
+            *(ChargeBasket, at(BasketCharges, BasketCharges.charge), SELL),
+            ask_first=True,
+            surfaces=TILL,
+            requires=(PAYMENT_IDLE, *SELLS),
+        ),
+        card(BookBasketCharge, at(BasketCharges, BasketCharges.book), surfaces=MACHINE, requires=()),
         card(AddCardTip, at(CardTips, CardTips.add), ask_first=True),
         card(AnswerSignature, at(CardPayments, CardPayments.answer_signature), ask_first=True),
         card(CancelPayment, at(CardPayments, CardPayments.cancel)),

@@ -47,11 +47,12 @@ def terminal_tender(tx: Transaction, basket: Basket, settings: TillSettings) -> 
 
 
 def tender_of(taken: Payment, basket: Basket, language: str, cash_back: bool = True) -> Tender:
-    """What a terminal took, as money: as much of it as was asked, with its tip where the basket takes one, and the cash
-    that is handed out (not without `cash_back`)."""
+    """What a terminal took, as money: as much of it as was asked, with its tip and surcharge where the basket takes
+    these, and the cash that is handed out (not without `cash_back`)."""
     called = taken.approval.called if taken.approval else ""
     cash_out = taken.cash_out_minor if cash_back else 0
-    minor = taken.paid_minor + (taken.tip_minor if takes_tip(basket) else 0) + cash_out
+    added = taken.tip_minor + taken.surcharge_minor if takes_tip(basket) else 0
+    minor = taken.paid_minor + added + cash_out
     return Tender("card", minor, called, payment=taken.id, slip=slip_lines(taken, language), cash_back_minor=cash_out)
 
 

@@ -39,6 +39,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.receipts import of_signature
 from edge.shop.till.rules import payment
 from edge.shop.till.rules.basket import LINES_LIMIT, Basket
+from edge.shop.till.rules.card_fee import with_card_fee
 from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
@@ -95,19 +96,25 @@ class CardPayments:
 
     def begin(self, tx: Transaction, command: BeginPayment) -> Basket:
         basket = read_basket(tx.db, tx.actor.register)
-        coupon_over(tx, basket)
-        require_unrecalled(tx, basket)
         self._cash_back(basket, command)
-        ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
-        decision = payment.pay(basket, "card", command.amount_minor, "", self._settings)
-        if isinstance(decision, SaleCompleted):  # what stands in its way is said before a card has paid
-            old_enough(tx, decision, self._settings)
-            over_limit(tx, decision.lines, decision.returned)
-        minor = command.amount_minor or payment.totals(basket, self._settings).due_minor
-        if not minor:
-            raise Refusal("payment_nothing_due")
+        minor = self.due_minor(tx, basket, command.amount_minor)
         tips = takes_tip(basket) and len(basket.lines) < LINES_LIMIT
         return save(tx, basket.changed(payment=tx.do(OpenPayment(minor, "sale", command.cash_back_minor, tips)).result))
+
+    def due_minor(self, tx: Transaction, basket: Basket, asked_minor: int | None = None) -> int:
+        """What a card is asked for: so much, or all that is due. `Refusal`: what stands in the way of the sale, which
+        is said before a card has paid."""
+        coupon_over(tx, basket)
+        require_unrecalled(tx, basket)
+        ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
+        decision = payment.pay(basket, "card", asked_minor, "", self._settings)
+        if isinstance(decision, SaleCompleted):
+            old_enough(tx, decision, self._settings)
+            over_limit(tx, decision.lines, decision.returned)
+        minor = asked_minor or payment.totals(basket, self._settings).due_minor
+        if not minor:
+            raise Refusal("payment_nothing_due")
+        return minor
 
     def _cash_back(self, basket: Basket, command: BeginPayment) -> None:
         """`Refusal`: cash is handed out in coins that exist, and for a card that pays for all of it."""
@@ -126,23 +133,23 @@ class CardPayments:
 
     def resolve(self, tx: Transaction, command: ResolvePayment) -> Basket:
         of = _at_register(tx, command.payment)
-        return self._apply(tx, tx.do(TellOutcome(of.id, command.taken, command.reason)).result)
+        return self.apply(tx, tx.do(TellOutcome(of.id, command.taken, command.reason)).result)
 
     def answer_signature(self, tx: Transaction, command: AnswerSignature) -> Basket:
         of = _at_register(tx, command.payment)
         of = tx.do(NoteSignature(of.id, command.matches)).result
         if not command.matches and of.state in REFUNDABLE and not refunds_of(tx.db, of.id):
             tx.do(RequestCardRefund(of.id, of.taken_minor, "signature"))
-        return self._apply(tx, of)
+        return self.apply(tx, of)
 
     def settle(self, tx: Transaction, command: SettlePayment) -> Basket:
         of = _at_register(tx, command.payment)
         if command.to == "authorised" and of.purpose == "sale" and not self._fits(tx, of):
             raise Refusal("payment_elsewhere", {"register": of.register})  # the terminal takes it back
         moved = MovePayment(of.id, command.to, command.by, code=command.code, approval=command.approval)
-        return self._apply(tx, tx.do(moved).result, command.keep_open)
+        return self.apply(tx, tx.do(moved).result, command.keep_open)
 
-    def _apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
+    def apply(self, tx: Transaction, of: Payment, keep_open: bool = False) -> Basket:
         """The basket behind what was heard of a payment."""
         if of.state not in TAKEN or of.used or of.signature == "differs":
             return self._shown(tx, of)
@@ -165,10 +172,12 @@ class CardPayments:
         return not of.wants_signature and not of.waits_for_signature
 
     def _use(self, tx: Transaction, of: Payment, keep_open: bool) -> Basket:
-        basket = read_basket(tx.db, of.register)
+        basket = read_basket(tx.db, of.counter)
         paid = tender_of(of, basket, self._settings.language, cash_back=not keep_open)
         if of.tip_minor and takes_tip(basket):
             basket = save(tx, with_tip(basket, tip_minor(basket.lines) + of.tip_minor))
+        if of.surcharge_minor and takes_tip(basket):
+            basket = save(tx, with_card_fee(basket, of.surcharge_minor))
         if keep_open:
             basket = save(tx, basket.changed(tenders=(*basket.tenders, paid)))
         else:
@@ -178,7 +187,7 @@ class CardPayments:
 
     def _fits(self, tx: Transaction, of: Payment) -> bool:
         """Whether the basket that a payment was begun for is still there, and what was asked is still due."""
-        basket = read_basket(tx.db, of.register)
+        basket = read_basket(tx.db, of.counter)
         if basket.payment != of.id or not basket.sold:
             return False
         try:
@@ -189,7 +198,7 @@ class CardPayments:
 
     def _shown(self, tx: Transaction, of: Payment) -> Basket:
         """The basket, which is shown anew where it is the payment's."""
-        basket = read_basket(tx.db, of.register)
+        basket = read_basket(tx.db, of.counter)
         return save(tx, basket.changed()) if basket.payment == of.id else basket
 
 
@@ -197,6 +206,7 @@ def _at_register(tx: Transaction, id: str) -> Payment:
     of = find_payment(tx.db, id)
     if of is None:
         raise Refusal("no_such_payment")
-    if of.register not in (tx.actor.register, ONLINE):
-        raise Refusal("payment_elsewhere", {"register": of.register})
+    at = of.counter if of.purpose == "sale" else of.register
+    if at not in (tx.actor.register, ONLINE):
+        raise Refusal("payment_elsewhere", {"register": at})
     return of

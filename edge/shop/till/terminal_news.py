@@ -17,7 +17,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         key=of.key, amount_minor=of.amount_minor, currency=of.currency, at_us=of.sent_us, mark=of.mark
     )
     if isinstance(of, CardRefund):
-        return msgspec.structs.replace(asked, kind="refund", reference=of.reference)
+        return msgspec.structs.replace(asked, kind="refund", reference=of.reference, surcharge_minor=of.surcharge_minor)
     if of.purpose == "tip":
         return msgspec.structs.replace(asked, kind="tip", reference=of.reference)
     return msgspec.structs.replace(
@@ -38,6 +38,8 @@ def settle_command(payment: Payment, outcome: TerminalOutcome, by: Source) -> Se
 
 def _state_of(payment: Payment, outcome: TerminalOutcome) -> State:
     match outcome:
+        case Approved(held=True):
+            return "authorised"
         case Approved(offline=True):
             return "stored"
         case Approved():

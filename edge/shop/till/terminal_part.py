@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import cast
 
 import msgspec
 
-from drivers.roles import DeviceError, PaymentTerminal
+from drivers.roles import DeviceError, HoldsMoney, PaymentTerminal
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
@@ -45,7 +46,9 @@ from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.queries import find_payment, look_ups, open_payment, stored_payments, work_of, worth_noting
 from edge.shop.payments.states import Source
 from edge.shop.till.card_payments import SettlePayment
+from edge.shop.till.held_money import HELD_S, LOOK_S, HeldMoney
 from edge.shop.till.terminal_news import refund_end, request_of, settle_command
+from edge.shop.till.terminal_screen import BasketScreen
 
 TERMINAL = "terminal"
 """The topic on the bus: a terminal is at another step."""
@@ -72,6 +75,8 @@ class TerminalPart:
         pauses_s: tuple[float, ...] = LOOK_UP_PAUSES_S,
         told_pause_s: float = TOLD_PAUSE_S,
         forward_pause_s: float = FORWARD_PAUSE_S,
+        screen: BasketScreen | None = None,
+        held_pauses_s: tuple[float, float] = (LOOK_S, HELD_S),
     ) -> None:
         self.step = ""
         self._shop = shop
@@ -81,13 +86,15 @@ class TerminalPart:
         self._told_pause_s = told_pause_s
         self._forward_pause_s = forward_pause_s
         self._over_limit = False
+        self._screen = screen
+        self._held = HeldMoney(self._do, *held_pauses_s)
         self._turn = asyncio.Lock()
         self._next_s: dict[str, float] = {}
         self._machine = msgspec.structs.replace(system("job"), register=register)  # what terminals send, nobody types
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""
-        news = self._shop.bus.subscribe(COMMITTED)
+        news = self._shop.bus.subscribe(COMMITTED, *((self._screen.topic,) if self._screen else ()))
         try:
             await self._do(DoubtPayments(self._register))
             ready()
@@ -135,6 +142,8 @@ class TerminalPart:
         """Do all there is to do; in how many seconds there is more (None: not before something happens)."""
         while True:
             payments, refunds = work_of(self._shop.reader, self._register)
+            held = [one for one in payments if one.is_on_hold]
+            payments = tuple(one for one in payments if one not in held)
             if soon_s := await self._look_up_what_is_unknown(payments, refunds):
                 for payment in payments:
                     if payment.waits:  # nobody waits for a terminal that is not cleared up
@@ -148,8 +157,28 @@ class TerminalPart:
                 await self._pay(waiting[0])
             elif giving:
                 await self._refund(giving[0])
-            elif not await self._ask_whether_forwarded():
-                return self._next_pause(payments)
+            elif not (await self._go_on_with_held(held) or await self._ask_whether_forwarded()):
+                pauses = [self._held.left_s(one) for one in held]
+                return self._sooner(await self._refresh_screen(), self._next_pause(payments), *pauses)
+
+    async def _go_on_with_held(self, held: list[Payment]) -> bool:
+        """Go on with one that a card's bank holds, and whose turn it is; whether there was one."""
+        due = next((one for one in held if not self._held.left_s(one)), None)
+        if due is not None:
+            holder = cast(HoldsMoney, self._terminal) if "hold" in self._terminal.abilities else None
+            async with self._turn:
+                await self._held.work(holder, due)
+        return due is not None
+
+    async def _refresh_screen(self) -> float | None:
+        """Show the basket on it; in how many seconds that is tried again (None: not before something happens)."""
+        if self._screen is None or open_payment(self._shop.reader, self._register) is not None:
+            return None  # never while it pays
+        async with self._turn:
+            return await self._screen.refresh()
+
+    def _sooner(self, *pauses: float | None) -> float | None:
+        return min((one for one in pauses if one is not None), default=None)
 
     # what is unknown
 
@@ -244,6 +273,8 @@ class TerminalPart:
 
     async def _follow(self, payment: Payment) -> None:
         """Ask for it, and say how it ended; a wish to cancel goes to the terminal meanwhile."""
+        if self._screen is not None:
+            self._screen.forget()
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
         self._over_limit = False
 

@@ -1,4 +1,4 @@
-// Tabs: taken up at this register's counter, or put onto the customer's account at once, and from there to their card.
+// Tabs: taken up at this register's counter, put onto the customer's account at once, or charged to their stored card.
 
 import "./dialogs.js";
 import { messageOf, send } from "./outbox.js";
@@ -15,24 +15,16 @@ async function take(id) {
   return answer;
 }
 
-// How it ends stands on the customer's account, where what was not paid is owed.
-async function charge(customer, method, events) {
-  const owed = events.find((event) => event.tenders)?.tenders.find((one) => one.kind === "account");
-  const answer = await send("ChargeAccountCard", { customer, method, amount_minor: owed?.amount_minor });
-  if (answer.status !== 200) alert(messageOf(answer));
-  location.href = `/manager/accounts/one?register=${encodeURIComponent(document.body.dataset.register)}&customer=${encodeURIComponent(customer)}`;
-}
-
 addEventListener("click", async ({ target }) => {
-  const { take: up, onto, ask, card, customer } = target.dataset ?? {};
-  if (!up && !onto) return;
+  const { take: up, onto, charge, ask, card } = target.dataset ?? {};
+  if (!up && !onto && !charge) return;
   if (ask && !(await meant(ask))) return;
   error.textContent = "";
-  const taken = await take(Number(up ?? onto));
+  const taken = await take(Number(up ?? onto ?? charge));
   if (taken.status !== 200) return (error.textContent = messageOf(taken));
   if (up) return (location.href = counter());
-  const paid = await sendSure("Pay", { kind: "account" });
-  if (paid?.status === 200) return card ? charge(customer, card, paid.body.done.events) : location.reload();
+  const paid = charge ? await sendSure("ChargeBasket", { method: card }) : await sendSure("Pay", { kind: "account" });
+  if (paid?.status === 200) return charge ? (location.href = counter()) : location.reload(); // how it ends is seen there
   if (paid) alert(messageOf(paid)); // it lies on the counter now, where somebody decides
   location.href = counter();
 });

@@ -10,6 +10,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
+from edge.shop.till.basket_charges import BookBasketCharge, ChargeBasket
 from edge.shop.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
 from edge.shop.till.commands import (
     AbandonBasket,
@@ -38,7 +39,9 @@ _ON_PAPER = (
     *(Pay, CorrectTender, VoidLastSale, RefundSale, RefundWithoutReceipt, ReprintReceipt, AbandonBasket),
     *(QueuePrint, SettlePrint, ConfirmPrint, CopyPrint, SettlePayment, ResolvePayment, AnswerSignature),
 )
-_CARDS = (BeginPayment, CancelPayment, SettlePayment, ResolvePayment, AnswerSignature)
+_TOLD = (SettlePayment, BookBasketCharge)
+"""What a part tells of a card."""
+_CARDS = (BeginPayment, ChargeBasket, CancelPayment, ResolvePayment, AnswerSignature, *_TOLD)
 _ON_SLIPS = (*_CARDS, Pay, VoidLastSale, SendToKitchen, FireCourse, AbandonBasket)
 
 
@@ -97,8 +100,8 @@ class RegisterStates(LiveSource):
             return frozenset()
         if isinstance(command, NoteDenied):  # a page or a program was refused, and told so: no business of the cashier
             return frozenset()
-        if isinstance(command, SettlePayment) and not isinstance(outcome, Done):
-            return frozenset()  # the terminal's part asked, and asks otherwise
+        if isinstance(command, _TOLD) and not isinstance(outcome, Done):
+            return frozenset()  # the part asked, and asks otherwise
         if isinstance(command, SellBasket):  # beside what lies here: a program is told itself how it went
             return RECEIPTS | {"alerts"} if isinstance(outcome, Done) else frozenset()
         if isinstance(outcome, Refused) and outcome.code.startswith("confirm_"):
@@ -108,7 +111,7 @@ class RegisterStates(LiveSource):
             counter.refusals += 1
             return frozenset({"notice"})
         changed = self._learn(counter, actor.register, outcome)
-        if isinstance(command, SettlePayment | ResolvePayment | AnswerSignature):
+        if isinstance(command, (*_TOLD, ResolvePayment, AnswerSignature)):
             changed |= self._sold(counter, actor.register)
         if other := self.taken_from(command, outcome):
             self._of[other].put(self._of[other].basket.taken_by(outcome.result))

@@ -91,11 +91,12 @@ def question(source: FragmentSource, register: str) -> Values:
 
 
 def card_payment(source: FragmentSource, register: str) -> Values:
-    """What is being paid at the register's terminal, or became of it, and what the terminal shows the customer."""
+    """What is being paid at the register's terminal or by a stored card, or became of it, and what the terminal shows
+    the customer."""
     tills = source.services.of(TILLS)
     part = tills.terminals.get(register)
     basket = tills.counters[register].basket
-    found = find_payment(source.shop.reader, basket.payment) if part and basket.payment else None
+    found = find_payment(source.shop.reader, basket.payment) if basket.payment else None
     failed = look_ups(source.shop.reader, found.key).failed if found else 0
     return {
         "terminal": part is not None,

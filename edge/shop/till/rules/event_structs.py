@@ -24,7 +24,7 @@ LineKind = Literal["goods", "open", "tip", "load", "surplus", "advance", "fee"]
 """`open`: goods that the catalogue does not have, by name and sum; `fee`: no goods, but revenue and taxed, as what is
 kept of an order that nobody comes for. The others are no goods, untaxed and no revenue: a tip, a sum put onto a gift
 card, what a voucher is worth beyond what was due, and what is paid ahead for an order, whose id is the line's
-`code`."""
+`code`; so is a `fee` without a tax class, which a terminal added for a credit card."""
 NO_REVENUE: frozenset[str] = frozenset({"tip", "load", "surplus", "advance"})
 
 
@@ -139,7 +139,7 @@ class RecordedLine(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def is_revenue(self) -> bool:
         """Whether the shop earns it; else it is untaxed, and beside that."""
-        return self.kind not in NO_REVENUE
+        return self.kind not in NO_REVENUE and (self.kind != "fee" or bool(self.tax_class))
 
     @property
     def goods(self) -> int:

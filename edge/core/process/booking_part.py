@@ -1,0 +1,55 @@
+"""A part that books what stands in the ledger until it is booked, so that nothing is lost whatever breaks off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import COMMITTED, CommandBus
+from edge.core.messages import Actor, Command, Done
+from edge.core.storage.database import Connection
+
+_log = structlog.get_logger(__name__)
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """What of `id` is to be booked, by which command, and for whom; `otherwise`: by which where that is refused."""
+
+    id: str
+    command: Command
+    actor: Actor
+    otherwise: Command | None = None
+
+
+class BookingPart:
+    """Does what waits, with each commit anew. One that is refused is tried again at the next start; `what` calls it in
+    the log."""
+
+    def __init__(self, shop: CommandBus, what: str, waiting: Callable[[Connection], Iterable[Booking]]) -> None:
+        self._shop, self._what, self._waiting = shop, what, waiting
+        self._refused: set[str] = set()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        news = self._shop.bus.subscribe(COMMITTED)
+        ready()
+        try:
+            while True:
+                await self.look()
+                await self._shop.news(news)
+        finally:
+            self._shop.bus.unsubscribe(news)
+
+    async def look(self) -> None:
+        """Book what waits now."""
+        for one in self._waiting(self._shop.reader):
+            if one.id in self._refused:
+                continue
+            outcome = await self._shop.do(one.command, one.actor)
+            if one.otherwise is not None and not isinstance(outcome, Done):
+                outcome = await self._shop.do(one.otherwise, one.actor)
+            if not isinstance(outcome, Done):
+                self._refused.add(one.id)  # whoever has to see to it is told by an alert
+                _log.warning("what was paid cannot be booked", of=self._what, id=one.id, why=str(outcome))

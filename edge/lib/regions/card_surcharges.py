@@ -1,0 +1,20 @@
+"""What a shop may add for a credit card, by the place where it stands. Pure.
+
+Canada but Quebec: since 6 October 2022, at most 2.4 % of what is paid (the settlement of merchants with Visa and
+Mastercard; Clover's and CFIB's public pages); Quebec's Consumer Protection Act forbids it. The European Union forbids
+it for consumers' cards (directive 2015/2366, article 62(4)). Of no other place is it known here: none there.
+"""
+
+from __future__ import annotations
+
+from edge.lib.regions.place import CANADA
+
+SURCHARGE_WHOLE = 100_000
+"""A rate that is all of what is paid."""
+_CANADA_RATE = 2_400
+_FORBIDDEN = frozenset({"QC"})
+
+
+def card_surcharge_rate(country: str, province: str) -> int:
+    """The most that may be added there, in thousandths of a percent of what is paid; 0: nothing, or nobody knows."""
+    return _CANADA_RATE if country == CANADA and province and province not in _FORBIDDEN else 0

@@ -1,0 +1,76 @@
+"""Baskets that are charged to a card which their customer lets the shop keep, inside the transaction: no terminal is
+asked, its provider is (`edge/services/pay_pages`); what it took is booked by a part, also behind a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import AskingCommand, Command, Refusal
+from edge.core.process.booking_part import Booking, BookingPart
+from edge.core.process.part_context import PartContext
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.customers.queries import resolve
+from edge.shop.payments.commands import OpenStoredCharge
+from edge.shop.payments.events import MethodId, PaymentId
+from edge.shop.payments.queries import find_payment, refunds_of, unused_payments
+from edge.shop.payments.states import TAKEN
+from edge.shop.till.card_payments import CardPayments
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.sale_effects import save
+
+
+class ChargeBasket(AskingCommand, frozen=True):
+    """Charge all that is due for the basket to a card that its customer lets the shop keep. The basket stays as it is
+    until its provider has answered."""
+
+    method: MethodId
+
+
+class BookBasketCharge(Command, frozen=True):
+    """Complete the sale that a stored card has paid, or let the money go back to the card where there is no such basket
+    any more. `keep_open`: the sale is not completed by it."""
+
+    payment: PaymentId
+    keep_open: bool = False
+
+
+class BasketCharges(CardPayments):
+    """Stored cards at the tills of a store with these settings."""
+
+    def charge(self, tx: Transaction, command: ChargeBasket) -> Basket:
+        basket = read_basket(tx.db, tx.actor.register)
+        minor = self.due_minor(tx, basket)
+        customer = resolve(tx.db, basket.customer) if basket.customer else None
+        if customer is None:
+            raise Refusal("not_yours")
+        charge = OpenStoredCharge(command.method, customer, minor, "", minor, of_basket=True)
+        return save(tx, basket.changed(payment=tx.do(charge).result))
+
+    def book(self, tx: Transaction, command: BookBasketCharge) -> Basket:
+        of = find_payment(tx.db, command.payment)
+        if of is None or of.state not in TAKEN or of.used or refunds_of(tx.db, of.id):
+            raise Refusal("payment_state", {"state": of.state if of else ""})
+        return self.apply(tx, of, command.keep_open)
+
+
+def basket_charges_part(shop: CommandBus) -> BookingPart:
+    """The part that completes their sales, of a running shop."""
+    return BookingPart(shop, "what a stored card paid for a basket", _waiting)
+
+
+def part_of(context: PartContext) -> BookingPart:
+    """What makes the part."""
+    return basket_charges_part(context.shop)
+
+
+def _waiting(db: Connection) -> Iterator[Booking]:
+    for one in unused_payments(db, "sale"):
+        actor = msgspec.structs.replace(system("job"), name=one.person, register=one.sold_at)
+        # where the sale cannot be completed now, what was taken is in the basket all the same
+        yield Booking(one.id, BookBasketCharge(one.id), actor, BookBasketCharge(one.id, keep_open=True))

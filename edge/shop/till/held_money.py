@@ -1,0 +1,89 @@
+"""What cards' banks hold for orders: taken when somebody says so, let go where nobody does, and looked at meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from drivers.roles import HoldsMoney
+from drivers.terminal_outcomes import Approved, Declined, NotStarted, OutcomeUnknown, StillRunning, TerminalRequest
+from edge.core.messages import Command
+from edge.shop.payments.card import approval_of
+from edge.shop.payments.commands import MovePayment, NoteLookUp
+from edge.shop.payments.payment import Payment
+from edge.shop.till.terminal_news import request_of
+
+LOOK_S = 5.0
+"""Between two looks at what is being taken or let go."""
+HELD_S = 1800.0
+"""Between two looks at what nobody does anything about."""
+
+
+class HeldMoney:
+    """Looks after what is held, by what `do` writes down."""
+
+    def __init__(
+        self, do: Callable[[Command], Awaitable[object]], look_s: float = LOOK_S, held_s: float = HELD_S
+    ) -> None:
+        self._do, self._look_s, self._held_s = do, look_s, held_s
+        self._steps: dict[str, str] = {}
+        self._next_s: dict[str, float] = {}
+
+    def left_s(self, payment: Payment) -> float:
+        """In how many seconds it is looked at again; 0: now, as something else is to become of it, too."""
+        if self._steps.get(payment.id) != _step(payment):
+            return 0.0
+        return max(0.0, self._next_s[payment.id] - asyncio.get_running_loop().time())
+
+    async def work(self, holder: HoldsMoney | None, payment: Payment) -> None:
+        """Go on with what is held, where its turn has come; without a `holder` nobody can be asked for now."""
+        if self.left_s(payment):
+            return
+        busy = payment.capture_minor or payment.cancel_wished or payment.state == "unknown"
+        self._steps[payment.id] = _step(payment)
+        self._next_s[payment.id] = asyncio.get_running_loop().time() + (self._look_s if busy else self._held_s)
+        if holder is not None and await self._go_on(holder, payment):
+            del self._steps[payment.id], self._next_s[payment.id]
+
+    async def _go_on(self, holder: HoldsMoney, payment: Payment) -> bool:
+        """Do what there is to do about it (`authorised`, or `unknown` behind that): whether it is known now how that
+        ended."""
+        request = _request(payment)
+        if payment.state == "authorised" and payment.capture_minor:
+            outcome = await holder.capture(request)
+        else:
+            if payment.cancel_wished:
+                await holder.free(request)
+            outcome = await holder.look_held(request)
+        approval = approval_of(outcome) if isinstance(outcome, Approved) else None
+        match outcome:
+            case Approved(held=True) if payment.state == "unknown":  # it was not taken: it is asked for once more
+                await self._do(MovePayment(payment.id, "authorised", "look_up", approval=approval))
+            case Approved(held=False):
+                await self._do(MovePayment(payment.id, "captured", "look_up", approval=approval))
+                return True
+            case Declined():
+                to_expired = payment.state == "authorised" and not payment.cancel_wished
+                code = "hold_over" if to_expired or not payment.cancel_wished else "cancelled"
+                await self._do(MovePayment(payment.id, "expired" if to_expired else "voided", "look_up", code=code))
+                return True
+            case OutcomeUnknown(code) if payment.state == "authorised" and payment.capture_minor:
+                await self._do(MovePayment(payment.id, "unknown", "terminal", code=code))
+            case OutcomeUnknown() | StillRunning() if payment.state == "unknown":
+                await self._do(NoteLookUp(payment.key))
+            case NotStarted() | OutcomeUnknown() | StillRunning() | Approved():
+                pass  # it is asked for again
+        return False
+
+
+def _step(payment: Payment) -> str:
+    return f"{payment.key} {payment.state} {payment.capture_minor} {payment.cancel_wished}"
+
+
+def _request(payment: Payment) -> TerminalRequest:
+    reference = payment.approval.reference if payment.approval else ""
+    asked = request_of(payment)
+    minor = payment.capture_minor or asked.amount_minor
+    return msgspec.structs.replace(asked, amount_minor=minor, reference=reference)

@@ -1,0 +1,17 @@
+"""What a terminal adds for a credit card: a line of its own, as the card's receipt has it. Pure.
+
+It is reckoned of the sum with its taxes, and none are added to it.
+"""
+
+from __future__ import annotations
+
+from edge.lib.i18n import in_all_languages
+from edge.lib.units.quantity import ONE
+from edge.shop.till.rules.basket import Basket, BasketLine
+
+
+def with_card_fee(basket: Basket, minor: int) -> Basket:
+    """The basket with so much more, for one card that paid."""
+    id = basket.last_id + 1
+    fee = BasketLine(id, "", "", in_all_languages("counter.line_card_fee"), "piece", ONE, minor, "", kind="fee")
+    return basket.changed(last_id=id, lines=(*basket.lines, fee))

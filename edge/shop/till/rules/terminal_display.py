@@ -1,0 +1,31 @@
+"""What a customer reads on a payment terminal that is idle, while their goods are scanned. Pure."""
+
+from __future__ import annotations
+
+from drivers.terminal_outcomes import SCREEN_LINES, ScreenLine, TerminalScreen
+from edge.lib.i18n import name_in, number, translate
+from edge.lib.units.money import show_minor
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.payment import totals
+from edge.shop.till.settings import TillSettings
+
+
+def terminal_screen(basket: Basket, settings: TillSettings) -> TerminalScreen | None:
+    """The last lines of a basket and what there is to pay; None: nobody's goods are on the counter. Nothing of whose
+    they are, and sums without a currency, whose sign not every terminal can write."""
+    if not basket.sold:
+        return None
+    try:
+        due_minor = totals(basket, settings).due_minor
+    except KeyError:  # the table of taxes was changed since a line came into the basket; paying says so
+        due_minor = basket.total_minor
+    lines = basket.sold[-(SCREEN_LINES - 1) :]
+    shown = tuple(
+        _line(name_in(one.names, settings.language) or one.code, one.amount_minor + one.deposits_minor, settings)
+        for one in lines
+    )
+    return TerminalScreen(shown, _line(translate(settings.language, "receipt.total"), due_minor, settings))
+
+
+def _line(text: str, minor: int, settings: TillSettings) -> ScreenLine:
+    return ScreenLine(text, number(show_minor(minor, settings.currency), settings.language), minor)

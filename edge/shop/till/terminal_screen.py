@@ -1,0 +1,72 @@
+"""Keeps a register's basket on the display of its payment terminal, while nothing runs there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from drivers.roles import DeviceError, PaymentTerminal
+from drivers.terminal_outcomes import TerminalScreen
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor, Command, Done, Outcome
+from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.basket import Basket
+from edge.shop.till.rules.terminal_display import terminal_screen
+from edge.shop.till.settings import TillSettings
+
+AGAIN_S = 30.0
+"""So long a terminal that showed nothing is asked to show nothing: a card that is to pay waits for no display."""
+
+
+class BasketScreen:
+    """What one terminal shows of its register's counter. Always what is so now: one that is slow skips what is over.
+    `topic` on the bus: the counter is another."""
+
+    def __init__(
+        self, shop: CommandBus, terminal: PaymentTerminal, register: str, settings: Callable[[], TillSettings]
+    ) -> None:
+        self._shop, self._terminal, self._register, self._settings = shop, terminal, register, settings
+        self.topic = f"terminal screen {register}"
+        self._basket = read_basket(shop.reader, register)
+        self._shown: TerminalScreen | None = None
+        self._rests_until = 0.0
+        shop.listen(self._answered)
+        shop.on_uncertain_commit(self._read_again)
+
+    def forget(self) -> None:
+        """The terminal shows something of its own from now on, and goes back to idle by itself."""
+        self._shown = None
+
+    async def refresh(self) -> float | None:
+        """Show the basket, where it is another than is shown. In how many seconds it is tried again, where the terminal
+        did not; None: it is shown, or the terminal has no such display."""
+        wanted = terminal_screen(self._basket, self._settings())
+        if "display" not in self._terminal.abilities or wanted == self._shown:
+            return None
+        now = asyncio.get_running_loop().time()
+        if now < self._rests_until:
+            return self._rests_until - now
+        try:
+            await self._terminal.show(wanted)
+        except DeviceError:  # what is said of it its payments say
+            self._shown = None
+            self._rests_until = asyncio.get_running_loop().time() + AGAIN_S
+            return AGAIN_S
+        self._shown = wanted
+        return None
+
+    def _answered(self, command: Command, actor: Actor, outcome: Outcome) -> None:
+        if not isinstance(outcome, Done) or not isinstance(basket := outcome.result, Basket):
+            return
+        if basket.register == self._register:
+            self._lies(basket)
+        elif basket.up and basket.up.taken_from == self._register and getattr(command, "take_over", False):
+            self._lies(Basket(self._register))  # another counter has what lay here
+
+    def _read_again(self) -> None:
+        """Only the disk knows what is on the counter."""
+        self._lies(read_basket(self._shop.reader, self._register))
+
+    def _lies(self, basket: Basket) -> None:
+        self._basket = basket
+        self._shop.bus.publish(self.topic)

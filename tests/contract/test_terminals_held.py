@@ -1,0 +1,95 @@
+"""What a terminal authorises alone: a card's bank holds it, it is taken once, for no more, or it is free again."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import msgspec
+import pytest
+
+from drivers.roles import HoldsMoney, PaymentTerminal
+from drivers.terminal_outcomes import Approved, Declined, OutcomeUnknown, TerminalRequest
+from sim.terminal.server import Fault, SimTerminalServer
+from tests.terminals import Watched, at_a_terminal, request_of
+
+each = pytest.mark.parametrize("name", ["clover", "stripe_terminal"])
+
+
+async def held(terminal: PaymentTerminal) -> tuple[HoldsMoney, TerminalRequest]:
+    """The terminal as what holds 20.40, and that as what is asked for next."""
+    request = await request_of(terminal, hold=True)
+    outcome = await terminal.pay(request, Watched())
+    assert isinstance(outcome, Approved) and outcome.held and outcome.amount_minor == request.amount_minor
+    return cast(HoldsMoney, terminal), msgspec.structs.replace(request, reference=outcome.reference)
+
+
+@each
+def test_what_is_held_is_taken_once_and_the_rest_is_free(name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        holder, request = await held(terminal)
+        assert (sim.held_minor, sim.moved_minor) == (2_040, 0)
+        looked = await terminal.look_up(msgspec.structs.replace(request, reference=""))
+        assert isinstance(looked, Approved) and looked.held
+        part = msgspec.structs.replace(request, amount_minor=1_500)
+        taken = await holder.capture(part)
+        assert isinstance(taken, Approved) and (taken.held, taken.amount_minor) == (False, 1_500)
+        assert taken.last4 == "1111" and taken.reference == request.reference
+        again = await holder.capture(part)
+        assert isinstance(again, Approved) and again.amount_minor == 1_500
+        assert (sim.held_minor, sim.moved_minor) == (0, 1_500)
+
+    at_a_terminal(name, scenario)
+
+
+@each
+def test_more_than_is_held_is_not_taken(name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        holder, request = await held(terminal)
+        assert isinstance(await holder.capture(msgspec.structs.replace(request, amount_minor=2_041)), OutcomeUnknown)
+        still = await holder.look_held(request)
+        assert isinstance(still, Approved) and still.held and sim.moved_minor == 0
+
+    at_a_terminal(name, scenario)
+
+
+@each
+def test_what_is_let_go_is_free_and_cannot_be_taken(name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        holder, request = await held(terminal)
+        await holder.free(request)
+        assert isinstance(await holder.look_held(request), Declined)
+        assert not isinstance(await holder.capture(request), Approved)
+        assert (sim.held_minor, sim.moved_minor) == (0, 0)
+
+    at_a_terminal(name, scenario)
+
+
+@each
+@pytest.mark.parametrize("fault", ["cut_before", "cut_after"])
+def test_a_capture_of_which_the_answer_is_lost_is_found(fault: Fault, name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        holder, request = await held(terminal)
+        sim.fault = fault
+        assert isinstance(await holder.capture(request), OutcomeUnknown)
+        sim.fault = ""
+        found = await holder.look_held(request)
+        assert isinstance(found, Approved) and found.held == (fault == "cut_before")
+        taken = await holder.capture(request)
+        assert isinstance(taken, Approved) and not taken.held
+        assert (sim.held_minor, sim.moved_minor) == (0, 2_040)
+
+    at_a_terminal(name, scenario)
+
+
+@each
+def test_an_approval_that_is_lost_is_found_held(name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        request = await request_of(terminal, hold=True)
+        sim.fault = "cut_after"
+        assert isinstance(await terminal.pay(request, Watched()), OutcomeUnknown)
+        sim.fault = ""
+        found = await terminal.look_up(request)
+        assert isinstance(found, Approved) and found.held
+        assert (sim.held_minor, sim.moved_minor) == (2_040, 0)
+
+    at_a_terminal(name, scenario)
