@@ -165,12 +165,13 @@ class JobKind(msgspec.Struct, frozen=True):
 
     A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
     closed when the job ends early, and raises `EdgeError` when its input cannot be read. `taken_back`: somebody can put
-    back what it did.
+    back what it did. `logged`: of its parameters and what it counted, what stands in the log once it is done.
     """
 
     name: str
     chunks: Callable[[Any, Any, int], Iterator[Chunk]]
     taken_back: bool = False
+    logged: Callable[[Any, Mapping[str, int]], str] | None = None
 
 
 class Condition(msgspec.Struct, frozen=True):
