@@ -17,7 +17,7 @@ SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
-ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
+ConnectorType = Literal["ERP", "Accounting", "Inventory", "POS", "Catalogue", "Rival"]
 Kind = Literal[
     "upload",
     "folder",
@@ -59,6 +59,8 @@ EntityType = Literal[
     "RivalPrice",
     "Strain",
     "EffectWeight",
+    "Invoice",
+    "PosSale",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files ..."""
@@ -123,7 +125,7 @@ def secret_name(connector: Connector) -> str:
     has it sent elsewhere by a new address.
 
     >>> secret_name(Connector("erp", kind="http", address="https://erp.example/stock.csv"))
-    'feed-erp-2ae7b19bd2c1'
+    'feed-erp-94bdb8703c5d'
     """
     parts = urlsplit(connector.address)
     named = connector.id

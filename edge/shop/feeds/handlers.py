@@ -190,7 +190,8 @@ class Feeds:
         judged = self._judged(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
-            wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us))
+            source = run.params.connector or run.file
+            wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us), source)
             state, reasons = ("same", ()) if wrong is SAME else ("invalid", (wrong,)) if wrong else ("applied", ())
             if not wrong and isinstance(judged.row, HistoryDayRow):
                 sold.append((judged.row.day, judged.row.sku))
