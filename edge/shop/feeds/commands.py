@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.feeds.connector import Connector, ConnectorId, EntityType, Take
+from edge.shop.feeds.connector import HookedKind as HookedKind
 
 STAGED_AT_ONCE = 50
 """Records of one command that stages them."""
@@ -120,6 +121,12 @@ class NoteAsked(Command, frozen=True):
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class HearFeedNews(Command, frozen=True):
+    """An accounts system has told head office that something changed there: all connectors of it are asked at once."""
+
+    system: HookedKind
 
 
 class NoteCountsGiven(Command, frozen=True):

@@ -45,6 +45,8 @@ UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
 """Kinds of whose wire something is confirmed by no public page: their connectors say what (`unconfirmed_KIND`)."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
+HookedKind = Literal["quickbooks", "xero"]
+"""Kinds that tell head office by a webhook that something changed there."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
 EntityType = Literal[

@@ -16,6 +16,7 @@ from edge.shop.feeds.commands import (
     EndConnector,
     EnrichProducts,
     FinishRun,
+    HearFeedNews,
     IngestFile,
     MendRecord,
     NoteAsked,
@@ -164,6 +165,15 @@ class Feeds:
         """Keep that a connector was asked, and what came of it."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
+
+    def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
+        """Connectors of such a system that were asked are due again; one that never was is asked anyway. `Refusal`:
+        there is none."""
+        found = [one.id for one in CONNECTORS.read(tx.db) if one.kind == command.system and one.is_active]
+        if not found:
+            raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(command.system))
+        for id in found:
+            staging.make_due(tx.db, id)
 
     def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
         """Keep that a connector was given counts; it is a fact where some changed there, or others are left out now."""
