@@ -16,6 +16,7 @@ from edge.shop.feeds.commands import (
     NoteAsked,
     NoteCountsGiven,
     StageRecords,
+    TakeOfficeRecords,
     TakeRecord,
     TakeRecords,
 )
@@ -55,6 +56,7 @@ def capability(settings: FeedSettings) -> Capability:
             CommandSpec(NoteAsked, feeds.note_asked, right=MANAGE, surfaces=MACHINE),
             CommandSpec(NoteCountsGiven, feeds.note_counts_given, right=MANAGE, surfaces=MACHINE),
             CommandSpec(HearFeedNews, feeds.hear_news, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(TakeOfficeRecords, feeds.take_from_office, right=MANAGE, surfaces=MACHINE),
             CommandSpec(MendRecord, feeds.mend, right=MANAGE, surfaces=STAFF),
             CommandSpec(TakeRecord, feeds.take_one, right=MANAGE, surfaces=STAFF),
             CommandSpec(EnrichProducts, enrich, right=MANAGE, surfaces=STAFF),

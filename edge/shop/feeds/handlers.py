@@ -22,6 +22,7 @@ from edge.shop.feeds.commands import (
     NoteAsked,
     NoteCountsGiven,
     StageRecords,
+    TakeOfficeRecords,
     TakeRecord,
     TakeRecords,
 )
@@ -165,6 +166,29 @@ class Feeds:
         """Keep that a connector was asked, and what came of it."""
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
+
+    def take_from_office(self, tx: Transaction, command: TakeOfficeRecords) -> int:
+        """Stage what head office fetched, and begin the job that takes it. `Refusal`: no such connector waits for that,
+        or a field is none of such records."""
+        connector = self._connector(tx, command.connector)
+        if connector.kind != "office":
+            raise Refusal("feed_not_of_office", {"connector": connector.id})
+        params = _completed(IngestFile(f"head office {command.number}", connector.id), connector)
+        for field in {field for cells in command.records for field in cells}:
+            if not is_field(connector.entity_type, field):
+                fields = ", ".join(FIELDS[connector.entity_type])
+                raise Refusal("feed_field_unknown", {"field": field, "fields": fields})
+        staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
+        run = staging.next_run(tx.db)
+        told = RunParams(run, params.path, staged=len(command.records))
+        job = int(jobs.queue(tx, PULL_JOB, msgspec.to_builtins(told)))
+        staging.begin(tx.db, run, job, params, tx.at_us)
+        values = layout_of(params.mapping, connector.entity_type).values
+        kept = Run(run, job, params, tx.at_us, 0, "")
+        for record, cells in enumerate(command.records):
+            staging.keep(tx.db, run, self._saved(tx, kept, record, record + 1, {**values, **cells}))
+        self._asked(tx, params)
+        return job
 
     def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
         """Connectors of such a system that were asked are due again; one that never was is asked anyway. `Refusal`:

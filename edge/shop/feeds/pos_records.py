@@ -20,6 +20,7 @@ from edge.shop.other_tills.commands import TakePosSale
 from edge.shop.other_tills.sale import PosLine, PosSale, SaleKind
 
 VERSION_MOST = 2**53
+THEIRS_CHARS = 120
 _KINDS: Mapping[str, SaleKind] = {
     **dict.fromkeys(("sale", "vente", "מכירה"), "sale"),
     **dict.fromkeys(("void", "voided", "cancelled", "annulation", "ביטול"), "void"),
@@ -52,11 +53,16 @@ def pos_sale_row(cells: RecordCells) -> PosSaleRow:
         cells.note("kind", "kind_unknown", value=cells.text("kind") or "")
     currency = (cells.text("currency", 3) or cells.terms.currency).upper()
     version = cells.whole("version", VERSION_MOST)
-    what = (cells.key("pos"), cells.key("transaction_id"), 1 if version is None else version, kind or "sale")
+    what = (
+        cells.key("pos"),
+        cells.key("transaction_id", THEIRS_CHARS),
+        1 if version is None else version,
+        kind or "sale",
+    )
     total_minor = cells.money("total", currency, signed=True) or 0
     at_us, lines = cells.moment_us("at"), () if kind == "void" else tuple(_lines(cells, currency))
-    sale = PosSale(*what, cells.text("location") or "", at_us, currency, total_minor, lines)
-    more = msgspec.structs.replace(sale, refund_of=cells.text("refund_of") or "", restock=_restock(cells))
+    sale = PosSale(*what, cells.text("location", THEIRS_CHARS) or "", at_us, currency, total_minor, lines)
+    more = msgspec.structs.replace(sale, refund_of=cells.text("refund_of", THEIRS_CHARS) or "", restock=_restock(cells))
     if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
         cells.note("currency", "text_wrong", limit=3)
     return PosSaleRow(more)
@@ -66,14 +72,15 @@ def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
     found = []
     for n in line_numbers(cells, "PosSale"):
         item, name, code, quantity, unit, total = (field_at(cells, field, n) for field in LINE_FIELDS["PosSale"])
-        called = cells.text(item) or cells.text(code) or (f"name:{cells.text(name)}" if cells.text(name) else "")
+        text = cells.text(name, 200) or ""
+        called = cells.text(item, THEIRS_CHARS) or cells.text(code) or (f"name:{text}" if text else "")
         if not called:
             cells.note_missing(item)
         sold = cells.thousandths(quantity)
         if sold is None:
             cells.note_missing(quantity)
-        said = (cells.text(name) or "", cells.text(code) or "", cells.text(unit, 20) or "")
-        found.append(PosLine(called[:120], sold or 0, *said, cells.money(total, currency, signed=True) or 0))
+        said = (text, cells.text(code) or "", cells.text(unit, 20) or "")
+        found.append(PosLine(called[:THEIRS_CHARS], sold or 0, *said, cells.money(total, currency, signed=True) or 0))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal as Number
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ AHEAD_MOST = timedelta(days=1)
 """A clock may be wrong by so much; what is said of a later moment is not known yet."""
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Amount = TypeVar("Amount", int, Number)
 
 
@@ -74,8 +75,8 @@ class RecordCells:
             return None
         return text
 
-    def key(self, field: str) -> str:
-        found = self.text(field)
+    def key(self, field: str, most: int = 80) -> str:
+        found = self.text(field, most)
         if found is None:
             self.note_missing(field)
         return found or ""
@@ -121,7 +122,7 @@ class RecordCells:
             self.note(field, "date_wrong", value=text[:40])
             return 0
         aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.terms.zone))
-        at_us = int(aware.timestamp() * 1_000_000)
+        at_us = (aware - _EPOCH) // timedelta(microseconds=1)
         if at_us > self.terms.now_us + AHEAD_MOST // timedelta(microseconds=1):
             self.note(field, "date_ahead", value=text[:40])
         return max(0, at_us)
