@@ -12,6 +12,7 @@ from edge.core.messages import Event, RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
+from edge.shop.books.by_group import Groups, no_groups, takings_by_group
 from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
@@ -86,18 +87,20 @@ def entries(
     facts: Iterable[RecordedEvent],
     invoices: Mapping[tuple[str, int], str] = NO_INVOICES,
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
+    groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
     """What the papers of a journal book. `InvariantBroken`: one does not come to nothing.
 
     `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
     has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
+    `groups`: of products, by which what was sold stands on accounts of its own below `income:sales`.
     """
     named = partial(_named, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
     for fact in facts:
         match fact.event:
             case SaleCompleted() as sale:
-                postings = _sold(sale, fact.register)
+                postings = _sold(sale, fact.register, groups)
                 newest[fact.register] = (sale.number, postings)
                 text = named(f"Sale {fact.register}/{sale.number}", fact.register, sale.number)
                 yield _entry(fact, text, sale.currency, postings)
@@ -254,13 +257,15 @@ def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, nu
     return f"{text}, {invoice}" if invoice else text
 
 
-def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
+def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
     returned = sale.returned
+    net_minor = sale.net_minor - sale.deposit_minor - _apart_minor(sale.lines) + _apart_minor(returned)
+    sold = {(): net_minor} if groups is no_groups else takings_by_group(sale, net_minor, groups)
     return (
         *_money(sale, register, 1),
         *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in sale.back),
         Posting(_cash(register), -sale.change_minor),
-        Posting(SALES, sale.deposit_minor - sale.net_minor + _apart_minor(sale.lines) - _apart_minor(returned)),
+        *(Posting((*SALES, *group), -minor) for group, minor in sold.items()),
         *_apart(sale.lines, -1),
         *_apart(returned, 1),
         Posting(DEPOSITS, -sale.deposit_minor),
