@@ -91,9 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
-    add_train(commands)
-    add_fiscal(commands)
-    add_releases(commands)
+    for add in (add_train, add_fiscal, add_releases):
+        add(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(

@@ -24,6 +24,7 @@ from edge.app.hub_fetch import fetch
 from edge.app.hub_telling import Teller
 from edge.core.addresses import is_loopback
 from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import exponent
 from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, calls_of
 from edge.services.outgoing.breaker import Breakers
@@ -171,7 +172,7 @@ async def _of_file(feed: HubFeed) -> Sequence[Cells]:
     with tempfile.TemporaryDirectory(prefix="edge-feed-") as folder:
         path = Path(folder) / name
         path.write_bytes(body)
-        asked = ReadRecords(str(path), feed.entity_type, feed.mapping, "en")
+        asked = ReadRecords(str(path), feed.entity_type, feed.mapping, ENGLISH)
         found = (await asyncio.to_thread(read_apart, asked)).records
     if len(found) > RECORDS_MOST:
         raise NeedsHuman(f"more than {RECORDS_MOST} records", "Send it in parts.", "feeds.too_many_records")

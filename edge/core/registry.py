@@ -163,9 +163,8 @@ class Chunk(msgspec.Struct, frozen=True):
 class JobKind(msgspec.Struct, frozen=True):
     """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
 
-    A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
-    closed when the job ends early, and raises `EdgeError` when its input cannot be read. `taken_back`: somebody can put
-    back what it did. `logged`: of its parameters and what it counted, what stands in the log once it is done.
+    A plain iteration, beside the loop; `db` reads the ledger. It is closed when the job ends early; `EdgeError`: its
+    input cannot be read. `taken_back`: what it did can be put back. `logged`: the log's line once it is done.
     """
 
     name: str

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.app.hub_feeds import BATCH_BYTES, batches, cells_of
 from edge.lib.errors import NeedsHuman
-from edge.shop.feeds.pos_records import PosSaleRow
+from edge.shop.feeds.pos_records import OtherSaleRow
 from edge.shop.feeds.record_cells import Terms
 from edge.shop.feeds.records import row_of
 from edge.shop.other_tills.sale import PosLine, PosSale
@@ -39,14 +39,14 @@ SALES = st.builds(
 @given(SALES)
 def test_a_sale_comes_to_the_same_sale(sale: PosSale) -> None:
     row, reasons = row_of("PosSale", cells_of(sale), TERMS)
-    assert isinstance(row, PosSaleRow) and not reasons
+    assert isinstance(row, OtherSaleRow) and not reasons
     assert row.sale == sale
 
 
 def test_a_void_has_no_lines_and_names_lose_what_nobody_can_read() -> None:
     void = PosSale("bar", "T-1", 3, "void", "L1", 0, "EUR", 0)
     row, reasons = row_of("PosSale", cells_of(void), TERMS)
-    assert (isinstance(row, PosSaleRow) and row.sale, reasons) == (void, [])
+    assert (isinstance(row, OtherSaleRow) and row.sale, reasons) == (void, [])
     odd = msgspec.structs.replace(void, kind="sale", lines=(PosLine("a", 1000, "Bee\u200dr\n"),))
     assert cells_of(odd)["item_name.1"] == "Beer"
 

@@ -93,7 +93,7 @@ def entries(
 
     `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
     has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
-    `groups`: of products, by which what was sold stands on accounts of its own below `income:sales`.
+    `groups`: of products, by which what was sold stands below `income:sales`.
     """
     named = partial(_named, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
@@ -108,9 +108,8 @@ def entries(
                 number, postings = newest.get(fact.register, (0, ()))
                 if number != void.sale:
                     raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
-                back = tuple(Posting(posting.account, -posting.minor) for posting in postings)
                 text = named(f"Void {fact.register}/{void.number} of {void.sale}", fact.register, void.number)
-                yield _entry(fact, text, void.currency, back)
+                yield _entry(fact, text, void.currency, (Posting(one.account, -one.minor) for one in postings))
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
@@ -131,9 +130,8 @@ def entries(
                 pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
-                with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
                 kept = _moved(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
-                yield _entry(fact, text, paid.currency, (*with_them, *kept))
+                yield _entry(fact, text, paid.currency, (*_moved(DRIVERS, fact.register, -paid.amount_minor), *kept))
             case DriverHandedIn() as handed:
                 yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:

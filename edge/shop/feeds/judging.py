@@ -14,7 +14,7 @@ from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
 from edge.shop.feeds.order_judging import judge_order
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.shop.feeds.pos_records import PosSaleRow, is_taken, judge_pos_sale
+from edge.shop.feeds.pos_records import OtherSaleRow, is_taken, judge_pos_sale
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
 from edge.shop.feeds.rival_records import RivalRow, judge_rival
@@ -63,7 +63,7 @@ def judge(
             row, reasons = judge_invoice(db, row)
             if not reasons and not is_done(db, row) and (before := received_before(db, row)):
                 return Judged(row, "same") if before is SAME_INVOICE else Judged(row, "invalid", (before,))
-        case PosSaleRow():
+        case OtherSaleRow():
             reasons = judge_pos_sale(db, row)
             if not reasons and is_taken(db, row):
                 return Judged(row, "same")

@@ -30,7 +30,7 @@ _TILL = "SELECT 1 FROM pos_till WHERE id = ?"
 _KNOWN = "SELECT version FROM pos_sale WHERE pos = ? AND document = ? AND number = ?"
 
 
-class PosSaleRow(KeyedRow, frozen=True, tag="PosSale"):
+class OtherSaleRow(KeyedRow, frozen=True, tag="PosSale"):
     """A version of a sale of another till, all of it."""
 
     sale: PosSale
@@ -45,7 +45,7 @@ class PosSaleRow(KeyedRow, frozen=True, tag="PosSale"):
         return "\x1f".join((self.key, self.sale.document, str(self.sale.version)))
 
 
-def pos_sale_row(cells: RecordCells) -> PosSaleRow:
+def pos_sale_row(cells: RecordCells) -> OtherSaleRow:
     """What a record says: an item with its quantity a line, `total` in the record's currency. Without a version it is
     the first; a void has no lines."""
     kind = _KINDS.get((cells.text("kind") or "sale").casefold())
@@ -65,7 +65,7 @@ def pos_sale_row(cells: RecordCells) -> PosSaleRow:
     more = msgspec.structs.replace(sale, refund_of=cells.text("refund_of", THEIRS_CHARS) or "", restock=_restock(cells))
     if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
         cells.note("currency", "text_wrong", limit=3)
-    return PosSaleRow(more)
+    return OtherSaleRow(more)
 
 
 def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
@@ -93,19 +93,19 @@ def _restock(cells: RecordCells) -> bool:
         return True
 
 
-def judge_pos_sale(db: Connection, row: PosSaleRow) -> list[Reason]:
+def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:
     """What is wrong with it: nobody said what that till is."""
     if db.execute(_TILL, (row.sale.pos,)).fetchone():
         return []
     return [Reason("pos", "unknown_till", {"value": row.sale.pos})]
 
 
-def is_taken(db: Connection, row: PosSaleRow) -> bool:
+def is_taken(db: Connection, row: OtherSaleRow) -> bool:
     """Whether that version of it is known."""
     found = db.execute(_KNOWN, (row.sale.pos, row.sale.document, row.sale.transaction_id)).fetchone()
     return found is not None and int(found[0]) == row.sale.version
 
 
-def take_pos_sale(tx: Transaction, row: PosSaleRow) -> bool:
+def take_pos_sale(tx: Transaction, row: OtherSaleRow) -> bool:
     """Take it; whether that was news. What its items are, and its place, is said with the other tills."""
     return tx.do(within_bounds(TakePosSale(row.sale)), asks=False).result not in ("same", "stale")

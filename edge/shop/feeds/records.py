@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.invoice_records import InvoiceRow, invoice_row
 from edge.shop.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
-from edge.shop.feeds.pos_records import PosSaleRow, pos_sale_row
+from edge.shop.feeds.pos_records import OtherSaleRow, pos_sale_row
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.feeds.rival_records import RivalRow, rival_row
 from edge.shop.feeds.strain_records import EffectRow, StrainRow, effect_row, strain_row
@@ -80,7 +80,7 @@ Row = (
     | StrainRow
     | EffectRow
     | InvoiceRow
-    | PosSaleRow
+    | OtherSaleRow
 )
 
 

@@ -12,7 +12,7 @@ from edge.shop.feeds.invoice_records import InvoiceRow, receive_invoice
 from edge.shop.feeds.judging import digest_of, entity_of
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
-from edge.shop.feeds.pos_records import PosSaleRow, take_pos_sale
+from edge.shop.feeds.pos_records import OtherSaleRow, take_pos_sale
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
 from edge.shop.feeds.rival_records import RivalRow, note_rival
@@ -47,7 +47,7 @@ def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | 
             case RivalRow():
                 if not note_rival(tx, row):
                     return SAME
-            case PosSaleRow():
+            case OtherSaleRow():
                 return None if take_pos_sale(tx, row) else SAME  # what is known of it stands with that till
             case InvoiceRow():
                 number = receive_invoice(tx, row, source)
