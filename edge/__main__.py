@@ -91,9 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     _scan(commands)
     _shelf(commands)
     _models(commands)
-    add_train(commands)
-    add_fiscal(commands)
-    add_releases(commands)
+    for add in (add_train, add_fiscal, add_releases):
+        add(commands)
     journal = _command(commands, "journal", "the journal").add_subparsers(metavar="ACTION", required=True)
     export = journal.add_parser("export", help="write the journal, or the books it makes, to standard output")
     export.add_argument(
@@ -103,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         help="jsonl: every row; the others: what the till took, as double entries (default: %(default)s)",
     )
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
+    export.add_argument("--by-group", action="store_true", help="what was sold by the categories of the goods")
     export.set_defaults(command="journal:export")
     whole = _command(commands, "export", "the whole shop as a file").add_subparsers(metavar="FORMAT", required=True)
     sqlite = whole.add_parser("sqlite", help="make one SQLite file, or bring one that was made so up to date")

@@ -1,5 +1,5 @@
-"""What tills that are not ours tell head office goes to the store that asks them, as a directive: once a minute for
-each till, however often it tells something. It hints, and the store's own question says what was sold."""
+"""What tills that are not ours and accounts systems tell head office goes to the store that asks them, as a directive:
+once a minute for each, however often it tells something. It hints, and the store's own question says what is new."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from operator import itemgetter
 import msgspec
 
 from edge.app.hub_telling import Teller
+from edge.shop.directives.kinds.feed_news import FEED_NEWS, ToldFeed, ToldFeeds
+from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.pos_news import POS_NEWS, ToldTill, ToldTills
 from sync.hub.store import Store
 from sync.mqtt import BrokerConfig
@@ -18,7 +20,7 @@ from sync.mqtt import BrokerConfig
 AT_ONCE = 100
 """Tills that one turn tells of."""
 _UNTOLD = f"""
-    SELECT tenant, store, pos FROM pos_news n
+    SELECT tenant, store, pos, system FROM pos_news n
     WHERE (told_at IS NULL OR (came_at > told_at AND told_at < now() - interval '1 minute'))
           AND EXISTS (SELECT FROM device d WHERE d.tenant = n.tenant AND d.store = n.store)
     ORDER BY tenant, store, pos LIMIT {AT_ONCE}
@@ -53,9 +55,16 @@ class PosNewsRelay:
             rows = list(group)
             # Before it is told: what comes meanwhile is news again.
             await self._store.pool.executemany(_TOLD, [(tenant, shop, row["pos"]) for row in rows])
-            body = msgspec.json.encode(ToldTills(tuple(ToldTill(row["pos"]) for row in rows)))
-            told += await self._teller.tell(tenant, shop, POS_NEWS.name, body, "")
+            tills = tuple(ToldTill(row["pos"]) for row in rows if not row["system"])
+            systems = tuple(ToldFeed(one) for one in sorted({row["system"] for row in rows} - {""}))
+            if tills:
+                told += await self._tell(tenant, shop, POS_NEWS, ToldTills(tills))
+            if systems:
+                told += await self._tell(tenant, shop, FEED_NEWS, ToldFeeds(systems))
         return told
+
+    async def _tell(self, tenant: str, shop: str, kind: Kind, body: msgspec.Struct) -> int:
+        return await self._teller.tell(tenant, shop, kind.name, msgspec.json.encode(body), "")
 
     async def _expire(self) -> None:
         """Let go of what came too long ago, or is too much."""

@@ -1,5 +1,5 @@
-"""Arguments of `edge hub weather`, `edge hub occasions` and `edge hub hooks`: what head office asks of others for its
-stores, and what others told it."""
+"""Arguments of `edge hub weather`, `edge hub occasions`, `edge hub feed` and `edge hub hooks`: what head office asks of
+others for its stores, and what others told it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ WEATHER_URL = "https://customer-api.open-meteo.com/v1/forecast"
 
 
 def add_fetchers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """All three commands."""
+    """All four commands."""
     weather = actions.add_parser("weather", help="ask for the weather of a store's place, and hand it down")
     weather.add_argument("store", help="tenant/store")
     weather.add_argument("place", help="latitude,longitude")
@@ -24,6 +24,12 @@ def add_fetchers(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -
     occasions.add_argument("--category", default="", help="the category that it is about (default: everything)")
     occasions.add_argument("--key-file", default="", help="the file with the chain's key (or $EDGE_OCCASIONS_KEY)")
     occasions.set_defaults(command="hub_occasions:run")
+    feed = actions.add_parser("feed", help="ask other tills and addresses for stores, and hand down what they say")
+    feed.add_argument(
+        "action", choices=("run", "list"), help="ask now (a timer does, every 15 minutes); or how each is"
+    )
+    feed.add_argument("name", nargs="?", default="", help="of a [[feed]] in $EDGE_HUB_FEEDS_FILE (default: all)")
+    feed.set_defaults(command="hub_feed:run")
     hooks = actions.add_parser("hooks", help="what a till that is not ours told, as it came, of the last thirty days")
     hooks.add_argument("till", help="tenant/store/till")
     hooks.add_argument("digest", nargs="?", default="", help="open this one: its digest, or how it begins")

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import msgspec
 
 from edge.app.hub_door import HubDoor
+from edge.app.hub_feeds import HubFeed
 from edge.app.hub_letters import OfficeMailServer
 from edge.core.addresses import address_of
 from edge.lib.errors import ConfigError
@@ -186,6 +187,31 @@ def webhooks_of() -> Hooks:
     if len(tills) < len(said.till):
         raise ConfigError(f"{path}: two tills have one name in one store.", "Name one of them otherwise, also there.")
     return Hooks({(one.tenant, one.provider): one for one in said.webhook}, tills)
+
+
+class _Feeds(msgspec.Struct, forbid_unknown_fields=True):
+    feed: tuple[HubFeed, ...] = ()
+
+
+def feeds_of() -> dict[str, HubFeed]:
+    """What head office fetches for its stores, by name: the `[[feed]]` of the file that $EDGE_HUB_FEEDS_FILE names, or
+    that systemd has handed over. `ConfigError`: it cannot be read, or says what nobody understands."""
+    path = _secret("EDGE_HUB_FEEDS_FILE", "hub-feeds")
+    if path is None:
+        return {}
+    try:
+        said = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Feeds)
+    except (OSError, ValueError, msgspec.ValidationError) as error:
+        advice = (
+            "It holds [[feed]] tables (name, tenant, store, connector, kind, address, secret): edge/app/hub_feeds.py."
+        )
+        raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
+    found = {one.name: one for one in said.feed}
+    if len(found) < len(said.feed):
+        raise ConfigError(f"{path}: two feeds have one name.", "Name one of them otherwise.")
+    if wrong := next((f"{one.name} {one.fault}" for one in said.feed if one.fault), ""):
+        raise ConfigError(f"{path}: {wrong}.", "See edge/app/hub_feeds.py.")
+    return found
 
 
 def _in_the_clear(args: argparse.Namespace) -> bool:

@@ -19,6 +19,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.remarks import with_open_remarks
 from edge.core.storage.database import Connection
 from edge.shop import books
+from edge.shop.books_out.queries import groups_of
 from edge.shop.invoices.queries import numbers_of_papers
 from sync.wire import Row
 
@@ -29,7 +30,9 @@ def export(args: argparse.Namespace) -> int:
         if args.format == "jsonl":
             lines = _rows(db, args.from_seq)
         else:
-            booked = books.entries(_readable(db, facts(db, build_registry(loaded))), numbers_of_papers(db))
+            groups = groups_of(db) if args.by_group else books.no_groups
+            every = _readable(db, facts(db, build_registry(loaded)))
+            booked = books.entries(every, numbers_of_papers(db), groups=groups)
             lines = books.FORMATS[args.format](entry for entry in booked if entry.seq >= args.from_seq)
         sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

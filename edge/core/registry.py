@@ -163,14 +163,14 @@ class Chunk(msgspec.Struct, frozen=True):
 class JobKind(msgspec.Struct, frozen=True):
     """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
 
-    A plain iteration, beside the loop, over the input that the job's parameters name; `db` reads the ledger. It is
-    closed when the job ends early, and raises `EdgeError` when its input cannot be read. `taken_back`: somebody can put
-    back what it did.
+    A plain iteration, beside the loop; `db` reads the ledger. It is closed when the job ends early; `EdgeError`: its
+    input cannot be read. `taken_back`: what it did can be put back. `logged`: the log's line once it is done.
     """
 
     name: str
     chunks: Callable[[Any, Any, int], Iterator[Chunk]]
     taken_back: bool = False
+    logged: Callable[[Any, Mapping[str, int]], str] | None = None
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, each behind
 OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and syntax",
-"Vendor", "Item", "Bill", "JournalEntry", "OAuth 2.0"; Xero: developer.xero.com, "Contacts", "Items", "Invoices",
-"Manual Journals", "Idempotent requests", "Requests and responses" (read November 2026).
+"Vendor", "Item", "Bill", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts", "Items",
+"Invoices", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses" (read November 2026).
 
 [?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
 """
@@ -9,6 +9,9 @@ OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intui
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,6 +40,7 @@ class _SimOAuth:
         self.kinds: dict[str, list[Row]] = {}
         self.made: dict[str, tuple[int, Row]] = {}
         self.writes, self.swallow = 0, 0
+        self.signs_with = "verifier"
         self.faults = Faults()
         self._token_path = token_path
 
@@ -113,6 +117,22 @@ class SimQuickBooks(_SimOAuth):
         rows = [row for row in self.kinds.get(kind, []) if row["Id"] != id]
         self.kinds[kind] = [*rows, {"Id": id, "MetaData": {"LastUpdatedTime": changed}, **fields}]
 
+    def hook(self, kind: str, id: str, at: str) -> tuple[dict[str, str], bytes]:
+        """What tells that a record changed, as QuickBooks sends it since 2026 (an array of CloudEvents, ids alone):
+        its headers, signed by the verifier token, and its body."""
+        event = {
+            "specversion": "1.0",
+            "id": f"event-{kind}-{id}-{at}",
+            "source": "intuit.com",
+            "type": f"qbo.{kind.lower()}.updated.v1",
+            "datacontenttype": "application/json",
+            "time": at,
+            "intuitentityid": id,
+            "intuitaccountid": self.realm,
+            "data": {},
+        }
+        return signed("intuit-signature", self.signs_with, json.dumps([event]).encode())
+
     def request_id(self, request: web.Request) -> str:
         return request.query["requestid"]
 
@@ -159,6 +179,33 @@ class SimXero(_SimOAuth):
         told = f"/Date({int(at.timestamp() * 1000)}+0000)/"
         self.kinds.setdefault(kind, []).append({"UpdatedDateUTC": told, "_at": at, **fields})
 
+    def hook(self, kind: str, id: str, at: str) -> tuple[dict[str, str], bytes]:
+        """What tells that a record changed, as Xero sends it: its headers, signed by the webhook's key, and body."""
+        event = {
+            "resourceUrl": f"https://api.xero.com/api.xro/2.0/{kind}/{id}",
+            "resourceId": id,
+            "eventDateUtc": at,
+            "eventType": "UPDATE",
+            "eventCategory": kind.upper().rstrip("S"),
+            "tenantId": self.tenant,
+            "tenantType": "ORGANISATION",
+        }
+        return self._signed([event])
+
+    def intent(self, good: bool) -> tuple[dict[str, str], bytes]:
+        """What Xero asks before it sends anything: nothing happened, signed as it should be or not."""
+        headers, body = self._signed([])
+        return (headers if good else dict.fromkeys(headers, "bm90IHNpZ25lZA==")), body
+
+    def _signed(self, events: list[Row]) -> tuple[dict[str, str], bytes]:
+        said = {
+            "events": events,
+            "firstEventSequence": len(events),
+            "lastEventSequence": len(events),
+            "entropy": "S0m3r4Nd0mt3xt",
+        }
+        return signed("x-xero-signature", self.signs_with, json.dumps(said).encode())
+
     def request_id(self, request: web.Request) -> str:
         return request.headers["Idempotency-Key"]
 
@@ -193,6 +240,12 @@ class SimXero(_SimOAuth):
             rows = rows[first : first + size]
         plain = [{key: value for key, value in row.items() if key != "_at"} for row in rows]
         return web.json_response({"Status": "OK", kind: plain})
+
+
+def signed(header: str, key: str, body: bytes) -> tuple[dict[str, str], bytes]:
+    """A webhook's headers and body, with base64 of HMAC-SHA256 over the body."""
+    made = hmac.new(key.encode(), body, hashlib.sha256).digest()
+    return {header: base64.b64encode(made).decode()}, body
 
 
 def _changed(row: Row) -> datetime:

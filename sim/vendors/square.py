@@ -1,9 +1,10 @@
-"""Square's Orders API and webhooks (developer.squareup.com: reference/square/orders-api, docs/webhooks/overview;
-read November 2026).
+"""Square's Orders and Inventory APIs and webhooks (developer.squareup.com: reference/square/orders-api and
+inventory-api, docs/webhooks/overview; read November 2026).
 
 As documented: `POST /v2/orders/search` with a sort, a time filter, a cursor of the same query, at most ten locations;
-`POST /v2/orders/batch-retrieve`; Bearer and `Square-Version`; webhooks that name the order alone, signed over the
-registered address and the body. [?] in which order orders of one `updated_at` come: here by id.
+`POST /v2/orders/batch-retrieve`; `POST /v2/inventory/counts/batch-retrieve` and `changes/batch-create`; Bearer and
+`Square-Version`; webhooks that name the order alone, signed over the registered address and the body.
+[?] in which order orders of one `updated_at` come: here by id.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ class SimSquare:
     def __init__(self, token: str = "sq-token", signs_with: str = "sq-key", currency: str = "EUR") -> None:  # nosec B107: played
         self.token, self.signs_with, self.currency = token, signs_with, currency
         self.orders: dict[str, Order] = {}
+        self.on_hand: dict[tuple[str, str], str] = {}
+        self.given: dict[str, int] = {}
         self.page = 100
         self.faults = Faults()
 
@@ -109,6 +112,8 @@ class SimSquare:
         app = web.Application()
         app.router.add_post("/v2/orders/search", self._search)
         app.router.add_post("/v2/orders/batch-retrieve", self._retrieve)
+        app.router.add_post("/v2/inventory/counts/batch-retrieve", self._counts)
+        app.router.add_post("/v2/inventory/changes/batch-create", self._changes)
         async with serving(app, port) as url:
             yield url
 
@@ -147,6 +152,42 @@ class SimSquare:
             return refused
         ids = (await request.json())["order_ids"]
         return web.json_response({"orders": [self.orders[id] for id in ids if id in self.orders]})
+
+    async def _counts(self, request: web.Request) -> web.StreamResponse:
+        """Inventory API, "Batch retrieve inventory counts": those of variations that are tracked, in pages."""
+        if refused := await self._refused(request):
+            return refused
+        asked = await request.json()
+        at = int(asked.get("cursor", "0"))
+        found = [
+            {
+                "catalog_object_id": item,
+                "catalog_object_type": "ITEM_VARIATION",
+                "state": "IN_STOCK",
+                "location_id": place,
+                "quantity": quantity,
+                "calculated_at": "2026-11-24T00:00:00Z",
+            }
+            for (place, item), quantity in self.on_hand.items()
+            if place in asked["location_ids"] and item in asked["catalog_object_ids"] and "IN_STOCK" in asked["states"]
+        ]
+        more = {"cursor": str(at + self.page)} if at + self.page < len(found) else {}
+        return web.json_response({"errors": [], "counts": found[at : at + self.page], **more})
+
+    async def _changes(self, request: web.Request) -> web.StreamResponse:
+        """Inventory API, "Batch change inventory": physical counts, once for each idempotency key."""
+        if refused := await self._refused(request):
+            return refused
+        asked = await request.json()
+        if not 0 < len(asked["changes"]) <= 100:
+            return web.json_response({"errors": [{"code": "BAD_REQUEST"}]}, status=400)
+        if asked["idempotency_key"] not in self.given:
+            self.given[asked["idempotency_key"]] = len(asked["changes"])
+            for change in asked["changes"]:
+                assert change["type"] == "PHYSICAL_COUNT"
+                one = change["physical_count"]
+                self.on_hand[one["location_id"], one["catalog_object_id"]] = one["quantity"]
+        return web.json_response({"errors": [], "counts": []})
 
 
 def _as_written(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Toast's Authentication and Orders APIs, and its webhooks (doc.toasttab.com: authentication, ordersBulk, orders
+"""Toast's Authentication and Orders APIs, and its webhooks (doc.toasttab.com: authentication, ordersBulk, stock, orders
 webhook, message signing; read November 2026).
 
 As documented: a token by client id and secret; `GET /orders/v2/ordersBulk` by change or business date, in pages;
@@ -40,6 +40,7 @@ class SimToast:
         self.client, self.secret, self.signs_with = client, secret, signs_with
         self.orders: dict[str, Order] = {}
         self.tokens: list[str] = []
+        self.stock: dict[str, tuple[str, float | None]] = {}
         self.faults = Faults()
 
     def sell(self, id: str, at_us: int, lines: dict[str, float], modifiers: dict[str, float] | None = None) -> Order:
@@ -82,6 +83,8 @@ class SimToast:
         app = web.Application()
         app.router.add_post("/authentication/v1/authentication/login", self._sign_in)
         app.router.add_get("/orders/v2/ordersBulk", self._bulk)
+        app.router.add_get("/stock/v1/inventory", self._stock)
+        app.router.add_put("/stock/v1/inventory/update", self._restock)
         async with serving(app, port) as url:
             yield url
 
@@ -94,13 +97,37 @@ class SimToast:
         self.tokens.append(str(uuid.uuid4()))
         return web.json_response({"token": {"tokenType": "Bearer", "accessToken": self.tokens[-1], "expiresIn": 86400}})
 
-    async def _bulk(self, request: web.Request) -> web.StreamResponse:
+    async def _refused(self, request: web.Request) -> web.StreamResponse | None:
         if fault := await self.faults.stand_in(request):
             return fault
         if request.headers.get("Authorization", "").removeprefix("Bearer ") not in self.tokens:
             return web.json_response({"status": 401}, status=401)
         if request.headers.get("Toast-Restaurant-External-ID") != RESTAURANT:
             return web.json_response({"status": 403}, status=403)
+        return None
+
+    async def _stock(self, request: web.Request) -> web.StreamResponse:
+        """Stock API, "Getting stock information": what is limited or out; of what is simply in stock nothing."""
+        if refused := await self._refused(request):
+            return refused
+        rows = [
+            {"guid": item, "itemGuidValidity": "VALID", "status": status, "quantity": quantity, "multiLocationId": "1"}
+            for item, (status, quantity) in self.stock.items()
+            if status != "IN_STOCK"
+        ]
+        return web.json_response(rows)
+
+    async def _restock(self, request: web.Request) -> web.StreamResponse:
+        """Stock API, "Updating stock": a status for each item, with a quantity where it is limited."""
+        if refused := await self._refused(request):
+            return refused
+        for one in await request.json():
+            self.stock[one["guid"]] = (one["status"], one.get("quantity"))
+        return web.json_response([])
+
+    async def _bulk(self, request: web.Request) -> web.StreamResponse:
+        if refused := await self._refused(request):
+            return refused
         query = request.query
         if day := query.get("businessDate"):
             found = [order for order in self.orders.values() if str(order["businessDate"]) == day]

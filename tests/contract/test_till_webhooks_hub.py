@@ -17,7 +17,9 @@ from edge.__main__ import main
 from edge.app.hub_pos_news import PosNewsRelay
 from edge.cli.hub_places import webhooks_of
 from edge.lib.errors import ConfigError
+from edge.shop.directives.kinds.feed_news import FEED_NEWS
 from edge.shop.directives.kinds.pos_news import POS_NEWS
+from sim.vendors.accounts import SimQuickBooks, SimXero
 from sync.hook_bodies import open_hook
 from sync.hub.api import limits
 from sync.hub.api.till_webhooks import Hooks, TillPlace
@@ -27,6 +29,7 @@ from tests.hub_hooks import NOWHERE, hooked_office
 
 BAR = TillPlace("demo", "corner", "bar", "generic", ("old", "new"), header="X-Signed", prefix="v1=", signature="body")
 UNSAID = TillPlace("demo", "corner", "square", "square", ("key",))
+BOOKS = tuple(TillPlace("demo", "corner", name, name, ("verifier",)) for name in ("quickbooks", "xero"))  # type: ignore[arg-type]
 BODY = b'{"event_id": "e1", "guest": "Dana"}'
 _BOX = "INSERT INTO device (tenant, store, device, through_hash) VALUES ('demo', 'corner', 'box1', '')"
 
@@ -45,6 +48,10 @@ class Office:
                 assert await answer.read() == b""
             return answer.status
 
+    async def post(self, where: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        async with self._session.post(self._base + where, data=body, headers=headers) as answer:
+            return answer.status, await answer.read()
+
     async def ask(self) -> int:
         async with self._session.get(self._base + "bar/corner") as answer:
             return answer.status
@@ -56,7 +63,7 @@ class Office:
 
 @asynccontextmanager
 async def an_office(dsn: str) -> AsyncIterator[Office]:
-    hooks = Hooks(tills={(one.pos, one.store): one for one in (BAR, UNSAID)})
+    hooks = Hooks(tills={(one.pos, one.store): one for one in (BAR, UNSAID, *BOOKS)})
     async with hooked_office(dsn, hooks) as (session, port, owner, store):
         yield Office(session, port, owner, store)
 
@@ -113,6 +120,34 @@ def test_what_came_is_kept_encrypted_for_thirty_days(database: str) -> None:
             await office.owner.execute("UPDATE pos_hook SET came_at = now() - interval '31 days'")
             await PosNewsRelay(office.store, NOWHERE).turn()
             assert await office.owner.fetchval("SELECT count(*) FROM pos_hook") == 0
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("system", ["quickbooks", "xero"])
+def test_an_accounts_system_tells_head_office_and_its_connectors_are_asked(database: str, system: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            await office.owner.execute(_BOX)
+            books = SimQuickBooks() if system == "quickbooks" else SimXero()
+            headers, body = books.hook("Contacts", "30", "2026-11-24T10:00:00Z")
+            where = f"{system}/corner"
+            wrong = {name: value.swapcase() for name, value in headers.items()}
+            assert await office.post(where, wrong, body) == (401, b"")
+            assert await office.post(where, headers, body + b" ") == (401, b"")
+            assert await office.post(where, {}, body) == (401, b"")
+            if isinstance(books, SimXero):
+                answers = [await office.post(where, *books.intent(good)) for good in (False, True, False)]
+                assert answers == [(401, b""), (200, b""), (401, b"")], "it looks whether signatures are looked at"
+            assert [await office.post(where, headers, body) for _ in range(2)] == [(200, b"")] * 2
+            (kept,) = await office.owner.fetch(
+                "SELECT sealed FROM pos_hook WHERE digest = $1", hashlib.sha256(body).hexdigest()
+            )
+            opened = open_hook(("verifier",), f"demo/corner/{system}", kept["sealed"])
+            assert opened is not None and opened.body == body, "raw, before it was answered"
+            assert (await office.relay.turn(), await office.relay.turn()) == (1, 0)
+            rows = await office.owner.fetch("SELECT kind, body FROM directive")
+            assert [(row["kind"], FEED_NEWS.items(row["body"])[0].system) for row in rows] == [("feed_news", system)]
 
     asyncio.run(scenario())
 

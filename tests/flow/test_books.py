@@ -19,6 +19,9 @@ from edge.lib.errors import InvariantBroken
 from edge.lib.units.money import parse_minor
 from edge.shop import books
 from edge.shop.books import fec
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Source
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
@@ -73,7 +76,7 @@ async def mind_a_drawer(shop: CommandBus) -> None:
     await done(shop, OpenShift())
 
 
-def export(folder: Path, form: str) -> str:
+def export(folder: Path, form: str, *more: str) -> str:
     (folder / "config.toml").write_text(SWISS)
     words = [
         sys.executable,
@@ -85,6 +88,7 @@ def export(folder: Path, form: str) -> str:
         "export",
         "--format",
         form,
+        *more,
     ]
     return subprocess.run(words, check=True, capture_output=True, text=True).stdout
 
@@ -143,6 +147,36 @@ def test_a_table_for_a_spreadsheet_comes_to_nothing_a_paper(tmp_path: Path) -> N
     money = sum(minor for account, minor in accounts.items() if account.startswith("assets:"))
     assert money == taken - 350 - 50
     assert {row["date"] for row in rows} == {"2027-01-15", "2027-01-16"}
+
+
+def test_what_was_sold_is_told_by_its_group_where_that_is_asked(tmp_path: Path) -> None:
+    traded(tmp_path)
+
+    async def sort() -> None:
+        clock = FakeClock()
+        clock.advance(2 * 24 * 3600)
+        async with open_shop(tmp_path, clock, text=SWISS) as shop:
+            groups = (Category("drinks", {"en": "Drinks"}), Category("dairy", {"en": "Dairy"}, parent="drinks"))
+            assert isinstance(await shop.do(SetCategories(groups), SYSTEM), Done)
+            product = SetProducts((Product("milk", category="dairy"),), Source("manager"))
+            assert isinstance(await shop.do(product, SYSTEM), Done)
+
+    run(sort())
+    plain, told = (_accounts(export(tmp_path, "csv", *more)) for more in ((), ("--by-group",)))
+    sold = {account: minor for account, minor in told.items() if account.startswith("income:sales")}
+    assert set(sold) == {"income:sales", "income:sales:drinks:dairy"}
+    assert sum(sold.values()) == plain["income:sales"], "to the cent"
+    assert {account: minor for account, minor in told.items() if account not in sold} == {
+        account: minor for account, minor in plain.items() if account != "income:sales"
+    }
+
+
+def _accounts(text: str) -> dict[str, int]:
+    """What a table for a spreadsheet says, by account."""
+    sums: dict[str, int] = defaultdict(int)
+    for row in csv.DictReader(io.StringIO(text)):
+        sums[row["account"]] += parse_minor(row["amount"], row["currency"])
+    return sums
 
 
 def test_what_does_not_come_to_nothing_stops_the_export(tmp_path: Path) -> None:

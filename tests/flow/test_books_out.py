@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -33,7 +34,7 @@ from sim.vendors.accounts import SimQuickBooks, SimXero
 from tests.flow.test_supplier_invoices import Bought
 from tests.invoicing_in import ubl
 from tests.outgoing import HERE
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, agreed, config, done, open_shop, run
+from tests.shop_fixture import MILK, SYSTEM, TOMATO, FakeClock, agreed, config, done, open_shop, run
 
 DAY_S = 86_400.0
 FIRST = "2027-01-15"
@@ -204,6 +205,42 @@ def test_bills_and_journals_of_xero_are_drafts_and_what_is_refused_can_be_left(t
 def _signed(line: dict[str, object]) -> int:
     minor = round(float(str(line["Amount"])) * 100)
     return minor if line["JournalEntryLineDetail"]["PostingType"] == "Debit" else -minor  # type: ignore[index]
+
+
+def test_what_is_sold_is_on_the_account_of_its_group_and_a_day_that_was_sent_stays(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        quickbooks = SimQuickBooks()
+        async with books_of(tmp_path) as one, quickbooks.serve() as url:
+            groups = (Category("drinks", {"en": "Drinks"}), Category("dairy", {"en": "Dairy"}, parent="drinks"))
+            await done(one.shop, SetCategories(groups), SYSTEM)
+            await done(one.shop, SetProducts((Product("milk", category="dairy"),), Source(MANAGER)), SYSTEM)
+            target = BooksTarget("qb", "2027-01-01", "quickbooks", url, quickbooks.realm, sends_journal=True)
+            plain = msgspec.structs.replace(target, accounts=ACCOUNTS)
+            await one.target(plain, quickbooks.secret)
+            await one.sell()
+            await one.look(1)
+            await one.target(
+                msgspec.structs.replace(target, accounts=ACCOUNTS + "income:sales:drinks = 4010\n"), quickbooks.secret
+            )
+            await one.look()
+            assert len(quickbooks.kinds["JournalEntry"]) == 1, "a day that is there stays as it was sent"
+            await done(one.shop, AddLine(TOMATO, quantity=1_500))
+            await one.sell()
+            await one.look(1)
+            first, second = quickbooks.kinds["JournalEntry"]
+            sold = [_sold(journal) for journal in (first, second)]
+            whole = one.exported("2027-01-16")["income:sales"]
+            milk = sold[0]["4000"]
+            assert sold[1] == {"4010": milk, "4000": whole - milk}, "to the cent what the accountant's file says"
+            assert sum(_signed(line) for line in second["Line"]) == 0
+
+    run(scenario())
+
+
+def _sold(journal: dict[str, Any]) -> dict[str, int]:
+    """What of a journal is on accounts of what was sold."""
+    lines = [(line["JournalEntryLineDetail"]["AccountRef"]["value"], _signed(line)) for line in journal["Line"]]
+    return {account: minor for account, minor in lines if account in ("4000", "4010")}
 
 
 def test_what_is_bought_is_on_the_account_of_its_group(tmp_path: Path) -> None:

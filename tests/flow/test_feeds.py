@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob
@@ -22,7 +23,7 @@ from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.rows import on_hand_at
 from tests.feeding import finished, ingest, records
-from tests.importing import csv_file
+from tests.importing import csv_file, ean
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
 
 SUPPLIERS = "supplier_id,name,rating,lead_time_days\ndairy,The Dairy,4,2\nbrewer,The Brewer,5,7\n"
@@ -263,6 +264,19 @@ def test_a_connector_whose_parts_do_not_fit_is_refused(tmp_path: Path) -> None:
             for code, fields in WRONG.items():
                 outcome = await shop.do(SetConnector(Connector("x", **fields)), SYSTEM)
                 assert isinstance(outcome, Refused) and outcome.code == code, outcome
+
+    run(scenario())
+
+
+def test_the_log_says_how_many_products_an_import_synchronized(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = csv_file(tmp_path, f"barcode,name,price\n{MILK},Milk,1.20\n{ean(7)},Thing,1.00\n")
+            with structlog.testing.capture_logs() as said:
+                await ingest(shop, path, entity_type="SKU", dry_run=True)
+                assert not [one for one in said if "Synchronized" in one["event"]], "it only looked"
+                await ingest(shop, path, entity_type="SKU")
+            assert [one["event"] for one in said if "Synchronized" in one["event"]] == ["Synchronized 2 products"]
 
     run(scenario())
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.shop.directives.commands import ApplyPart, TakeDirective
 from edge.shop.feeds.connector import Connector, secret_name
 from edge.shop.feeds.queries import read_connector_states
 from edge.shop.stock.queries import read_stock
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from tests.flow.test_feeds_fetched import fetching
 from tests.flow.test_feeds_systems import asked_by, names
-from tests.shop_fixture import run
+from tests.shop_fixture import SYSTEM, done, run
 
 
 def test_suppliers_prices_and_counts_of_quickbooks(tmp_path: Path) -> None:
@@ -40,6 +41,26 @@ def test_suppliers_prices_and_counts_of_quickbooks(tmp_path: Path) -> None:
             books.refresh = "revoked"
             await one.look(5)
             assert {state.why for state in read_connector_states(one.shop.reader)} == {"undelivered.wrong_password"}
+
+    run(scenario())
+
+
+def test_what_a_system_tells_head_office_is_asked_for_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        books = SimQuickBooks()
+        books.put("Vendor", "30", "2026-11-01T10:00:00-08:00", DisplayName="Bessie", Active=True)
+        async with fetching(tmp_path) as one, books.serve() as url:
+            said = {"kind": "quickbooks", "address": url, "account": books.realm, "every_min": 600}
+            await asked_by(one, Connector("a", entity_type="Supplier", **said), books.secret)  # type: ignore[arg-type]
+            await one.look()
+            books.put("Vendor", "31", "2026-11-01T10:30:00-08:00", DisplayName="Late", Active=True)
+            await one.look(5)
+            assert names(one) == {"quickbooks-30": "Bessie"}, "it is not due"
+            told = '{"feeds": [{"system": "quickbooks"}, {"system": "xero"}]}'
+            await done(one.shop, TakeDirective(1, "feed_news", told), SYSTEM)
+            await done(one.shop, ApplyPart(1, "feed_news", ({"system": "quickbooks"}, {"system": "xero"})), SYSTEM)
+            await one.look(1)
+            assert names(one) == {"quickbooks-30": "Bessie", "quickbooks-31": "Late"}
 
     run(scenario())
 

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from msgspec import structs
+
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
@@ -165,6 +167,23 @@ def test_both_bounds_on_a_price_hold(tmp_path: Path) -> None:
             assert codes(dear) == [["qty_under", "price_over"]], "1 %, but 6.00 of the line"
             steep = await one.invoice(ubl((MILK, "10", "1.03"), order=1, number="F-3"))
             assert codes(steep) == [["qty_under", "price_over"]], "0.30 of the line, but 3 %"
+
+    run(scenario())
+
+
+def test_a_total_that_its_parts_do_not_come_to_is_held_and_a_rounding_is_not(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            whole = paper(ubl((MILK, "10", "0.80"), (BEER, "6", "1.50"), order=1))
+            for number, total, seen in (("F-1", "20.45", "total_rounded"), ("F-2", "20.46", "total_differs")):
+                said = structs.replace(whole, number=number, total=total, payable=total, how="text")
+                command = ReceiveInvoice(said, hashlib.sha256(number.encode()).hexdigest(), "paper.pdf")
+                found = one.matched((await one.do(command)).result)
+                assert [finding.code for finding in found.findings] == [seen], total
+                assert found.matched == (seen == "total_rounded"), "up to five cents are a rounding"
+            assert await one.refused(ApproveInvoice(2)) == "invoice_why"
+            await one.do(ApproveInvoice(2, "they corrected it by phone"))
 
     run(scenario())
 

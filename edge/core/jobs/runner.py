@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -77,7 +77,10 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001 - a job's fault is its own: it must not hold up the ones behind it
             _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
             ended = JobResult("failed", f"A fault of ours: {error!r}")
-        await self._save(job, ended, progress)
+        state = await self._save(job, ended, progress)
+        kind = self._shop.registry.jobs.get(job.kind)
+        if state == "done" and kind and kind.logged and (line := kind.logged(job.params, progress.counts)):
+            _log.info(line, job=job.id)
 
     async def _carry_out(self, job: Job, progress: Progress) -> JobResult:
         """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
@@ -176,6 +179,10 @@ class Progress:
         self.notes += chunk.notes + (chunk.explain(results) if chunk.explain else ())
         for name, count in chunk.counts.items():
             self._counts[name] = self._counts.get(name, 0) + count
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return self._counts
 
     def counts_json(self) -> bytes:
         return msgspec.json.encode(self._counts)

@@ -7,7 +7,7 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.books.entries import BOOKED, NewestBooked, Posting, entries
 from edge.shop.books_out.commands import AddDaySums, DaySum, NewestPaper
-from edge.shop.books_out.queries import read_through
+from edge.shop.books_out.queries import groups_of, read_through
 
 ROWS_AT_ONCE = 1_000
 SPAN = 20_000
@@ -27,7 +27,7 @@ def read_on(db: Connection, registry: Registry) -> AddDaySums | None:
         for one in known.newest
     }
     sums: dict[tuple[str, str, str], int] = {}
-    for entry in entries((fact_of(registry, row) for row in rows), so_far=newest):
+    for entry in entries((fact_of(registry, row) for row in rows), so_far=newest, groups=groups_of(db)):
         for posting in entry.postings:
             key = (entry.day, entry.currency, ":".join(posting.account))
             sums[key] = sums.get(key, 0) + posting.minor

@@ -22,7 +22,7 @@ from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
-from edge.shop.feeds.connector import Connector
+from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
 from edge.shop.feeds.queries import read_connector_states
 from edge.shop.feeds.schedule import is_due
 
@@ -108,7 +108,8 @@ class FeedsPart:
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
             if one.why == REFUSED and now_us - one.asked_us < DAY_US:
                 continue
-            if connector.is_active and connector.kind != "upload" and wanted and connector.id not in self._in_turn:
+            asked = connector.is_active and connector.kind not in ASKED_BY_NOBODY
+            if asked and wanted and connector.id not in self._in_turn:
                 due.append(connector)
         return due
 

@@ -19,17 +19,23 @@ from edge.core.secrets.store import SecretStore
 from edge.lib.errors import EdgeError
 from edge.services.other_tills.hook_files import HookFiles
 from edge.services.other_tills.hook_reader import HookReader
-from edge.services.other_tills.reconcile import day_us, differences, known_of_day
+from edge.services.other_tills.reconcile import (
+    count_differences,
+    counted_here,
+    day_us,
+    differences,
+    known_of_day,
+)
 from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, VendorCalls, calls_of
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
-from edge.shop.other_tills.commands import NotePosAsked, NotePosDay, SettlePosSales, TakePosSale
+from edge.shop.other_tills.commands import DIFFERENCES_MOST, NotePosAsked, NotePosDay, SettlePosSales, TakePosSale
 from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.other_till import OtherTill, secret_name
 from edge.shop.other_tills.queries import read_progress
-from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.sale import PosDifference, PosSale
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 2.0
@@ -148,8 +154,20 @@ class OtherTillsPart:
             taken += await self._take(page.sales)
         await self._settle(till)
         ours = known_of_day(self._shop.reader, till.id, place, *span)
-        left = differences(theirs, ours)
+        left = (*differences(theirs, ours), *await self._counts(till, calls, place))[:DIFFERENCES_MOST]
         await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
+
+    async def _counts(self, till: OtherTill, calls: VendorCalls, place: str) -> tuple[PosDifference, ...]:
+        """Where what is on hand there is not what is here, now that all that they sold was taken; what is to be pushed
+        is made ours first. `AskFailed`."""
+        if not till.counts:
+            return ()
+        ours, at_us = counted_here(self._shop.reader, till, place), self._shop.now_us()
+        left = count_differences(await calls.counts(place, tuple(ours)), ours)
+        if till.counts == "push" and (given := {row.what: row.ours for row in left if row.ours >= 0}):
+            await calls.give_counts(place, given, at_us)
+            left = count_differences(await calls.counts(place, tuple(ours)), ours)
+        return left
 
     async def _calls_of(self, till: OtherTill) -> VendorCalls:
         """What asks a till, as it is set now. `AskFailed`: it has no address, or nobody entered its secret."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,11 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.other_tills.commands import DIFFERENCES_MOST
+from edge.shop.other_tills.entities import ITEMS
+from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosDifference, PosSale
+from edge.shop.other_tills.settle import is_itself
+from edge.shop.stock.rows import on_hand_at
 
 _OURS = """
     SELECT body, state, unmapped FROM pos_sale
@@ -68,6 +73,25 @@ def differences(theirs: Iterable[PosSale], ours: dict[Key, KnownSale]) -> tuple[
     if total != here:
         found.append(PosDifference("amount_differs", "", total, here))
     return tuple(found[:DIFFERENCES_MOST])
+
+
+def counted_here(db: Connection, till: OtherTill, place: str) -> dict[str, int]:
+    """What of their items is on hand here, at the place that theirs is: thousandths of an item. An item that is one of
+    several of a product, weighed, or made of others says nothing of what they can count."""
+    items = [one for one in ITEMS.read(db) if one.pos == till.id and one.sku]
+    times = Counter(one.sku for one in items)
+    ours = till.our_places[place]
+    return {
+        one.item: on_hand_at(db, one.sku, ours) * 1000 // one.quantity
+        for one in items
+        if times[one.sku] == 1 and not one.measure and is_itself(db, one.sku)
+    }
+
+
+def count_differences(theirs: Mapping[str, int], ours: Mapping[str, int]) -> tuple[PosDifference, ...]:
+    """Items of which they count something else than is here; what they do not count is no difference."""
+    found = sorted((item, count) for item, count in theirs.items() if item in ours and ours[item] != count)
+    return tuple(PosDifference("count_differs", item, count, ours[item]) for item, count in found)
 
 
 def _by_item(sales: Iterable[tuple[PosSale, dict[str, int]]]) -> dict[str, int]:

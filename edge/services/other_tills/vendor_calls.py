@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Literal, Protocol
 from urllib.parse import urlencode
 
@@ -17,7 +19,7 @@ from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.other_tills import canonical_sale, square, toast
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
-from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of
+from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of, thousandths
 
 ANSWER_BYTES = 16 * 1024 * 1024
 TRIES = 5
@@ -25,7 +27,10 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 PAGES_MOST = 500
 SQUARE_VERSION = "2025-10-16"
 SQUARE_LIMIT, SQUARE_PLACES = 200, 10
+SQUARE_ITEMS, SQUARE_CHANGES = 500, 100
 TOAST_LIMIT = 100
+COUNTED = frozenset({"QUANTITY", "OUT_OF_STOCK"})
+"""Of Toast: what is simply in stock is not counted there."""
 AHEAD_US = 5 * 60 * 1_000_000
 """So far ahead their clock may be."""
 
@@ -56,6 +61,14 @@ class VendorCalls(Protocol):
         """What these orders come to; None: one of them cannot be had yet."""
         ...
 
+    async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
+        """What of these items is on hand at a place, in thousandths; none of what is not counted there."""
+        ...
+
+    async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
+        """Let so many thousandths of items be on hand there, as they were counted at a moment."""
+        ...
+
 
 class TillAsking:
     """One till over an open `http`, asked as often as is worth it. `secret` opens the one that lets us in."""
@@ -70,7 +83,9 @@ class TillAsking:
     ) -> None:
         self.till, self.http, self.secret, self._pause, self._luck = till, http, secret, pause, luck
 
-    async def ask(self, method: Literal["GET", "POST"], path: str, headers: dict[str, str], asked: Any = None) -> Any:
+    async def ask(
+        self, method: Literal["GET", "POST", "PUT"], path: str, headers: dict[str, str], asked: Any = None
+    ) -> Any:
         """The JSON that is answered. `AskFailed`; `Refused401`: it does not let us in."""
         body = None if asked is None else msgspec.json.encode(asked)
         headers = {"Accept": "application/json", **({"Content-Type": "application/json"} if body else {}), **headers}
@@ -152,6 +167,30 @@ class SquareCalls:
             return None
         return list(page_of(found, lambda order: square.sales_of(self._pos, order), "updated_at").sales)
 
+    async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        path = "/v2/inventory/counts/batch-retrieve"
+        for at in range(0, len(items), SQUARE_ITEMS):
+            some = list(items[at : at + SQUARE_ITEMS])
+            asked: dict[str, Any] = {"catalog_object_ids": some, "location_ids": [place], "states": ["IN_STOCK"]}
+            for _ in range(PAGES_MOST):
+                answer = object_of(await self._asking.ask("POST", path, self._headers(), asked), "answer")
+                found |= counts_in(objects_of(answer.get("counts")), "catalog_object_id")
+                if not (cursor := text_of(answer.get("cursor"), 2000)):
+                    break
+                asked["cursor"] = cursor
+        return found
+
+    async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
+        told = {"state": "IN_STOCK", "location_id": place, "occurred_at": rfc3339(at_us)}
+        counted = [{"catalog_object_id": item, "quantity": decimal(count), **told} for item, count in counts.items()]
+        changes = [{"type": "PHYSICAL_COUNT", "physical_count": one} for one in counted]
+        for at in range(0, len(changes), SQUARE_CHANGES):
+            some = changes[at : at + SQUARE_CHANGES]
+            key = hashlib.sha256(msgspec.json.encode(some)).hexdigest()[:64]  # the same again changes nothing
+            asked = {"idempotency_key": key, "changes": some, "ignore_unchanged_counts": True}
+            await self._asking.ask("POST", "/v2/inventory/changes/batch-create", self._headers(), asked)
+
 
 class ToastCalls:
     """doc.toasttab.com: Authentication API, Orders API (`ordersBulk`)."""
@@ -171,14 +210,14 @@ class ToastCalls:
             raise AskFailed("no token", "", "other_tills.page_not_understood")
         return found
 
-    async def _ask(self, path: str, place: str) -> Any:
+    async def _ask(self, path: str, place: str, method: Literal["GET", "PUT"] = "GET", asked: Any = None) -> Any:
         """With a new sign-in, once, where the old one holds no more."""
         for fresh in (not self._token, True):
             if fresh:
                 self._token = await self._signed_in()
             headers = {"Authorization": f"Bearer {self._token}", "Toast-Restaurant-External-ID": place}
             try:
-                return await self._asking.ask("GET", path, headers)
+                return await self._asking.ask(method, path, headers, asked)
             except SignInRefused:
                 if fresh:
                     raise
@@ -206,6 +245,22 @@ class ToastCalls:
 
     async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
         raise AssertionError("its webhooks hold the orders")
+
+    async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
+        rows = objects_of(await self._ask("/stock/v1/inventory", place))
+        said = [{"quantity": 0, **row} if row.get("status") == "OUT_OF_STOCK" else row for row in rows]
+        said = [{**row, "quantity": row["quantity"] or 0} for row in said if row.get("status") in COUNTED]
+        found, wanted = counts_in(said, "guid"), set(items)
+        return {item: count for item, count in found.items() if item in wanted}
+
+    async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
+        asked = [
+            {"guid": item, "status": "QUANTITY", "quantity": count / 1000}
+            if count > 0
+            else {"guid": item, "status": "OUT_OF_STOCK"}
+            for item, count in counts.items()
+        ]
+        await self._ask("/stock/v1/inventory/update", place, "PUT", asked)
 
 
 class GenericCalls:
@@ -237,6 +292,12 @@ class GenericCalls:
     async def orders(self, ids: Sequence[str]) -> list[PosSale] | None:
         raise AssertionError("its webhooks hold the sales")
 
+    async def counts(self, place: str, items: Sequence[str]) -> dict[str, int]:
+        raise AssertionError("it says none")
+
+    async def give_counts(self, place: str, counts: Mapping[str, int], at_us: int) -> None:
+        raise AssertionError("it takes none")
+
 
 def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
     """What a till's kind asks."""
@@ -247,6 +308,28 @@ def calls_of(asking: TillAsking, currency: str) -> VendorCalls:
             return ToastCalls(asking, currency)
         case "generic":
             return GenericCalls(asking)
+
+
+def counts_in(rows: Sequence[dict[str, Any]], key: str) -> dict[str, int]:
+    """Thousandths by item; what is below zero there is what they sold without having it. `AskFailed`."""
+    try:
+        found = [(text_of(row.get(key)), str(row.get("quantity"))) for row in rows]
+        return {
+            item: -thousandths(text[1:], "quantity") if text.startswith("-") else thousandths(text, "quantity")
+            for item, text in found
+            if item
+        }
+    except NotUnderstood as error:
+        raise AskFailed(str(error), "", "other_tills.page_not_understood") from error
+
+
+def decimal(count: int) -> str:
+    """Thousandths as a decimal text, as short as it goes.
+
+    >>> decimal(12_000), decimal(1_500)
+    ('12', '1.5')
+    """
+    return f"{Decimal(count) / 1000:f}"
 
 
 def page_of(orders: Sequence[dict[str, Any]], made: Callable[[Any], Any], changed: str) -> SalePage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from edge.shop.books import beancount, fec, hledger, table
+from edge.shop.books.by_group import no_groups
 from edge.shop.books.entries import LedgerEntry, entries
 from edge.shop.books.fec import name_of as fec_name
 
@@ -16,4 +17,4 @@ FORMATS: Mapping[str, Callable[[Iterable[LedgerEntry]], Iterator[str]]] = {
 }
 """By the name a person types: entries to the lines of a file."""
 
-__all__ = ["FORMATS", "LedgerEntry", "entries", "fec_name"]
+__all__ = ["FORMATS", "LedgerEntry", "entries", "fec_name", "no_groups"]

@@ -12,6 +12,7 @@ from edge.core.messages import Event, RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
+from edge.shop.books.by_group import Groups, no_groups, takings_by_group
 from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
@@ -87,18 +88,20 @@ def entries(
     facts: Iterable[RecordedEvent],
     invoices: Mapping[tuple[str, int], str] = NO_INVOICES,
     so_far: Mapping[str, NewestBooked] = NOTHING_BEFORE,
+    groups: Groups = no_groups,
 ) -> Iterator[LedgerEntry]:
     """What the papers of a journal book. `InvariantBroken`: one does not come to nothing.
 
     `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
     has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
+    `groups`: of products, by which what was sold stands below `income:sales`.
     """
     named = partial(_named, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
     for fact in facts:
         match fact.event:
             case SaleCompleted() as sale:
-                postings = _sold(sale, fact.register)
+                postings = _sold(sale, fact.register, groups)
                 newest[fact.register] = (sale.number, postings)
                 text = named(f"Sale {fact.register}/{sale.number}", fact.register, sale.number)
                 yield _entry(fact, text, sale.currency, postings)
@@ -106,9 +109,8 @@ def entries(
                 number, postings = newest.get(fact.register, (0, ()))
                 if number != void.sale:
                     raise InvariantBroken(f"#{fact.seq} voids receipt {void.sale}, which is not the one before it")
-                back = tuple(Posting(posting.account, -posting.minor) for posting in postings)
                 text = named(f"Void {fact.register}/{void.number} of {void.sale}", fact.register, void.number)
-                yield _entry(fact, text, void.currency, back)
+                yield _entry(fact, text, void.currency, (Posting(one.account, -one.minor) for one in postings))
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
@@ -129,9 +131,8 @@ def entries(
                 pass  # the facts of the order, the account or the bottles say so, also where no shift is open
             case DriverPaid() as paid:
                 text = f"Delivery {fact.register}/{paid.receipt}: with {paid.driver}"
-                with_them = _moved(DRIVERS, fact.register, -paid.amount_minor)
                 kept = _moved(APART["tip"], fact.register, -paid.tip_minor) if paid.tip_minor else ()
-                yield _entry(fact, text, paid.currency, (*with_them, *kept))
+                yield _entry(fact, text, paid.currency, (*_moved(DRIVERS, fact.register, -paid.amount_minor), *kept))
             case DriverHandedIn() as handed:
                 yield _entry(fact, f"Handed in by {handed.driver}", handed.currency, _handed_in(handed, fact.register))
             case CashMoved() as move:
@@ -255,13 +256,15 @@ def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, nu
     return f"{text}, {invoice}" if invoice else text
 
 
-def _sold(sale: SaleCompleted, register: str) -> tuple[Posting, ...]:
+def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
     returned = sale.returned
+    net_minor = sale.net_minor - sale.deposit_minor - _apart_minor(sale.lines) + _apart_minor(returned)
+    sold = {(): net_minor} if groups is no_groups else takings_by_group(sale, net_minor, groups)
     return (
         *_money(sale, register, 1),
         *(Posting(_money_in(one.kind, register), -one.amount_minor) for one in sale.back),
         Posting(_cash(register), -sale.change_minor),
-        Posting(SALES, sale.deposit_minor - sale.net_minor + _apart_minor(sale.lines) - _apart_minor(returned)),
+        *(Posting((*SALES, *group), -minor) for group, minor in sold.items()),
         *_apart(sale.lines, -1),
         *_apart(returned, 1),
         Posting(DEPOSITS, -sale.deposit_minor),

@@ -16,6 +16,8 @@ from edge.shop.supplier_invoices.paper import Paper
 LINES_MOST = 450
 REF_CHARS = 60
 ACCOUNT_CHARS = 200
+SALES = "income:sales"
+"""Of the books: what was sold, by the categories of the goods below it."""
 DocumentKind = Literal["bill", "journal"]
 Minor = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
@@ -91,7 +93,11 @@ def purchases_of(group: tuple[str, ...]) -> str:
     >>> purchases_of(("drinks", "beer")), purchases_of(())
     ('purchases:drinks:beer', 'purchases')
     """
-    account = PURCHASES
+    return account_of(PURCHASES, group)
+
+
+def account_of(account: str, group: Iterable[str]) -> str:
+    """Our account of a category below another one; of one too deep that of a category above it."""
     for category in group:
         if len(account) + len(category) >= ACCOUNT_CHARS:
             break
@@ -103,11 +109,16 @@ def journal_of(
     target: BooksTarget, store: str, day: str, currency: str, sums: Mapping[str, int], sent: Iterable[Mapping[str, int]]
 ) -> BooksDocument | None:
     """What of a day's sums by account was not sent yet; None: nothing. `sent`: what went out of that day before."""
-    accounts, left, times = pairs_of(target.accounts), dict(sums), 0
+    accounts, times = pairs_of(target.accounts), 0
+    left, gone = folded(sums, accounts), dict[str, int]()
     for before in sent:
         times += 1
         for account, minor in before.items():
-            left[account] = left.get(account, 0) - minor
+            gone[account] = gone.get(account, 0) + minor
+    for account, minor in gone.items():
+        left[account] = left.get(account, 0) - minor
+    if times:
+        left = _late(left)
     lines = tuple(
         BooksLine(account, minor, their_account(accounts, account)) for account, minor in sorted(left.items()) if minor
     )
@@ -115,6 +126,35 @@ def journal_of(
         return None
     more = f"-{times + 1}" if times else ""
     return BooksDocument("journal", f"{day} {currency}{more}", day, f"{store[:7]}-{day}{more}", currency, lines)
+
+
+def folded(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
+    """Sums of which what was sold stands by group only where somebody said an account of that group, or one above it.
+
+    >>> folded({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
+    {'income:sales:drinks': -5, 'income:sales': -2}
+    """
+    found: dict[str, int] = {}
+    for account, minor in sums.items():
+        while _is_sold(account) and account != SALES and account not in accounts:
+            account = account.rpartition(":")[0]
+        found[account] = found.get(account, 0) + minor
+    return found
+
+
+def _late(left: Mapping[str, int]) -> dict[str, int]:
+    """What is left of a day that was sent before: goods that are of another group since, or an account that was said
+    since, move nothing of it; what was sold late stands on its group's account where it is all of one sign."""
+    sold = {account: minor for account, minor in left.items() if _is_sold(account)}
+    total = sum(sold.values())
+    if abs(total) == sum(map(abs, sold.values())):
+        return dict(left)
+    rest = {account: minor for account, minor in left.items() if not _is_sold(account)}
+    return {**rest, SALES: total}
+
+
+def _is_sold(account: str) -> bool:
+    return account == SALES or account.startswith(f"{SALES}:")
 
 
 def _fetched_id(target: BooksTarget, supplier: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -9,7 +10,15 @@ import msgspec
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.books_out.commands import NewestPaper
-from edge.shop.books_out.document import BooksDocument, BooksLine, DocumentKind, bill_of, journal_of
+from edge.shop.books_out.document import (
+    SALES,
+    BooksDocument,
+    BooksLine,
+    DocumentKind,
+    account_of,
+    bill_of,
+    journal_of,
+)
 from edge.shop.books_out.entities import BOOKS_TARGETS
 from edge.shop.books_out.target import BooksTarget
 from edge.shop.catalog.categories.queries import path_of
@@ -200,6 +209,20 @@ def _shown(
         state = "found" if found else "sent" if theirs else "left"
     told = msgspec.json.decode(lines, type=tuple[BooksLine, ...])
     return ShownDocument(target, kind, ref, day, currency, state, theirs, why, detail, at_us, told)
+
+
+def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
+    """Of products the categories as they are now, from the top: by which accounts what was sold is told."""
+    known: dict[str, tuple[str, ...]] = {}
+
+    def of(sku: str) -> tuple[str, ...]:
+        if sku not in known:
+            product = find_by_sku(db, sku)
+            path = path_of(db, product.category) if product and product.category else ()
+            known[sku] = tuple(account_of(SALES, path).split(":")[2:])
+        return known[sku]
+
+    return of
 
 
 def _groups(db: Connection, number: int, currency: str, today: str) -> dict[int, tuple[str, ...]]:

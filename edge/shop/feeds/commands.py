@@ -7,7 +7,9 @@ from typing import Annotated
 import msgspec
 
 from edge.core.messages import Command, Number
-from edge.shop.feeds.connector import Connector, ConnectorId, EntityType, Take
+from edge.shop.feeds.connector import Connector, EntityType, Take
+from edge.shop.feeds.connector import ConnectorId as ConnectorId
+from edge.shop.feeds.connector import HookedKind as HookedKind
 
 STAGED_AT_ONCE = 50
 """Records of one command that stages them."""
@@ -18,6 +20,7 @@ RECORDS_MOST = 200_000
 VALUE_CHARS = 500
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
+FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Text = Annotated[str, msgspec.Meta(max_length=VALUE_CHARS)]
 
 
@@ -120,6 +123,24 @@ class NoteAsked(Command, frozen=True):
     connector: ConnectorId
     why: Annotated[str, msgspec.Meta(max_length=80)] = ""
     detail: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+class HearFeedNews(Command, frozen=True):
+    """An accounts system has told head office that something changed there: all connectors of it are asked at once."""
+
+    system: HookedKind
+
+
+OfficeRecord = Annotated[dict[FieldName, Text], msgspec.Meta(min_length=1, max_length=5_000)]
+
+
+class TakeOfficeRecords(Command, frozen=True):
+    """Take records in that head office fetched for a connector, and said by the directive `number`: staged at once,
+    taken by a job. The result is the job's number."""
+
+    connector: ConnectorId
+    number: Number
+    records: Annotated[tuple[OfficeRecord, ...], msgspec.Meta(min_length=1, max_length=STAGED_AT_ONCE)]
 
 
 class NoteCountsGiven(Command, frozen=True):

@@ -17,7 +17,7 @@ SLUG_CHARS = 20
 HTTPS, HTTP = "https://", "http://"
 
 ConnectorId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
-ConnectorType = Literal["ERP", "Accounting", "Inventory", "Catalogue", "Rival"]
+ConnectorType = Literal["ERP", "Accounting", "Inventory", "POS", "Catalogue", "Rival"]
 Kind = Literal[
     "upload",
     "folder",
@@ -33,6 +33,7 @@ Kind = Literal[
     "icount",
     "morning",
     "json_ld",
+    "office",
 ]
 SUPPLIERS_ALONE: frozenset[Kind] = frozenset({"priority", "rivhit", "icount", "morning"})
 """Of these no public page says how anything else would be asked for."""
@@ -43,8 +44,12 @@ SYSTEMS: frozenset[Kind] = _WHOLE | SUPPLIERS_ALONE | REPORTS
 """Kinds that are asked for records, and not for a file; a secret lets us in."""
 UNCONFIRMED: frozenset[Kind] = SUPPLIERS_ALONE | REPORTS
 """Kinds of whose wire something is confirmed by no public page: their connectors say what (`unconfirmed_KIND`)."""
+ASKED_BY_NOBODY: frozenset[Kind] = frozenset({"upload", "office"})
+"""Kinds that this box never asks: somebody brings what they have."""
 COMPANY_WIDE: frozenset[Kind] = frozenset({"quickbooks", "xero"})
 """Of these all connectors of a company are let in by one secret, which is replaced at each use."""
+HookedKind = Literal["quickbooks", "xero"]
+"""Kinds that tell head office by a webhook that something changed there."""
 TAKES_COUNTS: frozenset[Kind] = frozenset({"odoo", "odoo_rpc", "erpnext"})
 """Kinds that our counts can be given to."""
 EntityType = Literal[
@@ -59,6 +64,8 @@ EntityType = Literal[
     "RivalPrice",
     "Strain",
     "EffectWeight",
+    "Invoice",
+    "PosSale",
 ]
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files ..."""
@@ -74,10 +81,11 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where records of one kind come from. Only one that `is_active` runs.
 
     `kind`: a file that somebody brings (`upload`), files that appear in a `folder` of the appliance (`address`, one of
-    `[ingest] folders`), a file behind an `http` address, or what pages of a rival's shop say to machines (`json_ld`:
-    addresses of one host, blanks between them). `mapping`: TOML, which column is what (README.md). `take`:
-    the good records, or all of a file or none. It is looked every so many minutes, or at a time of the shop's clock
-    ("06:30"); with neither only when somebody asks. What it has is old once nothing was known of it for `stale_h`
+    `[ingest] folders`), a file behind an `http` address, what pages of a rival's shop say to machines (`json_ld`:
+    addresses of one host, blanks between them), or what head office fetches for the shop and hands down (`office`).
+    `mapping`: TOML, which column is what (README.md). `take`: the good records, or all of a file or none. It is looked
+    every so many minutes, or at a time of the shop's clock ("06:30"); with neither only when somebody asks. What it has
+    is old once nothing was known of it for `stale_h`
     hours. `sign_in`: how an address lets in, by the
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
     (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` and `icount` the
@@ -123,7 +131,7 @@ def secret_name(connector: Connector) -> str:
     has it sent elsewhere by a new address.
 
     >>> secret_name(Connector("erp", kind="http", address="https://erp.example/stock.csv"))
-    'feed-erp-2ae7b19bd2c1'
+    'feed-erp-94bdb8703c5d'
     """
     parts = urlsplit(connector.address)
     named = connector.id

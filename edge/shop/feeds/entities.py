@@ -35,6 +35,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_too_often", {"least": EVERY_LEAST_MIN})
     if (wanted.connector_type == "Rival") != (wanted.entity_type == "RivalPrice"):
         raise Refusal("feed_rival_prices_alone")
+    if wanted.kind == "office" and wanted.entity_type == "SKU":
+        raise Refusal("feed_office_no_products")
     if wanted.kind == "json_ld":
         _of_one_host(wanted)
     asked_for = ASKED_FOR | (ORDERS_ASKED_FOR if wanted.kind in TAKES_COUNTS else frozenset())

@@ -16,11 +16,13 @@ from edge.shop.feeds.commands import (
     EndConnector,
     EnrichProducts,
     FinishRun,
+    HearFeedNews,
     IngestFile,
     MendRecord,
     NoteAsked,
     NoteCountsGiven,
     StageRecords,
+    TakeOfficeRecords,
     TakeRecord,
     TakeRecords,
 )
@@ -165,6 +167,38 @@ class Feeds:
         self._connector(tx, command.connector)
         staging.progress(tx.db, command.connector, tx.at_us, command.why, command.detail)
 
+    def take_from_office(self, tx: Transaction, command: TakeOfficeRecords) -> int:
+        """Stage what head office fetched, and begin the job that takes it. `Refusal`: no such connector waits for that,
+        or a field is none of such records."""
+        connector = self._connector(tx, command.connector)
+        if connector.kind != "office":
+            raise Refusal("feed_not_of_office", {"connector": connector.id})
+        params = _completed(IngestFile(f"head office {command.number}", connector.id), connector)
+        for field in {field for cells in command.records for field in cells}:
+            if not is_field(connector.entity_type, field):
+                fields = ", ".join(FIELDS[connector.entity_type])
+                raise Refusal("feed_field_unknown", {"field": field, "fields": fields})
+        staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
+        run = staging.next_run(tx.db)
+        told = RunParams(run, params.path, staged=len(command.records))
+        job = int(jobs.queue(tx, PULL_JOB, msgspec.to_builtins(told)))
+        staging.begin(tx.db, run, job, params, tx.at_us)
+        values = layout_of(params.mapping, connector.entity_type).values
+        kept = Run(run, job, params, tx.at_us, 0, "")
+        for record, cells in enumerate(command.records):
+            staging.keep(tx.db, run, self._saved(tx, kept, record, record + 1, {**values, **cells}))
+        self._asked(tx, params)
+        return job
+
+    def hear_news(self, tx: Transaction, command: HearFeedNews) -> None:
+        """Connectors of such a system that were asked are due again; one that never was is asked anyway. `Refusal`:
+        there is none."""
+        found = [one.id for one in CONNECTORS.read(tx.db) if one.kind == command.system and one.is_active]
+        if not found:
+            raise Refusal(CONNECTORS.unknown.code, CONNECTORS.unknown.values(command.system))
+        for id in found:
+            staging.make_due(tx.db, id)
+
     def note_counts_given(self, tx: Transaction, command: NoteCountsGiven) -> None:
         """Keep that a connector was given counts; it is a fact where some changed there, or others are left out now."""
         self._connector(tx, command.connector)
@@ -190,7 +224,8 @@ class Feeds:
         judged = self._judged(tx, run, saved.cells, agreed)
         state, reasons = judged.state, judged.reasons
         if state == "valid":
-            wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us))
+            source = run.params.connector or run.file
+            wrong = take(tx, judged.row, self._live.of(tx).terms(run.params, tx.at_us), source)
             state, reasons = ("same", ()) if wrong is SAME else ("invalid", (wrong,)) if wrong else ("applied", ())
             if not wrong and isinstance(judged.row, HistoryDayRow):
                 sold.append((judged.row.day, judged.row.sku))

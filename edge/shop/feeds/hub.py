@@ -30,6 +30,20 @@ RUN = Table(
     Column("invalid", "bigint", "Records that were wrong.", "event.invalid"),
     Column("held", "bigint", "Records that wait for a yes.", "event.held"),
 )
+PULL = Table(
+    "feed_pull",
+    "What head office fetches for stores of tills and addresses of others, and how far it is with each.",
+    Column("tenant", "text", "Whose store it is.", key=True, hidden=True),
+    Column("store", "text", "The store.", key=True),
+    Column("name", "text", "What it is called in head office's file of feeds.", key=True),
+    Column("connector", "text", "The store's connector that takes it."),
+    Column("cursor_us", "bigint", "The latest change that was told of, in microseconds since 1970.", default="0"),
+    Column("asked_at", "timestamptz", "When it was asked last.", null=True),
+    Column("good_at", "timestamptz", "When it was asked last without fail.", null=True),
+    Column("why", "text", "Why asking failed last; empty: it did not.", default="''"),
+    Column("records", "bigint", "Records that were handed down.", default="0"),
+    Column("told", "jsonb", "What was told last, by digests: told again it is left out.", default="'[]'", hidden=True),
+)
 _PUT = RUN.insert_once()
 
 
@@ -39,7 +53,10 @@ class FeedsTables(TableProjector):
     name = "feeds"
     version = 1
     tables = (RUN,)
-    reads = (RUN.read("feed_runs", Filter("store", "store"), Filter("connector", "connector")),)
+    reads = (
+        RUN.read("feed_runs", Filter("store", "store"), Filter("connector", "connector")),
+        PULL.read("feed_pulls", Filter("store", "store"), Filter("connector", "connector")),
+    )
 
     @property
     def handlers(self) -> Mapping[str, Project]:

@@ -11,8 +11,10 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.feeds.connector import EntityType
+from edge.shop.feeds.invoice_records import SAME_INVOICE, InvoiceRow, judge_invoice, received_before
 from edge.shop.feeds.order_judging import judge_order
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.shop.feeds.pos_records import OtherSaleRow, is_taken, judge_pos_sale
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow, row_of
 from edge.shop.feeds.rival_records import RivalRow, judge_rival
@@ -57,6 +59,14 @@ def judge(
             row, reasons = _of_count(db, row)
         case StrainRow() | EffectRow():
             reasons = []
+        case InvoiceRow():
+            row, reasons = judge_invoice(db, row)
+            if not reasons and not is_done(db, row) and (before := received_before(db, row)):
+                return Judged(row, "same") if before is SAME_INVOICE else Judged(row, "invalid", (before,))
+        case OtherSaleRow():
+            reasons = judge_pos_sale(db, row)
+            if not reasons and is_taken(db, row):
+                return Judged(row, "same")
         case RivalRow():
             row, reasons = judge_rival(db, row, terms)
         case BomRow() | WorkOrderRow() | SalesOrderRow() | HistoryDayRow():

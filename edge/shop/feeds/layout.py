@@ -83,6 +83,46 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "wasted": ("wasted", "waste", "pertes", "פחת"),
         "revenue": ("revenue", "sales", "turnover", "amount", "montant", "הכנסה"),
     },
+    "PosSale": {
+        "transaction_id": ("transaction_id", "transaction", "sale", "receipt", "ticket", "עסקה", "קבלה"),
+        "pos": ("pos", "till", "terminal", "caisse", "קופה"),
+        "at": ("at", "sold_at", "timestamp", "date", "vendu le", "תאריך"),
+        "version": ("version", "revision", "גרסה"),
+        "kind": ("kind", "type", "genre", "סוג"),
+        "location": ("location", "place", "store", "emplacement", "lieu", "מיקום"),
+        "currency": ("currency", "devise", "מטבע"),
+        "total": ("total", "amount", "montant", "סכום"),
+        "refund_of": ("refund_of", "original", "ticket d'origine", "זיכוי של"),
+        "restock": ("restock", "remis en stock", "חזרה למלאי"),
+        "item": ("item", "sku", "product", "article", "produit", "פריט"),
+        "item_name": ("item_name", "name", "description", "nom", "שם"),
+        "item_code": ("item_code", "code", "barcode", "gtin", "ean", "code-barres", "ברקוד"),
+        "quantity": ("quantity", "qty", "quantité", "כמות"),
+        "unit": ("unit", "uom", "unité", "יחידה"),
+        "line_total": ("line_total", "line amount", "total ligne", "סכום שורה"),
+    },
+    "Invoice": {
+        "invoice_number": ("invoice_number", "invoice", "number", "facture", "חשבונית"),
+        "supplier_id": ("supplier_id", "supplier", "vendor_id", "vendor", "fournisseur", "ספק"),
+        "date": ("date", "invoice_date", "bill_date", "תאריך"),
+        "due": ("due", "due_date", "échéance", "לתשלום עד"),
+        "name": ("name", "supplier_name", "vendor_name", "nom", "שם"),
+        "currency": ("currency", "devise", "מטבע"),
+        "order": ("order", "purchase_order", "commande", "הזמנה"),
+        "delivery_note": ("delivery_note", "bon de livraison", "תעודת משלוח"),
+        "net": ("net", "net_total", "subtotal", "total ht", "לפני מעמ"),
+        "tax": ("tax", "vat", "tva", "מעמ"),
+        "total": ("total", "grand_total", "total ttc", "סהכ"),
+        "sku": ("sku", "our_code", "notre code", "קוד שלנו"),
+        "item_code": ("item_code", "supplier_code", "référence", "קוד ספק"),
+        "gtin": ("gtin", "barcode", "ean", "code-barres", "ברקוד"),
+        "item_name": ("item_name", "description", "libellé", "תיאור"),
+        "quantity": ("quantity", "qty", "quantité", "כמות"),
+        "unit": ("unit", "uom", "unité", "יחידה"),
+        "unit_price": ("unit_price", "price", "prix", "מחיר"),
+        "line_total": ("line_total", "line amount", "total ligne", "סכום שורה"),
+        "tax_rate": ("tax_rate", "vat_rate", "taux tva", "שיעור מעמ"),
+    },
     "RivalPrice": {
         "competitor": ("competitor", "rival", "shop", "store", "concurrent", "magasin", "מתחרה"),
         "sku": ("gtin", "barcode", "ean", "code", "sku", "code-barres", "ברקוד", "פריט"),
@@ -116,6 +156,8 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
     "WorkOrder": ("work_order_id", "sku", "quantity"),
     "SalesOrder": ("sales_order_id", "customer_id", "sku", "quantity"),
     "SalesHistory": ("day", "sku", "sold"),
+    "PosSale": ("transaction_id", "pos", "at"),
+    "Invoice": ("invoice_number", "supplier_id", "date", "total"),
     "RivalPrice": ("competitor", "price"),
     "Strain": ("strain",),
     "EffectWeight": ("terpene", "effect", "weight"),
@@ -124,11 +166,20 @@ KEYS: Mapping[EntityType, tuple[str, ...]] = {
 LINE_FIELDS: Mapping[EntityType, tuple[str, ...]] = {
     "BOM": ("component", "quantity", "measure"),
     "SalesOrder": ("sku", "quantity", "price"),
+    "PosSale": ("item", "item_name", "item_code", "quantity", "unit", "line_total"),
+    "Invoice": (
+        *("sku", "item_code", "gtin", "item_name", "quantity", "unit", "unit_price", "line_total", "tax_rate"),
+    ),
     "Strain": ("terpene", "percent"),
 }
 """Records that have lines, each of which is a row of a file with these fields; the record has them by number
 ("component.2")."""
-LINES_MOST = 100
+JOINED_BY: Mapping[EntityType, tuple[str, ...]] = {
+    "PosSale": ("transaction_id", "pos", "version", "kind"),
+    "Invoice": ("invoice_number", "supplier_id"),
+}
+"""By which rows are lines of one record, where that is more than the first of its `KEYS`."""
+LINES_MOST = 400
 """Lines of one record."""
 
 

@@ -33,23 +33,24 @@ class _Thing:
         return ReadRecord(self.line, self._cells, self.fault)
 
 
-def join_rows(rows: Iterable[ReadRecord], key: str, fields: Sequence[str]) -> list[ReadRecord]:
-    """One record for all rows that say the same `key`, at the line of the first, with `fields` numbered by line.
+def join_rows(rows: Iterable[ReadRecord], keys: Sequence[str], fields: Sequence[str]) -> list[ReadRecord]:
+    """One record for all rows that say the same of all `keys` (of the first they must say something), at the line of
+    the first, with `fields` numbered by line.
 
     Rows that say different things of what is said once are no record (`lines_differ`), nor are those of a thing next to
     a row that could not be read, which may have been one of its lines (`line_lost`).
 
     >>> rows = [ReadRecord(2, {"id": "a", "part": "x"}), ReadRecord(3, {"id": "a", "part": "y"})]
-    >>> joined(rows, "id", ("part",))[0].cells
+    >>> join_rows(rows, ("id",), ("part",))[0].cells
     {'id': 'a', 'part.1': 'x', 'part.2': 'y'}
     """
-    things: dict[str, _Thing] = {}
+    things: dict[tuple[str, ...], _Thing] = {}
     found: list[_Thing | ReadRecord] = []
     before: _Thing | None = None
     lost = False
     for row in rows:
-        named = row.cells.get(key, "")
-        if row.fault or not named:
+        named = tuple(row.cells.get(key, "") for key in keys)
+        if row.fault or not named[0]:
             found.append(row)
             lost = lost or bool(row.fault)
             if before and row.fault:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal as Number
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.lib.units.dates import day_of
 from edge.shop.feeds.layout import Decimal
-from edge.shop.ingest.mapping.cell_parsers import CellError, is_nothing, price_minor, thousandths, whole
+from edge.shop.ingest.mapping.cell_parsers import CellError, is_nothing, number, price_minor, thousandths, whole
 
 AHEAD_MOST = timedelta(days=1)
 """A clock may be wrong by so much; what is said of a later moment is not known yet."""
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+Amount = TypeVar("Amount", int, Number)
 
 
 class Reason(msgspec.Struct, frozen=True, array_like=True):
@@ -69,8 +75,8 @@ class RecordCells:
             return None
         return text
 
-    def key(self, field: str) -> str:
-        found = self.text(field)
+    def key(self, field: str, most: int = 80) -> str:
+        found = self.text(field, most)
         if found is None:
             self.note_missing(field)
         return found or ""
@@ -78,17 +84,23 @@ class RecordCells:
     def whole(self, field: str, most: int) -> int | None:
         return self._read(field, lambda text: whole(text, most))
 
-    def money(self, field: str, currency: str) -> int | None:
-        return self._read(field, lambda text: price_minor(text, currency, self.terms.decimal))
+    def money(self, field: str, currency: str, signed: bool = False) -> int | None:
+        """Minor units; `signed`: it may be below zero."""
+        return self._read(field, lambda text: price_minor(text, currency, self.terms.decimal), signed)
 
     def thousandths(self, field: str) -> int | None:
-        return self._read(field, self._thousandths)
+        return self._read(field, lambda text: thousandths(self._clear(text), self.terms.decimal))
 
-    def _thousandths(self, text: str) -> int:
+    def decimal(self, field: str) -> Number | None:
+        """As exact as it is written, also below zero."""
+        return self._read(field, lambda text: number(self._clear(text), self.terms.decimal), signed=True)
+
+    def _clear(self, text: str) -> str:
+        """`CellError`: a thousand, or one and a quarter: only a mapping can say."""
         ahead, mark, behind = text.partition(",")
         if mark and self.terms.decimal is None and len(behind) == 3 and ahead.strip("0") and "." not in text:
-            raise CellError("thousands", value=text[:40])  # a thousand, or one and a quarter: only a mapping can say
-        return thousandths(text, self.terms.decimal)
+            raise CellError("thousands", value=text[:40])
+        return text
 
     def day(self, field: str) -> str:
         text = self.text(field)
@@ -110,7 +122,7 @@ class RecordCells:
             self.note(field, "date_wrong", value=text[:40])
             return 0
         aware = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(self.terms.zone))
-        at_us = int(aware.timestamp() * 1_000_000)
+        at_us = (aware - _EPOCH) // timedelta(microseconds=1)
         if at_us > self.terms.now_us + AHEAD_MOST // timedelta(microseconds=1):
             self.note(field, "date_ahead", value=text[:40])
         return max(0, at_us)
@@ -128,15 +140,16 @@ class RecordCells:
     def note(self, field: str, code: str, **values: str | int) -> None:
         self.reasons.append(Reason(field, code, values))
 
-    def _read(self, field: str, read: Callable[[str], int]) -> int | None:
+    def _read(self, field: str, read: Callable[[str], Amount], signed: bool = False) -> Amount | None:
         text = self.text(field)
         if text is None:
             return None
-        if text.startswith(("-", "−", "(")):
+        is_below = text.startswith(("-", "−", "("))
+        if is_below and not signed:
             self.note(field, "negative", value=text[:40])
             return None
         try:
-            return read(text)
+            return -read(text.strip("-−()")) if is_below else read(text)
         except CellError as error:
             beyond = error.key in ("price_large", "not_whole")
             self.note(field, "out_of_range" if beyond else "not_a_number", value=text[:40])

@@ -18,7 +18,7 @@ from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
 from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
-from edge.shop.feeds.layout import KEYS, LINE_FIELDS, Layout, layout_of, places_of
+from edge.shop.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
 from edge.shop.feeds.line_records import join_rows
 from edge.shop.feeds.page_offers import SUFFIX, PageRead, offers_of
 from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
@@ -65,7 +65,8 @@ def read(ask: ReadRecords) -> RecordsRead:
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
             records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))
     if ask.entity_type in LINE_FIELDS:
-        records = join_rows(records, KEYS[ask.entity_type][0], LINE_FIELDS[ask.entity_type])
+        keys = JOINED_BY.get(ask.entity_type, KEYS[ask.entity_type][:1])
+        records = join_rows(records, keys, LINE_FIELDS[ask.entity_type])
     return RecordsRead(tuple(records), _checksum(path))
 
 

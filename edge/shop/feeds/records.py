@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from edge.shop.feeds.connector import EntityType
+from edge.shop.feeds.invoice_records import InvoiceRow, invoice_row
 from edge.shop.feeds.order_records import ORDER_ROWS, BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
+from edge.shop.feeds.pos_records import OtherSaleRow, pos_sale_row
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells, Terms
 from edge.shop.feeds.rival_records import RivalRow, rival_row
 from edge.shop.feeds.strain_records import EffectRow, StrainRow, effect_row, strain_row
@@ -77,6 +79,8 @@ Row = (
     | RivalRow
     | StrainRow
     | EffectRow
+    | InvoiceRow
+    | OtherSaleRow
 )
 
 
@@ -138,6 +142,8 @@ _ROWS: Mapping[EntityType, Callable[[RecordCells], Row]] = {
     "RivalPrice": rival_row,
     "Strain": strain_row,
     "EffectWeight": effect_row,
+    "Invoice": invoice_row,
+    "PosSale": pos_sale_row,
 }
 
 

@@ -24,7 +24,7 @@ from edge.services.feeds.raw_files import BLOCK_BYTES, RawFiles
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import IngestFile
-from edge.shop.feeds.connector import Connector, EntityType, Take, mapping_of
+from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import (
@@ -114,7 +114,7 @@ async def ingest(request: web.Request) -> web.Response:
 async def test(request: web.Request) -> web.Response:
     """`POST connectors/{id}/test`: sign in and read what is there, keeping nothing of it."""
     connector = await _connector(request, request.match_info["id"])
-    if connector.kind == "upload":
+    if connector.kind in ASKED_BY_NOBODY:
         return _refused(request, "feed_needs_file", connector)
     try:
         fetched = await _fetched(request, connector, anew=True)
@@ -227,7 +227,7 @@ async def _connector(request: web.Request, id: str) -> Connector:
 async def _fetched(request: web.Request, connector: Connector, anew: bool = False) -> Fetched | None:
     """What a connector has that somebody asks for now. `FetchFailed`; `Problem`: it has nothing to fetch from."""
     site = request.app[SITE]
-    if connector.kind == "upload":
+    if connector.kind in ASKED_BY_NOBODY:
         raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:

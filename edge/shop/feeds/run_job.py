@@ -33,11 +33,13 @@ PULL_JOB = "pull"
 
 
 class RunParams(msgspec.Struct, frozen=True):
-    """What a job of this kind is told: which run it is of, and its file (shown in the list of jobs)."""
+    """What a job of this kind is told: which run it is of, and its file (shown in the list of jobs). `staged`: so many
+    records are staged already, so that nothing is to be read."""
 
     run: Number
     path: str
     dry_run: bool = False
+    staged: Number = 0
 
 
 def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
@@ -49,6 +51,8 @@ def run_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Itera
         row = db.execute("SELECT params, began_us FROM feed_run WHERE run = ?", (told.run,)).fetchone()
         if row is None:
             raise NeedsHuman("The run is not there any more.", "Begin it again.", "feeds.run_gone")
+        if told.staged:
+            return _taken(told.run, told.staged, cursor)
         wanted = msgspec.json.decode(row[0], type=IngestFile)
         return _chunks(db, now.at(db), told.run, wanted, int(row[1]), cursor)
 
@@ -77,6 +81,14 @@ def _chunks(
             if end > cursor:
                 yield Chunk((TakeRecords(run, first, TAKEN_AT_ONCE),), end, total=total)
     yield Chunk((FinishRun(run, message, found.checksum),), total, total=total)
+
+
+def _taken(run: int, count: int, cursor: int) -> Iterator[Chunk]:
+    for first in range(0, count, TAKEN_AT_ONCE):
+        end = min(first + TAKEN_AT_ONCE, count)
+        if end > cursor:
+            yield Chunk((TakeRecords(run, first, TAKEN_AT_ONCE),), end, total=count)
+    yield Chunk((FinishRun(run),), count, total=count)
 
 
 def _staged(

@@ -31,7 +31,8 @@ def is_stale(connector: Connector, good_us: int, now_us: int) -> bool:
     """Whether a connector that is asked by itself should have said something long ago. One whose turns are as far apart
     as that is given an hour more; one that was never asked without fail fails, and is not old."""
     turns_h = (connector.every_min / 60 or 24) + 1
-    wanted = connector.is_active and bool(connector.every_min or connector.at) and good_us > 0
+    own = connector.kind != "office" and bool(connector.every_min or connector.at)
+    wanted = connector.is_active and own and good_us > 0
     return wanted and age_h(good_us, now_us) > max(connector.stale_h, turns_h)
 
 

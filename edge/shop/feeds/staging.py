@@ -139,6 +139,11 @@ def progress(db: Connection, connector: str, at_us: int, why: str = "", detail: 
     )
 
 
+def make_due(db: Connection, connector: str) -> None:
+    """A connector that was asked is to be asked again at once; what is known of it stays."""
+    db.execute("UPDATE feed_progress SET asked_us = 0 WHERE connector = ?", (connector,))
+
+
 def left_out(db: Connection, connector: str) -> int:
     """How many counts a connector could not be given when that was last told."""
     row = db.execute(

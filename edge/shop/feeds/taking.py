@@ -8,9 +8,11 @@ from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.feeds.bounds import within_bounds
+from edge.shop.feeds.invoice_records import InvoiceRow, receive_invoice
 from edge.shop.feeds.judging import digest_of, entity_of
 from edge.shop.feeds.order_records import BomRow, HistoryDayRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.order_taking import keep_sold, set_bom, take_sales, take_work
+from edge.shop.feeds.pos_records import OtherSaleRow, take_pos_sale
 from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
 from edge.shop.feeds.rival_records import RivalRow, note_rival
@@ -26,9 +28,9 @@ SAME = Reason("", "same")
 """Nothing is wrong: what the record says was so, and is known to be so for longer."""
 
 
-def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
-    """Do what a record says, and keep that it was done; else why the shop does not take it. `Refusal`: it refused in
-    the middle, so that nothing of what is asked can be kept."""
+def take(tx: Transaction, row: Row, terms: Terms, source: str = "") -> Reason | None:
+    """Do what a record says, and keep that it was done; else why the shop does not take it. `source`: the connector or
+    file that it came by. `Refusal`: it refused in the middle, so that nothing of what is asked can be kept."""
     before, number = tx.db.total_changes, 0
     try:
         match row:
@@ -45,6 +47,10 @@ def take(tx: Transaction, row: Row, terms: Terms) -> Reason | None:
             case RivalRow():
                 if not note_rival(tx, row):
                     return SAME
+            case OtherSaleRow():
+                return None if take_pos_sale(tx, row) else SAME  # what is known of it stands with that till
+            case InvoiceRow():
+                number = receive_invoice(tx, row, source)
             case _:
                 if wrong := _taken(tx, row, terms):
                     return wrong

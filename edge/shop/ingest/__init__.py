@@ -9,7 +9,7 @@ from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.categories.queries import NamedElsewhere
 from edge.shop.ingest.commands import ImportCatalog, TakeBackImport
 from edge.shop.ingest.handlers import IMPORT_JOB, TAKE_BACK_JOB, import_catalog, take_back_import
-from edge.shop.ingest.import_job import Opening, import_chunks, no_opening
+from edge.shop.ingest.import_job import Opening, import_chunks, import_line, no_opening
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.take_back import TakeBackMore, take_back_chunks
 
@@ -32,7 +32,7 @@ def capability(
             CommandSpec(TakeBackImport, take_back, right=MANAGE, ask_first=True, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(
-            JobKind(IMPORT_JOB, import_chunks(settings, opening), taken_back=True),
+            JobKind(IMPORT_JOB, import_chunks(settings, opening), taken_back=True, logged=import_line),
             JobKind(TAKE_BACK_JOB, take_back_chunks(named, more)),
         ),
     )

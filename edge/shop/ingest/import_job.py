@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -57,6 +57,20 @@ def import_chunks(settings: ImportSettings, opening: Opening = no_opening) -> Ca
         return Import(db, live.at(db), msgspec.convert(params, ImportCatalog), cursor, opening)
 
     return chunks
+
+
+TAKEN = ("new", "changed", "price", "same")
+"""Counts of products of which the shop now has what the file says."""
+
+
+def import_line(params: Any, counts: Mapping[str, int]) -> str:
+    """What the log says of an import that is done; nothing of one that only looked.
+
+    >>> import_line(b'{"path": "/a.csv"}', {"new": 2, "same": 1, "held": 4})
+    'Synchronized 3 products'
+    """
+    wanted = msgspec.json.decode(params, type=ImportCatalog)
+    return "" if wanted.dry_run else f"Synchronized {sum(counts.get(kind, 0) for kind in TAKEN)} products"
 
 
 class Import:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -65,7 +65,9 @@ class PosSaleTaken(Event, frozen=True):
 
 
 class PosDayReconciled(Event, frozen=True):
-    """A day of another till's place was put beside what is known of it."""
+    """A day of another till's place was put beside what is known of it; since version 2 also what is on hand."""
+
+    version: ClassVar[int] = 2
 
     pos: TillId
     location: Theirs

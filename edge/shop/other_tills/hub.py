@@ -44,13 +44,14 @@ DAY = Table(
 )
 NEWS = Table(
     "pos_news",
-    "Tills that are not ours which told head office that something was sold there, by the store that asks them.",
+    "Tills that are not ours, and accounts systems, which told head office that something is new, by the store to ask.",
     Column("tenant", "text", "Whose till it is.", key=True, hidden=True),
     Column("store", "text", "The store that asks it.", key=True),
     Column("pos", "text", "The other till.", key=True),
     Column("came_at", "timestamptz", "When it told something last.", default="now()"),
     Column("told_at", "timestamptz", "When the store was told of it last; null: never.", null=True),
     Column("times", "bigint", "How often it told something.", default="1"),
+    Column("system", "text", "The accounts system that it is instead; empty: it is a till.", default="''"),
 )
 HOOK = Table(
     "pos_hook",

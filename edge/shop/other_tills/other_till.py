@@ -20,6 +20,7 @@ EVERY_LEAST_MIN, EVERY_MOST_MIN = 5, 1440
 TillKind = Literal["square", "toast", "generic"]
 Signature = Literal["vendor", "body", "moment_body", "secret"]
 Encoding = Literal["hex", "base64"]
+Counts = Literal["", "compare", "push"]
 Measure = Literal["", "g", "kg", "oz", "lb"]
 Address = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$(?!\n)")]
 
@@ -31,7 +32,8 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `places`: "their place = our place", one behind the other with commas; what they call otherwise is held.
     `account`: what it wants beside the secret (Toast: the client's id). `hook_url`: the address as it was registered
     there, which Square signs. A `generic` one says how it signs: by which `header` behind which `prefix`, over what,
-    written how, and in which header the moment stands.
+    written how, and in which header the moment stands. `counts`: what Square and Toast have on hand is put beside ours
+    each day (`compare`), or made ours where it is another (`push`).
     """
 
     id: TillId
@@ -47,6 +49,7 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     encoding: Encoding = "hex"
     moment_header: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9-]{0,60}$(?!\n)")] = ""
     is_active: bool = True
+    counts: Counts = ""
 
     @property
     def our_places(self) -> dict[str, str]:
@@ -92,6 +95,8 @@ def require_sense(till: OtherTill) -> None:
     places = [part for part in till.places.split(",") if part.strip()]
     if len(places) > PLACES_MOST or any(not all(map(str.strip, part.partition("="))) for part in places):
         raise Refusal("other_till_places_wrong", {"limit": PLACES_MOST})
+    if till.counts and (till.kind == "generic" or not till.address):
+        raise Refusal("other_till_has_no_counts")
     if till.kind == "generic" and till.signature == "vendor":
         raise Refusal("other_till_signature_unsaid")
     if till.kind != "generic" and till.signature != "vendor":

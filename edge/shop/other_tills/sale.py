@@ -16,7 +16,9 @@ Theirs = Annotated[str, msgspec.Meta(max_length=120)]
 """How the other till calls something: a transaction, a place, an item."""
 SaleKind = Literal["sale", "void", "refund"]
 Document = Literal["sale", "refund"]
-DifferenceCode = Literal["missing_here", "missing_there", "version_differs", "quantity_differs", "amount_differs"]
+DifferenceCode = Literal[
+    "missing_here", "missing_there", "version_differs", "quantity_differs", "amount_differs", "count_differs"
+]
 
 
 class PosLine(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -134,6 +134,12 @@ def _parts(db: Connection, sku: str, quantity: int) -> Iterator[tuple[str, int, 
             yield part.sku, part.content if part.measure else 0, part.quantity * quantity // THOUSANDTHS
 
 
+def is_itself(db: Connection, sku: str) -> bool:
+    """Whether a product leaves the stock as itself, so that there is a count of it."""
+    product = find_by_sku(db, sku)
+    return product is not None and not product.leaves
+
+
 def _moves(db: Connection, sale: PosSale, target: Mapping[Key, int]) -> Iterator[PosMove]:
     before: dict[Key, int] = {}
     for _, sku, location, of, delta, _, _ in _rows(db, sale.pos, sale.document, sale.transaction_id):

@@ -17,6 +17,8 @@ from edge.shop.supplier_invoices.paper import SURE_ENOUGH_PERCENT, Paper, PaperL
 OVER_PERCENT = 2
 OVER_LINE = Decimal("5.00")
 """In the invoice's currency: what a line may cost more than it was ordered at."""
+ROUNDING = Decimal("0.05")
+"""In the invoice's currency: what its total may be off the sum of all that it consists of, as a rounding."""
 ODD_PERCENT = 20
 PIECES = frozenset({"C62", "H87", "EA", "PCE", "NAR", "1N"})
 MEASURES: Mapping[str, tuple[str, Decimal]] = {
@@ -40,6 +42,8 @@ KINDS: Mapping[str, Kind] = {
     "unsure_seller": "ask",
     "line_unsure": "ask",
     "charge_unplanned": "ask",
+    "total_differs": "block",
+    "total_rounded": "info",
     "product_unknown": "ask",
     "unit_unclear": "ask",
     "no_order": "ask",
@@ -140,6 +144,21 @@ def share_of(paper: Paper) -> Decimal:
     """By what allowances and charges of the whole invoice change the sum of each line, by value."""
     lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0)
     return net / lines if lines and paper.net else Decimal(1)
+
+
+def total_findings(paper: Paper) -> Sequence[MatchFinding]:
+    """Whether the total is what lines, allowances, charges and taxes come to. Each sum of a printed invoice may be off
+    by a cent, that of the lines by one a line, and a term may not be said at all: this is what is left of all of it.
+    Nothing, where one of the sums alone does not hold."""
+    if paper.faults or not paper.lines or not paper.total:
+        return ()
+    lines = sum((Decimal(line.total or 0) for line in paper.lines), Decimal(0))
+    more = Decimal(paper.charges or 0) + Decimal(paper.tax or 0) - Decimal(paper.allowances or 0)
+    off = Decimal(paper.total) - lines - more
+    if not off:
+        return ()
+    code = "total_differs" if abs(off) > ROUNDING else "total_rounded"
+    return (MatchFinding(code, {"total": paper.total, "sum": f"{lines + more:f}", "off": f"{off:f}"}),)
 
 
 def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Sequence[MatchFinding]:

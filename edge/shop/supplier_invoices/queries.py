@@ -16,7 +16,15 @@ from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices.events import PostedEffect
-from edge.shop.supplier_invoices.match import Candidate, MatchedLine, MatchFinding, OrderPosition, match_line, share_of
+from edge.shop.supplier_invoices.match import (
+    Candidate,
+    MatchedLine,
+    MatchFinding,
+    OrderPosition,
+    match_line,
+    share_of,
+    total_findings,
+)
 from edge.shop.supplier_invoices.paper import Paper, PaperLine, State, same_number
 
 PAGE_LIMIT = 200
@@ -180,6 +188,7 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
         found.append(MatchFinding("date_ahead", {"date": paper.date}))
     if paper.charges.strip("0."):
         found.append(MatchFinding("charge_unplanned", {"charges": paper.charges}))
+    found += total_findings(paper)
     if alike := db.execute(_ALIKE, (invoice.number,)).fetchone():
         found.append(MatchFinding("duplicate_maybe", {"other": alike[0]}))
     return found

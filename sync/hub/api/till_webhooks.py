@@ -1,5 +1,5 @@
-"""Webhooks of tills that are not ours, at head office, as no box has an address on the internet. That one came is kept
-before it is answered, and told to the store that asks that till (`edge/app/hub_pos_news.py`).
+"""Webhooks of tills that are not ours, and of accounts systems, at head office, as no box has an address on the
+internet. That one came is kept before it is answered, and told to the store that asks (`edge/app/hub_pos_news.py`).
 
 Nothing of a body is read but its signature. It is kept as it came, encrypted (`sync.hook_bodies`), for thirty days: it
 may name guests, so it is in no answer and no export, and the till is asked anyway.
@@ -26,11 +26,16 @@ from sync.hub.api.problems import Problem, too_often
 from sync.wire import Name
 
 PATH = "/v1/webhooks/{pos}/{store}"
-_NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5)"
+_NOTE = "SELECT note_pos_news($1, $2, $3, $4, $5, $6)"
+
+
+ACCOUNTS = frozenset({"quickbooks", "xero"})
+"""Kinds that are no tills: the store is told that its connectors of that kind have something new to ask for."""
 
 
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A till whose webhooks come here: whose it is, as which the store knows it, and how it signs, as
+    """A till or accounts system whose webhooks come here: whose it is, as which the store knows it (of QuickBooks and
+    Xero any name: all connectors of that kind are asked), and how it signs, as
     `edge/shop/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the `url`."""
 
     tenant: Name
@@ -49,6 +54,11 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def said(self) -> str:
         """Whose it is, as what is kept of it is bound to."""
         return f"{self.tenant}/{self.store}/{self.pos}"
+
+    @property
+    def system(self) -> str:
+        """The accounts system that it is; "": it is a till."""
+        return self.kind if self.kind in ACCOUNTS else ""
 
     @property
     def rule(self) -> HookRule:
@@ -98,7 +108,7 @@ class TillWebhooks:
             return web.Response(status=401)
         sealed = seal_hook(place.secrets, place.said, names, body)
         digest = hashlib.sha256(body).hexdigest()
-        await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed)
+        await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed, place.system)
         return web.Response()
 
     def _admit(self, key: tuple[str, str]) -> None:

@@ -8,6 +8,8 @@ from edge.shop.directives.kinds.alerts import ALERTS
 from edge.shop.directives.kinds.catalogue import CATALOGUE
 from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
+from edge.shop.directives.kinds.feed_news import FEED_NEWS
+from edge.shop.directives.kinds.feed_rows import FEED_ROWS
 from edge.shop.directives.kinds.kind import Kind
 from edge.shop.directives.kinds.occasions import OCCASIONS
 from edge.shop.directives.kinds.payment_news import PAYMENT_NEWS
@@ -32,7 +34,7 @@ from edge.shop.directives.kinds.weather import WEATHER
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
+        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, FEED_NEWS, FEED_ROWS, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
         *(
             POS_NEWS,
             PRICES,

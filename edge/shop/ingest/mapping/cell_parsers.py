@@ -175,6 +175,13 @@ def thousandths(text: str, decimal: Decimal | None) -> int:
     return int(value * 1000)
 
 
+def number(text: str, decimal: Decimal | None) -> Number:
+    """A number of zero or above, as exact as it is written: "0.8125"."""
+    text = text.strip()
+    wrong = CellError("not_number", value=text[:NUMBER_CHARS])
+    return Number(_plain(text, decimal, False, wrong))
+
+
 def whole(text: str, limit: int) -> int:
     """A whole number ("6", "6.0000") from 0 to a limit."""
     text = text.strip()

@@ -1,0 +1,241 @@
+"""What head office asks of others for its stores, where these speak to head office and not to a box: tills that are not
+ours, and addresses with files of records. It goes to the store as directives `feed_rows`, for its connector of kind
+`office`, and from there the one way of all records.
+
+A webhook only hints; this fills the gaps. A cursor moves once all that was asked for is handed down; what is said twice
+has no second effect there, and is left out here where it was said last.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from edge.app.hub_fetch import fetch
+from edge.app.hub_telling import Teller
+from edge.core.addresses import is_loopback
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import ENGLISH
+from edge.lib.units.money import exponent
+from edge.services.other_tills.vendor_calls import AskFailed, TillAsking, calls_of
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.shop.directives.kinds.feed_rows import FEED_ROWS, FeedBatch, FeedBatches
+from edge.shop.feeds.commands import STAGED_AT_ONCE, VALUE_CHARS
+from edge.shop.feeds.connector import ConnectorId, EntityType
+from edge.shop.feeds.reader_client import ReadRecords, read_apart
+from edge.shop.other_tills.other_till import OtherTill
+from edge.shop.other_tills.sale import PosSale
+from sync.hub.store import Store
+from sync.mqtt import BrokerConfig
+from sync.wire import Name
+
+TILLS = ("square", "toast", "generic")
+FILE_BYTES = 16 * 1024 * 1024
+RECORDS_MOST = 20_000
+"""Of one file."""
+BATCH_BYTES = 96 * 1024
+"""Of records in one directive; the wire's bound is higher."""
+OVERLAP_US = 2 * 60 * 1_000_000
+"""Asked for once more: what was written while it was asked."""
+TOLD_MOST = 20_000
+Cells = Mapping[str, str]
+_BEGIN = """
+    INSERT INTO feed_pull (tenant, store, name, connector) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (tenant, store, name) DO UPDATE SET connector = excluded.connector
+    RETURNING cursor_us, told::text, (extract(epoch FROM now()) * 1000000)::bigint AS now_us
+"""
+_GOOD = """
+    UPDATE feed_pull SET asked_at = now(), good_at = now(), why = '', cursor_us = $4, told = $5::jsonb,
+        records = records + $6 WHERE (tenant, store, name) = ($1, $2, $3)
+"""
+_FAILED = "UPDATE feed_pull SET asked_at = now(), why = $4 WHERE (tenant, store, name) = ($1, $2, $3)"
+_MINE = "SELECT pg_try_advisory_lock(hashtextextended($1, 1))"
+_DONE = "SELECT pg_advisory_unlock(hashtextextended($1, 1))"
+
+
+class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[[feed]]`: for the `connector` (of kind `office`) of a store, what a till says (`square`, `toast`,
+    `generic`) that the store knows as `pos`, or records of `entity_type` in a file behind an address (`http`), by a
+    `mapping` as connectors have it. `account`, `places`, `secret`: as of that till (`other_till.py`); of an address the
+    `secret` is a bearer's token, or goes into the header that `header` names. `currency`: of a till that says none."""
+
+    name: Name
+    tenant: Name
+    store: Name
+    connector: ConnectorId
+    kind: Literal["square", "toast", "generic", "http"]
+    address: Annotated[str, msgspec.Meta(max_length=500, pattern=r"^https?://[^\x00-\x20\x7f]+$(?!\n)")]
+    pos: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    secret: str = ""
+    account: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    places: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    currency: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{3}$(?!\n)")] = "EUR"
+    entity_type: EntityType = "PosSale"
+    mapping: str = ""
+    header: str = ""
+
+    @property
+    def said(self) -> str:
+        return f"{self.tenant}/{self.store}/{self.name}"
+
+    @property
+    def fault(self) -> str:
+        """What of it does not fit; "": nothing."""
+        if self.kind in TILLS and not (self.pos and self.places):
+            return "says no pos or no places"
+        if self.kind in TILLS and self.entity_type != "PosSale":
+            return "is a till, and has sales alone"
+        return "hands down no products: head office's catalogue does" if self.entity_type == "SKU" else ""
+
+
+class Pulled(msgspec.Struct, frozen=True):
+    """What came of asking: records handed down, and directives that say them; `busy`: somebody else is asking."""
+
+    records: int = 0
+    directives: int = 0
+    busy: bool = False
+
+
+class FeedPuller:
+    """Asks for stores, over an open head office."""
+
+    def __init__(self, store: Store, broker: BrokerConfig) -> None:
+        self._store, self._teller = store, Teller(store, broker)
+
+    async def pull(self, feed: HubFeed) -> Pulled:
+        """Ask once, and hand down what is new. `NeedsHuman`: it could not be had; the cursor stays."""
+        place = (feed.tenant, feed.store, feed.name)
+        async with self._store.pool.acquire() as lock:
+            if not await lock.fetchval(_MINE, feed.said):
+                return Pulled(busy=True)
+            try:
+                return await self._pulled(feed, place)
+            except (NeedsHuman, AskFailed) as error:
+                await self._store.pool.execute(_FAILED, *place, f"{error.what} ({error.key})"[:200])
+                advice = error.advice or "Look at its address, its secret, and whether its server answers."
+                raise NeedsHuman(f"{feed.name} could not be asked: {error.what}", advice) from error
+            finally:
+                await lock.execute(_DONE, feed.said)
+
+    async def _pulled(self, feed: HubFeed, place: tuple[str, str, str]) -> Pulled:
+        known = await self._store.pool.fetchrow(_BEGIN, *place, feed.connector)
+        now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
+        since_us = int(known["cursor_us"]) or now_us
+        until_us, told, records, directives = since_us, list[str](), 0, 0
+        async for rows, changed_us in _pages(feed, since_us - OVERLAP_US, now_us):
+            until_us = max(until_us, min(changed_us, now_us))  # never backwards, and by our clock never ahead
+            marks = [digest_of(row) for row in rows]
+            told += marks
+            fresh = [row for row, mark in zip(rows, marks, strict=True) if mark not in before]
+            for batch in batches(fresh):
+                directives += await self._tell(feed, batch)
+            records += len(fresh)
+        newest = msgspec.json.encode(told[-TOLD_MOST:]).decode()
+        await self._store.pool.execute(_GOOD, *place, until_us, newest, records)
+        return Pulled(records, directives)
+
+    async def _tell(self, feed: HubFeed, records: Sequence[Cells]) -> int:
+        body = FeedBatches((FeedBatch(feed.connector, tuple(dict(row) for row in records)),))
+        return await self._teller.tell(feed.tenant, feed.store, FEED_ROWS.name, msgspec.json.encode(body), "")
+
+
+async def _pages(feed: HubFeed, since_us: int, now_us: int) -> AsyncIterator[tuple[Sequence[Cells], int]]:
+    """Records page by page, each with the latest change in it (0: it does not say)."""
+    if feed.kind == "http":
+        yield await _of_file(feed), 0
+        return
+    till = OtherTill(feed.pos, feed.kind, feed.address, feed.account, feed.places)
+    host = urlsplit(feed.address).hostname or ""
+    allowed = (host,) if is_loopback(host) else ()  # what stands beside head office may be asked without TLS
+    async with OutgoingHttp(Breakers(), allowed) as http:
+        calls = calls_of(TillAsking(till, http, lambda: feed.secret), feed.currency)
+        async for page in calls.changed(since_us, now_us):
+            yield [cells_of(sale) for sale in page.sales], page.until_us
+
+
+async def _of_file(feed: HubFeed) -> Sequence[Cells]:
+    """What a file behind an address holds, read by a process of its own. `NeedsHuman`: it cannot be had or read, or a
+    line of it cannot."""
+    headers = {feed.header: feed.secret} if feed.header else {"Authorization": f"Bearer {feed.secret}"}
+    body = await fetch(feed.name, feed.address, FILE_BYTES, feed.secret, headers if feed.secret else {})
+    name = Path(urlsplit(feed.address).path).name or "records.csv"
+    with tempfile.TemporaryDirectory(prefix="edge-feed-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(body)
+        asked = ReadRecords(str(path), feed.entity_type, feed.mapping, ENGLISH)
+        found = (await asyncio.to_thread(read_apart, asked)).records
+    if len(found) > RECORDS_MOST:
+        raise NeedsHuman(f"more than {RECORDS_MOST} records", "Send it in parts.", "feeds.too_many_records")
+    if lost := next((one for one in found if one.fault), None):
+        raise NeedsHuman(f"line {lost.line} cannot be read", "Look at the file.", "feeds.page_not_understood")
+    return [one.cells for one in found]
+
+
+def cells_of(sale: PosSale) -> dict[str, str]:
+    """A sale of another till as a record: `edge/shop/feeds/pos_records.py` makes the same sale of it again."""
+    said = {
+        "pos": sale.pos,
+        "transaction_id": sale.transaction_id,
+        "version": str(sale.version),
+        "kind": sale.kind,
+        "location": sale.location,
+        "at": _moment(sale.at_us),
+        "currency": sale.currency,
+        "total": _amount(sale.total_minor, sale.currency),
+        "refund_of": sale.refund_of,
+        "restock": "yes" if sale.restock else "no",
+    }
+    for n, line in enumerate(sale.lines, 1):
+        total = _amount(line.total_minor, sale.currency) if line.total_minor else ""
+        said |= {
+            f"item.{n}": line.item,
+            f"item_name.{n}": line.name,
+            f"item_code.{n}": line.code,
+            f"quantity.{n}": f"{Decimal(line.quantity) / 1000:f}",
+            f"unit.{n}": line.unit,
+            f"line_total.{n}": total,
+        }
+    return {field: text for field, value in said.items() if (text := _printable(value))}
+
+
+def _printable(text: str) -> str:
+    return "".join(char for char in text if char.isprintable()).strip()[:VALUE_CHARS]
+
+
+def _amount(minor: int, currency: str) -> str:
+    return f"{Decimal(minor).scaleb(-exponent(currency)):f}"
+
+
+def _moment(at_us: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=at_us)).isoformat()
+
+
+def digest_of(row: Cells) -> str:
+    """By which a record is known that was handed down already."""
+    return hashlib.blake2b(msgspec.json.encode(dict(row), order="sorted"), digest_size=8).hexdigest()
+
+
+def batches(rows: Sequence[Cells]) -> Iterator[list[Cells]]:
+    """Records as directives take them: so many, and so long. `NeedsHuman`: one alone is too long."""
+    part, size = list[Cells](), 0
+    for row in rows:
+        length = len(msgspec.json.encode(dict(row))) + 1
+        if length > BATCH_BYTES:
+            raise NeedsHuman(f"a record of {length} bytes", "It has too many lines.", "feeds.too_many_records")
+        if part and (len(part) == STAGED_AT_ONCE or size + length > BATCH_BYTES):
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += length
+    if part:
+        yield part

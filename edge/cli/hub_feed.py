@@ -1,0 +1,62 @@
+"""`edge hub feed run`: ask other tills and addresses for stores, and hand down what they say. A timer at head office
+runs it. `edge hub feed list`: how each is."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from edge.app import hub
+from edge.app.hub_feeds import FeedPuller, HubFeed
+from edge.cli.hub_places import broker_of, dsn_of, feeds_of, signer_of
+from edge.cli.output import say
+from edge.lib.errors import ConfigError, NeedsHuman
+from sync.mqtt import BrokerConfig
+
+_STATE = "SELECT name, asked_at, good_at, why, records FROM feed_pull WHERE (tenant, store, name) = ($1, $2, $3)"
+
+
+def run(args: argparse.Namespace) -> int:
+    wanted = _wanted(args.name)
+    if args.action == "list":
+        return asyncio.run(_list(dsn_of(args), wanted))
+    return asyncio.run(_run(dsn_of(args), broker_of(args), wanted))
+
+
+def _wanted(name: str) -> list[HubFeed]:
+    feeds = feeds_of()
+    if not feeds:
+        raise ConfigError("No feeds are named.", "Say the file of them in $EDGE_HUB_FEEDS_FILE: edge/app/hub_feeds.py.")
+    if name and name not in feeds:
+        raise ConfigError(f"There is no feed {name}.", f"Those are: {', '.join(sorted(feeds))}.")
+    return [feeds[name]] if name else list(feeds.values())
+
+
+async def _run(dsn: str, broker: BrokerConfig, wanted: list[HubFeed]) -> int:
+    """One after the other; one that fails holds up none."""
+    failed = 0
+    async with hub.open_hub(dsn, signer_of()) as opened:
+        puller = FeedPuller(opened, broker)
+        for feed in wanted:
+            try:
+                found = await puller.pull(feed)
+            except NeedsHuman as error:
+                failed += 1
+                say(f"{error.what} {error.advice}")
+                continue
+            if found.busy:
+                say(f"{feed.name} is being asked already.")
+            else:
+                say(f"{feed.name}: {found.records} records for {feed.tenant}/{feed.store}.")
+    return 1 if failed else 0
+
+
+async def _list(dsn: str, wanted: list[HubFeed]) -> int:
+    async with hub.open_hub(dsn) as opened:
+        for feed in wanted:
+            row = await opened.pool.fetchrow(_STATE, feed.tenant, feed.store, feed.name)
+            asked = f"asked {row['asked_at']:%Y-%m-%d %H:%M} UTC" if row and row["asked_at"] else "never asked"
+            why = f", fails: {row['why']}" if row and row["why"] else ""
+            records = f", {row['records']} records" if row else ""
+            say(f"{feed.name} ({feed.kind}) for {feed.tenant}/{feed.store} {feed.connector}: {asked}{records}{why}")
+    return 0

@@ -1,0 +1,30 @@
+"""`feed_news`: {"feeds": [{"system": "quickbooks"}]}: accounts systems have told head office that something changed.
+It only hints: the shop asks them, and what they answer counts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.feeds.commands import HearFeedNews, HookedKind
+
+
+class ToldFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A kind of connectors."""
+
+    system: HookedKind
+
+
+class ToldFeeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body: which systems have told something."""
+
+    feeds: tuple[ToldFeed, ...]
+
+
+def _apply(tx: Transaction, _number: int, told: tuple[ToldFeed, ...]) -> Applied:
+    heard = {one.system: attempt(tx, HearFeedNews(one.system)) is not None for one in told}
+    return Applied(sum(heard.values()), tuple(system for system, known in heard.items() if not known))
+
+
+FEED_NEWS = Kind("feed_news", ToldFeeds, _apply)

@@ -1,0 +1,38 @@
+"""`feed_rows`: {"batches": [{"connector": "bar-sales", "records": [{"transaction_id": "T-1", "pos": "bar"}]}]}: what
+head office fetched for a connector of the shop's, as records by their fields. They go the way of any other records."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.feeds.commands import STAGED_AT_ONCE, ConnectorId, OfficeRecord, TakeOfficeRecords
+
+
+class FeedBatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Records of one connector."""
+
+    connector: ConnectorId
+    records: Annotated[tuple[OfficeRecord, ...], msgspec.Meta(min_length=1, max_length=STAGED_AT_ONCE)]
+
+
+class FeedBatches(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    batches: tuple[FeedBatch, ...]
+
+
+def _apply(tx: Transaction, number: int, batches: tuple[FeedBatch, ...]) -> Applied:
+    changed, unknown = 0, []
+    for one in batches:
+        if attempt(tx, TakeOfficeRecords(one.connector, number, one.records)):
+            changed += 1
+        else:
+            unknown.append(one.connector)
+    return Applied(changed, tuple(unknown))
+
+
+FEED_ROWS = Kind("feed_rows", FeedBatches, _apply)

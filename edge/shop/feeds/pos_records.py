@@ -1,0 +1,111 @@
+"""Sales of tills that are not ours, as records: what they say, and how they are taken.
+
+What is known of a sale stands with the other tills (`TakePosSale`), so that nothing of it is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.shop.feeds.bounds import within_bounds
+from edge.shop.feeds.layout import LINE_FIELDS
+from edge.shop.feeds.line_numbers import field_at, line_numbers
+from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells
+from edge.shop.ingest.mapping.cell_parsers import CellError, flag
+from edge.shop.other_tills.commands import TakePosSale
+from edge.shop.other_tills.sale import PosLine, PosSale, SaleKind
+
+VERSION_MOST = 2**53
+THEIRS_CHARS = 120
+_KINDS: Mapping[str, SaleKind] = {
+    **dict.fromkeys(("sale", "vente", "מכירה"), "sale"),
+    **dict.fromkeys(("void", "voided", "cancelled", "annulation", "ביטול"), "void"),
+    **dict.fromkeys(("refund", "return", "remboursement", "החזר"), "refund"),
+}
+_TILL = "SELECT 1 FROM pos_till WHERE id = ?"
+_KNOWN = "SELECT version FROM pos_sale WHERE pos = ? AND document = ? AND number = ?"
+
+
+class OtherSaleRow(KeyedRow, frozen=True, tag="PosSale"):
+    """A version of a sale of another till, all of it."""
+
+    sale: PosSale
+
+    @property
+    def key(self) -> str:
+        return "\x1f".join((self.sale.pos, self.sale.transaction_id))
+
+    @property
+    def identity(self) -> str:
+        """Each version is a record of its own."""
+        return "\x1f".join((self.key, self.sale.document, str(self.sale.version)))
+
+
+def pos_sale_row(cells: RecordCells) -> OtherSaleRow:
+    """What a record says: an item with its quantity a line, `total` in the record's currency. Without a version it is
+    the first; a void has no lines."""
+    kind = _KINDS.get((cells.text("kind") or "sale").casefold())
+    if kind is None:
+        cells.note("kind", "kind_unknown", value=cells.text("kind") or "")
+    currency = (cells.text("currency", 3) or cells.terms.currency).upper()
+    version = cells.whole("version", VERSION_MOST)
+    what = (
+        cells.key("pos"),
+        cells.key("transaction_id", THEIRS_CHARS),
+        1 if version is None else version,
+        kind or "sale",
+    )
+    total_minor = cells.money("total", currency, signed=True) or 0
+    at_us, lines = cells.moment_us("at"), () if kind == "void" else tuple(_lines(cells, currency))
+    sale = PosSale(*what, cells.text("location", THEIRS_CHARS) or "", at_us, currency, total_minor, lines)
+    more = msgspec.structs.replace(sale, refund_of=cells.text("refund_of", THEIRS_CHARS) or "", restock=_restock(cells))
+    if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
+        cells.note("currency", "text_wrong", limit=3)
+    return OtherSaleRow(more)
+
+
+def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
+    found = []
+    for n in line_numbers(cells, "PosSale"):
+        item, name, code, quantity, unit, total = (field_at(cells, field, n) for field in LINE_FIELDS["PosSale"])
+        text = cells.text(name, 200) or ""
+        called = cells.text(item, THEIRS_CHARS) or cells.text(code) or (f"name:{text}" if text else "")
+        if not called:
+            cells.note_missing(item)
+        sold = cells.thousandths(quantity)
+        if sold is None:
+            cells.note_missing(quantity)
+        said = (text, cells.text(code) or "", cells.text(unit, 20) or "")
+        found.append(PosLine(called[:THEIRS_CHARS], sold or 0, *said, cells.money(total, currency, signed=True) or 0))
+    return found
+
+
+def _restock(cells: RecordCells) -> bool:
+    text = cells.text("restock")
+    try:
+        return text is None or flag(text)
+    except CellError:
+        cells.note("restock", "not_yes_or_no", value=text or "")
+        return True
+
+
+def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:
+    """What is wrong with it: nobody said what that till is."""
+    if db.execute(_TILL, (row.sale.pos,)).fetchone():
+        return []
+    return [Reason("pos", "unknown_till", {"value": row.sale.pos})]
+
+
+def is_taken(db: Connection, row: OtherSaleRow) -> bool:
+    """Whether that version of it is known."""
+    found = db.execute(_KNOWN, (row.sale.pos, row.sale.document, row.sale.transaction_id)).fetchone()
+    return found is not None and int(found[0]) == row.sale.version
+
+
+def take_pos_sale(tx: Transaction, row: OtherSaleRow) -> bool:
+    """Take it; whether that was news. What its items are, and its place, is said with the other tills."""
+    return tx.do(within_bounds(TakePosSale(row.sale)), asks=False).result not in ("same", "stale")
