@@ -2,7 +2,7 @@
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
-import { confirmStep, editPerson, editPublication, editRoute, editStore } from "./edit.js";
+import { confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -281,6 +281,7 @@ export async function publications(still) {
   ], held);
 }
 
+byId("invite").addEventListener("click", invitePerson);
 byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("stores")));
 byId("new-publication").addEventListener("click", async () => editPublication((await rowsOf("stores")).map((row) => row.currency)));
 
@@ -330,7 +331,7 @@ function mostOf(rows, stores) {
 }
 
 export async function people(still) {
-  const [{ rows }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
+  const [{ rows, invited }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
   if (!still()) return;
   const names = new Map(rows.map((row) => [`person-${row.person}`, row.email]));
   const who = (row) => names.get(row.who) || row.who;
@@ -342,6 +343,15 @@ export async function people(still) {
     ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
     ["action", "", (row) => button("change", () => editPerson(row))],
   ], rows);
+  byId("open-invitations").hidden = !invited.length;
+  table("invitations", [
+    ["email", "", (row) => row.email],
+    ["role", "", (row) => said("role", row.role)],
+    ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["who", "", (row) => names.get(row.made_by) || row.made_by],
+    ["opens_until", "", (row) => moment(row.expires_at)],
+    ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}: ${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],
+  ], invited);
   table("changes", [
     ["when", "", (row) => moment(row.at)],
     ["who", "", who],
