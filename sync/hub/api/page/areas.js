@@ -255,7 +255,7 @@ export async function stores(still) {
 }
 
 export async function publications(still) {
-  const [rows, stores] = await Promise.all([ask("/v1/publications?limit=200"), rowsOf("publications/stores")]);
+  const [rows, stores] = await Promise.all([ask("/v1/publications/states?limit=200"), rowsOf("publications/stores")]);
   if (!still()) return;
   rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
   const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
@@ -266,7 +266,7 @@ export async function publications(still) {
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
-    ["what", "", (row) => row.directives.map((one) => one.kind).join(", ")],
+    ["what", "", (row) => `${row.kinds.join(", ")} (${count(row.lines)})`],
     ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
@@ -298,8 +298,7 @@ const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "r
 function decisions(row) {
   const place = document.createElement("span");
   place.className = "head";
-  const leadsBack = row.back.length > 0 || row.directives.every((one) => one.kind === "settings");
-  const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || leadsBack).filter((step) => may(step === "submit" ? "publish" : "approve"));
+  const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || row.leads_back).filter((step) => may(step === "submit" ? "publish" : "approve"));
   place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
   return place;
 }

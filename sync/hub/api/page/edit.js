@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, Fault, moment, refusal, state, t, words } from "./common.js";
+import { ask, byId, count, Fault, moment, refusal, state, t, words } from "./common.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -159,6 +159,12 @@ export function editRoute(stores) {
 
 const STORES_SHOWN = 3; // of those that a publication reaches, with what would change in each
 const LINES_SHOWN = 40;
+const SENT_SHOWN = 2000; // lines of what is sent
+
+function begun(text) {
+  const lines = text.split("\n");
+  return lines.length <= SENT_SHOWN ? text : [...lines.slice(0, SENT_SHOWN), t("lines_more", { count: count(lines.length - SENT_SHOWN) })].join("\n");
+}
 
 // How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about that.
 function previewLines(store, { changes, boxes }) {
@@ -178,14 +184,15 @@ export async function confirmStep(row, step) {
   const place = `${publication}/${step}`;
   const looks = step === "submit" || step === "approve";
   const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
+  const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
   const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
   const changes = seen.flatMap((one, at) => previewLines(reached[at], one));
   if (looks) changes.push(t("reaches", { count: counts.stores }), "");
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
-  const text = [...others, ...changes, JSON.stringify(row.directives, null, 1)].join("\n");
+  const text = [...others, ...changes, begun(JSON.stringify(whole.directives, null, 1))].join("\n");
   const word = `step_${step.replace("-", "_")}`;
   edit(`${t(word)}: ${row.title || row.id}`, fields, {},
-    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, word });
 }
 
 // Reading alone: there is nothing to save but to close it.
