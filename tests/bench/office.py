@@ -55,6 +55,18 @@ FILL = (
     FROM generate_series(0, {stores} - 1) AS n, generate_series(0, {sold_days} - 1) AS ago,
         unnest(ARRAY['cash', 'card']) AS kind
     """,
+    """
+    INSERT INTO product (tenant, store, device, sku, names, price_minor)
+    SELECT 'acme', 'store-' || shop, 'box', 'product-' || n, jsonb_build_object('en', 'Product ' || n), 100 + n % 900
+    FROM generate_series(1, {prices}) AS n, generate_series(0, least({stores}, 5) - 1) AS shop
+    """,
+    """
+    INSERT INTO publication (tenant, id, directives, reach, digest, made_by, state, kinds, lines)
+    SELECT 'acme', 'p' || n, (SELECT json_build_array(json_build_object('kind', 'prices', 'body', json_build_object(
+                'prices', json_agg(json_build_object('sku', 'product-' || of, 'price_minor', 100 + of % 900)))))
+            FROM generate_series(1, {prices}) AS of), '{{}}', repeat('a', 64), 'person-1', 'done', '["prices"]', {prices}
+    FROM generate_series(1, 10) AS n
+    """,
     "VACUUM ANALYZE",
 )
 ASKED = {
@@ -65,6 +77,9 @@ ASKED = {
     "orders_all": "/v1/orders?limit=1000",
     "alerts": "/v1/alerts?limit=1000&state=raised",
     "stores": "/v1/stores?limit=1000",
+    "products": "/v1/products?limit=1000",
+    "names": "/v1/names?limit=1000&retired=false",
+    "publications": "/v1/publications/states?limit=200",
 }
 
 
@@ -98,6 +113,7 @@ def main(argv: Sequence[str]) -> int:
             print(f"{args.rows} orders of {args.stores} stores")
             for statement in FILL:
                 counts = {"stores": args.stores, "rows": args.rows, "days": DAYS, "sold_days": args.sold_days}
+                counts["prices"] = args.prices
                 await house.owner.execute(statement.format(**counts))
             return await _measure(house, args.asks)
 
