@@ -27,7 +27,7 @@ from sync.hub.publications import (
     publication_of,
     waves_of,
 )
-from sync.hub.publishing import give_hint
+from sync.hub.publishing import give_hints
 from sync.hub.rings import FIGURES, SIZES, Figures, Gate, halt_of, most_worse
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken
@@ -162,7 +162,7 @@ class PublicationRelay:
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
-        self._broker = broker
+        self._broker, self._unhinted = broker, dict[str, int]()
 
     async def turn(self) -> int:
         """Bring each publication a step on; how many directives that were."""
@@ -173,9 +173,15 @@ class PublicationRelay:
             except msgspec.MsgspecError:
                 await self._stop_unread((row["tenant"], row["id"]))
                 continue
-            told += await self._advance(row, course)
+            try:
+                told += await self._advance(row, course)
+            finally:
+                await self._hint(row["tenant"])
         for row in await self._store.pool.fetch(_LATE, AT_ONCE, LATE):
-            told += await self._catch_up(row)
+            try:
+                told += await self._catch_up(row)
+            finally:
+                await self._hint(row["tenant"])
         return told
 
     async def _advance(self, row: Any, course: Course) -> int:
@@ -315,8 +321,13 @@ class PublicationRelay:
         for at, (kind, body) in enumerate(written):
             versions.append(await self._store.publish(place[0], shop, kind, body, f"publication-{known}-{at}"))
         if versions:
-            await give_hint(self._store, self._broker, place[0], shop, versions[-1])
+            self._unhinted[shop] = versions[-1]
         return versions
+
+    async def _hint(self, tenant: str) -> None:
+        """Tell the boxes of those stores that were sent something, all by one connection."""
+        newest, self._unhinted = self._unhinted, {}
+        await give_hints(self._store, self._broker, tenant, newest)
 
     async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""

@@ -64,7 +64,8 @@ FILL = (
     INSERT INTO publication (tenant, id, directives, reach, digest, made_by, state, kinds, lines)
     SELECT 'acme', 'p' || n, (SELECT json_build_array(json_build_object('kind', 'prices', 'body', json_build_object(
                 'prices', json_agg(json_build_object('sku', 'product-' || of, 'price_minor', 100 + of % 900)))))
-            FROM generate_series(1, {prices}) AS of), '{{}}', repeat('a', 64), 'person-1', 'done', '["prices"]', {prices}
+            FROM generate_series(1, {prices}) AS of),
+           '{{}}', repeat('a', 64), 'person-1', 'done', '["prices"]', {prices}
     FROM generate_series(1, 10) AS n
     """,
     "VACUUM ANALYZE",
@@ -106,6 +107,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--asks", type=int, default=40, help="of each page")
     parser.add_argument("--boxes", type=int, default=200, help="to which is published; one a store")
     parser.add_argument("--prices", type=int, default=60_000, help="that are published to all of them")
+    parser.add_argument("--one-each", type=int, default=2000, help="stores to which one directive is published")
     args = parser.parse_args(argv)
 
     async def scenario(dsn: str) -> dict[str, float]:
@@ -121,6 +123,8 @@ def main(argv: Sequence[str]) -> int:
         found = asyncio.run(scenario(server.dsn))
         print(found, flush=True)  # each as it is known: the publishing that follows takes as long as all else together
         rolled = asyncio.run(office_rollout.beyond(server.dsn, args.boxes))
+        print(rolled, flush=True)
+        rolled |= asyncio.run(office_rollout.one_each(server.dsn, args.one_each))
         print(rolled, flush=True)
         rolled |= asyncio.run(office_rollout.publish_flat(server.dsn, args.boxes, args.prices))
     print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found, **rolled}))
