@@ -281,29 +281,6 @@ def test_one_that_cannot_be_read_ends_alone(database: str) -> None:
     with_chain(database, scenario)
 
 
-def test_a_long_one_is_read_where_it_is_sent_and_not_by_who_looks_how_far_it_is(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    prices = [{"sku": f"product-{number}", "price_minor": 100} for number in range(2000)]
-    long = msgspec.structs.replace(WANTED, directives=(Planned("prices", {"prices": prices}),))
-    read: list[str] = []
-
-    def reads(row: Any) -> Publication:
-        read.append(row["digest"])
-        return publications.publication_of(row)
-
-    async def scenario(chain: Chain) -> None:
-        monkeypatch.setattr("edge.app.hub_publications.publication_of", reads)
-        await chain.turns()
-        assert read == [long.digest], "its first store was sent it"
-        await chain.turns()
-        assert len(read) == 1, "boxes are waited for without it"
-        (row,) = await chain.owner.fetch("SELECT kinds::text, lines, leads_back FROM publication")
-        assert tuple(row) == ('["prices"]', 2000, False)
-
-    with_chain(database, scenario, long)
-
-
 def test_the_digest_is_the_same_however_it_was_written_and_kept(database: str) -> None:
     async def scenario(chain: Chain) -> None:
         moment = datetime(2027, 1, 1, 9, 30, tzinfo=timezone(timedelta(hours=2)))
