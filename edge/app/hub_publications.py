@@ -7,6 +7,7 @@ stops; a store that was skipped, or came later, gets it when it can; taken back,
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,14 +16,26 @@ from typing import Any
 import msgspec
 
 from edge.app.hub_rollbacks import before_of, way_back
-from sync.hub.publications import FIELDS, REACHED, Planned, Publication, publication_of, waves_of
-from sync.hub.publishing import give_hint
-from sync.hub.rings import Figures, Gate, halt_of, most_worse
+from sync.hub.publications import (
+    COURSE,
+    FIELDS,
+    REACHED,
+    Course,
+    Planned,
+    Publication,
+    course_of,
+    publication_of,
+    waves_of,
+)
+from sync.hub.publishing import give_hints
+from sync.hub.rings import FIGURES, SIZES, Figures, Gate, halt_of, most_worse
 from sync.hub.store import Store
 from sync.hub.tenants import NotTaken
 from sync.mqtt import BrokerConfig
 from sync.wire import WireError
 
+Written = tuple[str, bytes]
+"""A directive as it goes out: its kind and body."""
 AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
 BEHIND = timedelta(hours=24)
@@ -33,11 +46,11 @@ LOST = timedelta(hours=2)
 LATE = timedelta(days=30)
 """A store that could not be sent one that is done gets it within this: then its directives have ended."""
 _ON_THEIR_WAY = f"""
-    SELECT tenant, id, {FIELDS}, wave, wave_done_at, now() AS now
+    SELECT tenant, id, {COURSE}, wave, wave_done_at, now() AS now
     FROM publication WHERE state IN ('approved', 'going', 'going_back') ORDER BY changed_at, tenant, id LIMIT $1
 """
 _LATE = f"""
-    SELECT p.tenant, id, {FIELDS}, now() AS now FROM publication AS p
+    SELECT p.tenant, id, {COURSE}, now() AS now FROM publication AS p
     WHERE state = 'done' AND changed_at > now() - $2::interval AND (
         EXISTS (SELECT FROM publication_store AS one WHERE one.tenant = p.tenant AND one.id = p.id
                 AND (one.state IN ('waiting', 'sent') OR one.state = 'skipped'
@@ -70,27 +83,7 @@ _OWED = """
     SELECT store, state, versions FROM publication_store
     WHERE tenant = $1 AND id = $2 AND state = 'waiting' ORDER BY store
 """
-_FIGURES = """
-    SELECT store, wave AS ring, now() - sent_at AS since,
-        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at >= sent_at
-            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts,
-        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at < sent_at
-            AND raised_at >= sent_at - (now() - sent_at)
-            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts_before,
-        (SELECT count(*) FROM device AS one WHERE one.tenant = p.tenant AND one.store = p.store AND barred = ''
-            AND stopped_at >= sent_at) AS stopped,
-        (SELECT count(*) FROM quarantine AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at)
-            AS unread,
-        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at
-            AND business_date >= (sent_at - interval '1 day')::date) AS sold,
-        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store
-            AND at >= sent_at - interval '7 days' AND at < now() - interval '7 days'
-            AND business_date BETWEEN (sent_at - interval '8 days')::date AND (now() - interval '6 days')::date
-        ) AS sold_before
-    FROM publication_store AS p
-    WHERE tenant = $1 AND id = $2 AND state IN ('sent', 'applied') AND sent_at > now() - $3::interval
-"""
-_SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND id = $2 GROUP BY wave ORDER BY wave"
+_WHOLE = f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2"
 _WORSE = """
     UPDATE publication_store SET state = 'worse', reason = $4, changed_at = now()
     WHERE tenant = $1 AND store = $2 AND id = $3
@@ -169,62 +162,77 @@ class PublicationRelay:
 
     def __init__(self, store: Store, broker: BrokerConfig) -> None:
         self._store = store
-        self._broker = broker
+        self._broker, self._unhinted = broker, dict[str, int]()
 
     async def turn(self) -> int:
         """Bring each publication a step on; how many directives that were."""
         told = 0
         for row in await self._store.pool.fetch(_ON_THEIR_WAY, AT_ONCE):
             try:
-                wanted = publication_of(row)
-            except msgspec.MsgspecError:  # of another release, or by hand: it ends alone, and no worker with it
-                await self._store.pool.execute(_STOP, row["tenant"], row["id"], "it cannot be read")
+                course = course_of(row)
+            except msgspec.MsgspecError:
+                await self._stop_unread((row["tenant"], row["id"]))
                 continue
-            told += await self._advance(row, wanted)
+            try:
+                told += await self._advance(row, course)
+            finally:
+                await self._hint(row["tenant"])
         for row in await self._store.pool.fetch(_LATE, AT_ONCE, LATE):
-            told += await self._catch_up(row)
+            try:
+                told += await self._catch_up(row)
+            finally:
+                await self._hint(row["tenant"])
         return told
 
-    async def _advance(self, row: Any, wanted: Publication) -> int:
+    async def _advance(self, row: Any, course: Course) -> int:
         place = (row["tenant"], row["id"])
         if row["state"] == "approved":
-            if wanted.from_at is None or wanted.from_at <= row["now"]:
-                await self._begin(place, wanted)
-            return 0
-        if wanted.digest != row["digest"]:
-            await self._store.pool.execute(_STOP, *place, "it is not what was approved")
+            if row["from_at"] is None or row["from_at"] <= row["now"]:
+                await self._begin(place, course)
             return 0
         told = 0
         try:
             if row["state"] == "going_back":
-                return await self._take_back(place, wanted)
-            if wanted.watched and await self._is_halted(place, wanted.gate):
+                return await self._take_back(place)
+            if course.watched and await self._is_halted(place, course.gate):
                 return 0
             await self._store.pool.execute(_REOPENED, *place)
-            found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
-            told = await self._send(place, wanted, found)
+            told = await self._send(place, await self._store.pool.fetch(_WAVE, *place, row["wave"]))
         except NotTaken:  # suspended, or at the day's limit: the rest waits, and what was sent is looked at
             if row["state"] == "going_back":
                 return 0
         await self._are_back(place, row["now"])
-        await self._look(place, row, wanted)
+        await self._look(place, row, course)
         return told
+
+    async def _whole(self, place: tuple[str, str]) -> Publication | None:
+        """What it says, proved against what was approved; None: it is not that, and ends alone (no worker with it).
+        It may be long, and is read only where somebody is sent it."""
+        row = await self._store.pool.fetchrow(_WHOLE, *place)
+        try:
+            wanted = await asyncio.to_thread(_proved, row)
+        except msgspec.MsgspecError:  # of another release, or by hand
+            await self._stop_unread(place)
+            return None
+        if wanted is None:
+            await self._store.pool.execute(_STOP, *place, "it is not what was approved")
+        return wanted
+
+    async def _stop_unread(self, place: tuple[str, str]) -> None:
+        await self._store.pool.execute(_STOP, *place, "it cannot be read")
 
     async def _catch_up(self, row: Any) -> int:
         """What is done everywhere else, for stores that were away, and those that are newer than it."""
         place = (row["tenant"], row["id"])
         try:
-            wanted = publication_of(row)
+            course = course_of(row)
         except msgspec.MsgspecError:
             return 0
-        if wanted.digest != row["digest"]:
-            return 0
-        reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
-        await self._store.pool.execute(_NEWER, *place, *reach)
+        await self._store.pool.execute(_NEWER, *place, *_reach_of(course))
         await self._store.pool.execute(_REOPENED, *place)
         await self._are_back(place, row["now"], sent_too=True)
         try:
-            return await self._send(place, wanted, await self._store.pool.fetch(_OWED, *place))
+            return await self._send(place, await self._store.pool.fetch(_OWED, *place))
         except NotTaken:
             return 0
 
@@ -238,8 +246,8 @@ class PublicationRelay:
 
     async def _is_halted(self, place: tuple[str, str], gate: Gate) -> bool:
         """Stop it where the stores that have it are worse than before."""
-        rows = await self._store.pool.fetch(_FIGURES, *place, LATE)
-        sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(_SIZES, *place)}
+        rows = await self._store.pool.fetch(FIGURES, *place, LATE)
+        sizes = {row["wave"]: row["n"] for row in await self._store.pool.fetch(SIZES, *place)}
         rings = [sizes.get(ring, 0) for ring in range(max(sizes, default=-1) + 1)]
         halt = halt_of([Figures(**dict(row)) for row in rows], rings, gate)
         if halt is None:
@@ -249,42 +257,50 @@ class PublicationRelay:
         await self._store.pool.execute(_STOP, *place, halt.reason[:200])
         return True
 
-    async def _take_back(self, place: tuple[str, str], wanted: Publication) -> int:
+    async def _take_back(self, place: tuple[str, str]) -> int:
         """Undo it in each store that was sent it; a paused one takes it back when it is open again."""
         found = await self._store.pool.fetch(_TO_TAKE_BACK, *place, AT_ONCE)
+        if not found:
+            await self._store.pool.execute(_ALL_BACK, *place)
+            return 0
+        wanted = await self._whole(place)
+        if wanted is None:
+            return 0
         told = 0
         for row in found:
             before = msgspec.json.decode(row["before"])
             planned, kept = await way_back(self._store, place[0], row["store"], wanted, before)
             try:
-                told += len(await self._publish(place, row["store"], planned, f"back-{wanted.digest}"))
+                told += len(await self._publish(place, row["store"], _written(planned), f"back-{wanted.digest}"))
             except NotTaken as error:
                 if not error.code.startswith("store_"):
                     raise
                 continue
             await self._store.pool.execute(_TAKEN_BACK, place[0], row["store"], place[1], ", ".join(kept)[:200])
-        if not found:
-            await self._store.pool.execute(_ALL_BACK, *place)
         return told
 
-    async def _begin(self, place: tuple[str, str], wanted: Publication) -> None:
+    async def _begin(self, place: tuple[str, str], course: Course) -> None:
         """Lay the stores of this moment into waves."""
-        reach = [None if names is None else list(names) for names in (wanted.stores, wanted.groups)]
-        rings = {row["store"]: row["ring"] for row in await self._store.pool.fetch(REACHED, place[0], *reach)}
+        found = await self._store.pool.fetch(REACHED, place[0], *_reach_of(course))
+        rings = {row["store"]: row["ring"] for row in found}
         tenant, id = place
-        laid = [(store, 0) for store in rings] if wanted.skips_waves else waves_of([*rings], wanted.first, rings)
+        laid = [(store, 0) for store in rings] if course.skips_waves else waves_of([*rings], course.first, rings)
         await self._store.pool.executemany(_PLAN, [(tenant, store, id, wave) for store, wave in laid])
         await self._store.pool.execute(_BEGIN, *place)
 
-    async def _send(self, place: tuple[str, str], wanted: Publication, found: Sequence[Any]) -> int:
+    async def _send(self, place: tuple[str, str], found: Sequence[Any]) -> int:
         """Publish to those that have nothing yet."""
-        told = 0
-        for shop in [row["store"] for row in found if row["state"] == "waiting"][:AT_ONCE]:
+        shops = [row["store"] for row in found if row["state"] == "waiting"][:AT_ONCE]
+        wanted = await self._whole(place) if shops else None
+        if wanted is None:
+            return 0
+        told, directives = 0, _written(wanted.directives)
+        for shop in shops:
             versions: list[int] = []
             state, reason = "sent", ""
             before = await before_of(self._store, place[0], shop, wanted)
             try:
-                versions = await self._publish(place, shop, wanted.directives, wanted.digest)
+                versions = await self._publish(place, shop, directives, wanted.digest)
             except NotTaken as error:
                 if not error.code.startswith("store_"):
                     raise
@@ -298,28 +314,32 @@ class PublicationRelay:
             told += len(versions)
         return told
 
-    async def _publish(self, place: tuple[str, str], shop: str, planned: Sequence[Planned], of: str) -> list[int]:
+    async def _publish(self, place: tuple[str, str], shop: str, written: Sequence[Written], of: str) -> list[int]:
         """The numbers of what a store is sent; the same again has the same ones. Raises as `Store.publish`."""
         known = sha256(f"{place[1]} {of}".encode()).hexdigest()[:40]
         versions: list[int] = []
-        for at, one in enumerate(planned):
-            body = msgspec.json.encode(one.body)
-            versions.append(await self._store.publish(place[0], shop, one.kind, body, f"publication-{known}-{at}"))
+        for at, (kind, body) in enumerate(written):
+            versions.append(await self._store.publish(place[0], shop, kind, body, f"publication-{known}-{at}"))
         if versions:
-            await give_hint(self._store, self._broker, place[0], shop, versions[-1])
+            self._unhinted[shop] = versions[-1]
         return versions
 
-    async def _look(self, place: tuple[str, str], row: Any, wanted: Publication) -> None:
+    async def _hint(self, tenant: str) -> None:
+        """Tell the boxes of those stores that were sent something, all by one connection."""
+        newest, self._unhinted = self._unhinted, {}
+        await give_hints(self._store, self._broker, tenant, newest)
+
+    async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
         states = [await self._state_of(place, one, row["now"]) for one in found]
         failed = [shop for shop, state in states if state == "failed"]
-        most = most_worse(row["wave"], len(found), wanted.gate) if wanted.brings_software else 1
+        most = most_worse(row["wave"], len(found), course.gate) if course.brings_software else 1
         if failed and len(failed) >= min(most, len(found)):
             more = f", nor {len(failed) - 1} more" if len(failed) > 1 else ""
             await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
         elif all(state in ("applied", "skipped", "worse", "failed") for _, state in states):
-            await self._go_on(place, row, wanted)
+            await self._go_on(place, row, course)
 
     async def _state_of(
         self, place: tuple[str, str], one: Any, now: datetime, looked_at: str = "sent"
@@ -333,11 +353,11 @@ class PublicationRelay:
             await self._say(place, one["store"], state, reason, versions)
         return one["store"], state
 
-    async def _go_on(self, place: tuple[str, str], row: Any, wanted: Publication) -> None:
+    async def _go_on(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """The next wave, once this one was watched for so long; software is watched behind its last wave, too."""
         last = await self._store.pool.fetchval(_LAST_WAVE, *place)
         is_last, pause_s = last is None or row["wave"] >= last, row["pause_s"]
-        if pause_s and (wanted.brings_software or not is_last):
+        if pause_s and (course.brings_software or not is_last):
             if row["wave_done_at"] is None:
                 await self._store.pool.execute(_WAVE_DONE, *place)
                 return
@@ -350,6 +370,22 @@ class PublicationRelay:
 
     async def _say(self, place: tuple[str, str], shop: str, state: str, reason: str, versions: list[int]) -> None:
         await self._store.pool.execute(_SAY, place[0], shop, place[1], state, reason[:200], versions)
+
+
+def _proved(row: Any) -> Publication | None:
+    """A publication, where it is what its digest says."""
+    wanted = publication_of(row)
+    return wanted if wanted.digest == row["digest"] else None
+
+
+def _reach_of(course: Course) -> list[list[str] | None]:
+    """Its stores and groups, as SQL takes them."""
+    return [None if names is None else list(names) for names in (course.stores, course.groups)]
+
+
+def _written(planned: Sequence[Planned]) -> list[Written]:
+    """The kind and the body of each, as they go out."""
+    return [(one.kind, msgspec.json.encode(one.body)) for one in planned]
 
 
 def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from edge.cli.hub import box_of
+from edge.cli.hub_api import as_owner
+from edge.cli.hub_places import names_database
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
 from sync.enrolment import Enrolment, to_line
 from sync.hub.access import AccessFiles
+from sync.hub.model import Key
+from sync.hub.tenants import NotTaken, require_box
 
 RELOAD = "Have the broker read its files again (SIGHUP; with systemd: systemctl reload mosquitto)."
 
@@ -32,7 +38,8 @@ def run(args: argparse.Namespace) -> int:
         raise ConfigError("The box must be told where the broker is.", "Name it with --address host:port.")
     new = not files.passwords.exists()
     enrolment = _enrolment(args)
-    enrolment = msgspec.structs.replace(enrolment, password=files.give(enrolment.user))
+    password = files.give(enrolment.user, lambda users: _require_room(args, users))
+    enrolment = msgspec.structs.replace(enrolment, password=password)
     _hand_over(to_line(enrolment), args.output)
     note = sys.stderr  # standard output is the line alone
     if new:
@@ -42,6 +49,26 @@ def run(args: argparse.Namespace) -> int:
         note.write("The box takes any directive that the broker hands it, unless you name a --signing-key.\n")
     note.write(f"{enrolment.user}: a new password is set. {RELOAD} On the box: edge enrol FILE\n")
     return 0
+
+
+def _require_room(args: argparse.Namespace, users: Collection[str]) -> None:
+    """`ConfigError`: the tenant has as many boxes as it may. Where no database is named, nobody is asked."""
+    if not names_database(args):
+        sys.stderr.write("Whether the tenant may have one more box was not asked: name head office's --database.\n")
+        return
+    box = box_of(args.device)
+    enrolled = [Key(*user.split("/")) for user in users if user.count("/") == 2]
+
+    async def ask(owner: Any) -> None:
+        try:
+            await require_box(owner, box, enrolled)
+        except NotTaken as error:
+            raise ConfigError(
+                f"{box} is not enrolled: {error}, and {error.values['used']} are there. Those sell on as before.",
+                "Fence one that is gone (edge hub fence), or raise the limit (edge hub tenant set --limit boxes=N).",
+            ) from None
+
+    as_owner(args, ask)
 
 
 def _enrolment(args: argparse.Namespace) -> Enrolment:

@@ -37,6 +37,11 @@ PROVEN = "verify-full"
 """The only `sslmode` that looks whether the server is the one that is meant (libpq, SSL Support)."""
 
 
+def names_database(args: argparse.Namespace) -> bool:
+    """Whether the hub's database is named: not every command needs it."""
+    return bool(args.database or os.environ.get("EDGE_HUB_DATABASE"))
+
+
 def dsn_of(args: argparse.Namespace) -> str:
     """The hub's database, as asked for, with its password where that is in a file."""
     dsn = args.database or os.environ.get("EDGE_HUB_DATABASE")

@@ -22,7 +22,7 @@ _TENANTS = """
            coalesce(limits, '{}')::text AS limits,
            (SELECT count(*) FROM store_record AS one WHERE one.tenant = known.tenant AND one.state <> 'closed')
                AS stores,
-           (SELECT count(*) FROM device AS one WHERE one.tenant = known.tenant) AS boxes,
+           (SELECT count(*) FROM device AS one WHERE one.tenant = known.tenant AND barred = '') AS boxes,
            (SELECT count(*) FROM api_key AS one WHERE one.tenant = known.tenant AND revoked_at IS NULL
                 AND (expires_at IS NULL OR expires_at > now())) AS keys,
            (SELECT count(*) FROM membership WHERE of_tenant = known.tenant) AS people

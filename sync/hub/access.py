@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,13 +64,15 @@ class AccessFiles:
         who = f"allow_anonymous false\npassword_file {self.passwords}\nacl_file {self.access_list}\n"
         return f"{who}set_tcp_nodelay true\n"
 
-    def give(self, user: str) -> str:
+    def give(self, user: str, admit: Callable[[Collection[str]], None] = lambda _users: None) -> str:
         """A new password for `user`, who may be new; the old one holds until the broker reads its files again.
 
-        The first time, the hub gets one as well, in the file `hub_password`.
+        The first time, the hub gets one as well, in the file `hub_password`. `admit` is shown who has one, the hub
+        among them, and raises where `user` is to get none; nobody else is given one meanwhile.
         """
         with self._locked():
             users = self._read()
+            admit(users.keys())
             if HUB not in users:
                 password = secrets.token_urlsafe(PASSWORD_BYTES)
                 self._swap(self.hub_password, password + "\n")

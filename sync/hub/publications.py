@@ -75,9 +75,15 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urgent: bool = False
 
     @property
-    def brings_software(self) -> bool:
-        """Whether it goes by how boxes are with a release, of which some may fail."""
-        return any(planned.kind == SOFTWARE for planned in self.directives)
+    def kinds(self) -> tuple[str, ...]:
+        """Of which kinds its directives are, each once."""
+        return tuple(sorted({planned.kind for planned in self.directives}))
+
+    @property
+    def lines(self) -> int:
+        """How many things it says: prices, settings, products."""
+        bodies = (planned.body.values() for planned in self.directives if isinstance(planned.body, dict))
+        return sum(len(said) if isinstance(said, list) else 1 for values in bodies for said in values)
 
     @property
     def skips_waves(self) -> bool:
@@ -100,14 +106,37 @@ class Publication(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
 
+class Course(msgspec.Struct, frozen=True):
+    """What says how a publication goes, without what it says: see `Publication`. `kinds`: of its directives."""
+
+    kinds: tuple[str, ...]
+    stores: tuple[str, ...] | None
+    groups: tuple[str, ...] | None
+    first: tuple[str, ...] | None
+    pause_s: int
+    watched: bool
+    gate: Gate
+
+    @property
+    def brings_software(self) -> bool:
+        """Whether it goes by how boxes are with a release, of which some may fail."""
+        return SOFTWARE in self.kinds
+
+    @property
+    def skips_waves(self) -> bool:
+        """As of a `Publication`."""
+        return set(self.kinds) <= set(AT_ONCE)
+
+
 _PUT = """
     INSERT INTO publication (tenant, id, title, directives, reach, back, from_at, pause_s, watched, gate, urgent,
-                             digest, made_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                             digest, made_by, kinds, lines, leads_back)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
     ON CONFLICT (tenant, id) DO UPDATE SET title = excluded.title, directives = excluded.directives,
         reach = excluded.reach, back = excluded.back, from_at = excluded.from_at, pause_s = excluded.pause_s,
         watched = excluded.watched, gate = excluded.gate, urgent = excluded.urgent, digest = excluded.digest,
-        made_by = excluded.made_by, state = 'draft', decided_by = '', reason = '', changed_at = now()
+        made_by = excluded.made_by, kinds = excluded.kinds, lines = excluded.lines,
+        leads_back = excluded.leads_back, state = 'draft', decided_by = '', reason = '', changed_at = now()
 """
 REACHED = """
     SELECT store, ring FROM store_of_tenant
@@ -119,6 +148,8 @@ FIELDS = (
     "title, directives::text, reach::text, back::text, from_at, pause_s, watched, gate::text, urgent, digest, state"
 )
 """What `publication_of` reads, and its digest and state."""
+COURSE = "reach::text, from_at, pause_s, watched, gate::text, kinds::text, digest, state"
+"""What `course_of` reads, and when it begins, its digest and state."""
 _GET = f"SELECT {FIELDS}, made_by FROM publication WHERE tenant = $1 AND id = $2 FOR UPDATE"
 _STEP = """
     UPDATE publication SET state = $3, decided_by = CASE WHEN $4 <> '' THEN $4 ELSE decided_by END, reason = $5,
@@ -145,6 +176,13 @@ def publication_of(row: Mapping[str, Any]) -> Publication:
     return msgspec.convert(told | reach | {"directives": directives, "back": back, "gate": gate}, Publication)
 
 
+def course_of(row: Mapping[str, Any]) -> Course:
+    """The same of what `COURSE` reads."""
+    told = {name: row[name] for name in ("pause_s", "watched")}
+    objects = {name: msgspec.json.decode(row[name]) for name in ("kinds", "gate")}
+    return msgspec.convert(told | objects | msgspec.json.decode(row["reach"]), Course)
+
+
 async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: str) -> bool:
     """Write a publication, which is a draft then; whether it is new. The same again changes nothing. Within a
     transaction. `NotTaken`: it is on its way."""
@@ -158,7 +196,8 @@ async def put(connection: Any, tenant: str, id: str, wanted: Publication, who: s
     objects = (msgspec.json.encode(one).decode() for one in said)
     gate = msgspec.json.encode(wanted.gate).decode()
     gates = (wanted.watched, gate, wanted.urgent)
-    values = (wanted.title, *objects, wanted.from_at, wanted.pause_s, *gates, wanted.digest, who)
+    brief = (msgspec.json.encode(wanted.kinds).decode(), wanted.lines, wanted.leads_back)
+    values = (wanted.title, *objects, wanted.from_at, wanted.pause_s, *gates, wanted.digest, who, *brief)
     await connection.execute(_PUT, tenant, id, *values)
     was = {"state": row["state"], "digest": row["digest"]} if row else None
     await tenants.log(connection, tenant, who, "publication", id, was, {"state": "draft", "digest": wanted.digest})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from sync import limits, wire
 from sync.hub.store import Store
@@ -27,12 +28,22 @@ async def publish(store: Store, broker: BrokerConfig, tenant: str, shop: str, ki
 
 async def give_hint(store: Store, broker: BrokerConfig, tenant: str, shop: str, version: int) -> None:
     """Tell the devices of `shop` that there is something new, if the broker can be reached."""
-    hint = wire.encode(Hint(version))
+    await give_hints(store, broker, tenant, {shop: version})
+
+
+async def give_hints(store: Store, broker: BrokerConfig, tenant: str, newest: Mapping[str, int]) -> None:
+    """The same of many shops, by one connection; `newest`: the number that each was sent last."""
+    if not newest:
+        return
     try:
         async with connect(broker, "hub-publisher", None, limits.HUB_UNACKED) as session:
-            keys = await store.devices(tenant, shop)
-            receipts = [await session.publish(f"edge/{key}/down", hint) for key in keys]
+            receipts = [
+                await session.publish(f"edge/{key}/down", wire.encode(Hint(version)))
+                for shop, version in newest.items()
+                for key in await store.devices(tenant, shop)
+            ]
             if receipts:
                 await asyncio.wait(receipts, timeout=limits.PUBLISH_S)
     except LinkLost as lost:
-        log.warning("hub: directive %d of %s/%s without a hint: %s", version, tenant, shop, lost)
+        named = ", ".join(f"{version} of {tenant}/{shop}" for shop, version in newest.items())
+        log.warning("hub: directives without a hint: %s: %s", named, lost)

@@ -20,6 +20,30 @@ SOLD_LEAST = 5
 WORSE_LEAST = 2
 WORSE_PERCENT = 5
 
+FIGURES = """
+    SELECT store, wave AS ring, now() - sent_at AS since,
+        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at >= sent_at
+            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts,
+        (SELECT count(*) FROM alert AS one WHERE one.tenant = p.tenant AND one.store = p.store AND raised_at < sent_at
+            AND raised_at >= sent_at - (now() - sent_at)
+            AND (severity = 'critical' OR kind = 'prices_held')) AS alerts_before,
+        (SELECT count(*) FROM device AS one WHERE one.tenant = p.tenant AND one.store = p.store AND barred = ''
+            AND stopped_at >= sent_at) AS stopped,
+        (SELECT count(*) FROM quarantine AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at)
+            AS unread,
+        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store AND at >= sent_at
+            AND business_date >= (sent_at - interval '1 day')::date) AS sold,
+        (SELECT count(*) FROM sale AS one WHERE one.tenant = p.tenant AND one.store = p.store
+            AND at >= sent_at - interval '7 days' AND at < now() - interval '7 days'
+            AND business_date BETWEEN (sent_at - interval '8 days')::date AND (now() - interval '6 days')::date
+        ) AS sold_before
+    FROM publication_store AS p
+    WHERE tenant = $1 AND id = $2 AND state IN ('sent', 'applied') AND sent_at > now() - $3::interval
+"""
+"""Of the stores that have a publication ($1, $2): `Figures`, of no longer ago than $3."""
+SIZES = "SELECT wave, count(*) AS n FROM publication_store WHERE tenant = $1 AND id = $2 GROUP BY wave ORDER BY wave"
+"""How many stores each of its waves has."""
+
 
 class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """At how many stores of a ring behind the first all stops: so many at least, and so many in a hundred of it."""

@@ -33,6 +33,8 @@ Pool = Any
 """asyncpg's pool and connection: the library has no types."""
 Connection = Any
 
+FRAME_BYTES = 1024
+"""Of a message of directives, beside them."""
 HEAD_BYTES = 200
 """Of a directive in a message, beside its body: number, kind and signature."""
 
@@ -132,18 +134,12 @@ class Store:
             device = await connection.fetchrow(self._sql["pulled"], *astuple(key), from_version, pull.epoch)
             if device and (stopped := machine.refused_pull(device["epoch"], device["barred"], pull.epoch)):
                 return stopped
-            found = await connection.fetch(
-                self._sql["get_directives"], key.tenant, key.store, from_version, limits.DIRECTIVES
-            )
-        room -= 1024
-        fitting: list[Directive] = []
-        for record in found:
-            version, kind, body, *seal = record
-            directive = Directive(version, kind, body, Seal(*seal) if seal[-1] is not None else None)
-            room -= len(directive.body) + HEAD_BYTES
-            if room < 0 and fitting:
-                break
-            fitting.append(directive)
+            wanted = (key.tenant, key.store, from_version, limits.DIRECTIVES, room - FRAME_BYTES, HEAD_BYTES)
+            found = await connection.fetch(self._sql["get_directives"], *wanted)
+        fitting = [
+            Directive(version, kind, body, Seal(*seal) if seal[-1] is not None else None)
+            for version, kind, body, *seal in found
+        ]
         known = device is not None and (not pull.epoch or device["epoch"] == pull.epoch)
         return Directives(from_version, tuple(fitting), device["through"] if known else 0)
 

@@ -50,13 +50,24 @@ UPDATE device SET applied = CASE WHEN barred = '' AND ($5::bigint = 0 OR $5 >= e
 WHERE tenant = $1 AND store = $2 AND device = $3 RETURNING epoch, barred, through;
 
 -- name: get_directives
--- Those of a suspended tenant wait, in order.
+-- As many as a message of $5 bytes holds, each with $6 beside its body, and one in any case: a body that does not fit is
+-- not read (its length stands beside it), or who takes fifty pulls would have each of them read fifty times. Those of a
+-- suspended tenant wait, in order.
 SELECT version, kind, body, made_us, expires_us, signature
-FROM directive
-WHERE tenant = $1 AND store = $2 AND version > $3
-    AND NOT EXISTS (SELECT FROM tenant_record WHERE tenant_record.tenant = $1 AND state <> 'active')
-ORDER BY version
-LIMIT $4;
+FROM (
+    SELECT version, kind, body, made_us, expires_us, signature, row_number() OVER in_order AS place,
+           sum(length(body) + $6::bigint) OVER in_order AS bytes
+    FROM (
+        SELECT version, kind, body, made_us, expires_us, signature FROM directive
+        WHERE tenant = $1 AND store = $2 AND version > $3
+            AND NOT EXISTS (SELECT FROM tenant_record WHERE tenant_record.tenant = $1 AND state <> 'active')
+        ORDER BY version
+        LIMIT $4
+    ) AS next
+    WINDOW in_order AS (ORDER BY version)
+) AS counted
+WHERE place = 1 OR bytes <= $5::bigint
+ORDER BY version;
 
 -- name: box_keys
 SELECT public

@@ -6,12 +6,14 @@ asked when a box sends.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from sync.hub import opening_hours
+from sync.hub.model import Key
 from sync.wire import WireError
 
 TenantState = Literal["active", "suspended", "closing", "removed"]
@@ -28,8 +30,8 @@ OPERATOR = "operator"
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The most that a tenant may have of each (`files`: MiB that head office holds for it), and of the last three use
-    on a day (UTC); None: any number. Lowering one below what is there stops only new ones. Boxes and rows of journals
-    are counted and shown, and never turned away; rows above it are taken at a slower pace."""
+    on a day (UTC); None: any number. Lowering one below what is there stops only new ones. A box too many is not
+    enrolled, and one that is is always heard; rows of journals above their limit are taken, at a slower pace."""
 
     stores: Most | None = None
     boxes: Most | None = None
@@ -129,6 +131,7 @@ _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('stores ' || $1, 0))"
 _CANARIES = "SELECT count(*) FROM store_record WHERE tenant = $1 AND store <> $2 AND ring = 'canary'"
 _SOLD = "SELECT EXISTS (SELECT FROM sale WHERE tenant = $1 AND store = $2)"
 _FILES = "SELECT file_mib_of($1)"
+_BOXES = "SELECT store, device, barred <> '' AS barred FROM device WHERE tenant = $1"
 _MIB = 1 << 20
 _COUNTS = {
     "stores": "SELECT count(*) FROM store_record WHERE tenant = $1 AND state <> 'closed'",
@@ -154,6 +157,20 @@ async def require_room(connection: Any, tenant: str, which: Literal["stores", "k
     used = await connection.fetchval(_COUNTS[which], tenant)
     if used >= most:
         raise limit_reached(which, most, used)
+
+
+async def require_box(connection: Any, box: Key, enrolled: Collection[Key]) -> None:
+    """Raises `NotTaken` where a box would be one above its tenant's limit. `enrolled`: who has a password at the broker
+    already, of any tenant; a box that has one, or was heard of, is none more. One that was fenced counts no more."""
+    most = (await gate_of(connection, box.tenant)).limits.boxes
+    if most is None:
+        return
+    found = await connection.fetch(_BOXES, box.tenant)
+    barred = {Key(box.tenant, row["store"], row["device"]) for row in found if row["barred"]}
+    heard = {Key(box.tenant, row["store"], row["device"]) for row in found}
+    there = (heard | {key for key in enrolled if key.tenant == box.tenant}) - barred
+    if box not in there and len(there) >= most:
+        raise limit_reached("boxes", most, len(there))
 
 
 async def require_files(connection: Any, tenant: str, more_bytes: int) -> None:

@@ -55,6 +55,19 @@ FILL = (
     FROM generate_series(0, {stores} - 1) AS n, generate_series(0, {sold_days} - 1) AS ago,
         unnest(ARRAY['cash', 'card']) AS kind
     """,
+    """
+    INSERT INTO product (tenant, store, device, sku, names, price_minor)
+    SELECT 'acme', 'store-' || shop, 'box', 'product-' || n, jsonb_build_object('en', 'Product ' || n), 100 + n % 900
+    FROM generate_series(1, {prices}) AS n, generate_series(0, least({stores}, 5) - 1) AS shop
+    """,
+    """
+    INSERT INTO publication (tenant, id, directives, reach, digest, made_by, state, kinds, lines)
+    SELECT 'acme', 'p' || n, (SELECT json_build_array(json_build_object('kind', 'prices', 'body', json_build_object(
+                'prices', json_agg(json_build_object('sku', 'product-' || of, 'price_minor', 100 + of % 900)))))
+            FROM generate_series(1, {prices}) AS of),
+           '{{}}', repeat('a', 64), 'person-1', 'done', '["prices"]', {prices}
+    FROM generate_series(1, 10) AS n
+    """,
     "VACUUM ANALYZE",
 )
 ASKED = {
@@ -65,6 +78,9 @@ ASKED = {
     "orders_all": "/v1/orders?limit=1000",
     "alerts": "/v1/alerts?limit=1000&state=raised",
     "stores": "/v1/stores?limit=1000",
+    "products": "/v1/products?limit=1000",
+    "names": "/v1/names?limit=1000&retired=false",
+    "publications": "/v1/publications/states?limit=200",
 }
 
 
@@ -91,6 +107,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--asks", type=int, default=40, help="of each page")
     parser.add_argument("--boxes", type=int, default=200, help="to which is published; one a store")
     parser.add_argument("--prices", type=int, default=60_000, help="that are published to all of them")
+    parser.add_argument("--one-each", type=int, default=2000, help="stores to which one directive is published")
     args = parser.parse_args(argv)
 
     async def scenario(dsn: str) -> dict[str, float]:
@@ -98,6 +115,7 @@ def main(argv: Sequence[str]) -> int:
             print(f"{args.rows} orders of {args.stores} stores")
             for statement in FILL:
                 counts = {"stores": args.stores, "rows": args.rows, "days": DAYS, "sold_days": args.sold_days}
+                counts["prices"] = args.prices
                 await house.owner.execute(statement.format(**counts))
             return await _measure(house, args.asks)
 
@@ -105,6 +123,8 @@ def main(argv: Sequence[str]) -> int:
         found = asyncio.run(scenario(server.dsn))
         print(found, flush=True)  # each as it is known: the publishing that follows takes as long as all else together
         rolled = asyncio.run(office_rollout.beyond(server.dsn, args.boxes))
+        print(rolled, flush=True)
+        rolled |= asyncio.run(office_rollout.one_each(server.dsn, args.one_each))
         print(rolled, flush=True)
         rolled |= asyncio.run(office_rollout.publish_flat(server.dsn, args.boxes, args.prices))
     print(json.dumps({"page_p95_ms": max(found.values()), "stores": args.stores, **found, **rolled}))

@@ -24,6 +24,7 @@ TENANT = "rolled"
 BAD = Planned("settings", {"settings": [{"name": "store.footer", "value": "Thank you"}]})
 FAIL_ONE_OF = 7
 TURNS_MOST = 2000
+_SENT = "SELECT store FROM publication_store WHERE tenant = $1 AND state = 'sent'"
 
 
 async def _chain(store: Store, stores: int, name: str) -> PlayedChain:
@@ -40,12 +41,13 @@ async def _publish(owner: asyncpg.Connection, tenant: str, wanted: Publication) 
         await publications.take_step(owner, tenant, "bench", "approve", "person-2", digest=wanted.digest)
 
 
-async def _run(owner: asyncpg.Connection, chain: PlayedChain, tenant: str) -> str:
-    """Turns of head office and of all boxes until nothing is on its way; the state in which it ends."""
+async def _run(owner: asyncpg.Connection, chain: PlayedChain, tenant: str, *, hinted: bool = False) -> str:
+    """Turns of head office and of all boxes (`hinted`: of those that were sent something) until nothing is on its way;
+    the state in which it ends."""
     relay = PublicationRelay(chain.store, NOWHERE)
     for _ in range(TURNS_MOST):
         await relay.turn()
-        await chain.turn()
+        await chain.turn([row["store"] for row in await owner.fetch(_SENT, tenant)] if hinted else None)
         state: str = await owner.fetchval("SELECT state FROM publication WHERE tenant = $1", tenant)
         if state not in ("approved", "going"):
             return state
@@ -65,6 +67,20 @@ async def beyond(dsn: str, boxes: int) -> dict[str, float]:
         assert state == "stopped", state
         await owner.close()
         return {"beyond": sum(bool(box.taken) for box in every[1:]), "boxes": boxes}
+
+
+async def one_each(dsn: str, stores: int) -> dict[str, float]:
+    """One directive to each of many stores, until all have acknowledged: seconds of head office and of played boxes, of
+    which each comes when it was hinted at."""
+    async with hub.open_hub(dsn) as store:
+        owner = await asyncpg.connect(dsn)
+        chain = await _chain(store, stores, "one-each")
+        await _publish(owner, "one-each", Publication((BAD,), pause_s=0, watched=False))
+        began_s = time.perf_counter()
+        state = await _run(owner, chain, "one-each", hinted=True)
+        assert state == "done", state
+        await owner.close()
+        return {"one_each_s": round(time.perf_counter() - began_s, 1), "one_each_stores": stores}
 
 
 async def publish_flat(dsn: str, stores: int, prices: int) -> dict[str, float]:

@@ -249,7 +249,8 @@ async def pause_the_store(page: Page, house: House) -> None:
     await page.click("#new-store")
     await page.fill("#edit [name=store]", "second")
     await page.click("#edit button.strong")
-    await expect(page.locator("#edit .error")).to_have_text("The limit of 1 is reached.")
+    said = "Stores: the limit of 1 is reached. Whoever runs head office can raise it; the shops sell on."
+    await expect(page.locator("#edit .error")).to_have_text(said)
     await page.click("#edit-cancel")
     await page.click("#stores tbody button")
     await page.select_option("#edit [name=state]", "paused")

@@ -95,6 +95,27 @@ def test_limits_are_told_of_at_eighty_and_at_a_hundred_percent(database: str) ->
     asyncio.run(opened(database, scenario))
 
 
+def test_a_box_that_was_fenced_makes_room_for_the_one_in_its_place(database: str) -> None:
+    async def scenario(office: Office) -> None:
+        await office.limits(boxes=2)
+        for name, barred in (("old", "stolen"), ("till-1", "")):
+            await office.owner.execute(
+                "INSERT INTO device (tenant, store, device, through, through_hash, barred) "
+                "VALUES ('acme', 'corner', $1, 1, '', $2)",
+                *(name, barred),
+            )
+        assert await office.told() == [], "one of two"
+        new, till, old = (Key("acme", "corner", name) for name in ("new", "till-1", "old"))
+        await tenants.require_box(office.owner, new, ())
+        await tenants.require_box(office.owner, till, (new,))
+        for box in (old, Key("acme", "corner", "third")):
+            with pytest.raises(NotTaken, match="limit of 2 boxes"):
+                await tenants.require_box(office.owner, box, (new,))
+        await tenants.require_box(office.owner, Key("neighbour", "corner", "third"), (new,))
+
+    asyncio.run(opened(database, scenario))
+
+
 def test_it_is_looked_at_once_a_minute(database: str) -> None:
     now = [0.0]
 

@@ -22,9 +22,10 @@ FOOTER = {"directives": [{"kind": "settings", "body": {"settings": [{"name": "st
 PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
 ONESELF = (
     *("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop"),
-    "/v1/me/mail",
+    *("/v1/me/mail", "/v1/invitation", "/v1/invitation/seen"),
 )
-"""About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`."""
+"""About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
+and for who has the link of an invitation `test_hub_invitations.py`."""
 ANYBODY = ("/join/order",)
 """For whom has no key."""
 
@@ -45,6 +46,8 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
     ("PUT", "/v1/privacy/{request}"): Wall({"kind": "access", "email": "dana@example.com"}, 200),
+    ("POST", "/v1/people"): Wall({"email": "eve@example.com", "role": "viewer"}, 201),
+    ("DELETE", "/v1/people/invitations/{invitation}"): Wall({}, 404),
     ("PUT", PERSON): Wall({"role": "viewer"}, 404),
     ("DELETE", PERSON): Wall({}, 404),
     ("PUT", "/v1/publications/{publication}"): Wall(FOOTER, 201),
@@ -63,7 +66,7 @@ def writing() -> list[tuple[str, str]]:
 def place(path: str, person: int) -> str:
     for name in ("{store}", "{publication}", "{request}"):
         path = path.replace(name, "x")
-    return path.replace("{person}", str(person))
+    return path.replace("{person}", str(person)).replace("{invitation}", "1")
 
 
 async def asked(client: Client, house: House, person: int) -> dict[tuple[str, str], tuple[int, str]]:
@@ -88,6 +91,9 @@ def test_no_address_that_writes_reaches_another_tenant(database: str, monkeypatc
             assert await staff(database, "join", "noa@example.com", "mine", "--role", "owner") == 0
             await house.owner.execute("DELETE FROM publication WHERE tenant <> 'mine'")
             theirs = await house.owner.fetchval("SELECT person FROM membership WHERE of_tenant = 'mine'")
+            await house.owner.execute(
+                "SELECT invite_person('mine', 'noa@far.example', 'owner', NULL, NULL, '', '', '1 day')"
+            )
             dana, before = await with_factor(house), await state_of(house)
             found = await asked(dana, house, theirs)
             assert {one: status for one, (status, _) in found.items()} == {
@@ -95,6 +101,8 @@ def test_no_address_that_writes_reaches_another_tenant(database: str, monkeypatc
             }
             assert [one for one, (_, text) in found.items() if '"mine"' in text or "noa@" in text] == []
             assert await state_of(house) == before, "not a row of theirs"
+            invited = await house.owner.fetch("SELECT of_tenant, email FROM staff_invitation ORDER BY 1")
+            assert [tuple(row) for row in invited] == [("mine", "noa@far.example"), ("neighbour", "eve@example.com")]
             assert await house.owner.fetchval("SELECT role FROM membership WHERE person = $1", theirs) == "owner"
             assert (await send(dana, house, "POST", "/v1/switch", {"tenant": "mine"}))[0] == 403
 

@@ -176,6 +176,34 @@ def test_what_names_no_box_is_not_enrolled(name: str, tmp_path: Path, capsys: py
     assert not list(tmp_path.iterdir())
 
 
+def test_a_box_too_many_is_not_enrolled_and_those_that_are_go_on(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EDGE_HUB_DATABASE", database)
+    monkeypatch.setenv("EDGE_HUB_TLS", "off")
+    hub = ["hub", "enrol", "--folder", str(tmp_path), "--address", "hub:1883", "--no-tls"]
+
+    def enrol(box: str) -> int:
+        return main([*hub[:2], box, *hub[2:]])
+
+    assert main(["hub", "migrate"]) == 0
+    assert enrol("acme/corner/box") == 0
+    assert main(["hub", "tenant", "set", "acme", "--limit", "boxes=2"]) == 0
+    assert enrol("acme/far-away/box") == 0
+    before = (tmp_path / "passwords").read_text()
+    capsys.readouterr()
+    assert enrol("acme/third/box") == 1
+    said = capsys.readouterr()
+    assert "acme/third/box is not enrolled: the limit of 2 boxes is reached, and 2 are there." in said.err
+    assert said.out == "" and (tmp_path / "passwords").read_text() == before, "nobody else's password changes"
+    assert enrol("acme/corner/box") == 0, "one that is there gets another password"
+    assert enrol("other/third/box") == 0, "another tenant has its own limit"
+    assert main(["hub", "tenant", "set", "acme", "--limit", "boxes=1"]) == 0
+    assert enrol("acme/far-away/box") == 0, "a lower limit takes nothing from those that are there"
+    assert main(["hub", "tenant", "set", "acme", "--limit", "boxes="]) == 0
+    assert enrol("acme/third/box") == 0
+
+
 def test_a_bare_box_is_restored_with_its_password_and_head_office_is_asked_with_it(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

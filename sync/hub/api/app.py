@@ -17,6 +17,7 @@ from sync.hub.api.bodies import body_as, require_name
 from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
+from sync.hub.api.invitation_api import InvitationApi
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
 from sync.hub.api.order_status import OrderStatus
@@ -84,6 +85,7 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
+        InvitationApi(self._door).add_to(app)
         ClosingApi(self._door).add_to(app)
         PrivacyApi(self._door, self._publish, self._check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)

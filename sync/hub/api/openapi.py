@@ -10,6 +10,7 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.openapi_acts import (
     closing_paths,
+    invitation_paths,
     office_paths,
     order_status_paths,
     people_paths,
@@ -30,6 +31,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     paths |= (
         people_paths() | office_paths() | closing_paths() | privacy_paths() | publications_paths() | support_paths()
     )
+    paths |= invitation_paths()
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}
     described = {
         "openapi": "3.1.0",

@@ -8,6 +8,8 @@ import msgspec
 
 from sync import limits as wire_limits
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.invitation_api import ACCEPT, SEE, WITHDRAW, Accept, Invite, Link
+from sync.hub.api.invitations import Invitation, Invited
 from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
 from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
@@ -25,14 +27,20 @@ from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
 
+_TEXTS = {"type": ["array", "null"], "items": TYPES["text"]}
+_MEMBERSHIP = object_of(tenant=TYPES["text"], role=TYPES["text"], stores=_TEXTS, groups=_TEXTS)
+TOKEN = object_of(
+    **{"token": TYPES["text"], "tenant": TYPES["text"], "expires_at": TYPES["time"]},
+    memberships={"type": "array", "items": _MEMBERSHIP},
+)
+"""A token of somebody, as it is answered."""
+
 
 def people_paths() -> dict[str, Any]:
     """Signing in, and what goes with it."""
-    text, texts = TYPES["text"], {"type": ["array", "null"], "items": TYPES["text"]}
-    name = NAME
-    one = object_of(tenant=text, role=text, stores=texts, groups=texts)
-    memberships = {"type": "array", "items": one}
-    token = object_of(token=text, tenant=text, expires_at=TYPES["time"], memberships=memberships)
+    text = TYPES["text"]
+    name, token = NAME, TOKEN
+    memberships = TOKEN["properties"]["memberships"]
     may = {"type": "array", "items": text}
     me = object_of(
         **{"person": TYPES["integer"], "tenant": text, "may": may, "role": text},
@@ -46,7 +54,8 @@ def people_paths() -> dict[str, Any]:
     sign_in["properties"]["code"] = code
     proof = object_of(password=password) | {"additionalProperties": False}
     proof["properties"]["code"] = code
-    begun, codes = object_of(secret=text, address=text), object_of(recovery_codes={"type": "array", "items": text})
+    begun = object_of(secret=text, address=text, picture=text)
+    codes = object_of(recovery_codes={"type": "array", "items": text})
     switch = object_of(tenant=name) | {"additionalProperties": False}
     return {
         "/v1/sign-in": {"post": act("signIn", "A token of one tenant for somebody of head office.", token, sign_in)},
@@ -73,10 +82,10 @@ def _mail_path() -> dict[str, Any]:
 
 def office_paths() -> dict[str, Any]:
     """What owners set: stores, and who is what."""
-    (store, role, person), schemas = msgspec.json.schema_components(
-        (StoreRecord, SetRole, Person), ref_template="#/components/schemas/{name}"
+    (store, role, person, invited), schemas = msgspec.json.schema_components(
+        (StoreRecord, SetRole, Person, Invitation), ref_template="#/components/schemas/{name}"
     )
-    bodies = [schemas[one["$ref"].rpartition("/")[2]] for one in (store, role, person)]
+    bodies = [schemas[one["$ref"].rpartition("/")[2]] for one in (store, role, person, invited)]
     shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
     who = {"name": "person", "in": "path", "required": True, "schema": TYPES["integer"]}
     put = act("putStore", "Set a store as a whole.", bodies[0], bodies[0]) | {"parameters": [shop]}
@@ -86,7 +95,9 @@ def office_paths() -> dict[str, Any]:
         "404": problem("Nobody of that number belongs here."),
         "409": problem("Nobody else is owner of all stores."),
     }
-    people = {"get": act("people", "Who belongs to the tenant.", object_of(rows={"type": "array", "items": bodies[2]}))}
+    rows, open_ones = ({"type": "array", "items": one} for one in bodies[2:])
+    known = object_of(rows=rows, invited=open_ones)
+    people = {"get": act("people", "Who belongs to the tenant, and who was invited.", known), "post": _invite()}
     one = {
         "put": act("setRole", "What somebody is, and for which stores.", bodies[1], bodies[1]),
         "delete": act("removePerson", "They belong here no more.", object_of()),
@@ -94,6 +105,35 @@ def office_paths() -> dict[str, Any]:
     for way in one.values():
         way["parameters"], way["responses"] = [who], way["responses"] | refused
     return {"/v1/stores/{store}": {"put": put}, "/v1/people": people, "/v1/people/{person}": one}
+
+
+def _bodies(*types: type) -> list[dict[str, Any]]:
+    """The schemas of structs."""
+    found, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    return [schemas[one["$ref"].rpartition("/")[2]] for one in found]
+
+
+def _invite() -> dict[str, Any]:
+    """Inviting somebody."""
+    answer = object_of(secret=TYPES["text"], days=TYPES["integer"])
+    made = act("invite", "Invite somebody: the secret of a link.", answer, *_bodies(Invite))
+    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "They may come."}
+    made["responses"]["409"] = problem("They belong there already.")
+    return made
+
+
+def invitation_paths() -> dict[str, Any]:
+    """Coming in by the link of an invitation, and ending one."""
+    link, accept, seen = _bodies(Link, Accept, Invited)
+    number = {"name": "invitation", "in": "path", "required": True, "schema": TYPES["integer"]}
+    gone = act("withdrawInvitation", "The link opens nothing any more.", object_of())
+    gone["responses"] |= {"404": problem("There is no open invitation of that number.")}
+    see = act("seeInvitation", "What a link is for.", seen, link)
+    come = act("acceptInvitation", "Come in by a link: a token of its tenant.", TOKEN, accept)
+    for one in (see, come):
+        one["security"] = []
+        one["responses"] |= {"404": problem("The link was used, withdrawn or is too old.")}
+    return {WITHDRAW: {"delete": gone | {"parameters": [number]}}, SEE: {"post": see}, ACCEPT: {"post": come}}
 
 
 def closing_paths() -> dict[str, Any]:

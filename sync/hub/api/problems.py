@@ -26,7 +26,7 @@ class Problem(Exception):
         self.values: Mapping[str, str | int] = {}
 
 
-_CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "removal_")
+_CONFLICTS = ("store_", "currency_", "publication_", "release_", "ring_", "removal_", "person_")
 
 
 def not_taken(error: NotTaken) -> Problem:

@@ -32,10 +32,12 @@ ISSUER = "edge-store head office"
 
 
 class Begun(msgspec.Struct, frozen=True):
-    """A secret for a phone, shown this once, as text and as what a phone scans."""
+    """A secret for a phone, shown this once: as text, as an address of an app, and as the picture of that (QR, as the
+    address of an image) that a phone scans."""
 
     secret: str
     address: str
+    picture: str
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -72,7 +74,15 @@ async def begin(connection: Any, person: int, password: str) -> Begun:
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = nonce + AESGCM(await slowly(_key, password, salt)).encrypt(nonce, secret.encode(), None)
     await connection.execute("SELECT begin_staff_factor($1, $2, $3)", person, salt, sealed)
-    return Begun(secret, TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER))
+    address = TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER)
+    return Begun(secret, address, _picture(address))
+
+
+def _picture(address: str) -> str:
+    import zxingcpp
+
+    svg = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode))
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
 
 
 async def confirm(connection: Any, person: int, password: str, code: str) -> list[str] | None:

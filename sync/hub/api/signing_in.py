@@ -78,11 +78,9 @@ class SigningIn:
                         self._door.people, self._unknown, asked.email, asked.password, asked.tenant or "", asked.code
                     )
             except TooManyAttempts as wait:
-                again = {hdrs.RETRY_AFTER: str(wait.seconds)}
-                text = f"Too many wrong passwords. Try again in {wait.seconds} s."
-                raise Problem(429, "Wait a while", text, **again) from None
+                raise too_many(wait.seconds) from None
             except CodeWanted:
-                raise Problem(401, "Code wanted", "Send `code` as well, of your second factor.", **_CHALLENGE) from None
+                raise code_wanted() from None
         if token is None:
             raise Problem(401, "Not let in", "The address, password, code or tenant is wrong.", **_CHALLENGE)
         return _json(token)
@@ -164,6 +162,17 @@ class SigningIn:
         async with self._turns:
             if not await staff.proves(self._door.people, person, asked.password, asked.code):
                 raise _not_proved()
+
+
+def too_many(seconds: int) -> Problem:
+    """Too many passwords were wrong: none is looked at for a while."""
+    text = f"Too many wrong passwords. Try again in {seconds} s."
+    return Problem(429, "Wait a while", text, **{hdrs.RETRY_AFTER: str(seconds)})
+
+
+def code_wanted() -> Problem:
+    """The password is right, and a code is to come with it."""
+    return Problem(401, "Code wanted", "Send `code` as well, of your second factor.", **_CHALLENGE)
 
 
 def _not_proved() -> Problem:

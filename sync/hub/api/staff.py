@@ -129,9 +129,10 @@ async def sign_in(
         if not await second_factor.check(connection, row["id"], password, code):
             await note_wrong(connection, row["id"])
             return None
-    known = await memberships(connection, row["id"])
-    wanted = tenant or (known[0].tenant if known else "")
-    return await _issued(connection, row["id"], wanted, known, None, "", by_factor)
+    if not tenant:
+        known = await memberships(connection, row["id"])
+        tenant = known[0].tenant if known else ""
+    return await issue(connection, row["id"], tenant, by_factor)
 
 
 async def proves(connection: Any, person: int, password: str, code: str) -> bool:
@@ -196,6 +197,12 @@ def hash_password(password: str) -> str:
     if not least <= len(password) <= most:
         raise ValueError(f"a password has {least} to {most} characters")
     return PasswordHasher().hash(password)
+
+
+async def issue(connection: Any, person: int, tenant: str, by_factor: bool) -> StaffToken | None:
+    """A token of a tenant, for somebody who has shown who they are; None: they do not belong there."""
+    known = await memberships(connection, person)
+    return await _issued(connection, person, tenant, known, None, "", by_factor)
 
 
 async def _issued(

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import hdrs, web
 
 from sync.hub import tenants
-from sync.hub.api import staff
+from sync.hub.api import invitations, staff
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, require_name
 from sync.hub.api.keys import Key
@@ -65,7 +65,7 @@ class TenantApi:
         store = request.match_info["store"]
         require_name(store)
         async with self._door.admit(request) as key:
-            _require(key, staff.STORES, "set stores")
+            require_owner(key, staff.STORES, "set stores")
             record = await body_as(request, StoreRecord)
             async with self._door.writing(key) as connection:
                 new = await tenants.put_store(connection, key.tenant, store, record, key.who)
@@ -73,26 +73,26 @@ class TenantApi:
 
     async def _people(self, request: web.Request) -> web.Response:
         async with self._door.admit(request) as key:
-            _require(key, staff.PEOPLE, "see people")
+            require_owner(key, staff.PEOPLE, "see people")
             async with self._door.reading(key) as connection:
                 found = await _people_of(connection, key.tenant)
+                invited = await invitations.of_tenant(connection, key.tenant)
             self._door.usage.read(key.tenant, "", key.who, "people")
-        return _json({"rows": found[:PEOPLE_SHOWN]})
+        return _json({"rows": found[:PEOPLE_SHOWN], "invited": invited[:PEOPLE_SHOWN]})
 
     async def _put_person(self, request: web.Request) -> web.Response:
-        person = _number(request.match_info["person"])
+        person = number_of(request.match_info["person"])
         async with self._door.admit(request) as key:
-            _require(key, staff.PEOPLE, "say who is what")
+            require_owner(key, staff.PEOPLE, "say who is what")
             wanted = await body_as(request, SetRole)
-            if wanted.role not in staff.ROLES:
-                raise BadRequest(f"{wanted.role!r} is no role; there are: {', '.join(staff.ROLES)}")
+            role_of(wanted.role)
             await self._set(key, person, wanted)
         return _json(wanted)
 
     async def _remove_person(self, request: web.Request) -> web.Response:
-        person = _number(request.match_info["person"])
+        person = number_of(request.match_info["person"])
         async with self._door.admit(request) as key:
-            _require(key, staff.PEOPLE, "say who is what")
+            require_owner(key, staff.PEOPLE, "say who is what")
             await self._set(key, person, None)
         return _json({})
 
@@ -117,14 +117,22 @@ async def _people_of(connection: Any, tenant: str) -> list[Person]:
     return [msgspec.convert(dict(row), Person) for row in await connection.fetch(_PEOPLE, tenant)]
 
 
-def _require(key: Key, right: str, what: str) -> None:
+def require_owner(key: Key, right: str, what: str) -> None:
     """The right, and that all stores are theirs: what is set here is of the whole tenant."""
     if right not in key.may or key.stores is not None:
         text = f"Only an owner of all stores who signed in with a second factor may {what}."
         raise Problem(403, "Not allowed", text)
 
 
-def _number(text: str) -> int:
+def role_of(name: str) -> str:
+    """A role. `BadRequest`: there is none of that name."""
+    if name not in staff.ROLES:
+        raise BadRequest(f"{name!r} is no role; there are: {', '.join(staff.ROLES)}")
+    return name
+
+
+def number_of(text: str) -> int:
+    """A number in an address. `Problem` 404: it is none."""
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Problem(404, "Nobody", "Nobody of that number belongs here.")
     return int(text)

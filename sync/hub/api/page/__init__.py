@@ -24,6 +24,7 @@ FILES = {
     "/page/software.js": ("software.js", "text/javascript"),
     "/page/support.js": ("support.js", "text/javascript"),
     "/page/texts.js": ("texts.js", "text/javascript"),
+    "/page/invited.js": ("invited.js", "text/javascript"),
     "/page/myself.js": ("myself.js", "text/javascript"),
     "/page/edit.js": ("edit.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),

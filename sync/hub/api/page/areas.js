@@ -2,7 +2,7 @@
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
-import { confirmStep, editPerson, editPublication, editRoute, editStore } from "./edit.js";
+import { confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -255,7 +255,7 @@ export async function stores(still) {
 }
 
 export async function publications(still) {
-  const [rows, stores] = await Promise.all([ask("/v1/publications?limit=200"), rowsOf("publications/stores")]);
+  const [rows, stores] = await Promise.all([ask("/v1/publications/states?limit=200"), rowsOf("publications/stores")]);
   if (!still()) return;
   rows.rows.sort((one, other) => (one.changed_at < other.changed_at ? 1 : -1));
   const at = (row, ...states) => stores.filter((one) => one.id === row.id && states.includes(one.state)).length;
@@ -266,7 +266,7 @@ export async function publications(still) {
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
-    ["what", "", (row) => row.directives.map((one) => one.kind).join(", ")],
+    ["what", "", (row) => `${row.kinds.join(", ")} (${count(row.lines)})`],
     ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);
@@ -281,6 +281,7 @@ export async function publications(still) {
   ], held);
 }
 
+byId("invite").addEventListener("click", invitePerson);
 byId("new-route").addEventListener("click", async () => editRoute(await rowsOf("stores")));
 byId("new-publication").addEventListener("click", async () => editPublication((await rowsOf("stores")).map((row) => row.currency)));
 
@@ -297,8 +298,7 @@ const STEPS = { draft: ["submit"], rejected: ["submit"], waiting: ["approve", "r
 function decisions(row) {
   const place = document.createElement("span");
   place.className = "head";
-  const leadsBack = row.back.length > 0 || row.directives.every((one) => one.kind === "settings");
-  const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || leadsBack).filter((step) => may(step === "submit" ? "publish" : "approve"));
+  const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || row.leads_back).filter((step) => may(step === "submit" ? "publish" : "approve"));
   place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
   return place;
 }
@@ -330,7 +330,7 @@ function mostOf(rows, stores) {
 }
 
 export async function people(still) {
-  const [{ rows }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
+  const [{ rows, invited }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
   if (!still()) return;
   const names = new Map(rows.map((row) => [`person-${row.person}`, row.email]));
   const who = (row) => names.get(row.who) || row.who;
@@ -342,6 +342,15 @@ export async function people(still) {
     ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
     ["action", "", (row) => button("change", () => editPerson(row))],
   ], rows);
+  byId("open-invitations").hidden = !invited.length;
+  table("invitations", [
+    ["email", "", (row) => row.email],
+    ["role", "", (row) => said("role", row.role)],
+    ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
+    ["who", "", (row) => names.get(row.made_by) || row.made_by],
+    ["opens_until", "", (row) => moment(row.expires_at)],
+    ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}: ${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],
+  ], invited);
   table("changes", [
     ["when", "", (row) => moment(row.at)],
     ["who", "", who],

@@ -31,6 +31,9 @@ export class Fault extends Error {
   }
 }
 
+// Why something was not done, in the page's language where it has words for that.
+export const refusal = (fault) => words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => (name === "which" ? words[state.lang][`limit_${fault.values.which}`] || fault.values.which : fault.values[name])) || fault.message;
+
 // What the API answers; `body` is sent by POST, or as `method` says.
 export async function ask(path, body, { method = "POST", ...more } = {}) {
   const headers = { "Content-Type": "application/json", ...more, ...(state.token ? { Authorization: `Bearer ${state.token}` } : {}) };

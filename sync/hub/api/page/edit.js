@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, Fault, moment, state, t, words } from "./common.js";
+import { ask, byId, count, Fault, moment, refusal, state, t, words } from "./common.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -24,9 +24,9 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about; `word`: of
+// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about, `picture`: a code that a phone scans; `word`: of
 // the button that saves.
-export function edit(title, fields, values, save, { extra = null, shown = "", word = "save" } = {}) {
+export function edit(title, fields, values, save, { extra = null, shown = "", picture = "", word = "save" } = {}) {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
   const error = dialog.querySelector(".error");
@@ -35,6 +35,9 @@ export function edit(title, fields, values, save, { extra = null, shown = "", wo
   error.textContent = "";
   byId("edit-shown").textContent = shown;
   byId("edit-shown").hidden = !shown;
+  byId("edit-picture").src = picture || "data:,";
+  byId("edit-picture").alt = picture ? t("code_to_scan") : "";
+  byId("edit-picture").hidden = !picture;
   body.replaceChildren(...Object.entries(fields).map(([name, kind]) => {
     const label = document.createElement("label");
     const text = document.createElement("span");
@@ -50,7 +53,7 @@ export function edit(title, fields, values, save, { extra = null, shown = "", wo
       if (typeof next === "function") next();
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;
-      error.textContent = words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => fault.values[name]) || fault.message;
+      error.textContent = refusal(fault);
     }
   };
   form.onsubmit = (event) => { event.preventDefault(); void attempt(save); };
@@ -76,6 +79,14 @@ export function editPerson(row) {
   edit(row.email, { role: ROLES, stores: 4000, groups: 4000 }, values,
     ({ role, stores, groups }) => ask(place, { role, stores: names(stores), groups: names(groups) }, { method: "PUT" }),
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
+}
+
+// Somebody new: the link that lets them in is shown once, and they set their own password.
+export function invitePerson() {
+  edit(t("invite"), { email: 254, role: ROLES, stores: 4000, groups: 4000 }, { role: "viewer" }, async ({ email, role, stores, groups }) => {
+    const { secret, days } = await ask("/v1/people", { email, role, stores: names(stores), groups: names(groups) });
+    return () => shown(t("invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
+  }, { word: "invite" });
 }
 
 const digitsOf = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
@@ -148,6 +159,12 @@ export function editRoute(stores) {
 
 const STORES_SHOWN = 3; // of those that a publication reaches, with what would change in each
 const LINES_SHOWN = 40;
+const SENT_SHOWN = 2000; // lines of what is sent
+
+function begun(text) {
+  const lines = text.split("\n");
+  return lines.length <= SENT_SHOWN ? text : [...lines.slice(0, SENT_SHOWN), t("lines_more", { count: count(lines.length - SENT_SHOWN) })].join("\n");
+}
 
 // How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about that.
 function previewLines(store, { changes, boxes }) {
@@ -167,14 +184,15 @@ export async function confirmStep(row, step) {
   const place = `${publication}/${step}`;
   const looks = step === "submit" || step === "approve";
   const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
+  const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
   const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
   const changes = seen.flatMap((one, at) => previewLines(reached[at], one));
   if (looks) changes.push(t("reaches", { count: counts.stores }), "");
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
-  const text = [...others, ...changes, JSON.stringify(row.directives, null, 1)].join("\n");
+  const text = [...others, ...changes, begun(JSON.stringify(whole.directives, null, 1))].join("\n");
   const word = `step_${step.replace("-", "_")}`;
   edit(`${t(word)}: ${row.title || row.id}`, fields, {},
-    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: row.digest } : {}) }), { shown: text, word });
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, word });
 }
 
 // Reading alone: there is nothing to save but to close it.

@@ -50,7 +50,7 @@ function beginFactor() {
     return () => edit(t("factor_scan"), { new_code: 60 }, {}, async ({ new_code }) => {
       const { recovery_codes: codes } = await ask("/v1/factor/confirm", { password, code: new_code });
       return () => shown(t("recovery_codes"), codes.join("\n"));
-    }, { shown: secret, word: "confirm" });
+    }, { shown: secret, picture: begun.picture, word: "confirm" });
   }, { word: "factor_begin" });
 }
 

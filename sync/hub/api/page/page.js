@@ -3,8 +3,9 @@
 
 import * as areas from "./areas.js";
 import { making } from "./making.js";
-import { ask, byId, Fault, moment, moved, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
+import { invited } from "./invited.js";
 import { myself } from "./myself.js";
 import { texts } from "./texts.js";
 import { boxes, figures, receipts, today } from "./today.js";
@@ -61,7 +62,7 @@ async function within(act) {
   } catch (error) {
     if (!(error instanceof Fault) && !(error instanceof TypeError)) throw error;
     if (error.status === 401 && state.token) return signedOut(t("over"));
-    tell(error instanceof Fault ? words[state.lang][`refused_${error.code}`]?.replace(/\{(\w+)\}/g, (_, name) => error.values[name]) || error.message : t("away"));
+    tell(error instanceof Fault ? refusal(error) : t("away"));
   }
 }
 
@@ -85,6 +86,7 @@ function speak() {
 }
 
 function showDoor(open) {
+  byId("welcome").hidden = true;
   byId("door").hidden = !open;
   for (const part of document.querySelectorAll(".signed")) part.hidden = open;
 }
@@ -205,4 +207,9 @@ setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hid
 
 speak();
 showDoor(true);
-if (!leftAlone() && state.token) void within(enter);
+const link = invited(within, async (found) => {
+  signedIn(found);
+  location.hash = "myself"; // where a second factor is set up; and the link is gone from the address
+  await enter();
+});
+if (!link && !leftAlone() && state.token) void within(enter);

@@ -1,0 +1,106 @@
+"""Head office behind two brokers at one address, as a cluster has it: a worker at each, and one broker is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import Self
+
+from sim.broker import Broker
+from sync.hub.model import Key
+from sync.hub.store import Store
+from tests.sync_doubles import History, until
+from tests.sync_fixture import Edge, a_hub, an_edge, background, held
+
+PIECE = 65_536
+
+
+class OneAddress:
+    """Where boxes connect: to a broker that answers, in turn, as what stands before a cluster does."""
+
+    def __init__(self, ports: list[int]) -> None:
+        self._ports = ports
+        self._lines: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+        self.port = 0
+        self.given: list[int] = []
+        self._turn = 0
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        assert self._server is not None
+        self._server.close()
+        for line in self._lines:
+            line.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._lines.add(writer)
+        first, self._turn = self._turn % len(self._ports), self._turn + 1
+        for port in (*self._ports[first:], *self._ports[:first]):
+            try:
+                there, to_there = await asyncio.open_connection("127.0.0.1", port)
+            except OSError:
+                continue
+            self.given.append(port)
+            self._lines.add(to_there)
+            await asyncio.wait(
+                [asyncio.ensure_future(_copy(reader, to_there)), asyncio.ensure_future(_copy(there, writer))],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            to_there.close()
+            break
+        writer.close()
+
+
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    try:
+        while piece := await source.read(PIECE):
+            target.write(piece)
+            await target.drain()
+    except OSError:
+        return
+
+
+@asynccontextmanager
+async def two_workers(database: str, first: Broker, second: Broker) -> AsyncIterator[Store]:
+    """A worker at each broker, on one database."""
+    async with a_hub(database, first.port) as store, a_hub(database, second.port):
+        yield store
+
+
+def test_a_broker_that_is_killed_takes_no_row_along_and_its_boxes_go_on_at_the_other(
+    database: str, broker: Broker
+) -> None:
+    async def scenario(other: Broker) -> None:
+        histories = [History(Key("acme", f"store-{number}", "box"), seed=number) for number in range(4)]
+        async with (
+            two_workers(database, broker, other) as store,
+            OneAddress([broker.port, other.port]) as address,
+            AsyncExitStack() as stack,
+        ):
+            edges: list[Edge] = [await stack.enter_async_context(an_edge(one, address.port)) for one in histories]
+            for edge in edges:
+                await edge.all_acknowledged()
+            assert {broker.port, other.port} == set(address.given), "both have boxes"
+            for edge in edges:
+                await stack.enter_async_context(background(edge.sell(4_000)))
+            await until(lambda: all(edge.link.state.through > 500 for edge in edges), "all are at it")
+            other.kill()
+            for edge, history in zip(edges, histories, strict=True):
+                await until(lambda own=history: own.head.seq >= 4_001, "it has sold all", 60.0)
+                await edge.all_acknowledged(60.0)
+            version = await store.publish("acme", "store-1", "prices", b'{"prices":[]}')
+            edges[1].journal.append()
+            await edges[1].all_acknowledged()
+            assert version > 0
+        for history in histories:
+            assert await held(database, history.key) == history.rows, "each row once"
+
+    with Broker() as other:
+        asyncio.run(asyncio.wait_for(scenario(other), 180))
