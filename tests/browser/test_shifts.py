@@ -10,10 +10,16 @@ from edge.shop.shifts.queries import read_shifts
 from edge.shop.till.commands import AddLine, Pay, SetBasketAside
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
-from tests.browser.serving import serve
+from tests.browser.serving import Served, serve
 from tests.shop_fixture import CASHIER, MILK, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
+
+
+async def hold_two(served: Served) -> None:
+    for name in ("Table 3", ""):
+        await done(served.shop, AddLine(MILK))
+        await done(served.shop, SetBasketAside(name))
 
 
 def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
@@ -55,9 +61,7 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.see("#shift-sure .huge", "€96.00")
             await page.see("#shift-sure .wrong", "-€1.70")
             assert await page.page.locator("#shift-sure [data-parked-still]").count() == 0
-            for name in ("Table 3", ""):
-                await done(served.shop, AddLine(MILK))
-                await done(served.shop, SetBasketAside(name))
+            await hold_two(served)
             await page.keys("Enter")  # the way back, for whoever presses it once too often: count again
             await page.page.locator('[data-value="100"]').fill("0")
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
