@@ -82,7 +82,7 @@ def test_a_dialog_with_nothing_to_do_has_no_button_that_does_it(tmp_path: Path) 
             for what in ("modifiers", "rewards", "mail"):
                 await page.page.locator('[data-act="more"]').click()
                 await page.page.locator(f'[data-go="{what}"]').click()
-                await page.see(f"#counter-dialog[open] [data-nothing]")
+                await page.see("#counter-dialog[open] [data-nothing]")
                 assert await page.page.locator("#counter-yes").is_hidden(), what
                 await page.keys("Escape")
                 await page.gone("#counter-dialog[open]")

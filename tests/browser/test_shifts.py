@@ -60,7 +60,6 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
             await page.see("#shift-sure .huge", "€96.00")
             await page.see("#shift-sure .wrong", "-€1.70")
-            assert await page.page.locator("#shift-sure [data-parked-still]").count() == 0
             await hold_two(served)
             await page.keys("Enter")  # the way back, for whoever presses it once too often: count again
             await page.page.locator('[data-value="100"]').fill("0")
