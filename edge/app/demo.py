@@ -105,7 +105,7 @@ footer = ["Thank you - merci - תודה"]
 tax_number = "515123453"
 currency = "ILS"
 language = "en"
-zone = "Asia/Jerusalem"
+zone = "{zone}"
 cash_step_minor = 10
 
 [tax]
@@ -234,7 +234,7 @@ async def _demo(folder: Path, port: int) -> AsyncIterator[tuple[str, list[Watche
         office_page = _office_page(stack, folder, broker.port, office)
         places = {"port": port, "aside": counter.port, "broker": broker.port, "printer": printer.port}
         devices = {"scanner": scanner.path, "scale": scale.path, "said": speech.said, "answered": speech.answered}
-        text = CONFIG.format(**places, tenant=TENANT, fee=demo_no_show.FEE_MINOR, **devices)
+        text = CONFIG.format(**places, tenant=TENANT, zone=demo_office.ZONE, fee=demo_no_show.FEE_MINOR, **devices)
         text += demo_shelf.CONFIG.format(url=camera.url) + demo_terminal.device(terminal)
         text += demo_other_tills.CONFIG + demo_checkout.section(stripe, port)
         (path := folder / "config.toml").write_text(text, encoding="utf-8")

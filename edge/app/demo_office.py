@@ -12,6 +12,7 @@ from sync.hub.publications import Planned, Publication
 from sync.hub.tenants import Limits, StoreRecord, TenantRecord
 
 EMAIL = "office@example.com"
+ZONE = "Asia/Jerusalem"
 PASSWORD = "head office demo"  # nosec B105
 FOOTER = Publication(
     (Planned("settings", {"settings": [{"name": "store.footer", "value": ["Open on the feast until 14:00"]}]}),),
@@ -30,7 +31,9 @@ async def hire(dsn: str, tenant: str, store: str) -> None:
         if await tenants.tenant_of(owner, tenant) is None:
             async with owner.transaction():
                 await tenants.put_tenant(owner, tenant, TenantRecord("Demo", limits=Limits(stores=3, boxes=5)))
-                record = StoreRecord(name="Corner", country="IL", language="he", currency=CURRENCY, group="city")
+                record = StoreRecord(
+                    name="Corner", country="IL", zone=ZONE, language="he", currency=CURRENCY, group="city"
+                )
                 await tenants.put_store(owner, tenant, store, record, tenants.OPERATOR)
                 await publications.put(owner, tenant, "footer", FOOTER, tenants.OPERATOR)
                 await publications.take_step(owner, tenant, "footer", "submit", tenants.OPERATOR)

@@ -119,11 +119,14 @@ def reads() -> tuple[Read, ...]:
 
 
 def page_parts() -> dict[str, Traversable]:
-    """What head office's page shares with the shop's: styles, letters, the menu, fields of dates."""
+    """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
+    cards = ("narrow.css", "narrow.js")
     dates = ("date_fields.css", "date_fields.js", "dates.js", "calendar.js")
-    return {name: static / name for name in ("tokens.css", "base.css", "frame.css", "menu.js", *dates, *letters)}
+    return {
+        name: static / name for name in ("tokens.css", "base.css", "frame.css", "menu.js", *cards, *dates, *letters)
+    }
 
 
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:

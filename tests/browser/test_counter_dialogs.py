@@ -74,6 +74,22 @@ def test_nothing_set_aside_is_said(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_dialog_with_nothing_to_do_has_no_button_that_does_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            await done(served.shop, AddLine(MILK))
+            await page.open(served)
+            for what in ("modifiers", "rewards", "mail"):
+                await page.page.locator('[data-act="more"]').click()
+                await page.page.locator(f'[data-go="{what}"]').click()
+                await page.see("#counter-dialog[open] [data-nothing]")
+                assert await page.page.locator("#counter-yes").is_hidden(), what
+                await page.keys("Escape")
+                await page.gone("#counter-dialog[open]")
+
+    run(scenario())
+
+
 def test_a_tip_a_price_asked_for_and_a_tender_of_the_shop(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till() as page:

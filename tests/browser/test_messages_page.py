@@ -34,7 +34,7 @@ SHOTS = os.environ.get("EDGE_SHOTS", "")
 async def kept(opened: Till, file: Path) -> config.Config:
     """Save, and what the file says then."""
     await opened.page.locator(".save-bar [type=submit]").click()
-    await opened.see("#messages-said", "Kept")
+    await opened.see("#messages-said", "Saved")
     await opened.page.evaluate("document.getElementById('messages-said').textContent = ''")
     return config.load(file)
 
@@ -91,7 +91,7 @@ def test_every_channel_of_messages_is_set_up_from_its_page(tmp_path: Path) -> No
             assert await page.locator('[name="notify.push"]').input_value() == "owner@mail.example"
             page.once("dialog", lambda sure: sure.accept())
             await page.locator("#channel-sms [data-drop]").click()
-            await opened.see("#messages-said", "Kept")
+            await opened.see("#messages-said", "Saved")
             left = config.load(file).notify
             assert (left.sms, left.whatsapp) == (None, made.whatsapp)
             assert file.read_text().startswith("# ours\n")

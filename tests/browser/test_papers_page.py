@@ -41,7 +41,7 @@ def test_a_shop_gives_its_receipts_a_picture_and_leaves_lines_out(tmp_path: Path
             picture = {"name": "logo.png", "mimeType": "image/png", "buffer": a_picture()}
             await page.set_input_files("#logo", picture)
             await opened.see("#drop-logo")
-            await opened.see("#papers-said", "Kept")
+            await opened.see("#papers-said", "Saved")
             with Image.open(served.config.logo) as kept:
                 assert kept.mode == "L" and kept.width <= 576
             paper = with_logo(PaperOptions(), str(served.config.logo))

@@ -51,3 +51,20 @@ def test_a_phone_is_asked_once_nothing_is_held_for_it_and_has_what_there_still_i
             assert free(served.shop) == 0, "held once more, as they said yes"
 
     run(scenario())
+
+
+HEIGHT = "(one) => document.querySelector(one).getBoundingClientRect().height"
+
+
+def test_an_empty_cart_leaves_a_phones_screen_to_the_goods_and_the_shops_name_is_whole(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, PHONES) as served, touch(served, (390, 664), "/shop?lang=en") as page:
+            await page.wait_for_selector("#cart .empty")
+            empty, goods = [await page.evaluate(HEIGHT, one) for one in (".basket", "#goods")]
+            assert empty < 110 < 300 < goods
+            name = page.locator(".shop-name")
+            assert await name.evaluate(
+                "(one) => one.scrollWidth <= one.clientWidth && one.scrollHeight <= one.clientHeight + 2"
+            )
+
+    run(scenario())

@@ -27,7 +27,7 @@ def test_a_secret_is_entered_and_only_its_end_is_shown(tmp_path: Path) -> None:
             await page.page.locator("[data-enter=mail]").click()
             await page.page.locator("#enter [name=value]").fill("hunter2-hunter2-hunter2")
             await page.page.locator("#enter button").click()
-            await page.see("#secrets-said", "Kept")
+            await page.see("#secrets-said", "Saved")
             await page.see(".secret-rows li", "ter2")
             assert await page.page.locator("#enter [name=value]").input_value() == ""
             assert "hunter2-h" not in await page.page.content()

@@ -67,7 +67,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             await page.locator('[name="backup.folder"]').fill("/mnt/copies")
             await page.locator('[name="backup.keep_daily"]').fill("9")
             await page.locator("#configuration [type=submit]").click()
-            await opened.see("#setup-said", "Kept")
+            await opened.see("#setup-said", "Saved")
             await opened.see(".notice-restart")
             made = config.load(file)
             assert (made.backup.folder, made.backup.keep_daily) == ("/mnt/copies", 9)
@@ -77,7 +77,7 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
             await page.locator('[name="backup.at"]').fill("04:15")
             await page.evaluate("document.getElementById('setup-said').textContent = ''")
             await page.locator("#configuration [type=submit]").click()
-            await opened.see("#setup-said", "Kept")
+            await opened.see("#setup-said", "Saved")
             made = config.load(file)
             assert (made.store.zone, made.said_of("labels.printer"), made.backup.at) == (
                 "Asia/Jerusalem",
@@ -183,7 +183,7 @@ def test_a_payment_terminal_is_added_and_one_is_tried(tmp_path: Path) -> None:
                 for name, value in NEXO.items():
                     await form.locator(f'[name="{name}"]').fill(value)
                 await form.locator("[type=submit]").click()
-                await opened.see("#setup-said", "Kept")
+                await opened.see("#setup-said", "Saved")
                 await opened.see(".notice-restart")
                 made = next(one for one in config.load(file).devices if one.driver == "nexo")
                 assert (made.register, made.options["passphrase"]) == ("2", "secret:passphrase-nexo-2")

@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 
 from edge.shop.shifts.queries import read_shifts
-from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.commands import AddLine, Pay, SetBasketAside
 from tests.browser.browsing import till
 from tests.browser.calling import PIN, calling
-from tests.browser.serving import serve
-from tests.shop_fixture import CASHIER, MILK, FakeClock, run
+from tests.browser.serving import Served, serve
+from tests.shop_fixture import CASHIER, MILK, FakeClock, done, run
 
 pytestmark = pytest.mark.needs("chromium")
+
+
+async def hold_two(served: Served) -> None:
+    for name in ("Table 3", ""):
+        await done(served.shop, AddLine(MILK))
+        await done(served.shop, SetBasketAside(name))
 
 
 def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
@@ -54,10 +60,12 @@ def test_from_the_float_to_the_difference(tmp_path: Path) -> None:
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
             await page.see("#shift-sure .huge", "€96.00")
             await page.see("#shift-sure .wrong", "-€1.70")
+            await hold_two(served)
             await page.keys("Enter")  # the way back, for whoever presses it once too often: count again
             await page.page.locator('[data-value="100"]').fill("0")
             await page.page.locator('[data-step-of="count"] [type="submit"]').click()
             await page.see("#shift-sure .huge", "€96.00")
+            await page.see("#shift-sure [data-parked-still]", "2 baskets are still held: No. 2, Table 3")
             await page.page.locator('[data-step-of="sure"] [type="submit"]').click()
             await page.see('[data-step-of="ended"] .wrong', "-€1.70")
             await page.keys("Enter")

@@ -33,7 +33,7 @@ def test_a_shop_says_its_taxes_and_loses_no_class_that_products_have(tmp_path: P
             await classes.nth(first).locator("[name=name]").first.fill("VAT")
             await classes.nth(first).locator("[name=percent]").first.fill("2,1")
             await page.locator("#tax-form [type=submit]").click()
-            await opened.see("#taxes-said", "Kept")
+            await opened.see("#taxes-said", "Saved")
             made = config.load(file).tax.table().find("books")
             assert made is not None and [(rate.name, rate.rate) for rate in made.rates] == [("VAT", 2100)]
             assert file.read_text().startswith("# ours\n")

@@ -279,6 +279,7 @@ def test_support_is_shown_boxes_and_stores_alone(database: str, monkeypatch: pyt
             assert areas == ["boxes", "stores", "settings", "myself"]
             await go(page, "stores")
             await expect(page.locator("#stores tbody tr")).to_have_count(1, timeout=DEADLINE_MS)
+            await expect(page.locator("#stores table.as-cards")).to_be_visible(timeout=DEADLINE_MS)
             assert (refused, complaints) == ([], [])
 
             async def times() -> int:

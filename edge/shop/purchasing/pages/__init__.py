@@ -107,6 +107,7 @@ async def returns(request: web.Request) -> web.Response:
             "aside": queries.read_aside(db),
             "returned": returned,
             "suppliers": queries.read_suppliers(db),
+            "who": {one.id: one for one in queries.read_suppliers(db, retired=True)},
             "orders": queries.read_came(db),
             "locations": _locations(db),
             "called": {one.actor: name_of(db, one.actor) for one in returned},

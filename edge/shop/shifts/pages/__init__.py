@@ -44,11 +44,13 @@ async def counted(request: web.Request) -> web.Response:
 
 
 async def sure(request: web.Request) -> web.Response:
-    """`GET /fragments/shift/sure?minor=12345`: what was counted, and how far off it is where the count is not blind."""
+    """`GET /fragments/shift/sure?minor=12345`: what was counted, and how far off it is where the count is not blind;
+    and which baskets are held still."""
     site, register = request.app[SITE], register_of(request)
     now = await site.asker.ask(site.asker.questions["drawer"], {"register": register})
     counted = min(_number(request, "minor"), LIMIT_MINOR) if request.query.get("minor") else None
-    values = {"counted": counted, "expected": now.expected_minor}
+    parked = await site.asker.ask(site.asker.questions["parked"], {})
+    values = {"counted": counted, "expected": now.expected_minor, "parked": parked}
     return html(site.renderer.render("shift_sure.html", texts_of(request).language, **values))
 
 

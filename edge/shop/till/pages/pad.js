@@ -10,6 +10,9 @@ addEventListener("focusin", ({ target }) => {
   if (!form || form.querySelector(".pad:not(.numbers)")) return; // a pad of its own, for PINs
   field = target;
   pad ??= keys.content.firstElementChild.cloneNode(true);
+  const whole = target.inputMode === "numeric"; // a PIN, a count: no decimals, and of a PIN no two digits at once
+  pad.querySelector('[data-key="."]').hidden = whole;
+  pad.querySelector('[data-key="00"]').hidden = whole && target.type === "password";
   pad.querySelector('[data-key="next"]').hidden = fieldsOf(form).length < 2; // there is nowhere to go on to
   const last = [...form.querySelectorAll(".choices")].findLast((one) => one.offsetParent !== null);
   if (last && last.previousElementSibling !== pad) last.before(pad);

@@ -13,6 +13,7 @@ from edge.shop.access.rights import OVERRIDE, REPORTS, SELL
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.shifts.queries import open_number
 from edge.shop.till.commands import PrintReport
+from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_period, read_z_reports
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.rules import day_totals
@@ -51,6 +52,7 @@ def _read(db: Connection, register: str) -> dict[str, Any]:
         "reports": read_z_reports(db, register, limit=Z_REPORTS_SHOWN),
         "unsettled": len(unconfirmed_prints(db, register)),
         "shift": open_number(db, register),
+        "parked": read_parked(db),
     }
 
 

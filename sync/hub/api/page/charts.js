@@ -5,6 +5,7 @@ const WIDTH = 720;
 const HEIGHT = 200;
 const FOOT = 22; // for the days below
 const HEAD = 16; // for the highest value
+const EDGE = 18; // half of the longest name of a day, which would be cut at a side
 const LABELS = 8; // days that are named at most
 
 function made(name, attributes, text = "") {
@@ -31,7 +32,7 @@ export function bars(place, name, points) {
     const bar = made("rect", { x: left + step * 0.15, y: top, width: step * 0.7, height: Math.max(Math.abs(value) * scale, 1), class: value < 0 ? "below" : "" });
     bar.append(made("title", {}, `${label}: ${said}`));
     drawn.append(bar);
-    if (at % every === 0) drawn.append(made("text", { x: left + step / 2, y: HEIGHT - 6, "text-anchor": "middle" }, label));
+    if (at % every === 0) drawn.append(made("text", { x: Math.min(Math.max(left + step / 2, EDGE), WIDTH - EDGE), y: HEIGHT - 6, "text-anchor": "middle" }, label));
   }
   drawn.append(made("line", { x1: 0, x2: WIDTH, y1: zero, y2: zero }));
   const top = points.reduce((most, one) => (one[1] > most[1] ? one : most));

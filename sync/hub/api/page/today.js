@@ -1,7 +1,7 @@
 // The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
 
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { ago, ask, byId, count, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
 import { software } from "./software.js";
 import { cases } from "./support.js";
 
@@ -131,7 +131,7 @@ function showFigures(rows, currencies) {
     ["store", "", (row) => row.store],
     ["value", "number", (row) => figure(row.unit, row.value, currencies.get(row.store))],
     ["before", "number", (row) => figure(row.unit, row.before, currencies.get(row.store))],
-    ["period", "", (row) => (row.first_day === row.last_day ? row.first_day : `${row.first_day} – ${row.last_day}`)],
+    ["period", "", (row) => (row.first_day === row.last_day ? dayText(row.first_day) : `${dayText(row.first_day)} – ${dayText(row.last_day)}`)],
   ], shown.filter((row) => row.value !== null));
 }
 
