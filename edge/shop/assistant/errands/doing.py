@@ -105,7 +105,8 @@ def _ordered(
     suppliers = read_suppliers(tx.db)
     meant = [one for one in suppliers if one.id == errand.supplier]
     if not errand.supplier:
-        meant = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
+        selling = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
+        meant = selling or suppliers  # nobody said who sells it: whoever the shop buys from may
     if len(meant) != 1:
         key = "errand_which_supplier" if meant else "errand_no_supplier"
         return ShownErrand(

@@ -6,7 +6,7 @@ say), or the sentence is none: "order 3 tonics for a friend of mine" is left to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -43,6 +43,11 @@ ERRANDS: tuple[ErrandKind, ...] = (
 )
 BEHIND: tuple[ErrandKind, ...] = ("sold_out", "back")
 """What may be said behind the goods, too."""
+LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
+    "where": ("little", "polite", "placed"),
+    "order": ("little", "polite", "money", "order_more"),
+}
+"""Little words of some kinds of errands: where goods stand, how much more of them."""
 THOUSAND = 1000
 
 
@@ -51,6 +56,11 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     figures_of: tuple[str, ...]
     price: tuple[str, ...]
     order: tuple[str, ...]
+    order_puts: tuple[str, ...]
+    order_behind: tuple[str, ...]
+    order_needs: tuple[str, ...]
+    order_then: tuple[str, ...]
+    order_more: tuple[str, ...]
     label: tuple[str, ...]
     acknowledge: tuple[str, ...]
     receipt: tuple[str, ...]
@@ -62,6 +72,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_behind: tuple[str, ...]
     placed: tuple[str, ...]
     polite: tuple[str, ...]
+    requests: tuple[str, ...]
     little: tuple[str, ...]
     money: tuple[str, ...]
     supplier: tuple[str, ...]
@@ -85,26 +96,64 @@ def read_errand(
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
         return None
-    asks = words[-1] == "?"
     for one in languages_first(language):
         known = _errand_words(one)
-        at = 0
-        while at < len(words) and (length := length_at(known["polite"], words, at)):
-            at += length
+        at, requested = _begin(words, known)
+        asks = words[-1] == "?" and not requested
         if "figures" in kinds and _asks_figures(words, at, known):
             return SaidErrand(Errand("figures"), one)
         for kind in (each for each in kinds if each != "figures"):
             if asks and kind != "where":
                 continue
-            if length := length_at(known[kind], words, at):
+            rest = _ordered(words, at, known) if kind == "order" else _behind(words, at, known[kind])
+            if rest is not None:
                 linker.language = one
-                rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
-                return None if inexact else _said(db, linker, kind, rest, search.minor)
+                kept = [word for word in rest if word not in (*STOPS, "%", "#", "?", "-")]
+                return None if inexact else _said(db, linker, kind, kept, search.minor)
         for said in (each for each in BEHIND if each in kinds):
             if not asks and (length := _ends_in(known[f"{said}_behind"], words)):
                 linker.language = one
                 return _said(db, linker, said, words[at : len(words) - length], search.minor)
+    return None
+
+
+def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[int, bool]:
+    """Where a sentence begins behind its politeness, and whether that is a request ("can you", "tu peux"): such a
+    question wants something done."""
+    at, requested = 0, False
+    while at < len(words):
+        request = length_at(known["requests"], words, at)
+        length = max(request, length_at(known["polite"], words, at))
+        if not length:
+            break
+        at, requested = at + length, requested or bool(request)
+    return at, requested
+
+
+def _behind(words: Sequence[str], at: int, phrases: frozenset[Phrase]) -> Sequence[str] | None:
+    """The words behind a phrase that begins at a word; None: none does."""
+    length = length_at(phrases, words, at)
+    return words[at + length :] if length else None
+
+
+def _ordered(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
+    """What is said of goods to be ordered: behind "order"; put "on the next order"; or needed, and then ordered ("we
+    need more gin, get me 6"). None: nothing is ordered."""
+    named = [(place, length_at(known["order_behind"], words, place)) for place in range(at, len(words))]
+    place, length = next(((place, length) for place, length in named if length), (len(words), 0))
+    without = [*words[at:place], *words[place + length :]]
+    if (rest := _behind(without, 0, known["order"])) is not None:
+        return rest
+    if length and (rest := _behind(without, 0, known["order_puts"])) is not None:
+        return rest
+    needed = _behind(words, at, known["order_needs"])
+    if needed is None:
+        return None
+    stop = next((place for place, word in enumerate(needed) if word in STOPS), len(needed))
+    for begin in range(stop + 1, min(stop + 3, len(needed))):  # "..., so order 6"
+        if (rest := _behind(needed, begin, known["order"] | known["order_then"])) is not None:
+            return [*needed[:stop], *rest]
     return None
 
 
@@ -134,7 +183,7 @@ def _said(
         return None
     if kind == "order":
         clause, kept = _amount(kept, language)
-    names = _names(kept, language, kind == "where")
+    names = _names(kept, language, LITTLE.get(kind, ("little", "polite", "money")))
     if kind == "where":
         skus = linker.link(names).skus if names else ()
         said = Clause("stock", text=" ".join(names))
@@ -201,16 +250,14 @@ def _amount(words: list[str], language: str) -> tuple[Clause, list[str]]:
     return Clause(), words
 
 
-def _names(words: Sequence[str], language: str, placed: bool = False) -> list[str]:
-    """The words that must be of goods. `placed`: where they stand is asked, which has little words of its own."""
+def _names(words: Sequence[str], language: str, sets: Sequence[str]) -> list[str]:
+    """The words that must be of goods: without those of these `sets` of little words."""
     known, said = _errand_words(language), statement_words(language)
     kept: list[str] = []
     at = 0
     while at < len(words):
-        sets = ("little", "polite", "placed") if placed else ("little", "polite", "money")
-        length = max(length_at(known[one], words, at) for one in sets)
         length = (
-            length
+            max(length_at(known[one], words, at) for one in sets)
             or length_at(said.articles, words, at)
             or vocabulary(language).match(vocabulary(language).fillers, words, at)
         )
