@@ -19,6 +19,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding.amounts import amount_at
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.commands import OF_AMOUNT, OF_GOODS, named_commands, said_commands
 from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
 from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.numerals import read_number
@@ -32,6 +33,7 @@ MOST_WORDS = 20
 ERRANDS: tuple[ErrandKind, ...] = (
     "figures",
     "where",
+    "command",
     "price",
     "label",
     "acknowledge",
@@ -76,6 +78,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
     money: tuple[str, ...]
     supplier: tuple[str, ...]
+    commands: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -85,6 +88,7 @@ def _errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     return {
         name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))
         for name in _Words.__struct_fields__
+        if name != "commands"
     }
 
 
@@ -105,16 +109,48 @@ def read_errand(
         for kind in (each for each in kinds if each != "figures"):
             if asks and kind != "where":
                 continue
+            if kind == "command":
+                if asked_for := _command(db, linker, words[at:], one):
+                    return asked_for
+                continue
             rest = _ordered(words, at, known) if kind == "order" else _behind(words, at, known[kind])
             if rest is not None:
                 linker.language = one
                 inexact = kind == "order" and is_inexact(text, one)
                 kept = [word for word in rest if word not in (*STOPS, "%", "#", "?", "-")]
                 return None if inexact else _said(db, linker, kind, kept, search.minor)
-        for said in (each for each in BEHIND if each in kinds):
-            if not asks and (length := _ends_in(known[f"{said}_behind"], words)):
+        for late in (each for each in BEHIND if each in kinds):
+            if not asks and (length := _ends_in(known[f"{late}_behind"], words)):
                 linker.language = one
-                return _said(db, linker, said, words[at : len(words) - length], search.minor)
+                return _said(db, linker, late, words[at : len(words) - length], search.minor)
+    return None
+
+
+def _command(db: Connection, linker: CatalogueLinker, words: Sequence[str], language: str) -> SaidErrand | None:
+    """A command that is asked for by name, with all that it is done with; None: none, or a word is of nothing in it."""
+    linker.language = language
+    known = _errand_words(language)
+    plain = [word for word in words if word not in (*STOPS, "%", "#", "?", "-")]
+    while plain and (length := _ends_in(known["polite"], plain)):
+        plain = plain[: len(plain) - length]
+    for name, rest in said_commands(plain, language):
+        slots, kept = named_commands()[name].slots, list(rest)
+        supplier, number, clause = "", None, Clause()
+        if "supplier" in slots:
+            kept, supplier = _supplier(db, ["", *kept], known["supplier"] | {("",)})
+        if slots & {"number", "order"}:
+            number, kept = _number(kept, language)
+        if slots & OF_AMOUNT:
+            clause, kept = _amount(kept, language)
+        names = _names(kept, language, ("little", "polite"))
+        skus = linker.link(names).skus if names and slots & OF_GOODS else ()
+        counted = number is not None and number > 0 and number % THOUSAND == 0
+        missing = ("supplier" in slots and not supplier) or (bool(slots & {"number", "order"}) and not counted)
+        if missing or bool(names) != bool(skus) or (slots & OF_GOODS and not skus):
+            continue
+        errand = Errand("command", supplier=supplier, number=(number or 0) // THOUSAND, name=name)
+        said = msgspec.structs.replace(clause, text=" ".join(names))
+        return SaidErrand(errand, language, said, skus[:24])
     return None
 
 
