@@ -21,7 +21,7 @@ from edge.shop.turn_reading.language_models import MODELS
 from edge.web.context import PanelContext
 
 
-class ChatFigures:
+class CopilotInChat:
     """Managers' questions in a conversation about the stock, answered as their own page answers them."""
 
     async def told(
