@@ -26,6 +26,8 @@ from edge.shop.access.identity import ACCESS, IdentityProvider
 from edge.shop.access.pages import SignInSource
 from edge.shop.access.sessions import Sessions
 from edge.shop.access.token import TokenKeys
+from edge.shop.assistant.figures_asked import FIGURES
+from edge.shop.copilot.pages.copilot_desk import CopilotInChat
 from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition
@@ -65,6 +67,7 @@ def panel_app(
     offered.put(SYNC, sync)
     offered.put(RUNNING, models)
     offered.put(MODELS, models)
+    offered.put(FIGURES, CopilotInChat())
     offered.put(MEANING, meaning)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
     offered.put(MEMBERS, MemberSettling(shop, office))

@@ -56,6 +56,10 @@ class Transaction(Protocol):
     def read(self, seq: int) -> RecordedEvent:
         """The fact at a row of the journal. `LookupError`: there is no such row."""
 
+    def offered(self, name: str) -> type[Command] | None:
+        """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
+        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first."""
+
     def do(self, command: Command, asks: bool = True) -> Done:
         """Do a command of an earlier capability, in the same savepoint. `Refusal`: it says no, and with it whoever
         asked. Who catches that goes on only where nothing was changed yet. Not `asks`: it asks nothing back, as nobody

@@ -160,6 +160,16 @@ class CommandTransaction:
             raise LookupError(f"the journal has no row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
 
+    def offered(self, name: str) -> type[Command] | None:
+        """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
+        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first."""
+        spec = self._ledger.registry.by_name.get(name)
+        if spec is None or spec.reauthenticate or spec.surfaces.inside or not spec.allows(self.actor):
+            return None
+        if self.actor.surface not in spec.surfaces or (spec.surfaces.register == "own" and not self.actor.register):
+            return None
+        return spec.command
+
     def do(self, command: Command, asks: bool = True) -> Done:
         """Do a command of an earlier capability in the same savepoint; its right is the parent's, and what was answered
         there is answered here. Not `asks`: nobody is there to be asked. `Refusal`: it says no, and so does whoever

@@ -44,7 +44,7 @@ def answered(
             return Chosen()  # "a box", where three were said before
         elif (much := _much(item, answer)) is not None:
             return Chosen(_as_it_comes(db, question, much))
-    if len(said.clauses) > 1:
+    if len(said.clauses) > 1 and question.state != "choosing_product":  # which one it is reads the whole answer
         return Chosen()
     if not option and question.further and wants_another(text):
         option = ANOTHER
@@ -132,7 +132,7 @@ def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str
     choice = chosen(products, [one.id for one in question.options if one.id != ANOTHER], text)
     if choice.amount is not None and choice.products:
         item = _amended(item, amount=choice.amount, unit=choice.unit or item.clause.unit)
-    elif item.clause.amount is None and choice.unit:
+    elif choice.unit and (item.clause.amount is None or not choice.container):
         item = _amended(item, unit=choice.unit)
     return _chosen(item, list(choice.products), language)
 

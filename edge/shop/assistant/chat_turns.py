@@ -20,10 +20,13 @@ from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer, marked
+from edge.shop.assistant.dialogue import ChatAnswer, TalkState, marked
+from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
+from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.search.queries import Search
+from edge.shop.turn_reading.figures_wish import asks_figures
 from edge.shop.turn_reading.language_models import MODELS
 from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.modifier_lookup import look_up_goods
@@ -137,6 +140,8 @@ async def prepare(
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
     command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
+    if agent == "stock" and text:
+        command = msgspec.structs.replace(command, figures=await _figures(site, actor, command, looked_up))
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
@@ -200,6 +205,17 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
     if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
         return looked_up
     return await _read_again(site, search, session, text, language, looked_up)
+
+
+async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:
+    """What a manager's question is answered, by whoever answers those; None: it is none, or not theirs to ask."""
+    chat = await site.asker.read(lambda db: read_chat(db, command.session))
+    state, language = (chat.state, chat.language) if chat else (TalkState(), command.language)
+    asks = asks_figures(understand(command.text, language), looked_up, bool(state.deeds))
+    if state.question is not None or asks == "no":
+        return None
+    teller = site.services.of(FIGURES)
+    return await teller.told(site, actor, command.text, language, state.figures, surely=asks == "surely")
 
 
 async def _read_again(

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.errands.model import SaidErrand
 from edge.shop.understanding.found_products import FoundProducts
@@ -37,6 +38,7 @@ class TakeTurn(Command, frozen=True):
     `correction`: what they change of what was done just now, if something was.
     `errand`: what they want done beside movements; that waits for a yes.
     `modifiers`: what is wanted on the goods, or not; all else was looked up of the rest of the sentence.
+    `figures`: what a manager's question was answered, by whoever answers those.
     `began_mono_us`: when it came, by the clock that does not jump; 0: nobody says. `still_us`: so long our own
     voice spoke since the last answer; the time of a question stands still meanwhile.
     """
@@ -51,6 +53,7 @@ class TakeTurn(Command, frozen=True):
         "advice",
         "basket",
         "modifiers",
+        "figures",
         "began_mono_us",
         "still_us",
     )
@@ -77,6 +80,7 @@ class TakeTurn(Command, frozen=True):
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
     modifiers: SaidModifiers | None = None
+    figures: ToldFigures | None = None
 
 
 class EndChat(Command, frozen=True):

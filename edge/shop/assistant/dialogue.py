@@ -164,7 +164,8 @@ class TalkState(msgspec.Struct, frozen=True):
     an earlier one; `product`: the one spoken of last, `spoken_of` when; `touched` when anything was said last.
     `further`: products behind those that were told of as `further_as`, for "another". `patience`: how many times as
     long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into a basket;
-    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"."""
+    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four". `figures`: what a
+    manager's question was about, for the next ("and last week?")."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -188,6 +189,7 @@ class TalkState(msgspec.Struct, frozen=True):
     added: bool = False
     put: tuple[CartChange, ...] = ()
     earlier: tuple[EarlierDeeds, ...] = ()
+    figures: str = ""
 
 
 def place_of(agent: str, cart: str) -> Place:

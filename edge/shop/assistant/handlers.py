@@ -142,7 +142,8 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     elif command.basket is not None and chat.state.question is None:
         said = Sentence("act", command.basket.language, (Clause("change"),), words=len(command.text.split()))
     if chat.agent == "stock" and not where.expiry:
-        inexact, percents = is_inexact(command.text, said.language), percents_in(command.text)
+        names = [one.text for one in command.found if one.kind == "all"]
+        inexact, percents = is_inexact(command.text, said.language, names), percents_in(command.text)
         doubted = tuple(
             msgspec.structs.replace(one, doubt=one.doubt or "numbers")
             if inexact or (one.amount in percents and not any(found.text == f"={one.whole}" for found in command.found))

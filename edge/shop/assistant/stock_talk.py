@@ -28,6 +28,7 @@ from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
 from edge.shop.assistant.stock_lists import informed
+from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
@@ -73,10 +74,12 @@ class StockTalk(StockCorrections):
         if wish is not None and wish.errand.kind == "where":
             self._tell_where(wish.skus)
             return self._repeat()
+        if self._command.figures is not None and question is None:
+            return self._tell_figures(self._command.figures)
         if wish is not None and wish.errand.kind == "figures":
             told = said.kind == "fact" and said.clauses[0].verb not in ("compare", "recommend")
             if question is None and not told and said.kind in ("other", "held", "stock", "act", "fact"):
-                return self._say("figures_elsewhere")
+                return self._say("figures_elsewhere" if self._keeps_stock() else "errand_not_allowed")
         elif question is None and wish is not None:
             return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
         if correction := self._corrects(question, said):
@@ -121,6 +124,12 @@ class StockTalk(StockCorrections):
         told = said.kind == "act" and any(one.amount is not None for one in said.clauses)
         may_be = not told and said.kind in ("other", "empty", "held", "act")
         return polite_turn(self._command, self._language) if may_be else None
+
+    def _tell_figures(self, told: ToldFigures) -> None:
+        """What a manager's question was answered; it moves nothing, and the next one may go on from it."""
+        self._asked.append("figures")
+        self.lines.append(told.text)
+        self.state = msgspec.structs.replace(self.state, figures=told.about)
 
     def _tell_where(self, skus: tuple[str, ...]) -> None:
         """Where goods stand, also while something is asked: it moves nothing."""

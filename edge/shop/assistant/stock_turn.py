@@ -26,7 +26,7 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.errands.doing import may_ask, shown_errand
+from edge.shop.assistant.errands.doing import is_counted, is_of_goods, may_ask, shown_errand
 from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
@@ -154,13 +154,13 @@ class StockTurn:
         """A thing one step further: done, given up with a line that says why, or a question."""
         if item.undoes:
             return self._instead(item)
-        if item.errand and item.errand.kind in ("acknowledge", "receipt"):
+        if item.errand and not is_of_goods(item.errand):
             return self._run_errand(item, item.errand)
         asked = self._which(item)
         if isinstance(asked, Asked) or asked is None:
             return asked
         item, product = asked
-        if item.errand and item.errand.kind != "order":
+        if item.errand and not is_counted(item.errand):
             return self._run_errand(item, item.errand, product)
         amount = ask_amount(item, product, self._language)
         if isinstance(amount, Asked):
@@ -184,7 +184,7 @@ class StockTurn:
     ) -> Asked | None:
         """An errand shown, or done after a yes; what it shows is made anew, so a yes is good for what it says."""
         if not may_ask(self._tx, errand):
-            self._end(say(self._language, "errand_not_allowed"))
+            self._end(say(self._language, "not_mine" if errand.kind == "command" else "errand_not_allowed"))
             return None
         shown = shown_errand(self._tx, self._facts, errand, product, boxes, units)
         if shown.command is None:

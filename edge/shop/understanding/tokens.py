@@ -22,6 +22,8 @@ _PERCENT = re.compile(r"(?<=[0-9])\s*(?:percent|per cent|pourcent|pour cent|אח
 _ZERO_PERCENT = re.compile(
     r"(?<![^\W\d_])(?:zero percent|zero per cent|zero pourcent|zero pour cent|אפס אחוזים|אפס אחוז)(?![^\W\d_])"
 )
+_SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
+"""What French only says between an imperative and the "en" or "y" behind it: "rajoutes-en un" is "rajoute"."""
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -51,9 +53,14 @@ def tokens_of(text: str) -> list[str]:
 
 
 def all_tokens(text: str) -> list[str]:
-    """The same with every dash."""
+    """The same with every dash.
+
+    >>> all_tokens("rajoutes-en deux")
+    ['rajoute', 'en', 'deux']
+    """
     written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
-    return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", _plain(written))).translate(_ARABIC))
+    spelt = _SOUNDED.sub("", _plain(written))
+    return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
 
 
 def _plain(text: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from edge.core.messages import Command, Right
+from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.access.rights import CATALOG, MANAGE, ORDERS, REPORTS, SELL
+from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.queries import Alert, open_alerts
@@ -18,6 +18,7 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.kitchen_screens.commands import MarkBack, MarkRunOut
+from edge.shop.orders.queries import read_shop_orders
 from edge.shop.printing.commands import LabelOrder, PrintLabels
 from edge.shop.purchasing.commands import CreatePurchaseOrder, OrderLine
 from edge.shop.purchasing.prices import read_supplier_skus
@@ -26,20 +27,19 @@ from edge.shop.stock.commands import SetLevels
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import read_item
 from edge.shop.till.queries import read_receipt, read_receipts
+from edge.shop.understanding.errands.commands import CONSTANT, OF_AMOUNT, OF_GOODS, named_commands
 from edge.shop.understanding.errands.model import Errand
 
-RIGHTS: dict[str, tuple[Right, ...]] = {
-    "price": (MANAGE, CATALOG),
-    "order": (MANAGE,),
-    "label": (MANAGE,),
-    "acknowledge": (MANAGE, REPORTS),
-    "receipt": (MANAGE, REPORTS),
-    "minimum": (MANAGE,),
-    "sold_out": (SELL, ORDERS),
-    "back": (SELL, ORDERS),
-    "where": (),  # told, never done: to whoever talks about the stock
+COMMANDS: Mapping[str, str] = {
+    "price": "ChangePrice",
+    "order": "CreatePurchaseOrder",
+    "label": "PrintLabels",
+    "acknowledge": "AcknowledgeAlert",
+    "minimum": "SetLevels",
+    "sold_out": "MarkRunOut",
+    "back": "MarkBack",
 }
-"""Who may have it done: whoever has one of these, as by the command itself."""
+"""What does them; whoever could ask for that may have it done. A receipt and a place are only told."""
 SUPPLIERS = 6
 
 
@@ -52,8 +52,25 @@ class ShownErrand(msgspec.Struct, frozen=True):
 
 
 def may_ask(tx: Transaction, errand: Errand) -> bool:
-    """Whether whoever speaks may have it done."""
-    return any(tx.actor.may(one) for one in RIGHTS[errand.kind])
+    """Whether whoever speaks may have it done: whether they could ask for its command by itself."""
+    if errand.kind == "receipt":
+        return tx.actor.may(MANAGE) or tx.actor.may(REPORTS)
+    name = named_commands()[errand.name].command if errand.kind == "command" else COMMANDS.get(errand.kind)
+    return name is None or tx.offered(name) is not None
+
+
+def is_of_goods(errand: Errand) -> bool:
+    """Whether it is done with a product."""
+    if errand.kind == "command":
+        return bool(named_commands()[errand.name].slots & OF_GOODS)
+    return errand.kind not in ("acknowledge", "receipt")
+
+
+def is_counted(errand: Errand) -> bool:
+    """Whether it is done with so much of it."""
+    if errand.kind == "command":
+        return bool(named_commands()[errand.name].slots & OF_AMOUNT)
+    return errand.kind == "order"
 
 
 def shown_errand(
@@ -69,6 +86,8 @@ def shown_errand(
             return ShownErrand(say(language, "errand_no_alert"))
         what = say(language, "errand_acknowledge", what=title(language, alert.kind, alert.values, facts.currency))
         return ShownErrand(what, AcknowledgeAlert(alert.id))
+    if errand.kind == "command":
+        return _named_command(tx, facts, errand, product, boxes, units)
     assert product is not None
     name = full_name(product, language)
     if errand.kind == "label":
@@ -88,6 +107,42 @@ def shown_errand(
     return _ordered(tx, facts, errand, product, boxes, units)
 
 
+def _named_command(
+    tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
+) -> ShownErrand:
+    """A command by its name, its fields filled with what was said."""
+    named = named_commands()[errand.name]
+    command = tx.offered(named.command)
+    assert command is not None
+    filled: dict[str, object] = {"number": errand.number, "supplier": errand.supplier, "boxes": boxes, "units": units}
+    values: dict[str, object] = {"number": errand.number}
+    if product is not None:
+        amount = boxes * (product.box or 0) * THOUSANDTHS + units
+        filled |= {"product": product.sku, "products": [product.sku], "amount": amount}
+        values |= {"name": full_name(product, facts.language), "what": moved(product, boxes, units, facts.language)}
+    if "supplier" in named.slots:
+        supplier = next((one for one in read_suppliers(tx.db) if one.id == errand.supplier), None)
+        if supplier is None:
+            return ShownErrand(say(facts.language, "errand_no_supplier"))
+        values["supplier"] = _name(supplier.names, facts.language)
+    if "order" in named.slots:
+        orders = [one for one in read_shop_orders(tx.db) if _digits(one.said) == str(errand.number)]
+        if len(orders) != 1:
+            key = "which_order" if orders else "no_order"
+            said = say(facts.language, f"shop_{key}", number=errand.number, numbers=", ".join(x.said for x in orders))
+            return ShownErrand(said)
+        filled["order"], values["number"] = orders[0].id, orders[0].said
+    fields = {
+        name: one.removeprefix(CONSTANT) if one.startswith(CONSTANT) else filled[one]
+        for name, one in named.fields.items()
+    }
+    return ShownErrand(say(facts.language, f"errand_{errand.name}", **values), msgspec.convert(fields, command))
+
+
+def _digits(said: str) -> str:
+    return "".join(letter for letter in said if letter.isdigit()).lstrip("0")
+
+
 def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language: str) -> ShownErrand:
     """At how much goods run low in the shop's own place; how much it should hold stays, or rises with it."""
     item = read_item(tx.db, product.sku)
@@ -105,7 +160,8 @@ def _ordered(
     suppliers = read_suppliers(tx.db)
     meant = [one for one in suppliers if one.id == errand.supplier]
     if not errand.supplier:
-        meant = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
+        selling = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
+        meant = selling or suppliers  # nobody said who sells it: whoever the shop buys from may
     if len(meant) != 1:
         key = "errand_which_supplier" if meant else "errand_no_supplier"
         return ShownErrand(

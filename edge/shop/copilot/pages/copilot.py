@@ -19,19 +19,14 @@ from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, take, turn_id
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.routes import refused, speaker, spoken_in
-from edge.shop.assistant.settings import live, settings_of
 from edge.shop.copilot import copilot
 from edge.shop.copilot.commands import EndCopilot, RememberAnswer
-from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered, ToolCall, is_wish
+from edge.shop.copilot.copilot import CopilotAnswer, Remembered, ToolCall, is_wish
 from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
 from edge.shop.copilot.copilot_tools import offered
-from edge.shop.copilot.meaning.model import UnderstoodQuestion
-from edge.shop.copilot.meaning.model_words import asks_model, is_so, reworded
-from edge.shop.copilot.phrased_answer import phrased
+from edge.shop.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
 from edge.shop.reports.queries import BEHIND
-from edge.shop.turn_reading.language_models import MODELS
 from edge.shop.understanding.sentence import Sentence, understand
 from edge.shop.understanding.tokens import clean
 from edge.web.context import SITE, PanelContext
@@ -97,38 +92,18 @@ async def answered(
     before = session.context if session else Remembered()
     id = session.id if session else asked.session_id or new_session()
     turn = turn or lettered(os.urandom(12))
-    desk = _desk(site, actor, await _tools(site))
-    understood = await _understood(site, desk, text, language, before)
+    desk = desk_of(site, actor, await tools_of(site))
+    understood = await understood_by(site, desk, text, language, before)
     wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
     if wishes or asked.option or await _is_open(site, before, understand(text, language)):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         await caught_up(site.shop, *BEHIND)
         answer, after = await copilot.answer(desk, understood, id, told, before)
-        answer = await _phrased(site, answer)
+        answer = await phrased_by(site, answer)
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
     return kept if isinstance(kept, Refused) else answer
-
-
-async def _understood(
-    site: PanelContext, desk: Desk, text: str, language: str, before: Remembered
-) -> list[UnderstoodQuestion]:
-    """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is."""
-    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
-    if not asks_model(understood) or not (quoted := await reworded(site.services.of(MODELS), text, understood)):
-        return understood
-    again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
-    return again if is_so(quoted, understood, again) else understood
-
-
-async def _phrased(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
-    """The same answer in sentences below what was understood, where a model of the shop's says it faithfully."""
-    first, *lines = answer.message.split("\n")
-    if not answer.sources:
-        return answer
-    said = await phrased(site.services.of(MODELS), lines, answer.language)
-    return msgspec.structs.replace(answer, message=f"{first}\n{said}") if said else answer
 
 
 def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> RememberAnswer:
@@ -138,19 +113,6 @@ def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> Remem
         body = msgspec.json.encode(msgspec.structs.replace(answer, tool_calls=short))
     context = msgspec.json.encode(after).decode()
     return RememberAnswer(id, text[:QUERY_CHARS], answer.message[:8000], body.decode(), context)
-
-
-async def _tools(site: PanelContext) -> frozenset[str]:
-    """What the shop lets the copilot use."""
-    settings = live(settings_of(site.config))
-    return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
-
-
-def _desk(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
-    now = site.shop.now_us()
-    today = site.config.business_date(now)
-    zone, currency = site.settings.zone, site.settings.currency
-    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, tools)
 
 
 async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:
@@ -201,7 +163,7 @@ async def _session(request: web.Request, actor: Actor, id: str, begins: bool = F
 async def tools(request: web.Request) -> web.Response:
     """`GET copilot/tools`: what it may ask for this person, and what it may do behind a yes."""
     site, actor = request.app[SITE], speaker(request)
-    texts, registry, allowed = texts_of(request), site.shop.registry, await _tools(site)
+    texts, registry, allowed = texts_of(request), site.shop.registry, await tools_of(site)
     shown = [
         ToolShown(
             tool.name, texts.say(f"copilot_tool.{tool.name}"), tool.schema, registry.queries[tool.query].right, False

@@ -9,14 +9,14 @@ import msgspec
 from edge.shop.understanding.clause import Clause
 
 ErrandKind = Literal[
-    "figures", "price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum"
+    "figures", "price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum", "command"
 ]
 
 
 class Errand(msgspec.Struct, frozen=True):
     """One thing to be done. `price_minor`: the new price; `supplier`: who is asked for goods, by its id; `number`: of
-    an alert or a receipt (0: the newest); `level`: at how much goods run low, in thousandths; `shown`: what a yes was
-    asked for."""
+    an alert, a receipt (0: the newest) or whatever else has one; `level`: at how much goods run low, in thousandths;
+    `shown`: what a yes was asked for. `name`: of a `command`, as `vocabulary/errands/commands.toml` calls it."""
 
     kind: ErrandKind
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -24,6 +24,7 @@ class Errand(msgspec.Struct, frozen=True):
     number: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     level: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     shown: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    name: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class SaidErrand(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ say), or the sentence is none: "order 3 tonics for a friend of mine" is left to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import cast
@@ -19,6 +19,7 @@ from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding.amounts import amount_at
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.commands import OF_AMOUNT, OF_GOODS, named_commands, said_commands
 from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
 from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.numerals import read_number
@@ -32,6 +33,7 @@ MOST_WORDS = 20
 ERRANDS: tuple[ErrandKind, ...] = (
     "figures",
     "where",
+    "command",
     "price",
     "label",
     "acknowledge",
@@ -43,6 +45,11 @@ ERRANDS: tuple[ErrandKind, ...] = (
 )
 BEHIND: tuple[ErrandKind, ...] = ("sold_out", "back")
 """What may be said behind the goods, too."""
+LITTLE: Mapping[ErrandKind, tuple[str, ...]] = {
+    "where": ("little", "polite", "placed"),
+    "order": ("little", "polite", "money", "order_more"),
+}
+"""Little words of some kinds of errands: where goods stand, how much more of them."""
 THOUSAND = 1000
 
 
@@ -51,6 +58,11 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     figures_of: tuple[str, ...]
     price: tuple[str, ...]
     order: tuple[str, ...]
+    order_puts: tuple[str, ...]
+    order_behind: tuple[str, ...]
+    order_needs: tuple[str, ...]
+    order_then: tuple[str, ...]
+    order_more: tuple[str, ...]
     label: tuple[str, ...]
     acknowledge: tuple[str, ...]
     receipt: tuple[str, ...]
@@ -62,9 +74,11 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     back_behind: tuple[str, ...]
     placed: tuple[str, ...]
     polite: tuple[str, ...]
+    requests: tuple[str, ...]
     little: tuple[str, ...]
     money: tuple[str, ...]
     supplier: tuple[str, ...]
+    commands: dict[str, tuple[str, ...]]
 
 
 @cache
@@ -74,6 +88,7 @@ def _errand_words(language: str) -> dict[str, frozenset[Phrase]]:
     return {
         name: frozenset(tuple(words_of(text)) for text in cast("tuple[str, ...]", getattr(file, name)))
         for name in _Words.__struct_fields__
+        if name != "commands"
     }
 
 
@@ -85,26 +100,96 @@ def read_errand(
     words = split_words(text, linker, language)
     if not words or len(words) > MOST_WORDS:
         return None
-    asks = words[-1] == "?"
     for one in languages_first(language):
         known = _errand_words(one)
-        at = 0
-        while at < len(words) and (length := length_at(known["polite"], words, at)):
-            at += length
+        at, requested = _begin(words, known)
+        asks = words[-1] == "?" and not requested
         if "figures" in kinds and _asks_figures(words, at, known):
             return SaidErrand(Errand("figures"), one)
         for kind in (each for each in kinds if each != "figures"):
             if asks and kind != "where":
                 continue
-            if length := length_at(known[kind], words, at):
+            if kind == "command":
+                if asked_for := _command(db, linker, words[at:], one):
+                    return asked_for
+                continue
+            rest = _ordered(words, at, known) if kind == "order" else _behind(words, at, known[kind])
+            if rest is not None:
                 linker.language = one
-                rest = [word for word in words[at + length :] if word not in (*STOPS, "%", "#", "?")]
                 inexact = kind == "order" and is_inexact(text, one)
-                return None if inexact else _said(db, linker, kind, rest, search.minor)
-        for said in (each for each in BEHIND if each in kinds):
-            if not asks and (length := _ends_in(known[f"{said}_behind"], words)):
+                kept = [word for word in rest if word not in (*STOPS, "%", "#", "?", "-")]
+                return None if inexact else _said(db, linker, kind, kept, search.minor)
+        for late in (each for each in BEHIND if each in kinds):
+            if not asks and (length := _ends_in(known[f"{late}_behind"], words)):
                 linker.language = one
-                return _said(db, linker, said, words[at : len(words) - length], search.minor)
+                return _said(db, linker, late, words[at : len(words) - length], search.minor)
+    return None
+
+
+def _command(db: Connection, linker: CatalogueLinker, words: Sequence[str], language: str) -> SaidErrand | None:
+    """A command that is asked for by name, with all that it is done with; None: none, or a word is of nothing in it."""
+    linker.language = language
+    known = _errand_words(language)
+    plain = [word for word in words if word not in (*STOPS, "%", "#", "?", "-")]
+    while plain and (length := _ends_in(known["polite"], plain)):
+        plain = plain[: len(plain) - length]
+    for name, rest in said_commands(plain, language):
+        slots, kept = named_commands()[name].slots, list(rest)
+        supplier, number, clause = "", None, Clause()
+        if "supplier" in slots:
+            kept, supplier = _supplier(db, ["", *kept], known["supplier"] | {("",)})
+        if slots & {"number", "order"}:
+            number, kept = _number(kept, language)
+        if slots & OF_AMOUNT:
+            clause, kept = _amount(kept, language)
+        names = _names(kept, language, ("little", "polite"))
+        skus = linker.link(names).skus if names and slots & OF_GOODS else ()
+        counted = number is not None and number > 0 and number % THOUSAND == 0
+        missing = ("supplier" in slots and not supplier) or (bool(slots & {"number", "order"}) and not counted)
+        if missing or bool(names) != bool(skus) or (slots & OF_GOODS and not skus):
+            continue
+        errand = Errand("command", supplier=supplier, number=(number or 0) // THOUSAND, name=name)
+        said = msgspec.structs.replace(clause, text=" ".join(names))
+        return SaidErrand(errand, language, said, skus[:24])
+    return None
+
+
+def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[int, bool]:
+    """Where a sentence begins behind its politeness, and whether that is a request ("can you", "tu peux"): such a
+    question wants something done."""
+    at, requested = 0, False
+    while at < len(words):
+        request = length_at(known["requests"], words, at)
+        length = max(request, length_at(known["polite"], words, at))
+        if not length:
+            break
+        at, requested = at + length, requested or bool(request)
+    return at, requested
+
+
+def _behind(words: Sequence[str], at: int, phrases: frozenset[Phrase]) -> Sequence[str] | None:
+    """The words behind a phrase that begins at a word; None: none does."""
+    length = length_at(phrases, words, at)
+    return words[at + length :] if length else None
+
+
+def _ordered(words: Sequence[str], at: int, known: dict[str, frozenset[Phrase]]) -> Sequence[str] | None:
+    """What is said of goods to be ordered: behind "order"; put "on the next order"; or needed, and then ordered ("we
+    need more gin, get me 6"). None: nothing is ordered."""
+    named = [(place, length_at(known["order_behind"], words, place)) for place in range(at, len(words))]
+    place, length = next(((place, length) for place, length in named if length), (len(words), 0))
+    without = [*words[at:place], *words[place + length :]]
+    if (rest := _behind(without, 0, known["order"])) is not None:
+        return rest
+    if length and (rest := _behind(without, 0, known["order_puts"])) is not None:
+        return rest
+    needed = _behind(words, at, known["order_needs"])
+    if needed is None:
+        return None
+    stop = next((place for place, word in enumerate(needed) if word in STOPS), len(needed))
+    for begin in range(stop + 1, min(stop + 3, len(needed))):  # "..., so order 6"
+        if (rest := _behind(needed, begin, known["order"] | known["order_then"])) is not None:
+            return [*needed[:stop], *rest]
     return None
 
 
@@ -134,7 +219,7 @@ def _said(
         return None
     if kind == "order":
         clause, kept = _amount(kept, language)
-    names = _names(kept, language, kind == "where")
+    names = _names(kept, language, LITTLE.get(kind, ("little", "polite", "money")))
     if kind == "where":
         skus = linker.link(names).skus if names else ()
         said = Clause("stock", text=" ".join(names))
@@ -201,16 +286,14 @@ def _amount(words: list[str], language: str) -> tuple[Clause, list[str]]:
     return Clause(), words
 
 
-def _names(words: Sequence[str], language: str, placed: bool = False) -> list[str]:
-    """The words that must be of goods. `placed`: where they stand is asked, which has little words of its own."""
+def _names(words: Sequence[str], language: str, sets: Sequence[str]) -> list[str]:
+    """The words that must be of goods: without those of these `sets` of little words."""
     known, said = _errand_words(language), statement_words(language)
     kept: list[str] = []
     at = 0
     while at < len(words):
-        sets = ("little", "polite", "placed") if placed else ("little", "polite", "money")
-        length = max(length_at(known[one], words, at) for one in sets)
         length = (
-            length
+            max(length_at(known[one], words, at) for one in sets)
             or length_at(said.articles, words, at)
             or vocabulary(language).match(vocabulary(language).fillers, words, at)
         )

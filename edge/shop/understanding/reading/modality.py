@@ -110,8 +110,9 @@ def _is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
-def is_inexact(text: str, language: str) -> bool:
-    """Whether a number in it is none that anybody counted: "about five", "3 of the 5", "2 x 6", "5+".
+def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
+    """Whether a number in it is none that anybody counted: "about five", "3 of the 5", "2 x 6", "5+". `names`: of goods
+    that stand in it: cups are no measure of something where cups are sold.
 
     >>> is_inexact("took about five bagels", "en"), is_inexact("took 5 bagels for about 20 guests", "en")
     (True, False)
@@ -149,7 +150,8 @@ def is_inexact(text: str, language: str) -> bool:
         if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
             return True  # "des bagels le 12"
         times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)
-        if times or length_at(said.inexact_behind, words, behind):
+        named = any(one and words[behind : behind + len(one)] == one for one in map(str.split, names))
+        if times or (length_at(said.inexact_behind, words, behind) and not named):
             return True
     return False
 

@@ -16,6 +16,7 @@ from edge.shop.search.query.text import words_of
 from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies
 from edge.shop.understanding.numerals import SpeltNumber, read_number
 from edge.shop.understanding.product_matching import of_container, size_by_name
+from edge.shop.understanding.reading.amount_answer import KINDS
 from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.sizes import UNITS, figure_of, named_unit
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
@@ -93,7 +94,7 @@ class _Reader:
         return OptionChoice(
             tuple(self._left),
             self._amount,
-            form.unit if self._amount is not None or form.container else "",
+            form.unit if self._amount is not None or form.container or form.unit in KINDS else "",
             form.container,
         )
 
@@ -190,6 +191,8 @@ class _Reader:
         for known in vocabularies():
             if length := known.match(known.counted, self._words, at):
                 form = known.counted[tuple(self._words[at : at + length])]
+                if form.unit in UNITS and len(self._words[at]) == 1:
+                    continue  # an article of French, as nothing is counted before it: "à l'unité"
                 if form.container and self._narrow(tuple(self._words[at : at + length])):
                     return length
                 self._form = self._form or form

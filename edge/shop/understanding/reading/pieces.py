@@ -8,6 +8,7 @@ from edge.shop.understanding.reading.context_pieces import ContextPieces
 from edge.shop.understanding.reading.model import Owners
 from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.piece_words import NAME_DIGITS, OWNERS, STOPS, Piece
+from edge.shop.understanding.reading.sizes import UNITS
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -95,8 +96,8 @@ class Cutter(ContextPieces):
 
     def _name_run(self, at: int) -> Piece | None:
         length = 0 if self._filler(at) else self._linker.run_at(self._words, at, self._seeds)
-        while length and self._counting(at + length - 1):
-            length -= 1  # "lemonade cans": what it is counted in stays
+        while length and self._counting(at + length - 1) and not self._words[at + max(0, length - 2)].isdigit():
+            length -= 1  # "lemonade cans": what it is counted in stays, and the size in a name is the name's
         begin_counts = self._counting(at)
         if length < 2 or begin_counts or (self._number_at(at) and not self._behind_amount()):
             alone = self._words[at].isdigit() and len(self._words[at]) > NAME_DIGITS and self._is_goods(at)
@@ -149,6 +150,10 @@ class Cutter(ContextPieces):
         )
 
     def _unit(self, at: int) -> Piece | None:
-        if form := self._form_behind(at):
-            return Piece("unit", at, at + form[0], form=form[1])
-        return None
+        form = self._form_behind(at)
+        if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
+            return None  # "l'équipe": an article, where nothing is counted before it
+        return Piece("unit", at, at + form[0], form=form[1])
+
+    def _is_counted(self, at: int) -> bool:
+        return at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))

@@ -17,6 +17,7 @@ from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.amending import amended
 from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
 from edge.shop.understanding.reading.modality import (
     does_not_tell,
     waits_for_a_yes,
@@ -77,6 +78,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
         stripped = what_came_of_it(stripped, spoken, linker)
     if stripped is None:
         return HeardStatement(denied=True)
+    stripped = with_stops_behind_amounts(stripped, linker, spoken)
     cut = Cutter(stripped, linker, spoken).cut()
     if not any(one.kind == "goods" for one in cut.pieces):
         cut = Cutter(stripped, linker, spoken, names_first=True).cut()

@@ -98,6 +98,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     wishing: tuple[str, ...] = ()
     therefore: tuple[str, ...] = ()
     obtained: tuple[str, ...] = ()
+    receives: tuple[str, ...] = ()
     occasions: tuple[str, ...] = ()
     dishes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
@@ -115,7 +116,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
     are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
-    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom).
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom;
+    `receives`: came to whoever is named before it).
     `wishing`: what customers say around what they want. What somebody `needed` is told where an
     act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
     nothing of ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is);
@@ -202,6 +204,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     wishing: frozenset[Phrase]
     therefore: frozenset[Phrase]
     obtained: frozenset[Phrase]
+    receives: frozenset[Phrase]
     occasions: frozenset[Phrase]
     dishes: frozenset[Phrase]
     people: frozenset[Phrase]

@@ -45,6 +45,11 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     behind = max((one.source.end for one in acts), default=0)
     if any((bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]):
         return "out"  # "room 214 received a bottle"
+    if any(
+        one in said.receives and _comes_to_others(words, act.source.begin, said)
+        for one, act in zip(phrases, acts, strict=True)
+    ):
+        return "out"  # "the hotel received 4 bagels"
     given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
 
@@ -144,3 +149,10 @@ def is_handed_to(cut: Cut, act: SaidAct) -> bool:
         return False
     people = (said.people | said.served | said.occasions) - said.suppliers
     return any(_of_whom(words, at, people, said) == "to" for at in range(act.source.end, len(words)))
+
+
+def _comes_to_others(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
+    """Whether a word right before (or before "has") is of somebody else than the shop: a guest, a house that is served,
+    an occasion."""
+    others = said.served | said.occasions
+    return any((bare,) in others for word in words[max(0, at - 2) : at] for bare in bare_forms(word))

@@ -1,0 +1,80 @@
+"""Where the copilot asks, and what it reads of a sentence: for its own page, and for conversations about the stock."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.journal.projections import caught_up
+from edge.core.messages import Actor
+from edge.shop.access.rights import MANAGE, STOCK
+from edge.shop.assistant.roster import speaker_at
+from edge.shop.assistant.settings import live, settings_of
+from edge.shop.assistant.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
+from edge.shop.copilot.meaning.answerable import cannot_tell
+from edge.shop.copilot.meaning.model import UnderstoodQuestion
+from edge.shop.copilot.meaning.model_words import asks_model, is_so, reworded
+from edge.shop.copilot.phrased_answer import phrased
+from edge.shop.reports.queries import BEHIND
+from edge.shop.turn_reading.language_models import MODELS
+from edge.web.context import PanelContext
+
+
+class CopilotInChat:
+    """Managers' questions in a conversation about the stock, answered as their own page answers them."""
+
+    async def told(
+        self, site: PanelContext, actor: Actor, text: str, language: str, about: str, surely: bool
+    ) -> ToldFigures | None:
+        """See `FiguresTeller`."""
+        if not (actor.may(MANAGE) or actor.may(STOCK)):
+            return None
+        desk = desk_of(site, actor, await tools_of(site))
+        before = msgspec.json.decode(about, type=Remembered) if about else Remembered()
+        understood = await understood_by(site, desk, text, language, before, surely)
+        if not surely and not all(one.complete and cannot_tell(one.meaning) is None for one in understood):
+            return None
+        await caught_up(site.shop, *BEHIND)
+        answer, after = await copilot.answer(desk, understood, "", before=before)
+        answer = await phrased_by(site, answer) if surely else answer
+        kept = msgspec.json.encode(after).decode()
+        return ToldFigures(answer.message[:MESSAGE_CHARS], answer.language, kept if len(kept) <= ABOUT_CHARS else "")
+
+
+async def understood_by(
+    site: PanelContext, desk: Desk, text: str, language: str, before: Remembered, asks: bool = True
+) -> list[UnderstoodQuestion]:
+    """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is, where
+    it `asks` for one for sure."""
+    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    if (
+        not asks
+        or not asks_model(understood)
+        or not (quoted := await reworded(site.services.of(MODELS), text, understood))
+    ):
+        return understood
+    again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
+    return again if is_so(quoted, understood, again) else understood
+
+
+async def phrased_by(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
+    """The same answer in sentences below what was understood, where a model of the shop's says it faithfully."""
+    first, *lines = answer.message.split("\n")
+    if not answer.sources:
+        return answer
+    said = await phrased(site.services.of(MODELS), lines, answer.language)
+    return msgspec.structs.replace(answer, message=f"{first}\n{said}") if said else answer
+
+
+async def tools_of(site: PanelContext) -> frozenset[str]:
+    """What the shop lets the copilot use."""
+    settings = live(settings_of(site.config))
+    return (await site.asker.read(lambda db: speaker_at(settings.at(db), "copilot")))[1].tools
+
+
+def desk_of(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
+    now = site.shop.now_us()
+    today = site.config.business_date(now)
+    zone, currency = site.settings.zone, site.settings.currency
+    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, tools)

@@ -1,0 +1,34 @@
+"""Whether a sentence in the chat of the stock is a manager's question, which its keeper cannot answer. Pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.understanding.sentence import Sentence
+
+Asks = Literal["surely", "maybe", "no"]
+
+
+def asks_figures(said: Sentence, looked_up: LookedUp, did: bool) -> Asks:
+    """Whether it asks for figures: what moves goods, changes what was moved (`did`: something was), or asks what is
+    there now does not.
+
+    >>> [asks_figures(Sentence(kind, "en"), LookedUp(()), False) for kind in ("act", "other")]
+    ['no', 'maybe']
+    """
+    if looked_up.errand is not None:
+        return "surely" if looked_up.errand.errand.kind == "figures" and _is_open(said) else "no"
+    if did and looked_up.correction is not None:
+        return "no"
+    reading = looked_up.reading
+    moves = reading is not None and reading.clauses[0].verb != "held"
+    of_goods = said.kind == "stock" and any(one.kind != "none" for one in looked_up.found)
+    return "no" if moves or of_goods or said.kind not in ("other", "held", "stock") else "maybe"
+
+
+def _is_open(said: Sentence) -> bool:
+    """Whether the counter has no answer of its own to it: prices, hours and orders it tells itself."""
+    if said.kind == "fact":
+        return said.clauses[0].verb in ("compare", "recommend")
+    return said.kind in ("other", "held", "stock", "act")

@@ -1,0 +1,91 @@
+"""Commands that can be proposed by name: which there are, what fills their fields, and which of them words ask for.
+
+Pure data (`vocabulary/errands/commands.toml` and the `[commands]` of each language); whether somebody may ask for one
+is the door's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.lexicon import Phrase
+
+GAP = "…"
+"""In a phrase: here stands what it is done with."""
+CONSTANT = "="
+"""So begins what always fills a field, whatever is said."""
+SLOTS = frozenset({"number", "product", "products", "amount", "boxes", "units", "supplier", "order"})
+OF_GOODS = frozenset({"product", "products"})
+OF_AMOUNT = frozenset({"amount", "boxes", "units"})
+
+
+class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A `command` by the name of its class, and what each of its fields is filled with."""
+
+    command: str
+    fields: dict[str, str]
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """What has to be said of it."""
+        return frozenset(one for one in self.fields.values() if not one.startswith(CONSTANT))
+
+
+class SaidCommand(NamedTuple):
+    """A command that words ask for, by its name here, and the words it is done with."""
+
+    name: str
+    rest: tuple[str, ...]
+
+
+class _Phrase(NamedTuple):
+    begin: Phrase
+    end: Phrase
+    name: str
+
+
+@cache
+def named_commands() -> Mapping[str, NamedCommand]:
+    """All of them, by name."""
+    return msgspec.toml.decode(_file("commands").encode(), type=dict[str, NamedCommand])
+
+
+def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
+    """What words may ask for that begin at a command's phrase; the longest phrase first.
+
+    >>> next(said_commands("order 41 is ready".split(), "en"))
+    SaidCommand(name='order_ready', rest=('41',))
+    """
+    for phrase in _phrases(language):
+        long_enough = len(words) >= len(phrase.begin) + len(phrase.end)
+        begins = tuple(words[: len(phrase.begin)]) == phrase.begin
+        ends = not phrase.end or tuple(words[-len(phrase.end) :]) == phrase.end
+        if long_enough and begins and ends:
+            yield SaidCommand(phrase.name, tuple(words[len(phrase.begin) : len(words) - len(phrase.end)]))
+
+
+@cache
+def _phrases(language: str) -> tuple[_Phrase, ...]:
+    said = command_phrases(language)
+    found = [
+        _Phrase(tuple(words_of(begin)), tuple(words_of(end)), name)
+        for name, phrases in said.items()
+        for begin, _, end in (one.partition(GAP) for one in phrases)
+    ]
+    return tuple(sorted(found, key=lambda one: -len(one.begin) - len(one.end)))
+
+
+def command_phrases(language: str) -> Mapping[str, Sequence[str]]:
+    """What is said in a language for each command."""
+    file: dict[str, Any] = msgspec.toml.decode(_file(language).encode())
+    return cast("Mapping[str, Sequence[str]]", file["commands"])
+
+
+def _file(name: str) -> str:
+    return resources.files("edge.shop.understanding").joinpath("vocabulary", "errands", f"{name}.toml").read_text()

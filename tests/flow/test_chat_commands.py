@@ -1,0 +1,147 @@
+"""Commands proposed by name: shown with what they are done with, done by a yes, under whoever's own right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Actor
+from edge.lib.i18n import LANGUAGES, translate
+from edge.shop.access.rights import BASKET, SELL, STOCK
+from edge.shop.alerts.commands import SendAlert
+from edge.shop.alerts.queries import open_alerts
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.purchasing.commands import SetSupplier
+from edge.shop.search.queries import Search
+from edge.shop.understanding.errands.commands import (
+    CONSTANT,
+    GAP,
+    SLOTS,
+    NamedCommand,
+    command_phrases,
+    named_commands,
+)
+from edge.shop.understanding.errands.reader import read_errand
+from tests.catch_up import catch_up
+from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
+from tests.shop_fixture import SYSTEM, done, run
+
+RICE = {"en": "basmati rice", "fr": "riz basmati", "he": "אורז בסמטי"}
+YES = {"en": "yes", "fr": "oui", "he": "כן"}
+STARTED = {"en": "start a stocktake", "fr": "lance un inventaire", "he": "תתחילי ספירת מלאי"}
+GIVEN_UP = {"en": "stop carrying rice", "fr": "on ne fait plus le riz", "he": "תוציא אורז מהמגוון"}
+CLOSED = {"en": "close alert {}", "fr": "ferme l'alerte {}", "he": "תסגור את ההתראה {}"}
+DRAWER = {"en": "open the drawer", "fr": "ouvre le tiroir", "he": "תפתחי את המגירה"}
+NOT_ASKED = {
+    "en": (
+        "did you open the drawer?",
+        "don't open the drawer",
+        "close alert",
+        "stop carrying unicorns",
+        "open the drawer for Marc",
+    ),
+    "fr": ("tu as ouvert le tiroir ?", "n'ouvre pas le tiroir", "ferme l'alerte", "on ne fait plus les licornes"),
+    "he": ("פתחת את המגירה?", "אל תפתח את המגירה", "תסגור את ההתראה", "תוציא חד קרן מהמגוון"),
+}
+
+
+def test_every_named_command_is_one_of_the_shops_and_has_its_words(tmp_path: Path) -> None:
+    """A field that must be said has its slot, none needs a PIN that only a page asks for."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            for name, named in named_commands().items():
+                spec = shop.registry.by_name[named.command]
+                assert "chat" in spec.surfaces and not spec.reauthenticate, name
+                fields = msgspec.structs.fields(spec.command)
+                assert {one.name for one in fields if one.required} <= {*named.fields} <= {one.name for one in fields}
+                assert named.slots <= SLOTS, name
+                for language in LANGUAGES:
+                    assert translate(language, f"chat.errand_{name}", number=1, name="x", what="x", supplier="x"), name
+            for language in LANGUAGES:
+                assert command_phrases(language).keys() == named_commands().keys(), language
+
+    run(scenario())
+
+
+def _filled(phrase: str, named: NamedCommand, language: str) -> str:
+    said = {"supplier": "Metro", "amount": "3", "boxes": "3", "number": "41", "order": "41"}
+    said |= dict.fromkeys(("product", "products"), RICE[language])
+    order = ("amount", "boxes", "product", "products", "number", "order", "supplier")
+    filling = " ".join(said[one] for one in order if one in named.slots)
+    return phrase.replace(GAP, filling) if GAP in phrase else f"{phrase} {filling}".strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_phrase_asks_for_its_own_command(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetSupplier("metro", {"en": "Metro"}), SYSTEM)
+            await catch_up(shop)
+            for name, phrases in command_phrases(language).items():
+                for phrase in phrases:
+                    text = _filled(phrase, named_commands()[name], language)
+                    said = read_errand(shop.reader, Search("EUR"), text, language)
+                    assert said is not None and said.errand.kind == "command", text
+                    assert said.errand.name == name, (text, said.errand.name)
+                    slots = named_commands()[name].slots
+                    assert (said.errand.number == 41) == bool(slots & {"number", "order"}), text
+                    assert bool(said.skus) == bool(slots & {"product", "products"}), text
+
+    run(scenario())
+
+
+def _counts(shop: CommandBus) -> int:
+    return int(shop.reader.execute("SELECT count(*) FROM stock_count").fetchone()[0])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_named_waits_for_a_yes_and_is_done_by_it(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SendAlert("The freezer drips"), SYSTEM)
+            alert = open_alerts(shop.reader)[0].id
+            boss = Talker(shop, language, BOSS)
+
+            def given_up() -> bool:
+                found = find_by_sku(shop.reader, "rice")
+                return found is None or found.retired_us is not None
+
+            asked = [
+                (STARTED[language], lambda: _counts(shop) == 1),
+                (GIVEN_UP[language], given_up),
+                (CLOSED[language].format(alert), lambda: not open_alerts(shop.reader)),
+            ]
+            for text, is_done in asked:
+                shown = await boss.say(text)
+                assert shown.state == "confirming" and not is_done(), (text, shown.text)
+                assert (await boss.say(YES[language])).state == "done", text
+                assert is_done(), text
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_could_not_ask_for_it_by_itself_is_not_shown_it(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            keeper = await Talker(shop, language, KEEPER).say(GIVEN_UP[language])
+            assert (keeper.state, keeper.question) == ("cancelled", "") and find_by_sku(shop.reader, "rice")
+            drawer = BOSS.with_rights("drawer")
+            assert (await Talker(shop, language, drawer).say(DRAWER[language])).state == "confirming"
+            nowhere = Actor("noa", "chat", "", drawer.rights)
+            assert (await Talker(shop, language, nowhere).say(DRAWER[language])).state == "cancelled", "at no till"
+            seller = Actor("lee", "chat", "1", frozenset({BASKET, STOCK, SELL}))
+            assert (await Talker(shop, language, seller).say(DRAWER[language])).state == "cancelled"
+            for text in NOT_ASKED[language]:
+                assert (await Talker(shop, language, drawer).say(text)).state != "confirming", text
+
+    run(scenario())
+
+
+def test_a_command_is_filled_by_its_slots_and_its_constants() -> None:
+    ready = named_commands()["order_ready"]
+    assert ready.slots == {"order"} and ready.fields["to"] == f"{CONSTANT}ready"
