@@ -120,7 +120,7 @@ def test_what_is_no_token_is_none() -> None:
     stranger = jwt.encode(
         claims_of(made), Ed25519PrivateKey.generate(), "EdDSA", headers={"typ": "at+jwt", "kid": next(iter(made._keys))}
     )
-    longer = f"{head}.{body}.{signature[:-2]}AA"
+    another = f"{head}.{body}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
     json = msgspec.json.encode(
         {"payload": body, "signatures": [{"protected": head, "signature": signature}] * 2}
     ).decode()
@@ -134,7 +134,7 @@ def test_what_is_no_token_is_none() -> None:
         f"{token}.{signature}",
         f"{token}=",
         stranger,
-        longer,
+        another,
         json,
         "x" * 9_999,
         "é.é.é",

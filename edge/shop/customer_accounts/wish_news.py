@@ -49,7 +49,7 @@ class WishLetter(msgspec.Struct, frozen=True):
     sku: str
 
 
-def changed(wish: Wish) -> WishChange | None:
+def change_of(wish: Wish) -> WishChange | None:
     """What became of a wish that is worth a letter; None: nothing."""
     if wish.gone or wish.price_minor is None or wish.available == 0:
         return None
@@ -65,7 +65,7 @@ def find_wish(db: Connection, customer: str, sku: str, at_us: int, zone: str) ->
     product = find_by_sku(db, sku, at_us)
     if product is None or kinds_with_parts(db, product) or least_age(db, product):
         return None
-    return next((one for one in read_wishlist(db, customer, at_us, zone) if one.sku == sku and changed(one)), None)
+    return next((one for one in read_wishlist(db, customer, at_us, zone) if one.sku == sku and change_of(one)), None)
 
 
 def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[DueWish], str]:
@@ -76,7 +76,7 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
         for id in customers
         if consents_to(db, id, PURPOSE, at_us)
         for wish in read_wishlist(db, id, at_us, zone)
-        if changed(wish)
+        if change_of(wish)
         and not _told_lately(db, id, wish.sku, at_us)
         and find_wish(db, id, wish.sku, at_us, zone) is not None
     ]

@@ -8,7 +8,7 @@ from edge.config import Config
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in, translate
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter, in_a_line
-from edge.shop.customer_accounts.wish_news import WishLetter, changed, find_wish
+from edge.shop.customer_accounts.wish_news import WishLetter, change_of, find_wish
 from edge.shop.customers.queries import read_customer
 from edge.shop.outbox.letters import about_of
 from edge.shop.outbox.messages import Message
@@ -32,7 +32,7 @@ def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
         about: WishLetter = about_of(row, WishLetter)
         settings, at_us = settings_of.at(db), now_us()
         wish = find_wish(db, about.customer, about.sku, at_us, config.store.zone)
-        change = changed(wish) if wish else None
+        change = change_of(wish) if wish else None
         if wish is None or change is None:
             return "over"
         to = addresses(db, about.customer).get(row.channel)

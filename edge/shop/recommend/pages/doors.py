@@ -81,7 +81,7 @@ async def noted(request: web.Request) -> web.Response:
     return answer_json({})
 
 
-async def viewed(request: web.Request) -> web.Response:
+async def note_look(request: web.Request) -> web.Response:
     """`POST /kiosk/viewed`, `/shop/viewed`: who signed in to the cart looked at a product for a while."""
     who, wanted = visitor(request), await body_of(request, ViewedProduct)
     cart = await visitor_cart(request, who, touch=False)
@@ -116,7 +116,7 @@ def _of_visitors(base: str) -> tuple[Endpoint, ...]:
     return (
         Endpoint(method="GET", path=path, handler=at_cart, right=right),
         Endpoint(method="POST", path=path, handler=noted, right=right),
-        Endpoint(method="POST", path=f"{base}/viewed", handler=viewed, right=right),
+        Endpoint(method="POST", path=f"{base}/viewed", handler=note_look, right=right),
     )
 
 
