@@ -50,7 +50,8 @@ AS_THOSE = {
         CorrectInvoice.name CorrectInvoice.tax_number SetOrderAddress.address PlaceOrder.address SetOwnAddress.address
         SendText.subject
         SendText.text AskSignIn.to AnswerRequest.reason SetCustomer.born SetCustomer.member_code Address.city
-        Address.country Address.postal_code Address.province NotMine.name Preferences.avoided_brands
+        Address.country Address.postal_code Address.province NotMine.name
+        Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash
         ReleaseVoice.signed ReleaseFace.signed""",
@@ -77,7 +78,8 @@ AS_THOSE = {
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
-        Clause.whole Errand.name Errand.shown ToldFigures.about ToldFigures.text Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
+        Clause.whole Errand.name Errand.shown ToldFigures.about ToldFigures.text
+        Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
         SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
         SaidModifier.text SaidModifiers.rest""",
 }
@@ -101,7 +103,8 @@ DATA = {
         ProposedText.text""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
-        IngestFile.mark IngestFile.path TakeOfficeRecords.records MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
+        IngestFile.mark IngestFile.path TakeOfficeRecords.records
+        MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
         StagedRecord.cells StagedRecord.fault Connector.account HoldWebOrder.values WebChannel.name
         EndWebArticle.theirs WebArticle.theirs WebLine.article
         NoteHook.digest NoteHook.event_id NoteHook.file NoteHook.why NotePosAsked.cursor NotePosAsked.detail
