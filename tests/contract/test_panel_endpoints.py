@@ -64,6 +64,7 @@ OPEN = frozenset(
                 "sign-in",
                 "sign-in/code",
                 "suggestions",
+                "viewed",
             )
         ),
         *(
@@ -89,7 +90,16 @@ OPEN = frozenset(
                     "session/end",
                     "details",
                 ),
-                *("preferences", "consent", "wish", "wish/remove", "review", "review/take-back", "review/report"),
+                *(
+                    "preferences",
+                    "profile",
+                    "consent",
+                    "wish",
+                    "wish/remove",
+                    "review",
+                    "review/take-back",
+                    "review/report",
+                ),
                 *("passkey/remove", "card", "card/remove"),
             )
         ),
