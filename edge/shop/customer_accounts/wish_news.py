@@ -8,7 +8,7 @@ if it still holds.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -60,12 +60,7 @@ def change_of(wish: Wish) -> WishChange | None:
 
 def find_wish(db: Connection, customer: str, sku: str, at_us: int, zone: str) -> Wish | None:
     """A wish of which its customer may be written to now; None: there is none such any more."""
-    if not consents_to(db, customer, PURPOSE, at_us):
-        return None
-    product = find_by_sku(db, sku, at_us)
-    if product is None or kinds_with_parts(db, product) or least_age(db, product):
-        return None
-    return next((one for one in read_wishlist(db, customer, at_us, zone) if one.sku == sku and change_of(one)), None)
+    return next((one for one in _tellable(db, customer, at_us, zone) if one.sku == sku), None)
 
 
 def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[DueWish], str]:
@@ -74,11 +69,8 @@ def due_wishes(db: Connection, after: str, at_us: int, zone: str) -> tuple[list[
     found = [
         DueWish(id, wish.sku)
         for id in customers
-        if consents_to(db, id, PURPOSE, at_us)
-        for wish in read_wishlist(db, id, at_us, zone)
-        if change_of(wish)
-        and not _told_lately(db, id, wish.sku, at_us)
-        and find_wish(db, id, wish.sku, at_us, zone) is not None
+        for wish in _tellable(db, id, at_us, zone)
+        if not _told_lately(db, id, wish.sku, at_us)
     ]
     return found, customers[-1] if len(customers) == CUSTOMERS_AT_ONCE else ""
 
@@ -91,6 +83,16 @@ def tell_wishes(tx: Transaction, command: TellWishes) -> int:
         key, about = f"{_key(one.customer, one.sku)}{tx.at_us}", WishLetter(one.customer, one.sku)
         queue_letter(tx.db, "wish", key, one.customer, ANY_CHANNEL, about, tx.at_us, life_us=LIFE_US)
     return len(due)
+
+
+def _tellable(db: Connection, customer: str, at_us: int, zone: str) -> Iterator[Wish]:
+    """Of what wishes somebody may be written to now: those that changed, and are of nothing kept from the young."""
+    if not consents_to(db, customer, PURPOSE, at_us):
+        return
+    for wish in read_wishlist(db, customer, at_us, zone):
+        product = find_by_sku(db, wish.sku, at_us) if change_of(wish) else None
+        if product and not kinds_with_parts(db, product) and not least_age(db, product):
+            yield wish
 
 
 def _told_lately(db: Connection, customer: str, sku: str, at_us: int) -> bool:
