@@ -69,7 +69,7 @@ def views_of(db: Connection, person: str) -> dict[str, Any]:
 def after_consent_ended(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
     """Without the consent nothing of it stays."""
     if command.purpose == PURPOSE:
-        _let_go(tx.db, command.customer)
+        _let_go(tx.db, resolve(tx.db, command.customer) or command.customer)
     return result
 
 
