@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from aiohttp.typedefs import Middleware
 
 from edge.app.ledger import Ledger
 from edge.app.panel import panel_app
@@ -111,9 +112,12 @@ async def serve(
     port: int = 0,
     wrap: Callable[[Ledger], None] = lambda ledger: None,
     here: Callable[[str], bool] = is_loopback,
+    before: Middleware | None = None,
 ) -> AsyncIterator[Served]:
     """A whole shop but for its devices. `wrap` may change the ledger before the shop opens (a failing disk), `here` say
-    which addresses are the machine to itself: all it has here, where strangers are to come from 127.0.0.2, are."""
+    which addresses are the machine to itself: all it has here, where strangers are to come from 127.0.0.2, are.
+    `before` answers in the shop's place: what a page's worker asks is heard there too, where no browser lets a test
+    listen."""
     made = config(folder, text.replace("port = 0", f"port = {port}"))
     ledger = Ledger(made, clock)
     wrap(ledger)
@@ -122,6 +126,8 @@ async def serve(
     supervisor = Supervisor(shop.bus)
     app = panel_app(shop, supervisor, made, sync)
     app[SITE].door.here = here
+    if before is not None:
+        app.middlewares.insert(0, before)
     part = PanelPart(app, made.panel)
     ready = asyncio.Event()
 

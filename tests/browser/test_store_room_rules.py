@@ -10,7 +10,9 @@ from typing import cast
 
 import msgspec
 import pytest
-from playwright.async_api import Dialog, Route, expect
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from playwright.async_api import Dialog, expect
 
 from edge.core.messages import Done
 from edge.shop.access.commands import SetUser
@@ -265,19 +267,21 @@ def test_a_newer_worker_takes_over_and_what_waited_is_sent_as_it_was_made(tmp_pa
 
 
 def test_a_box_that_is_busy_or_fails_gets_it_later_and_once(tmp_path: Path) -> None:
+    keys: list[str] = []
+    answers = iter((503, 429))
+
+    @web.middleware
+    async def busy(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path != "/api/v1/commands/RecordMovement":
+            return await handler(request)
+        keys.append(request.headers["Idempotency-Key"])
+        status = next(answers, None)
+        return web.json_response({}, status=status) if status else await handler(request)
+
     async def scenario() -> None:
-        async with serve(tmp_path) as served, till(PHONE) as phone:
-            keys: list[str] = []
-            answers = iter((503, 429))
-
-            async def busy(route: Route) -> None:
-                keys.append(route.request.headers["idempotency-key"])
-                status = next(answers, None)
-                await (route.fulfill(status=status, json={}) if status else route.continue_())
-
+        async with serve(tmp_path, before=busy) as served, till(PHONE) as phone:
             await prepared(served)
             await away(served, phone)
-            await phone.page.route("**/api/v1/commands/RecordMovement", busy)
             await said(phone, "milk", "waste", "6")
             await phone.see('#entries [data-state="kept"]')
             await phone.page.context.set_offline(False)
