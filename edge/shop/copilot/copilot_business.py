@@ -12,6 +12,7 @@ from edge.lib.units.money import show_minor
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, rows_of, say
+from edge.shop.copilot.meaning.facts import goods_meant
 from edge.shop.insight.kpis import read_kpi_rows, read_kpis
 from edge.shop.insight.rules import DaySpan
 from edge.shop.shifts.queries import open_registers, read_drawer
@@ -159,7 +160,10 @@ def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    """For how many days the stock of a product will last, at what goes of it a day."""
+    """For how many days the stock of a product will last, at what goes of it a day; without one which goods will be
+    gone by the last day that is asked about, else within a week."""
+    if not ask.product:
+        return _gone_by(db, spec, ask)
     found = next(iter(spec.read(db, ask.day, ask.product)), None)
     product = find_by_sku(db, ask.product)
     if found is None or product is None or found.use is None:
@@ -169,6 +173,18 @@ def cover(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     line = say(ask, key, name=name, n=found.days_left)
     row = {"sku": found.sku, "available": found.available, "use": found.use, "days_left": found.days_left}
     return ToolAnswer(row, [row], (line,), {"sku_code": ask.product})
+
+
+def _gone_by(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+    until = ask.meaning.period.last if ask.meaning.period else after(ask.day, WEEK_DAYS)
+    is_meant = goods_meant(db, ask.meaning)
+    gone = [one for one in spec.read(db, ask.day) if one.stock_out_on and one.stock_out_on <= until]
+    found = [one for one in gone if is_meant(one.sku)]
+    if not found:
+        return ToolAnswer({"gone": 0}, [], (say(ask, "gone_none", until=until),), {"until": until})
+    told = [say(ask, "gone_on", name=name_in(one.names, ask.language), n=one.days_left) for one in found[:SAID]]
+    line = say(ask, "gone", n=len(found), until=until, goods="; ".join(told))
+    return ToolAnswer({"gone": len(found)}, rows_of(found), (line,), {"until": until})
 
 
 def _money(minor: int, ask: Asking) -> str:

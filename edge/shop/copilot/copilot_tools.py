@@ -22,9 +22,10 @@ from edge.shop.copilot import copilot_business as business
 from edge.shop.copilot import copilot_making as making
 from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, rows_of, say
 from edge.shop.copilot.meaning.answers import tell_figures
-from edge.shop.copilot.meaning.facts import narrowed_skus, skus_left_out
+from edge.shop.copilot.meaning.facts import goods_meant
 from edge.shop.copilot.meaning.telling import MeaningTeller
 from edge.shop.orders.queries import late_orders
+from edge.shop.stock.movements import Movement
 
 WEEK_DAYS = 7
 Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
@@ -66,14 +67,8 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(figures, rows_of(rows), tuple(lines), arguments)
 
 
-def _goods_meant(db: Connection, ask: Asking) -> Callable[[str], bool]:
-    """Whether a product is one of those that a question is narrowed to."""
-    wanted, left_out = narrowed_skus(db, ask.meaning), skus_left_out(db, ask.meaning)
-    return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
-
-
 def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    is_meant = _goods_meant(db, ask)
+    is_meant = goods_meant(db, ask.meaning)
     found = [one for one in spec.read(db) if ask.place in ("", one.location) and is_meant(one.sku)]
     names = names_of(db, [one.sku for one in found], ask.language)
     line = say(ask, "low", n=len(found), names=names) if found else say(ask, "low_none")
@@ -82,7 +77,7 @@ def _low(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    span, is_meant = ask.meaning.period, _goods_meant(db, ask)
+    span, is_meant = ask.meaning.period, goods_meant(db, ask.meaning)
     until = span.last if span else after(ask.day, WEEK_DAYS)
     days = (date.fromisoformat(until) - date.fromisoformat(ask.day)).days
     found = [
@@ -100,10 +95,13 @@ def _expiring(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
 
 
 def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
-    found = spec.read(db, sku=ask.product, limit=ROWS)
+    """What moved: of a product, by somebody, at a place, of some days; the newest first."""
+    span, person = ask.meaning.period, next(iter(ask.meaning.filters.get("person", ())), "")
+    days = {"from_date": span.first, "to_date": span.last} if span else {}
+    found = spec.read(db, sku=ask.product, actor=person, location=ask.place, limit=ROWS, **days)
     product = find_by_sku(db, ask.product)
     if product is None:
-        return ToolAnswer({}, [], (say(ask, "no_product"),))
+        return _moved(db, found, ask)
     came = sum(one.delta for one in found if one.delta > 0)
     went = sum(one.delta for one in found if one.delta < 0)
     signs = {"came": stocked(product, 0, came, ask.language), "went": stocked(product, 0, -went, ask.language)}
@@ -111,6 +109,17 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer(
         {"movements": len(found), "in": came, "out": went}, rows_of(found), (line,), {"sku_code": ask.product}
     )
+
+
+def _moved(db: Connection, found: list[Movement], ask: Asking) -> ToolAnswer:
+    """Movements of several goods, those of the newest in words."""
+    told = []
+    for one in found[:SAID]:
+        if product := find_by_sku(db, one.sku):
+            sign = "-" if one.delta < 0 else "+"
+            told.append(f"{full_name(product, ask.language)} {sign}{stocked(product, 0, abs(one.delta), ask.language)}")
+    line = say(ask, "moved", n=len(found), goods="; ".join(told)) if found else say(ask, "moved_none")
+    return ToolAnswer({"movements": len(found)}, rows_of(found), (line,))
 
 
 def _shifts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
@@ -202,7 +211,9 @@ TOOLS = (
     CopilotTool("expiring", "stock_expiring", _expiring),
     CopilotTool("sales", "day_sums", _sales, _FIGURES),
     CopilotTool("waste", "key_figures", tell_figures, _FIGURES),
-    CopilotTool("movements", "stock_movements", _movements, _SKU),
+    CopilotTool(
+        "movements", "stock_movements", _movements, {"sku_code": "string?", "person": "string?", "period": "days?"}
+    ),
     CopilotTool("shifts", "shifts", _drawers, {"register": "string?"}),
     CopilotTool("price", "product", _price, _SKU),
     CopilotTool("held_prices", "held_count", _held),
@@ -210,7 +221,7 @@ TOOLS = (
     CopilotTool("lookup_orders", "shop_orders", _orders, {"status": "string?"}),
     CopilotTool("get_forecast", "demand_forecast", business.forecast, {"sku_code": "string?", "period": "days"}),
     CopilotTool("key_figures", "key_figures", business.key_figures, {"measure": "string", "period": "days"}),
-    CopilotTool("cover_days", "use_predictions", business.cover, _SKU),
+    CopilotTool("cover_days", "use_predictions", business.cover, {"sku_code": "string?", "period": "days?"}),
     CopilotTool("supplier_prices", "supplier_pricing", business.supplier_prices, _SKU),
     CopilotTool("to_order", "purchase_suggestions", business.to_order, {"supplier": "string?"}),
     CopilotTool("deliveries", "purchase_orders", business.deliveries, {"period": "days?"}),

@@ -18,7 +18,7 @@ APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
 """Single figures that no facts are added up for, and by what they are told apart all the same."""
-LISTED_BY_CATEGORY = frozenset({"low", "expiring"})
+LISTED_BY_CATEGORY = frozenset({"low", "expiring", "cover_days"})
 
 
 class Tellable(msgspec.Struct, frozen=True):
@@ -88,7 +88,7 @@ TABLE = MappingProxyType(
         "shrinkage": Tellable("key_figures", "minor", {"": ""}, by_days=False, crossed=frozenset(_GOODS_AT)),
         "stock": _listed("query_inventory", _GOODS_AT, now=True),
         "stock_value": Tellable("key_figures", "minor", {"": "", "place": ""}, by_days=False, now=True),
-        "cover_days": _listed("cover_days", ("product",), now=True),
+        "cover_days": _listed("cover_days", ("product",)),
         "low": _listed("low_stock", _GOODS_AT, now=True),
         "stockouts": Tellable("key_figures", "thousandths", {"": "", "product": ""}, by_days=False),
         "expiring": _listed("expiring", _GOODS_AT),
@@ -103,7 +103,7 @@ TABLE = MappingProxyType(
         "hours": Tellable("worked_hours", "minutes", {"": "", "person": ""}),
         "price": _listed("price", ("product",), now=True),
         "held": _listed("held_prices", (), now=True),
-        "movements": _listed("movements", ("product",), now=True),
+        "movements": _listed("movements", ("product", "person", "place")),
         "work": _listed("work_orders", ("product", "status"), now=True),
         "can_make": _listed("can_make", ("product",), now=True),
         "owed": _listed("receivables", ("customer", "status"), now=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,6 +66,12 @@ def skus_left_out(db: Connection, meaning: Meaning) -> frozenset[str]:
         dimension, _, id = value.rpartition(":")
         found += skus_below(db, id) if dimension == "category" else [value]
     return frozenset(found)
+
+
+def goods_meant(db: Connection, meaning: Meaning) -> Callable[[str], bool]:
+    """Whether a product is one of those that a meaning is narrowed to."""
+    wanted, left_out = narrowed_skus(db, meaning), skus_left_out(db, meaning)
+    return lambda sku: (wanted is None or sku in wanted) and sku not in left_out
 
 
 def _meets(fact: Fact, dimension: str, values: Sequence[str]) -> bool:

@@ -31,9 +31,9 @@ OF_NOW = frozenset(
     )
 )
 """Without a period these are of the moment."""
-OF_A_PRODUCT = frozenset({"stock", "price", "movements", "risk", "supplier_price", "cover_days"})
+OF_A_PRODUCT = frozenset({"stock", "price", "risk", "supplier_price"})
 """These are about one product."""
-AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk"})
+AHEAD = frozenset({"forecast", "expiring", "deliveries", "risk", "cover_days"})
 """Of these a bare weekday or feast is the next one."""
 
 

@@ -29,6 +29,7 @@ _FIRST = (
     *("joiners", "little"),
 )
 _RANK = {kind: rank for rank, kind in enumerate(_FIRST)}
+_OF_BOTH = ("times", "compare", "by", "fused", "tenders", "registers", "name", "show")
 CONTENT = frozenset(_FIRST) - {"joiners", "little", "which", "who"}
 
 
@@ -53,8 +54,8 @@ def read_questions(
     pieces = _pieces(words, spoken, names, linker)
     found: list[UnderstoodQuestion] = []
     earlier = before
-    for span in list(_parts(pieces, len(words)))[:PARTS]:
-        linked_pieces = _linked(words, span, pieces, names, linker)
+    spans = list(_parts(words, pieces))[:PARTS]
+    for linked_pieces in _shared([_linked(words, span, pieces, names, linker) for span in spans]):
         found.append(_question(words, linked_pieces, spoken, here, earlier))
         earlier = found[-1].meaning if found[-1].complete else earlier
     return found
@@ -103,8 +104,9 @@ def _is_time(matches: Sequence[PhraseMatch], length: int) -> bool:
     return any(one.entry.kind == "times" and one.length == length for one in matches)
 
 
-def _parts(pieces: Sequence[SentencePiece], end: int) -> Iterator[tuple[int, int]]:
-    """Where each question of a sentence begins and ends: at an "and" with something to ask on both sides."""
+def _parts(words: Sequence[str], pieces: Sequence[SentencePiece]) -> Iterator[tuple[int, int]]:
+    """Where each question of a sentence begins and ends: at an "and" with something to ask on both sides, also one that
+    is written onto the second, as Hebrew does."""
     asked = [piece for piece in pieces if _asks(piece)]
     begin = 0
     for one, other in pairwise(asked):
@@ -113,7 +115,36 @@ def _parts(pieces: Sequence[SentencePiece], end: int) -> Iterator[tuple[int, int
         if joiner and _keys(one) != _keys(other) and joiner.begin > begin:
             yield begin, joiner.begin
             begin = joiner.end
-    yield begin, end
+        elif _keys(one) != _keys(other) and other.begin > begin and _is_joined(words, other.begin, pieces):
+            yield begin, other.begin
+            begin = other.begin
+    yield begin, len(words)
+
+
+def _shared(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
+    """The questions of a sentence, each with what it shares with the one behind it: "sales and waste of milk last week"
+    are both of milk and last week, "sales of milk and waste last week" both of last week."""
+    found: list[LinkedPieces] = []
+    behind: LinkedPieces | None = None
+    for part in reversed(parts):
+        if behind is not None:
+            kinds = ("times",) if any(not _is_bare(piece) for piece in part.said.pieces) else _OF_BOTH
+            taken = tuple(piece for piece in behind.said.pieces if _is_of(piece, kinds) and not _asks(piece))
+            if not part.said.has("times"):
+                said = msgspec.structs.replace(part.said, pieces=(*part.said.pieces, *taken))
+                part = part._replace(said=said)
+        found.insert(0, part)
+        behind = part
+    return found
+
+
+def _is_bare(piece: SentencePiece) -> bool:
+    """Whether it says what is asked for, or nothing."""
+    return piece.name is None and (_asks(piece) or piece.is_a("measures") or piece.is_a("little"))
+
+
+def _is_of(piece: SentencePiece, kinds: Sequence[str]) -> bool:
+    return any(piece.is_a(kind) for kind in kinds) or (piece.name is not None and "name" in kinds)
 
 
 def _asks(piece: SentencePiece) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from edge.lib.units.dates import after
 from edge.shop.copilot.meaning.model import AHEAD, OF_NOW, OF_TILL, Meaning
 from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
-from edge.shop.copilot.meaning.times import FORWARD, days_of, hours_of
+from edge.shop.copilot.meaning.times import FORWARD, TO_COME, days_of, hours_of
 from edge.shop.copilot.meaning.vocabulary import SaidTime
 from edge.shop.insight.rules import DaySpan
 
@@ -19,8 +20,14 @@ LONG = {"margin": 30, "shrinkage": 30, "stockouts": 30, "purchases": 30}
 """Days of which these are told where none are said: one morning says little of them."""
 FORECAST_DAYS = 7
 WEEKDAYS_OF = 28
-"""Days of which "on Fridays" is told, where none are said."""
-_NOW_ALONE = OF_NOW - {"cash_difference", "expiring", "deliveries", "orders", "alerts", "statement"}
+"""Days of which "on Fridays" and "the busiest hour" are told, where none are said."""
+BESIDE = MappingProxyType({f"last_{one}": f"this_{one}" for one in ("week", "month", "quarter", "year")})
+"""What is held against one of these, where no other days are said: "are we up on last month"."""
+WHEN = frozenset({"day", "weekday", "hour"})
+"""When most is done is asked by these: of one day alone there is no answer."""
+_NOW_ALONE = OF_NOW - {
+    *("cash_difference", "expiring", "deliveries", "orders", "alerts", "statement", "movements", "cover_days")
+}
 _APART = (*OF_TILL, "waste", "purchases", "hours", "shrinkage", "stockouts")
 OF_PEOPLE = frozenset({"sales", "quantity", "refunds", "voids", "discounts", "tips", "waste", "hours", "receipts"})
 """Who did most of these is asked by a "who"."""
@@ -55,16 +62,21 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     filters = _filters(said)
     times = _times(said)
     measure, several = _measure(said, filters)
+    measure = _gone_by(said, measure, times.period)
     ahead = measure in AHEAD or bool(times.period and times.period.key in FORWARD)
     if ahead and measure in ("sales", "quantity"):
         measure = "forecast"
-    period = days_of(times.period, today, ahead, sunday_first) if times.period else None
+    beside = BESIDE.get(times.compare.key) if times.compare else None
+    asked = times.period or (SaidTime(beside) if beside else None)
+    period = days_of(asked, today, ahead, sunday_first) if asked else None
     if period and times.period and times.period.key == "weekend" and not ahead and period.first > today:
         period = DaySpan(after(period.first, -7), after(period.last, -7))  # the one that is over
     extra = [*times.extra, *_measure_left_out(said)]
     if times.period and period is None and times.period.key != "before":
         extra += [piece.begin for piece in said.of("times") if piece.time == times.period]
     compare = days_of(times.compare, today, False, sunday_first) if times.compare else None
+    if compare and period and times.compare and times.compare.key == "same_day_last_week":
+        compare = DaySpan(after(period.first, -7), after(period.last, -7))  # of the days that are asked about
     if times.hours:
         filters["hour"] = times.hours
     if times.weekdays:
@@ -72,8 +84,10 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     order, limit, numbers = _order(said)
     extra += numbers
     by = _by(said, measure, order)
-    if period is None and times.period is None:
-        period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays else 1)
+    if period is None and asked is None:
+        when = order in ("most", "least") and len(by) == 1 and by[0] in WHEN
+        by = ("weekday",) if when and by == ("day",) else by
+        period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays or when else 1)
     elif measure in _NOW_ALONE and period and period.first <= today <= period.last:
         period = None
     if times.compare and times.compare.key == "before" and period:
@@ -83,6 +97,14 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
         filters |= {"status": rest} if rest else {}
     meaning = Meaning(measure, by, filters, period, compare, order, limit, _show(said))
     return SaidMeaning(meaning, tuple(extra), several, times.period is not None, ahead)
+
+
+def _gone_by(said: SaidPieces, measure: str, time: SaidTime | None) -> str:
+    """What will be gone by a day to come, or whether there is enough until then, is asked of how long things last."""
+    if not time or time.key not in TO_COME:
+        return measure
+    enough = measure == "stock" and said.has("left") and time.key == "until"
+    return "cover_days" if enough or measure in ("risk", "low") else measure
 
 
 def _measure(said: SaidPieces, filters: dict[str, tuple[str, ...]]) -> tuple[str, tuple[str, ...]]:

@@ -11,6 +11,8 @@ from edge.shop.insight.rules import DaySpan
 LONGEST = timedelta(days=3 * 366)
 FORWARD = frozenset({"tomorrow", "next_week", "next_days", "next_weeks", "next_weekday", "coming_days"})
 """Times that are to come, whatever is asked."""
+TO_COME = FORWARD | {"until", "weekday", "this_week", "weekend", "date", "feast"}
+"""Times that may be to come: of what runs out they are."""
 SHOP_OPENS = 8
 """Between five and seven: nobody means the night."""
 _FEASTS = {

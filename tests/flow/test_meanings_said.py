@@ -1,0 +1,112 @@
+"""Managers' questions as they are said: what two measures share, days to come, the busiest day, who entered what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.lib.i18n import LANGUAGES
+from edge.lib.units.dates import after
+from edge.shop.access.commands import SetUser
+from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.copilot import copilot
+from edge.shop.copilot.copilot import Desk, Remembered
+from edge.shop.copilot.meaning.model import Meaning
+from edge.shop.insight.rules import DaySpan
+from edge.shop.stock.commands import RecordMovement
+from tests.catch_up import catch_up
+from tests.chat_fixture import BOSS
+from tests.flow.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded
+from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
+
+__all__ = ["tools_have_time"]
+BEFORE = DaySpan("2027-01-11", "2027-01-17")
+SHARED = {
+    "en": ("sales and waste of milk last week", "how were sales and waste for milk last week?"),
+    "fr": ("les ventes et les pertes de lait la semaine dernière",),
+    "he": ("מכירות ופחת של חלב בשבוע שעבר",),
+}
+
+
+def test_what_stands_behind_two_measures_is_of_both(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            desk = Desk(config(tmp_path).ledger, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
+            await catch_up(shop)
+
+            def meant(said: str, language: str) -> list[Meaning]:
+                understood = copilot.understand_query(shop.reader, desk, said, language, Remembered())
+                assert all(one.complete for one in understood), (said, understood)
+                return [one.meaning for one in understood]
+
+            milk = {"product": ("milk",)}
+            for language, sayings in SHARED.items():
+                for said in sayings:
+                    assert meant(said, language) == [Meaning(one, (), milk, BEFORE) for one in ("sales", "waste")], said
+            sales, waste = meant("sales today and waste last week", "en")
+            assert (sales.period, waste.period) == (DaySpan("2027-01-23", "2027-01-23"), BEFORE)
+
+    run(scenario())
+
+
+TO_COME = {
+    "en": ("what will run out before Friday", "will we have enough milk until Friday"),
+    "fr": ("qu'est-ce qui risque de manquer d'ici vendredi", "aura-t-on assez de lait jusqu'à vendredi"),
+    "he": ("מה עומד להיגמר לפני שישי", "יהיה מספיק חלב עד שישי"),
+}
+
+
+def test_what_runs_out_and_when_most_is_sold(tmp_path: Path) -> None:
+    """Of a day to come it is asked how long goods last, of the busiest day which weekday that is, and not of today."""
+
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            today = await traded(shop, clock)  # a Saturday
+            office = Office(shop, tmp_path, today)
+            friday = DaySpan(today, after(today, 6))
+            for language, (all_goods, of_milk) in TO_COME.items():
+                gone, milk = await office.asks(all_goods, language), await office.asks(of_milk, language)
+                assert gone.meaning == Meaning("cover_days", period=friday), (all_goods, gone)
+                assert milk.meaning == Meaning("cover_days", (), {"product": ("milk",)}, friday), (of_milk, milk)
+                assert gone.tool_calls and gone.tool_calls[0].ok and milk.tool_calls[0].ok
+            for language, said in zip(LANGUAGES, BUSIEST, strict=True):
+                busiest = await office.asks(said, language)
+                assert busiest.meaning is not None and busiest.meaning.by == ("weekday",), (said, busiest)
+                assert busiest.meaning.period == DaySpan(after(today, -27), today), said
+            beside = await office.asks("sales yesterday vs same day last week")
+            assert beside.meaning is not None and beside.meaning.compare == DaySpan(after(today, -8), after(today, -8))
+            month = await office.asks("are we up on last month")
+            assert month.meaning is not None and month.meaning.period == DaySpan("2027-01-01", today), month
+
+    run(scenario(), 60)
+
+
+BUSIEST = ("what's our busiest day", "quel est le jour le plus achalandé", "מה היום הכי עמוס")
+
+
+def test_what_somebody_entered_is_told_of_their_days(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            await done(shop, SetCategories(GROUPS), SYSTEM)
+            await done(shop, SetProducts(GOODS), SYSTEM)
+            await done(shop, SetUser("dana", "Dana", "cashier", hash_pin("864209")), SYSTEM)
+            await done(shop, RecordMovement("milk", "in", units=9_000), SYSTEM)
+            await done(shop, RecordMovement("milk", "out", units=2_000), PERSON)
+            clock.advance(24 * 3600)
+            await done(shop, RecordMovement("bread", "in", units=4_000), PERSON)
+            await catch_up(shop)
+            office = Office(shop, tmp_path, after(TODAY, 1))
+            for language, said, name in ENTERED:
+                told = await office.asks(said, language)
+                assert f"{name} -2" in told.message and "4" not in told.message.splitlines()[-1], (said, told.message)
+
+    run(scenario())
+
+
+ENTERED = (
+    ("en", "everything Dana logged yesterday", "Milk"),
+    ("fr", "tout ce que Dana a saisi hier", "Lait"),
+    ("he", "כל מה שדנה רשמה אתמול", "חלב"),
+)
