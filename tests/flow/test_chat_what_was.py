@@ -160,3 +160,38 @@ def test_hebrew_in_latin_letters_waits_for_a_yes(tmp_path: Path) -> None:
                 assert not (await Talker(shop, "en").say(said)).movements, said
 
     run(scenario())
+
+
+ORDERED = {
+    "en": "put bagels down for thursdays delivery, 30",
+    "fr": "rajoute trente bagels pour la livraison de jeudi",
+    "he": "תוסיף שלושים בייגל למשלוח של יום חמישי",
+}
+
+
+@pytest.mark.parametrize("language", sorted(ORDERED))
+def test_what_is_for_a_delivery_to_come_is_ordered_and_moves_nothing(tmp_path: Path, language: str) -> None:
+    """Of a shop that has no supplier yet it says so."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            bagel = Product("bagel", {"en": "Bagels", "fr": "Bagels", "he": "בייגל"}, (), 300, "reduced")
+            await done(shop, SetProducts((bagel,)), SYSTEM)
+            await catch_up(shop)
+            answer = await Talker(shop, language, BOSS).say(ORDERED[language])
+            assert not answer.movements and answer.state == "cancelled", answer
+            assert {"en": "No supplier", "fr": "Aucun fournisseur", "he": "אין ספק"}[language] in answer.text
+
+    run(scenario())
+
+
+def test_a_count_that_wants_a_yes_says_that_it_is_all_there_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts((Product("bagel", {"en": "Bagels"}, (), 300, "reduced"),)), SYSTEM)
+            await done(shop, RecordMovement("bagel", "in", units=9_000), SYSTEM)
+            await catch_up(shop)
+            answer = await Talker(shop, "en", BOSS).say("found 3 bagels behind the freezer that werent on the books")
+            assert answer.state != "done" and "3 pcs in all" in answer.text, answer
+
+    run(scenario())

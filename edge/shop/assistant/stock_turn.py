@@ -214,6 +214,9 @@ class StockTurn:
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
         what = moved(product, sign * boxes, sign * units, self._language)
+        if item.clause.verb == "adjust":  # what there is, and not what came
+            stock = stocked(product, boxes, units, self._language)
+            what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
         what = stock_actions.placed(self._tx, what, where, self._language)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         text = say(self._language, "confirm", what=what)

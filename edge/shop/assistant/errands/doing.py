@@ -163,7 +163,8 @@ def _ordered(
         selling = [one for one in suppliers if product.sku in read_supplier_skus(tx.db, one.id)]
         meant = selling or suppliers  # nobody said who sells it: whoever the shop buys from may
     if len(meant) != 1:
-        key = "errand_which_supplier" if meant else "errand_no_supplier"
+        unknown = "errand_no_supplier" if errand.supplier else "errand_no_suppliers"
+        key = "errand_which_supplier" if meant else unknown
         return ShownErrand(
             say(facts.language, key), choices=tuple(_name(one.names, facts.language) for one in meant[:SUPPLIERS])
         )
