@@ -5,8 +5,9 @@ A tool's result has the rows behind its figures; its sentences are made of those
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,7 +26,6 @@ from edge.shop.copilot.meaning.answers import tell_figures
 from edge.shop.copilot.meaning.facts import goods_meant
 from edge.shop.copilot.meaning.telling import MeaningTeller
 from edge.shop.orders.queries import late_orders
-from edge.shop.stock.movements import Movement
 
 WEEK_DAYS = 7
 Read = Callable[[Connection, QuerySpec, Asking], ToolAnswer]
@@ -111,7 +111,7 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     )
 
 
-def _moved(db: Connection, found: list[Movement], ask: Asking) -> ToolAnswer:
+def _moved(db: Connection, found: Sequence[Any], ask: Asking) -> ToolAnswer:
     """Movements of several goods, those of the newest in words."""
     told = []
     for one in found[:SAID]:
