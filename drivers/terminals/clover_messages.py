@@ -208,6 +208,7 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         offline=payment.offline or payment.result == "OFFLINE" or _is_offline(paid),
         sends_pan=is_whole_number(digits),
         held=held,
+        tip_minor=payment.tip_amount,
         surcharge_minor=added_minor,
     )
 

@@ -48,7 +48,9 @@ INTENTS_MOST = 8
 class StripeTerminal(HttpTerminal):
     """A PaymentTerminal that is asked through Stripe's cloud."""
 
-    abilities = frozenset(("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold"))
+    abilities = frozenset(
+        ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold", "tip")
+    )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the stripe_terminal payment terminal."""
@@ -144,7 +146,7 @@ class StripeTerminal(HttpTerminal):
             return NotStarted(fault_of(err))  # no reader was asked for a card yet
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
-            body = stripe.form(("payment_intent", intent.id), ("process_config[skip_tipping]", True))
+            body = stripe.process_form(intent.id, request)
             got = await self._post(f"{self._reader}/process_payment_intent", body, f"{request.key}-p{number}")
             if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
                 if isinstance(refused, NotStarted):

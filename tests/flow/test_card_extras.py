@@ -42,9 +42,10 @@ async def refused(counter: CardShop, command: object, actor: Actor = CASHIER) ->
     return outcome.code
 
 
-def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", ("sim", "nexo", "stripe_terminal"))
+def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, config=TIPS) as counter:
+        async with card_shop(tmp_path, driver, config=TIPS) as counter:
             counter.device.tip_minor = 20
             await done(counter.shop, AddLine(MILK))
             await done(counter.shop, AddTip(10))
@@ -78,10 +79,12 @@ def test_a_part_that_a_card_pays_has_its_tip_on_top(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", ("sim", "zvt"))
-def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(driver: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("driver", "kept"), [("sim", ""), ("nexo", ""), ("stripe_terminal", ""), ("zvt", TIPS)])
+def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(
+    driver: str, kept: str, tmp_path: Path
+) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, driver, config=TIPS if driver == "zvt" else "") as counter:
+        async with card_shop(tmp_path, driver, config=kept) as counter:
             counter.device.tip_minor = 20
             await counter.begin()
             payment = await counter.ends("captured")
