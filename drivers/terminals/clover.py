@@ -33,6 +33,7 @@ from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
 from drivers.terminals.link import BadMessage, LinkLost, read_json
+from drivers.terminals.modes import mode_of_host
 
 PREFIX = "/connect/v1"
 
@@ -69,6 +70,7 @@ class CloverTerminal(HttpTerminal):
         link = HttpLink(thing, f"https://{config.host}:{config.port}", config, config.certificate_name)
         super().__init__(thing, link, config)
         self._config = config
+        self.mode = mode_of_host(config.host)
 
     async def open(self) -> None:
         """See that it is there and lets us in. Raises DeviceError."""

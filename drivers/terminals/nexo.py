@@ -98,6 +98,7 @@ class NexoTerminal(HttpTerminal):
         link = HttpLink(thing, f"https://{config.host}:{config.port}", config, config.certificate_name)
         super().__init__(thing, link, config)
         self._config = config
+        self.mode = config.environment
         self._made: NexoKeys | None = None
 
     async def open(self) -> None:

@@ -33,6 +33,7 @@ from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
 from drivers.terminals.link import BadMessage, LinkLost, read_json
+from drivers.terminals.modes import mode_of_key
 from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class StripeTerminal(HttpTerminal):
         thing = f"payment terminal {config.reader} at {config.host}:{config.port}"
         super().__init__(thing, HttpLink(thing, f"https://{config.host}:{config.port}", config), config)
         self._config = config
+        self.mode = mode_of_key(config.key)
         self._reader = f"/v1/terminal/readers/{config.reader}"
 
     async def open(self) -> None:

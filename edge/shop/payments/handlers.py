@@ -59,7 +59,7 @@ class Payments:
         register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
-        sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
+        sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store, place.mode)
         provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from drivers.terminal_outcomes import TerminalMode
 from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.lib.errors import ConfigError
 from edge.lib.regions.card_surcharges import card_surcharge_rate
@@ -28,10 +29,12 @@ Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: the name of its device, and what speaks with it."""
+    """A payment terminal: the name of its device, what speaks with it, and whether it is set up for tests, as far as
+    config.toml says that ("": a key that is kept elsewhere does)."""
 
     name: str
     driver: Driver
+    mode: TerminalMode = ""
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):

@@ -258,6 +258,11 @@ class TerminalPart:
     # payments
 
     async def _pay(self, payment: Payment) -> None:
+        if self._terminal.mode not in ("", payment.mode):
+            await self._do(
+                HoldPayment(payment.id, "wrong_mode")
+            )  # else it would be sold for no money, or charged as a test
+            return
         async with self._turn:
             try:
                 mark = await self._terminal.mark()
