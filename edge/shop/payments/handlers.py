@@ -113,7 +113,7 @@ class Payments:
 
     def _offline_minor(self, db: Connection, command: commands.OpenPayment, abilities: Collection[Ability]) -> int:
         """Up to which sum the terminal may take it while its host is gone; 0: never."""
-        if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor:
+        if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor or command.loads:
             return 0
         return self._offline(db).room_minor(stored_payments(db))
 

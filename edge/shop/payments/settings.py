@@ -60,10 +60,12 @@ class OfflineLimits(msgspec.Struct, frozen=True):
         return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
-        """Whether a payment may be taken offline: within the limits, for what was asked and its tip alone (nothing goes
-        back before it is confirmed), by no magnetic stripe and by no debit network that never takes one so, and nothing
-        of it in cash."""
+        """Whether a payment may be taken offline: begun as one that may, within the limits, for what was asked and its
+        tip alone (nothing goes back before it is confirmed), by no magnetic stripe and by no debit network that never
+        takes one so, and nothing of it in cash."""
         if approval.entry == "stripe" or approval.is_online_alone or payment.cash_back_minor:
+            return False
+        if not payment.offline_most_minor:
             return False
         if approval.amount_minor - approval.tip_minor != payment.amount_minor:
             return False
