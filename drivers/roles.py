@@ -16,6 +16,7 @@ from drivers.terminal_outcomes import (
     Ability,
     Approved,
     BrandTotal,
+    TerminalMode,
     TerminalOutcome,
     TerminalRequest,
     TerminalScreen,
@@ -304,6 +305,10 @@ class PaymentTerminal(Protocol):
     @property
     def abilities(self) -> frozenset[Ability]:
         """What it can do; what is not among them is not asked."""
+
+    @property
+    def mode(self) -> TerminalMode:
+        """Whether what it is reached by moves money, or is for tests."""
 
     async def open(self) -> None:
         """See that it is there and lets us in. Raises DeviceError."""

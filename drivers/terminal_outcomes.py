@@ -34,6 +34,7 @@ TerminalFault = Literal[
     "silent",
     "broke_off",
     "bad_answer",
+    "wrong_mode",
 ]
 """Why a payment terminal did not do as it was asked; a sentence for the cashier stands under each."""
 Ability = Literal[
@@ -57,6 +58,8 @@ once; approve less than asked; wait for our word before it takes the money; give
 also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
 that is handed out; take a payment while its host is gone, and tell later what became of it; authorise
 alone, and take the money days later (`roles.HoldsMoney`)."""
+TerminalMode = Literal["", "test", "live"]
+"""Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
 SCREEN_LINES = 8
 """What fits onto the display of every terminal, the total among them."""
 SCREEN_COLUMNS = 40

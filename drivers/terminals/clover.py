@@ -8,7 +8,7 @@ device.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated, Any
 
@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from drivers.roles import TerminalObserver
 from drivers.terminal_outcomes import (
+    Approved,
     BrandTotal,
     NotStarted,
     OutcomeUnknown,
@@ -32,6 +33,7 @@ from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
 from drivers.terminals.link import BadMessage, LinkLost, read_json
+from drivers.terminals.modes import mode_of_host
 
 PREFIX = "/connect/v1"
 
@@ -68,6 +70,7 @@ class CloverTerminal(HttpTerminal):
         link = HttpLink(thing, f"https://{config.host}:{config.port}", config, config.certificate_name)
         super().__init__(thing, link, config)
         self._config = config
+        self.mode = mode_of_host(config.host)
 
     async def open(self) -> None:
         """See that it is there and lets us in. Raises DeviceError."""
@@ -97,32 +100,40 @@ class CloverTerminal(HttpTerminal):
     async def look_held(self, request: TerminalRequest) -> TerminalOutcome:
         """How a payment that was authorised alone stands."""
         path = f"{PREFIX}/payments/external/{request.key}"
-        return await self._on_hold(
-            self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s), request
-        )
+        try:
+            got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
+            if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
+                return OutcomeUnknown(refused.code)  # a look-up that is refused says nothing of the payment
+            return clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
+        except TerminalError as err:
+            return OutcomeUnknown(err.fault, err.told)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return OutcomeUnknown(fault_of(err))
 
     async def capture(self, request: TerminalRequest) -> TerminalOutcome:
-        """Take so much of what is held for a payment (`reference`)."""
+        """Take so much of what is held for a payment (`reference`). Asked again under the same key it takes nothing
+        more, and is answered as before: so one of which the answer was lost is found."""
         path, body = f"payments/{request.reference}/capture", {"amount": request.amount_minor, "tipAmount": 0}
-        return await self._on_hold(self._post(path, body, key=f"{request.key}c"), request)
+        try:
+            got = await self._post(path, body, key=f"{request.key}c")
+            if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
+                return OutcomeUnknown(refused.code)
+            taken_minor = clover.captured_minor(got.body, request.reference)
+        except TerminalError as err:
+            return OutcomeUnknown(err.fault, err.told)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return OutcomeUnknown(fault_of(err))
+        seen = await self.look_held(request)  # for its card
+        known = (
+            seen if isinstance(seen, Approved) else Approved(amount_minor=0, currency=request.currency, reference="")
+        )
+        return msgspec.structs.replace(known, amount_minor=taken_minor, reference=request.reference, held=False)
 
     async def free(self, request: TerminalRequest) -> None:
         """Let nothing be held for a payment (`reference`) any more."""
         path = f"payments/{request.reference}/void"
         with suppress(TerminalError, LinkLost, TimeoutError):  # what became of it is looked at afterwards
             await self._post(path, {"voidReason": "USER_CANCEL"}, key=f"{request.key}f")
-
-    async def _on_hold(self, asked: Awaitable[HttpAnswer], request: TerminalRequest) -> TerminalOutcome:
-        """What an answer says of a payment that is held; where it says no, a look says why."""
-        try:
-            got = await asked
-            if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
-                return OutcomeUnknown(refused.code)
-            return clover.outcome_of(read_json(got.body, clover.Paid), request, self._config.zone)
-        except TerminalError as err:
-            return OutcomeUnknown(err.fault, err.told)
-        except (LinkLost, BadMessage, TimeoutError) as err:
-            return OutcomeUnknown(fault_of(err))
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":

@@ -33,6 +33,10 @@ WORDS: Mapping[TerminalFault, tuple[str, str]] = {
     "look_up_first": ("A payment there is not cleared up yet", "Let it be looked up first; cash can be taken."),
     "silent": ("It fell silent", "Look at the terminal; what became of the payment is looked up."),
     "broke_off": ("The connection broke off", "Look at the terminal; what became of the payment is looked up."),
+    "wrong_mode": (
+        "It is for tests and its provider is not, or the other way round",
+        "Call the installer; take cash.",
+    ),
     "bad_answer": ("It answered what cannot be understood", "Look at the terminal, and call the installer."),
 }
 """What happened, and what the cashier does about it."""

@@ -15,6 +15,7 @@ from drivers.terminal_outcomes import (
     OutcomeUnknown,
     StillRunning,
     TerminalFault,
+    TerminalMode,
     TerminalOutcome,
     TerminalRequest,
 )
@@ -29,6 +30,7 @@ class KeyedTerminal(ABC):
     """A PaymentTerminal, but for how it is reached and what is said to it."""
 
     abilities: ClassVar[frozenset[Ability]]
+    mode: TerminalMode = ""
 
     def __init__(self, thing: str) -> None:
         self._thing = thing

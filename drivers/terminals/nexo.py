@@ -59,7 +59,9 @@ _inside = msgspec.json.Decoder(_Inside)
 class NexoTerminal(HttpTerminal):
     """A PaymentTerminal that is asked by Adyen's Terminal API."""
 
-    abilities = frozenset(("look_up", "idempotent", "partial", "referenced_refund", "totals", "display", "cancel"))
+    abilities = frozenset(
+        ("look_up", "idempotent", "partial", "referenced_refund", "totals", "display", "cancel", "tip")
+    )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the nexo payment terminal."""
@@ -96,6 +98,7 @@ class NexoTerminal(HttpTerminal):
         link = HttpLink(thing, f"https://{config.host}:{config.port}", config, config.certificate_name)
         super().__init__(thing, link, config)
         self._config = config
+        self.mode = config.environment
         self._made: NexoKeys | None = None
 
     async def open(self) -> None:

@@ -40,8 +40,11 @@ class PoiData(msgspec.Struct, frozen=True):
 
 
 class Amounts(msgspec.Struct, frozen=True, rename="pascal"):
+    """`authorized_amount` is all that the card pays, `tip_amount` of it where the customer was asked for one."""
+
     authorized_amount: msgspec.Raw
     currency: str
+    tip_amount: msgspec.Raw = msgspec.Raw(b"0")
 
 
 class CardData(msgspec.Struct, frozen=True, rename="pascal"):

@@ -43,6 +43,7 @@ from drivers.terminals.nexo_answers import (
 from drivers.terminals.nexo_crypto import Header
 
 _AMOUNT = re.compile(rb"-?[0-9]{1,13}(\.[0-9]{1,2})?")
+_MINOR = re.compile(r"[0-9]{1,12}")
 _TRANSACTION = re.compile(r"[A-Za-z0-9]{4,24}\.[A-Za-z0-9]{8,24}")
 """`tender.pspReference`: never masked, as what goes back is found by it."""
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -135,7 +136,8 @@ def request_body(request: TerminalRequest) -> dict[str, Any]:
     if request.kind == "refund":
         body["PaymentData"] = {"PaymentType": "Refund"}
     else:
-        body["SaleData"]["SaleToAcquirerData"] = "tenderOption=AllowPartialAuthorisation"
+        options = ("AllowPartialAuthorisation", *(("AskGratuity",) if request.asks_tip else ()))
+        body["SaleData"]["SaleToAcquirerData"] = f"tenderOption={','.join(options)}"
     return {"PaymentRequest": body}
 
 
@@ -253,6 +255,9 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
     amount_minor = minor_of(paid.amounts_resp.authorized_amount)
     if amount_minor < 0:
         raise BadMessage
+    tip_minor = minor_of(paid.amounts_resp.tip_amount)
+    if not 0 <= tip_minor <= amount_minor:
+        raise BadMessage
     if not amount_minor:
         return Declined("declined")
     told, card = answer.response.told, paid.payment_instrument_data.card_data
@@ -266,6 +271,8 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         brand=_brand(card.payment_brand),
         last4=last4,
         entry=next((_ENTRIES[mode] for mode in card.entry_mode if mode in _ENTRIES), ""),
+        tip_minor=tip_minor,
+        surcharge_minor=_surcharge_minor(told, amount_minor - tip_minor),
         cvm=_verified(told, answer.payment_receipt),
         aid=mask_card_numbers(told.get("AID", "")),
         application=mask_card_numbers(told.get("applicationPreferredName", "")),
@@ -277,6 +284,13 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         slip=_lines(answer.payment_receipt, "CustomerReceipt"),
         merchant_slip=_lines(answer.payment_receipt, "CashierReceipt"),
     )
+
+
+def _surcharge_minor(told: Mapping[str, str], most_minor: int) -> int:
+    """What of an amount the terminal added for the card (`surchargeAmount`, in minor units: Adyen's public pages on
+    surcharge); what cannot be read, or is more than all of it, is none, and goes back as more than was asked."""
+    said = told.get("surchargeAmount", "")
+    return int(said) if _MINOR.fullmatch(said) and int(said) <= most_minor else 0
 
 
 def _kept(id: TransactionId) -> str:

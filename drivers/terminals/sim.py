@@ -35,6 +35,7 @@ class SimTerminal(LineTerminal[SimMessage]):
             *("tip", "tip_adjust", "cash_back", "offline"),
         )
     )
+    mode = "test"
 
     class Config(TcpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the sim payment terminal."""

@@ -106,6 +106,14 @@ class Charge(msgspec.Struct, frozen=True):
     payment_method_details: _Details = _Details()
 
 
+class _Tip(msgspec.Struct, frozen=True):
+    amount: Minor | None = 0
+
+
+class _AmountDetails(msgspec.Struct, frozen=True):
+    tip: _Tip | None = None
+
+
 class Intent(msgspec.Struct, frozen=True):
     """A payment that is meant to be; `created` in seconds (UTC), `latest_charge` where it was asked for."""
 
@@ -118,6 +126,13 @@ class Intent(msgspec.Struct, frozen=True):
     amount_capturable: Minor = 0
     latest_charge: Charge | str | None = None
     last_payment_error: ApiError | None = None
+    amount_details: _AmountDetails | None = None
+
+    @property
+    def tip_minor(self) -> int:
+        """What of its amount a customer added at the reader."""
+        tip = self.amount_details.tip if self.amount_details else None
+        return (tip.amount or 0) if tip else 0
 
 
 class _Process(msgspec.Struct, frozen=True):
@@ -217,6 +232,16 @@ def intent_form(request: TerminalRequest) -> bytes:
     )
 
 
+def process_form(intent: str, request: TerminalRequest) -> bytes:
+    """What a reader is to do: take a card, and ask for a tip or not, whatever its account has set for readers."""
+    tipping = (
+        ("process_config[tipping][amount_eligible]", request.amount_minor)
+        if request.asks_tip
+        else ("process_config[skip_tipping]", True)
+    )
+    return form(("payment_intent", intent), tipping)
+
+
 def refund_form(request: TerminalRequest) -> bytes:
     """A payment of which money goes back."""
     of = (("payment_intent", request.reference), ("amount", request.amount_minor))
@@ -305,6 +330,7 @@ def _approved(intent: Intent, amount_minor: int, request: TerminalRequest, zone:
         amount_minor=amount_minor,
         currency=request.currency,
         reference=intent.id,
+        tip_minor=min(intent.tip_minor, amount_minor),
         authorisation=mask_card_numbers(slip.authorization_code or ""),
         brand=mask_card_numbers((card.brand or "").upper()),
         last4=last4_of(digits),

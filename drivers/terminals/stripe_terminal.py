@@ -33,6 +33,7 @@ from drivers.terminals.http_link import HttpAnswer, HttpLink, HttpOptions
 from drivers.terminals.http_terminal import HttpTerminal, zone_of
 from drivers.terminals.keyed_terminal import fault_of
 from drivers.terminals.link import BadMessage, LinkLost, read_json
+from drivers.terminals.modes import mode_of_key
 from drivers.terminals.stripe_messages import Intent, Reader, Refunds
 
 T = TypeVar("T")
@@ -48,7 +49,9 @@ INTENTS_MOST = 8
 class StripeTerminal(HttpTerminal):
     """A PaymentTerminal that is asked through Stripe's cloud."""
 
-    abilities = frozenset(("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold"))
+    abilities = frozenset(
+        ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel", "hold", "tip")
+    )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the stripe_terminal payment terminal."""
@@ -69,6 +72,7 @@ class StripeTerminal(HttpTerminal):
         thing = f"payment terminal {config.reader} at {config.host}:{config.port}"
         super().__init__(thing, HttpLink(thing, f"https://{config.host}:{config.port}", config), config)
         self._config = config
+        self.mode = mode_of_key(config.key)
         self._reader = f"/v1/terminal/readers/{config.reader}"
 
     async def open(self) -> None:
@@ -144,7 +148,7 @@ class StripeTerminal(HttpTerminal):
             return NotStarted(fault_of(err))  # no reader was asked for a card yet
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
-            body = stripe.form(("payment_intent", intent.id), ("process_config[skip_tipping]", True))
+            body = stripe.process_form(intent.id, request)
             got = await self._post(f"{self._reader}/process_payment_intent", body, f"{request.key}-p{number}")
             if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
                 if isinstance(refused, NotStarted):

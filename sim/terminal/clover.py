@@ -19,8 +19,21 @@ TOKEN, SERIAL = "letmein-token", "C030UQ50550081"
 NOW_MS = 1_793_563_756_000
 
 
+CAPTURED_READS = (
+    {"type": "PREAUTH", "state": "PENDING", "result": "SUCCESS"},
+    {"type": "PREAUTH", "state": "CLOSED", "result": "SUCCESS"},
+    {"type": "PREAUTHCAPTURE", "state": "PENDING", "result": "SUCCESS"},
+    {"type": "PREAUTHCAPTURE", "state": "CLOSED", "result": "SUCCESS"},
+    {"type": "PREAUTH", "state": "PENDING", "result": "AUTH_COMPLETED"},
+    {"type": "AUTH", "state": "PENDING", "result": "SUCCESS"},
+)
+"""How a payment may read once what was held is taken: as while it was held (community.clover.com, question 39934), or
+by one of the other words that Clover's public pages have for it."""
+
+
 class SimCloverTerminal(SimHttpTerminal):
-    """One device."""
+    """One device. `captured_reads`: how a payment reads there once what was held is taken; `capture_tells_payment`:
+    whether a capture is answered by the payment, or by its amount alone; `held_result`: the result of what is held."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -28,6 +41,9 @@ class SimCloverTerminal(SimHttpTerminal):
         self._refunds: dict[str, dict[str, Any]] = {}
         self._waiting: dict[str, asyncio.Transport] = {}
         self._captured: set[str] = set()
+        self.captured_reads = CAPTURED_READS[0]
+        self.capture_tells_payment = False
+        self.held_result = "SUCCESS"
 
     def asked(self, request: SimRequest) -> None:
         bearer = request.headers.get("authorization") == f"Bearer {TOKEN}"
@@ -92,8 +108,13 @@ class SimCloverTerminal(SimHttpTerminal):
                 return
             self._captured.add(key)
             payment.state, payment.amount_minor = "taken", body["amount"]
-        if not self.gone_quiet(request.line, "after"):
+        if self.gone_quiet(request.line, "after"):
+            return
+        if self.capture_tells_payment:
             self._ended(request.line, payment)
+        else:
+            told = {"id": id, "amount": payment.amount_minor, "tipAmount": 0}
+            self.answer(request.line, 200, told)
 
     def _void(self, request: SimRequest, id: str) -> None:
         """Let go of what is held."""
@@ -139,11 +160,12 @@ class SimCloverTerminal(SimHttpTerminal):
 
     def _ended(self, line: asyncio.Transport, payment: SimPayment) -> None:
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
-        results["held"] = "SUCCESS"
-        kind = {
-            "state": "PENDING" if payment.state == "held" else "CLOSED",
-            "type": "PREAUTH" if payment.hold else "AUTH",
-        }
+        results["held"] = self.held_result
+        kind = {"state": "CLOSED", "type": "AUTH"}
+        if payment.hold:
+            taken = payment.state == "taken"
+            kind = dict(self.captured_reads) if taken else {"state": "PENDING", "type": "PREAUTH"}
+            results["taken"] = kind.pop("result", "SUCCESS")
         card = {
             **{"authCode": "A12345", "cardType": "VISA", "entryType": "EMV_CONTACT", **kind},
             **{"last4": CARD if self.fault == "whole_number" else CARD[-4:], "first6": CARD[:6], "token": CARD},

@@ -76,7 +76,8 @@ class SimNexoTerminal(SimHttpTerminal):
     def _pay(self, asked: _Asked, body: dict[str, Any]) -> None:
         refund = body.get("PaymentData", {}).get("PaymentType") == "Refund"
         amount = body["PaymentTransaction"]["AmountsReq"]["RequestedAmount"]
-        self._begin(asked, "refund" if refund else "payment", round(amount * 100))
+        asks_tip = "AskGratuity" in body["SaleData"].get("SaleToAcquirerData", "")
+        self._begin(asked, "refund" if refund else "payment", round(amount * 100), self.tip_minor * asks_tip)
 
     def _reverse(self, asked: _Asked, body: dict[str, Any]) -> None:
         id = body["OriginalPOITransaction"]["POITransactionID"]
@@ -84,7 +85,7 @@ class SimNexoTerminal(SimHttpTerminal):
         paid = next(one for one in self.payments if _tender(one) == id["TransactionID"])
         self._begin(asked, "refund", paid.amount_minor)
 
-    def _begin(self, asked: _Asked, kind: Any, minor: int) -> None:
+    def _begin(self, asked: _Asked, kind: Any, minor: int, tip_minor: int = 0) -> None:
         service = asked.header["ServiceID"]
         if self.fault in CONDITIONS or self.running is not None:
             self._fail(asked, CONDITIONS.get(self.fault, "Busy"))
@@ -92,12 +93,13 @@ class SimNexoTerminal(SimHttpTerminal):
             self._fail(asked, "MessageFormat")  # none twice
         elif not self.gone_quiet(asked.line, "before"):
             payment = self._services[service] = self.begin(service, kind, minor)
+            payment.tip_minor, payment.surcharge_minor = tip_minor, self.surcharge_minor * (kind == "payment")
             self._waiting[service] = asked
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
-        payment.amount_minor = self.granted_minor(payment)
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
         declined = self.fault == "decline" or not payment.amount_minor
         payment.code = "Refusal" if declined else ""
         self._over(payment, "declined" if declined else "taken")
@@ -162,11 +164,11 @@ class SimNexoTerminal(SimHttpTerminal):
             return {"Response": {"Result": "Success"}, "POIData": poi}
         partial = payment.amount_minor < payment.asked_minor
         return {
-            "Response": {"Result": "Partial" if partial else "Success", "AdditionalResponse": self._beside()},
+            "Response": {"Result": "Partial" if partial else "Success", "AdditionalResponse": self._beside(payment)},
             "POIData": {**poi, "POIReconciliationID": "1000"},
             "PaymentResult": {
                 "OnlineFlag": self.fault != "stored",
-                "AmountsResp": {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100},
+                "AmountsResp": _amounts(payment),
                 "PaymentAcquirerData": {"ApprovalCode": "A12345", "AcquirerPOIID": POI_ID, "MerchantID": "Corner"},
                 "PaymentInstrumentData": {"PaymentInstrumentType": "Card", "CardData": self._card()},
             },
@@ -178,9 +180,11 @@ class SimNexoTerminal(SimHttpTerminal):
         beside = {"SensitiveCardData": {"PAN": CARD, "ExpiryDate": "1230"}}
         return {"MaskedPan": masked, "PaymentBrand": "visa", "EntryMode": ["ICC"], **beside}
 
-    def _beside(self) -> str:
+    def _beside(self, payment: SimPayment) -> str:
         time = "03:00:00" if self.fault == "wrong_clock" else "21:09:16"
         beside = {"tid": "75039202", "AID": "A0000000031010", "txdate": "01-11-2026", "txtime": time}
+        if payment.surcharge_minor:
+            beside["surchargeAmount"] = str(payment.surcharge_minor)
         return urlencode(
             {**beside, "cardHolderVerificationMethodResults": "1E0302" if self.signs else "020302", "cardBin": CARD[:6]}
         )
@@ -189,6 +193,12 @@ class SimNexoTerminal(SimHttpTerminal):
         header = {**asked.header, "MessageType": "Response"}
         plain = json.dumps({"SaleToPOIResponse": {"MessageHeader": header, name: body}}).encode()
         self.answer(asked.line, 200, {"SaleToPOIResponse": _closed(plain, header, self.passphrase)})
+
+
+def _amounts(payment: SimPayment) -> dict[str, Any]:
+    """All that was taken, and what of it is a tip, in major units."""
+    tip = {"TipAmount": payment.tip_minor / 100} if payment.tip_minor else {}
+    return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip}
 
 
 def _tender(payment: SimPayment) -> str:

@@ -60,7 +60,7 @@ class SimStripeTerminal(SimHttpTerminal):
             case "GET", ["terminal", "readers", _] if not self.gone_quiet(request.line, "after"):
                 self._done(request, self._reader())
             case "POST", ["terminal", "readers", _, "process_payment_intent"]:
-                self._process(request, self._intents[fields["payment_intent"]])
+                self._process(request, self._intents[fields["payment_intent"]], fields)
             case "POST", ["terminal", "readers", _, "cancel_action"]:
                 self._cancel_action(request)
             case "POST", ["terminal", "readers", _, "set_reader_display"]:
@@ -87,13 +87,15 @@ class SimStripeTerminal(SimHttpTerminal):
         }
         self._done(request, self._intents[id])
 
-    def _process(self, request: SimRequest, intent: dict[str, Any]) -> None:
+    def _process(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
         if self.fault == "busy" or self.running is not None:
             self._refuse(request, 409, "terminal_reader_busy")
         elif intent["status"] != "requires_payment_method":
             self._refuse(request, 400, "intent_invalid_state")
         elif not self.gone_quiet(request.line, "before"):
             payment = self._payments[intent["id"]] = self.begin(intent["id"], "payment", intent["amount"])
+            assert ("process_config[skip_tipping]" in fields) != ("process_config[tipping][amount_eligible]" in fields)
+            payment.tip_minor = 0 if "process_config[skip_tipping]" in fields else self.tip_minor
             of = {"type": "process_payment_intent", "process_payment_intent": {"payment_intent": intent["id"]}}
             self._action = {**of, "status": "in_progress", "failure_code": None, "failure_message": None}
             answered = self._reader()
@@ -105,7 +107,7 @@ class SimStripeTerminal(SimHttpTerminal):
 
     def card_presented(self, payment: SimPayment) -> None:
         intent = self._intents[payment.key]
-        payment.amount_minor = self.granted_minor(payment)
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor
         assert self._action is not None
         if self.fault == "decline" or not payment.amount_minor:
             self.settle(payment, "declined")
@@ -114,6 +116,7 @@ class SimStripeTerminal(SimHttpTerminal):
             self._action |= {"status": "failed", "failure_code": "card_declined", "failure_message": error["message"]}
             return
         self._action["status"] = "succeeded"
+        intent |= {"amount": payment.amount_minor, "amount_details": {"tip": {"amount": payment.tip_minor}}}
         if intent["capture_method"] == "manual":
             self.settle(payment, "held")
             held = {"amount_capturable": payment.amount_minor, "latest_charge": self._charge()}

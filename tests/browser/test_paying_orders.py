@@ -117,3 +117,26 @@ def test_staff_show_a_page_by_its_qr(tmp_path: Path) -> None:
                 assert "/c/pay/" in await manager.page.locator("#pay-page input[readonly]").input_value()
 
     run(scenario())
+
+
+def test_staff_ask_for_a_card_at_their_terminal_and_stop_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with paying(tmp_path) as (served, _, terminal):
+            order = await milk_order(served.shop)
+            async with till() as manager:
+                await manager.open(served, "register=2&lang=en", "/manager/orders")
+                page = manager.page
+                await page.locator(f'[data-show="{order.id}"]').first.click()
+                await page.locator("#pay-page summary").click()
+                await page.locator("[data-at-terminal]").click()
+                await page.locator('#pay-page [role="status"]:has-text("Present the card")').wait_for()
+                await page.locator("[data-stop-payment]").click()
+                await page.locator("#pay-page .warn").wait_for()
+                assert terminal.moved_minor == 0
+                await page.locator("[data-at-terminal]").click()
+                await page.locator('#pay-page [role="status"]:has-text("Present the card")').wait_for()
+                terminal.press("")
+                await page.locator("#order-dialog tr.ahead").wait_for()
+            assert kept(served.shop, order).advance_minor == terminal.moved_minor == 240
+
+    run(scenario())

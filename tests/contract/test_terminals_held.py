@@ -9,6 +9,9 @@ import pytest
 
 from drivers.roles import HoldsMoney, PaymentTerminal
 from drivers.terminal_outcomes import Approved, Declined, OutcomeUnknown, TerminalRequest
+from drivers.terminals.clover_messages import captured_minor
+from drivers.terminals.link import BadMessage
+from sim.terminal.clover import CAPTURED_READS, SimCloverTerminal
 from sim.terminal.server import Fault, SimTerminalServer
 from tests.terminals import Watched, at_a_terminal, request_of
 
@@ -73,7 +76,9 @@ def test_a_capture_of_which_the_answer_is_lost_is_found(fault: Fault, name: str)
         assert isinstance(await holder.capture(request), OutcomeUnknown)
         sim.fault = ""
         found = await holder.look_held(request)
-        assert isinstance(found, Approved) and found.held == (fault == "cut_before")
+        assert isinstance(found, Approved)
+        if name != "clover":  # of Clover's nothing but the answer to a capture tells one that was taken
+            assert found.held == (fault == "cut_before")
         taken = await holder.capture(request)
         assert isinstance(taken, Approved) and not taken.held
         assert (sim.held_minor, sim.moved_minor) == (0, 2_040)
@@ -93,3 +98,32 @@ def test_an_approval_that_is_lost_is_found_held(name: str) -> None:
         assert (sim.held_minor, sim.moved_minor) == (2_040, 0)
 
     at_a_terminal(name, scenario)
+
+
+@pytest.mark.parametrize("tells_payment", [True, False])
+@pytest.mark.parametrize("reads", CAPTURED_READS)
+def test_however_clover_writes_what_was_captured_it_is_taken_once(reads: dict[str, str], tells_payment: bool) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        assert isinstance(sim, SimCloverTerminal)
+        sim.captured_reads, sim.capture_tells_payment = reads, tells_payment
+        sim.held_result = "AUTH" if reads["result"] == "AUTH_COMPLETED" else "SUCCESS"
+        holder, request = await held(terminal)
+        sim.fault = "cut_after"
+        assert isinstance(await holder.capture(request), OutcomeUnknown)
+        sim.fault = ""
+        found = await holder.look_held(request)
+        assert isinstance(found, Approved)
+        assert found.held == (reads == CAPTURED_READS[0]), "which of the two it is it says alone where it can"
+        taken = await holder.capture(request)
+        assert isinstance(taken, Approved) and (taken.held, taken.amount_minor, taken.last4) == (False, 2_040, "1111")
+        assert (sim.held_minor, sim.moved_minor) == (0, 2_040)
+
+    at_a_terminal("clover", scenario)
+
+
+def test_what_clover_captured_of_another_payment_is_no_answer() -> None:
+    for body in (b'{"id":"P2","amount":5}', b'{"payment":{"id":"P2","amount":5}}', b'{"amount":"5"}', b"{}", b""):
+        with pytest.raises(BadMessage):
+            captured_minor(body, "P1")
+    assert captured_minor(b'{"paymentId":"P1","amount":5,"tipAmount":2}', "P1") == 7
+    assert captured_minor(b'{"amount":5}', "P1") == 5

@@ -19,7 +19,7 @@ from edge.shop.settlements.commands import LoseStored, TakeBatch
 from edge.shop.settlements.events import StoredLost
 from edge.shop.till.card_payments import BeginPayment, ResolvePayment
 from edge.shop.till.card_tips import AddCardTip
-from edge.shop.till.commands import AbandonBasket, AddLine, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
+from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
 from tests.http_client import when
@@ -42,9 +42,10 @@ async def refused(counter: CardShop, command: object, actor: Actor = CASHIER) ->
     return outcome.code
 
 
-def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", ("sim", "nexo", "stripe_terminal"))
+def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, config=TIPS) as counter:
+        async with card_shop(tmp_path, driver, config=TIPS) as counter:
             counter.device.tip_minor = 20
             await done(counter.shop, AddLine(MILK))
             await done(counter.shop, AddTip(10))
@@ -78,10 +79,12 @@ def test_a_part_that_a_card_pays_has_its_tip_on_top(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", ("sim", "zvt"))
-def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(driver: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("driver", "kept"), [("sim", ""), ("nexo", ""), ("stripe_terminal", ""), ("zvt", TIPS)])
+def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(
+    driver: str, kept: str, tmp_path: Path
+) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, driver, config=TIPS if driver == "zvt" else "") as counter:
+        async with card_shop(tmp_path, driver, config=kept) as counter:
             counter.device.tip_minor = 20
             await counter.begin()
             payment = await counter.ends("captured")
@@ -163,6 +166,19 @@ def test_offline_only_within_the_limits_and_confirmed_when_its_host_is_back(tmp_
             await counter.ends("captured", second.id)
             assert counter.device.moved_minor == 2 * PRICE_MINOR
             whole(counter)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("fault", ["host_gone", "stored"])
+def test_no_gift_card_is_loaded_offline(fault: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, fault=fault, config=OFFLINE) as counter:
+            await done(counter.shop, AgreeOffline(), SYSTEM)
+            await done(counter.shop, AddLoad("GIFT-CARD-0001", 100))
+            declined = await counter.ends("declined", await counter.begin())
+            assert declined.offline_most_minor == 0
+            assert (counter.device.moved_minor, counter.sales()) == (0, []), "it would be spent before anybody knows"
 
     run(scenario())
 

@@ -257,14 +257,18 @@ def test_nobody_decides_before_it_was_looked_up(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_capture_that_comes_late_goes_back_to_the_card(tmp_path: Path) -> None:
+@pytest.mark.parametrize("days_off", [0, 3])
+def test_a_capture_that_comes_late_goes_back_to_the_card(days_off: int, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, fault="silent_after") as counter:
             id = await lost(counter)
             await done(counter.shop, ResolvePayment(id, taken=False, reason="its paper is empty"), MANAGER)
             await done(counter.shop, Pay("cash"))
+            await counter.kill()
+            counter.clock.advance(days_off * 86_400)
             counter.device.fault = ""
             await counter.device.start()
+            await counter.start()
             late = await counter.ends("refunded", id)
             assert late.contradicted == "captured" and counter.device.moved_minor == 0
             (sale,) = counter.sales()

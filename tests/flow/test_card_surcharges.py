@@ -23,7 +23,7 @@ PLACED = 'language = "en"\ncountry = "CA"\nprovince = "{province}"'
 ONTARIO = CONFIG.replace('language = "en"', PLACED.format(province="ON"), 1)
 CARDS, SURCHARGES = ("assets", "cards"), ("income", "card surcharges")
 SUM_MINOR = 240
-both = pytest.mark.parametrize("driver", ["sim", "clover"])
+each = pytest.mark.parametrize("driver", ["sim", "clover", "nexo"])
 
 
 def paying(
@@ -48,7 +48,7 @@ def paying(
     run(main())
 
 
-@both
+@each
 def test_where_it_is_allowed_it_is_a_line_of_the_sale_and_goes_back_with_it(driver: str, tmp_path: Path) -> None:
     async def scenario(counter: CardShop, sale: SaleCompleted) -> None:
         (fee,) = sale.lines[1:]
@@ -76,7 +76,7 @@ def test_what_is_beyond_the_law_goes_back_to_the_card(tmp_path: Path) -> None:
     paying(tmp_path, "sim", 60, scenario)
 
 
-@both
+@each
 def test_where_the_shop_has_none_all_of_it_goes_back(driver: str, tmp_path: Path) -> None:
     async def scenario(counter: CardShop, sale: SaleCompleted) -> None:
         assert [one.kind for one in sale.lines] == ["goods"]

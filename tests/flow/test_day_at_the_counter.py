@@ -35,12 +35,17 @@ async def known(counter: CardShop, id: str) -> ListedPayment:
     return await counter.until(lambda one: not one.runs and not one.is_open, "it is known", id)
 
 
-async def with_a_tip(counter: CardShop) -> ListedPayment:
+async def with_a_tip(counter: CardShop, driver: str) -> ListedPayment:
+    """One that the cashier typed, and one on top at each terminal that asks for it."""
+    typed_minor = 20 if "tip" in abilities_of(driver) else 0
+    counter.device.tip_minor = 20
     await done(counter.shop, AddLine(MILK))
     await done(counter.shop, AddTip(30))
     basket = (await done(counter.shop, BeginPayment())).result
     paid = await counter.ends("captured", str(basket.payment))
-    assert paid.taken_minor == PRICE_MINOR + 30
+    counter.device.tip_minor = 0
+    assert (paid.taken_minor, paid.tip_minor) == (PRICE_MINOR + 30 + typed_minor, typed_minor)
+    assert books_of(counter.shop)["liabilities", "tips"] == -30 - typed_minor
     return paid
 
 
@@ -105,12 +110,12 @@ async def gone_back(counter: CardShop, undo: Callable[[int], Awaitable[object]])
 @pytest.mark.parametrize("driver", DRIVERS)
 def test_a_day_at_the_counter(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, driver) as counter:
+        async with card_shop(tmp_path, driver, config='[payments]\ntips = "terminal"\n') as counter:
             shop = counter.shop
             await done(shop, SetProvider(Provider("ours", driver, "test", ("EUR",))), SYSTEM)  # type: ignore[arg-type]
             await done(shop, OpenShift(FLOAT_MINOR))
             await counter.ends("captured", await counter.begin())
-            await with_a_tip(counter)
+            await with_a_tip(counter, driver)
             await declined(counter)
             await cancelled(counter)
             found = await cable_cut(counter)

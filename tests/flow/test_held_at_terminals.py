@@ -12,11 +12,11 @@ from edge.core.messages import Command, Refused
 from edge.core.process.booking_part import BookingPart
 from edge.shop.orders.commands import CancelOwnOrder, HandOverOrder
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import PayOwnOrder, TakeHeld, payment_of
+from edge.shop.orders.order_payments import AskForPayment, PayOwnOrder, TakeHeld, payment_of
 from edge.shop.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop
-from tests.flow.test_kiosk_payments import paid_for
-from tests.ordering import STAFF, do, kept
+from tests.flow.test_kiosk_payments import paid_for, selling
+from tests.ordering import STAFF, do, kept, milk_order
 from tests.shop_fixture import CASHIER, run
 
 DAY_S = 86_400.0
@@ -116,6 +116,28 @@ def test_what_is_held_outlives_a_kill_and_is_told_before_its_bank_lets_it_go(dri
         assert soon()
 
     holding(tmp_path, driver, scenario)
+
+
+@both
+def test_a_cashier_holds_it_at_the_counter_as_a_customer_does_at_a_kiosk(driver: str, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with card_shop(tmp_path, driver, config=HELD) as counter:
+            order = await milk_order(counter.shop)
+            paid = await do(counter.shop, AskForPayment(order.id, way="terminal"), STAFF)
+            await counter.ends("authorised", str(paid))
+            assert (counter.device.held_minor, counter.device.moved_minor) == (SUM_MINOR, 0)
+            assert await why_not(counter, HandOverOrder(order.id, ())) == "payment_held"
+            assert await why_not(counter, AskForPayment(order.id, way="terminal")) == "payment_held", "not twice"
+            assert await why_not(counter, PayOwnOrder(order.secret, "terminal")) == "payment_held"
+            await do(counter.shop, TakeHeld(order.id), STAFF)
+            await counter.ends("captured", str(paid))
+            await selling(tmp_path, counter).look()
+            assert kept(counter.shop, order).advance_minor == counter.device.moved_minor == SUM_MINOR
+            (sale,) = counter.sales()
+            assert [(one.kind, one.amount_minor) for one in sale.tenders] == [("card", SUM_MINOR)]
+            await do(counter.shop, HandOverOrder(order.id, ()), STAFF)
+
+    run(main())
 
 
 def test_of_less_than_was_asked_nothing_is_held(tmp_path: Path) -> None:

@@ -17,8 +17,13 @@ async def paid_for(counter: CardShop, folder: Path) -> tuple[KeptOrder, OrderPay
     """An order for which the card is asked."""
     order = await milk_order(counter.shop)
     await do(counter.shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+    return order, selling(folder, counter)
+
+
+def selling(folder: Path, counter: CardShop) -> OrderPaymentsPart:
+    """What sells what was taken for orders."""
     settings = live(config(folder, CONFIG + device_of("sim")).till_settings()).at
-    return order, OrderPaymentsPart(counter.shop, lambda db: settings(db).on("2026-11-01"))
+    return OrderPaymentsPart(counter.shop, lambda db: settings(db).on("2026-11-01"))
 
 
 def test_an_order_is_paid_where_it_was_placed(tmp_path: Path) -> None:

@@ -111,9 +111,11 @@ def test_only_the_shops_slip_is_signed_and_on_one_line() -> None:
 
 def test_offline_neither_less_nor_more_is_taken_than_was_asked_but_a_tip() -> None:
     limits, asked_minor = OfflineLimits(5000, 50_000, 5000, 50, 24), begun().amount_minor
+    payment = msgspec.structs.replace(begun(), offline_most_minor=5000)
     for minor, tip_minor, takes in ((0, 0, True), (-1, 0, False), (50, 0, False), (50, 50, True)):
         approval = CardApproval(amount_minor=asked_minor + minor, tip_minor=tip_minor, entry="chip", offline=True)
-        assert limits.takes(begun(), approval, (), 1) is takes
+        assert limits.takes(payment, approval, (), 1) is takes
+        assert not limits.takes(begun(), approval, (), 1), "it was begun as one that is never taken so"
 
 
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:

@@ -104,3 +104,40 @@ def test_what_a_failure_means_is_by_its_condition(condition: str, meant: Termina
     response = {"Result": "Failure", "ErrorCondition": condition, "AdditionalResponse": "refusalReason=EXPIRED_CARD"}
     answer = msgspec.convert({"Response": response}, PaymentResponse)
     assert outcome_of(answer, REQUEST) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "kept_minor"), [("49", 49), ("2040", 2_040), ("", 0), ("0.49", 0), ("-49", 0), ("2041", 0), ("4९", 0)]
+)
+def test_what_it_added_for_a_card_is_what_it_says_or_nothing(said: str, kept_minor: int) -> None:
+    paid = outcome_of(_paid(AuthorizedAmount=20.40, surchargeAmount=said), REQUEST)
+    assert isinstance(paid, Approved) and paid.amount_minor == 2_040
+    assert paid.surcharge_minor == kept_minor
+    tipped = outcome_of(_paid(AuthorizedAmount=20.40, surchargeAmount=said, TipAmount=3.00), REQUEST)
+    assert isinstance(tipped, Approved) and tipped.tip_minor == 300
+    assert tipped.surcharge_minor == (0 if said == "2040" else kept_minor), "no more than there is"
+
+
+@pytest.mark.parametrize("tip", [20.41, -1, "3", 1.005])
+def test_a_tip_that_cannot_be_is_no_answer(tip: object) -> None:
+    with pytest.raises(BadMessage):
+        outcome_of(_paid(AuthorizedAmount=20.40, TipAmount=tip), REQUEST)
+
+
+def test_a_customer_is_asked_for_a_tip_where_the_till_wants_one() -> None:
+    def options(request: TerminalRequest) -> str:
+        return str(request_body(request)["PaymentRequest"]["SaleData"]["SaleToAcquirerData"])
+
+    assert options(REQUEST) == "tenderOption=AllowPartialAuthorisation"
+    asked = msgspec.structs.replace(REQUEST, asks_tip=True)
+    assert options(asked) == "tenderOption=AllowPartialAuthorisation,AskGratuity"
+
+
+def _paid(surchargeAmount: str = "", **amounts: object) -> PaymentResponse:  # noqa: N803 - as Adyen writes it
+    id = {"TransactionID": "4r7i001557325515012.8815573255107661", "TimeStamp": "2019-05-08T14:25:15.012Z"}
+    body = {
+        "Response": {"Result": "Success", "AdditionalResponse": f"surchargeAmount={surchargeAmount}"},
+        "POIData": {"POITransactionID": id},
+        "PaymentResult": {"AmountsResp": {"Currency": "EUR", **amounts}},
+    }
+    return msgspec.json.decode(json.dumps(body), type=PaymentResponse)

@@ -3,6 +3,9 @@
 Canada but Quebec: since 6 October 2022, at most 2.4 % of what is paid (the settlement of merchants with Visa and
 Mastercard; Clover's and CFIB's public pages); Quebec's Consumer Protection Act forbids it. The European Union forbids
 it for consumers' cards (directive 2015/2366, article 62(4)). Of no other place is it known here: none there.
+
+Tax: in Canada none where a surcharge is the merchant's own, for credit cards alone, by the networks' rules, and told by
+itself: it is an exempt supply of a financial service (Canada Revenue Agency, GST/HST Info Sheet GI-200, March 2023).
 """
 
 from __future__ import annotations

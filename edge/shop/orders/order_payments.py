@@ -49,11 +49,13 @@ class StopOwnPayment(Command, frozen=True):
 
 
 class AskForPayment(Command, frozen=True):
-    """Have a page made on which a customer pays for an order: so much of what is due for it, or all of that.
-    Its address stands in the order then."""
+    """Have a customer pay for an order by card, so much of what is due for it, or all of that: on a page, whose address
+    stands in the order then, or at the terminal of this register, where it may be held until the order is handed
+    over."""
 
     order: OrderId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
+    way: Literal["page", "terminal"] = "page"
 
 
 class ChargeStoredMethod(Command, frozen=True):
@@ -106,7 +108,7 @@ class OrderPaying:
 
     def ask(self, tx: Transaction, command: AskForPayment) -> str:
         """The id of the payment."""
-        return self._begun(tx, known_order(tx, command.order), command.amount_minor, "page")
+        return self._begun(tx, known_order(tx, command.order), command.amount_minor, command.way)
 
     def charge_stored(self, tx: Transaction, command: ChargeStoredMethod) -> str:
         """The id of the payment."""
@@ -135,6 +137,9 @@ class OrderPaying:
         minor = amount_minor or due_minor
         if minor > due_minor:
             raise Refusal("advance_too_much", {"said": order.said, "due_minor": due_minor})
+        held_minor = sum(one.held_minor for one in payments_of_order(tx.db, order.id))
+        if held_minor and minor > due_minor - held_minor:
+            raise Refusal("payment_held", {"said": order.said, "sum_minor": held_minor})
         return minor, due_minor
 
     def _begun(self, tx: Transaction, order: KeptOrder, amount_minor: int | None, way: str) -> str:

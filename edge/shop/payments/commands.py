@@ -82,7 +82,7 @@ class OpenPayment(Command, frozen=True):
     which is for the same sum, is taken up; others of the kind are voided. `cash_back_minor` is paid besides, and handed
     out in cash; `takes_tip`: a tip that is typed at the terminal can
     be taken. `of`: the payment that a tip is added to; `order`: the order that is paid ahead, of which
-    `due_minor` is due."""
+    `due_minor` is due. `loads`: a gift card is loaded by it, which is money at once: never offline."""
 
     amount_minor: Sum
     purpose: AskedPurpose = "sale"
@@ -91,6 +91,7 @@ class OpenPayment(Command, frozen=True):
     of: OfPayment = ""
     order: OfOrder = ""
     due_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)] = 0
+    loads: bool = False
 
 
 class OpenPayPage(Command, frozen=True):

@@ -59,7 +59,7 @@ class Payments:
         register, amount_minor = tx.actor.register, command.amount_minor
         place = self._place(register)
         currency = self._settings.currency
-        sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store)
+        sought = PaymentWanted(place.driver, "card_present", currency, amount_minor, self._settings.store, place.mode)
         provider = choose_provider(read_providers(tx.db), read_routes(tx.db), sought)
         if provider is None:
             raise Refusal("no_provider")
@@ -113,7 +113,7 @@ class Payments:
 
     def _offline_minor(self, db: Connection, command: commands.OpenPayment, abilities: Collection[Ability]) -> int:
         """Up to which sum the terminal may take it while its host is gone; 0: never."""
-        if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor:
+        if "offline" not in abilities or command.purpose != "sale" or command.cash_back_minor or command.loads:
             return 0
         return self._offline(db).room_minor(stored_payments(db))
 

@@ -43,9 +43,9 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "manual": ProviderDriver(("live",), frozenset()),
         "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}, True),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE, True),
-        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent"}),
+        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip"}),
         "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold"}),
-        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold"}, holds_days=2),
+        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, holds_days=2),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )

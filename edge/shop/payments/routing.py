@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from drivers.terminal_outcomes import TerminalMode
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.provider import DRIVERS, Driver, Provider, ProviderId
 
@@ -33,13 +34,15 @@ class PaymentRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentWanted(msgspec.Struct, frozen=True):
-    """A payment that somebody shall take: what can take it (`driver`), how, and how much."""
+    """A payment that somebody shall take: what can take it (`driver`), how, and how much; `mode`: in which mode the
+    terminal is, "" where nothing says it."""
 
     driver: Driver
     method: Method
     currency: str
     amount_minor: int
     store: str = ""
+    mode: TerminalMode = ""
 
 
 def fits(route: PaymentRoute, wanted: PaymentWanted) -> bool:
@@ -57,8 +60,8 @@ def candidates(
     name."""
     own = [one for one in providers if one.driver == wanted.driver]
     if not own:
-        modes = DRIVERS[wanted.driver].modes
-        return (Provider(wanted.driver, wanted.driver, modes[-1], (wanted.currency,)),)
+        mode = wanted.mode or DRIVERS[wanted.driver].modes[-1]
+        return (Provider(wanted.driver, wanted.driver, mode, (wanted.currency,)),)
     able = {one.id: one for one in own if one.active and wanted.currency in one.currencies}
     fitting = [one for one in routes if fits(one, wanted)]
     if fitting:

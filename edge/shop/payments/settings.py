@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from drivers.terminal_outcomes import TerminalMode
 from edge.core.config_section import ConfigFault, ConfigFile, Section
 from edge.lib.errors import ConfigError
 from edge.lib.regions.card_surcharges import card_surcharge_rate
@@ -28,10 +29,12 @@ Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: the name of its device, and what speaks with it."""
+    """A payment terminal: the name of its device, what speaks with it, and whether it is set up for tests, as far as
+    config.toml says that ("": a key that is kept elsewhere does)."""
 
     name: str
     driver: Driver
+    mode: TerminalMode = ""
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):
@@ -57,10 +60,12 @@ class OfflineLimits(msgspec.Struct, frozen=True):
         return max(0, min(self.most_minor, self.total_most_minor - _sum(stored)))
 
     def takes(self, payment: Payment, approval: CardApproval, stored: Sequence[Payment], now_us: int) -> bool:
-        """Whether a payment may be taken offline: within the limits, for what was asked and its tip alone (nothing goes
-        back before it is confirmed), by no magnetic stripe and by no debit network that never takes one so, and nothing
-        of it in cash."""
+        """Whether a payment may be taken offline: begun as one that may, within the limits, for what was asked and its
+        tip alone (nothing goes back before it is confirmed), by no magnetic stripe and by no debit network that never
+        takes one so, and nothing of it in cash."""
         if approval.entry == "stripe" or approval.is_online_alone or payment.cash_back_minor:
+            return False
+        if not payment.offline_most_minor:
             return False
         if approval.amount_minor - approval.tip_minor != payment.amount_minor:
             return False

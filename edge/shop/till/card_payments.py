@@ -99,7 +99,9 @@ class CardPayments:
         self._cash_back(basket, command)
         minor = self.due_minor(tx, basket, command.amount_minor)
         tips = takes_tip(basket) and len(basket.lines) < LINES_LIMIT
-        return save(tx, basket.changed(payment=tx.do(OpenPayment(minor, "sale", command.cash_back_minor, tips)).result))
+        loads = any(line.kind == "load" for line in basket.sold)
+        opened = tx.do(OpenPayment(minor, "sale", command.cash_back_minor, tips, loads=loads))
+        return save(tx, basket.changed(payment=opened.result))
 
     def due_minor(self, tx: Transaction, basket: Basket, asked_minor: int | None = None) -> int:
         """What a card is asked for: so much, or all that is due. `Refusal`: what stands in the way of the sale, which

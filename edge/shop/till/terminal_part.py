@@ -61,7 +61,8 @@ TOLD_PAUSE_S = 300.0
 FORWARD_PAUSE_S = 300.0
 """Between two questions whether what was taken offline got through."""
 TOLD_FOR_US = 24 * 3600 * 1_000_000
-"""So long such a one is still looked up; terminals keep no more."""
+"""So long such a one is looked up often; then once a day, and as the appliance begins, until its provider answers."""
+DAY_S = 86_400.0
 
 
 class TerminalPart:
@@ -190,7 +191,7 @@ class TerminalPart:
         for payment in payments:
             if payment.state == "unknown" and (pause_s := await self._look_up(payment)) is not None:
                 pauses.append(pause_s)
-            elif payment.to_look_up and payment.resolved and self._is_due(payment):
+            elif payment.to_look_up and payment.resolved and not self._left_s(payment.key):
                 await self._look_up(payment)
         for refund in refunds:
             if refund.state == "unknown" and (pause_s := await self._look_up(refund)) is not None:
@@ -209,7 +210,9 @@ class TerminalPart:
             await self._do(NoteLookUp(of.key))
             failed = look_ups(self._shop.reader, of.key).failed
             told = isinstance(of, Payment) and of.resolved
-            pause_s = self._told_pause_s if told else self._pauses_s[max(0, min(failed, len(self._pauses_s)) - 1)]
+            often = of.changed_us + TOLD_FOR_US > self._shop.now_us()
+            pause_s = self._pauses_s[max(0, min(failed, len(self._pauses_s)) - 1)]
+            pause_s = (self._told_pause_s if often else DAY_S) if told else pause_s
             self._next_s[of.key] = asyncio.get_running_loop().time() + pause_s
             self._show("")
             return pause_s
@@ -220,10 +223,6 @@ class TerminalPart:
     def _left_s(self, key: str) -> float:
         """In how many seconds a request is looked up next; 0: now."""
         return max(0.0, self._next_s.get(key, 0.0) - asyncio.get_running_loop().time())
-
-    def _is_due(self, payment: Payment) -> bool:
-        """Whether to look up what a person told of meanwhile."""
-        return payment.changed_us + TOLD_FOR_US > self._shop.now_us() and not self._left_s(payment.key)
 
     def _next_pause(self, payments: tuple[Payment, ...]) -> float | None:
         pauses = [self._left_s(one.key) for one in self._stored()]
@@ -258,6 +257,11 @@ class TerminalPart:
     # payments
 
     async def _pay(self, payment: Payment) -> None:
+        if self._terminal.mode not in ("", payment.mode):
+            await self._do(
+                HoldPayment(payment.id, "wrong_mode")
+            )  # else it would be sold for no money, or charged as a test
+            return
         async with self._turn:
             try:
                 mark = await self._terminal.mark()

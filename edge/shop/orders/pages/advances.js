@@ -6,6 +6,7 @@ import { messageOf, send } from "/static/outbox.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOKS_MOST = 20, LOOK_MS = 700; // a provider makes a page within seconds
+const CARD_LOOKS_MOST = 200; // a customer looks for their card
 let owing = "";
 
 // What is paid ahead lies on this register's counter then, where it is paid as anything is; an empty sum is all of it.
@@ -25,6 +26,11 @@ export async function askForPayment(order, typed, errors, shown) {
   await asked(await send("AskForPayment", { order, amount_minor }), order, errors, shown);
 }
 
+// The card is presented at this register's terminal, for all that is due: taken, or held until the order is handed over.
+export async function askAtTerminal(order, errors, shown) {
+  await asked(await send("AskForPayment", { order, way: "terminal" }), order, errors, shown, CARD_LOOKS_MOST);
+}
+
 // A card that the customer lets the shop keep is charged, by who says yes once more.
 export async function chargeCard({ charge, order, sure }, errors, shown) {
   if (confirm(sure)) await asked(await send("ChargeStoredMethod", { order, method: charge }), order, errors, shown);
@@ -35,11 +41,11 @@ export async function takeHeld(order, errors, shown) {
   await asked(await send("TakeHeld", { order }), order, errors, shown);
 }
 
-async function asked(answer, order, errors, shown) {
+async function asked(answer, order, errors, shown, most = LOOKS_MOST) {
   $(errors).textContent = answer.status === 200 ? "" : messageOf(answer);
-  for (let looks = 0; answer.status === 200 && looks < LOOKS_MOST; looks += 1) {
+  for (let looks = 0; answer.status === 200 && looks < most; looks += 1) {
     await shown(order);
-    if (!document.querySelector("#pay-page [role=status]")) return; // it is made, or cannot be
+    if (!document.querySelector("#order-dialog[open] #pay-page [role=status]")) return; // it is made, or cannot be
     await new Promise((soon) => setTimeout(soon, LOOK_MS));
   }
 }

@@ -21,6 +21,7 @@ from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.order_payments import payment_of
+from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
@@ -90,6 +91,7 @@ async def details(request: web.Request) -> web.Response:
     today = today_of(request)
     values["cards"] = [one for one in cards if not one.revoked and not one.is_over(today)]
     values["pays"] = bool(site.config.of(PaymentsSection).page)
+    values["at_terminal"] = has_terminal(request, register_of(request))
     values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words
     values["business_day"] = date.fromisoformat(found.business_date)

@@ -1,6 +1,6 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
-import { askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "/static/advances.js";
+import { askAtTerminal, askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "/static/advances.js";
 import { parseMinor, plainMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
@@ -226,6 +226,8 @@ addEventListener("click", async ({ target }) => {
   } else if (hand) {
     askMoney(hand, button.dataset);
   } else if (button.dataset.takeHeld) await takeHeld(button.dataset.takeHeld, "details-error", show);
+  else if (button.dataset.atTerminal) await askAtTerminal(button.dataset.atTerminal, "details-error", show);
+  else if (button.dataset.stopPayment) await command("CancelPayment", { payment: button.dataset.stopPayment }, "details-error");
   else if (button.dataset.charge) await chargeCard(button.dataset, "details-error", show);
   else if (button.dataset.giveBack) askBack(button.dataset);
   else if (shown) await show(shown);

@@ -1,6 +1,6 @@
 """What a terminal adds for a credit card: a line of its own, as the card's receipt has it. Pure.
 
-It is reckoned of the sum with its taxes, and none are added to it.
+It is reckoned of the sum with its taxes, and none are added to it: see `edge/lib/regions/card_surcharges.py`.
 """
 
 from __future__ import annotations

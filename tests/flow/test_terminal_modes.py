@@ -1,0 +1,73 @@
+"""A terminal that is set up for tests sells nothing as if it were paid, and a live one charges nobody for a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from drivers.terminals.modes import mode_of, mode_of_key
+from edge.shop.payments.commands import SetProvider
+from edge.shop.payments.provider import Provider
+from edge.shop.till.commands import Pay
+from tests.card_shop import CardShop, card_shop
+from tests.counter_shop import paper
+from tests.shop_fixture import SYSTEM, done, run
+
+Mode = Literal["test", "live"]
+
+
+async def in_mode(counter: CardShop, driver: str, mode: Mode) -> None:
+    await done(counter.shop, SetProvider(Provider("ours", driver, mode, ("EUR",))), SYSTEM)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("driver", ["nexo", "stripe_terminal", "sim"])
+def test_of_one_that_is_set_up_for_tests_paper_says_so(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await counter.begin()
+            payment = await counter.ends("captured")
+            assert payment.mode == "test" and any("TEST" in line for line in paper(counter.shop, "receipt"))
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("driver", ["nexo", "stripe_terminal"])
+def test_what_would_be_sold_for_no_money_is_not_asked_for(driver: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, driver) as counter:
+            await in_mode(counter, driver, "live")
+            await counter.begin()
+            await counter.until(lambda one: one.code == "wrong_mode", "it is said what is wrong")
+            assert (counter.device.requests, counter.sales()) == (0, [])
+            await done(counter.shop, Pay("cash"))
+            assert len(counter.sales()) == 1
+            await in_mode(counter, driver, "test")
+            await counter.ends("captured", await counter.begin())
+
+    run(scenario())
+
+
+def test_nobody_is_charged_for_a_test(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, "stripe_terminal") as counter:
+            await in_mode(counter, "stripe_terminal", "test")
+            await counter.kill()
+            await counter.start(key="rk_live_corner")
+            await counter.begin()
+            await counter.until(lambda one: one.code == "wrong_mode", "it is said what is wrong")
+            assert counter.device.requests == 0
+
+    run(scenario())
+
+
+def test_what_says_in_which_mode_a_terminal_is() -> None:
+    assert [mode_of_key(key) for key in ("sk_test_1", "rk_test_1", "sk_live_1", "rk_live_1", "", "secret:key")] == [
+        *("test", "test", "live", "live"),
+        *("", ""),
+    ]
+    assert [mode_of("nexo", {"environment": said}) for said in ("test", "live")] == ["test", "live"]
+    assert mode_of("nexo", {}) == "live" and mode_of("zvt", {"host": "pad"}) == ""
+    assert mode_of("clover", {"host": "sandbox.dev.clover.com"}) == "test"
+    assert mode_of("clover", {"host": "192.168.1.9"}) == mode_of("stripe_terminal", {"key": "secret:key"}) == ""
