@@ -104,17 +104,19 @@ NOT_PERSONAL: dict[str, str] = {
         DayLimitPassed.customer
         SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
     "days of the shop itself": """
-        VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared""",
+        VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared
+        CustomerFacesSet.assessed CustomerFacesSet.declared""",
     "from where orders come, what one is here, and why it waits": """
         WebArticle.sku
         WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         VoiceReleased.wording VoiceReleased.language FaceReleased.wording FaceReleased.language
+        CustomerFaceReleased.wording CustomerFaceReleased.language
         ReleaseWorded.means ReleaseWorded.texts ReleaseWorded.wording
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
-        VoiceReleased.person VoiceWithdrawn.person FaceReleased.person FaceWithdrawn.person
+        VoiceReleased.person VoiceWithdrawn.person FaceReleased.person FaceWithdrawn.person CustomerFaceReleased.person
         ClockStamped.person WorkCorrected.person TableTransferred.served_before TableTransferred.served_by
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id

@@ -285,7 +285,7 @@ async def send_code(request: web.Request) -> web.Response:
     """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told. At a kiosk also
     before anything lies in the cart."""
     who = visitor(request)
-    if who.base == KIOSK and not isinstance(opened := await open_cart(request, who), Refused):
+    if who.base == KIOSK and isinstance(opened := await open_cart(request, who), CartView):
         who = msgspec.structs.replace(who, cart=opened.id)
     return _answer(request, await ask(request, who, await body_as(request, AskSignIn, cart=who.cart or "-" * 16)))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Endpoint
-from edge.core.messages import Done, Refusal, Refused
+from edge.core.messages import Done, Refusal
 from edge.shop.access.rights import BASKET, system
+from edge.shop.orders.cart import CartView
 from edge.shop.orders.pages.visitor import KIOSK, open_cart, visitor
 from edge.shop.recognition.commands import OpenCartByFace
 from edge.shop.recognition.means import CUSTOMER_FACE
@@ -31,7 +32,7 @@ async def recognise(request: web.Request) -> web.Response:
         raise Refusal("customer_face_wait" if desk.rests(place) else "customer_face_unknown")
     desk.known(place)
     cart = await open_cart(request, who)
-    if isinstance(cart, Refused):
+    if not isinstance(cart, CartView):
         return answer_outcome(cart, texts_of(request))
     outcome = await site.shop.do(OpenCartByFace(cart.id, found.person, found.created_us), system("panel"))
     if not isinstance(outcome, Done):
