@@ -102,7 +102,8 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         DayLimitPassed.customer
-        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer
+        CustomerFaceReleased.person""",
     "days of the shop itself": """
         VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared
         CustomerFacesSet.assessed CustomerFacesSet.declared""",
@@ -116,7 +117,7 @@ NOT_PERSONAL: dict[str, str] = {
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",
     "the id of a user, which says nothing of them, and their role": """
-        VoiceReleased.person VoiceWithdrawn.person FaceReleased.person FaceWithdrawn.person CustomerFaceReleased.person
+        VoiceReleased.person VoiceWithdrawn.person FaceReleased.person FaceWithdrawn.person
         ClockStamped.person WorkCorrected.person TableTransferred.served_before TableTransferred.served_by
         AlertRaised.people AlertRaised.roles Approved.asker FactorDropped.id FactorPolicySet.role FactorSet.id
         RecoveryCodeUsed.id RecoveryCodesMade.id RoleRetired.id RoleSet.id UserRetired.id UserSet.id
