@@ -180,7 +180,7 @@ def build_registry(config: Config) -> Registry:
             *(alerts.capability, insight.capability, notify.capability),
             *(pricing.capability(_undiscounted(config)), recommend.capability(recommend.settings_of(config))),
             privacy.capability(privacy.settings_of(config)),
-            recognition.capability(recognition.settings_of(config)),
+            recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
             *(_law(config), supplier_invoices.capability(config.store.currency)),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),

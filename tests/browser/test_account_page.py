@@ -28,13 +28,16 @@ async def code(served: Served) -> str:
     return str(found)
 
 
-async def signed_in(served: Served, page: Page, to: str, host: str = "127.0.0.1") -> None:
-    await page.goto(f"http://{host}:{served.port}/me?lang=en")
+async def signed_in(
+    served: Served, page: Page, to: str, host: str = "127.0.0.1", tap: bool = True, language: str = "en"
+) -> None:
+    press = page.tap if tap else page.click
+    await page.goto(f"http://{host}:{served.port}/me?lang={language}")
     await page.fill("#ask-code [name=to]", to)
-    await page.tap("#ask-code button")
+    await press("#ask-code button")
     await page.wait_for_selector("#show-code:not([hidden])")
     await page.fill("#show-code [name=code]", await code(served))
-    await page.tap("#show-code [type=submit]")
+    await press("#show-code [type=submit]")
 
 
 def test_wishes_of_the_phone_come_along_and_all_of_it_is_read_and_forgotten(tmp_path: Path) -> None:

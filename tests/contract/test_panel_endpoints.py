@@ -79,6 +79,7 @@ OPEN = frozenset(
             f"/me/{what}"
             for what in (
                 *("account", "code", "sign-in", "sign-out", "passkey", "passkey/ask", "passkey/add", "cart"),
+                *("face", "face/picture"),
                 *(
                     "export",
                     "forget",

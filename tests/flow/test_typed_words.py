@@ -54,7 +54,7 @@ AS_THOSE = {
         Preferences.avoided_brands
         Preferences.avoided_categories Preferences.liked_categories Preferences.strain_types SetPin.pin_hash
         SetPassword.password_hash SetSecrets.password_hash SetSecrets.pin_hash GiveCode.code_hash
-        ReleaseVoice.signed ReleaseFace.signed""",
+        ReleaseVoice.signed ReleaseFace.signed ReleaseOwnFace.signed""",
     "why somebody says what became of a card payment: sealed, see test_card_payments": "ResolvePayment.reason",
     "of customers by themselves: under their key or, until a code has shown who they are, under that of the day": """
         AddOwnWish.note AskAccountCode.to AskOwnWay.to SetOwnDetails.name SignInAccount.born SignInAccount.name
@@ -148,7 +148,7 @@ DATA = {
         KeepPagedCard.brand NotePayoutsAsked.batch NotePayoutsAsked.cursor""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
-        EnrolVoice.model EnrolFace.model
+        EnrolVoice.model EnrolFace.model EnrolCustomerFace.model
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
         FinishForecasts.factors FinishForecasts.figures FinishForecasts.models FinishPrices.priced_by

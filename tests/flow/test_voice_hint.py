@@ -166,8 +166,8 @@ def test_the_managers_page_names_what_is_lacking(tmp_path: Path) -> None:
             for language, said_there in (("en", "60 days before"), ("fr", "60 jours avant"), ("he", "60")):
                 page = await caller.get(f"/manager/recognition?lang={language}", Grant=grant, Surface="panel")
                 assert page.status == 200 and said_there in page.text, page.text[:300]
-                assert page.text.count('<span class="tag">') == 8, (
-                    "officer, assessment, declaration, trials, of voices and of faces"
+                assert page.text.count('<span class="tag">') == 13, (
+                    "officer, assessment, declaration, trials, of voices and of faces; and of customers another way"
                 )
             assert themself("u1").may("sell") and served.shop is not None
 

@@ -102,14 +102,17 @@ NOT_PERSONAL: dict[str, str] = {
         ReviewPublished.customer ReviewPublished.review ReviewRejected.customer ReviewRejected.review
         ReviewWithdrawn.customer ReviewWithdrawn.review ReviewWritten.customer ReviewWritten.review
         DayLimitPassed.customer
-        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer""",
+        SaleCompleted.customer SaleRefunded.customer SaleVoided.customer WishAdded.customer WishRemoved.customer
+        CustomerFaceReleased.person""",
     "days of the shop itself": """
-        VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared""",
+        VoiceHintSet.assessed VoiceHintSet.declared FaceHintSet.assessed FaceHintSet.declared
+        CustomerFacesSet.assessed CustomerFacesSet.declared""",
     "from where orders come, what one is here, and why it waits": """
         WebArticle.sku
         WebChannel.name WebOrderCancelled.order WebOrderHeld.why WebOrderTaken.order""",
     "what was consented to, by the software's words, and in which version and language of a text": """
         VoiceReleased.wording VoiceReleased.language FaceReleased.wording FaceReleased.language
+        CustomerFaceReleased.wording CustomerFaceReleased.language
         ReleaseWorded.means ReleaseWorded.texts ReleaseWorded.wording
         ConsentGiven.how ConsentGiven.language ConsentGiven.purpose ConsentGiven.wording ConsentWithdrawn.how
         ConsentWithdrawn.purpose WordingPublished.purpose WordingPublished.wording""",

@@ -15,7 +15,8 @@ from edge.core.endpoints import ANYBODY, DONE, Answer, Body, Endpoint
 from edge.core.messages import Command, Done, Outcome
 from edge.lib.i18n import ENGLISH
 from edge.shop.customer_accounts import commands, sessions
-from edge.shop.customer_accounts.pages import SUGGESTED, account_settings, customer_actor
+from edge.shop.customer_accounts.pages import SUGGESTED, customer_actor
+from edge.shop.customer_accounts.pages.browser_session import account_settings
 from edge.shop.customer_accounts.sessions import CustomerSession
 from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.customer import Consent, Purpose, Tag

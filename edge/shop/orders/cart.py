@@ -47,7 +47,9 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     seen, where it is another price by now; it was `changed_us` that the first of them was told to whoever touched it.
     `coupon_ends`: the last days of coupons of carts that began before their baskets had those; `coupons_gone`: the ends
     of the codes of those that were taken off, as they cannot be used any more. `left_out`: the
-    names of goods of another cart that found no room as it became one with this, by its size or by law.
+    names of goods of another cart that found no room as it became one with this, by its size or by law. `face_of`: the
+    customer for whom a face opened it: what lies in it goes back to them, and nothing else of theirs is open by it
+    (its basket is nobody's).
     """
 
     id: str
@@ -68,6 +70,7 @@ class Cart(msgspec.Struct, frozen=True, omit_defaults=True):
     coupons_gone: tuple[str, ...] = ()
     left_out: tuple[dict[str, str], ...] = ()
     changed_us: int = 0
+    face_of: str = ""
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:

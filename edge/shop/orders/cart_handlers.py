@@ -14,7 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.customers.queries import read_customer
+from edge.shop.customers.queries import read_customer, resolve
 from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
@@ -36,7 +36,7 @@ from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import Channel
 from edge.shop.till import item_entry
 from edge.shop.till.commands import LayBasket
-from edge.shop.till.pricing import for_member, with_scanned_coupon
+from edge.shop.till.pricing import for_customer, for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
@@ -74,7 +74,10 @@ class CartHandlers:
         if isinstance(found, item_entry.CouponRead):
             return self.changed(tx, cart, with_scanned_coupon(tx, basket, found.code))
         if isinstance(found, item_entry.MemberCode):
-            return self.joined(tx, cart, for_member(tx, basket, found.number))
+            basket = for_member(tx, basket, found.number)
+            if cart.face_of not in ("", basket.customer):
+                raise Refusal("cart_of_another")
+            return self.joined(tx, _replace(cart, face_of=""), basket)
         found = item_entry.settle_modifiers(tx, found)
         product = found.product
         if product and is_by_zone(tx.db, product):
@@ -281,6 +284,8 @@ def end(tx: Transaction, cart: Cart, why: str) -> None:
     if cart.ended:
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
         return
+    if cart.face_of and (whose := resolve(tx.db, cart.face_of)):
+        cart = _replace(cart, basket=for_customer(tx, cart.basket, whose), face_of="")
     if cart.channel == "kiosk" and cart.basket.customer and cart.lines:
         again(tx, _replace(under_new_id(tx, cart), channel="phone"))
         return

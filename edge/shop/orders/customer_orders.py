@@ -65,7 +65,7 @@ def open_order_of(db: Connection, customer: str) -> str:
 def carts_of(db: Connection, person: str) -> dict[str, Any]:
     """What lies in the carts of a customer, also those that are lists, for them."""
     carts, ids = (_decode(body) for (body,) in db.execute("SELECT body FROM cart")), all_ids(db, person)
-    mine = [cart for cart in carts if cart.basket.customer in ids]
+    mine = [cart for cart in carts if cart.basket.customer in ids or cart.face_of in ids]
     if not mine:
         return {}
     told = [
@@ -122,9 +122,9 @@ def forget_in_carts(tx: Transaction, person: str) -> bool:
         else:
             tx.do(ForgetPerson(order))
     for cart in carts:
-        if cart.basket.customer == person:
+        if person in (cart.basket.customer, cart.face_of):
             nobodys = msgspec.structs.replace(cart.basket, customer="")
-            end(tx, msgspec.structs.replace(cart, basket=nobodys), "left")
+            end(tx, msgspec.structs.replace(cart, basket=nobodys, face_of=""), "left")
     return False
 
 

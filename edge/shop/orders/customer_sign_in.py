@@ -22,6 +22,7 @@ from edge.shop.orders.cart_handlers import CartHandlers, live_cart, under_new_id
 from edge.shop.orders.cart_moves import began, join_carts
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
+from edge.shop.orders.face_carts import open_by_face, require_nobody_elses
 from edge.shop.orders.order import CartId, KeptOrder
 from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
@@ -52,10 +53,12 @@ class CodeLetter(msgspec.Struct, frozen=True):
 
 
 class SignInCart(Command, frozen=True):
-    """A cart is a customer's from now on, who has shown who they are elsewhere: in their account."""
+    """A cart is a customer's from now on, who has shown who they are elsewhere: in their account. `by_face`: a kiosk
+    knew them by their face alone: what lies in their cart comes to this one, which stays nobody's by name."""
 
     cart: CartId
     customer: PersonId
+    by_face: bool = False
 
 
 class SignInTries:
@@ -137,16 +140,19 @@ class SigningIn:
         cart, known = live_cart(tx, command.cart), resolve(tx.db, command.customer)
         if known is None:
             raise Refusal("no_such_customer", {"id": command.customer})
+        if command.by_face:
+            return open_by_face(tx, cart, known, self._settings)
         if cart.basket.customer == known:
             return CartHandlers(self._settings).shown(tx, cart)
         return self._joined(tx, cart, known)
 
     def _joined(self, tx: Transaction, cart: Cart, known: str) -> CartView:
         """The cart as the customer's, with what lay in another of theirs, under another secret."""
+        require_nobody_elses(cart, known)
         basket = for_customer(tx, cart.basket, known)
         carts = CartHandlers(self._settings)
         others = other_carts(tx.db, known, cart.id, tx.at_us)
-        cart = msgspec.structs.replace(cart, basket=basket, began_us=began(tx, cart, *others))
+        cart = msgspec.structs.replace(cart, basket=basket, began_us=began(tx, cart, *others), face_of="")
         for other in others:
             cart = join_carts(cart, other)
             release(tx, f"cart:{other.id}")

@@ -1,15 +1,18 @@
-"""Voices and faces as a hint of who signs in: off until law and the shop's own trials allow it. See README.md."""
+"""Voices and faces as a hint of who signs in, and customers' faces for their carts: off until law and the shop's own
+trials allow it. See README.md."""
 
 from __future__ import annotations
 
 from edge.core.registry import Capability, CommandSpec
-from edge.core.surfaces import MACHINE, STAFF
-from edge.shop.access.rights import MANAGE, SELL
+from edge.core.surfaces import CART, MACHINE, STAFF
+from edge.shop.access.rights import BASKET, MANAGE, SELL
+from edge.shop.customers.commands import MergeCustomers, WithdrawConsent
 from edge.shop.recognition import commands
+from edge.shop.recognition.customer_faces import CustomerFaces, after_merging, after_withdrawing
 from edge.shop.recognition.events import EVENTS
 from edge.shop.recognition.handlers import RecognitionHandlers, let_go_all, word_release
 from edge.shop.recognition.handlers import forget_person as forget_person
-from edge.shop.recognition.means import FACE, VOICE
+from edge.shop.recognition.means import CUSTOMER_FACE, FACE, VOICE
 from edge.shop.recognition.project import projector
 from edge.shop.recognition.queries import kept_of
 from edge.shop.recognition.settings import RecognitionSettings
@@ -19,6 +22,7 @@ from edge.shop.recognition.settings import settings_of as settings_of
 def capability(settings: RecognitionSettings) -> Capability:
     """Voices and faces in a store with these settings."""
     voices, faces = RecognitionHandlers(settings, VOICE), RecognitionHandlers(settings, FACE)
+    theirs, customers = RecognitionHandlers(settings, CUSTOMER_FACE), CustomerFaces(settings)
     return Capability(
         name="recognition",
         commands=(
@@ -32,10 +36,15 @@ def capability(settings: RecognitionSettings) -> Capability:
             CommandSpec(commands.WithdrawFace, faces.withdraw, right=SELL, surfaces=STAFF),
             CommandSpec(commands.EnrolFace, faces.enrol, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.NoteFaceKnown, faces.known, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.SetCustomerFaces, theirs.set_hint, right=MANAGE, reauthenticate=True, surfaces=STAFF),
+            CommandSpec(commands.ReleaseOwnFace, customers.release, right=BASKET, surfaces=CART),
+            CommandSpec(commands.EnrolCustomerFace, theirs.enrol, right=MANAGE, surfaces=MACHINE),
+            CommandSpec(commands.OpenCartByFace, customers.open_cart, right=MANAGE, surfaces=MACHINE),
             CommandSpec(commands.WordRelease, word_release, right=MANAGE, ask_first=True, surfaces=STAFF),
         ),
         events=EVENTS,
         projectors=(projector,),
+        after={WithdrawConsent: after_withdrawing, MergeCustomers: after_merging},
         on_restore=let_go_all,
         kept_of=kept_of,
     )

@@ -28,8 +28,9 @@ import msgspec
 from edge.lib.regions.place import CANADA, UNITED_STATES, Jurisdiction
 from edge.shop.privacy.breach_law import EUROPEAN
 
-Lacking = Literal["place", "officer", "assessed", "declared"]
-"""What a shop has not done: a key of `words`, section `recognition`, as `lacks_...`."""
+Lacking = Literal["place", "officer", "assessed", "declared", "way"]
+"""What a shop has not done: a key of `words`, section `recognition`, as `asks_...`. `way`: another way for customers,
+on the same screen."""
 DECLARED_DAYS = 60
 """How long before it is used the Commission is told (C-1.1, s. 45)."""
 MOST_DAYS = 365

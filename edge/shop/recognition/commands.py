@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.customer_accounts.commands import OwnCommand, Secret
 from edge.shop.recognition.means import MeansName
 
 VECTOR_FLOATS = 1_024
@@ -102,6 +103,45 @@ class NoteFaceKnown(Command, frozen=True):
     """Somebody was known by their face now, by the template of then: it is kept for longer. Only the appliance itself
     does."""
 
+    person: Person
+    created_us: Number
+
+
+class SetCustomerFaces(Command, frozen=True):
+    """Let customers' faces open their carts at the kiosk, or no longer: then every template of theirs goes at once. The
+    days as in `SetVoiceHint`."""
+
+    is_on: bool
+    assessed: Day = ""
+    declared: Day = ""
+
+
+class ReleaseOwnFace(OwnCommand, frozen=True):
+    """A customer says yes to being known by their face, in writing, with their name, and consents to `biometrics` by
+    it; for themself alone, behind a code of the last five minutes. Withdrawing that consent takes it back."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+
+    signed: SignedName
+    language: Tag
+
+
+class EnrolCustomerFace(Command, frozen=True):
+    """Keep a customer's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("vector",)
+
+    person: Person
+    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
+class OpenCartByFace(Command, frozen=True):
+    """A customer was known by their face, by the template of then: what lies in their cart comes to this one, and the
+    template is kept for longer. Only the appliance itself does."""
+
+    cart: Secret
     person: Person
     created_us: Number
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from edge.core.messages import Event, Sealed
+from edge.shop.recognition.means import MeansName
 
 
 class VoiceHintSet(Event, frozen=True):
@@ -59,6 +62,27 @@ class FaceWithdrawn(Event, frozen=True):
     person: str
 
 
+class CustomerFacesSet(Event, frozen=True):
+    """Customers' faces open their carts at the kiosk, or no longer; the days as in `FaceHintSet`."""
+
+    is_on: bool
+    assessed: str = ""
+    declared: str = ""
+
+
+class CustomerFaceReleased(Event, frozen=True):
+    """A customer said yes to being known by their face, and signed it; as `FaceReleased`. What takes it back is the end
+    of their consent to `biometrics`."""
+
+    personal: ClassVar[tuple[str, ...]] = ("signed",)
+    person_in: ClassVar[str] = "person"
+
+    person: str
+    signed: Sealed
+    wording: str
+    language: str
+
+
 class ReleaseWorded(Event, frozen=True):
     """What people sign to be known by their voice or face has words of the shop's own from now on, by language;
     without any, the standard ones again. `wording`: its version, by which they sign."""
@@ -75,5 +99,13 @@ EVENTS: tuple[type[Event], ...] = (
     FaceHintSet,
     FaceReleased,
     FaceWithdrawn,
+    CustomerFacesSet,
+    CustomerFaceReleased,
     ReleaseWorded,
+)
+HINT_SET: Mapping[MeansName, type[VoiceHintSet | FaceHintSet | CustomerFacesSet]] = MappingProxyType(
+    {"voice": VoiceHintSet, "face": FaceHintSet, "customer_face": CustomerFacesSet}
+)
+RELEASED: Mapping[MeansName, type[VoiceReleased | FaceReleased | CustomerFaceReleased]] = MappingProxyType(
+    {"voice": VoiceReleased, "face": FaceReleased, "customer_face": CustomerFaceReleased}
 )

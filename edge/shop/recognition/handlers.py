@@ -10,15 +10,18 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
+from edge.shop.customers.queries import consents_to
 from edge.shop.recognition import template
 from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS
 from edge.shop.recognition.commands import (
+    EnrolCustomerFace,
     EnrolFace,
     EnrolVoice,
     NoteFaceKnown,
     NoteVoiceKnown,
     ReleaseFace,
     ReleaseVoice,
+    SetCustomerFaces,
     SetFaceHint,
     SetVoiceHint,
     WithdrawFace,
@@ -26,15 +29,14 @@ from edge.shop.recognition.commands import (
     WordRelease,
 )
 from edge.shop.recognition.events import (
-    FaceHintSet,
-    FaceReleased,
+    HINT_SET,
+    RELEASED,
     FaceWithdrawn,
     ReleaseWorded,
-    VoiceHintSet,
-    VoiceReleased,
     VoiceWithdrawn,
 )
-from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
+from edge.shop.recognition.project import BIOMETRICS
 from edge.shop.recognition.queries import RecognitionHint, day_of, hint_of, is_user, read_hint, wording_now
 from edge.shop.recognition.settings import RecognitionSettings
 from edge.shop.recognition.trials import OTHER_LEAST
@@ -52,7 +54,7 @@ class RecognitionHandlers:
     def __init__(self, settings: RecognitionSettings, means: Means) -> None:
         self._settings, self._means = settings, means
 
-    def set_hint(self, tx: Transaction, command: SetVoiceHint | SetFaceHint) -> None:
+    def set_hint(self, tx: Transaction, command: SetVoiceHint | SetFaceHint | SetCustomerFaces) -> None:
         for text in (command.assessed, command.declared):
             if text and day_of(text) is None:
                 raise Refusal(self._means.day, {"day": text})
@@ -64,14 +66,12 @@ class RecognitionHandlers:
             let_go_of(tx.db, self._means)
         before = self._hint(tx)
         if (before.is_on, before.assessed, before.declared) != said:
-            tx.append(VoiceHintSet(*said) if self._means is VOICE else FaceHintSet(*said))
+            tx.append(HINT_SET[self._means.name](*said))
 
     def release(self, tx: Transaction, command: ReleaseVoice | ReleaseFace) -> None:
         person = self._themself(tx)
         require_open(self._hint(tx), self._means)
-        event = VoiceReleased if self._means is VOICE else FaceReleased
-        signed = Keyring(tx.db).seal(person, event, "signed", command.signed.strip())
-        tx.append(event(person, signed, wording_now(tx.db, self._means)[0], command.language))
+        sign(tx, self._means, person, command.signed, command.language)
 
     def withdraw(self, tx: Transaction, command: WithdrawVoice | WithdrawFace) -> None:
         person = self._themself(tx)
@@ -79,17 +79,16 @@ class RecognitionHandlers:
         if released_as(tx.db, person, self._means):
             tx.append(VoiceWithdrawn(person) if self._means is VOICE else FaceWithdrawn(person))
 
-    def enrol(self, tx: Transaction, command: EnrolVoice | EnrolFace) -> None:
+    def enrol(self, tx: Transaction, command: EnrolVoice | EnrolFace | EnrolCustomerFace) -> None:
         require_open(self._hint(tx), self._means)
-        if not is_user(tx.db, command.person) or not has_released(tx.db, command.person, self._means):
+        if not may_be_known(tx.db, command.person, self._means, tx.at_us):
             raise Refusal(self._means.not_released)
         expires_us = tx.at_us + UNUSED_DAYS * DAY_US
         made = (command.vector, command.model, command.confidence, tx.at_us, expires_us)
         template.put(tx.db, template.Template(command.person, *made), self._means.name)
 
     def known(self, tx: Transaction, command: NoteVoiceKnown | NoteFaceKnown) -> None:
-        until_us = min(tx.at_us + UNUSED_DAYS * DAY_US, command.created_us + MOST_DAYS * DAY_US)
-        tx.db.execute(_LATER, (until_us, self._means.name, command.person, command.created_us))
+        keep_longer(tx, self._means, command.person, command.created_us)
 
     def _hint(self, tx: Transaction) -> RecognitionHint:
         return read_hint(tx.db, self._settings, date.fromisoformat(tx.business_date), self._means)
@@ -103,7 +102,7 @@ class RecognitionHandlers:
 
 def word_release(tx: Transaction, command: WordRelease) -> None:
     """Versions are numbered, so that nobody's signature is of words that were changed behind it."""
-    means = VOICE if command.means == VOICE.name else FACE
+    means = next(one for one in ALL if one.name == command.means)
     texts = {language: text.strip() for language, text in command.texts.items()}
     if texts and ({*texts} != {*LANGUAGES} or not all(texts.values())):
         raise Refusal("release_languages")
@@ -123,6 +122,7 @@ def require_lawful(hint: RecognitionHint, means: Means = VOICE) -> None:
             "officer": means.officer,
             "assessed": means.assessed,
             "declared": means.declared,
+            "way": means.way,
         }[one]
         raise Refusal(why, {"days": DECLARED_DAYS} if one == "declared" else {})
     if hint.trials is None:
@@ -151,13 +151,13 @@ def let_go_of(db: Connection, means: Means) -> None:
 
 def let_go_all(db: Connection) -> None:
     """Every template: nobody is known by it any more. After a restore, too: who took a yes back since is not known."""
-    for means in (VOICE, FACE):
+    for means in ALL:
         let_go_of(db, means)
 
 
 def forget_person(tx: Transaction, person: str) -> bool:
     """What goes with a person (`people.forgetting.Forgetter`)."""
-    gone = [let_go(tx.db, person, means) for means in (VOICE, FACE)]
+    gone = [let_go(tx.db, person, means) for means in ALL]
     return any(gone)
 
 
@@ -171,3 +171,22 @@ def released_as(db: Connection, person: str, means: Means) -> str:
 def has_released(db: Connection, person: str, means: Means) -> bool:
     """Whether a person signed what is signed now: not only words that the shop has changed since."""
     return released_as(db, person, means) == wording_now(db, means)[0]
+
+
+def may_be_known(db: Connection, person: str, means: Means, at_us: int) -> bool:
+    """Whether somebody works here, or as a customer consents to it now; and signed what is signed now."""
+    here = consents_to(db, person, BIOMETRICS, at_us) if means is CUSTOMER_FACE else is_user(db, person)
+    return here and has_released(db, person, means)
+
+
+def sign(tx: Transaction, means: Means, person: str, name: str, language: str) -> None:
+    """Note the yes of a person, under the version of the words that they read."""
+    event = RELEASED[means.name]
+    signed = Keyring(tx.db).seal(person, event, "signed", name.strip())
+    tx.append(event(person, signed, wording_now(tx.db, means)[0], language))
+
+
+def keep_longer(tx: Transaction, means: Means, person: str, created_us: int) -> None:
+    """Somebody was known by the template of then."""
+    until_us = min(tx.at_us + UNUSED_DAYS * DAY_US, created_us + MOST_DAYS * DAY_US)
+    tx.db.execute(_LATER, (until_us, means.name, person, created_us))

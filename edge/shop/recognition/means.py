@@ -1,4 +1,4 @@
-"""By what somebody may be known, and what is said where they are not: by voice, by face. Pure."""
+"""By what somebody may be known, and what is said where not: staff by voice or face, customers by face. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from typing import Literal
 
 import msgspec
 
-MeansName = Literal["voice", "face"]
+MeansName = Literal["voice", "face", "customer_face"]
 
 
 class Means(msgspec.Struct, frozen=True):
     """Codes of refusals; `hint_table` and `release_table`: where it stands what the shop and each person said of it;
-    `trials_file`: what its trials are kept in."""
+    `trials_file`: what its trials are kept in, the same for staff's and customers' faces."""
 
     name: MeansName
     off: str
@@ -19,6 +19,7 @@ class Means(msgspec.Struct, frozen=True):
     officer: str
     assessed: str
     declared: str
+    way: str
     not_measured: str
     not_released: str
     themself: str
@@ -35,6 +36,7 @@ VOICE = Means(
     "voice_officer",
     "voice_assessed",
     "voice_declared",
+    "voice_way",
     "voice_not_measured",
     "voice_not_released",
     "voice_self",
@@ -50,6 +52,7 @@ FACE = Means(
     "face_officer",
     "face_assessed",
     "face_declared",
+    "face_way",
     "face_not_measured",
     "face_not_released",
     "face_self",
@@ -58,3 +61,7 @@ FACE = Means(
     "face_release",
     "face-trials.json",
 )
+CUSTOMER_FACE = msgspec.structs.replace(
+    FACE, name="customer_face", hint_table="customer_face_hint", release_table="customer_face_release"
+)
+ALL = (VOICE, FACE, CUSTOMER_FACE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import msgspec
 
@@ -10,7 +11,10 @@ from edge.core.messages import RecordedEvent
 from edge.core.people.forgetting import PersonForgotten
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.customers.events import ConsentWithdrawn
 from edge.shop.recognition.events import (
+    CustomerFaceReleased,
+    CustomerFacesSet,
     FaceHintSet,
     FaceReleased,
     FaceWithdrawn,
@@ -19,17 +23,23 @@ from edge.shop.recognition.events import (
     VoiceReleased,
     VoiceWithdrawn,
 )
-from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.means import ALL, CUSTOMER_FACE, FACE, VOICE, Means
 
+BIOMETRICS: Literal["biometrics"] = "biometrics"
+"""The purpose by whose consent a customer is known by their face."""
 _WORDED = "INSERT OR REPLACE INTO release_wording (means, version, texts, seq) VALUES (?, ?, ?, ?)"
 
 
-def _set(means: Means, db: Connection, fact: RecordedEvent, event: VoiceHintSet | FaceHintSet) -> None:
+def _set(
+    means: Means, db: Connection, fact: RecordedEvent, event: VoiceHintSet | FaceHintSet | CustomerFacesSet
+) -> None:
     query = f"INSERT OR REPLACE INTO {means.hint_table} (id, is_on, assessed, declared) VALUES (1, ?, ?, ?)"
     db.execute(query, (event.is_on, event.assessed, event.declared))  # nosec B608: a constant
 
 
-def _released(means: Means, db: Connection, fact: RecordedEvent, event: VoiceReleased | FaceReleased) -> None:
+def _released(
+    means: Means, db: Connection, fact: RecordedEvent, event: VoiceReleased | FaceReleased | CustomerFaceReleased
+) -> None:
     columns = "(person, signed, wording, language, given_us) VALUES (?, ?, ?, ?, ?)"
     query = f"INSERT OR REPLACE INTO {means.release_table} {columns}"  # nosec B608: a constant
     db.execute(query, (event.person, event.signed, event.wording, event.language, fact.at_us))
@@ -39,8 +49,13 @@ def _withdrawn(means: Means, db: Connection, fact: RecordedEvent, event: VoiceWi
     db.execute(f"DELETE FROM {means.release_table} WHERE person = ?", (event.person,))  # nosec B608: a constant
 
 
+def _consent_ended(db: Connection, fact: RecordedEvent, event: ConsentWithdrawn) -> None:
+    if event.purpose == BIOMETRICS:
+        db.execute("DELETE FROM customer_face_release WHERE person = ?", (event.customer,))
+
+
 def _forgotten(db: Connection, fact: RecordedEvent, event: PersonForgotten) -> None:
-    for means in (VOICE, FACE):
+    for means in ALL:
         db.execute(f"DELETE FROM {means.release_table} WHERE person = ?", (event.person,))  # nosec B608: a constant
 
 
@@ -50,8 +65,11 @@ def _worded(db: Connection, fact: RecordedEvent, event: ReleaseWorded) -> None:
 
 projector = Projector(
     name="recognition",
-    version=2,
-    tables=("voice_hint", "voice_release", "face_hint", "face_release", "release_wording"),
+    version=3,
+    tables=(
+        *("voice_hint", "voice_release", "face_hint", "face_release"),
+        *("customer_face_hint", "customer_face_release", "release_wording"),
+    ),
     on={
         VoiceHintSet: partial(_set, VOICE),
         VoiceReleased: partial(_released, VOICE),
@@ -59,6 +77,9 @@ projector = Projector(
         FaceHintSet: partial(_set, FACE),
         FaceReleased: partial(_released, FACE),
         FaceWithdrawn: partial(_withdrawn, FACE),
+        CustomerFacesSet: partial(_set, CUSTOMER_FACE),
+        CustomerFaceReleased: partial(_released, CUSTOMER_FACE),
+        ConsentWithdrawn: _consent_ended,
         ReleaseWorded: _worded,
         PersonForgotten: _forgotten,
     },

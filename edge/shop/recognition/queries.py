@@ -11,14 +11,14 @@ from edge.core.people.personal_export import utc
 from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.shop.recognition.biometric_law import Lacking, Preparation, lacking
-from edge.shop.recognition.events import FaceReleased, VoiceReleased
-from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.events import RELEASED
+from edge.shop.recognition.means import ALL, CUSTOMER_FACE, VOICE, Means
 from edge.shop.recognition.settings import RecognitionSettings
 from edge.shop.recognition.template import read_one
 from edge.shop.recognition.trials import VoiceTrials, read
 
 STANDARD = "standard-1"
-"""Of what is signed: `words`, section `own_voice` or `own_face`, as `release_text`."""
+"""Of what is signed: `words`, section `own_voice`, `own_face` or `me_face`, as `release_text`."""
 _COUNT = "SELECT count(*) FROM biometric_template WHERE kind = ?"
 _WORDING = "SELECT version, texts FROM release_wording WHERE means = ? ORDER BY seq DESC LIMIT 1"
 _decode = msgspec.json.Decoder(dict[str, str]).decode
@@ -76,6 +76,8 @@ def hint_of(
     """As it would be on a day, if that were said."""
     prepared = Preparation(settings.officer, settings.contact, day_of(assessed), day_of(declared))
     lacks = lacking(settings.place, prepared, today)
+    if means is CUSTOMER_FACE and not settings.has_code:
+        lacks = (*lacks, "way")
     return RecognitionHint(is_on, assessed, declared, lacks, read(settings.folder, means))
 
 
@@ -93,8 +95,10 @@ def read_release(db: Connection, person: str, means: Means = VOICE) -> Release |
     if row is None:
         return None
     sealed, wording, language, given_us = row
-    event = VoiceReleased if means is VOICE else FaceReleased
-    signed, template = Keyring(db).open(person, event, "signed", sealed), read_one(db, person, means.name)
+    signed, template = (
+        Keyring(db).open(person, RELEASED[means.name], "signed", sealed),
+        read_one(db, person, means.name),
+    )
     if signed is None:
         return None
     return Release(signed, wording, language, given_us, template.expires_us if template else None)
@@ -113,7 +117,7 @@ def count_templates(db: Connection, means: Means = VOICE) -> int:
 def kept_of(db: Connection, person: str) -> dict[str, Any]:
     """The templates of a person, for them alone."""
     kept: dict[str, Any] = {}
-    for means in (VOICE, FACE):
+    for means in ALL:
         if found := read_one(db, person, means.name):
             shown = {"model": found.model, "created": utc(found.created_us), "expires": utc(found.expires_us)}
             kept[means.name] = shown | {"vector": [round(value, 6) for value in found.vector]}

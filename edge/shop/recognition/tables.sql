@@ -30,6 +30,21 @@ CREATE TABLE face_release (
     language TEXT NOT NULL,
     given_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Strict projection of CustomerFacesSet: whether customers' faces open their carts, and what the shop did for it.
+CREATE TABLE customer_face_hint (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    is_on    INTEGER NOT NULL,
+    assessed TEXT NOT NULL,
+    declared TEXT NOT NULL
+) STRICT;
+-- Strict projection of CustomerFaceReleased, ConsentWithdrawn and PersonForgotten: as voice_release.
+CREATE TABLE customer_face_release (
+    person   TEXT PRIMARY KEY,
+    signed   TEXT NOT NULL,
+    wording  TEXT NOT NULL,
+    language TEXT NOT NULL,
+    given_us INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 -- Strict projection of ReleaseWorded: each version of what people sign, as there was one; `texts` is JSON, by language.
 CREATE TABLE release_wording (
     means   TEXT NOT NULL,
@@ -43,7 +58,7 @@ CREATE TABLE release_wording (
 -- token under a key of its own, which `wrapped_key` has under the person's.
 CREATE TABLE biometric_template (
     person             TEXT NOT NULL,
-    kind               TEXT NOT NULL CHECK (kind IN ('voice', 'face')),
+    kind               TEXT NOT NULL CHECK (kind IN ('voice', 'face', 'customer_face')),
     encrypted_template BLOB NOT NULL,
     wrapped_key        TEXT NOT NULL,
     model              TEXT NOT NULL,

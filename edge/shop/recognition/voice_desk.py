@@ -105,15 +105,17 @@ class FaceDesk(VoiceDesk):
 
     def __init__(self, now_us: Callable[[], int]) -> None:
         super().__init__(now_us)
-        self._seen: dict[str, tuple[str, int]] = {}
+        self._seen: dict[str, tuple[str, int, int]] = {}
 
-    def remember(self, digest: str, person: str) -> None:
-        _put(self._seen, digest, (person, self._now_us()))
+    def remember(self, digest: str, person: str, created_us: int) -> None:
+        """`created_us`: when the template was made by which they were known."""
+        _put(self._seen, digest, (person, created_us, self._now_us()))
 
-    def recall(self, digest: str) -> str:
-        """Who was known by this picture within five minutes; "": nobody. Whether they may still be is asked again."""
-        person, at_us = self._seen.get(digest, ("", 0))
-        return person if person and self._now_us() - at_us <= SEEN_US else ""
+    def recall(self, digest: str) -> tuple[str, int]:
+        """Who was known by this picture within five minutes, by the template of when; "": nobody. Whether they may
+        still be is asked again."""
+        person, created_us, at_us = self._seen.get(digest, ("", 0, 0))
+        return (person, created_us) if person and self._now_us() - at_us <= SEEN_US else ("", 0)
 
 
 def _put(table: dict[str, T], key: str, value: T) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
-from edge.core.endpoints import ANYBODY, CUSTOMER_TOKEN, Endpoint, Page
+from edge.core.endpoints import ANYBODY, Endpoint, Page
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
@@ -18,10 +18,11 @@ from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import find_by_sku, read_products
 from edge.shop.customer_accounts import commands, sessions
-from edge.shop.customer_accounts.pages import kiosk_wishes
+from edge.shop.customer_accounts.pages import kiosk_wishes, me_face
+from edge.shop.customer_accounts.pages.browser_session import ME, account_settings, is_on, session_here
 from edge.shop.customer_accounts.passkeys import read_passkeys, site_of
 from edge.shop.customer_accounts.sessions import CustomerSession
-from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.shop.customer_accounts.settings import CustomerAccountsSection
 from edge.shop.customer_accounts.ways import read_ways
 from edge.shop.customers.consents import newest_wordings
 from edge.shop.customers.customer import ASKED_FOR
@@ -36,6 +37,7 @@ from edge.shop.orders.queries import read_cart
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.queries import find_card_page, read_methods
+from edge.shop.recognition.commands import ReleaseOwnFace
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.reviews.queries import read_customer_reviews
@@ -43,51 +45,21 @@ from edge.shop.till.queries import bought_skus
 from edge.web.api.registry import idempotency_key
 from edge.web.caller import caller_of
 from edge.web.context import SITE, today_of
-from edge.web.cookies import Cookie
 from edge.web.pages.shell import html, page
 from edge.web.pairing import OpenTo
 from edge.web.request_body import json_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
-ME = Cookie("me", MOST_DAYS * DAY_US // 1_000_000)
-"""The cookie with the secret of a customer's session."""
 NOBODY = "-" * 16
 ORDERS_SHOWN = 20
 REVIEWABLE_SHOWN = 12
 SUGGESTED = 4
 
 
-def is_on(config: Any) -> bool:
-    """Whether customers have accounts here."""
-    return bool(config.of(CustomerAccountsSection).on)
-
-
-def account_settings(request: web.Request) -> CustomerAccountSettings:
-    """Of the shop that is asked. `HTTPNotFound`: it has no accounts."""
-    config = request.app[SITE].services.of(CONFIG)
-    if not is_on(config):
-        raise web.HTTPNotFound
-    section = config.of(CustomerAccountsSection)
-    return CustomerAccountSettings(
-        True,
-        ways=frozenset(config.customer_channels()),
-        idle_us=section.idle_days * DAY_US,
-        passkey_domain=section.passkey_domain,
-    )
-
-
 def customer_actor(request: web.Request) -> Actor:
     """Whoever asks, before anybody knows who they are."""
     actor = anonymous_actor(request.app[SITE].config.registers[0], "kiosk")
     return msgspec.structs.replace(actor, network=caller_of(request).network)
-
-
-def session_here(request: web.Request) -> CustomerSession | None:
-    """Who is signed in in this browser."""
-    site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
-    if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token is no browser's
-        return None
-    return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings)
 
 
 async def me(request: web.Request) -> web.Response:
@@ -330,7 +302,7 @@ async def _shown(request: web.Request, session: CustomerSession) -> dict[str, An
             "tastes": suggester.tastes(db, id, now_us, today),
         }
 
-    return await site.asker.read(read)
+    return {**await site.asker.read(read), "face": await me_face.card_of(request, id)}
 
 
 _DONE: dict[str, type[commands.OwnCommand]] = {
@@ -352,6 +324,7 @@ _DONE: dict[str, type[commands.OwnCommand]] = {
     "review/take-back": commands.WithdrawOwnReview,
     "review/report": commands.ReportOwnReview,
     "passkey/remove": commands.RemovePasskey,
+    "face": ReleaseOwnFace,
 }
 """What somebody does with their own things, by the end of its address."""
 
@@ -362,6 +335,7 @@ def _post(path: str, handler: Any) -> Endpoint:
 
 ENDPOINTS = (
     *kiosk_wishes.ENDPOINTS,
+    *me_face.ENDPOINTS,
     # the secret in the cookie says who it is: the handlers look it up
     Endpoint(method="GET", path="/me/account", handler=account, right=ANYBODY),
     _post("code", send_code),

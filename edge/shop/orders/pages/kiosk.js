@@ -260,10 +260,11 @@ async function byId(id) {
     if (Number(age) > agesSaid) askAge(Number(age), put);
     else await put();
   } else if (id === "checkout") await order.open();
-  else if (id === "elsewhere" || id === "sign-in") {
-    const answer = await ask(id);
+  else if (["elsewhere", "sign-in", "my-cart"].includes(id)) {
+    const answer = await ask(id === "elsewhere" ? id : "sign-in");
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body; // in the place of the question how it is wanted
+    if (!$("sheet").open) $("sheet").showModal();
     $("sheet").querySelector("input")?.focus();
     say($("sheet").innerText);
   } else if (id === "use-coupon") await order.useCoupon();
@@ -315,6 +316,11 @@ $("search").addEventListener("input", () => {
 addEventListener("submit", (event) => {
   event.preventDefault();
   if (own && event.target.closest("#state")) own.submit(event.target);
+});
+addEventListener("cart-opened", ({ detail }) => {
+  show(detail.cart);
+  $("sheet").close();
+  toast(detail.told);
 });
 listenToScanner(() => !document.querySelector("dialog[open]"), () => $("search"), (code) => {
   if (isKiosk) $("welcome").hidden = true; // what is scanned first begins, in the shop's language

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
@@ -40,6 +41,7 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.order_lines import taxes_added
+from edge.shop.orders.pages import kiosk_face
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.kiosk_categories import top_categories
@@ -62,6 +64,7 @@ from edge.shop.orders.pages.visitor import (
 from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.production.queries import ingredients_of
+from edge.shop.recognition.pages.hearing import are_customer_faces_open
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.till.live_settings import NOW
 from edge.web.context import SITE
@@ -108,6 +111,7 @@ async def kiosk(request: web.Request) -> web.Response:
         tops=await site.asker.read(top_categories),
         cart=cart,
         own=_own(request) if who.base == PHONE else None,
+        by_face=who.base == KIOSK and are_customer_faces_open(request),
         **first,
     )
 
@@ -273,12 +277,16 @@ async def drop_coupon(request: web.Request) -> web.Response:
 
 async def sign_in(request: web.Request) -> web.Response:
     """`GET /kiosk/sign-in`: by which e-mail or phone the shop knows the customer."""
-    return _piece(request, "kiosk_sign_in.html")
+    by_face = visitor(request).base == KIOSK and are_customer_faces_open(request)
+    return _piece(request, "kiosk_sign_in.html", by_face=by_face)
 
 
 async def send_code(request: web.Request) -> web.Response:
-    """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told."""
+    """`POST /kiosk/sign-in`: a code is sent, where somebody is known by what was typed; nobody is told. At a kiosk also
+    before anything lies in the cart."""
     who = visitor(request)
+    if who.base == KIOSK and isinstance(opened := await open_cart(request, who), CartView):
+        who = msgspec.structs.replace(who, cart=opened.id)
     return _answer(request, await ask(request, who, await body_as(request, AskSignIn, cart=who.cart or "-" * 16)))
 
 
@@ -376,7 +384,7 @@ def _endpoints(base: str) -> tuple[Endpoint, ...]:
     )
 
 
-ENDPOINTS = (*_endpoints(KIOSK), *_endpoints(PHONE))
+ENDPOINTS = (*kiosk_face.ENDPOINTS, *_endpoints(KIOSK), *_endpoints(PHONE))
 PAGES = (
     Page(path=KIOSK, name="kiosk", handler=kiosk, right=BASKET, group="orders"),
     Page(path=PHONE, name="shop", handler=kiosk, right=ANYBODY, group="orders"),

@@ -18,7 +18,7 @@ from edge.shop.customers.privacy_requests import read_breaches, read_requests
 from edge.shop.privacy.breach_law import duty
 from edge.shop.privacy.retention import KINDS
 from edge.shop.privacy.settings import PrivacySection
-from edge.shop.recognition.pages.hearing import are_faces_open, is_open_here
+from edge.shop.recognition.pages.hearing import are_customer_faces_open, are_faces_open, is_open_here
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 from edge.web.pairing import OpenTo
@@ -47,10 +47,13 @@ async def privacy(request: web.Request) -> web.Response:
     )
 
 
-def _biometrics(request: web.Request) -> str:
-    """By what staff may be known here now: a key of the page's words."""
-    voices, faces = is_open_here(request), are_faces_open(request)
-    return "both" if voices and faces else "face" if faces else "staff" if voices else "off"
+def _biometrics(request: web.Request) -> tuple[str, ...]:
+    """By what customers and staff may be known here now: keys of the page's words."""
+    voices, faces, customers = is_open_here(request), are_faces_open(request), are_customer_faces_open(request)
+    if not (voices or faces or customers):
+        return ("off",)
+    staff = "both" if voices and faces else "face" if faces else "voice" if voices else ""
+    return ("customer" if customers else "no_customer", *((staff,) if staff else ()))
 
 
 def _processors(config: Any) -> list[str]:

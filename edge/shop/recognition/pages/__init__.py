@@ -8,16 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, SELL
-from edge.shop.recognition import settings_of
 from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS, law_of
 from edge.shop.recognition.handlers import has_released
-from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.means import ALL, FACE, VOICE, Means
 from edge.shop.recognition.pages import faces_api, hearing, voices_api
-from edge.shop.recognition.pages.hearing import hint_here
+from edge.shop.recognition.pages.hearing import hint_here, settings_here
 from edge.shop.recognition.queries import (
     RecognitionHint,
     Release,
@@ -37,16 +35,16 @@ from edge.web.responses import texts_of
 async def managed(request: web.Request) -> web.Response:
     """`GET /manager/recognition`: what the law of the place asks for, what is lacking, trials, how many are kept."""
     site = request.app[SITE]
-    settings = settings_of(site.services.of(CONFIG))
+    settings = settings_here(request)
     law = law_of(settings.place)
     return page(
         request,
         "recognition",
-        hints={VOICE.name: await hint_here(request), FACE.name: await hint_here(request, FACE)},
+        hints={one.name: await hint_here(request, one) for one in ALL},
         law=law,
         asks=law.asks if law else ("place",),
-        kept={one.name: await site.asker.read(partial(count_templates, means=one)) for one in (VOICE, FACE)},
-        wordings={one.name: await site.asker.read(partial(wording_now, means=one)) for one in (VOICE, FACE)},
+        kept={one.name: await site.asker.read(partial(count_templates, means=one)) for one in ALL},
+        wordings={one.name: await site.asker.read(partial(wording_now, means=one)) for one in ALL},
         pairs=OTHER_LEAST,
         days=DECLARED_DAYS,
     )
@@ -64,7 +62,7 @@ async def own_face(request: web.Request) -> web.Response:
 
 async def _own(request: web.Request, means: Means, hint: RecognitionHint, **more: Any) -> web.Response:
     site, person = request.app[SITE], viewer_of(request).name
-    header, settings = site.settings.header, settings_of(site.services.of(CONFIG))
+    header, settings = site.settings.header, settings_here(request)
 
     def read(db: Connection) -> tuple[Release | None, bool, bool, dict[str, str]]:
         release = read_release(db, person, means)

@@ -22,7 +22,7 @@ button.addEventListener("click", async () => {
 async function looked() {
   const picture = await pictured(document.getElementById("by-face-mirror")).catch(() => null);
   if (!picture) return button.dataset.none;
-  const answer = await sendPicture("recognition/face", picture);
+  const answer = await sendPicture("/api/v1/recognition/face", picture);
   if (answer.status !== 200) return messageOf(answer);
   propose(form, answer.body.person);
   shown.textContent = `${button.dataset.known} ${answer.body.name}`;

@@ -22,12 +22,13 @@ export async function pictured(mirror) {
   }
 }
 
-export async function sendPicture(path, picture) {
+export async function sendPicture(address, picture) {
   const { register, lang, page } = document.body.dataset;
-  const headers = { "Content-Type": "image/jpeg", "Accept-Language": lang, Register: register };
-  headers.Surface = page === "cashier" ? "cashier" : "panel";
+  const headers = { "Content-Type": "image/jpeg", "Accept-Language": lang };
+  if (register) headers.Register = register;
+  if (page) headers.Surface = page === "cashier" ? "cashier" : "panel"; // a customer's pages have none
   try {
-    const answer = await fetch(`/api/v1/${path}`, { method: "POST", headers, body: picture });
+    const answer = await fetch(address, { method: "POST", headers, body: picture });
     return { status: answer.status, body: await answer.json() };
   } catch {
     return { status: 0, body: {} };

@@ -18,8 +18,9 @@ from edge.services.models_state import RUNNING
 from edge.shop.recognition import settings_of
 from edge.shop.recognition.challenge import words_of
 from edge.shop.recognition.handlers import require_open
-from edge.shop.recognition.means import FACE, VOICE, Means
+from edge.shop.recognition.means import CUSTOMER_FACE, FACE, VOICE, Means
 from edge.shop.recognition.queries import RecognitionHint, is_switched_on, read_hint
+from edge.shop.recognition.settings import RecognitionSettings
 from edge.shop.recognition.trials import Rows, VoiceTrials, rows_of
 from edge.shop.recognition.voice_desk import VoiceDesk
 from edge.web import recorded_sound
@@ -66,6 +67,12 @@ async def hint_here(request: web.Request, means: Means = VOICE) -> RecognitionHi
     return await request.app[SITE].asker.read(lambda db: _hint(request, db, means))
 
 
+def settings_here(request: web.Request) -> RecognitionSettings:
+    """Of the shop that is asked."""
+    config = request.app[SITE].services.of(CONFIG)
+    return settings_of(config, config.customer_channels())
+
+
 def is_open_here(request: web.Request, means: Means = VOICE) -> bool:
     """Whether somebody may be known by their voice (or face) now: for the till's page, which waits for nothing if it is
     off."""
@@ -79,9 +86,13 @@ def are_faces_open(request: web.Request) -> bool:
     return is_open_here(request, FACE)
 
 
+def are_customer_faces_open(request: web.Request) -> bool:
+    """Whether a customer's face opens their cart at the kiosk."""
+    return is_open_here(request, CUSTOMER_FACE)
+
+
 def _hint(request: web.Request, db: Connection, means: Means) -> RecognitionHint:
-    settings = settings_of(request.app[SITE].services.of(CONFIG))
-    return read_hint(db, settings, date.fromisoformat(today_of(request)), means)
+    return read_hint(db, settings_here(request), date.fromisoformat(today_of(request)), means)
 
 
 async def trials_here(request: web.Request, means: Means = VOICE) -> VoiceTrials:

@@ -17,7 +17,7 @@ look?.addEventListener("click", async () => {
   const picture = await pictured(document.getElementById("mirror")).catch(() => null);
   look.disabled = false;
   if (!picture) return (error.textContent = seen.dataset.none);
-  const answer = await sendPicture("recognition/face/own", picture);
+  const answer = await sendPicture("/api/v1/recognition/face/own", picture);
   if (answer.status !== 200) return (error.textContent = messageOf(answer));
   const { taken, needed } = answer.body;
   if (taken >= needed) return location.reload();

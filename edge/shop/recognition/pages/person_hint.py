@@ -9,21 +9,19 @@ from typing import TypeVar
 from aiohttp import web
 
 from edge.core.messages import Refusal
-from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import system
-from edge.shop.recognition.commands import EnrolFace, EnrolVoice, NoteFaceKnown, NoteVoiceKnown
-from edge.shop.recognition.handlers import has_released, let_go
+from edge.shop.recognition.commands import EnrolCustomerFace, EnrolFace, EnrolVoice, NoteFaceKnown, NoteVoiceKnown
+from edge.shop.recognition.handlers import let_go
 from edge.shop.recognition.matching import middle, nearest
 from edge.shop.recognition.means import Means
-from edge.shop.recognition.queries import is_user
 from edge.shop.recognition.template import Template, read_all
 from edge.shop.recognition.trials import Rows, VoiceTrials
 from edge.web.context import PanelContext
 from edge.web.responses import answer_outcome, texts_of
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-E = TypeVar("E", EnrolVoice, EnrolFace)
+E = TypeVar("E", bound=EnrolVoice | EnrolFace | EnrolCustomerFace)
 
 
 def refusing(handler: Handler) -> Handler:
@@ -48,11 +46,6 @@ async def nearest_template(
     for person in unreadable:
         await site.shop.maintain(partial(let_go, person=person, means=means))
     return nearest(vector, known, trials.threshold)
-
-
-def may_be_proposed(db: Connection, person: str, means: Means) -> bool:
-    """Whether somebody works here, and signed what is signed now."""
-    return is_user(db, person) and has_released(db, person, means)
 
 
 async def note_known(site: PanelContext, command: NoteVoiceKnown | NoteFaceKnown) -> str:

@@ -5,7 +5,7 @@ import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
-const COMMANDS = { voice: "SetVoiceHint", face: "SetFaceHint" };
+const COMMANDS = { voice: "SetVoiceHint", face: "SetFaceHint", customer_face: "SetCustomerFaces" };
 
 document.querySelector("main").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -8,14 +8,22 @@ from typing import TYPE_CHECKING
 import msgspec
 from aiohttp import web
 
-from edge.core.messages import Refusal
+from edge.core.endpoints import Body
+from edge.core.messages import Done, Refusal
 from edge.core.services import Service
 from edge.services.models_state import RUNNING
+from edge.shop.access.rights import system
+from edge.shop.recognition.commands import EnrolCustomerFace, EnrolFace
+from edge.shop.recognition.handlers import may_be_known
+from edge.shop.recognition.means import Means
 from edge.shop.recognition.pages.hearing import VoiceModels
+from edge.shop.recognition.pages.person_hint import enrolment_of, nearest_template
+from edge.shop.recognition.template import Template, read_one
 from edge.shop.recognition.trials import VoiceTrials, rows_of
-from edge.shop.recognition.voice_desk import FaceDesk
+from edge.shop.recognition.voice_desk import UTTERANCES, FaceDesk
 from edge.web.context import SITE, now_us
 from edge.web.request_body import body_within
+from edge.web.responses import answer_json, answer_outcome, texts_of
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
@@ -23,20 +31,28 @@ if TYPE_CHECKING:
     from models.kinds import FaceFound
 
 PICTURE_BYTES = 1024 * 1024
+PICTURE = Body(media="image/jpeg", limit_bytes=PICTURE_BYTES)
 SIDE_PX = 80
 """Of a face at least, across."""
 SHARP = 40.0
 """Variance of the Laplacian at least: what is blurred is less."""
 SEE_S = 5.0
 FACES = Service("faces", lambda site: FaceDesk(now_us))
+CUSTOMER_FACES = Service("customer_faces", lambda site: FaceDesk(now_us))
+
+
+class FaceTaken(msgspec.Struct, frozen=True):
+    """How many pictures were taken, of how many; with the last of them the face is enrolled."""
+
+    taken: int
+    needed: int
 
 
 class SeenFace(msgspec.Struct, frozen=True):
-    """A face's vector, and which model made it; `digest`: SHA-256 of the picture."""
+    """A face's vector, and which model made it."""
 
     vector: tuple[float, ...]
     made_by: str
-    digest: str
 
 
 async def picture_of(request: web.Request) -> bytes:
@@ -62,7 +78,46 @@ async def seen(request: web.Request, picture: bytes, trials: VoiceTrials) -> See
         raise Refusal("face_model")
     require_one(found)
     rows = rows_of(found.values.shape, found.values.data)
-    return SeenFace(tuple(rows[0]), found.made_by, hashlib.sha256(picture).hexdigest())
+    return SeenFace(tuple(rows[0]), found.made_by)
+
+
+async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, means: Means) -> Template | None:
+    """Whose face the request's picture may show, of those who may be known now. A picture that comes again is not
+    looked at again, as long as the template of then is there. `Refusal`: what is wrong with it."""
+    site, picture = request.app[SITE], await picture_of(request)
+    digest = hashlib.sha256(picture).hexdigest()
+    person, created_us = desk.recall(digest)
+    found = await site.asker.read(lambda db: read_one(db, person, means.name)) if person else None
+    if found is None or found.model != trials.model or found.created_us != created_us:
+        face = await seen(request, picture, trials)
+        found = await nearest_template(site, face.vector, face.made_by, trials, means)
+        if found is None:
+            return None
+        desk.remember(digest, found.person, found.created_us)
+    whose, at_us = found.person, site.shop.now_us()
+    return found if await site.asker.read(lambda db: may_be_known(db, whose, means, at_us)) else None
+
+
+async def enrolled_by(
+    request: web.Request,
+    desk: FaceDesk,
+    person: str,
+    trials: VoiceTrials,
+    command: type[EnrolFace] | type[EnrolCustomerFace],
+) -> web.Response:
+    """One more picture of an enrolment; with the last of three it is kept as a template."""
+    site, face = request.app[SITE], await seen(request, await picture_of(request), trials)
+    held = desk.utter(person, face.made_by, (face.vector,))
+    taken = len(held.utterances)
+    if taken >= UTTERANCES:
+        desk.end(person)
+        made = enrolment_of(command, person, face.made_by, held.utterances, trials)
+        if made is None:
+            raise Refusal("face_differs")
+        outcome = await site.shop.do(made, system("panel"))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+    return answer_json(FaceTaken(taken, UTTERANCES))
 
 
 def require_one(found: FaceFound) -> None:

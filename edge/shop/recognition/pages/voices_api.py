@@ -11,14 +11,13 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import SELL, system
 from edge.shop.recognition.challenge import WITHIN_S, was_said
 from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
-from edge.shop.recognition.handlers import has_released
+from edge.shop.recognition.handlers import has_released, may_be_known
 from edge.shop.recognition.matching import split_likeness
 from edge.shop.recognition.means import VOICE
 from edge.shop.recognition.pages import hearing
 from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
 from edge.shop.recognition.pages.person_hint import (
     enrolment_of,
-    may_be_proposed,
     nearest_template,
     note_known,
     refusing,
@@ -98,7 +97,9 @@ async def _whose(request: web.Request, said: HeardVoice, trials: VoiceTrials) ->
     """Whose voice it may be, of those who work here; templates that cannot be read are let go."""
     site = request.app[SITE]
     found = await nearest_template(site, said.rows[0], said.made_by, trials, VOICE)
-    works_here = found is not None and await site.asker.read(lambda db: may_be_proposed(db, found.person, VOICE))
+    works_here = found is not None and await site.asker.read(
+        lambda db: may_be_known(db, found.person, VOICE, site.shop.now_us())
+    )
     return found if works_here else None
 
 

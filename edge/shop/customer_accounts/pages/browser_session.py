@@ -1,0 +1,45 @@
+"""Who is signed in in a browser: by the secret in its cookie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from edge.config import CONFIG
+from edge.core.endpoints import CUSTOMER_TOKEN
+from edge.shop.customer_accounts import sessions
+from edge.shop.customer_accounts.sessions import CustomerSession
+from edge.shop.customer_accounts.settings import DAY_US, MOST_DAYS, CustomerAccountSettings, CustomerAccountsSection
+from edge.web.context import SITE
+from edge.web.cookies import Cookie
+
+ME = Cookie("me", MOST_DAYS * DAY_US // 1_000_000)
+"""The cookie with the secret of a customer's session."""
+
+
+def is_on(config: Any) -> bool:
+    """Whether customers have accounts here."""
+    return bool(config.of(CustomerAccountsSection).on)
+
+
+def account_settings(request: web.Request) -> CustomerAccountSettings:
+    """Of the shop that is asked. `HTTPNotFound`: it has no accounts."""
+    config = request.app[SITE].services.of(CONFIG)
+    if not is_on(config):
+        raise web.HTTPNotFound
+    section = config.of(CustomerAccountsSection)
+    return CustomerAccountSettings(
+        True,
+        ways=frozenset(config.customer_channels()),
+        idle_us=section.idle_days * DAY_US,
+        passkey_domain=section.passkey_domain,
+    )
+
+
+def session_here(request: web.Request) -> CustomerSession | None:
+    """Who is signed in in this browser."""
+    site, secret, settings = request.app[SITE], ME.read(request), account_settings(request)
+    if not secret or secret.startswith(CUSTOMER_TOKEN):  # a program's token is no browser's
+        return None
+    return sessions.find(site.shop.reader, secret, site.shop.now_us(), settings)

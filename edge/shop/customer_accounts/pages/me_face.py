@@ -1,0 +1,71 @@
+"""A customer's own face in their account, `/me`: signed for, pictured three times, taken back by their consent."""
+
+from __future__ import annotations
+
+import msgspec
+from aiohttp import web
+
+from edge.core.endpoints import ANYBODY, Endpoint
+from edge.core.messages import Refusal, Refused
+from edge.core.storage.database import Connection
+from edge.shop.customer_accounts.pages.browser_session import session_here
+from edge.shop.recognition.biometric_law import MOST_DAYS, UNUSED_DAYS
+from edge.shop.recognition.commands import EnrolCustomerFace
+from edge.shop.recognition.handlers import may_be_known
+from edge.shop.recognition.means import CUSTOMER_FACE
+from edge.shop.recognition.pages.hearing import are_customer_faces_open, settings_here, trials_here
+from edge.shop.recognition.pages.person_hint import refusing
+from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, enrolled_by
+from edge.shop.recognition.queries import Release, read_release, wording_now
+from edge.shop.recognition.voice_desk import UTTERANCES
+from edge.web.context import SITE
+from edge.web.responses import answer_outcome, texts_of
+
+
+class FaceCard(msgspec.Struct, frozen=True):
+    """What the account shows of a face. `release` None: nothing is signed; `may_enrol`: what is signed now was.
+    `text`: the shop's own words of it, "": the standard ones."""
+
+    release: Release | None
+    may_enrol: bool
+    is_open: bool
+    text: str
+    shop: str
+    officer: str
+    contact: str
+    unused_days: int = UNUSED_DAYS
+    most_days: int = MOST_DAYS
+    needed: int = UTTERANCES
+
+
+async def card_of(request: web.Request, customer: str) -> FaceCard | None:
+    """Of a customer; None: no face is known here, and theirs was not signed for."""
+    site, is_open = request.app[SITE], are_customer_faces_open(request)
+    header, settings, language = site.settings.header, settings_here(request), texts_of(request).language
+    at_us = site.shop.now_us()
+
+    def read(db: Connection) -> FaceCard | None:
+        release = read_release(db, customer, CUSTOMER_FACE)
+        if release is None and not is_open:
+            return None
+        may_enrol = is_open and may_be_known(db, customer, CUSTOMER_FACE, at_us)
+        text, shop = wording_now(db, CUSTOMER_FACE)[1].get(language, ""), header[0] if header else ""
+        return FaceCard(release, may_enrol, is_open, text, shop, settings.officer, settings.contact)
+
+    return await site.asker.read(read)
+
+
+@refusing
+async def picture(request: web.Request) -> web.Response:
+    """`POST /me/face/picture`: one of three pictures (JPEG or PNG, 1 MiB), which are kept nowhere."""
+    site, session = request.app[SITE], session_here(request)
+    if session is None:
+        return answer_outcome(Refused("account_signed_out"), texts_of(request), {"account_signed_out": 401})
+    customer, at_us = session.customer, site.shop.now_us()
+    trials = await trials_here(request, CUSTOMER_FACE)
+    if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it is looked at
+        raise Refusal("face_not_released")
+    return await enrolled_by(request, site.services.of(CUSTOMER_FACES), customer, trials, EnrolCustomerFace)
+
+
+ENDPOINTS = (Endpoint(method="POST", path="/me/face/picture", handler=picture, right=ANYBODY, body=PICTURE),)

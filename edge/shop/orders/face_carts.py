@@ -1,0 +1,67 @@
+"""What a customer's face opens at a kiosk, inside the transaction: what lies in their cart, and nothing besides.
+
+The kiosk's cart stays nobody's by name: at the store's prices, without their points, payments, wishes or suggestions,
+and an order from it is a guest's. What law keeps from the young, and coupons, stay where they lie. A code makes the
+cart theirs (`customer_sign_in`); who goes gives back what lies in it (`cart_handlers.end`).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.catalog.least_age import least_age
+from edge.shop.catalog.queries import find_by_sku
+from edge.shop.orders.cart import Cart, CartView
+from edge.shop.orders.cart_handlers import CartHandlers, save, under_new_id
+from edge.shop.orders.cart_moves import began, join_carts
+from edge.shop.orders.cart_stock import hold_goods
+from edge.shop.orders.queries import other_carts
+from edge.shop.orders.reservations import release
+from edge.shop.till.rules.basket import BasketLine
+from edge.shop.till.settings import TillSettings
+
+_replace = msgspec.structs.replace
+
+
+def open_by_face(tx: Transaction, cart: Cart, customer: str, settings: TillSettings) -> CartView:
+    """What lies in the carts of a customer comes to this one. `Refusal`: it is somebody else's already."""
+    handlers = CartHandlers(settings)
+    if cart.basket.customer == customer:
+        return handlers.shown(tx, cart)
+    require_nobody_elses(cart, customer)
+    if cart.basket.customer:
+        raise Refusal("cart_of_another")
+    others = other_carts(tx.db, customer, cart.id, tx.at_us)
+    cart = _replace(cart, face_of=customer, began_us=began(tx, cart, *others))
+    for other in others:
+        goods = tuple(line for line in other.lines if _is_for_everybody(tx, line, settings.place))
+        if goods:
+            alone = _replace(other.basket, lines=goods, coupons=(), coupon_ends={})
+            cart = join_carts(cart, _replace(other, basket=alone, coupon_ends={}))
+            _leave_the_rest(tx, other, goods)
+    return handlers.joined(tx, under_new_id(tx, cart), cart.basket)
+
+
+def require_nobody_elses(cart: Cart, customer: str) -> None:
+    """`Refusal`: a face opened it for another customer, to whom it goes back first."""
+    if cart.face_of not in ("", customer):
+        raise Refusal("cart_of_another")
+
+
+def _is_for_everybody(tx: Transaction, line: BasketLine, place: Jurisdiction) -> bool:
+    product = find_by_sku(tx.db, line.sku, tx.at_us) if line.sku else None
+    return product is not None and least_age(tx.db, product, place) == 0
+
+
+def _leave_the_rest(tx: Transaction, other: Cart, gone: tuple[BasketLine, ...]) -> None:
+    """The cart without these goods; with nothing left in it, there is none."""
+    release(tx, f"cart:{other.id}")
+    left = tuple(line for line in other.basket.lines if line not in gone)
+    other = _replace(other, basket=other.basket.changed(lines=left))
+    if other.lines or other.basket.coupons:
+        save(tx, other if other.ended else hold_goods(tx, other))
+    else:
+        tx.db.execute("DELETE FROM cart WHERE id = ?", (other.id,))

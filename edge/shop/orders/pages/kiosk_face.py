@@ -1,0 +1,45 @@
+"""`/kiosk/face`: one picture taken on a touch of "Recognise me" opens the cart of the customer whom it shows."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import Endpoint
+from edge.core.messages import Done, Refusal
+from edge.shop.access.rights import BASKET, system
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.pages.visitor import KIOSK, open_cart, visitor
+from edge.shop.recognition.commands import OpenCartByFace
+from edge.shop.recognition.means import CUSTOMER_FACE
+from edge.shop.recognition.pages.hearing import trials_here
+from edge.shop.recognition.pages.person_hint import refusing
+from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_of
+from edge.web.context import SITE
+from edge.web.responses import answer_json, answer_outcome, texts_of
+
+
+@refusing
+async def recognise(request: web.Request) -> web.Response:
+    """`POST /kiosk/face`: the picture (JPEG or PNG, 1 MiB), which is kept nowhere; the answer is the cart as HTML."""
+    site, who = request.app[SITE], visitor(request)
+    desk, place = site.services.of(CUSTOMER_FACES), who.actor.register
+    trials = await trials_here(request, CUSTOMER_FACE)
+    if desk.rests(place):
+        raise Refusal("customer_face_wait")
+    found = await face_of(request, desk, trials, CUSTOMER_FACE)
+    if found is None:
+        desk.missed(place)
+        raise Refusal("customer_face_wait" if desk.rests(place) else "customer_face_unknown")
+    desk.known(place)
+    cart = await open_cart(request, who)
+    if not isinstance(cart, CartView):
+        return answer_outcome(cart, texts_of(request))
+    outcome = await site.shop.do(OpenCartByFace(cart.id, found.person, found.created_us), system("panel"))
+    if not isinstance(outcome, Done):
+        return answer_outcome(outcome, texts_of(request))
+    opened, language = outcome.result, texts_of(request).language
+    text = site.renderer.render("kiosk_cart.html", language, cart=opened)
+    return answer_json({"cart": text, "count": len(opened.lines)})
+
+
+ENDPOINTS = (Endpoint(method="POST", path=f"{KIOSK}/face", handler=recognise, right=BASKET, body=PICTURE),)

@@ -1,0 +1,76 @@
+"""A customer's face at a kiosk: signed for in their account, and what it opens, inside the transaction.
+
+It opens what lies in their cart and nothing else: the cart is nobody's by name (`orders.customer_sign_in`), so that
+prices, points, payment, wishes, suggestions and all else of theirs want a code.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.customer_accounts import sessions
+from edge.shop.customer_accounts.handlers import require_fresh
+from edge.shop.customers.commands import GiveConsent, MergeCustomers, WithdrawConsent
+from edge.shop.customers.queries import aliases, consents_to, resolve
+from edge.shop.orders.cart import CartView
+from edge.shop.orders.customer_sign_in import SignInCart
+from edge.shop.recognition.commands import OpenCartByFace, ReleaseOwnFace
+from edge.shop.recognition.handlers import keep_longer, let_go, may_be_known, require_open, sign
+from edge.shop.recognition.means import CUSTOMER_FACE
+from edge.shop.recognition.project import BIOMETRICS
+from edge.shop.recognition.queries import read_hint
+from edge.shop.recognition.settings import RecognitionSettings
+from edge.shop.recognition.template import read_one
+
+
+class CustomerFaces:
+    """Customers of a store with these settings."""
+
+    def __init__(self, settings: RecognitionSettings) -> None:
+        self._settings = settings
+
+    def release(self, tx: Transaction, command: ReleaseOwnFace) -> None:
+        session = sessions.require(tx, command.session, self._settings.accounts)
+        self._require_open(tx)
+        require_fresh(tx, session)
+        # first the yes, which a child's parent gives where the law wants that: refused, nothing is signed
+        tx.do(GiveConsent(session.customer, BIOMETRICS, command.language, how="page"), asks=False)
+        sign(tx, CUSTOMER_FACE, session.customer, command.signed, command.language)
+
+    def open_cart(self, tx: Transaction, command: OpenCartByFace) -> CartView:
+        self._require_open(tx)
+        known = read_one(tx.db, command.person, CUSTOMER_FACE.name)
+        if known is None or known.created_us != command.created_us or known.expires_us < tx.at_us:
+            raise Refusal("customer_face_unknown")
+        if not may_be_known(tx.db, command.person, CUSTOMER_FACE, tx.at_us):
+            raise Refusal("customer_face_unknown")
+        keep_longer(tx, CUSTOMER_FACE, command.person, command.created_us)
+        opened: CartView = tx.do(SignInCart(command.cart, command.person, by_face=True)).result
+        return opened
+
+    def _require_open(self, tx: Transaction) -> None:
+        today = date.fromisoformat(tx.business_date)
+        require_open(read_hint(tx.db, self._settings, today, CUSTOMER_FACE), CUSTOMER_FACE)
+
+
+def after_withdrawing(tx: Transaction, command: WithdrawConsent, result: Any) -> Any:
+    """Taking the consent back, by whatever way, deletes the template in the same commit."""
+    _end(tx, command.customer)
+    return result
+
+
+def after_merging(tx: Transaction, command: MergeCustomers, result: Any) -> Any:
+    """The face of who was merged away is nobody's: they sign anew. Where one of the two said no, neither is known."""
+    let_go(tx.db, command.merged, CUSTOMER_FACE)
+    _end(tx, command.kept)
+    return result
+
+
+def _end(tx: Transaction, customer: str) -> None:
+    id = resolve(tx.db, customer)
+    if id is not None and not consents_to(tx.db, id, BIOMETRICS, tx.at_us):
+        for one in (id, *aliases(tx.db, id)):
+            let_go(tx.db, one, CUSTOMER_FACE)
