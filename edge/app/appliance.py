@@ -48,6 +48,7 @@ from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.books_out.part import BooksOutPart
+from edge.services.conversation_count import ConversationCount
 from edge.services.devices.device_trials import TRIALS, Trials
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -190,7 +191,12 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
+        counting = ConversationCount(shop, syncing)
+        asked = (
+            ("members", services.of(MEMBERS).run),
+            ("support", services.of(DESK).run),
+            ("conversation_count", counting.run),
+        )
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, meaning)

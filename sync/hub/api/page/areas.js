@@ -251,7 +251,7 @@ export async function stores(still) {
     ["used", "number", (what) => count(used[what] || 0)],
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
-  ], ["stores", "boxes", "files", "directives", "requests", "rows"].filter((what) => whole && (what in used || what in limits)));
+  ], ["stores", "boxes", "files", "directives", "requests", "rows", "conversations"].filter((what) => whole && (what in used || what in limits)));
 }
 
 export async function publications(still) {
