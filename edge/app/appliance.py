@@ -191,13 +191,9 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        counting = ConversationCount(shop, syncing)
-        asked = (
-            ("members", services.of(MEMBERS).run),
-            ("support", services.of(DESK).run),
-            ("conversation_count", counting.run),
-        )
+        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
+        yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, meaning)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):

@@ -31,7 +31,7 @@ class AskPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/password/asked`: who forgot theirs, and in which language they are written to."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00]+$(?!\n)")]
-    language: Language = "en"
+    language: Language = ""
 
 
 class PasswordSecret(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: str
     stores: Names | None = None
     groups: Names | None = None
-    language: Language = "en"
+    language: Language = ""
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,7 +16,8 @@ import msgspec
 _MAIL = "SELECT mail_link($1, $2, $3, $4)"
 Kind = Literal["invited", "password"]
 """As the page reads it behind its `#`."""
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2}$(?!\n)")]
+Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
+"""One that nobody says, or that the page has no words of, is its first one."""
 
 
 class LinkLetter(Protocol):
