@@ -48,6 +48,7 @@ from edge.services.authorities.israel import IsraelPart
 from edge.services.authorities.quebec import QuebecPart
 from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.books_out.part import BooksOutPart
+from edge.services.conversation_count import ConversationCount
 from edge.services.devices.device_trials import TRIALS, Trials
 from edge.services.devices.shared_speaker import SharedSpeaker
 from edge.services.feeds.part import FeedsPart
@@ -192,6 +193,7 @@ def parts_of(
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
         asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
+        yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, meaning)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):

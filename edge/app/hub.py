@@ -22,7 +22,7 @@ import structlog
 
 from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
-from edge.app.hub_office_mail import OfficeLetterWriter
+from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
 from edge.app.hub_relay import relay
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
@@ -216,6 +216,7 @@ async def run_api(
             page_parts(),
             webhooks,
             STAGED,
+            partial(link_letter, mail.pages) if mail and mail.pages else None,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

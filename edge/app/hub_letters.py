@@ -65,9 +65,11 @@ _FORGET_REPORTS = "DELETE FROM delivery_report WHERE at < now() - interval '7 da
 
 
 class OfficeMailServer(MailServer, frozen=True, kw_only=True):
-    """Head office's mail server, and whom its mail is from."""
+    """Head office's mail server, whom its mail is from, and where its pages are reached (`https://office.example`), to
+    which links in it lead; "": none is mailed."""
 
     sender: str
+    pages: str = ""
 
 
 class Hand(Protocol):

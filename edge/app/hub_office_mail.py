@@ -24,6 +24,7 @@ from edge.lib.i18n import ENGLISH
 from edge.shop.notify.office_mail import SENDER
 from edge.shop.notify.preferences import NotificationPreferences, last_due_us, quiet_until_us
 from sync.hub.api import page
+from sync.hub.api.mailed_links import Kind
 from sync.hub.mail_wishes import MailWish, wish_of
 from sync.hub.primary import is_passing
 from sync.hub.store import Pool
@@ -149,6 +150,23 @@ def letter_of(
     made["Auto-Submitted"] = "auto-generated"
     made.set_content("\n".join([*lines, ""]))
     return made
+
+
+def link_letter(
+    pages: str, kind: Kind, to: str, language: str, secret: str, values: Mapping[str, Any], at: datetime | None = None
+) -> bytes:
+    """A mail that brings somebody a link of head office's page (`sync.hub.api.mailed_links`). Pure but for the time."""
+    words = page_words().get(language) or page_words()[ENGLISH]
+    known = {**values, "email": to, "role": words.get(f"role_{values.get('role', '')}", "")}
+    made = EmailMessage()
+    made["Subject"] = words[f"mail_{kind}_subject"].format(**known)
+    made["To"] = to
+    made["Date"] = format_datetime(at or datetime.now(UTC))
+    called = sha256(secret.encode()).hexdigest()[:32]
+    made["Message-ID"] = f"<{kind}.{called}@{SENDER.rpartition('@')[2]}>"
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content("\n".join([words[f"mail_{kind}"].format(**known), "", f"{pages}/#{kind}={secret}", ""]))
+    return made.as_bytes()
 
 
 def line_of(words: Mapping[str, str], one: OpenAlert) -> str:

@@ -133,6 +133,10 @@ def mail_of() -> OfficeMailServer | None:
         raise ConfigError(f"$EDGE_HUB_MAIL_SECURITY is {security!r}.", "It is starttls, tls or none.")
     if not re.fullmatch(r"[^\s@<>,;]+@[^\s@<>,;]+", sender):
         raise ConfigError("The hub does not know whom its mail is from.", "Say $EDGE_HUB_MAIL_FROM, an e-mail address.")
+    pages = os.environ.get("EDGE_HUB_PAGES", "").rstrip("/")
+    if pages and not re.fullmatch(r"https?://[A-Za-z0-9.\[\]:-]+", pages):
+        advice = "Write it as https://office.example: where browsers reach the page, for links in mail."
+        raise ConfigError(f"$EDGE_HUB_PAGES is {pages!r}.", advice)
     user, file = os.environ.get("EDGE_HUB_MAIL_USER", ""), _secret("EDGE_HUB_MAIL_PASSWORD_FILE", "mail-password")
     password = file.read_text().strip() if file else ""  # systemd hands over an empty one where there is none
     if bool(user) != bool(password):
@@ -154,6 +158,7 @@ def mail_of() -> OfficeMailServer | None:
         password=password,
         ca_file=ca_file,
         sender=sender,
+        pages=pages,
     )
 
 

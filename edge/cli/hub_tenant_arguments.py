@@ -20,7 +20,8 @@ def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         action="append",
         default=[],
         metavar="WHAT=MOST",
-        help="of stores, boxes, keys, people, files (MiB); directives, requests, rows a day; WHAT= lifts it; again",
+        help="of stores, boxes, keys, people, files (MiB); directives, requests, rows, conversations a day; "
+        "WHAT= lifts it; again",
     )
     one.set_defaults(command="hub_tenants:set_tenant")
     tenant.add_parser("list", help="which there are, and what they use").set_defaults(command="hub_tenants:shown")

@@ -106,7 +106,7 @@ SUBSCRIBER_BACKLOG = 64
 PART_BACKOFF_S = (0.5, 1.0, 2.0, 4.0)
 """Pauses between attempts to start a part again; the last one repeats."""
 
-RECENT_LINES, RECENT_CHARS = 2000, 400
+RECENT_LINES, RECENT_CHARS = 5000, 400
 """What is remembered of what the process said: lines, and characters of each."""
 
 TRACEBACK_FRAMES = 8

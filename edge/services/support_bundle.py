@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import pysqlite3
@@ -19,14 +21,26 @@ from edge.core.registry import Registry
 from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
+from edge.services.sync_state import SyncState
 from edge.shop.support.diagnosis import books_of, checks_of, queue_of, settings_of
+
+OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
+"""Gauges that tell how much is sold or asked: they are in no answer."""
+HELD_BACK = ("_minor", "pin", "phone", "number", "licence")
+"""Ends of names in config.toml of which no answer has the value."""
+PROC = Path("/proc")
 
 
 def told_of(
-    db: Connection, registry: Registry, config: Config, question: str, states: Mapping[str, PartState]
+    db: Connection,
+    registry: Registry,
+    config: Config,
+    question: str,
+    states: Mapping[str, PartState],
+    sync: SyncState | None = None,
 ) -> dict[str, Any]:
     """The answer to a question (`bundle`: all of them), not masked yet. `states`: of the parts of a shop that runs in
-    this process; without any it says what the ledger and the machine say."""
+    this process, and `sync` how it stands with head office; without any it says what the ledger and the machine say."""
     found: dict[str, Any] = {"question": question, "version": version("edge-store")}
     if question in ("check", "bundle"):
         found |= {"checks": checks_of(db, registry), "parts": _parts(states)}
@@ -36,6 +50,7 @@ def told_of(
         found |= queue_of(db)
     if question == "bundle":
         found |= {"books": books_of(db), "settings": settings_of(db), "machine": _machine(config)}
+        found |= {"sync": _sync(sync), "metrics": _metrics(db, registry, config), "config": configured_of(config.file)}
         found |= {"log": list(log.RECENT)}
     return found
 
@@ -79,3 +94,46 @@ def _machine(config: Config) -> dict[str, Any]:
         "disk_mib": disk.total // 2**20,
         "ledger_mib": ledger // 2**20,
     }
+
+
+def _sync(sync: SyncState | None) -> dict[str, Any] | None:
+    """How far head office has the journal; None: nothing is sent, or the shop does not run in this process."""
+    if sync is None:
+        return None
+    rows = {"through": sync.through, "head": sync.head, "set_back": sync.set_back}
+    return {"state": sync.state, **rows, "trouble": sync.key}
+
+
+def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, Any]:
+    """What the capabilities count, but for trade, and how busy the machine is."""
+    gauges = [one for capability in registry.capabilities for one in capability.gauges if one.name not in OF_TRADE]
+    # what begins as keys do would be masked like one
+    found: dict[str, Any] = {one.name.removeprefix("edge_"): dict(one.read(db, config.registers)) for one in gauges}
+    status = _numbers(PROC / "self" / "status", ("VmRSS", "Threads"))
+    memory = _numbers(PROC / "meminfo", ("MemTotal", "MemAvailable"))
+    sizes = {f"{name}_mib": n // 1024 for name, n in (*status, *memory) if name != "Threads"}
+    return found | sizes | {name: n for name, n in status if name == "Threads"}
+
+
+def _numbers(path: Path, wanted: Collection[str]) -> list[tuple[str, int]]:
+    """The first number of each line of proc(5) that is wanted; none where the machine says nothing."""
+    with suppress(OSError):
+        lines = (line.split() for line in path.read_text().splitlines())
+        return [(words[0][:-1], int(words[1])) for words in lines if len(words) > 1 and words[0][:-1] in wanted]
+    return []
+
+
+def configured_of(file: Path) -> dict[str, Any]:
+    """Which keys config.toml has, by section; switches and numbers with their value, of all else that it is set."""
+    with suppress(OSError, tomllib.TOMLDecodeError):
+        found: dict[str, Any] = _shown("", tomllib.loads(file.read_text()))
+        return found
+    return {}
+
+
+def _shown(name: str, value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _shown(key, one) for key, one in value.items()}
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [_shown(name, one) for one in value]
+    return value if isinstance(value, bool | int) and not name.lower().endswith(HELD_BACK) else "set"

@@ -24,6 +24,7 @@ from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.services.head_office import HeadOffice
 from edge.services.support_bundle import secrets_known, told_of
+from edge.services.sync_state import SyncState
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
 from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
@@ -50,9 +51,11 @@ class SupportDesk:
         secrets: SecretStore,
         office: HeadOffice | None,
         now_us: Callable[[], int],
+        sync: SyncState | None = None,
     ) -> None:
         self._shop, self._config, self._supervisor = shop, config, supervisor
         self._secrets, self._office, self._now_us = secrets, office, now_us
+        self._sync = sync
 
     def answer_to(self, case: str) -> str:
         """The answer to a case that is open, as it is shown and sent; "": it is not made yet, or the case is over."""
@@ -108,7 +111,7 @@ class SupportDesk:
 
     def _said(self, question: str) -> dict[str, Any]:
         return self._shop.read(
-            lambda db: told_of(db, self._shop.registry, self._config, question, self._supervisor.states)
+            lambda db: told_of(db, self._shop.registry, self._config, question, self._supervisor.states, self._sync)
         )
 
     async def _hand_over(self, case: SupportCase, text: str) -> bool:

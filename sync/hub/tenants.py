@@ -29,9 +29,10 @@ OPERATOR = "operator"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The most that a tenant may have of each (`files`: MiB that head office holds for it), and of the last three use
+    """The most that a tenant may have of each (`files`: MiB that head office holds for it), and of the last four use
     on a day (UTC); None: any number. Lowering one below what is there stops only new ones. A box too many is not
-    enrolled, and one that is is always heard; rows of journals above their limit are taken, at a slower pace."""
+    enrolled, and one that is is always heard; rows of journals above their limit are taken, at a slower pace. Boxes
+    begin no conversation above theirs, and those that cannot ask go by what they heard last."""
 
     stores: Most | None = None
     boxes: Most | None = None
@@ -41,6 +42,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     directives: Most | None = None
     requests: Most | None = None
     rows: Most | None = None
+    conversations: Most | None = None
 
 
 class TenantRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.translation.pages.model_batch import AT_ONCE
+from edge.shop.translation.queries import translation_texts
+from edge.shop.turn_reading.language_models import MODELS
+from models.kinds import Completed
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
@@ -55,5 +62,54 @@ def test_a_translators_file_waits_for_a_yes_and_a_word_of_ones_own_counts(tmp_pa
             await page.locator('[data-key="product/t3"] [type="submit"]').click()
             await manager.gone('[data-key="product/t3"]')
             assert all("422" in complaint for complaint in manager.complaints), manager.complaints
+
+    run(scenario())
+
+
+class WrittenModel:
+    """A model that says what is written here for a source, in the form that it is bound by; nothing for others."""
+
+    SAID: Mapping[str, str] = {"Olive oil 750 ml": "Huile d'olive 750 ml", "Dark bread 500 g": "Pain noir 500 kg"}
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def has(self, kind: str, language: str = "") -> bool:
+        return kind == "llm"
+
+    async def ask(self, request: Any, within_s: float) -> Any:
+        system, user = request.messages
+        assert request.temperature == 0 and request.schema
+        self.told.append(system.content)
+        name = self.SAID.get(user.content)
+        text = msgspec.json.encode({"name": name}).decode() if name else "no name"
+        return Completed(text, 1, 1, "end")
+
+
+def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as manager:
+            await caller.set_pin()
+            goods = tuple(Product(sku, {"en": name}, price_minor=100) for sku, name in NAMES)
+            await done(served.shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            place = "register=1&lang=en&from=en&into=fr&state=missing", "/manager/translation"
+            await manager.open(served, *place)
+            assert await manager.page.locator("#by-model").count() == 0, "no model runs"
+            lacking = len(translation_texts(served.shop.reader, "en", "fr", "missing"))
+            assert lacking > AT_ONCE, "more than one request"
+            model = WrittenModel()
+            served.site.services.put(MODELS, model)
+            await manager.open(served, *place)
+            await manager.page.locator("#by-model").click()
+            await manager.see("#by-model-told", f"Waiting: 1. Without a name: {lacking - 1}.")
+            assert len(model.told) == lacking, "all that lack one, some at a time"
+            assert "Français" in model.told[0] and "Keep every number" in model.told[0]
+            await manager.open(served, "register=1&lang=en&from=en&into=fr", "/manager/translation")
+            await manager.see('[data-key="product/t1"]', "Olive oil")
+            oil = find_by_sku(served.shop.reader, "t1")
+            assert oil is not None and "fr" not in oil.names, "nothing is applied without a yes"
+            await manager.page.locator('[data-key="product/t1"] [type="submit"]').click()
+            await manager.gone('[data-key="product/t1"]')
+            assert manager.complaints == []
 
     run(scenario())

@@ -18,6 +18,7 @@ from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, keys, limits, serving
+from sync.hub.api.mailed_links import LinkLetter
 from sync.hub.publishing import publish
 from sync.hub.store import open_store
 from sync.mqtt import BrokerConfig
@@ -74,7 +75,11 @@ class House:
 
 @asynccontextmanager
 async def an_api(
-    dsn: str, broker: BrokerConfig = NOWHERE, signer: Signer | None = None, sealed: frozenset[str] = frozenset()
+    dsn: str,
+    broker: BrokerConfig = NOWHERE,
+    signer: Signer | None = None,
+    sealed: frozenset[str] = frozenset(),
+    letter: LinkLetter | None = None,
 ) -> AsyncIterator[House]:
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
@@ -83,6 +88,7 @@ async def an_api(
             *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed),
             page_parts=hub.page_parts(),
             staged=hub.STAGED,
+            letter=letter,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

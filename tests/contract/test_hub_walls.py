@@ -23,9 +23,10 @@ PERSON, STEP = "/v1/people/{person}", "/v1/publications/{publication}/"
 ONESELF = (
     *("/v1/sign-in", "/v1/sign-out", "/v1/switch", "/v1/factor", "/v1/factor/confirm", "/v1/factor/drop"),
     *("/v1/me/mail", "/v1/invitation", "/v1/invitation/seen"),
+    *("/v1/password/asked", "/v1/password/seen", "/v1/password"),
 )
 """About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
-and for who has the link of an invitation `test_hub_invitations.py`."""
+and for who has a link `test_hub_invitations.py` and `test_hub_forgotten.py`."""
 ANYBODY = ("/join/order",)
 """For whom has no key."""
 
@@ -50,6 +51,7 @@ WALLS: dict[tuple[str, str], Wall] = {
     ("DELETE", "/v1/people/invitations/{invitation}"): Wall({}, 404),
     ("PUT", PERSON): Wall({"role": "viewer"}, 404),
     ("DELETE", PERSON): Wall({}, 404),
+    ("POST", PERSON + "/password"): Wall({}, 404),
     ("PUT", "/v1/publications/{publication}"): Wall(FOOTER, 201),
     **{("POST", STEP + step): Wall({"digest": "0" * 64}, 404) for step in ("submit", "approve", "reject", "stop")},
     **{("POST", STEP + step): Wall({}, 404) for step in ("go-on", "take-back")},

@@ -238,6 +238,19 @@ def test_one_fault_of_sending_holds_up_no_other_mail(tmp_path: Path, database: s
     run(scenario())
 
 
+def test_where_the_page_is_reached_is_an_address_of_browsers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EDGE_HUB_MAIL", "mail.example:587")
+    monkeypatch.setenv("EDGE_HUB_MAIL_FROM", FROM)
+    for said, pages in (("", ""), ("https://office.example/", "https://office.example")):
+        monkeypatch.setenv("EDGE_HUB_PAGES", said)
+        server = mail_of()
+        assert server is not None and server.pages == pages
+    for wrong in ("office.example", "https://office.example/#x", "https://a b", "javascript:x"):
+        monkeypatch.setenv("EDGE_HUB_PAGES", wrong)
+        with pytest.raises(ConfigError, match="EDGE_HUB_PAGES"):
+            mail_of()
+
+
 def test_whose_word_is_taken_for_the_mail_server_must_be_readable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
+from types import SimpleNamespace
 
 from edge.core.bus import Bus
 from edge.core.process.parts import Supervisor
@@ -11,7 +13,7 @@ from edge.services.secrets import secrets_of
 from edge.services.support_desk import FOLDER, SupportDesk
 from edge.shop.support.commands import AskSupport, DeclineSupport
 from tests.http_client import when
-from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, done, open_shop, run
 
 CASE = "c" * 32
 HOUR_US = 3600 * 1_000_000
@@ -36,5 +38,57 @@ def test_a_question_is_answered_as_it_comes_and_its_answer_goes_with_it(tmp_path
             await done(shop, DeclineSupport(CASE), SYSTEM)
             await when(left, lambda seen: not seen, "the answer is gone")
             at_work.cancel()
+
+    run(scenario())
+
+
+SAID_IN_FILE = """
+[notify.email]
+host = "mail.hidden.example"
+port = 587
+[[discount]]
+name = "Hidden discount"
+amount_minor = 4711
+on = true
+"""
+
+
+def test_a_bundle_says_how_it_is_and_nothing_of_people_prices_or_places(tmp_path: Path) -> None:
+    """Versions, checks, metrics, the log, the configuration without what it says, devices, sync and sizes."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            settings = config(tmp_path)
+            settings.file.write_text(CONFIG + SAID_IN_FILE)
+            sync = SimpleNamespace(state="flowing", through=7, head=9, set_back=0, key="", advice="hidden.example")
+            secrets = secrets_of(settings.folder)
+            desk = SupportDesk(shop, settings, Supervisor(Bus()), secrets, None, shop.now_us, sync)  # type: ignore[arg-type]
+            at_work = asyncio.create_task(desk.run(lambda: None))
+            asked = AskSupport(CASE, "bundle", "How is it?", "person-3", shop.now_us() + HOUR_US, "0" * 64)
+            await done(shop, asked, SYSTEM)
+
+            async def answer() -> str:
+                return desk.answer_to(CASE)
+
+            text = await when(answer, bool, "it is answered")
+            at_work.cancel()
+            said = json.loads(text)
+            assert {
+                "version",
+                "checks",
+                "metrics",
+                "log",
+                "config",
+                "devices",
+                "sync",
+                "books",
+                "machine",
+            } < said.keys()
+            assert said["sync"] == {"state": "flowing", "through": 7, "head": 9, "set_back": 0, "trouble": ""}
+            assert "alerts_open" in said["metrics"] and said["metrics"]["VmRSS_mib"] > 0
+            assert said["config"]["notify"]["email"] == {"host": "set", "port": 587}
+            assert said["config"]["discount"] == [{"name": "set", "amount_minor": "set", "on": True}]
+            for gone in ("hidden", "Hidden", "4711", 'card_payments"', "assistant_turns", str(tmp_path)):
+                assert gone not in text, gone
 
     run(scenario())

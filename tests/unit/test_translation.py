@@ -157,3 +157,27 @@ def test_what_is_proposed_waits_for_a_yes_and_is_the_names_then(tmp_path: Path) 
 
 def test_hard_findings_are_those_that_refuse() -> None:
     assert is_hard(("same", "numbers")) and not is_hard(("same", "script"))
+
+
+def test_the_same_source_in_two_ways_is_said(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            goods = tuple(Product(sku, {"en": "Goat cheese"}, price_minor=100) for sku in ("a", "b", "c"))
+            await done(shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+
+            def brought(**said: str) -> ProposeTranslations:
+                texts = tuple(ProposedText(f"product/{sku}", "Goat cheese", text) for sku, text in said.items())
+                return ProposeTranslations("en", "fr", texts)
+
+            first, second = (await done(shop, brought(a="Chèvre", b="Fromage de chèvre"), SYSTEM)).result
+            assert (first.findings, second.findings) == ((), ("two_ways",))
+            (third,) = (await done(shop, brought(c="Chèvre"), SYSTEM)).result
+            assert third.findings == (), "it is said so elsewhere, too"
+            (again,) = (await done(shop, brought(b="Chèvre"), SYSTEM)).result
+            assert again.findings == (), "put right"
+            refused = await shop.do(brought(a="Caprin"), SYSTEM)
+            assert isinstance(refused, Done) and refused.result[0].findings == ("two_ways",)
+            taken = await shop.do(AcceptTranslations("fr", ("product/a",)), SYSTEM)
+            assert taken == Refused("translation_flagged", {"named": "product/a"}), "it is looked at by itself"
+
+    run(scenario())

@@ -8,6 +8,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.commands import EndChat, SwitchRecording, TakeTurn
+from edge.shop.assistant.conversation_limit import begin_conversation
 from edge.shop.assistant.dialogue import (
     ChatAnswer,
     ClockMark,
@@ -210,6 +211,8 @@ def _chat(tx: Transaction, command: TakeTurn) -> ChatSession:
     actor = tx.actor
     chat = read_chat(tx.db, command.session)
     if chat is None:
+        if not command.propose:  # what the copilot proposes is of a conversation that was counted there
+            begin_conversation(tx)
         session = (command.session, actor.name, actor.surface, actor.register, command.agent, command.language)
         return ChatSession(*session, TalkState(), tx.at_us, tx.at_us)
     if not chat.belongs_to(actor):

@@ -1,11 +1,14 @@
-"""How the hub turns what was asked of assistants into rows of Postgres: counts by day, no word of anybody."""
+"""How the hub turns what was asked of assistants into rows of Postgres: counts by day, no word of anybody; and what it
+says to boxes of how many conversations may begin."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from edge.shop.assistant.events import ConversationsCounted
+from edge.shop.assistant.head_office_messages import BegunDay, ConversationAnswer, encode, question_of
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
@@ -28,6 +31,9 @@ COUNT = Table(
     indexes=(Index("conversation_count_by_day", "tenant, of_day, store"),),
 )
 _SET = COUNT.upsert("n")
+
+
+_NOTE = "SELECT today, own, used, most FROM note_conversations($1, $2, $3, $4, $5)"
 
 
 class ConversationTables(TableProjector):
@@ -55,3 +61,14 @@ class ConversationTables(TableProjector):
     async def _project(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         counts = [COUNT.record(each) for fact in self.facts(key, rows) for each in fact.each(fact.event.counts)]
         await connection.executemany(_SET, counts)
+
+
+async def answer(connection: Any, key: Key, body: bytes) -> bytes:
+    """What a box is told that says how many conversations began at it; see `head_office_messages`."""
+    own: list[BegunDay] = []
+    for one in question_of(body).days:
+        row = await connection.fetchrow(
+            _NOTE, key.tenant, key.store, key.device, date.fromisoformat(one.day), one.begun
+        )
+        own.append(BegunDay(one.day, row["own"]))
+    return encode(ConversationAnswer(tuple(own), row["today"].isoformat(), row["used"], row["most"]))

@@ -27,6 +27,7 @@ STATUS = {
     "chat_elsewhere": 409,
     "no_chat": 404,
     "too_many_turns": 429,
+    "chat_limit": 403,
 }
 
 

@@ -57,6 +57,20 @@ CREATE TABLE chat_count (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX chat_count_untold ON chat_count (day) WHERE NOT told;
 
+-- Local state: how many conversations began on a day (UTC), and of how many of them head office knows (`told`); and what it
+-- said last: on `day` so many may begin over all boxes (NULL: any number), of which `others` have at other boxes.
+CREATE TABLE chat_begun (
+    day   TEXT PRIMARY KEY,
+    begun INTEGER NOT NULL,
+    told  INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE TABLE chat_limit (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    day    TEXT NOT NULL,
+    most   INTEGER,
+    others INTEGER NOT NULL
+) STRICT;
+
 -- Local state: turns that a customer consented to have kept, for thirty days, as ciphertext under their key; `turn` is
 -- its number in the conversation, which is gone by then.
 CREATE TABLE chat_kept (

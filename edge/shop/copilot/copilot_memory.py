@@ -11,6 +11,7 @@ from edge.core.people.forgetting import overwriting
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH
+from edge.shop.assistant.conversation_limit import begin_conversation
 from edge.shop.assistant.figures import count_turn, tell_office
 from edge.shop.assistant.retention import COPILOT_US, forget_questions
 from edge.shop.copilot.commands import EndCopilot, RememberAnswer
@@ -62,6 +63,7 @@ def remember_answer(tx: Transaction, command: RememberAnswer) -> None:
     """Keep a question and its answer; the oldest of a long session go."""
     row = tx.db.execute("SELECT actor FROM copilot_session WHERE id = ?", (command.session,)).fetchone()
     if row is None:
+        begin_conversation(tx)
         tell_office(tx)
     elif row[0] != tx.actor.name:
         raise Refusal("no_chat")

@@ -21,7 +21,7 @@ from edge.shop.search.query.text import plain
 
 T = TypeVar("T")
 HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]
-SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script"]
+SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two_ways"]
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2

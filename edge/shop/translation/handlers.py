@@ -19,7 +19,7 @@ from edge.shop.translation.commands import (
     SetTranslation,
 )
 from edge.shop.translation.events import TranslationAccepted, TranslationRefused
-from edge.shop.translation.queries import TRANSLATIONS, names_of, waiting_for
+from edge.shop.translation.queries import TRANSLATIONS, elsewhere_for, names_of, waiting_for
 from edge.shop.translation.rules import NAME_CHARS, BroughtText, propose_text
 
 
@@ -27,13 +27,17 @@ def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText,
     keys = [text.key for text in command.texts]
     _two(command.source_language, command.language)
     things, waiting = names_of(tx.db, keys), waiting_for(tx.db, command.language, keys)
+    elsewhere = elsewhere_for(tx.db, command.source_language, command.language, [one.source for one in command.texts])
     brought = []
     for text in command.texts:
         known = {(one.source, one.text) for one in (waiting.get(text.key),) if one is not None}
         languages = (command.source_language, command.language)
-        one, event = propose_text(text, things.get(text.key), languages, known, command.origin)
+        others = elsewhere.setdefault(text.source, {})
+        different = {said for key, said in others.items() if key != text.key}
+        one, event = propose_text(text, things.get(text.key), languages, known, command.origin, different)
         brought.append(one)
         if event is not None:
+            others[text.key] = event.text
             tx.append(event)
     return tuple(brought)
 

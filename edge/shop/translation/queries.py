@@ -55,6 +55,10 @@ _WAITING = """
     SELECT key, state, source_language, source, text, findings FROM translation
     WHERE language = ? AND key IN (SELECT value FROM json_each(?))
 """
+_ELSEWHERE = """
+    SELECT source, key, text FROM translation WHERE language = ? AND source IN (SELECT value FROM json_each(?))
+        AND source_language = ? AND state IN ('proposed', 'accepted')
+"""
 
 
 class TranslationText(msgspec.Struct, frozen=True):
@@ -132,3 +136,13 @@ def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str,
         key: WaitingText(state, source_language, source, text, tuple(said.split()))
         for key, state, source_language, source, text, said in db.execute(_WAITING, (language, json_text(keys)))
     }
+
+
+def elsewhere_for(
+    db: Connection, source_language: str, language: str, sources: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    """What sources were translated into, by source and key: what waits, and what somebody said yes to."""
+    found: dict[str, dict[str, str]] = {}
+    for source, key, text in db.execute(_ELSEWHERE, (language, json_text(sources), source_language)):
+        found.setdefault(source, {})[key] = text
+    return found

@@ -37,9 +37,10 @@ def propose_text(
     languages: tuple[str, str],
     waiting: Collection[tuple[str, str]],
     origin: TextOrigin,
+    elsewhere: Collection[str] = (),
 ) -> tuple[BroughtText, TranslationProposed | None]:
     """What becomes of a text from the first of `languages` into the second; `waiting`: the sources and texts that are
-    proposed for it already."""
+    proposed for it already; `elsewhere`: what the same source is translated into for other things."""
     source_language, language = languages
     written = " ".join(text.text.split(" ")).strip()
     if not written:
@@ -54,5 +55,7 @@ def propose_text(
     found = findings(source, written, language, thing.keep, NAME_CHARS)
     if is_hard(found):
         return BroughtText(text.key, "refused", found), None
+    if elsewhere and written not in elsewhere:
+        found = (*found, "two_ways")
     event = TranslationProposed(text.key, language, source_language, source, written, origin, found)
     return BroughtText(text.key, "proposed", found), event

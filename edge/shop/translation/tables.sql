@@ -12,3 +12,4 @@ CREATE TABLE translation (
     PRIMARY KEY (key, language)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX translation_state ON translation (language, state);
+CREATE INDEX translation_source ON translation (language, source);

@@ -43,7 +43,9 @@ async def replied(models: object, kind: str, request: Callable[[], Any], within_
         return None
 
 
-async def answer_of(models: object, wanted: type[T], told: str, text: str, most_tokens: int) -> T | None:
+async def answer_of(
+    models: object, wanted: type[T], told: str, text: str, most_tokens: int, within_s: float = WITHIN_S
+) -> T | None:
     """What a language model answers to a text, bound by a struct; None: nothing that is whole, in time and of that
     form. `told`: what it is to do, in words of ours alone."""
 
@@ -53,7 +55,7 @@ async def answer_of(models: object, wanted: type[T], told: str, text: str, most_
         messages = (Message("system", told), Message("user", text))
         return Complete(messages, schema=_schema(wanted), max_tokens=most_tokens)
 
-    answer = await replied(models, "llm", request, WITHIN_S)
+    answer = await replied(models, "llm", request, within_s)
     if answer is None or answer.ended != "end":
         return None
     try:

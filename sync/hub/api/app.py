@@ -17,9 +17,11 @@ from sync.hub.api.bodies import body_as, require_name
 from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
+from sync.hub.api.forgotten_api import ForgottenApi
 from sync.hub.api.invitation_api import InvitationApi
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.keys import PUBLISH, READ, Key
+from sync.hub.api.mailed_links import LinkLetter
 from sync.hub.api.order_status import OrderStatus
 from sync.hub.api.payment_webhooks import PaymentWebhooks
 from sync.hub.api.privacy_api import PrivacyApi
@@ -48,7 +50,7 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Api:
     """See the module. `guarded`: kinds of directives that want a right of their own; `staged`: those that go out by a
-    publication alone; `page_parts`: see `page`."""
+    publication alone; `page_parts`: see `page`; `letter`: see `mailed_links`."""
 
     def __init__(
         self,
@@ -62,6 +64,7 @@ class Api:
         sealed: Collection[str] = (),
         webhooks: Hooks = NO_HOOKS,
         staged: Collection[str] = (),
+        letter: LinkLetter | None = None,
     ) -> None:
         self._door = door
         self._check = check
@@ -73,6 +76,7 @@ class Api:
         self._sealed = sealed
         self._webhooks = webhooks
         self._staged = staged
+        self._letter = letter
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -85,7 +89,8 @@ class Api:
         app.router.add_post("/v1/stores/{store}/directives", self._direct)
         SigningIn(self._door).add_to(app)
         TenantApi(self._door).add_to(app)
-        InvitationApi(self._door).add_to(app)
+        InvitationApi(self._door, self._letter).add_to(app)
+        ForgottenApi(self._door, self._letter).add_to(app)
         ClosingApi(self._door).add_to(app)
         PrivacyApi(self._door, self._publish, self._check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)

@@ -8,12 +8,13 @@ from typing import Annotated, Any
 import msgspec
 from aiohttp import hdrs, web
 
-from sync.hub.api import hashing, invitations, limits
+from sync.hub.api import hashing, invitations, limits, mailed_links
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as
 from sync.hub.api.invitations import WrongPassword
+from sync.hub.api.mailed_links import Language, LinkLetter
 from sync.hub.api.problems import Problem
-from sync.hub.api.signing_in import Code, code_wanted, too_many
+from sync.hub.api.signing_in import Code, code_wanted, password_short, too_many
 from sync.hub.api.staff import PASSWORD_CHARS, PEOPLE, CodeWanted, TooManyAttempts
 from sync.hub.api.tenant_api import Names, number_of, require_owner, role_of
 
@@ -25,12 +26,14 @@ Secret = Annotated[str, msgspec.Meta(min_length=20, max_length=100, pattern=r"^[
 
 
 class Invite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`POST /v1/people`: who is invited, as what, and for which stores and groups of them; null in both: for all."""
+    """`POST /v1/people`: who is invited, as what, and for which stores and groups of them; null in both: for all.
+    `language`: in which they are written to, where head office mails links."""
 
     email: Annotated[str, msgspec.Meta(min_length=3, max_length=254, pattern=r"^[^\x00-\x20@]+@[^\x00-\x20@]+$(?!\n)")]
     role: str
     stores: Names | None = None
     groups: Names | None = None
+    language: Language = ""
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,10 +52,11 @@ class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class InvitationApi:
-    """See the module."""
+    """See the module. `letter` makes the mail that brings the link as well; None: none is mailed."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, letter: LinkLetter | None) -> None:
         self._door = door
+        self._letter = letter
         self._turns = asyncio.Semaphore(hashing.AT_ONCE)
 
     def add_to(self, app: web.Application) -> None:
@@ -69,7 +73,11 @@ class InvitationApi:
             async with self._door.writing(key) as connection:
                 place = key.tenant, wanted.email, role, wanted.stores, wanted.groups
                 secret = await invitations.invite(connection, *place, key.who)
-        return _json({"secret": secret, "days": invitations.LASTS.days}, 201)
+                if self._letter:
+                    values = {"tenant": key.tenant, "role": role, "days": invitations.LASTS.days}
+                    mailed = wanted.email.lower(), wanted.language, secret, invitations.LASTS, values
+                    await mailed_links.mail(connection, self._letter, "invited", *mailed)
+        return _json({"secret": secret, "days": invitations.LASTS.days, "mailed": self._letter is not None}, 201)
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         number = number_of(request.match_info["invitation"])
@@ -102,9 +110,7 @@ class InvitationApi:
                 text = "That address has a password at head office already: type that one."
                 raise Problem(403, "Password there", text) from None
             except ValueError:
-                problem = Problem(400, "Password short", f"A password has {PASSWORD_CHARS[0]} characters at least.")
-                problem.values = {"least": PASSWORD_CHARS[0]}
-                raise problem from None
+                raise password_short() from None
         if token is None:
             raise _over()
         return _json(token)

@@ -13,6 +13,7 @@ from sync.hub.api.openapi_acts import (
     invitation_paths,
     office_paths,
     order_status_paths,
+    password_paths,
     people_paths,
     privacy_paths,
     publications_paths,
@@ -31,7 +32,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     paths |= (
         people_paths() | office_paths() | closing_paths() | privacy_paths() | publications_paths() | support_paths()
     )
-    paths |= invitation_paths()
+    paths |= invitation_paths() | password_paths()
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}
     described = {
         "openapi": "3.1.0",

@@ -7,7 +7,10 @@ from typing import Any
 import msgspec
 
 from sync import limits as wire_limits
+from sync.hub.api import forgotten_api
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.forgotten import PasswordLink
+from sync.hub.api.forgotten_api import AskPassword, PasswordSecret, SetPassword
 from sync.hub.api.invitation_api import ACCEPT, SEE, WITHDRAW, Accept, Invite, Link
 from sync.hub.api.invitations import Invitation, Invited
 from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
@@ -115,7 +118,7 @@ def _bodies(*types: type) -> list[dict[str, Any]]:
 
 def _invite() -> dict[str, Any]:
     """Inviting somebody."""
-    answer = object_of(secret=TYPES["text"], days=TYPES["integer"])
+    answer = object_of(secret=TYPES["text"], days=TYPES["integer"], mailed=TYPES["boolean"])
     made = act("invite", "Invite somebody: the secret of a link.", answer, *_bodies(Invite))
     made["responses"]["201"] = {**made["responses"].pop("200"), "description": "They may come."}
     made["responses"]["409"] = problem("They belong there already.")
@@ -134,6 +137,32 @@ def invitation_paths() -> dict[str, Any]:
         one["security"] = []
         one["responses"] |= {"404": problem("The link was used, withdrawn or is too old.")}
     return {WITHDRAW: {"delete": gone | {"parameters": [number]}}, SEE: {"post": see}, ACCEPT: {"post": come}}
+
+
+def password_paths() -> dict[str, Any]:
+    """Setting another password by a link."""
+    ask, secret, wish, seen = _bodies(AskPassword, PasswordSecret, SetPassword, PasswordLink)
+    asked = act("askPassword", "Have a link mailed, if anybody signs in so.", object_of(mailed=TYPES["boolean"]), ask)
+    see = act("seePasswordLink", "Whose password a link sets.", seen, secret)
+    put = act("setPassword", "Set it: sessions and links end, the second factor stays.", object_of(), wish)
+    for one in (see, put):
+        one["responses"] |= {"404": problem("The link was used or is too old.")}
+    for one in (asked, see, put):
+        one["security"] = []
+    who = {"name": "person", "in": "path", "required": True, "schema": TYPES["integer"]}
+    answer = object_of(secret=TYPES["text"], minutes=TYPES["integer"])
+    made = act("makePasswordLink", "The secret of a link by which somebody else sets another password.", answer)
+    made["responses"]["201"] = {**made["responses"].pop("200"), "description": "Give them the link."}
+    made["responses"] |= {
+        "404": problem("Nobody of that number belongs here."),
+        "409": problem("It is oneself, or they belong to other tenants as well."),
+    }
+    return {
+        forgotten_api.ASK: {"post": asked},
+        forgotten_api.SEE: {"post": see},
+        forgotten_api.SET: {"post": put},
+        forgotten_api.MAKE: {"post": made | {"parameters": [who]}},
+    }
 
 
 def closing_paths() -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sync.hub.api import fleet, limits
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from sync.hub.api.checking import Check
+from sync.hub.api.mailed_links import LinkLetter
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.api.usage import Usage
@@ -45,13 +46,15 @@ async def serve(
     page_parts: Mapping[str, Traversable] = MappingProxyType({}),
     webhooks: Hooks = NO_HOOKS,
     staged: Collection[str] = (),
+    letter: LinkLetter | None = None,
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
     `guarded`: the kinds of directives that want a right of their own. `signer` signs what is published; the kinds in
     `sealed` are sealed to the boxes of a store, those in `staged` go out by a publication alone. `verify_token`: see
     `delivery_reports`; `page_parts`: see `page`;
-    `webhooks`: who may tell of payments, and of tills that are not ours.
+    `webhooks`: who may tell of payments, and of tills that are not ours. `letter`: see `mailed_links`; without one no
+    link is mailed.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -72,7 +75,7 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        reads, beside = (*fleet.READS, *rooms), (verify_token, page_parts, sealed, webhooks, staged)
+        reads, beside = (*fleet.READS, *rooms), (verify_token, page_parts, sealed, webhooks, staged, letter)
         api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())
         try:

@@ -175,6 +175,13 @@ def code_wanted() -> Problem:
     return Problem(401, "Code wanted", "Send `code` as well, of your second factor.", **_CHALLENGE)
 
 
+def password_short() -> Problem:
+    """A new password has too few characters."""
+    problem = Problem(400, "Password short", f"A password has {PASSWORD_CHARS[0]} characters at least.")
+    problem.values = {"least": PASSWORD_CHARS[0]}
+    return problem
+
+
 def _not_proved() -> Problem:
     return Problem(403, "Not proved", "The password or the code is wrong, or too many were wrong: wait a while.")
 

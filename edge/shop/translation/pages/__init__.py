@@ -13,6 +13,8 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE
 from edge.shop.translation.exchange import FORMATS
+from edge.shop.translation.pages.model_batch import ENDPOINTS as BY_MODEL
+from edge.shop.translation.pages.model_batch import has_model
 from edge.shop.translation.queries import translation_counts, translation_texts
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -30,8 +32,9 @@ async def listed(request: web.Request) -> web.Response:
     state = query["state"] if query.get("state") in STATES else ""
     read = partial(_read, source=source, into=into, state=state, after=query.get("after", "")[:100])
     found = await request.app[SITE].asker.read(read)
+    by_model = has_model(request)
     chosen = {"from_language": source, "into": into, "state": state, "states": STATES, "formats": tuple(FORMATS)}
-    return page(request, "translation", **chosen, **found)
+    return page(request, "translation", by_model=by_model, **chosen, **found)
 
 
 def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dict[str, Any]:
@@ -47,6 +50,7 @@ def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dic
     return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted}
 
 
+ENDPOINTS = BY_MODEL
 PAGES = (
     Page(
         path="/manager/translation",

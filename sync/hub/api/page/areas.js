@@ -2,7 +2,7 @@
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
-import { confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson } from "./edit.js";
+import { confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -16,6 +16,13 @@ const may = (right) => state.me.may.includes(right);
 const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
 const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
 const thousandths = (amount) => (amount === null ? "" : new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000));
+
+function beside(...parts) {
+  const place = document.createElement("span");
+  place.className = "head";
+  place.append(...parts);
+  return place;
+}
 
 function button(word, act) {
   const made = document.createElement("button");
@@ -251,7 +258,7 @@ export async function stores(still) {
     ["used", "number", (what) => count(used[what] || 0)],
     ["limit", "number", (what) => (limits[what] === undefined ? t("no_limit") : count(limits[what]))],
     ["state", "", (what) => (limits[what] !== undefined && (used[what] || 0) >= limits[what] * NEAR ? pill(t((used[what] || 0) >= limits[what] ? "limit_full" : "limit_near"), "warning") : "")],
-  ], ["stores", "boxes", "files", "directives", "requests", "rows"].filter((what) => whole && (what in used || what in limits)));
+  ], ["stores", "boxes", "files", "directives", "requests", "rows", "conversations"].filter((what) => whole && (what in used || what in limits)));
 }
 
 export async function publications(still) {
@@ -340,7 +347,7 @@ export async function people(still) {
     ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["factor", "", (row) => (row.factor ? pill(t("yes"), "good") : pill(t("no"), "warning"))],
     ["seen", "", (row) => (row.seen_at ? moment(row.seen_at) : t("never"))],
-    ["action", "", (row) => button("change", () => editPerson(row))],
+    ["action", "", (row) => beside(button("change", () => editPerson(row)), ...(row.person === state.me.person ? [] : [button("new_password", () => passwordLink(row))]))],
   ], rows);
   byId("open-invitations").hidden = !invited.length;
   table("invitations", [

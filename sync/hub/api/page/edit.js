@@ -81,11 +81,19 @@ export function editPerson(row) {
     { extra: ["remove", () => ask(place, {}, { method: "DELETE" })] });
 }
 
+// A link by which somebody else sets another password, shown once.
+export function passwordLink(row) {
+  edit(t("password_link_for", { email: row.email }), {}, {}, async () => {
+    const { secret, minutes } = await ask(`/v1/people/${row.person}/password`, {});
+    return () => shown(t("password_link", { email: row.email, minutes }), `${location.origin}/#password=${secret}`);
+  }, { word: "make_link" });
+}
+
 // Somebody new: the link that lets them in is shown once, and they set their own password.
 export function invitePerson() {
   edit(t("invite"), { email: 254, role: ROLES, stores: 4000, groups: 4000 }, { role: "viewer" }, async ({ email, role, stores, groups }) => {
-    const { secret, days } = await ask("/v1/people", { email, role, stores: names(stores), groups: names(groups) });
-    return () => shown(t("invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
+    const { secret, days, mailed } = await ask("/v1/people", { email, role, stores: names(stores), groups: names(groups), language: state.lang });
+    return () => shown(t(mailed ? "invited_mailed" : "invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
   }, { word: "invite" });
 }
 

@@ -1,26 +1,54 @@
-// Whoever was invited comes in by the link that they were given: they set their own password, and are signed in.
+// Links that people are given: who was invited comes in by one, and who forgot their password sets another one.
 
 import { ask, byId, Fault, t, words, state } from "./common.js";
 
-const LINK = /^#invited=([\w-]{20,100})$/;
+const LINK = /^#(invited|password)=([\w-]{20,100})$/;
+const PLACES = { invited: "/v1/invitation", password: "/v1/password" };
+let kind = "";
 let seen = null; // what the link is for
+let forgot = ""; // what was said to who forgot their password
 
 // Opened in a tab where head office is open already, the page begins anew with it.
 addEventListener("hashchange", () => { if (LINK.test(location.hash)) location.reload(); });
 
 function speak() {
-  if (seen) byId("invited-to").textContent = t("invited_to", { tenant: seen.tenant, role: words[state.lang][`role_${seen.role}`] || seen.role });
+  byId("forgot-said").textContent = forgot ? t(forgot) : "";
+  byId("forgot-said").hidden = !forgot;
+  if (!seen) return;
+  const role = words[state.lang][`role_${seen.role}`] || seen.role;
+  byId("invited-to").textContent = kind === "invited" ? t("invited_to", { tenant: seen.tenant, role }) : t("password_of", { email: seen.email });
+  byId("invited-hint").textContent = kind === "invited" ? t("invited_hint") : t(seen.factor ? "password_hint_factor" : "password_hint");
+  byId("come-in").textContent = t(kind === "invited" ? "come_in" : "set_password");
+}
+addEventListener("languagechange", speak);
+
+function say(word) {
+  forgot = word;
+  speak();
+}
+
+// Whoever forgot theirs is answered the same, whether or not anybody signs in so.
+export function forgetful(within) {
+  const form = byId("sign-in");
+  byId("forgot").addEventListener("click", () => {
+    say("");
+    if (form.email.reportValidity()) void within(async () => {
+      const { mailed } = await ask("/v1/password/asked", { email: form.email.value, language: state.lang });
+      say(mailed ? "forgot_mailed" : "forgot_by_hand");
+    });
+  });
 }
 
 // Shows what a link is for, where the address holds one. `come` is given the token of who came in by it.
 export function invited(within, come) {
-  const [, secret] = LINK.exec(location.hash) || [];
+  const [, which, secret] = LINK.exec(location.hash) || [];
   if (!secret) return false;
+  kind = which;
   const form = byId("invited");
   byId("door").hidden = true;
   void within(async () => {
     try {
-      seen = await ask("/v1/invitation/seen", { secret });
+      seen = await ask(`${PLACES[kind]}/seen`, { secret });
     } catch (error) {
       byId("door").hidden = false;
       throw error;
@@ -35,8 +63,12 @@ export function invited(within, come) {
     void within(async () => {
       const { password, again, code } = form;
       if (password.value !== again.value) throw new Fault(400, { detail: t("passwords_differ") });
+      if (kind === "password") {
+        await ask(PLACES.password, { secret, password: password.value });
+        return signInAnew(form);
+      }
       try {
-        const found = await ask("/v1/invitation", { secret, password: password.value, code: code.value });
+        const found = await ask(PLACES.invited, { secret, password: password.value, code: code.value });
         form.reset();
         await come(found);
       } catch (error) {
@@ -46,6 +78,15 @@ export function invited(within, come) {
       }
     });
   });
-  addEventListener("languagechange", speak);
   return true;
+}
+
+// The link is used up: what was set is typed at the door, with a code where they have a second factor.
+function signInAnew(form) {
+  byId("sign-in").email.value = seen.email;
+  form.reset();
+  history.replaceState(null, "", location.pathname);
+  byId("welcome").hidden = true;
+  byId("door").hidden = false;
+  say(seen.factor ? "password_set_factor" : "password_set");
 }

@@ -5,7 +5,7 @@ import * as areas from "./areas.js";
 import { making } from "./making.js";
 import { ask, byId, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
-import { invited } from "./invited.js";
+import { forgetful, invited } from "./invited.js";
 import { myself } from "./myself.js";
 import { texts } from "./texts.js";
 import { boxes, figures, receipts, today } from "./today.js";
@@ -207,6 +207,7 @@ setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hid
 
 speak();
 showDoor(true);
+forgetful(within);
 const link = invited(within, async (found) => {
   signedIn(found);
   location.hash = "myself"; // where a second factor is set up; and the link is gone from the address

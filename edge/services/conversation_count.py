@@ -1,0 +1,59 @@
+"""How many conversations began at this box is told to head office, which says how many may begin over all of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.services.head_office import HeadOffice
+from edge.shop.assistant.conversation_limit import believe_limit, untold_days, utc_day
+from edge.shop.assistant.head_office_messages import ROOM, BegunDay, ConversationQuestion, answer_of, encode
+
+_log = structlog.get_logger(__name__)
+EVERY_S = 60.0
+QUIET_S = 300.0
+"""So often it asks what began elsewhere, where nothing new is to be told."""
+ANSWER_S = 10.0
+
+
+class ConversationCount:
+    """See the module."""
+
+    def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
+        self._shop, self._office = shop, office
+        self._told: tuple[BegunDay, ...] = ()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled: what is new within a minute, in which others may begin some beyond a limit."""
+        ready()
+        waited_s = QUIET_S
+        while True:
+            if waited_s >= QUIET_S or self._days() != self._told:
+                waited_s = 0.0 if await self.tell() else QUIET_S
+            await asyncio.sleep(EVERY_S)
+            waited_s += EVERY_S
+
+    def _days(self) -> tuple[BegunDay, ...]:
+        return untold_days(self._shop.reader, utc_day(self._shop.clock.read().at_us))
+
+    async def tell(self) -> bool:
+        """Tell it once, and believe the answer. False: nobody answers, or as this version cannot read."""
+        if not self._office.is_reachable:
+            return False
+        days = self._days()
+        body = await self._office.ask(ROOM, encode(ConversationQuestion(days)), ANSWER_S)
+        if not body:
+            return False
+        try:
+            said = answer_of(body)
+        except msgspec.DecodeError:
+            _log.warning("head office says of conversations what this version cannot read")
+            return False
+        if await self._shop.maintain(lambda db: believe_limit(db, said)) is not None:
+            return False
+        self._told = days[-1:]
+        return True

@@ -1,0 +1,68 @@
+"""Setting another password by a link, for whoever forgot theirs: it opens once, for an hour.
+
+It is mailed to them, or an owner of the only tenant that they belong to gives it to them. Their second factor stays:
+what it is sealed by is gone with the password, so the codes of their phone open nothing any more, and a recovery code
+lets them in, to set up the phone anew.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from sync.hub import tenants
+from sync.hub.api import hashing, mailed_links, staff
+from sync.hub.api.mailed_links import LinkLetter
+
+LASTS = timedelta(hours=1)
+MAILED_AT_ONCE = 3
+"""Of one person: who asks more often is mailed no more of them."""
+SECRET_BYTES = 32
+_ASK = "SELECT ask_password_link($1, $2, $3, $4)"
+_MAKE = "SELECT make_password_link($1, $2, $3, $4, $5)"
+_SEE = "SELECT email, factor FROM password_link_of($1)"
+_USE = "SELECT use_password_link($1, $2)"
+
+
+class PasswordLink(msgspec.Struct, frozen=True):
+    """Whose password a link sets, and whether they have a second factor."""
+
+    email: str
+    factor: bool
+
+
+async def ask(connection: Any, letter: LinkLetter, email: str, language: str) -> None:
+    """Mail a link, if somebody signs in by that address; nobody learns whether."""
+    address, secret = email.strip().lower(), secrets.token_urlsafe(SECRET_BYTES)
+    if await connection.fetchval(_ASK, address, staff.hash_of(secret), LASTS, MAILED_AT_ONCE):
+        values = {"minutes": LASTS // timedelta(minutes=1)}
+        await mailed_links.mail(connection, letter, "password", address, language, secret, LASTS, values)
+
+
+async def make(connection: Any, tenant: str, person: int, who: str) -> tuple[str, str]:
+    """The secret of a link for somebody else of the tenant, shown this once, and ""; or why there is none: `nobody`,
+    `oneself`, `elsewhere`. Within a transaction."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    refused = await connection.fetchval(_MAKE, tenant, person, who, staff.hash_of(secret), LASTS)
+    if refused:
+        return "", refused
+    await tenants.log(connection, tenant, who, "password", f"person-{person}", None, {"link_of": who})
+    return secret, ""
+
+
+async def see(connection: Any, secret: str) -> PasswordLink | None:
+    """What a link is for; None: it opens nothing, or nothing any more."""
+    row = await connection.fetchrow(_SEE, staff.hash_of(secret))
+    return PasswordLink(row["email"], row["factor"]) if row else None
+
+
+async def use(connection: Any, secret: str, password: str) -> bool:
+    """Set it; False: the link opens nothing (any more). `ValueError`: it is too short."""
+    digest = staff.hash_of(secret)
+    if await connection.fetchrow(_SEE, digest) is None:
+        return False
+    hashed = await hashing.slowly(staff.hash_password, password)
+    return bool(await connection.fetchval(_USE, digest, hashed))

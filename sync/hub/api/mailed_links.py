@@ -1,0 +1,41 @@
+"""Links of head office's page that are mailed to whom they are for, where head office has a mail server and says at
+which address its page is reached.
+
+The address is said and never taken from a request: whoever asks for a link would choose where it leads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Protocol
+
+import msgspec
+
+_MAIL = "SELECT mail_link($1, $2, $3, $4)"
+Kind = Literal["invited", "password"]
+"""As the page reads it behind its `#`."""
+Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
+"""One that nobody says, or that the page has no words of, is its first one."""
+
+
+class LinkLetter(Protocol):
+    """Makes the mail (RFC 5322) that brings somebody a link, in a language of the page's."""
+
+    def __call__(self, kind: Kind, to: str, language: str, secret: str, values: Mapping[str, Any], /) -> bytes: ...
+
+
+async def mail(
+    connection: Any,
+    letter: LinkLetter,
+    kind: Kind,
+    to: str,
+    language: str,
+    secret: str,
+    lasts: timedelta,
+    values: Mapping[str, Any],
+) -> None:
+    """Have it mailed; within the transaction that made the link, if there is one."""
+    called = f"{kind}-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
+    await connection.execute(_MAIL, called, to, letter(kind, to, language, secret, values), lasts)
