@@ -125,6 +125,7 @@ def test_words_of_what_nobody_wrote_a_sentence_for() -> None:
     assert title("en", "job_failed", {"job": 3}) == "Job 3 (…) has failed", "a value that is lacking hides nothing"
     assert title("en", "part_lost", {"part": "sync"}).startswith("Head office ")
     assert one_line("a\r\nBcc: b\u2028c") == "a Bcc: b c"
+    assert title("en", "silent_stock", {"sku": "4008", "percent": 82}).startswith("4008: "), "as it was kept once"
     assert title("en", "message", {"title": "חלב"}) == "\u2068חלב\u2069"
 
 

@@ -58,7 +58,7 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
     }
     filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in called.items())
     others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
-    if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, "")):
+    if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, values.get("sku", ""))):
         filled["name"] = _apart(language, str(own))
     return fill(language, text, filled)
 
