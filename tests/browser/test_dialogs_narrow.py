@@ -25,8 +25,9 @@ CUT = """() => {
   });
   return [...(dialog.scrollWidth > dialog.clientWidth ? ["it goes sideways"] : []), ...cut.map((one) => one.innerText)];
 }"""
-HEAD = """() => [...document.querySelectorAll(".top button, .top button > *, .top a")].filter((one) => one.checkVisibility()
-  && one.scrollWidth > one.clientWidth + 1 && one.clientWidth).map((one) => one.innerText)"""
+HEAD = """() => [...document.querySelectorAll(".top button, .top button > *, .top a")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
+  .map((one) => one.innerText)"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
