@@ -59,7 +59,7 @@ def _commands(now: datetime) -> Iterator[Command]:
         yield move
     first, second = boxed[0][0], boxed[1][0]
     yield stock.TransferStock(
-        "main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 16_000))
+        "main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 8_000))
     )
     yield stock.SetLevels(second, "rooftop", par=48_000, reorder=12_000, maximum=96_000)
     yield stock.RecordMovement(first, "waste", units=2_000, location="rooftop", cause="breakage", note="a tray fell")
