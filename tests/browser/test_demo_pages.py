@@ -40,7 +40,7 @@ GLUED = """[...document.querySelectorAll("main .card")].filter((one) => one.chec
   .map((one) => one.outerHTML.slice(0, 60))"""
 """Cards that leave no room between themselves and the edge of the screen."""
 BELL_MOST = 5
-"""What is critical or grave on the demo's first day, one of a kind; of more nobody reads any."""
+"""What is critical or grave on the demo's first day; of more nobody reads any."""
 LINKS = (
     "[...document.querySelectorAll('main a[href^=\"/manager/\"][href*=\"?\"]')].map((one) => one.getAttribute('href'))"
 )
