@@ -58,9 +58,7 @@ def _commands(now: datetime) -> Iterator[Command]:
         yield stock.RecordMovement(sku, "in", boxes=2, location="storage", unit_cost_minor=310, document="DN 1001")
         yield move
     first, second = boxed[0][0], boxed[1][0]
-    yield stock.TransferStock(
-        "main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 8_000))
-    )
+    yield stock.TransferStock("main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 8_000)))
     yield stock.SetLevels(second, "rooftop", par=48_000, reorder=12_000, maximum=96_000)
     yield stock.RecordMovement(first, "waste", units=2_000, location="rooftop", cause="breakage", note="a tray fell")
     others = [one for one in demo_catalog.products() if one.unit == "piece" and one.sku not in dict(boxed)][:FIRST]
