@@ -11,7 +11,7 @@ def commands() -> tuple[SendAlert, ...]:
         SendAlert(
             "The ice cream freezer is at -9 °C",
             "It should be at -18 °C. Close the lid, and call the technician if it does not fall within an hour.",
-            "high",
+            "medium",
             dedupe="freezer",
         ),
         SendAlert("The bakery comes at 11 today", "Keep the back door free.", "low", dedupe="bakery"),

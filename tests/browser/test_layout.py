@@ -9,6 +9,7 @@ import pytest
 
 from edge.core.process.parts import Part
 from edge.lib.errors import DeviceLost
+from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.quick_keys.commands import SetQuickKeys
@@ -52,6 +53,7 @@ WHOLE = """() => {
         .filter(({ top, bottom }) => top >= list.top - 1 && bottom <= list.bottom + 1).length;
 }"""
 """How many lines of the basket are wholly in sight."""
+SIDEWAYS = "() => { const side = document.querySelector('.side'); return side.scrollWidth - side.clientWidth; }"
 Box = tuple[float, float, float, float]
 TILL_PARTS = (".basket-desk", "#sums", "#scan", ".tiles", ".acts", ".pay", ".strip")
 PHONE_PARTS = (".views", ".basket-desk", "#scan", ".acts", "#sums", ".pay", ".strip")
@@ -130,6 +132,9 @@ def test_the_managers_menu_is_at_the_side_and_on_a_phone_within_a_thumb(tmp_path
             shown = await boxes(page, (".side", ".page-body", ".top"))
             assert shown[".side"][2] - shown[".side"][0] == 240
             assert not over(shown[".side"], shown[".page-body"])
+            for language in LANGUAGES:
+                await page.open(served, f"register=1&lang={language}", "/manager/customers")
+                assert await page.page.evaluate(SIDEWAYS) == 0, f"a page's name is longer than the menu in {language}"
             await page.page.set_viewport_size({"width": 390, "height": 664})
             await page.see("#more-areas")
             bar = (await boxes(page, ("nav.groups",)))["nav.groups"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from edge.core.messages import Done
+from edge.lib.i18n import LANGUAGES
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.categories.category import Category
@@ -17,6 +18,16 @@ from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
 from tests.shop_fixture import MILK, SYSTEM, run
+
+ROOM = """(one) => {
+  const free = one.cloneNode(true);
+  free.style.inlineSize = "max-content";
+  document.body.append(free);
+  const room = one.offsetWidth - free.offsetWidth;
+  free.remove();
+  return room;
+}"""
+"""How much wider a field is than the longest that can be chosen in it."""
 
 
 def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> None:
@@ -74,5 +85,17 @@ def test_a_promotion_from_its_form_to_the_till_and_its_end(tmp_path: Path) -> No
             await page.page.locator("tbody [data-end]").click()
             await page.see("main", "No promotions.")
             assert page.complaints == []
+
+    run(scenario())
+
+
+def test_beside_the_list_on_a_tablet_what_is_chosen_is_read_whole(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            for language in LANGUAGES:
+                await page.open(served, f"register=1&lang={language}", "/manager/promotions")
+                chosen = page.page.locator("#promotion [name=kind]")
+                assert await chosen.evaluate(ROOM) >= 0, f"the longest kind is cut in {language}"
 
     run(scenario())

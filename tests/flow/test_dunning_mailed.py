@@ -74,6 +74,9 @@ def test_what_is_overdue_is_reminded_by_mail_until_it_is_paid(tmp_path: Path) ->
             (paper,) = first.iter_attachments()
             assert paper.get_filename() == "reminder.pdf"
             assert "Bistro Nord" in _read(paper.get_content())
+            assert "10,00 €" in _read(paper.get_content()), "as French writes a sum"
+            text = first.get_body(("plain",))
+            assert text is not None and "10,00\u00a0€" in text.get_content()
             assert BISTRO["email"] not in repr(letters_of(shop.reader, "reminder:")), "kept under a key of its own"
             assert await a_day(10) + await a_day() + await a_day() == 1, "the second stage, once"
             assert box.mails[0]["Subject"] != "" and len(box.mails) == 2

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
+from edge.core.registry import Condition
+from edge.shop.alerts.alert_texts import advice, title
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.reports.queries import BEHIND
 from edge.shop.shelf import reconcile
 from edge.shop.shelf.commands import SetPlanogram
+from edge.shop.shelf.watches import watches
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay
 from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
@@ -47,3 +51,41 @@ def test_what_stops_selling_is_phantom_by_its_silence_alone(tmp_path: Path) -> N
             assert told(shop, clock, "silent_stock") == []
 
     run(scenario())
+
+
+def test_many_goods_that_have_stopped_selling_are_one_alert_that_names_them(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, text=TEXT) as shop:
+            codes = ["7290000000015", "7290000000022", "7290000000039", "7290000000046"]
+            goods = [
+                Product(f"g{n}", {"en": f"Goods {n}", "fr": f"Article {n}"}, (code,), 120, "reduced")
+                for n, code in enumerate(codes)
+            ]
+            await done(shop, SetProducts(tuple(goods)), SYSTEM)
+            for one in goods:
+                await done(shop, MoveStock("received", (Moved(one.sku, 40_000),)), SYSTEM)
+            for _ in range(30):
+                clock.advance(24 * 3600)
+                for code in codes:
+                    await done(shop, AddLine(code))
+                await done(shop, Pay("cash", 480))
+            await traded(shop, clock, 5)
+            await caught_up(shop, "demand")
+            assert told(shop, clock, "silent_stock") == [] and told(shop, clock, "silent_list") == ["goods"]
+            [one] = silent_list(shop, clock)
+            assert title("en", "silent_list", one.values).startswith("4 products have stopped selling")
+            assert "Goods 0, Goods 1" in advice("en", "silent_list", one.values)
+            assert "Article 0, Article 1" in advice("fr", "silent_list", one.values)
+            await done(shop, AddLine(codes[0]))
+            await done(shop, Pay("cash", 120))
+            await caught_up(shop, "demand", *BEHIND)
+            assert told(shop, clock, "silent_stock") == ["g1", "g2", "g3"], "three are told of one by one"
+            assert told(shop, clock, "silent_list") == []
+
+    run(scenario())
+
+
+def silent_list(shop: CommandBus, clock: FakeClock) -> list[Condition]:
+    watch = next(one for one in watches(SETTINGS, reconcile.Losses(SETTINGS)) if one.kind == "silent_list")
+    return list(watch.read(shop.reader, clock.at_us, "2027-01-15"))

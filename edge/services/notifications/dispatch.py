@@ -17,7 +17,7 @@ from edge.core.process.pdf_sheet import make_pdf
 from edge.core.registry import Pacing
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in, translate
-from edge.lib.units.money import show_minor
+from edge.lib.units.written_money import written_money
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.dropped_messages import NOTHING, LeftOut, read_left_out
 from edge.services.notifications.letters.letter import WrittenLetter
@@ -285,7 +285,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
     texts = partial(name_in, language=about.language)
     write = ReportWording(
         about.language,
-        lambda minor: f"{show_minor(minor, about.currency)} {about.currency}",
+        partial(written_money, currency=about.currency, language=about.language),
         lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),
         lambda names: texts(names),
     )

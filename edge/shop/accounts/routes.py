@@ -10,7 +10,6 @@ from edge.core.endpoints import Answer, Endpoint
 from edge.core.process.pdf_sheet import PdfSheet, make_pdf
 from edge.lib.errors import EdgeError
 from edge.lib.i18n.translations import name_in
-from edge.lib.units.money import show_minor
 from edge.shop.access.rights import ACCOUNTS as RIGHT
 from edge.shop.access.rights import MANAGE
 from edge.shop.accounts.entities import ACCOUNTS
@@ -77,7 +76,7 @@ async def quote_pdf(request: web.Request) -> web.Response:
 
 
 def _words_of(texts: Localizer, currency: str) -> SheetWords:
-    return SheetWords(texts.direction == "rtl", texts.say, partial(show_minor, currency=currency), texts.date_text)
+    return SheetWords(texts.direction == "rtl", texts.say, partial(texts.money, currency=currency), texts.date_text)
 
 
 async def _as_pdf(request: web.Request, sheet: PdfSheet, name: str) -> web.Response:

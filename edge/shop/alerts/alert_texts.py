@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, number, record, sentence, words
 from edge.lib.i18n.dates import is_day, written_day
 from edge.lib.i18n.translations import called_by, code_gaps, fill
-from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
+from edge.lib.units.written_money import written_money
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
@@ -58,7 +58,7 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
     }
     filled = _Gaps((name, _shown(language, name, value, values, currency)) for name, value in called.items())
     others = (values[name] for one in LANGUAGES if (name := f"name_{one}") in values)
-    if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, "")):
+    if own := values.get(f"name_{language}") or ("" if "name" in values else next(others, values.get("sku", ""))):
         filled["name"] = _apart(language, str(own))
     return fill(language, text, filled)
 
@@ -68,7 +68,7 @@ def _shown(language: str, name: str, value: str | int, values: Mapping[str, str 
         return _apart(language, written_day(value, record(language).locale) if is_day(value) else value)
     if name.endswith("_minor"):
         money = str(values.get("currency") or currency)
-        return _apart(language, number(f"{show_minor(value, money)} {money}".strip(), language))
+        return _apart(language, written_money(value, money, language, currency))
     if name.endswith(("_thousandths", "quantity", "on_hand")):
         return number(show_quantity(value), language)
     return str(value)

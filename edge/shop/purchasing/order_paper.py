@@ -44,9 +44,8 @@ def as_sheet(
     say: Callable[..., str],
     name: Callable[[dict[str, str]], str],
     money: Callable[[int], str],
-    currency: str,
 ) -> PdfSheet:
-    """The same as it is drawn on paper."""
+    """The same as it is drawn on paper; `money` writes a sum with its sign."""
     lines = tuple(
         (
             *(line.code or line.sku, name(line.names) or line.sku, show_quantity(line.quantity)),
@@ -61,7 +60,7 @@ def as_sheet(
     if order.revision > 1:
         facts.append((say("purchasing.version"), str(order.revision)))
     sums = [(say("purchasing.fee"), money(order.fee_minor))] if order.fee_minor else []
-    sums.append((say("purchasing.total"), f"{money(order.total_minor)} {currency}"))
+    sums.append((say("purchasing.total"), money(order.total_minor)))
     supplier = (name(order.supplier_names), *(text for text in contact if text))
     told = tuple(f"{key}: {text}" for key, text in facts if text)
     below = tuple(("", key, "", "", "", text) for key, text in sums)

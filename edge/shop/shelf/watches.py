@@ -8,9 +8,11 @@ import msgspec
 
 from edge.core.registry import Condition, Pacing, Watch
 from edge.core.storage.database import Connection
+from edge.lib.i18n import name_values
 from edge.lib.sight.kinds import BayLayout
+from edge.shop.catalog.queries import find_by_sku
 from edge.shop.shelf.queries import CameraSeen, ShelfFinding, read_cameras, read_findings, read_looks, read_planograms
-from edge.shop.shelf.reconcile import Losses, by_loss, is_to_fill, phantoms, silent_stock
+from edge.shop.shelf.reconcile import Losses, Phantom, by_loss, is_to_fill, phantoms, silent_stock
 from edge.shop.shelf.rules import DIRTY_US, HIDDEN_US, MINUTE_US
 from edge.shop.shelf.settings import ShelfSettings
 
@@ -20,6 +22,10 @@ QUIET_STATES = frozenset({"ok", "night"})
 SMALL_SHIFT = 0.1
 LOOKS_LATE = 5
 """So many looks may fail before a bay is one that nobody looks at."""
+LIKELY = 80
+"""Percent from which on goods are told of that are probably not there."""
+ALONE, NAMED = 3, 6
+"""More such goods than this are told of as one list; so many of them by name."""
 
 PACING = Pacing(an_hour=6, apart_s=15 * 60)
 """A person hears of shelves at most six times an hour, and of one bay once a quarter of it; the page has it all."""
@@ -41,6 +47,7 @@ def watches(settings: ShelfSettings, losses: Losses) -> tuple[Watch, ...]:
         Watch("planogram_old", "low", _out_of_date),
         Watch("phantom_stock", "medium", _phantoms(settings), every_s=600),
         Watch("silent_stock", "low", _silent(settings), every_s=3600),
+        Watch("silent_list", "low", _silent_list(settings), every_s=3600),
     )
     return tuple(msgspec.structs.replace(one, pacing=PACING) for one in found)
 
@@ -169,16 +176,43 @@ def _out_of_date(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
 def _phantoms(settings: ShelfSettings) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
         for one in phantoms(db, now_us, settings):
-            if one.percent >= 80:
-                yield Condition(one.sku, {"sku": one.sku, "percent": one.percent}, cause_seq=one.finding)
+            if one.percent >= LIKELY:
+                yield Condition(one.sku, _called(db, one), cause_seq=one.finding)
 
     return read
 
 
 def _silent(settings: ShelfSettings) -> Reading:
     def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
-        for one in silent_stock(db, now_us, settings):
-            if one.percent >= 80:
-                yield Condition(one.sku, {"sku": one.sku, "percent": one.percent})
+        found = _likely(db, now_us, settings)
+        if len(found) <= ALONE:
+            for one in found:
+                yield Condition(one.sku, _called(db, one))
 
     return read
+
+
+def _silent_list(settings: ShelfSettings) -> Reading:
+    """Many at once are one alert, which names those that are likeliest: a shop counts them in one walk."""
+
+    def read(db: Connection, now_us: int, day: str) -> Iterator[Condition]:
+        found = _likely(db, now_us, settings)
+        if len(found) > ALONE:
+            named = [_called(db, one) for one in found[:NAMED]]
+            keys = dict.fromkeys(key for one in named for key in one if key.startswith("name"))
+            told = {key: ", ".join(str(one.get(key, one["name"])) for one in named) for key in keys}
+            yield Condition("goods", {"goods": len(found), **told})
+
+    return read
+
+
+def _likely(db: Connection, now_us: int, settings: ShelfSettings) -> list[Phantom]:
+    return [one for one in silent_stock(db, now_us, settings) if one.percent >= LIKELY]
+
+
+def _called(db: Connection, one: Phantom) -> dict[str, str | int]:
+    """What stands in the sentence about such goods: how they are called, in each language."""
+    product = find_by_sku(db, one.sku)
+    names = product.names if product and product.names else {}
+    first = next(iter(names.values()), one.sku)
+    return {"sku": one.sku, "percent": one.percent, "name": first, **name_values(names)}

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel.dates import format_date, format_datetime, format_skeleton, format_time, get_day_names
-from babel.localedata import exists
-from babel.numbers import format_currency, format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
@@ -24,6 +23,7 @@ from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
 from edge.lib.units.money import exponent, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.written_money import written_money
 from edge.web.limits import AMOUNTS_CACHED
 
 _UNIT = re.compile(r"_(?:minor|us|ms|g|min|s)$")
@@ -63,7 +63,7 @@ class Localizer:
 
     def money(self, minor: int, currency: str = "") -> str:
         """Minor units with their currency's sign ("": the store's), as this language writes it where the store is."""
-        return _money(minor, currency or self.currency, self.currency, self._country, self.language)
+        return written_money(minor, currency or self.currency, self.language, self.currency, self._country)
 
     def plain_money(self, minor: int, currency: str = "") -> str:
         """Minor units ("": of the store's currency) as a field of a form holds them, as `plainMinor` of
@@ -200,26 +200,6 @@ class Localizer:
 @lru_cache(len(LANGUAGES))
 def _currencies(language: str) -> list[tuple[str, str]]:
     return list_currencies(language)
-
-
-@lru_cache(AMOUNTS_CACHED)
-def _money(minor: int, currency: str, home: str, country: str, language: str) -> str:
-    value = Decimal(minor).scaleb(-exponent(currency))
-    # Without quantization: Babel's idea of a currency's digits never hides one of ours.
-    text = format_currency(value, currency, locale=language, decimal_quantization=False)
-    text = text.replace(get_currency_symbol(currency, language), _sign(currency, home, country, language))
-    # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
-    return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
-
-
-def _sign(currency: str, home: str, country: str, language: str) -> str:
-    """A currency's sign as the store's country writes it: "$" is its own dollar, in any language, and no other one."""
-    there = f"en_{country}"
-    at_home = get_currency_symbol(home, there if country and exists(there) else language)
-    if currency == home:
-        return at_home
-    sign = get_currency_symbol(currency, language)
-    return sign if sign != at_home else get_currency_symbol(currency, "en_001")
 
 
 @lru_cache(AMOUNTS_CACHED)

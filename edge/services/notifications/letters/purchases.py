@@ -13,6 +13,7 @@ from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import direction, name_in, translate
 from edge.lib.units.money import show_minor
+from edge.lib.units.written_money import written_money
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.channels.supplier import SupplierAddress
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
@@ -49,9 +50,10 @@ def purchases(config: Config) -> LetterWriter:
             document = as_api_order(order, config.store.id, settings.header, codes, name, money, currency)
             return _document(row, order, supplier, version_key(config.store.id, order), document)
         contact = (supplier.contact_name, supplier.phone, supplier.email)
-        sheet = as_sheet(
-            order, settings.header, contact, direction(about.language) == "rtl", say, name, money, currency
+        written = partial(
+            written_money, currency=currency, language=about.language, home=settings.currency, country=settings.country
         )
+        sheet = as_sheet(order, settings.header, contact, direction(about.language) == "rtl", say, name, written)
         table = as_csv(order, say, name, money).encode("utf-8-sig")
         parcel = Parcel(
             key=row.key,

@@ -9,7 +9,7 @@ from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
 from edge.lib.i18n.dates import write_date
-from edge.lib.units.money import show_minor
+from edge.lib.units.written_money import written_money
 from edge.services.notifications.channels.sender import Parcel, ParcelFile
 from edge.services.notifications.letters.letter import LetterWriter, WrittenLetter
 from edge.shop.accounts.papers import SheetWords, reminder_sheet
@@ -37,7 +37,8 @@ def reminders(config: Config) -> LetterWriter:
             return "over"  # it was paid in the meantime
         settings = settings_of.at(db)
         language = customer.language if customer.language in LANGUAGES else settings.language
-        say, money = partial(translate, language), partial(show_minor, currency=settings.currency)
+        say = partial(translate, language)
+        money = partial(written_money, currency=settings.currency, language=language, country=settings.country)
         shop = settings.header[0] if settings.header else config.store.id
         words = SheetWords(direction(language) == "rtl", say, money, partial(write_date, locale=language))
         sheet = reminder_sheet(late, about.stage, about.day, settings.header, (customer.name,), words)
@@ -47,7 +48,7 @@ def reminders(config: Config) -> LetterWriter:
             title=say("accounts.subject", shop=shop),
             paragraphs=(
                 say(f"accounts.reminder_text_{min(about.stage, 3)}"),
-                f"{say('accounts.total')}: {total} {settings.currency}",
+                f"{say('accounts.total')}: {total}",
             ),
             severity=SEVERITY_OF_LETTERS,
             what=row.what,

@@ -12,7 +12,6 @@ from edge.core.endpoints import Answer, Endpoint, Handler
 from edge.core.messages import Command, Done
 from edge.core.process.pdf_sheet import make_pdf
 from edge.lib.errors import EdgeError
-from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE
 from edge.shop.purchasing.commands import MailPurchaseOrder, TransmitPurchaseOrder
 from edge.shop.purchasing.order_dispatch import MailedPurchase, read_purchase_mails
@@ -85,10 +84,9 @@ async def _outcome(request: web.Request, number: int, id: int | None) -> MailedP
 
 async def _pdf(request: web.Request, order: KeptPurchase) -> bytes:
     site, texts = request.app[SITE], texts_of(request)
-    money = partial(show_minor, currency=order.currency or site.settings.currency)
     supplier = await site.asker.read(partial(read_supplier, id=order.supplier))
     contact = (supplier.contact_name, supplier.phone, supplier.email) if supplier else ()
-    about = (texts.say, texts.name, money, order.currency or site.settings.currency)
+    about = (texts.say, texts.name, partial(texts.money, currency=order.currency))
     sheet = as_sheet(order, site.settings.header, contact, texts.direction == "rtl", *about)
     try:
         return await site.services.of(HEAVY).do(make_pdf, sheet)

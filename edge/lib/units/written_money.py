@@ -1,0 +1,49 @@
+"""Sums as people read them: with their currency's sign, as a language writes both. On a till's paper, whose letters are
+the printer's, they stand with the currency's code (`show_minor`)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+
+from edge.lib.i18n import direction, number
+from edge.lib.units.money import exponent, show_minor
+
+SUMS_CACHED = 4096
+"""Prices come again on page after page."""
+
+
+@lru_cache(SUMS_CACHED)
+def written_money(minor: int, currency: str, language: str, home: str = "", country: str = "") -> str:
+    """Minor units with their currency's sign ("": without one), in a store of the currency `home` ("": the same) in a
+    country of ISO 3166 ("": whose currency it is).
+
+    >>> [written_money(123_450, "ILS", one) for one in ("en", "fr")], written_money(500, "CAD", "en", "CAD")
+    (['₪1,234.50', '1\\u202f234,50\\xa0₪'], '$5.00')
+    """
+    from babel.numbers import format_currency, get_currency_symbol
+
+    if not currency:
+        return number(show_minor(minor, currency), language)
+    value = Decimal(minor).scaleb(-exponent(currency))
+    # Without quantization: Babel's idea of a currency's digits never hides one of ours.
+    text = format_currency(value, currency, locale=language, decimal_quantization=False)
+    sign = _sign(currency, home or currency, country, language)
+    text = text.replace(get_currency_symbol(currency, language), sign)
+    # In a right-to-left text a minus stays in front of its number only behind this mark (CLDR puts it there).
+    return text.replace("-", "\u200e-") if minor < 0 and direction(language) == "rtl" else text
+
+
+def _sign(currency: str, home: str, country: str, language: str) -> str:
+    """A currency's sign as the store's country writes it: "$" is its own dollar, in any language, and no other one."""
+    from babel.localedata import exists
+    from babel.numbers import get_currency_symbol
+
+    there = (
+        f"en_{country or home[:2]}"  # a currency's code begins with its country's (ISO 4217), but for those of several
+    )
+    at_home = get_currency_symbol(home, there if exists(there) else language)
+    if currency == home:
+        return at_home
+    sign = get_currency_symbol(currency, language)
+    return sign if sign != at_home else get_currency_symbol(currency, "en_001")

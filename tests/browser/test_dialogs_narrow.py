@@ -1,0 +1,57 @@
+"""Dialogs of the till on a phone, in each language: nothing is cut, and none goes sideways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.lib.i18n import LANGUAGES
+from edge.shop.tenders.commands import SetRate
+from edge.shop.till.commands import AddLine
+from tests.browser.browsing import Till, till
+from tests.browser.serving import serve
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
+
+pytestmark = pytest.mark.needs("chromium")
+
+PHONE = (390, 664)
+ACTS = ("cash", "other", "quantity", "price", "discount", "abandon", "find", "shift", "more")
+CUT = """() => {
+  const dialog = document.querySelector("dialog[open]"), { left, right } = dialog.getBoundingClientRect();
+  const cut = [...dialog.querySelectorAll("button, h2, .label, .pick span, .huge")].filter((one) => {
+    const box = one.getBoundingClientRect();
+    return one.checkVisibility() && (box.left < left || box.right > right || one.scrollWidth > one.clientWidth + 1);
+  });
+  return [...(dialog.scrollWidth > dialog.clientWidth ? ["it goes sideways"] : []), ...cut.map((one) => one.innerText)];
+}"""
+HEAD = """() => [...document.querySelectorAll(".top button, .top button > *, .top a")]
+  .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
+  .map((one) => one.innerText)"""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_no_dialog_of_the_till_is_cut_in_any_language(language: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE, touched=True) as page:
+            await done(served.shop, SetRate("USD", 915_300), SYSTEM)
+            await served.shop.do(AddLine(MILK, quantity=99_000), CASHIER)
+            await page.open(served, f"lang={language}")
+            await page.see("#lines [data-line]")
+            assert await page.page.evaluate(HEAD) == []
+            for act in ACTS:
+                await _open(page, act)
+                assert await page.page.evaluate(CUT) == [], act
+                if act == "other":
+                    base = await page.page.locator("#counter-dialog .pick small bdi").get_attribute("dir")
+                    assert base == LANGUAGES[language].direction, "a rate is read as its page is"
+                await page.keys("Escape")
+                await page.gone("dialog[open]")
+
+    run(scenario())
+
+
+async def _open(page: Till, act: str) -> None:
+    button = page.page.locator(f'[data-act="{act}"]').locator("visible=true").first
+    await button.tap()
+    await page.see("dialog[open] h2")
