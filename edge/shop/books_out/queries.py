@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.books_out.commands import NewestPaper
 from edge.shop.books_out.document import (
-    SALES,
+    REFUNDS,
     BooksDocument,
     BooksLine,
     DocumentKind,
@@ -212,14 +212,14 @@ def _shown(
 
 
 def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
-    """Of products the categories as they are now, from the top: by which accounts what was sold is told."""
+    """Of products the categories as they are now, from the top: by which accounts sales and refunds are told."""
     known: dict[str, tuple[str, ...]] = {}
 
     def of(sku: str) -> tuple[str, ...]:
         if sku not in known:
             product = find_by_sku(db, sku)
             path = path_of(db, product.category) if product and product.category else ()
-            known[sku] = tuple(account_of(SALES, path).split(":")[2:])
+            known[sku] = tuple(account_of(REFUNDS, path).split(":")[2:])
         return known[sku]
 
     return of
