@@ -1,7 +1,8 @@
 """QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, each behind
 OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and syntax",
-"Vendor", "Item", "Bill", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts", "Items",
-"Invoices", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses" (read November 2026).
+"Vendor", "Item", "Bill", "VendorCredit", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts",
+"Items", "Invoices", "Credit Notes", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses"
+(read November 2026).
 
 [?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
 """
@@ -28,7 +29,9 @@ _QUERY = re.compile(
     r"SELECT \* FROM (?P<kind>\w+)(?: WHERE (?P<where>.*?))?"
     r" ORDERBY MetaData\.LastUpdatedTime STARTPOSITION (?P<start>\d+) MAXRESULTS (?P<most>\d+)"
 )
+_IN = re.compile(r"(\w+) IN \((.*)\)")
 _WHERE_NUMBER = re.compile(r'Type=="(\w+)" AND InvoiceNumber=="(.*)"')
+_WHERE_TYPE = re.compile(r'Type=="(\w+)"')
 _WHERE_DATE = re.compile(r"Date==DateTime\((\d{4}), (\d\d), (\d\d)\)")
 
 
@@ -154,6 +157,9 @@ class SimQuickBooks(_SimOAuth):
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
         rows = sorted(self.kinds.get(found["kind"], []), key=_changed)
         for term in (found["where"] or "").split(" AND ") if found["where"] else ():
+            if of_these := _IN.fullmatch(term):
+                rows = [row for row in rows if f"'{row.get(of_these[1])}'" in of_these[2].split(", ")]
+                continue
             field, how, wanted = re.fullmatch(r"(\S+) (=|>=) '(.*)'", term).groups()  # type: ignore[union-attr]
             if how == ">=":
                 rows = [row for row in rows if _changed(row) >= datetime.fromisoformat(wanted.replace("Z", "+00:00"))]
@@ -232,9 +238,11 @@ class SimXero(_SimOAuth):
             rows = [row for row in rows if row.get("IsSupplier")]
         if where := _WHERE_NUMBER.fullmatch(query.get("where", "")):
             rows = [row for row in rows if (row["Type"], row["InvoiceNumber"]) == where.groups()]
+        if where := _WHERE_TYPE.fullmatch(query.get("where", "")):
+            rows = [row for row in rows if row["Type"] == where[1]]
         if where := _WHERE_DATE.fullmatch(query.get("where", "")):
             rows = [row for row in rows if row["Date"] == "-".join(where.groups())]
-        if kind == "Contacts":
+        if kind in ("Contacts", "Invoices", "CreditNotes"):
             size = int(query.get("pageSize", 100))
             first = (int(query.get("page", 1)) - 1) * size
             rows = rows[first : first + size]

@@ -97,7 +97,7 @@ class QuickBooks(_Accounts):
         if not isinstance(said, dict):
             raise RecordsNotHad(str(answer)[:80], "", "feeds.page_not_understood")
         rows = rows_in(said.get(wanted.model, []))
-        return [{**row, CHANGED: _moment(_part(row, "MetaData", "LastUpdatedTime"))} for row in rows]
+        return [{**row, CHANGED: iso_moment(part_of(row, "MetaData", "LastUpdatedTime"))} for row in rows]
 
 
 class Xero(_Accounts):
@@ -115,7 +115,7 @@ class Xero(_Accounts):
             headers["If-Modified-Since"] = since.replace(" ", "T")
         answer = await self._asking.ask("GET", f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
         rows = rows_in(answer.get(wanted.model) if isinstance(answer, dict) else None)
-        return [{**row, CHANGED: _moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
+        return [{**row, CHANGED: iso_moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
 
 
 def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
@@ -131,7 +131,7 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
     return address.rstrip("/") + _TOKEN_PATHS[kind]
 
 
-def _moment(text: str) -> str:
+def iso_moment(text: str) -> str:
     """A moment of theirs as `FORM` in UTC; "": they say none. `RecordsNotHad`: it is none."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
@@ -141,10 +141,10 @@ def _moment(text: str) -> str:
         raise RecordsNotHad(text[:40], "", "feeds.page_not_understood") from error
 
 
-def _part(row: VendorRow, *path: str) -> str:
+def part_of(row: VendorRow, *path: str) -> str:
     """What a field within fields says.
 
-    >>> _part({"a": {"b": 1.5}}, "a", "b"), _part({"a": None}, "a", "b")
+    >>> part_of({"a": {"b": 1.5}}, "a", "b"), part_of({"a": None}, "a", "b")
     ('1.5', '')
     """
     found: Any = row
@@ -154,33 +154,33 @@ def _part(row: VendorRow, *path: str) -> str:
 
 
 def _quickbooks_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"quickbooks-{_part(row, 'Id')}", "name": _part(row, "DisplayName")}
+    return {"supplier_id": f"quickbooks-{part_of(row, 'Id')}", "name": part_of(row, "DisplayName")}
 
 
 def _quickbooks_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    vendor = _part(row, "PrefVendorRef", "value")
+    vendor = part_of(row, "PrefVendorRef", "value")
     return {
         "supplier_id": f"quickbooks-{vendor}" if vendor else "",
-        "sku": _part(row, "Sku"),
-        "cost": _part(row, "PurchaseCost"),
+        "sku": part_of(row, "Sku"),
+        "cost": part_of(row, "PurchaseCost"),
     }
 
 
 def _quickbooks_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"sku": _part(row, "Sku"), "quantity": _part(row, "QtyOnHand")}
+    return {"sku": part_of(row, "Sku"), "quantity": part_of(row, "QtyOnHand")}
 
 
 def _xero_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"xero-{_part(row, 'ContactID')[:8].lower()}", "name": _part(row, "Name")}
+    return {"supplier_id": f"xero-{part_of(row, 'ContactID')[:8].lower()}", "name": part_of(row, "Name")}
 
 
 def _xero_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"sku": _part(row, "Code"), "cost": _part(row, "PurchaseDetails", "UnitPrice")}
+    return {"sku": part_of(row, "Code"), "cost": part_of(row, "PurchaseDetails", "UnitPrice")}
 
 
 def _xero_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     tracked = row.get("IsTrackedAsInventory") is True
-    return {"sku": _part(row, "Code"), "quantity": _part(row, "QuantityOnHand")} if tracked else {}
+    return {"sku": part_of(row, "Code"), "quantity": part_of(row, "QuantityOnHand")} if tracked else {}
 
 
 CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {

@@ -44,6 +44,7 @@ _SUMS = "SELECT account, amount_minor FROM books_day WHERE day = ? AND currency 
 _SENT_OF_DAY = """
     SELECT lines FROM books_sent WHERE target = ? AND kind = 'journal' AND day = ? AND currency = ? ORDER BY seq
 """
+_SENT_BILLS = "SELECT theirs FROM books_sent WHERE kind = 'bill' AND theirs <> ''"
 _OPEN_OF_DAY = """
     SELECT 1 FROM books_document WHERE target = ? AND kind = 'journal' AND body ->> '$.day' = ?
       AND body ->> '$.currency' = ? LIMIT 1
@@ -141,6 +142,11 @@ def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -
     """What was sent or waits, the newest first; 200 at most."""
     rows = db.execute(_SHOWN, (target[:40], max(1, min(limit, PAGE_LIMIT))))
     return [_shown(*row) for row in rows]
+
+
+def read_sent_bills(db: Connection) -> frozenset[str]:
+    """Their ids of the bills that were sent from here, or found there before that, in whichever system."""
+    return frozenset(theirs for (theirs,) in db.execute(_SENT_BILLS))
 
 
 def read_through(db: Connection) -> ReadThrough:
