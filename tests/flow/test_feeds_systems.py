@@ -81,6 +81,22 @@ def test_a_system_that_is_down_is_told(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_nights_turn_that_fails_is_made_up_for_within_the_half_hour(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account="shop", at="03:00"), odoo.key)
+            odoo.faults.down = True
+            assert await one.look(DAY_MIN) == [] and one.why() == "undelivered.server_failed"
+            assert await one.look(1) == [] and one.alerts() == ["s"], "once more, and still nothing"
+            odoo.faults.down = False
+            one.breakers[url.removeprefix("http://")] = Breaker()  # its clock is the machine's
+            (job,) = await one.look(6)
+            assert (job.applied, one.why(), one.alerts()) == (1, "", [])
+
+    run(scenario())
+
+
 def test_a_page_that_fails_in_the_middle_is_asked_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         odoo = SimOdoo()

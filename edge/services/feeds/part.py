@@ -24,7 +24,7 @@ from edge.shop.access.rights import system
 from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
 from edge.shop.feeds.queries import read_connector_states
-from edge.shop.feeds.schedule import is_due
+from edge.shop.feeds.schedule import is_due, is_tried_again
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
@@ -106,6 +106,7 @@ class FeedsPart:
         for one in read_connector_states(self._shop.reader):
             connector = one.connector
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
+            wanted = wanted or is_tried_again(connector, one.asked_us, one.failed_us, one.why, now_us)
             if one.why == REFUSED and now_us - one.asked_us < DAY_US:
                 continue
             asked = connector.is_active and connector.kind not in ASKED_BY_NOBODY
