@@ -12,6 +12,7 @@ import base64
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -29,6 +30,7 @@ XERO: Mapping[str, RecordSource] = {
     "SupplierPrice": RecordSource("Items", (), (), CHANGED),
     "Inventory": RecordSource("Items", (), (), CHANGED),
 }
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _OWN_TOKENS = {
     "intuit.com": "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
     "xero.com": "https://identity.xero.com/connect/token",
@@ -58,12 +60,13 @@ class _Accounts:
     """What both have in common: a token for the run."""
 
     def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
-        self._asking, self._kind, self._token = asking, kind, ""
+        self._asking, self._kind, self._token, self._secret = asking, kind, "", ""
 
     async def signed_in(self) -> str:
         """The header that lets in. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
         if not self._token:
-            client, _, rest = self._asking.secret.partition(":")
+            self._secret = self._secret or self._asking.secret
+            client, _, rest = self._secret.partition(":")
             password, _, refresh = rest.partition(":")
             if not refresh:
                 raise RecordsNotHad("client id:client secret:refresh token", "", "feeds.secret_parts")
@@ -75,9 +78,21 @@ class _Accounts:
             if not token:
                 raise RecordsNotHad("access_token", "", "feeds.page_not_understood")
             if newer and newer != refresh:
-                await self._asking.keep_secret(f"{client}:{password}:{newer}")
+                self._secret = f"{client}:{password}:{newer}"
+                await self._asking.keep_secret(self._secret)
             self._token = token
         return f"Bearer {self._token}"
+
+    async def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
+        """What a path answers; with another token where this one is refused, as its half hour is over. `RecordsNotHad`:
+        that one is refused, too, or it is had by none."""
+        try:
+            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
+        except RecordsNotHad as error:
+            if error.key != "undelivered.wrong_password" or not self._token:
+                raise
+            self._token = ""
+            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
@@ -92,7 +107,7 @@ class QuickBooks(_Accounts):
         query = f"SELECT * FROM {wanted.model}{f' WHERE {where}' if where else ''}"  # nosec B608: of their own language
         query += f" ORDERBY MetaData.LastUpdatedTime STARTPOSITION {at + 1} MAXRESULTS {PAGE}"
         path = f"/v3/company/{quote(self._asking.account, safe='')}/query?{urlencode({'query': query})}"
-        answer = await self._asking.ask("GET", path, {"Authorization": await self.signed_in()})
+        answer = await self.get(path)
         said = answer.get("QueryResponse") if isinstance(answer, dict) else None
         if not isinstance(said, dict):
             raise RecordsNotHad(str(answer)[:80], "", "feeds.page_not_understood")
@@ -110,10 +125,10 @@ class Xero(_Accounts):
         query: dict[str, str | int] = {"page": at // PAGE + 1, "pageSize": PAGE} if paged else {}
         query |= {"where": " AND ".join(wanted.only)} if wanted.only else {}
         query |= {"order": "UpdatedDateUTC ASC"}
-        headers = {"Authorization": await self.signed_in(), "Xero-Tenant-Id": self._asking.account}
+        headers = {"Xero-Tenant-Id": self._asking.account}
         if since:
             headers["If-Modified-Since"] = since.replace(" ", "T")
-        answer = await self._asking.ask("GET", f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
+        answer = await self.get(f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
         rows = rows_in(answer.get(wanted.model) if isinstance(answer, dict) else None)
         return [{**row, CHANGED: iso_moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
 
