@@ -156,9 +156,12 @@ class SimQuickBooks(_SimOAuth):
         if request.path != f"/v3/company/{self.realm}/query" or found is None:
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
         rows = sorted(self.kinds.get(found["kind"], []), key=_changed)
+        if "Active" not in (found["where"] or ""):  # who does not ask for them does not see them
+            rows = [row for row in rows if row.get("Active", True)]
         for term in (found["where"] or "").split(" AND ") if found["where"] else ():
             if of_these := _IN.fullmatch(term):
-                rows = [row for row in rows if f"'{row.get(of_these[1])}'" in of_these[2].split(", ")]
+                these = [one.strip("'") for one in of_these[2].split(", ")]
+                rows = [row for row in rows if _plain(row.get(of_these[1], True)) in these]
                 continue
             field, how, wanted = re.fullmatch(r"(\S+) (=|>=) '(.*)'", term).groups()  # type: ignore[union-attr]
             if how == ">=":
@@ -234,6 +237,8 @@ class SimXero(_SimOAuth):
         rows = self.kinds.get(kind, [])
         if since := request.headers.get("If-Modified-Since"):
             rows = [row for row in rows if row["_at"] > datetime.fromisoformat(since).replace(tzinfo=UTC)]
+        if query.get("includeArchived") != "true":
+            rows = [row for row in rows if row.get("ContactStatus") != "ARCHIVED"]
         if query.get("where") == "IsSupplier==true":
             rows = [row for row in rows if row.get("IsSupplier")]
         if where := _WHERE_NUMBER.fullmatch(query.get("where", "")):
@@ -248,6 +253,10 @@ class SimXero(_SimOAuth):
             rows = rows[first : first + size]
         plain = [{key: value for key, value in row.items() if key != "_at"} for row in rows]
         return web.json_response({"Status": "OK", kind: plain})
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def signed(header: str, key: str, body: bytes) -> tuple[dict[str, str], bytes]:

@@ -21,7 +21,7 @@ from edge.services.feeds.vendor_wire import FORM, PAGE, Cells, RecordsNotHad, Re
 CHANGED = "changed"
 """The field in which both put the moment of a change, as `FORM` in UTC."""
 QUICKBOOKS: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("Vendor", (), (), CHANGED),
+    "Supplier": RecordSource("Vendor", ("Active IN (true, false)",), (), CHANGED),
     "SupplierPrice": RecordSource("Item", (), (), CHANGED),
     "Inventory": RecordSource("Item", ("Type = 'Inventory'",), (), CHANGED),
 }
@@ -125,6 +125,7 @@ class Xero(_Accounts):
         query: dict[str, str | int] = {"page": at // PAGE + 1, "pageSize": PAGE} if paged else {}
         query |= {"where": " AND ".join(wanted.only)} if wanted.only else {}
         query |= {"order": "UpdatedDateUTC ASC"}
+        query |= {"includeArchived": "true"} if wanted.model == "Contacts" else {}
         headers = {"Xero-Tenant-Id": self._asking.account}
         if since:
             headers["If-Modified-Since"] = since.replace(" ", "T")
@@ -169,7 +170,12 @@ def part_of(row: VendorRow, *path: str) -> str:
 
 
 def _quickbooks_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"quickbooks-{part_of(row, 'Id')}", "name": part_of(row, "DisplayName")}
+    retired = "yes" if row.get("Active") is False else ""
+    return {
+        "supplier_id": f"quickbooks-{part_of(row, 'Id')}",
+        "name": part_of(row, "DisplayName"),
+        "retired": retired,
+    }
 
 
 def _quickbooks_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
@@ -186,7 +192,12 @@ def _quickbooks_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 
 def _xero_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"xero-{part_of(row, 'ContactID')[:8].lower()}", "name": part_of(row, "Name")}
+    retired = "yes" if row.get("ContactStatus") == "ARCHIVED" else ""
+    return {
+        "supplier_id": f"xero-{part_of(row, 'ContactID')[:8].lower()}",
+        "name": part_of(row, "Name"),
+        "retired": retired,
+    }
 
 
 def _xero_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
