@@ -102,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         help="jsonl: every row; the others: what the till took, as double entries (default: %(default)s)",
     )
     export.add_argument("--from", dest="from_seq", type=int, default=1, help="the first row (default: %(default)s)")
-    export.add_argument("--by-group", action="store_true", help="what was sold by the categories of the goods")
+    export.add_argument("--by-group", action="store_true", help="what was sold and came back, by categories")
     export.set_defaults(command="journal:export")
     whole = _command(commands, "export", "the whole shop as a file").add_subparsers(metavar="FORMAT", required=True)
     sqlite = whole.add_parser("sqlite", help="make one SQLite file, or bring one that was made so up to date")

@@ -1,7 +1,8 @@
 """QuickBooks Online's query, bills and journals, and Xero's Contacts, Items, Invoices and ManualJournals, each behind
 OAuth 2 whose refresh token is replaced at each use. QuickBooks: developer.intuit.com, "Query operations and syntax",
-"Vendor", "Item", "Bill", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts", "Items",
-"Invoices", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses" (read November 2026).
+"Vendor", "Item", "Bill", "VendorCredit", "JournalEntry", "OAuth 2.0", "Webhooks"; Xero: developer.xero.com, "Contacts",
+"Items", "Invoices", "Credit Notes", "Manual Journals", "Idempotent requests", "Webhooks", "Requests and responses"
+(read November 2026).
 
 [?] of QuickBooks' language only what is asked here is understood; not every page shows an item's `PrefVendorRef`.
 """
@@ -28,7 +29,9 @@ _QUERY = re.compile(
     r"SELECT \* FROM (?P<kind>\w+)(?: WHERE (?P<where>.*?))?"
     r" ORDERBY MetaData\.LastUpdatedTime STARTPOSITION (?P<start>\d+) MAXRESULTS (?P<most>\d+)"
 )
+_IN = re.compile(r"(\w+) IN \((.*)\)")
 _WHERE_NUMBER = re.compile(r'Type=="(\w+)" AND InvoiceNumber=="(.*)"')
+_WHERE_TYPE = re.compile(r'Type=="(\w+)"')
 _WHERE_DATE = re.compile(r"Date==DateTime\((\d{4}), (\d\d), (\d\d)\)")
 
 
@@ -153,7 +156,13 @@ class SimQuickBooks(_SimOAuth):
         if request.path != f"/v3/company/{self.realm}/query" or found is None:
             return web.json_response({"Fault": {"Error": [{"Message": "QueryParserError"}]}}, status=400)
         rows = sorted(self.kinds.get(found["kind"], []), key=_changed)
+        if "Active" not in (found["where"] or ""):  # who does not ask for them does not see them
+            rows = [row for row in rows if row.get("Active", True)]
         for term in (found["where"] or "").split(" AND ") if found["where"] else ():
+            if of_these := _IN.fullmatch(term):
+                these = [one.strip("'") for one in of_these[2].split(", ")]
+                rows = [row for row in rows if _plain(row.get(of_these[1], True)) in these]
+                continue
             field, how, wanted = re.fullmatch(r"(\S+) (=|>=) '(.*)'", term).groups()  # type: ignore[union-attr]
             if how == ">=":
                 rows = [row for row in rows if _changed(row) >= datetime.fromisoformat(wanted.replace("Z", "+00:00"))]
@@ -228,18 +237,26 @@ class SimXero(_SimOAuth):
         rows = self.kinds.get(kind, [])
         if since := request.headers.get("If-Modified-Since"):
             rows = [row for row in rows if row["_at"] > datetime.fromisoformat(since).replace(tzinfo=UTC)]
+        if query.get("includeArchived") != "true":
+            rows = [row for row in rows if row.get("ContactStatus") != "ARCHIVED"]
         if query.get("where") == "IsSupplier==true":
             rows = [row for row in rows if row.get("IsSupplier")]
         if where := _WHERE_NUMBER.fullmatch(query.get("where", "")):
             rows = [row for row in rows if (row["Type"], row["InvoiceNumber"]) == where.groups()]
+        if where := _WHERE_TYPE.fullmatch(query.get("where", "")):
+            rows = [row for row in rows if row["Type"] == where[1]]
         if where := _WHERE_DATE.fullmatch(query.get("where", "")):
             rows = [row for row in rows if row["Date"] == "-".join(where.groups())]
-        if kind == "Contacts":
+        if kind in ("Contacts", "Invoices", "CreditNotes"):
             size = int(query.get("pageSize", 100))
             first = (int(query.get("page", 1)) - 1) * size
             rows = rows[first : first + size]
         plain = [{key: value for key, value in row.items() if key != "_at"} for row in rows]
         return web.json_response({"Status": "OK", kind: plain})
+
+
+def _plain(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def signed(header: str, key: str, body: bytes) -> tuple[dict[str, str], bytes]:

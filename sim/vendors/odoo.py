@@ -99,7 +99,10 @@ class SimOdoo:
         return {**about, "location_id.usage": places[row["location_id"]]["usage"], **row}
 
     def _read(self, model: str, domain: list[Any], more: Row) -> list[Row]:
-        rows = [row for row in self.models.get(model, []) if all(_holds(row, *part) for part in domain)]
+        rows = [{"active": True, **row} for row in self.models.get(model, [])]
+        if not any(part[0] == "active" for part in domain):  # who does not ask for them does not see them
+            rows = [row for row in rows if row["active"]]
+        rows = [row for row in rows if all(_holds(row, *part) for part in domain)]
         rows.sort(key=lambda row: (row["write_date"], row["id"]))
         some = rows[more["offset"] : more["offset"] + more["limit"]]
         return [{"id": row["id"], **{field: row.get(field, False) for field in more["fields"]}} for row in some]

@@ -34,7 +34,8 @@ from edge.shop.catalog.queries import read_products
 from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.connector import secret_name as feed_secret
-from edge.shop.feeds.queries import read_feed_jobs
+from edge.shop.feeds.queries import FeedJob, read_feed_jobs
+from edge.shop.feeds.watches import WATCHES
 from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.shop.other_tills.queries import read_pos_days
@@ -59,6 +60,7 @@ from tests.flow.test_supplier_invoices_on_paper import as_read
 from tests.http_client import Api
 from tests.shop_fixture import CONFIG, MILK, FakeClock, run
 
+(TO_APPROVE,) = (one for one in WATCHES if one.kind == "feed_to_approve")
 DAYS = [f"2027-01-{day}" for day in range(15, 22)]
 HOUR_S = 3600.0
 SLIP = PaperSlip(
@@ -103,6 +105,13 @@ class Bar:
             caller.post(self.api.url(path), data=body, headers=headers) as got,
         ):
             return got.status, await got.read()
+
+    async def approve(self, connector: str) -> FeedJob:
+        """What a connector has is fetched by a person, who looked at what it would change; the run at its end."""
+        headers = {"Grant": self.api.token, "Content-Type": "application/json"}
+        status, answer = await self.bring("/api/v1/ingest", msgspec.json.encode({"connector_id": connector}), headers)
+        assert status == 202, answer
+        return await finished(self.shop, int(msgspec.json.decode(answer)["job"]))
 
     async def look(self, after_h: float) -> None:
         self.clock.advance(after_h * HOUR_S)
@@ -188,6 +197,24 @@ async def deliver(bar: Bar) -> int:
     return number
 
 
+def published(folder: Path, name: str, rows: int) -> None:
+    """The province's workbook, where the bar's connector looks for it."""
+    new = folder / "inbox" / name
+    new.write_bytes(workbook_of(rows_of(rows)))
+    os.utime(new, (1_700_000_000, 1_700_000_000))
+
+
+async def look_at_the_first(bar: Bar) -> None:
+    """The first catalogue was only looked at: somebody is told, and has it taken. From then on it comes by itself."""
+    (job,) = [one for one in read_feed_jobs(bar.shop.reader) if one.source_connector == "province"]
+    assert (job.dry_run, job.status, job.record_count) == (True, "completed", 3)
+    told = [one.subject for one in TO_APPROVE.read(bar.shop.reader, bar.clock.at_us, "")]
+    assert told == ["province"]
+    job = await bar.approve("province")
+    assert (job.status, job.applied) == ("completed", 3)
+    assert not list(TO_APPROVE.read(bar.shop.reader, bar.clock.at_us, ""))
+
+
 def exported(bar: Bar) -> dict[str, Counter[str]]:
     """The accountant's file: by day and account."""
     lines = books.FORMATS["csv"](books.entries(facts(bar.shop.reader, bar.shop.registry)))
@@ -220,11 +247,13 @@ def test_a_bars_week(tmp_path: Path) -> None:
                     number = await deliver(bar)
                 if day == 4:
                     quickbooks.faults.down = square.faults.down = True
+                if day == 2:
+                    published(tmp_path, "OCS Catalogue January.xlsx", 3)
+                if day == 4:
+                    await look_at_the_first(bar)
                 if day == 5:
                     quickbooks.faults.down = square.faults.down = False
-                    new = tmp_path / "inbox" / "OCS Catalogue.xlsx"
-                    new.write_bytes(workbook_of(rows_of(6)))
-                    os.utime(new, (1_700_000_000, 1_700_000_000))
+                    published(tmp_path, "OCS Catalogue.xlsx", 6)
                 await bar.look(12)
                 await bar.look(12 - 180 / 3600)
             await bar.look(1)
@@ -238,8 +267,9 @@ def test_a_bars_week(tmp_path: Path) -> None:
             assert sorted(export) == DAYS and journals(quickbooks) == export, "the books agree, each day once"
             kinds = {one.kind: one.state for one in read_books_documents(bar.shop.reader)}
             assert set(kinds) == {"bill", "journal"} and number
-            (job,) = [one for one in read_feed_jobs(bar.shop.reader) if one.source_connector == "province"]
-            assert (job.status, job.record_count) == ("completed", 6)
+            jobs = [one for one in read_feed_jobs(bar.shop.reader) if one.source_connector == "province"]
+            assert [(one.dry_run, one.record_count) for one in jobs] == [(False, 6), (False, 3), (True, 3)]
+            assert {one.status for one in jobs} == {"completed"}, "the new one came at night, by itself"
             sku = rows_of(1)[0]["OCS Variant Number"]
             ((_, arrived, _),) = read_products(bar.shop.reader, (sku,)).values()
             assert arrived.cost_minor == 1550

@@ -29,12 +29,12 @@ from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.feeds.connector import secret_name
 from edge.shop.purchasing.commands import SetSupplier
 from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, UnpostInvoice
-from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.commands import AddLine, Pay, RefundSale
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from tests.flow.test_supplier_invoices import Bought
 from tests.invoicing_in import ubl
 from tests.outgoing import HERE
-from tests.shop_fixture import MILK, SYSTEM, TOMATO, FakeClock, agreed, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, TOMATO, FakeClock, agreed, config, done, open_shop, run
 
 DAY_S = 86_400.0
 FIRST = "2027-01-15"
@@ -235,6 +235,39 @@ def test_what_is_sold_is_on_the_account_of_its_group_and_a_day_that_was_sent_sta
             assert sum(_signed(line) for line in second["Line"]) == 0
 
     run(scenario())
+
+
+def test_what_came_back_is_on_the_account_of_its_group(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        quickbooks = SimQuickBooks()
+        async with books_of(tmp_path) as one, quickbooks.serve() as url:
+            groups = (Category("drinks", {"en": "Drinks"}), Category("dairy", {"en": "Dairy"}, parent="drinks"))
+            await done(one.shop, SetCategories(groups), SYSTEM)
+            await done(one.shop, SetProducts((Product("milk", category="dairy"),), Source(MANAGER)), SYSTEM)
+            said = ACCOUNTS + "income:refunds = 4090\nincome:refunds:drinks = 4091\n"
+            target = BooksTarget(
+                "qb", "2027-01-01", "quickbooks", url, quickbooks.realm, sends_journal=True, accounts=said
+            )
+            await one.target(target, quickbooks.secret)
+            await done(one.shop, AddLine(TOMATO, quantity=1_500))
+            await one.sell()
+            await one.look(1)
+            await done(one.shop, RefundSale(1), CASHIER.with_rights("override", "refund_cash"))
+            await one.look(1)
+            sales, back = quickbooks.kinds["JournalEntry"]
+            booked = _by_their_account(back)
+            assert booked["4091"] > 0 and booked["4090"] > 0, "the milk by its category, the tomatoes by none"
+            exported = one.exported("2027-01-16")["income:refunds"]
+            assert booked["4090"] + booked["4091"] == exported == -_by_their_account(sales)["4000"], "to the cent"
+
+    run(scenario())
+
+
+def _by_their_account(journal: dict[str, Any]) -> Counter[str]:
+    sums: Counter[str] = Counter()
+    for line in journal["Line"]:
+        sums[line["JournalEntryLineDetail"]["AccountRef"]["value"]] += _signed(line)
+    return sums
 
 
 def _sold(journal: dict[str, Any]) -> dict[str, int]:

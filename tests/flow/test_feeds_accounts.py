@@ -45,6 +45,26 @@ def test_suppliers_prices_and_counts_of_quickbooks(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_token_that_is_over_is_asked_for_once_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        books = SimQuickBooks()
+        books.put("Vendor", "30", "2026-11-01T10:00:00-08:00", DisplayName="Bessie", Active=True)
+        async with fetching(tmp_path) as one, books.serve() as url:
+            said = {"kind": "quickbooks", "address": url, "account": books.realm, "every_min": 5}
+            first = Connector("a", entity_type="Supplier", **said)  # type: ignore[arg-type]
+            await asked_by(one, first, books.secret)
+            books.faults.next = ["401"]
+            (job,) = await one.look()
+            assert (job.applied, books.uses) == (1, 2), "signed in anew, by the refresh token that came last"
+            assert one.secrets.open(secret_name(first)) == books.secret
+            books.faults.next = ["401", "401"]
+            assert await one.look(5) == []
+            (state,) = read_connector_states(one.shop.reader)
+            assert (state.why, books.uses) == ("undelivered.wrong_password", 4), "once, and no more"
+
+    run(scenario())
+
+
 def test_what_a_system_tells_head_office_is_asked_for_at_once(tmp_path: Path) -> None:
     async def scenario() -> None:
         books = SimQuickBooks()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.core.messages import Refused
 from edge.services.outgoing.breaker import Breaker
-from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.commands import SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector, Kind, secret_name
 from edge.shop.feeds.queries import read_connector_states, read_feed_log
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.stock.queries import read_stock
+from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
 from sim.vendors.odoo import SimOdoo
+from tests.feeding import records
 from tests.flow.test_feeds_fetched import Fetching, fetching
 from tests.shop_fixture import SYSTEM, done, run
 
@@ -77,6 +81,78 @@ def test_a_system_that_is_down_is_told(tmp_path: Path) -> None:
             odoo.faults.down = True
             assert await one.look() == []
             assert (one.why(), one.alerts()) == ("undelivered.server_failed", ["suppliers"])
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", ["odoo", "odoo_rpc", "erpnext", "quickbooks", "xero"])
+def test_who_is_out_of_use_there_is_proposed_and_retired_by_a_yes_alone(tmp_path: Path, kind: Kind) -> None:
+    async def scenario() -> None:
+        vendor, account, secret, archived = with_two_suppliers(kind)
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            connector = Connector("s", kind=kind, address=url, account=account, every_min=5)
+            await asked_by(one, connector, secret)
+            (job,) = await one.look()
+            assert (job.applied, job.same) == (1, 1), "who was archived before is nobody here"
+            ((id, _),) = names(one).items()
+            archived()
+            (job,) = await one.look(5)
+            ((held, why),) = [(row, row.reasons) for row in records(one.shop, job) if row.state == "held"]
+            assert ([reason.code for reason in why], list(names(one))) == (["retired_there"], [id]), "nobody by itself"
+            await done(one.shop, TakeRecord(job.run, held.record), SYSTEM)
+            assert names(one) == {}
+            (job,) = await one.look(5)
+            assert (job.applied, job.held, job.invalid) == (0, 0, 0), "and is no news any more"
+
+    run(scenario())
+
+
+def with_two_suppliers(kind: Kind) -> tuple[Any, str, str, Callable[[], None]]:
+    """A system with a supplier and one that is archived, how it is signed in to, and what archives the other one."""
+    if kind == "erpnext":
+        site = SimErpNext()
+        site.put("Supplier", "Gone", OLD, supplier_name="Gone", disabled=1)
+        site.put("Supplier", "Metro", OLD, supplier_name="Metro", disabled=0)
+        return site, "", site.token, lambda: site.put("Supplier", "Metro", NEW, supplier_name="Metro", disabled=1)
+    if kind == "quickbooks":
+        books, at = SimQuickBooks(), "2026-11-01T10:00:00-08:00"
+        books.put("Vendor", "1", at, DisplayName="Gone", Active=False)
+        books.put("Vendor", "2", at, DisplayName="Metro", Active=True)
+        later = "2026-11-20T10:00:00-08:00"
+        return (
+            *(books, books.realm, books.secret),
+            lambda: books.put("Vendor", "2", later, DisplayName="Metro", Active=False),
+        )
+    if kind == "xero":
+        xero = SimXero()
+        xero.put("Contacts", "2026-11-01T10:00:00", ContactID="aaaaaaaa-1", **GONE)
+        xero.put("Contacts", "2026-11-01T10:00:00", ContactID="bbbbbbbb-2", Name="Metro", IsSupplier=True)
+        return (
+            *(xero, xero.tenant, xero.secret),
+            lambda: xero.put("Contacts", "2026-11-20T10:00:00", ContactID="bbbbbbbb-2", **GONE),
+        )
+    odoo = SimOdoo()
+    odoo.put("res.partner", 1, OLD, name="Gone", supplier_rank=1, active=False)
+    odoo.put("res.partner", 2, OLD, name="Metro", supplier_rank=1)
+    account = odoo.database if kind == "odoo" else f"{odoo.database}/{odoo.user}"
+    return odoo, account, odoo.key, lambda: odoo.put("res.partner", 2, NEW, name="M", supplier_rank=1, active=False)
+
+
+GONE: dict[str, Any] = {"Name": "Gone", "IsSupplier": True, "ContactStatus": "ARCHIVED"}
+
+
+def test_a_nights_turn_that_fails_is_made_up_for_within_the_half_hour(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account="shop", at="03:00"), odoo.key)
+            odoo.faults.down = True
+            assert await one.look(DAY_MIN) == [] and one.why() == "undelivered.server_failed"
+            assert await one.look(1) == [] and one.alerts() == ["s"], "once more, and still nothing"
+            odoo.faults.down = False
+            one.breakers[url.removeprefix("http://")] = Breaker()  # its clock is the machine's
+            (job,) = await one.look(6)
+            assert (job.applied, one.why(), one.alerts()) == (1, "", [])
 
     run(scenario())
 

@@ -93,6 +93,18 @@ def test_a_void_behind_a_refund_gives_nothing_back_twice(tmp_path: Path) -> None
     run(scenario())
 
 
+def test_never_more_comes_back_than_was_sold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bar(tmp_path) as shop:
+            await take(shop, sold("1"))
+            three = sold("r", kind="refund", refund_of="1", lines=(PosLine("their-beer", 3000),))
+            assert await take(shop, three) == "held"
+            reasons = {row.number: row.reasons for row in read_pos_sales(shop.reader, "bar")}
+            assert (reasons["r"], beers(shop)) == (("refund_exceeds",), 8)
+
+    run(scenario())
+
+
 def test_goods_come_back_into_the_lots_they_left(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

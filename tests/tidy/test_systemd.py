@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from edge.cli.hub_places import broker_of, door_of, dsn_of, mail_of, signer_of
+from edge.cli.hub_places import broker_of, door_of, dsn_of, feeds_of, mail_of, signer_of
 from edge.core.tls.certificates import FILE
 from sync.directive_signing import new_key
 from sync.mqtt import password_of
 from tests.tidy.tree import ROOT
 
-UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service", "edge-witness.service")
+FEEDS = "edge-hub-feeds.service"
+UNITS = ("edge.service", "edge-hub.service", "edge-hub-api.service", "edge-witness.service", FEEDS)
 HUB_UNITS = UNITS[1:3]
 KIOSK, INSTALLER = "edge-kiosk.service", "edge-software.service"
 PYTHON, CAGE = "/opt/edge-store/.venv/bin/python", "/usr/bin/cage"
@@ -25,6 +26,7 @@ EXPOSURE_TENTHS = {
     "edge-hub.service": 15,
     "edge-hub-api.service": 15,
     "edge-witness.service": 20,
+    FEEDS: 15,
     KIOSK: 47,
 }
 
@@ -116,7 +118,7 @@ def of_unit(name: str, unit: str = "edge-hub.service") -> list[str]:
 def test_every_file_that_the_hub_s_unit_reads_is_one_that_the_readme_installs() -> None:
     environment, installed = the_hub_as_documented()
     read = {*re.findall(r"sslrootcert=([^&\s]+)", environment["EDGE_HUB_DATABASE"]), environment["EDGE_HUB_CA"]}
-    for unit in HUB_UNITS:
+    for unit in (*HUB_UNITS, FEEDS):
         read |= {*of_unit("EnvironmentFile", unit)}
         read |= {line.partition(":")[2] for line in of_unit("LoadCredential", unit)}
     assert sorted(read) == sorted(installed)
@@ -179,6 +181,38 @@ def test_the_api_as_documented_speaks_tls_and_signs(monkeypatch: pytest.MonkeyPa
     for name in own:
         (tmp_path / name).write_text("")
     assert door_of(argparse.Namespace(host=host, port=int(port))).own == (tmp_path / own[0], tmp_path / own[1])
+
+
+def test_what_head_office_fetches_it_fetches_by_itself_every_quarter_of_an_hour(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The timer starts the service of its name, which reads the `[[feed]]` tables where they were installed."""
+    timer = FEEDS.replace(".service", ".timer")
+    assert (of_unit("OnCalendar", timer), of_unit("Persistent", timer)) == (["*:0/15"], ["yes"])
+    assert of_unit("ExecStart", FEEDS) == [f"{PYTHON} -m edge hub feed run"]
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    monkeypatch.delenv("EDGE_HUB_FEEDS_FILE", raising=False)
+    (name,) = [one.partition(":")[0] for one in of_unit("LoadCredential", FEEDS) if one.endswith("/feeds.toml")]
+    row = 'name = "bar"\ntenant = "demo"\nstore = "corner"\nconnector = "bar-sales"\nkind = "square"\npos = "bar"\n'
+    (tmp_path / name).write_text(f'[[feed]]\n{row}places = "L1 = main"\naddress = "https://connect.squareup.com"\n')
+    assert list(feeds_of()) == ["bar"]
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_the_timer_has_no_mistake_and_its_next_turn_is_within_a_quarter_of_an_hour(tmp_path: Path) -> None:
+    timer = FEEDS.replace(".service", ".timer")
+    (tmp_path / timer).write_text((ROOT / "systemd" / timer).read_text())
+    (tmp_path / FEEDS).write_text((ROOT / "systemd" / FEEDS).read_text().replace(PYTHON, sys.executable))
+    done = analyze("verify", "--man=no", str(tmp_path / timer))
+    assert (done.returncode, [line for line in done.stderr.splitlines() if timer in line]) == (0, [])
+    (every,) = of_unit("OnCalendar", timer)
+    assert "Normalized form: *-*-* *:00/15:00" in analyze("calendar", every).stdout
+
+
+@pytest.mark.needs("systemd-analyze")
+def test_there_too_what_somebody_made_is_read_by_a_process_that_shuts_itself_in() -> None:
+    calls = allowed(FEEDS)
+    assert {"setrlimit", "prlimit64", "landlock_restrict_self"} <= calls and "mount" not in calls
 
 
 @pytest.mark.needs("systemd-analyze")

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.books.by_group import takings_by_group
+from edge.shop.books.by_group import refunds_by_group, takings_by_group
 from edge.shop.books_out.document import folded, journal_of
 from edge.shop.books_out.target import BooksTarget
-from edge.shop.till.events import SaleCompleted
+from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules.day_totals import RecordedLine
+from edge.shop.till.rules.event_structs import Returned, ReturnedGoods
 from edge.shop.till.rules.taxed_total import Taxation, worth
 
 TABLE = TaxTable(
@@ -42,6 +44,46 @@ def test_groups_come_to_what_the_paper_earned_and_each_to_its_own_goods(lines: l
         mine = [line for line in lines if GROUPS[line.sku] == group]
         alone = worth(mine, Taxation(TABLE)).net_minor
         assert abs(minor - alone) <= len(lines) + 1, "but for cents of rounding"
+
+
+RETURNED = LINES.map(
+    lambda lines: [Returned(**{field: getattr(line, field) for field in line.__struct_fields__}) for line in lines]
+)
+
+
+@given(RETURNED, st.booleans())
+def test_what_comes_back_is_of_its_own_group_whether_prices_hold_taxes_or_not(
+    lines: list[Returned], inclusive: bool
+) -> None:
+    total = worth(lines, Taxation(msgspec.structs.replace(TABLE, inclusive=inclusive)))
+    refund = SaleRefunded(
+        2, "1", 1, "EUR", tuple(lines), total.taxes, inclusive, total.net_minor, total.total_minor, 0, (), ""
+    )
+    found = refunds_by_group(refund, total.net_minor, GROUPS.__getitem__)
+    assert sum(found.values()) == total.net_minor
+    for group, minor in found.items():
+        mine = [line for line in lines if GROUPS[line.sku] == group]
+        alone = worth(mine, Taxation(msgspec.structs.replace(TABLE, inclusive=inclusive))).net_minor
+        assert abs(minor - alone) <= len(lines) + 1, "but for cents of rounding"
+
+
+@given(LINES, RETURNED)
+def test_what_comes_back_in_an_exchange_is_taken_off_its_own_group(
+    lines: list[RecordedLine], back: list[Returned]
+) -> None:
+    new, old = worth(lines, Taxation(TABLE)), worth(back, Taxation(TABLE))
+    goods = ReturnedGoods("1", 1, tuple(back), old.taxes, old.net_minor, old.total_minor, 0)
+    net_minor = new.net_minor - old.net_minor
+    total_minor = new.total_minor - old.total_minor
+    sale = SaleCompleted(
+        *(2, "EUR", tuple(lines), new.taxes, True, net_minor, total_minor, 0, (), 0, 0), tax=TABLE, returns=(goods,)
+    )
+    found = takings_by_group(sale, net_minor, GROUPS.__getitem__)
+    assert sum(found.values()) == net_minor
+    for group in set(GROUPS.values()):
+        sold = worth([one for one in lines if GROUPS[one.sku] == group], Taxation(TABLE)).net_minor
+        came = worth([one for one in back if GROUPS[one.sku] == group], Taxation(TABLE)).net_minor
+        assert abs(found.get(group, 0) - (sold - came)) <= len(lines) + len(back) + 2
 
 
 def test_what_nobody_said_an_account_of_is_not_told_apart() -> None:

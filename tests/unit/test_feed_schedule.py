@@ -6,7 +6,7 @@ from edge.services.feeds.fetching import FetchFailed
 from edge.services.outgoing.faults import MaybeSent
 from edge.shop.catalog.sources.precedence import SourcePrecedence
 from edge.shop.feeds.connector import Connector
-from edge.shop.feeds.schedule import age_h, is_stale
+from edge.shop.feeds.schedule import MINUTE_US, age_h, is_stale, is_tried_again
 
 HOUR_US = 3_600_000_000
 
@@ -21,6 +21,19 @@ def test_what_is_fetched_by_itself_is_old_once_nothing_was_known_for_so_long() -
         assert not is_stale(never, HOUR_US, 99 * HOUR_US)
     assert not is_stale(often, 0, 99 * HOUR_US), "it was never asked without fail: it fails"
     assert age_h(HOUR_US, HOUR_US // 2) == 0, "a clock that was put back makes nothing younger"
+
+
+def test_who_fails_is_tried_again_thrice_and_then_at_the_next_turn() -> None:
+    night, began = Connector("a", at="03:00"), 100 * HOUR_US
+    asked, asked_at = began, list[int]()
+    for minute in range(24 * 60):
+        if is_tried_again(night, asked, began, "undelivered.no_answer", began + minute * MINUTE_US):
+            asked, asked_at = began + minute * MINUTE_US, [*asked_at, minute]
+    assert asked_at == [1, 6, 21], "after 1, 5 and 15 minutes more"
+    later = began + 60 * MINUTE_US
+    assert not is_tried_again(night, began, 0, "", later), "it does not fail"
+    assert not is_tried_again(night, began, began, "undelivered.wrong_password", later), "an account is not locked"
+    assert not is_tried_again(Connector("b"), began, began, "undelivered.no_answer", later), "nobody asks it by itself"
 
 
 def test_sources_that_enrich_come_behind_all_others_unless_they_are_named() -> None:

@@ -12,6 +12,7 @@ import base64
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -20,7 +21,7 @@ from edge.services.feeds.vendor_wire import FORM, PAGE, Cells, RecordsNotHad, Re
 CHANGED = "changed"
 """The field in which both put the moment of a change, as `FORM` in UTC."""
 QUICKBOOKS: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("Vendor", (), (), CHANGED),
+    "Supplier": RecordSource("Vendor", ("Active IN (true, false)",), (), CHANGED),
     "SupplierPrice": RecordSource("Item", (), (), CHANGED),
     "Inventory": RecordSource("Item", ("Type = 'Inventory'",), (), CHANGED),
 }
@@ -29,6 +30,7 @@ XERO: Mapping[str, RecordSource] = {
     "SupplierPrice": RecordSource("Items", (), (), CHANGED),
     "Inventory": RecordSource("Items", (), (), CHANGED),
 }
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _OWN_TOKENS = {
     "intuit.com": "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
     "xero.com": "https://identity.xero.com/connect/token",
@@ -58,12 +60,13 @@ class _Accounts:
     """What both have in common: a token for the run."""
 
     def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
-        self._asking, self._kind, self._token = asking, kind, ""
+        self._asking, self._kind, self._token, self._secret = asking, kind, "", ""
 
     async def signed_in(self) -> str:
         """The header that lets in. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
         if not self._token:
-            client, _, rest = self._asking.secret.partition(":")
+            self._secret = self._secret or self._asking.secret
+            client, _, rest = self._secret.partition(":")
             password, _, refresh = rest.partition(":")
             if not refresh:
                 raise RecordsNotHad("client id:client secret:refresh token", "", "feeds.secret_parts")
@@ -75,9 +78,21 @@ class _Accounts:
             if not token:
                 raise RecordsNotHad("access_token", "", "feeds.page_not_understood")
             if newer and newer != refresh:
-                await self._asking.keep_secret(f"{client}:{password}:{newer}")
+                self._secret = f"{client}:{password}:{newer}"
+                await self._asking.keep_secret(self._secret)
             self._token = token
         return f"Bearer {self._token}"
+
+    async def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
+        """What a path answers; with another token where this one is refused, as its half hour is over. `RecordsNotHad`:
+        that one is refused, too, or it is had by none."""
+        try:
+            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
+        except RecordsNotHad as error:
+            if error.key != "undelivered.wrong_password" or not self._token:
+                raise
+            self._token = ""
+            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}
@@ -92,12 +107,12 @@ class QuickBooks(_Accounts):
         query = f"SELECT * FROM {wanted.model}{f' WHERE {where}' if where else ''}"  # nosec B608: of their own language
         query += f" ORDERBY MetaData.LastUpdatedTime STARTPOSITION {at + 1} MAXRESULTS {PAGE}"
         path = f"/v3/company/{quote(self._asking.account, safe='')}/query?{urlencode({'query': query})}"
-        answer = await self._asking.ask("GET", path, {"Authorization": await self.signed_in()})
+        answer = await self.get(path)
         said = answer.get("QueryResponse") if isinstance(answer, dict) else None
         if not isinstance(said, dict):
             raise RecordsNotHad(str(answer)[:80], "", "feeds.page_not_understood")
         rows = rows_in(said.get(wanted.model, []))
-        return [{**row, CHANGED: _moment(_part(row, "MetaData", "LastUpdatedTime"))} for row in rows]
+        return [{**row, CHANGED: iso_moment(part_of(row, "MetaData", "LastUpdatedTime"))} for row in rows]
 
 
 class Xero(_Accounts):
@@ -110,12 +125,13 @@ class Xero(_Accounts):
         query: dict[str, str | int] = {"page": at // PAGE + 1, "pageSize": PAGE} if paged else {}
         query |= {"where": " AND ".join(wanted.only)} if wanted.only else {}
         query |= {"order": "UpdatedDateUTC ASC"}
-        headers = {"Authorization": await self.signed_in(), "Xero-Tenant-Id": self._asking.account}
+        query |= {"includeArchived": "true"} if wanted.model == "Contacts" else {}
+        headers = {"Xero-Tenant-Id": self._asking.account}
         if since:
             headers["If-Modified-Since"] = since.replace(" ", "T")
-        answer = await self._asking.ask("GET", f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
+        answer = await self.get(f"/api.xro/2.0/{wanted.model}?{urlencode(query)}", headers)
         rows = rows_in(answer.get(wanted.model) if isinstance(answer, dict) else None)
-        return [{**row, CHANGED: _moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
+        return [{**row, CHANGED: iso_moment(text_of(row.get("UpdatedDateUTC")))} for row in rows]
 
 
 def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
@@ -131,7 +147,7 @@ def token_url(kind: Literal["quickbooks", "xero"], address: str) -> str:
     return address.rstrip("/") + _TOKEN_PATHS[kind]
 
 
-def _moment(text: str) -> str:
+def iso_moment(text: str) -> str:
     """A moment of theirs as `FORM` in UTC; "": they say none. `RecordsNotHad`: it is none."""
     try:
         if found := _MILLISECONDS.fullmatch(text):
@@ -141,10 +157,10 @@ def _moment(text: str) -> str:
         raise RecordsNotHad(text[:40], "", "feeds.page_not_understood") from error
 
 
-def _part(row: VendorRow, *path: str) -> str:
+def part_of(row: VendorRow, *path: str) -> str:
     """What a field within fields says.
 
-    >>> _part({"a": {"b": 1.5}}, "a", "b"), _part({"a": None}, "a", "b")
+    >>> part_of({"a": {"b": 1.5}}, "a", "b"), part_of({"a": None}, "a", "b")
     ('1.5', '')
     """
     found: Any = row
@@ -154,33 +170,43 @@ def _part(row: VendorRow, *path: str) -> str:
 
 
 def _quickbooks_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"quickbooks-{_part(row, 'Id')}", "name": _part(row, "DisplayName")}
+    retired = "yes" if row.get("Active") is False else ""
+    return {
+        "supplier_id": f"quickbooks-{part_of(row, 'Id')}",
+        "name": part_of(row, "DisplayName"),
+        "retired": retired,
+    }
 
 
 def _quickbooks_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    vendor = _part(row, "PrefVendorRef", "value")
+    vendor = part_of(row, "PrefVendorRef", "value")
     return {
         "supplier_id": f"quickbooks-{vendor}" if vendor else "",
-        "sku": _part(row, "Sku"),
-        "cost": _part(row, "PurchaseCost"),
+        "sku": part_of(row, "Sku"),
+        "cost": part_of(row, "PurchaseCost"),
     }
 
 
 def _quickbooks_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"sku": _part(row, "Sku"), "quantity": _part(row, "QtyOnHand")}
+    return {"sku": part_of(row, "Sku"), "quantity": part_of(row, "QtyOnHand")}
 
 
 def _xero_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"xero-{_part(row, 'ContactID')[:8].lower()}", "name": _part(row, "Name")}
+    retired = "yes" if row.get("ContactStatus") == "ARCHIVED" else ""
+    return {
+        "supplier_id": f"xero-{part_of(row, 'ContactID')[:8].lower()}",
+        "name": part_of(row, "Name"),
+        "retired": retired,
+    }
 
 
 def _xero_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"sku": _part(row, "Code"), "cost": _part(row, "PurchaseDetails", "UnitPrice")}
+    return {"sku": part_of(row, "Code"), "cost": part_of(row, "PurchaseDetails", "UnitPrice")}
 
 
 def _xero_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     tracked = row.get("IsTrackedAsInventory") is True
-    return {"sku": _part(row, "Code"), "quantity": _part(row, "QuantityOnHand")} if tracked else {}
+    return {"sku": part_of(row, "Code"), "quantity": part_of(row, "QuantityOnHand")} if tracked else {}
 
 
 CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]] = {

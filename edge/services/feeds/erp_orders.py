@@ -130,7 +130,7 @@ async def _of_erpnext(entity: str, listing: Listing, api: ErpNext, since: str) -
 Whole = Iterable[tuple[VendorRow, Sequence[VendorRow]]]
 
 
-def _number(part: Any) -> Decimal:
+def number_of(part: Any) -> Decimal:
     """What a field says as a number; nothing is 0. `RecordsNotHad`: it says something else."""
     try:
         return Decimal(text(part) or "0")
@@ -160,7 +160,7 @@ def _odoo_sales(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
     made = []
     for order, every in whole:
         lines = [line for line in every if id_of(line.get("product_id"))]  # sections and notes have none
-        done = [(_number(one.get("product_uom_qty")), _number(one.get("qty_delivered"))) for one in lines]
+        done = [(number_of(one.get("product_uom_qty")), number_of(one.get("qty_delivered"))) for one in lines]
         said: Cells = {
             "sales_order_id": text(order.get("name")),
             "customer_id": f"odoo-{id_of(order.get('partner_id'))}",
@@ -175,8 +175,8 @@ def _odoo_history(whole: Whole, codes: Mapping[int, str]) -> list[Cells]:
         (
             text(move.get("invoice_date"))[:10],
             _code(line, codes),
-            _number(line.get("quantity")),
-            _number(line.get("price_subtotal")),
+            number_of(line.get("quantity")),
+            number_of(line.get("price_subtotal")),
             move.get("move_type") == "out_refund",
         )
         for move, lines in whole
@@ -191,7 +191,7 @@ def _erpnext_bills(whole: Whole) -> list[Cells]:
             "bom_id": text(bill.get("name")),
             "sku": text(bill.get("item")),
             "makes": text(bill.get("quantity")),
-            "yield_percent": str(100 - _number(bill.get("process_loss_percentage"))),
+            "yield_percent": str(100 - number_of(bill.get("process_loss_percentage"))),
             "component": text(line.get("item_code")),
             "quantity": text(line.get("stock_qty")),
         }
@@ -204,7 +204,7 @@ def _erpnext_sales(whole: Whole) -> list[Cells]:
     made = []
     for order, lines in whole:
         state = text(order.get("status"))
-        done = [(_number(one.get("stock_qty")), _number(one.get("delivered_qty"))) for one in lines]
+        done = [(number_of(one.get("stock_qty")), number_of(one.get("delivered_qty"))) for one in lines]
         ended = {"Cancelled": "cancelled", "Completed": "complete", "Closed": "complete"}
         said: Cells = {
             "sales_order_id": text(order.get("name")),
@@ -230,8 +230,8 @@ def _erpnext_history(whole: Whole) -> list[Cells]:
         (
             text(bill.get("posting_date"))[:10],
             text(line.get("item_code")),
-            abs(_number(line.get("stock_qty"))),  # what comes back is below nothing there
-            abs(_number(line.get("base_net_amount"))),
+            abs(number_of(line.get("stock_qty"))),  # what comes back is below nothing there
+            abs(number_of(line.get("base_net_amount"))),
             bool(bill.get("is_return")),
         )
         for bill, lines in whole
@@ -274,14 +274,14 @@ _ERPNEXT_CELLS: Mapping[str, Callable[[Whole], list[Cells]]] = {
 
 def odoo_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     state = {"to_close": "in_progress"}.get(text(row.get("state")), text(row.get("state")))
-    good = text(row.get("qty_produced")) if _number(row.get("qty_produced")) > 0 else ""
+    good = text(row.get("qty_produced")) if number_of(row.get("qty_produced")) > 0 else ""
     start = text(row.get("date_start"))[:10]
     order = {"work_order_id": text(row.get("name")), "sku": _code(row, codes), "quantity": text(row.get("product_qty"))}
     return {**order, "status": state, "start": start, "good": good}
 
 
 def erpnext_work(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    made, state = _number(row.get("produced_qty")), text(row.get("status"))
+    made, state = number_of(row.get("produced_qty")), text(row.get("status"))
     if state in ("Stopped", "Closed"):  # nobody goes on with it
         state = "completed" if made > 0 else "cancelled"
     order = {

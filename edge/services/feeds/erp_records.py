@@ -15,7 +15,12 @@ import msgspec
 from edge.services.feeds.vendor_wire import PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, slug, text_of
 
 ODOO: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("res.partner", (["supplier_rank", ">", 0],), ("id", "name"), "write_date"),
+    "Supplier": RecordSource(
+        "res.partner",
+        (["supplier_rank", ">", 0], ["active", "in", [True, False]]),  # those archived, too
+        ("id", "name", "active"),
+        "write_date",
+    ),
     "SupplierPrice": RecordSource(
         "product.supplierinfo",
         (),
@@ -39,7 +44,7 @@ ODOO: Mapping[str, RecordSource] = {
     ),
 }
 ERPNEXT: Mapping[str, RecordSource] = {
-    "Supplier": RecordSource("Supplier", (["disabled", "=", 0],), ("name", "supplier_name"), "modified"),
+    "Supplier": RecordSource("Supplier", (), ("name", "supplier_name", "disabled"), "modified"),
     "SupplierPrice": RecordSource(
         "Item Price",
         (["buying", "=", 1],),
@@ -189,7 +194,8 @@ def _odoo_code(row: VendorRow, codes: Mapping[int, str]) -> str:
 
 
 def _odoo_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
-    return {"supplier_id": f"odoo-{id_of(row.get('id'))}", "name": text_of(row.get("name"))}
+    retired = "yes" if row.get("active") is False else ""
+    return {"supplier_id": f"odoo-{id_of(row.get('id'))}", "name": text_of(row.get("name")), "retired": retired}
 
 
 def _odoo_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:
@@ -211,7 +217,8 @@ def _odoo_count(row: VendorRow, codes: Mapping[int, str]) -> Cells:
 
 def _erpnext_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:
     name = text_of(row.get("name"))
-    return {"supplier_id": slug(name), "name": text_of(row.get("supplier_name")) or name}
+    retired = "yes" if row.get("disabled") else ""
+    return {"supplier_id": slug(name), "name": text_of(row.get("supplier_name")) or name, "retired": retired}
 
 
 def _erpnext_price(row: VendorRow, codes: Mapping[int, str]) -> Cells:

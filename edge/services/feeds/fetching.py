@@ -24,6 +24,7 @@ from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.shop.books_out.queries import read_sent_bills
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.page_offers import SUFFIX
 from edge.shop.feeds.staging import known_marks, last_cursor
@@ -172,7 +173,10 @@ class Fetcher:
         async def keep(newer: str) -> None:
             await asyncio.to_thread(self._secrets.set, secret_name(connector), newer)
 
-        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep)
+        ours = frozenset[str]()
+        if connector.entity_type == "Invoice":
+            ours = await asyncio.to_thread(self._shop.read, read_sent_bills)
+        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours)
 
     async def _secret(self, connector: Connector) -> str:
         try:

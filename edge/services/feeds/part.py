@@ -23,8 +23,8 @@ from edge.services.secrets import secrets_of
 from edge.shop.access.rights import system
 from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
-from edge.shop.feeds.queries import read_connector_states
-from edge.shop.feeds.schedule import is_due
+from edge.shop.feeds.queries import is_first, read_connector_states
+from edge.shop.feeds.schedule import is_due, is_tried_again
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
@@ -106,7 +106,8 @@ class FeedsPart:
         for one in read_connector_states(self._shop.reader):
             connector = one.connector
             wanted = connector.id in self._more or is_due(connector, one.asked_us, now_us, self._zone)
-            if one.why == REFUSED and now_us - one.asked_us < DAY_US:
+            wanted = wanted or is_tried_again(connector, one.asked_us, one.failed_us, one.why, now_us)
+            if one.to_approve or (one.why == REFUSED and now_us - one.asked_us < DAY_US):
                 continue
             asked = connector.is_active and connector.kind not in ASKED_BY_NOBODY
             if asked and wanted and connector.id not in self._in_turn:
@@ -139,7 +140,8 @@ class FeedsPart:
         if found is None:
             await self._shop.do(NoteAsked(connector.id), system("job"))
             return
-        asked = IngestFile(str(found.path), connector.id, mark=found.mark, cursor=found.cursor)
+        first = self._shop.read(lambda db: is_first(db, connector))
+        asked = IngestFile(str(found.path), connector.id, dry_run=first, mark=found.mark, cursor=found.cursor)
         outcome = await self._shop.do(asked, system("job"))
         if not isinstance(outcome, Done):
             found.take_away()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -30,6 +30,14 @@ from edge.services.feeds.israel_records import (
     Priority,
     Rivhit,
     WizCloud,
+)
+from edge.services.feeds.purchase_bills import (
+    ERPNEXT_BILLS,
+    ODOO_BILLS,
+    QUICKBOOKS_BILLS,
+    XERO_BILLS,
+    bills_of,
+    first_moment,
 )
 from edge.services.feeds.vendor_wire import (
     FORM,
@@ -64,7 +72,7 @@ class VendorCursor(msgspec.Struct, frozen=True):
 
 
 class VendorRecords:
-    """What a connector's system has, over an open `http`; `secret` lets us in."""
+    """What a connector's system has, over an open `http`; `secret` lets us in. `ours`: ids there of what we sent."""
 
     def __init__(
         self,
@@ -74,8 +82,10 @@ class VendorRecords:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         luck: Callable[[], float] = random.random,
         keep_secret: Callable[[str], Awaitable[None]] | None = None,
+        ours: Collection[str] = (),
     ) -> None:
         self._connector, self._secret, self._http = connector, secret, http
+        self._ours = frozenset(ours)
         self._keep_secret = keep_secret
         self._pause, self._luck = pause, luck
         self._of = f"{connector.kind} {connector.address} {connector.account} {connector.entity_type}"
@@ -95,6 +105,8 @@ class VendorRecords:
         if entity in WITH_LINES:
             rows, made = await orders_of(kind, entity, self, api, since)
             made = [{field: text for field, text in cells.items() if text} for cells in made]
+        elif entity == "Invoice":
+            rows, made = await bills_of(kind, self, api, since or first_moment(now_us), self._ours)
         else:
             rows = await self.all_of(api, source, since)
             made = _cells_of(kind, entity, rows, await api.codes(rows))
@@ -239,10 +251,10 @@ _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]
     **ISRAEL_CELLS,
 }
 _SOURCES: Mapping[str, Mapping[str, RecordSource]] = {
-    "odoo": {**ODOO, **ODOO_ORDERS},
-    "erpnext": {**ERPNEXT, **ERPNEXT_ORDERS},
-    "quickbooks": QUICKBOOKS,
-    "xero": XERO,
+    "odoo": {**ODOO, **ODOO_ORDERS, "Invoice": ODOO_BILLS},
+    "erpnext": {**ERPNEXT, **ERPNEXT_ORDERS, "Invoice": ERPNEXT_BILLS},
+    "quickbooks": {**QUICKBOOKS, "Invoice": QUICKBOOKS_BILLS},
+    "xero": {**XERO, "Invoice": XERO_BILLS},
     "priority": PRIORITY,
     "rivhit": RIVHIT,
     "icount": ICOUNT,

@@ -12,7 +12,7 @@ from edge.core.messages import Event, RecordedEvent
 from edge.lib.errors import InvariantBroken
 from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
-from edge.shop.books.by_group import Groups, no_groups, takings_by_group
+from edge.shop.books.by_group import Groups, apart_minor, no_groups, refunds_by_group, takings_by_group
 from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
 from edge.shop.gift_cards.events import CardMoved
 from edge.shop.orders.events import DriverHandedIn, DriverPaid
@@ -94,7 +94,7 @@ def entries(
 
     `facts` in the order of the journal, from where a register's newest paper is in it, or with those `so_far` (a dict
     has the newest afterwards): a void undoes that one. `invoices`: documents made out for papers, by register, number.
-    `groups`: of products, by which what was sold stands below `income:sales`.
+    `groups`: of products, by which what was sold stands below `income:sales`, what came back below `income:refunds`.
     """
     named = partial(_named, invoices)
     newest = so_far if isinstance(so_far, dict) else dict(so_far)
@@ -114,7 +114,7 @@ def entries(
             case SaleRefunded() as refund:
                 text = f"Refund {fact.register}/{refund.number}"
                 text += f" of {refund.sale_register}/{refund.sale}" if refund.sale else ""
-                postings = _refunded(refund, fact.register)
+                postings = _refunded(refund, fact.register, groups)
                 newest[fact.register] = (refund.number, postings)
                 yield _entry(fact, named(text, fact.register, refund.number), refund.currency, postings)
             case TenderCorrected() as correction:
@@ -258,7 +258,7 @@ def _named(invoices: Mapping[tuple[str, int], str], text: str, register: str, nu
 
 def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, ...]:
     returned = sale.returned
-    net_minor = sale.net_minor - sale.deposit_minor - _apart_minor(sale.lines) + _apart_minor(returned)
+    net_minor = sale.net_minor - sale.deposit_minor - apart_minor(sale.lines) + apart_minor(returned)
     sold = {(): net_minor} if groups is no_groups else takings_by_group(sale, net_minor, groups)
     return (
         *_money(sale, register, 1),
@@ -273,10 +273,12 @@ def _sold(sale: SaleCompleted, register: str, groups: Groups) -> tuple[Posting, 
     )
 
 
-def _refunded(refund: SaleRefunded, register: str) -> tuple[Posting, ...]:
+def _refunded(refund: SaleRefunded, register: str, groups: Groups) -> tuple[Posting, ...]:
+    net_minor = refund.net_minor - refund.deposit_minor - apart_minor(refund.lines)
+    back = {(): net_minor} if groups is no_groups else refunds_by_group(refund, net_minor, groups)
     return (
         *_money(refund, register, -1),
-        Posting(REFUNDS, refund.net_minor - refund.deposit_minor - _apart_minor(refund.lines)),
+        *(Posting((*REFUNDS, *group), minor) for group, minor in back.items()),
         *_apart(refund.lines, 1),
         Posting(DEPOSITS, refund.deposit_minor),
         *_taxes(refund.taxes, 1),
@@ -343,10 +345,6 @@ def _apart(lines: Iterable[RecordedLine], sign: int) -> Iterator[Posting]:
     for line in lines:
         if not line.is_revenue and line.amount_minor:
             yield Posting(APART[line.kind], sign * line.amount_minor)
-
-
-def _apart_minor(lines: Iterable[RecordedLine]) -> int:
-    return sum(line.amount_minor for line in lines if not line.is_revenue)
 
 
 def _taxes(taxes: Iterable[Taxed], sign: int) -> Iterator[Posting]:

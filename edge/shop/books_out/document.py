@@ -16,8 +16,8 @@ from edge.shop.supplier_invoices.paper import Paper
 LINES_MOST = 450
 REF_CHARS = 60
 ACCOUNT_CHARS = 200
-SALES = "income:sales"
-"""Of the books: what was sold, by the categories of the goods below it."""
+SALES, REFUNDS = "income:sales", "income:refunds"
+"""Of the books: what was sold and what came back, by the categories of the goods below each."""
 DocumentKind = Literal["bill", "journal"]
 Minor = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Ref = Annotated[str, msgspec.Meta(min_length=1, max_length=REF_CHARS)]
@@ -129,14 +129,16 @@ def journal_of(
 
 
 def folded(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
-    """Sums of which what was sold stands by group only where somebody said an account of that group, or one above it.
+    """Sums of which what was sold, or came back, stands by group only where somebody said an account of that group, or
+    one above it.
 
     >>> folded({"income:sales:drinks:beer": -5, "income:sales:food": -2}, {"income:sales:drinks": "4010"})
     {'income:sales:drinks': -5, 'income:sales': -2}
     """
     found: dict[str, int] = {}
     for account, minor in sums.items():
-        while _is_sold(account) and account != SALES and account not in accounts:
+        whole = _whole_of(account)
+        while whole and account != whole and account not in accounts:
             account = account.rpartition(":")[0]
         found[account] = found.get(account, 0) + minor
     return found
@@ -144,17 +146,20 @@ def folded(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, in
 
 def _late(left: Mapping[str, int]) -> dict[str, int]:
     """What is left of a day that was sent before: goods that are of another group since, or an account that was said
-    since, move nothing of it; what was sold late stands on its group's account where it is all of one sign."""
-    sold = {account: minor for account, minor in left.items() if _is_sold(account)}
-    total = sum(sold.values())
-    if abs(total) == sum(map(abs, sold.values())):
-        return dict(left)
-    rest = {account: minor for account, minor in left.items() if not _is_sold(account)}
-    return {**rest, SALES: total}
+    since, move nothing of it; what was sold late, or came back, stands on its group's account where it is all of one
+    sign."""
+    found = dict(left)
+    for whole in (SALES, REFUNDS):
+        mine = {account: minor for account, minor in left.items() if _whole_of(account) == whole}
+        total = sum(mine.values())
+        if abs(total) != sum(map(abs, mine.values())):
+            found = {account: minor for account, minor in found.items() if account not in mine} | {whole: total}
+    return found
 
 
-def _is_sold(account: str) -> bool:
-    return account == SALES or account.startswith(f"{SALES}:")
+def _whole_of(account: str) -> str:
+    """The account that one of goods by group is below, or is; "": it is another."""
+    return next((whole for whole in (SALES, REFUNDS) if account == whole or account.startswith(f"{whole}:")), "")
 
 
 def _fetched_id(target: BooksTarget, supplier: str) -> str:

@@ -11,7 +11,7 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.books_out.commands import NewestPaper
 from edge.shop.books_out.document import (
-    SALES,
+    REFUNDS,
     BooksDocument,
     BooksLine,
     DocumentKind,
@@ -44,6 +44,7 @@ _SUMS = "SELECT account, amount_minor FROM books_day WHERE day = ? AND currency 
 _SENT_OF_DAY = """
     SELECT lines FROM books_sent WHERE target = ? AND kind = 'journal' AND day = ? AND currency = ? ORDER BY seq
 """
+_SENT_BILLS = "SELECT theirs FROM books_sent WHERE kind = 'bill' AND theirs <> ''"
 _OPEN_OF_DAY = """
     SELECT 1 FROM books_document WHERE target = ? AND kind = 'journal' AND body ->> '$.day' = ?
       AND body ->> '$.currency' = ? LIMIT 1
@@ -143,6 +144,11 @@ def read_books_documents(db: Connection, target: str = "", limit: Number = 50) -
     return [_shown(*row) for row in rows]
 
 
+def read_sent_bills(db: Connection) -> frozenset[str]:
+    """Their ids of the bills that were sent from here, or found there before that, in whichever system."""
+    return frozenset(theirs for (theirs,) in db.execute(_SENT_BILLS))
+
+
 def read_through(db: Connection) -> ReadThrough:
     """How far the journal was read."""
     row = db.execute("SELECT seq, newest FROM books_read").fetchone()
@@ -212,14 +218,14 @@ def _shown(
 
 
 def groups_of(db: Connection) -> Callable[[str], tuple[str, ...]]:
-    """Of products the categories as they are now, from the top: by which accounts what was sold is told."""
+    """Of products the categories as they are now, from the top: by which accounts sales and refunds are told."""
     known: dict[str, tuple[str, ...]] = {}
 
     def of(sku: str) -> tuple[str, ...]:
         if sku not in known:
             product = find_by_sku(db, sku)
             path = path_of(db, product.category) if product and product.category else ()
-            known[sku] = tuple(account_of(SALES, path).split(":")[2:])
+            known[sku] = tuple(account_of(REFUNDS, path).split(":")[2:])
         return known[sku]
 
     return of

@@ -70,7 +70,9 @@ EntityType = Literal[
 ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "SupplierPrice"})
 """What systems are asked for; all else comes in files ..."""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
-"""... but for these, of which those of `TAKES_COUNTS` are asked, too."""
+"""... but for these, of which those of `TAKES_COUNTS` are asked, too, ..."""
+INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
+"""... and for suppliers' invoices (`Invoice`), which stand in these."""
 PAGES_MOST = 10
 """Pages of a rival that one connector looks at."""
 Take = Literal["valid", "all"]
@@ -110,6 +112,17 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     is_active: bool = True
     push_counts: bool = False
+
+
+def is_asked_for(kind: Kind, entity: EntityType) -> bool:
+    """Whether a system is asked for records of that kind.
+
+    >>> is_asked_for("xero", "Invoice"), is_asked_for("xero", "BOM"), is_asked_for("erpnext", "BOM")
+    (True, False, True)
+    """
+    if entity == "Invoice":
+        return kind in INVOICES_ASKED_OF
+    return entity in ASKED_FOR or (entity in ORDERS_ASKED_FOR and kind in TAKES_COUNTS)
 
 
 def mapping_of(connector: Connector) -> str:

@@ -10,18 +10,17 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import EndConnector, SetConnector
 from edge.shop.feeds.connector import (
-    ASKED_FOR,
     CONNECTORS_MOST,
     EVERY_LEAST_MIN,
     HTTP,
     HTTPS,
-    ORDERS_ASKED_FOR,
     PAGES_MOST,
     REPORTS,
     SUPPLIERS_ALONE,
     SYSTEMS,
     TAKES_COUNTS,
     Connector,
+    is_asked_for,
 )
 from edge.shop.feeds.events import ConnectorEnded, ConnectorSet
 from edge.shop.feeds.layout import layout_of
@@ -39,8 +38,7 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_office_no_products")
     if wanted.kind == "json_ld":
         _of_one_host(wanted)
-    asked_for = ASKED_FOR | (ORDERS_ASKED_FOR if wanted.kind in TAKES_COUNTS else frozenset())
-    if wanted.kind in SYSTEMS and wanted.entity_type not in asked_for:
+    if wanted.kind in SYSTEMS and not is_asked_for(wanted.kind, wanted.entity_type):
         raise Refusal("feed_kind_has_none", {"kind": wanted.kind})
     if wanted.kind in SUPPLIERS_ALONE and wanted.entity_type != "Supplier":
         raise Refusal("feed_kind_suppliers_alone", {"kind": wanted.kind})

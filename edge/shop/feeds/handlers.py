@@ -29,6 +29,7 @@ from edge.shop.feeds.commands import (
 from edge.shop.feeds.connector import Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
+from edge.shop.feeds.invoice_records import keep_supplier
 from edge.shop.feeds.judging import Judged, judge
 from edge.shop.feeds.layout import FIELDS, is_field, layout_of
 from edge.shop.feeds.order_judging import keep_customer
@@ -129,6 +130,8 @@ class Feeds:
             keep_match(tx.db, saved.cells, cells["sku"])
         if run.entity_type == "SalesOrder" and command.field == "customer_id":
             keep_customer(tx.db, saved.cells, cells["customer_id"])
+        if run.entity_type == "Invoice" and command.field == "supplier_id":
+            keep_supplier(tx.db, saved.cells, cells["supplier_id"])
         staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:

@@ -6,6 +6,7 @@ They go the way of any other invoice: checked, put beside what was ordered and c
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from decimal import Decimal
 
 import msgspec
@@ -17,6 +18,7 @@ from edge.shop.feeds.bounds import within_bounds
 from edge.shop.feeds.layout import LINE_FIELDS
 from edge.shop.feeds.line_numbers import field_at, line_numbers
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells
+from edge.shop.feeds.said_once import keep_said, said_to_be
 from edge.shop.supplier_invoices.commands import ReceiveInvoice, SetInvoiceSupplier
 from edge.shop.supplier_invoices.paper import Paper, paper_of, same_number
 from edge.shop.supplier_invoices.queries import read_invoice_in
@@ -102,6 +104,9 @@ def _lines(cells: RecordCells) -> list[EInvoiceLine]:
 def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Reason]]:
     """A record with the seller as the supplier is called here, and what is wrong with it."""
     known = db.execute(_SUPPLIER, (row.supplier,)).fetchone()
+    if known is None and (ours := said_to_be(db, "=suppliers", row.supplier)) != row.supplier:
+        paper = msgspec.structs.replace(row.paper, seller=ours) if row.paper.seller == row.supplier else row.paper
+        row, known = InvoiceRow(ours, paper), db.execute(_SUPPLIER, (ours,)).fetchone()
     if known is None:
         return row, [Reason("supplier_id", "unknown_supplier", {"value": row.supplier})]
     if known[0]:
@@ -111,6 +116,13 @@ def judge_invoice(db: Connection, row: InvoiceRow) -> tuple[InvoiceRow, list[Rea
         seller = next(iter(names.values()), row.supplier)
         row = msgspec.structs.replace(row, paper=msgspec.structs.replace(row.paper, seller=seller))
     return row, []
+
+
+def keep_supplier(db: Connection, cells: Mapping[str, str], supplier: str) -> None:
+    """Somebody said which supplier here theirs is: it is known from now on."""
+    theirs = cells.get("supplier_id")
+    if theirs and db.execute(_SUPPLIER, (supplier,)).fetchone():
+        keep_said(db, "=suppliers", theirs, supplier)
 
 
 def received_before(db: Connection, row: InvoiceRow) -> Reason | None:

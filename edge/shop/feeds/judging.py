@@ -23,7 +23,12 @@ from edge.shop.stock.commands import MOST
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
 State = Literal["valid", "invalid", "held", "applied", "same", "dropped"]
-HELD = frozenset({"price_jump", "name_like", "zero_price", "begun_there", "made_there", "delivered_there", "own_day"})
+HELD = frozenset(
+    {
+        *("price_jump", "name_like", "zero_price", "begun_there", "made_there", "delivered_there", "own_day"),
+        "retired_there",
+    }
+)
 """Reasons that a person may say yes to."""
 _LAST_PRICE = """
     SELECT cost_minor FROM supplier_price WHERE sku = ? AND supplier = ? AND (? = '' OR from_date <= ?)
@@ -51,6 +56,10 @@ def judge(
     if reasons:
         return Judged(row, "invalid", tuple(reasons))
     match row:
+        case SupplierRow(retired=True):
+            if not _is_bought_of(db, row.supplier):
+                return Judged(row, "same")
+            reasons = [Reason("retired", "retired_there")]
         case SupplierRow():
             reasons = _of_supplier(db, row)
         case PriceRow():
@@ -98,6 +107,11 @@ def is_done(db: Connection, row: Row) -> bool:
     """Whether the shop did what a record says: it is what was said last of that thing."""
     found = db.execute(_APPLIED, (entity_of(row), row.key)).fetchone()
     return found is not None and found[0] == digest_of(row)
+
+
+def _is_bought_of(db: Connection, supplier: str) -> bool:
+    known = db.execute(_SUPPLIER, (supplier,)).fetchone()
+    return known is not None and not known[1]
 
 
 def _of_supplier(db: Connection, row: SupplierRow) -> list[Reason]:

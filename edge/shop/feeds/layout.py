@@ -28,6 +28,7 @@ FIELDS: Mapping[EntityType, Mapping[str, tuple[str, ...]]] = {
         "minimum_order": ("minimum_order", "minimum", "minimum de commande", "הזמנה מינימלית"),
         "delivery_fee": ("delivery_fee", "fee", "frais de livraison", "דמי משלוח"),
         "currency": ("currency", "devise", "מטבע"),
+        "retired": ("retired", "archived", "disabled", "archivé", "בארכיון"),
     },
     "SupplierPrice": {
         "supplier_id": ("supplier_id", "supplier", "vendor_id", "vendor", "fournisseur", "ספק"),

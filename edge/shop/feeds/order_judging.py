@@ -12,6 +12,7 @@ from edge.shop.accounts.queries import read_sales_order
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.feeds.order_records import BomRow, BomRowLine, HistoryDayRow, OrderRow, SalesOrderRow, WorkOrderRow
 from edge.shop.feeds.record_cells import Reason
+from edge.shop.feeds.said_once import keep_said, said_to_be
 from edge.shop.production.queries import read_work
 from edge.shop.stock.rows import breaks_pieces, find_product, kind_of
 
@@ -20,10 +21,6 @@ SALES_ENDED = ("complete", "cancelled")
 _NUMBER = "SELECT number FROM feed_applied WHERE entity_type = ? AND key = ?"
 _BILL = "SELECT 1 FROM bom WHERE body ->> '$.sku' = ? AND coalesce(body ->> '$.active', 1) LIMIT 1"
 _ACCOUNT = "SELECT 1 FROM account WHERE customer = ?"
-_CUSTOMERS = "=customers"
-"""Among what was matched by hand: as no rival is called."""
-_MATCH = "SELECT sku FROM feed_match WHERE competitor = ? AND theirs = ?"
-_KEEP_MATCH = "INSERT OR REPLACE INTO feed_match (competitor, theirs, sku) VALUES (?, ?, ?)"
 _OWN_DAY = "SELECT 1 FROM paper WHERE business_date = ? LIMIT 1"
 
 
@@ -105,8 +102,7 @@ def _sales(db: Connection, row: SalesOrderRow) -> JudgedOrder:
         seen.add(sku)
         lines.append(msgspec.structs.replace(line, sku=sku))
     if not db.execute(_ACCOUNT, (row.customer,)).fetchone():
-        theirs = db.execute(_MATCH, (_CUSTOMERS, row.customer)).fetchone()
-        row = msgspec.structs.replace(row, customer=theirs[0] if theirs else row.customer)
+        row = msgspec.structs.replace(row, customer=said_to_be(db, "=customers", row.customer))
     row = msgspec.structs.replace(row, lines=tuple(lines))
     if row.status in SALES_ENDED and (known is None or known.state in SALES_ENDED):
         return JudgedOrder(row, tuple(reasons), nothing_to_do=not reasons)
@@ -124,7 +120,7 @@ def keep_customer(db: Connection, cells: Mapping[str, str], customer: str) -> No
     """Somebody said which customer here theirs is: it is known from now on."""
     theirs = cells.get("customer_id")
     if theirs and db.execute(_ACCOUNT, (customer,)).fetchone():
-        db.execute(_KEEP_MATCH, (_CUSTOMERS, theirs, customer))
+        keep_said(db, "=customers", theirs, customer)
 
 
 def _history(db: Connection, row: HistoryDayRow) -> JudgedOrder:

@@ -13,7 +13,6 @@ from edge.shop.feeds.connector import EntityType
 from edge.shop.feeds.layout import LINE_FIELDS
 from edge.shop.feeds.line_numbers import field_at, line_numbers
 from edge.shop.feeds.record_cells import KeyedRow, RecordCells
-from edge.shop.ingest.mapping.cell_parsers import CellError, flag
 from edge.shop.stock.location import MAIN
 
 WHOLE_PERMILLE = 1_000
@@ -152,14 +151,10 @@ def _bom(cells: RecordCells) -> BomRow:
     id = bill_id(said)
     if said and not id:
         cells.note("bom_id", "id_wrong", value=said[:40])
-    makes, percent, is_active = cells.thousandths("makes"), cells.thousandths("yield_percent"), True
+    makes, percent = cells.thousandths("makes"), cells.thousandths("yield_percent")
     if percent is not None and not 0 < percent <= 100 * THOUSANDTHS:
         cells.note("yield_percent", "out_of_range", value=cells.text("yield_percent") or "")
-    if active := cells.text("is_active"):
-        try:
-            is_active = flag(active)
-        except CellError:
-            cells.note("is_active", "not_yes_or_no", value=active[:40])
+    is_active = cells.yes("is_active", unsaid=True)
     return BomRow(
         id,
         cells.key("sku"),

@@ -15,7 +15,6 @@ from edge.shop.feeds.bounds import within_bounds
 from edge.shop.feeds.layout import LINE_FIELDS
 from edge.shop.feeds.line_numbers import field_at, line_numbers
 from edge.shop.feeds.record_cells import KeyedRow, Reason, RecordCells
-from edge.shop.ingest.mapping.cell_parsers import CellError, flag
 from edge.shop.other_tills.commands import TakePosSale
 from edge.shop.other_tills.sale import PosLine, PosSale, SaleKind
 
@@ -62,7 +61,9 @@ def pos_sale_row(cells: RecordCells) -> OtherSaleRow:
     total_minor = cells.money("total", currency, signed=True) or 0
     at_us, lines = cells.moment_us("at"), () if kind == "void" else tuple(_lines(cells, currency))
     sale = PosSale(*what, cells.text("location", THEIRS_CHARS) or "", at_us, currency, total_minor, lines)
-    more = msgspec.structs.replace(sale, refund_of=cells.text("refund_of", THEIRS_CHARS) or "", restock=_restock(cells))
+    more = msgspec.structs.replace(
+        sale, refund_of=cells.text("refund_of", THEIRS_CHARS) or "", restock=cells.yes("restock", unsaid=True)
+    )
     if not (currency.isascii() and currency.isalpha() and len(currency) == 3):
         cells.note("currency", "text_wrong", limit=3)
     return OtherSaleRow(more)
@@ -82,15 +83,6 @@ def _lines(cells: RecordCells, currency: str) -> list[PosLine]:
         said = (text, cells.text(code) or "", cells.text(unit, 20) or "")
         found.append(PosLine(called[:THEIRS_CHARS], sold or 0, *said, cells.money(total, currency, signed=True) or 0))
     return found
-
-
-def _restock(cells: RecordCells) -> bool:
-    text = cells.text("restock")
-    try:
-        return text is None or flag(text)
-    except CellError:
-        cells.note("restock", "not_yes_or_no", value=text or "")
-        return True
 
 
 def judge_pos_sale(db: Connection, row: OtherSaleRow) -> list[Reason]:

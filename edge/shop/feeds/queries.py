@@ -41,6 +41,12 @@ _GIVEN = """
     SELECT connector, changed, left_out, at_us FROM feed_given
     WHERE seq IN (SELECT max(seq) FROM feed_given GROUP BY connector)
 """
+_LOOKED_AT = """
+    SELECT feed_run.connector, coalesce(feed_run.params ->> '$.dry_run', 0) FROM feed_run
+    LEFT JOIN job ON job.id = feed_run.job
+    WHERE entity_type = 'SKU' AND feed_run.connector <> '' AND coalesce(job.state, '') <> 'failed'
+"""
+_ITS_WORD = "SELECT 1 FROM product_word WHERE source = ? LIMIT 1"
 _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 
 
@@ -90,7 +96,8 @@ class GivenCounts(msgspec.Struct, frozen=True):
 class ConnectorState(msgspec.Struct, frozen=True):
     """A connector, when it was asked last (0: never), why that failed ("": it did not), since when, when records of it
     came to their end last, and when it was last asked without fail, so that it is known what it has (0: never).
-    `given`: of one that counts are pushed to."""
+    `given`: of one that counts are pushed to. `to_approve`: it brings a catalogue, which was looked at, and nothing was
+    taken yet: it is not asked by itself until somebody has it taken."""
 
     connector: Connector
     asked_us: int
@@ -100,6 +107,7 @@ class ConnectorState(msgspec.Struct, frozen=True):
     taken_us: int
     good_us: int = 0
     given: GivenCounts | None = None
+    to_approve: bool = False
 
 
 class FeedAge(msgspec.Struct, frozen=True):
@@ -127,12 +135,21 @@ def read_connector_states(db: Connection) -> list[ConnectorState]:
     asked = {row[0]: row[1:] for row in db.execute(_PROGRESS)}
     taken = dict(db.execute(_TAKEN).fetchall())
     given = {connector: GivenCounts(*rest) for connector, *rest in db.execute(_GIVEN)}
+    looked_at = {connector for connector, dry in db.execute(_LOOKED_AT) if dry}
     states = []
     for one in CONNECTORS.read(db):
         asked_us, why, detail, failed_us, good_us = asked.get(one.id, (0, "", "", 0, 0))
         told = (asked_us, why, detail, failed_us, taken.get(one.id, 0), good_us, given.get(one.id))
-        states.append(ConnectorState(one, *told))
+        states.append(ConnectorState(one, *told, one.id in looked_at and is_first(db, one)))
     return states
+
+
+def is_first(db: Connection, connector: Connector) -> bool:
+    """Whether a connector brings products, and none of them were ever taken: its first catalogue is looked at by
+    somebody."""
+    if connector.entity_type != "SKU" or db.execute(_ITS_WORD, (connector.id,)).fetchone():
+        return False
+    return all(dry or of != connector.id for of, dry in db.execute(_LOOKED_AT))
 
 
 def read_feed_ages(db: Connection, now_us: int) -> list[FeedAge]:

@@ -12,7 +12,7 @@ import msgspec
 
 from edge.lib.units.dates import day_of
 from edge.shop.feeds.layout import Decimal
-from edge.shop.ingest.mapping.cell_parsers import CellError, is_nothing, number, price_minor, thousandths, whole
+from edge.shop.ingest.mapping.cell_parsers import CellError, flag, is_nothing, number, price_minor, thousandths, whole
 
 AHEAD_MOST = timedelta(days=1)
 """A clock may be wrong by so much; what is said of a later moment is not known yet."""
@@ -101,6 +101,15 @@ class RecordCells:
         if mark and self.terms.decimal is None and len(behind) == 3 and ahead.strip("0") and "." not in text:
             raise CellError("thousands", value=text[:40])
         return text
+
+    def yes(self, field: str, unsaid: bool = False) -> bool:
+        """Whether it says yes; `unsaid`, where it says nothing."""
+        text = self.text(field)
+        try:
+            return unsaid if text is None else flag(text)
+        except CellError:
+            self.note(field, "not_yes_or_no", value=(text or "")[:40])
+            return unsaid
 
     def day(self, field: str) -> str:
         text = self.text(field)

@@ -16,8 +16,8 @@ from edge.shop.stock.location import MAIN
 RATING_MOST, LEAD_MOST_DAYS = 5, 365
 
 
-class SupplierRow(KeyedRow, frozen=True, tag="Supplier"):
-    """A supplier; None: the record says nothing of it, which is not nothing."""
+class SupplierRow(KeyedRow, frozen=True, tag="Supplier", omit_defaults=True):
+    """A supplier; None: the record says nothing of it, which is not nothing. `retired`: they are out of use there."""
 
     supplier: str
     name: str | None
@@ -26,6 +26,7 @@ class SupplierRow(KeyedRow, frozen=True, tag="Supplier"):
     minimum_order_minor: int | None
     fee_minor: int | None
     currency: str | None
+    retired: bool = False
 
     @property
     def key(self) -> str:
@@ -95,6 +96,7 @@ def _supplier(cells: RecordCells) -> SupplierRow:
         cells.money("minimum_order", said_in),
         cells.money("delivery_fee", said_in),
         currency,
+        cells.yes("retired"),
     )
 
 

@@ -8,6 +8,11 @@ from zoneinfo import ZoneInfo
 from edge.shop.feeds.connector import Connector
 
 MINUTE_US = 60_000_000
+AGAIN_MIN = (1, 6, 21)
+"""Who failed is tried again so many minutes after it began to fail, each a while longer behind the one before; then at
+its next turn."""
+NOT_AGAIN = frozenset({"undelivered.wrong_password", "undelivered.no_secret"})
+"""Why trying again is of no use until somebody did something, and locks accounts."""
 
 
 def is_due(connector: Connector, asked_us: int, now_us: int, zone: ZoneInfo) -> bool:
@@ -16,6 +21,20 @@ def is_due(connector: Connector, asked_us: int, now_us: int, zone: ZoneInfo) -> 
     if connector.every_min:
         return now_us - asked_us >= connector.every_min * MINUTE_US
     return bool(connector.at) and asked_us < _last_turn_us(connector.at, now_us, zone)
+
+
+def is_tried_again(connector: Connector, asked_us: int, failed_us: int, why: str, now_us: int) -> bool:
+    """Whether a connector that is asked by itself, and fails since `failed_us` (0: it does not), is to be asked before
+    its turn: a night's catalogue does not wait for the next night because of one minute.
+
+    >>> at = 100 * MINUTE_US
+    >>> night = Connector("a", at="03:00")
+    >>> [is_tried_again(night, at, at, "undelivered.no_answer", at + n * MINUTE_US) for n in (0, 1)]
+    [False, True]
+    """
+    if not failed_us or why in NOT_AGAIN or not (connector.every_min or connector.at):
+        return False
+    return any(asked_us < failed_us + after * MINUTE_US <= now_us for after in AGAIN_MIN)
 
 
 def age_h(good_us: int, now_us: int) -> float:

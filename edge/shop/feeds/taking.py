@@ -17,7 +17,7 @@ from edge.shop.feeds.record_cells import Reason, Terms
 from edge.shop.feeds.records import CountRow, PriceRow, Row, SupplierRow
 from edge.shop.feeds.rival_records import RivalRow, note_rival
 from edge.shop.feeds.strain_records import EffectRow, StrainRow, keep_table_row
-from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
+from edge.shop.purchasing.commands import RetireSupplier, SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import KeptSupplier, read_supplier
 from edge.shop.stock.bulk_counts import CountedStock, SyncLines
 
@@ -74,6 +74,8 @@ def _taken(tx: Transaction, row: CountRow | PriceRow | SupplierRow, terms: Terms
 def command_of(db: Connection, row: CountRow | PriceRow | SupplierRow, terms: Terms) -> Command:
     """What a record asks for."""
     match row:
+        case SupplierRow(retired=True):
+            return RetireSupplier(row.supplier)
         case SupplierRow():
             return _supplier(read_supplier(db, row.supplier), row, terms)
         case PriceRow():

@@ -27,7 +27,15 @@ def _stale(db: Connection, now_us: int, _today: str) -> Iterator[Condition]:
             yield Condition(one.connector.id, {"connector": one.connector.id, "hours": one.connector.stale_h})
 
 
+def _to_approve(db: Connection, _now_us: int, _today: str) -> Iterator[Condition]:
+    """Catalogues whose first one was looked at, and waits for somebody."""
+    for one in read_connector_states(db):
+        if one.to_approve and one.connector.is_active:
+            yield Condition(one.connector.id, {"connector": one.connector.id})
+
+
 WATCHES = (
     Watch("feed_failed", "medium", _failed, every_s=300),
     Watch("feed_stale", "medium", _stale, every_s=300),
+    Watch("feed_to_approve", "medium", _to_approve, every_s=300),
 )
