@@ -28,7 +28,7 @@ from edge.services.sync_state import SyncState
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
 from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
-from edge.shop.support.masking import mask_text
+from edge.shop.support.masking import mask_answer
 from edge.shop.support.queries import SupportCase, open_cases
 from sync import directive_sealing
 
@@ -106,8 +106,9 @@ class SupportDesk:
     def _text(self, question: str) -> str:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
-        found = msgspec.json.format(msgspec.json.encode(self._said(question)), indent=1)
-        return mask_text(found.decode(), secrets_known(self._secrets))
+        said = msgspec.json.decode(msgspec.json.encode(self._said(question)))  # all as it is written
+        masked = mask_answer(said, secrets_known(self._secrets))
+        return msgspec.json.format(msgspec.json.encode(masked), indent=1).decode()
 
     def _said(self, question: str) -> dict[str, Any]:
         return self._shop.read(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.journal.verify import verify
@@ -13,7 +14,7 @@ from edge.shop.directives.kinds import KINDS
 from edge.shop.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
 from edge.shop.support.events import SupportAgreed, SupportAsked, SupportSent
 from edge.shop.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, encode, piece_of, pieces_of
-from edge.shop.support.masking import HIDDEN, mask_text
+from edge.shop.support.masking import HIDDEN, mask_answer, mask_text
 from edge.shop.support.queries import open_cases, support_case
 from edge.shop.support.watches import WATCHES
 from sync import directive_sealing
@@ -92,6 +93,13 @@ def test_no_line_says_anything_of_a_person_or_a_key(line: str) -> None:
 def test_moments_counts_and_versions_stay() -> None:
     line = "2026-11-24T20:15:03.123456Z part printer lost 3 times, 512 MiB free, version 1.2.3"
     assert mask_text(line) == line
+
+
+def test_an_answer_of_large_numbers_is_masked_and_still_read() -> None:
+    said = {"rows": 123_456_789, "log": ["called +972 54-123-4567", {"Sesame-77": [1_000_000, None, True]}]}
+    masked = mask_answer(said, ("Sesame-77",))
+    assert masked == {"rows": 123_456_789, "log": [f"called {HIDDEN}", {HIDDEN: [1_000_000, None, True]}]}
+    assert msgspec.json.decode(msgspec.json.encode(masked)) == masked
 
 
 def test_an_answer_goes_in_pieces_and_is_read_by_whoever_asked_alone() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 HIDDEN = "•••"
 SECRET_CHARS = 6
@@ -39,6 +40,17 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
         parts += [_hidden(text[at : moment.start()]), moment.group()]
         at = moment.end()
     return "".join([*parts, _hidden(text[at:])])
+
+
+def mask_answer(said: Any, secrets: Iterable[str] = ()) -> Any:
+    """An answer with each of its texts masked, names of fields too. Numbers stay: they are counts and sizes, and with
+    dots in their place it is no JSON any more."""
+    known = tuple(secrets)
+    if isinstance(said, str):
+        return mask_text(said, known)
+    if isinstance(said, dict):
+        return {mask_text(str(name), known): mask_answer(one, known) for name, one in said.items()}
+    return [mask_answer(one, known) for one in said] if isinstance(said, list | tuple) else said
 
 
 def _hidden(text: str) -> str:
