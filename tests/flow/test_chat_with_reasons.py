@@ -19,12 +19,18 @@ from tests.shop_fixture import SYSTEM, done, run
 
 TOOK = {"en": "took 3", "fr": "pris 3", "he": "לקחתי 3"}
 OFF = {
-    "en": ("forget it, they were fine", "scrap that. it was already there", "no hang on, cancel that, wrong shop"),
-    "fr": ("laisse tomber, ils étaient bons", "attends, annule, mauvais magasin"),
-    "he": ("עזוב, הן היו בסדר", "רגע, תבטל, חנות לא נכונה"),
+    "en": (
+        *("forget it, they were fine", "scrap that. it was already there", "no hang on, cancel that, wrong shop"),
+        *("scrap that last one i put in wrong shop", "oops fat fingers undo"),
+    ),
+    "fr": (
+        *("laisse tomber, ils étaient bons", "attends, annule, mauvais magasin", "annule mon dernier truc"),
+        "oublie ce que jviens d'écrire c'était pas le bon magasin",
+    ),
+    "he": ("עזוב, הן היו בסדר", "רגע, תבטל, חנות לא נכונה", "אופס תמחק מה שכתבתי עכשיו זה היה הסניף השני"),
 }
 NOT_OFF = {
-    "en": ("forget it, took 2", "never mind, they broke"),
+    "en": ("forget it, took 2", "never mind, they broke", "cancel the last order of milk"),
     "fr": ("laisse tomber, on en a cassé 2",),
     "he": ("עזוב, לקחתי 2",),
 }

@@ -12,7 +12,8 @@ from edge.shop.understanding.sentence_parts import STOPS
 
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
-    """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that"."""
+    """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that",
+    "oops fat fingers undo my last entry"."""
     begins = statement_words(known.language).corrects
     at = 0
     while at < len(said):
@@ -58,7 +59,7 @@ def how_many_back(words: Sequence[str], known: Vocabulary) -> int:
     >>> [how_many_back(one.split(), vocabulary("en")) for one in ("undo the last two", "cancel both", "undo that")]
     [2, 2, 0]
     """
-    pair = statement_words(known.language).pair
+    words, pair = _without_entry(words, known), statement_words(known.language).pair
     if any(length_at(pair, words, at) for at in range(len(words))):
         return 2
     return next((number for word in words if (number := _number_of(word, known)) > 1), 0)
@@ -74,4 +75,16 @@ def _number_of(word: str, known: Vocabulary) -> int:
 def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
     bare = tuple(without_fillers(list(said), known))
     uncounted = tuple(word for word in said if _number_of(word, known) < 2)
-    return "cancel" in (known.replies.get(tuple(said)), known.replies.get(bare), known.replies.get(uncounted))
+    alone = _without_entry(said, known)
+    ways = (tuple(said), bare, uncounted, alone, tuple(without_fillers(list(alone), known)))
+    return "cancel" in map(known.replies.get, ways)
+
+
+def _without_entry(said: Sequence[str], known: Vocabulary) -> tuple[str, ...]:
+    """The words but for those that say which entry, and why: each of the others has an owner."""
+    entry, rest, at = statement_words(known.language).entry, list[str](), 0
+    while at < len(said):
+        length = length_at(entry, said, at)
+        rest += [] if length else [said[at]]
+        at += length or 1
+    return tuple(rest)

@@ -104,6 +104,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    entry: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
 
@@ -136,6 +137,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
     no name has them; `sealed`: the same of goods that nobody has opened, with a "not" in it.
 
+    `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
     `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
@@ -210,6 +212,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     people: frozenset[Phrase]
     little: frozenset[Phrase]
     sealed: frozenset[Phrase]
+    entry: frozenset[Phrase]
     certain: frozenset[Phrase]
 
     def ways_of(self, phrase: Phrase, behind: Phrase) -> tuple[str, ...]:
