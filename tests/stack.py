@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -171,9 +172,17 @@ class Store:
         assert status == 200, answer
         return int(answer["done"]["events"][0]["number"])
 
-    def rows(self) -> list[Row]:
+    def rows_of_copy(self, place: Path) -> list[Row]:
+        """The journal read from a copy of its files in `place`: a reader writes beside the ledger, and a full disk has
+        no room for that."""
+        place.mkdir()
+        for end in ("", "-wal"):
+            shutil.copy(f"{self.config.ledger}{end}", place)
+        return self.rows(place / self.config.ledger.name)
+
+    def rows(self, ledger: Path | None = None) -> list[Row]:
         """The journal as it lies on the disk."""
-        db = open_reader(self.config.ledger)
+        db = open_reader(ledger or self.config.ledger)
         try:
             rows: list[Row] = []
             while page := read_rows(db, len(rows) + 1, PAGE):

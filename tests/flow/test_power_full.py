@@ -103,9 +103,10 @@ def test_started_on_a_full_disk_it_shows_its_page_and_why_it_does_not_sell(
                 fill(disk)
                 await sell_until_refused(shop, numbers)
                 shop.process.kill()
+                rows = shop.rows_of_copy(tmp_path / "copy")
             else:
                 await shop.stop()
-            rows = shop.rows()
+                rows = shop.rows()
             for _ in range(2):  # what was kept for the first time is there for the second
                 ballast = fill(disk)
                 shop.spawn()
