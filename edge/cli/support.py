@@ -6,16 +6,13 @@ import argparse
 import os
 from pathlib import Path
 
-import msgspec
-
 from edge import config
 from edge.app.ledger import build_registry
 from edge.cli.ledger_reader import reading
 from edge.cli.output import say
 from edge.lib.errors import NeedsHuman
 from edge.services.secrets import secrets_of
-from edge.services.support_bundle import secrets_known, told_of
-from edge.shop.support.masking import mask_text
+from edge.services.support_bundle import told_of, written
 
 
 def bundle(args: argparse.Namespace) -> int:
@@ -24,9 +21,7 @@ def bundle(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         told = told_of(db, build_registry(loaded), loaded, "bundle", {})
-    text = mask_text(
-        msgspec.json.format(msgspec.json.encode(told), indent=1).decode(), secrets_known(secrets_of(loaded.folder))
-    )
+    text = written(told, secrets_of(loaded.folder))
     if args.file is None:
         say(text)
         return 0

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pysqlite3
 
 from edge.config import Config
@@ -23,6 +24,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
 from edge.services.sync_state import SyncState
 from edge.shop.support.diagnosis import books_of, checks_of, queue_of, settings_of
+from edge.shop.support.masking import mask_answer
 
 OF_TRADE = frozenset({"edge_card_payments", "edge_assistant_turns"})
 """Gauges that tell how much is sold or asked: they are in no answer."""
@@ -53,6 +55,12 @@ def told_of(
         found |= {"sync": _sync(sync), "metrics": _metrics(db, registry, config), "config": configured_of(config.file)}
         found |= {"log": list(log.RECENT)}
     return found
+
+
+def written(told: dict[str, Any], secrets: SecretStore) -> str:
+    """An answer as it is shown and as it goes: masked, JSON with a field a line."""
+    said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written
+    return msgspec.json.format(msgspec.json.encode(mask_answer(said, secrets_known(secrets))), indent=1).decode()
 
 
 def secrets_known(secrets: SecretStore) -> list[str]:

@@ -14,7 +14,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import structlog
 
 from edge.config import Config
@@ -23,12 +22,11 @@ from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.services.head_office import HeadOffice
-from edge.services.support_bundle import secrets_known, told_of
+from edge.services.support_bundle import told_of, written
 from edge.services.sync_state import SyncState
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
 from edge.shop.support.head_office_messages import ROOM, encode, pieces_of, taken_of
-from edge.shop.support.masking import mask_answer
 from edge.shop.support.queries import SupportCase, open_cases
 from sync import directive_sealing
 
@@ -106,9 +104,7 @@ class SupportDesk:
     def _text(self, question: str) -> str:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
-        said = msgspec.json.decode(msgspec.json.encode(self._said(question)))  # all as it is written
-        masked = mask_answer(said, secrets_known(self._secrets))
-        return msgspec.json.format(msgspec.json.encode(masked), indent=1).decode()
+        return written(self._said(question), self._secrets)
 
     def _said(self, question: str) -> dict[str, Any]:
         return self._shop.read(
