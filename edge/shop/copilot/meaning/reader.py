@@ -112,10 +112,12 @@ def _parts(words: Sequence[str], pieces: Sequence[SentencePiece]) -> Iterator[tu
     for one, other in pairwise(asked):
         between = (piece for piece in pieces if one.end <= piece.begin < other.begin)
         joiner = next((piece for piece in between if piece.is_a("joiners")), None)
-        if joiner and _keys(one) != _keys(other) and joiner.begin > begin:
+        if _keys(one) == _keys(other):
+            continue
+        if joiner and joiner.begin > begin:
             yield begin, joiner.begin
             begin = joiner.end
-        elif _keys(one) != _keys(other) and other.begin > begin and _is_joined(words, other.begin, pieces):
+        elif other.begin > begin and _is_joined(words, other.begin, pieces):
             yield begin, other.begin
             begin = other.begin
     yield begin, len(words)
@@ -127,12 +129,10 @@ def _shared(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
     found: list[LinkedPieces] = []
     behind: LinkedPieces | None = None
     for part in reversed(parts):
-        if behind is not None:
-            kinds = ("times",) if any(not _is_bare(piece) for piece in part.said.pieces) else _OF_BOTH
-            taken = tuple(piece for piece in behind.said.pieces if _is_of(piece, kinds) and not _asks(piece))
-            if not part.said.has("times"):
-                said = msgspec.structs.replace(part.said, pieces=(*part.said.pieces, *taken))
-                part = part._replace(said=said)
+        if behind is not None and not part.said.has("times"):
+            kinds = _OF_BOTH if all(map(_is_bare, part.said.pieces)) else ("times",)
+            taken = (piece for piece in behind.said.pieces if _is_of(piece, kinds) and not _asks(piece))
+            part = part._replace(said=msgspec.structs.replace(part.said, pieces=(*part.said.pieces, *taken)))
         found.insert(0, part)
         behind = part
     return found
@@ -140,7 +140,7 @@ def _shared(parts: Sequence[LinkedPieces]) -> list[LinkedPieces]:
 
 def _is_bare(piece: SentencePiece) -> bool:
     """Whether it says what is asked for, or nothing."""
-    return piece.name is None and (_asks(piece) or piece.is_a("measures") or piece.is_a("little"))
+    return piece.name is None and (piece.is_a("measures") or piece.is_a("little"))
 
 
 def _is_of(piece: SentencePiece, kinds: Sequence[str]) -> bool:

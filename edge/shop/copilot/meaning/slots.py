@@ -84,7 +84,7 @@ def meaning_of(said: SaidPieces, today: str, sunday_first: bool = False) -> Said
     order, limit, numbers = _order(said)
     extra += numbers
     by = _by(said, measure, order)
-    if period is None and asked is None:
+    if asked is None:
         when = order in ("most", "least") and len(by) == 1 and by[0] in WHEN
         by = ("weekday",) if when and by == ("day",) else by
         period = _usual(measure, order, today, WEEKDAYS_OF if times.weekdays or when else 1)
