@@ -24,6 +24,8 @@ class Means(msgspec.Struct, frozen=True):
     not_released: str
     themself: str
     day: str
+    wait: str
+    unknown: str
     hint_table: str
     release_table: str
     trials_file: str
@@ -41,6 +43,8 @@ VOICE = Means(
     "voice_not_released",
     "voice_self",
     "voice_day",
+    "voice_wait",
+    "voice_unknown",
     "voice_hint",
     "voice_release",
     "voice-trials.json",
@@ -57,11 +61,18 @@ FACE = Means(
     "face_not_released",
     "face_self",
     "face_day",
+    "face_wait",
+    "face_unknown",
     "face_hint",
     "face_release",
     "face-trials.json",
 )
 CUSTOMER_FACE = msgspec.structs.replace(
-    FACE, name="customer_face", hint_table="customer_face_hint", release_table="customer_face_release"
+    FACE,
+    name="customer_face",
+    wait="customer_face_wait",
+    unknown="customer_face_unknown",
+    hint_table="customer_face_hint",
+    release_table="customer_face_release",
 )
 ALL = (VOICE, FACE, CUSTOMER_FACE)

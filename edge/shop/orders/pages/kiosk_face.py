@@ -5,15 +5,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from edge.core.endpoints import Endpoint
-from edge.core.messages import Done, Refusal
+from edge.core.messages import Done
 from edge.shop.access.rights import BASKET, system
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.pages.visitor import KIOSK, open_cart, visitor
 from edge.shop.recognition.commands import OpenCartByFace
 from edge.shop.recognition.means import CUSTOMER_FACE
-from edge.shop.recognition.pages.hearing import trials_here
 from edge.shop.recognition.pages.person_hint import refusing
-from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_of
+from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, known_face
 from edge.web.context import SITE
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -22,15 +21,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 async def recognise(request: web.Request) -> web.Response:
     """`POST /kiosk/face`: the picture (JPEG or PNG, 1 MiB), which is kept nowhere; the answer is the cart as HTML."""
     site, who = request.app[SITE], visitor(request)
-    desk, place = site.services.of(CUSTOMER_FACES), who.actor.register
-    trials = await trials_here(request, CUSTOMER_FACE)
-    if desk.rests(place):
-        raise Refusal("customer_face_wait")
-    found = await face_of(request, desk, trials, CUSTOMER_FACE)
-    if found is None:
-        desk.missed(place)
-        raise Refusal("customer_face_wait" if desk.rests(place) else "customer_face_unknown")
-    desk.known(place)
+    found = await known_face(request, site.services.of(CUSTOMER_FACES), who.actor.register, CUSTOMER_FACE)
     cart = await open_cart(request, who)
     if not isinstance(cart, CartView):
         return answer_outcome(cart, texts_of(request))

@@ -13,7 +13,7 @@ from edge.shop.recognition.handlers import has_released
 from edge.shop.recognition.means import FACE
 from edge.shop.recognition.pages.hearing import trials_here
 from edge.shop.recognition.pages.person_hint import note_known, refusing
-from edge.shop.recognition.pages.seeing import FACES, PICTURE, FaceTaken, enrolled_by, face_of
+from edge.shop.recognition.pages.seeing import FACES, PICTURE, FaceTaken, enrolled_by, known_face
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.responses import answer_json
@@ -30,15 +30,7 @@ class FaceProposal(msgspec.Struct, frozen=True):
 async def propose(request: web.Request) -> web.Response:
     """`POST recognition/face`: one picture (JPEG or PNG, 1 MiB), taken on a touch: a name is proposed, or none."""
     site, seat = request.app[SITE], seat_of(request)
-    desk = site.services.of(FACES)
-    trials = await trials_here(request, FACE)
-    if desk.rests(seat):
-        raise Refusal("face_wait")
-    found = await face_of(request, desk, trials, FACE)
-    if found is None:
-        desk.missed(seat)
-        raise Refusal("face_wait" if desk.rests(seat) else "face_unknown")
-    desk.known(seat)
+    found = await known_face(request, site.services.of(FACES), seat, FACE)
     called = await note_known(site, NoteFaceKnown(found.person, found.created_us))
     return answer_json(FaceProposal(found.person, called))
 

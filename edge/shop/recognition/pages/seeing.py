@@ -16,7 +16,7 @@ from edge.shop.access.rights import system
 from edge.shop.recognition.commands import EnrolCustomerFace, EnrolFace
 from edge.shop.recognition.handlers import may_be_known
 from edge.shop.recognition.means import Means
-from edge.shop.recognition.pages.hearing import VoiceModels
+from edge.shop.recognition.pages.hearing import VoiceModels, trials_here
 from edge.shop.recognition.pages.person_hint import enrolment_of, nearest_template
 from edge.shop.recognition.template import Template, read_one
 from edge.shop.recognition.trials import VoiceTrials, rows_of
@@ -79,6 +79,20 @@ async def seen(request: web.Request, picture: bytes, trials: VoiceTrials) -> See
     require_one(found)
     rows = rows_of(found.values.shape, found.values.data)
     return SeenFace(tuple(rows[0]), found.made_by)
+
+
+async def known_face(request: web.Request, desk: FaceDesk, place: str, means: Means) -> Template:
+    """Whose face it is that stands at a `place` (a seat, a register). `Refusal`: nobody's; or so many were not known
+    there that it rests."""
+    trials = await trials_here(request, means)
+    if desk.rests(place):
+        raise Refusal(means.wait)
+    found = await face_of(request, desk, trials, means)
+    if found is None:
+        desk.missed(place)
+        raise Refusal(means.wait if desk.rests(place) else means.unknown)
+    desk.known(place)
+    return found
 
 
 async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, means: Means) -> Template | None:

@@ -60,7 +60,7 @@ async def ask(request: web.Request) -> web.Response:
     await trials_here(request)
     models_here(request, language)
     if desk.rests(seat_of(request)):
-        raise Refusal("voice_wait")
+        raise Refusal(VOICE.wait)
     made = desk.ask(seat_of(request), language)
     return answer_json(VoiceWords(made.id, made.words, WITHIN_S))
 
@@ -72,7 +72,7 @@ async def propose(request: web.Request) -> web.Response:
     desk = site.services.of(VOICES)
     trials = await trials_here(request)
     if desk.rests(seat):
-        raise Refusal("voice_wait")
+        raise Refusal(VOICE.wait)
     asked = desk.take(seat, request.query.get("challenge", ""))
     sound = await sound_of(request, WITHIN_S)
     found = None
@@ -82,7 +82,7 @@ async def propose(request: web.Request) -> web.Response:
             found = await _whose(request, said, trials)
     if found is None:
         desk.missed(seat)
-        raise Refusal("voice_wait" if desk.rests(seat) else "voice_unknown")
+        raise Refusal(VOICE.wait if desk.rests(seat) else VOICE.unknown)
     desk.known(seat)
     called = await note_known(site, NoteVoiceKnown(found.person, found.created_us))
     return answer_json(VoiceProposal(found.person, called))
