@@ -12,7 +12,7 @@ from edge.cli.ledger_reader import reading
 from edge.cli.output import say
 from edge.lib.errors import NeedsHuman
 from edge.services.secrets import secrets_of
-from edge.services.support_bundle import told_of, written
+from edge.services.support_bundle import answer_text, told_of
 
 
 def bundle(args: argparse.Namespace) -> int:
@@ -21,7 +21,7 @@ def bundle(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         told = told_of(db, build_registry(loaded), loaded, "bundle", {})
-    text = written(told, secrets_of(loaded.folder))
+    text = answer_text(told, secrets_of(loaded.folder))
     if args.file is None:
         say(text)
         return 0

@@ -57,7 +57,7 @@ def told_of(
     return found
 
 
-def written(told: dict[str, Any], secrets: SecretStore) -> str:
+def answer_text(told: dict[str, Any], secrets: SecretStore) -> str:
     """An answer as it is shown and as it goes: masked, JSON with a field a line."""
     said = msgspec.json.decode(msgspec.json.encode(told))  # all as it is written
     return msgspec.json.format(msgspec.json.encode(mask_answer(said, secrets_known(secrets))), indent=1).decode()

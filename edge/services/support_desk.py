@@ -22,7 +22,7 @@ from edge.core.process.parts import Supervisor
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Service
 from edge.services.head_office import HeadOffice
-from edge.services.support_bundle import told_of, written
+from edge.services.support_bundle import answer_text, told_of
 from edge.services.sync_state import SyncState
 from edge.shop.access.rights import system
 from edge.shop.support.commands import EndSupport
@@ -104,7 +104,7 @@ class SupportDesk:
     def _text(self, question: str) -> str:
         """What a question is answered with, masked. In a thread of its own: secrets are opened, and a log is gone
         through, for longer than a till may wait."""
-        return written(self._said(question), self._secrets)
+        return answer_text(self._said(question), self._secrets)
 
     def _said(self, question: str) -> dict[str, Any]:
         return self._shop.read(
