@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.lib.units.written_money import written_money
 from edge.shop.access.rights import SELL
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.alerts.queries import open_alerts
@@ -57,7 +58,8 @@ async def _prices(shop: CommandBus) -> None:
         await done(shop, ChangePrice("tomato", 400), SYSTEM)
         talker = Talker(shop, language, BOSS)
         shown = await talker.say(text)
-        assert shown.state == "confirming" and "23.50" in shown.text and "4.00" in shown.text, shown.text
+        prices = [written_money(minor, "EUR", language) for minor in (2350, 400)]
+        assert shown.state == "confirming" and all(price in shown.text for price in prices), shown.text
         assert _price(shop) == 400
         assert (await talker.say(YES[language])).state == "done"
         assert _price(shop) == 2350

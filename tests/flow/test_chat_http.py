@@ -70,7 +70,7 @@ def test_a_turn_counts_once_and_its_conversation_is_ones_own(tmp_path: Path) -> 
             assert (await caller.call("POST", "/api/v1/chat/message", kiosk, Surface="kiosk")).status == 404
             asks = {"text": "how much is the milk 3%?"}
             customer = await caller.call("POST", "/api/v1/chat/message", asks, Surface="kiosk")
-            assert (customer.status, customer.json["text"]) == (200, "Milk 3% 1 l: 1.20 EUR")
+            assert (customer.status, customer.json["text"]) == (200, "Milk 3% 1 l: €1.20")
             assert customer.json["stock"] is None, "how many there are is the shop's business"
             gone = await caller.call("DELETE", f"/api/v1/chat/session/{session}", None, Grant=grant, Surface="panel")
             assert gone.status == 200

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Actor
+from edge.lib.units.written_money import written_money
 from edge.shop.access.rights import BASKET
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
@@ -73,16 +74,16 @@ def test_what_a_customer_asks(tmp_path: Path) -> None:
                 "which is cheaper, oat milk or milk 1 l",
             ):
                 lines = (await told(said)).split("\n")
-                assert lines[-1] == "Milk 1 l costs 1.70 EUR less.", said
-                assert set(lines[:2]) == {"Milk 1 l: 1.20 EUR, 1000 ml", "Oat milk 1 l: 2.90 EUR"}, said
+                assert lines[-1] == "Milk 1 l costs €1.70 less.", said
+                assert set(lines[:2]) == {"Milk 1 l: €1.20, 1000 ml", "Oat milk 1 l: €2.90"}, said
             french, hebrew = (Talker(shop, one, CUSTOMER, "shopping") for one in ("fr", "he"))
-            assert (await told("comparez lait d'avoine et lait 1 l", french)).endswith("coûte 1.70 EUR de moins.")
-            assert (await told("מה ההבדל בין חלב שיבולת לחלב 1 ליטר", hebrew)).endswith("זול ב-1.70 EUR.")
+            assert (await told("comparez lait d'avoine et lait 1 l", french)).endswith("coûte 1,70\xa0€ de moins.")
+            assert (await told("מה ההבדל בין חלב שיבולת לחלב 1 ליטר", hebrew)).endswith("זול ב-\u200f1.70\xa0\u200f€.")
             assert (await told("compare oat milk with a flying carpet")).startswith("I did not find")
             assert await told("compare") == "Name two products to compare."
             assert (
                 await told("tell me about purple kush")
-                == "Purple Kush: 35.00 EUR, THC: 21%, Terpenes: myrcene, taste: earth, colour: violet, origin: BC,"
+                == "Purple Kush: €35.00, THC: 21%, Terpenes: myrcene, taste: earth, colour: violet, origin: BC,"
                 " from 19 years"
             )
             assert "Terpènes: myrcene" in await told("parlez-moi de purple kush", french)
@@ -120,7 +121,7 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
             assert await told("put the oat milk on my wish list") == "On your wish list now: Oat milk 1 l."
             assert (
                 await told("ma liste de souhaits", french)
-                == "Sur votre liste de souhaits :\nLait d'avoine 1 l : 2.90 EUR"
+                == "Sur votre liste de souhaits :\nLait d'avoine 1 l : 2,90\xa0€"
             )
             with_milk = (await done(shop, AddToCart(cart.id, "milk"), CUSTOMER)).result
             said = (await done(shop, PlaceOrder(cart.id, with_milk.total_minor), CUSTOMER)).result.said
@@ -133,7 +134,7 @@ def test_reviews_and_wishes_and_orders(tmp_path: Path) -> None:
 
             assert (await told("add 2 oat milks")).startswith("In the basket: 2 pcs Oat milk")
             checkout = await told("i want to pay")
-            assert checkout.endswith('Tap "Order" beside the basket to order it.') and "5.80 EUR" in checkout
+            assert checkout.endswith('Tap "Order" beside the basket to order it.') and "€5.80" in checkout
 
     run(scenario())
 
@@ -188,7 +189,9 @@ def test_and_goes_on_with_what_was_bought_just_now(
                 return [line.sku for line in cart.lines] if cart else []
 
             await guest.say(first)
-            assert "3.50" in (await guest.say(asked)).text and basket() == ["oat"], "that asks"
+            assert written_money(350, "EUR", language) in (await guest.say(asked)).text and basket() == ["oat"], (
+                "that asks"
+            )
             await guest.say(more)
             assert basket() == ["oat"], "behind a question it asks as well"
             await guest.say(first)

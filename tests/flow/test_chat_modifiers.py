@@ -190,7 +190,7 @@ def test_what_cannot_be_chosen_is_said_and_put_in_nowhere(tmp_path: Path) -> Non
                 ("en", "a latte with cinnamon", 'Latte: "cinnamon" cannot be chosen there.'),
                 ("en", "a latte without cinnamon", 'Latte: "cinnamon" cannot be chosen there.'),
                 ("fr", "un café latte au chocolat", "Café latte : « chocolat » ne s'y choisit pas."),
-                ("en", "a latte with milk", "Latte, Milk: Whole milk / Oat milk (+0.60 EUR) / nothing?"),
+                ("en", "a latte with milk", "Latte, Milk: Whole milk / Oat milk (+€0.60) / nothing?"),
                 ("en", "is the latte without milk?", "Latte: nothing is stated that tells whether it is without milk."),
             ):
                 told, basket = await said(shop, clock, language, sentence)
@@ -227,10 +227,10 @@ def test_staff_and_customers_are_told_what_it_costs_so(tmp_path: Path) -> None:
         async with cafe(tmp_path) as (shop, clock):
             seller = Talker(shop, actor=Actor("sam", "chat", "1", frozenset({BASKET})))
             asked = "how much is a latte with oat milk?"
-            assert (await seller.say(asked)).text == "Latte (Small, Oat milk, Sugar): 4.60 EUR"
+            assert (await seller.say(asked)).text == "Latte (Small, Oat milk, Sugar): €4.60"
             told, basket = await said(shop, clock, "en", asked, "tell me about the burger")
-            assert told[0] == "Latte (Small, Oat milk, Sugar): 4.60 EUR"
+            assert told[0] == "Latte (Small, Oat milk, Sugar): €4.60"
             assert not basket
-            assert told[1] == "Burger: 12.00 EUR, How done: Rare / Medium, On it: No onion / Cheese (+1.50 EUR)"
+            assert told[1] == "Burger: €12.00, How done: Rare / Medium, On it: No onion / Cheese (+€1.50)"
 
     run(scenario())

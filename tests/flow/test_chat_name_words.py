@@ -36,12 +36,12 @@ def test_a_word_of_a_name_asks_nothing(tmp_path: Path) -> None:
             await done(shop, SetProducts(NAMED), SYSTEM)
             await catch_up(shop)
             for language, said, told in (
-                ("en", "price of open sandwich", "Open sandwich: 9.00 EUR"),
-                ("en", "How much is the Open sandwich?", "Open sandwich: 9.00 EUR"),
-                ("en", "open sandwich price", "Open sandwich: 9.00 EUR"),
+                ("en", "price of open sandwich", "Open sandwich: €9.00"),
+                ("en", "How much is the Open sandwich?", "Open sandwich: €9.00"),
+                ("en", "open sandwich price", "Open sandwich: €9.00"),
                 ("en", "do you have popular science", "Popular Science"),
-                ("fr", "combien coûte le tofu ferme ?", "Tofu ferme : 3,00 EUR"),
-                ("he", "כמה עולה כריך פתוח?", "כריך פתוח: 9.00 EUR"),
+                ("fr", "combien coûte le tofu ferme ?", "Tofu ferme : 3,00\xa0€"),
+                ("he", "כמה עולה כריך פתוח?", "כריך פתוח: \u200f9.00\xa0\u200f€"),
             ):
                 for talker in (Talker(shop, language, CUSTOMER, "shopping"), Talker(shop, language, BOSS)):
                     answer = await talker.say(said)

@@ -30,7 +30,7 @@ def test_a_kiosk_asks_about_what_may_be_a_name(tmp_path: Path) -> None:
 
             for name in ("7 up", "seven up", "how much is a 7 up"):
                 told = await Talker(shop, actor=CUSTOMER, agent="shopping").say(name)
-                assert told.text == "7 Up: 1.00 EUR" and not basket(), name
+                assert told.text == "7 Up: €1.00" and not basket(), name
             for language, said in (("en", "i'd like 7 up please"), ("fr", "je voudrais 7 up"), ("he", "אני רוצה 7 אפ")):
                 guest = Talker(shop, language, CUSTOMER, "shopping")
                 assert (await guest.say(said)).state == "asking_quantity" and not basket(), said

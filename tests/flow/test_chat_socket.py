@@ -260,7 +260,7 @@ def test_the_same_cart_beside_the_goods(tmp_path: Path, base: str) -> None:
                     return await whole(wire)
 
                 asked = await said("how much is the milk 3%?")
-                assert asked["answer"]["text"] == "Milk 3% 1 l: 1.20 EUR"
+                assert asked["answer"]["text"] == "Milk 3% 1 l: €1.20"
                 assert asked["answer"].get("stock") is None, "how many there are is the shop's business"
                 added = await said("add 2 milk 3%", asked["session"])
                 assert added["answer"]["text"].startswith("In the basket: 2 pcs Milk 3% 1 l.")

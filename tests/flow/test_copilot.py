@@ -29,7 +29,7 @@ ASKED = (
     ("anything that expires soon?", "expiring", "Nothing expires by "),
     ("what were the sales today?", "sales", "Nothing is on record for that."),
     ("best sellers yesterday", "sales", "Sales, the most by product, whole shop, "),
-    ("what is the price of milk 3%", "price", "Milk 3% 1 l: 1.20 EUR"),
+    ("what is the price of milk 3%", "price", "Milk 3% 1 l: €1.20"),
     ("combien de lait avons-nous ?", "query_inventory", "Lait 3% 1 l : 30 pièces en stock."),
     ("כמה חלב יש לנו?", "query_inventory", "חלב 3% 1 ליטר: 30 יח' במלאי."),
     ("מה המכירות היום?", "sales", "אין רישום על כך"),

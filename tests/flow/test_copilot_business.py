@@ -74,16 +74,16 @@ def test_a_week_is_its_seven_days_and_a_month_that_runs_goes_until_now(tmp_path:
             today = await traded(shop, clock)
             boss = Manager(shop, tmp_path, today)
             for query, language, told in (
-                ("what were the sales last week", "en", "Sales, whole shop, Jan 18 – 24, 2027\nIn all: 16.80 EUR."),
-                ("and this week?", "en", "Sales, whole shop, Jan 25 – 27, 2027\nIn all: 13.20 EUR."),
-                ("how were sales this month", "en", "In all: 37.20 EUR."),
-                ("what did we sell a week ago", "en", "Wednesday, January 20, 2027\nIn all: 2.40 EUR."),
-                ("quelles étaient les ventes de la semaine dernière", "fr", "18–24 janv. 2027\nEn tout : 16.80 EUR"),
-                ("מה היו המכירות בשבוע שעבר", "he", "16.80 EUR"),
-                ("what sold best this week", "en", "Milk 7.20 EUR; Bread 6.00 EUR."),
-                ("what sold best last week", "en", "Milk 16.80 EUR."),
+                ("what were the sales last week", "en", "Sales, whole shop, Jan 18 – 24, 2027\nIn all: €16.80."),
+                ("and this week?", "en", "Sales, whole shop, Jan 25 – 27, 2027\nIn all: €13.20."),
+                ("how were sales this month", "en", "In all: €37.20."),
+                ("what did we sell a week ago", "en", "Wednesday, January 20, 2027\nIn all: €2.40."),
+                ("quelles étaient les ventes de la semaine dernière", "fr", "18–24 janv. 2027\nEn tout : 16,80\xa0€"),
+                ("מה היו המכירות בשבוע שעבר", "he", "\u200f16.80\xa0\u200f€"),
+                ("what sold best this week", "en", "Milk €7.20; Bread €6.00."),
+                ("what sold best last week", "en", "Milk €16.80."),
                 ("which products did not sell last week", "en", "1 product did not sell: Bread."),
-                ("why were sales up this week", "en", "Before (Jan 18 – 20, 2027): 7.20 EUR.\nDifference: +6.00 EUR."),
+                ("why were sales up this week", "en", "Before (Jan 18 – 20, 2027): €7.20.\nDifference: +€6.00."),
             ):
                 answer = await boss.asks(query, language)
                 assert told in answer.message, (query, answer.message)
@@ -108,12 +108,12 @@ def test_what_is_to_come_and_what_is_earned(tmp_path: Path) -> None:
             for query, language, told in (
                 ("forecast for milk", "en", "Milk: about 14 pcs expected, 2027-01-28 to 2027-02-03."),
                 ("how much milk will we sell tomorrow", "en", "Milk: about 2 pcs expected, 2027-01-28."),
-                ("what will we sell next week", "en", "The shop: about 35.00 EUR expected, 2027-02-01 to 2027-02-07."),
+                ("what will we sell next week", "en", "The shop: about €35.00 expected, 2027-02-01 to 2027-02-07."),
                 ("quelle est la prévision du lait", "fr", "Lait : environ 14 pièces attendus"),
                 ("מה התחזית לחלב", "he", "חלב: צפוי בערך 14"),
                 ("what is the margin", "en", "Dec 29, 2026 – Jan 27, 2027\nIn all: 50.0\u00a0%."),
                 ("quelle est la marge ce mois-ci", "fr", "Marge brute, tout le magasin, 1–27 janv. 2027"),
-                ("what are the supplier prices for milk", "en", "Milk from suppliers: Dairy 0.55 EUR, Farm 0.58 EUR."),
+                ("what are the supplier prices for milk", "en", "Milk from suppliers: Dairy €0.55, Farm €0.58."),
                 ("supplier prices for bread", "en", "No supplier has said a price for Bread."),
             ):
                 answer = await boss.asks(query, language)

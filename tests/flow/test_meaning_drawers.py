@@ -30,9 +30,9 @@ def test_cash_of_open_drawers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             await done(shop, Pay("cash"), CASHIER)
             await catch_up(shop)
             for question, language, told in (
-                ("how much cash should be in the drawer", "en", "\nRegister 1: 103.00 EUR in cash."),
-                ("combien d'espèces devrait-il y avoir dans le tiroir", "fr", "\nCaisse 1 : 103.00 EUR en espèces."),
-                ("כמה מזומן אמור להיות במגירה", "he", "\nקופה 1: 103.00 EUR במזומן."),
+                ("how much cash should be in the drawer", "en", "\nRegister 1: €103.00 in cash."),
+                ("combien d'espèces devrait-il y avoir dans le tiroir", "fr", "\nCaisse 1 : 103,00\xa0€ en espèces."),
+                ("כמה מזומן אמור להיות במגירה", "he", "\nקופה 1: \u200f103.00\xa0\u200f€ במזומן."),
             ):
                 answer = await office.asks(question, language)
                 assert answer.message.endswith(told), answer

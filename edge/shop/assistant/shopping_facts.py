@@ -19,7 +19,7 @@ from babel.dates import get_day_names
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
-from edge.lib.units.money import show_minor
+from edge.lib.units.written_money import written_money
 from edge.shop.assistant.modifier_choice import wished
 from edge.shop.assistant.phrasing import counted, full_name, say
 from edge.shop.catalog.categories.queries import told_attributes
@@ -67,7 +67,7 @@ class ShopFacts(msgspec.Struct, frozen=True):
     suggesting: RecommendSettings = RecommendSettings()
 
     def money(self, minor: int) -> str:
-        return f"{show_minor(minor, self.currency)} {self.currency}"
+        return written_money(minor, self.currency, self.language, self.currency, self.here.country)
 
     def _say(self, key: str, **values: object) -> str:
         return say(self.language, f"shop_{key}", **values)

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
+from edge.lib.units.written_money import written_money
 from edge.shop.assistant.phrasing import full_name
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot.meaning.model import Meaning
@@ -49,6 +50,11 @@ class ToolAnswer(msgspec.Struct, frozen=True):
 
 def say(ask: Asking, key: str, **values: object) -> str:
     return translate(ask.language, f"copilot.{key}", **values)
+
+
+def money(minor: int, ask: Asking, currency: str = "") -> str:
+    """A sum as the asker's language writes it; `currency`: its own, where that is not the store's."""
+    return written_money(minor, currency or ask.currency, ask.language, ask.currency)
 
 
 def names_of(db: Connection, skus: Sequence[str], language: str) -> str:

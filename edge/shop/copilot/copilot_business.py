@@ -8,10 +8,9 @@ from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in, number
 from edge.lib.units.dates import after
-from edge.lib.units.money import show_minor
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, rows_of, say
+from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say
 from edge.shop.copilot.meaning.facts import goods_meant
 from edge.shop.insight.kpis import read_kpi_rows, read_kpis
 from edge.shop.insight.rules import DaySpan
@@ -42,7 +41,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     total = sum(int(row["expected"]) for row in rows)
     product = find_by_sku(db, ask.product) if ask.product else None
     if product is None:
-        name, amount = say(ask, "the_shop"), f"{show_minor(total, ask.currency)} {ask.currency}"
+        name, amount = say(ask, "the_shop"), money(total, ask)
     else:
         name, amount = (
             full_name(product, ask.language),
@@ -79,11 +78,11 @@ def key_figures(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
     ]
     match meaning.measure:
         case "stock_value":
-            told = [say(ask, "stock_value", amount=_money(kpi.value, ask))]
+            told = [say(ask, "stock_value", amount=money(kpi.value, ask))]
         case "shrinkage":
             lost = sum(row.numerator for row in rows)
-            told = [say(ask, "shrinkage", amount=_money(lost, ask))]
-            told += ["; ".join(f"{one['product']} {_money(int(one['value']), ask)}" for one in shown[:SAID])]
+            told = [say(ask, "shrinkage", amount=money(lost, ask))]
+            told += ["; ".join(f"{one['product']} {money(int(one['value']), ask)}" for one in shown[:SAID])]
         case _:
             told = [say(ask, "stockouts", percent=_percent(kpi.value, ask))] if not skus else []
             told += ["; ".join(say(ask, "days_out", name=one["product"], n=one["value"]) for one in shown[:SAID])]
@@ -98,7 +97,7 @@ def _worth_by_place(db: Connection, ask: Asking) -> ToolAnswer:
         kpi = next(one for one in read_kpis(db, span, place.id) if one.name == "stock_value")
         if kpi.value:
             rows.append({"place": name_in(place.names, ask.language) or place.id, "value": kpi.value})
-    told = "; ".join(f"{row['place']} {_money(row['value'], ask)}" for row in rows) or say(ask, "kpi_none")
+    told = "; ".join(f"{row['place']} {money(row['value'], ask)}" for row in rows) or say(ask, "kpi_none")
     return ToolAnswer({"value": sum(row["value"] for row in rows)}, rows, (told,))
 
 
@@ -110,7 +109,7 @@ def cash_expected(db: Connection, _: QuerySpec, ask: Asking) -> ToolAnswer:
         for one in open_registers(db)
         if wanted is None or one in wanted
     ]
-    told = [say(ask, "cash_expected", register=row["register"], amount=_money(row["value"], ask)) for row in rows]
+    told = [say(ask, "cash_expected", register=row["register"], amount=money(row["value"], ask)) for row in rows]
     figures = {"value": sum(row["value"] for row in rows), "registers": len(rows)}
     return ToolAnswer(figures, rows, tuple(told) or (say(ask, "no_shift"),))
 
@@ -187,10 +186,6 @@ def _gone_by(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer({"gone": len(found)}, rows_of(found), (line,), {"until": until})
 
 
-def _money(minor: int, ask: Asking) -> str:
-    return f"{show_minor(minor, ask.currency)} {ask.currency}"
-
-
 def _percent(permille: int, ask: Asking) -> str:
     return number(f"{permille // 10}.{permille % 10}", ask.language)
 
@@ -204,9 +199,8 @@ def supplier_prices(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     if not found:
         return ToolAnswer({"suppliers": 0}, [], (say(ask, "suppliers_none", name=name),), arguments)
     told = ", ".join(
-        f"{one.names.get(ask.language, one.supplier)} {show_minor(one.unit_cost_minor, currency)} {currency}"
+        f"{one.names.get(ask.language, one.supplier)} {money(one.unit_cost_minor, ask, one.currency)}"
         for one in found[:SAID]
-        for currency in [one.currency or ask.currency]
     )
     return ToolAnswer(
         {"suppliers": len(found)}, rows_of(found), (say(ask, "suppliers", name=name, prices=told),), arguments

@@ -7,11 +7,10 @@ from typing import Any
 
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
-from edge.lib.units.money import show_minor
 from edge.shop.accounts.queries import AccountStanding
 from edge.shop.assistant.phrasing import counted, full_name, unit_of
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, say
+from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, say
 from edge.shop.copilot.meaning.telling import MeaningTeller
 from edge.shop.production.queries import ProductionStatus, WorkOrder, open_works
 
@@ -94,7 +93,7 @@ def owed(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     figures = {"owed_minor": total, "overdue_minor": overdue, "customers": len(found)}
     if not found:
         return ToolAnswer(figures, [], (say(ask, "owed_none"),))
-    first = say(ask, "owed", n=len(found), amount=_money(total, ask), overdue=_money(overdue, ask))
+    first = say(ask, "owed", n=len(found), amount=money(total, ask), overdue=money(overdue, ask))
     told = "; ".join(_owes(one, ask) for one in found[:SAID])
     return ToolAnswer(figures, [_row(one) for one in found[:ROWS]], (first, told))
 
@@ -109,8 +108,8 @@ def over_limit(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
             ask,
             "over_limit_line",
             name=one.name or one.account.customer,
-            exposure=_money(one.exposure_minor, ask),
-            limit=_money(one.account.limit_minor or 0, ask),
+            exposure=money(one.exposure_minor, ask),
+            limit=money(one.account.limit_minor or 0, ask),
         )
         for one in found[:SAID]
     )
@@ -135,7 +134,7 @@ def statement(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         ask,
         "statement",
         month=MeaningTeller(db, ask.language, ask.currency).label("month", month),
-        **{key: _money(minor, ask) for key, minor in sums.items()},
+        **{key: money(minor, ask) for key, minor in sums.items()},
     )
     rows = [{"day": one.day, "kind": one.kind, "amount_minor": one.amount_minor} for one in found.lines[:ROWS]]
     return ToolAnswer(figures, rows, (line,), arguments)
@@ -154,9 +153,5 @@ def _row(one: AccountStanding) -> dict[str, Any]:
 
 
 def _owes(one: AccountStanding, ask: Asking) -> str:
-    line = f"{one.name or one.account.customer} {_money(one.owed_minor, ask)}"
-    return say(ask, "owes_overdue", line=line, amount=_money(one.overdue_minor, ask)) if one.overdue_minor else line
-
-
-def _money(minor: int, ask: Asking) -> str:
-    return f"{show_minor(minor, ask.currency)} {ask.currency}"
+    line = f"{one.name or one.account.customer} {money(one.owed_minor, ask)}"
+    return say(ask, "owes_overdue", line=line, amount=money(one.overdue_minor, ask)) if one.overdue_minor else line

@@ -16,12 +16,11 @@ from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.lib.units.money import show_minor
 from edge.shop.assistant.phrasing import full_name, stocked
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot import copilot_business as business
 from edge.shop.copilot import copilot_making as making
-from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, names_of, rows_of, say
+from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, names_of, rows_of, say
 from edge.shop.copilot.meaning.answers import tell_figures
 from edge.shop.copilot.meaning.facts import goods_meant
 from edge.shop.copilot.meaning.telling import MeaningTeller
@@ -127,7 +126,7 @@ def _shifts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     opened = [one for one in found if one.closed_us is None]
     off = [one for one in found if one.difference_minor]
     worst = min((one.difference_minor or 0 for one in off), default=0)
-    line = say(ask, "shifts", n=len(opened), off=len(off), worst=show_minor(worst, ask.currency))
+    line = say(ask, "shifts", n=len(opened), off=len(off), worst=money(worst, ask))
     figures = {"open": len(opened), "differences": len(off), "worst_minor": worst}
     return ToolAnswer(figures, rows_of(found), (line,))
 
@@ -136,7 +135,7 @@ def _receipts(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     found = spec.read(db, ask.register, limit=SAID)
     if not found:
         return ToolAnswer({"receipts": 0}, [], (say(ask, "receipts_none"),))
-    line = say(ask, "receipts", number=found[0].number, total=show_minor(found[0].total_minor, ask.currency))
+    line = say(ask, "receipts", number=found[0].number, total=money(found[0].total_minor, ask))
     return ToolAnswer({"number": found[0].number, "total_minor": found[0].total_minor}, rows_of(found), (line,))
 
 
@@ -147,11 +146,9 @@ def _price(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     name = full_name(product, ask.language)
     if product.price_minor is None:
         return ToolAnswer({}, [], (say(ask, "price_none", name=name),), {"sku_code": ask.product})
-    price = show_minor(product.price_minor, ask.currency)
+    price = money(product.price_minor, ask)
     row = {"sku": product.sku, "price_minor": product.price_minor}
-    return ToolAnswer(
-        row, [row], (say(ask, "price", name=name, price=price, currency=ask.currency),), {"sku_code": product.sku}
-    )
+    return ToolAnswer(row, [row], (say(ask, "price", name=name, price=price),), {"sku_code": product.sku})
 
 
 def _held(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:

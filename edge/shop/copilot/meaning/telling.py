@@ -8,8 +8,8 @@ from datetime import date
 from edge.core.storage.database import Connection
 from edge.lib.i18n import list_names, name_in, number, translate
 from edge.lib.i18n.translations import words
-from edge.lib.units.money import show_minor
 from edge.lib.units.quantity import show_quantity
+from edge.lib.units.written_money import written_money
 from edge.shop.access.queries import name_of
 from edge.shop.catalog.categories.queries import read_category
 from edge.shop.catalog.queries import find_by_sku
@@ -127,7 +127,7 @@ class MeaningTeller:
         known = TABLE[meaning.measure]
         match known.unit:
             case "minor":
-                told = f"{show_minor(value, self.currency)} {self.currency}"
+                told = written_money(value, self.currency, self.language)
                 return self.say("counted", amount=told, n=count) if known.counted and count is not None else told
             case "thousandths":
                 product = find_by_sku(self._db, meaning.product) if meaning.product else None
