@@ -10,12 +10,14 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor
 from edge.lib.i18n import LANGUAGES, translate
+from edge.lib.units.written_money import written_money
 from edge.shop.access.rights import BASKET, SELL, STOCK
 from edge.shop.alerts.commands import SendAlert
 from edge.shop.alerts.queries import open_alerts
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.purchasing.commands import SetSupplier
 from edge.shop.search.queries import Search
+from edge.shop.shifts.queries import read_shifts
 from edge.shop.understanding.errands.commands import (
     CONSTANT,
     GAP,
@@ -30,11 +32,27 @@ from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.shop_fixture import SYSTEM, done, run
 
 RICE = {"en": "basmati rice", "fr": "riz basmati", "he": "אורז בסמטי"}
+SHOWN = ("number", "name", "what", "supplier", "money", "text")
 YES = {"en": "yes", "fr": "oui", "he": "כן"}
 STARTED = {"en": "start a stocktake", "fr": "lance un inventaire", "he": "תתחילי ספירת מלאי"}
 GIVEN_UP = {"en": "stop carrying rice", "fr": "on ne fait plus le riz", "he": "תוציא אורז מהמגוון"}
+WHY = {"en": "the Freezer drips", "fr": "le Congélateur fuit", "he": "המקפיא מטפטף"}
 CLOSED = {"en": "close alert {}", "fr": "ferme l'alerte {}", "he": "תסגור את ההתראה {}"}
 DRAWER = {"en": "open the drawer", "fr": "ouvre le tiroir", "he": "תפתחי את המגירה"}
+DAY = {
+    "en": ("open the shift with 100", "I paid €20.50 out of the drawer for Ice", "close the shift with 79.50"),
+    "fr": ("ouvre la caisse avec 100 euros", "sors 20,50 € du tiroir pour Ice", "ferme la caisse avec 79,50"),
+    "he": ("תפתחי משמרת עם 100 שקל", "תוציא 20.50 מהקופה בשביל Ice", "תסגור משמרת עם 79.50"),
+}
+NO_MONEY = {
+    "en": ("pay out", "pay out 1.400", "did I pay out 20?", "reject invoice 7"),
+    "fr": (
+        "sortie de caisse",
+        "j'ai sorti 20 € de la caisse ?",
+        "refuse la facture 7",
+    ),
+    "he": ("הוצאתי 20 מהקופה?", "דחה את החשבונית 7"),
+}
 NOT_ASKED = {
     "en": (
         "did you open the drawer?",
@@ -60,7 +78,7 @@ def test_every_named_command_is_one_of_the_shops_and_has_its_words(tmp_path: Pat
                 assert {one.name for one in fields if one.required} <= {*named.fields} <= {one.name for one in fields}
                 assert named.slots <= SLOTS, name
                 for language in LANGUAGES:
-                    assert translate(language, f"chat.errand_{name}", number=1, name="x", what="x", supplier="x"), name
+                    assert translate(language, f"chat.errand_{name}", **dict.fromkeys(SHOWN, "x")), name
             for language in LANGUAGES:
                 assert command_phrases(language).keys() == named_commands().keys(), language
 
@@ -70,9 +88,11 @@ def test_every_named_command_is_one_of_the_shops_and_has_its_words(tmp_path: Pat
 def _filled(phrase: str, named: NamedCommand, language: str) -> str:
     said = {"supplier": "Metro", "amount": "3", "boxes": "3", "number": "41", "order": "41"}
     said |= dict.fromkeys(("product", "products"), RICE[language])
-    order = ("amount", "boxes", "product", "products", "number", "order", "supplier")
-    filling = " ".join(said[one] for one in order if one in named.slots)
-    return phrase.replace(GAP, filling) if GAP in phrase else f"{phrase} {filling}".strip()
+    said |= {"money": "41", "lot": "L-7", "text": WHY[language], "remark": WHY[language]}
+    order = ("lot", "amount", "boxes", "product", "products", "number", "order", "money", "text", "remark", "supplier")
+    behind = said["remark"] if GAP in phrase and "remark" in named.slots else ""
+    filling = " ".join(said[one] for one in order if one in named.slots and not (behind and one == "remark"))
+    return f"{phrase.replace(GAP, filling)} {behind}".strip() if GAP in phrase else f"{phrase} {filling}".strip()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,6 +109,9 @@ def test_every_phrase_asks_for_its_own_command(tmp_path: Path, language: str) ->
                     assert said.errand.name == name, (text, said.errand.name)
                     slots = named_commands()[name].slots
                     assert (said.errand.number == 41) == bool(slots & {"number", "order"}), text
+                    assert (said.errand.price_minor == 4100) == ("money" in slots), text
+                    written = WHY[language] if slots & {"text", "remark"} else "L-7" if "lot" in slots else ""
+                    assert said.errand.text == written, (text, said.errand.text)
                     assert bool(said.skus) == bool(slots & {"product", "products"}), text
 
     run(scenario())
@@ -145,3 +168,29 @@ def test_who_could_not_ask_for_it_by_itself_is_not_shown_it(tmp_path: Path, lang
 def test_a_command_is_filled_by_its_slots_and_its_constants() -> None:
     ready = named_commands()["order_ready"]
     assert ready.slots == {"order"} and ready.fields["to"] == f"{CONSTANT}ready"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_day_of_a_drawer_is_said(tmp_path: Path, language: str) -> None:
+    """Money moves by what a yes was asked for, with the reason as it was said."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            boss = Talker(shop, language, BOSS.with_rights("override", SELL))
+            for text in NO_MONEY[language]:
+                assert (await boss.say(text)).state != "confirming", text
+            for text, sum_minor in zip(DAY[language], (10_000, 2_050, 7_950), strict=True):
+                shown = await boss.say(text)
+                assert shown.state == "confirming" and written_money(sum_minor, "EUR", language) in shown.text, shown
+                assert ("(Ice)" in shown.text) == ("Ice" in text), "the reason stands as it was written"
+                assert (await boss.say(YES[language])).state == "done", text
+            await catch_up(shop)
+            shift = read_shifts(shop.reader)[0]
+            assert (shift.float_minor, shift.counted_minor, shift.difference_minor) == (10_000, 7_950, 0)
+            bodies = shop.reader.execute("SELECT body FROM journal WHERE type = 'CashMoved'").fetchall()
+            moved = [msgspec.json.decode(body) for (body,) in bodies]
+            assert [(one["kind"], one["amount_minor"], bool(one["reason"])) for one in moved] == [
+                ("payout", 2_050, True)
+            ]
+
+    run(scenario())

@@ -27,7 +27,7 @@ from edge.shop.stock.commands import SetLevels
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import read_item
 from edge.shop.till.queries import read_receipt, read_receipts
-from edge.shop.understanding.errands.commands import CONSTANT, OF_AMOUNT, OF_GOODS, named_commands
+from edge.shop.understanding.errands.commands import AS_WRITTEN, CONSTANT, OF_AMOUNT, OF_GOODS, named_commands
 from edge.shop.understanding.errands.model import Errand
 
 COMMANDS: Mapping[str, str] = {
@@ -115,7 +115,8 @@ def _named_command(
     command = tx.offered(named.command)
     assert command is not None
     filled: dict[str, object] = {"number": errand.number, "supplier": errand.supplier, "boxes": boxes, "units": units}
-    values: dict[str, object] = {"number": errand.number}
+    filled |= dict.fromkeys(AS_WRITTEN, errand.text) | {"money": errand.price_minor}
+    values: dict[str, object] = {"number": errand.number, "text": errand.text, "money": facts.money(errand.price_minor)}
     if product is not None:
         amount = boxes * (product.box or 0) * THOUSANDTHS + units
         filled |= {"product": product.sku, "products": [product.sku], "amount": amount}
@@ -136,7 +137,10 @@ def _named_command(
         name: one.removeprefix(CONSTANT) if one.startswith(CONSTANT) else filled[one]
         for name, one in named.fields.items()
     }
-    return ShownErrand(say(facts.language, f"errand_{errand.name}", **values), msgspec.convert(fields, command))
+    shown = say(facts.language, f"errand_{errand.name}", **values)
+    if "remark" in named.slots and errand.text:
+        shown = say(facts.language, "errand_remark", what=shown, text=errand.text)
+    return ShownErrand(shown, msgspec.convert(fields, command))
 
 
 def _digits(said: str) -> str:

@@ -20,9 +20,14 @@ GAP = "…"
 """In a phrase: here stands what it is done with."""
 CONSTANT = "="
 """So begins what always fills a field, whatever is said."""
-SLOTS = frozenset({"number", "product", "products", "amount", "boxes", "units", "supplier", "order"})
+SLOTS = frozenset(
+    {"number", "product", "products", "amount", "boxes", "units", "supplier", "order", "money", "lot", "text", "remark"}
+)
 OF_GOODS = frozenset({"product", "products"})
 OF_AMOUNT = frozenset({"amount", "boxes", "units"})
+OF_NUMBER = frozenset({"number", "order", "money"})
+AS_WRITTEN = frozenset({"text", "remark", "lot"})
+"""What stands as it was said: a text, a remark (which may be left out), the code of a lot."""
 
 
 class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,15 +38,17 @@ class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def slots(self) -> frozenset[str]:
-        """What has to be said of it."""
+        """What is said of it."""
         return frozenset(one for one in self.fields.values() if not one.startswith(CONSTANT))
 
 
 class SaidCommand(NamedTuple):
-    """A command that words ask for, by its name here, and the words it is done with."""
+    """A command that words ask for, by its name here, and the words it is done with. `remark`: the words behind all of
+    it, where a phrase has an end."""
 
     name: str
     rest: tuple[str, ...]
+    remark: tuple[str, ...] | None = None
 
 
 class _Phrase(NamedTuple):
@@ -60,14 +67,20 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
     """What words may ask for that begin at a command's phrase; the longest phrase first.
 
     >>> next(said_commands("order 41 is ready".split(), "en"))
-    SaidCommand(name='order_ready', rest=('41',))
+    SaidCommand(name='order_ready', rest=('41',), remark=())
     """
     for phrase in _phrases(language):
-        long_enough = len(words) >= len(phrase.begin) + len(phrase.end)
-        begins = tuple(words[: len(phrase.begin)]) == phrase.begin
-        ends = not phrase.end or tuple(words[-len(phrase.end) :]) == phrase.end
-        if long_enough and begins and ends:
-            yield SaidCommand(phrase.name, tuple(words[len(phrase.begin) : len(words) - len(phrase.end)]))
+        begin, end = len(phrase.begin), len(phrase.end)
+        if tuple(words[:begin]) != phrase.begin:
+            continue
+        last = len(words) - end
+        at = last
+        if (
+            end and "remark" in named_commands()[phrase.name].slots
+        ):  # it may stand behind: "put 50 in the till for change"
+            at = next((one for one in range(begin, last) if tuple(words[one : one + end]) == phrase.end), last)
+        if at >= begin and tuple(words[at : at + end]) == phrase.end:
+            yield SaidCommand(phrase.name, tuple(words[begin:at]), tuple(words[at + end :]) if end else None)
 
 
 @cache

@@ -12,11 +12,15 @@ ErrandKind = Literal[
     "figures", "price", "order", "label", "acknowledge", "receipt", "where", "sold_out", "back", "minimum", "command"
 ]
 
+MOST_TEXT = 80
+"""Characters of what is kept as it was said."""
+
 
 class Errand(msgspec.Struct, frozen=True):
-    """One thing to be done. `price_minor`: the new price; `supplier`: who is asked for goods, by its id; `number`: of
-    an alert, a receipt (0: the newest) or whatever else has one; `level`: at how much goods run low, in thousandths;
-    `shown`: what a yes was asked for. `name`: of a `command`, as `vocabulary/errands/commands.toml` calls it."""
+    """One thing to be done. `price_minor`: the new price, or what money is moved; `supplier`: who is asked for goods,
+    by its id; `number`: of an alert, a receipt (0: the newest) or whatever else has one; `level`: at how much goods run
+    low, in thousandths; `shown`: what a yes was asked for. `name`: of a `command`, as
+    `vocabulary/errands/commands.toml` calls it; `text`: what of it stands as it was written."""
 
     kind: ErrandKind
     price_minor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
@@ -25,6 +29,7 @@ class Errand(msgspec.Struct, frozen=True):
     level: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     shown: Annotated[str, msgspec.Meta(max_length=500)] = ""
     name: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    text: Annotated[str, msgspec.Meta(max_length=MOST_TEXT)] = ""
 
 
 class SaidErrand(msgspec.Struct, frozen=True):

@@ -19,8 +19,17 @@ from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding.amounts import amount_at
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.commands import OF_AMOUNT, OF_GOODS, named_commands, said_commands
+from edge.shop.understanding.errands.commands import (
+    AS_WRITTEN,
+    OF_AMOUNT,
+    OF_GOODS,
+    OF_NUMBER,
+    SaidCommand,
+    named_commands,
+    said_commands,
+)
 from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
+from edge.shop.understanding.errands.written_slots import as_written, first_code, first_number, without_first
 from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
@@ -78,6 +87,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
     money: tuple[str, ...]
     supplier: tuple[str, ...]
+    because: tuple[str, ...]
     commands: dict[str, tuple[str, ...]]
 
 
@@ -110,7 +120,7 @@ def read_errand(
             if asks and kind != "where":
                 continue
             if kind == "command":
-                if asked_for := _command(db, linker, words[at:], one):
+                if asked_for := _command(db, linker, text, words[at:], one, search.minor):
                     return asked_for
                 continue
             rest = _ordered(words, at, known) if kind == "order" else _behind(words, at, known[kind])
@@ -126,32 +136,52 @@ def read_errand(
     return None
 
 
-def _command(db: Connection, linker: CatalogueLinker, words: Sequence[str], language: str) -> SaidErrand | None:
+def _command(
+    db: Connection, linker: CatalogueLinker, text: str, words: Sequence[str], language: str, minor: int
+) -> SaidErrand | None:
     """A command that is asked for by name, with all that it is done with; None: none, or a word is of nothing in it."""
     linker.language = language
     known = _errand_words(language)
     plain = [word for word in words if word not in (*STOPS, "%", "#", "?", "-")]
     while plain and (length := _ends_in(known["polite"], plain)):
         plain = plain[: len(plain) - length]
-    for name, rest in said_commands(plain, language):
-        slots, kept = named_commands()[name].slots, list(rest)
-        supplier, number, clause = "", None, Clause()
-        if "supplier" in slots:
-            kept, supplier = _supplier(db, ["", *kept], known["supplier"] | {("",)})
-        if slots & {"number", "order"}:
-            number, kept = _number(kept, language)
-        if slots & OF_AMOUNT:
-            clause, kept = _amount(kept, language)
-        names = _names(kept, language, ("little", "polite"))
-        skus = linker.link(names).skus if names and slots & OF_GOODS else ()
-        counted = number is not None and number > 0 and number % THOUSAND == 0
-        missing = ("supplier" in slots and not supplier) or (bool(slots & {"number", "order"}) and not counted)
-        if missing or bool(names) != bool(skus) or (slots & OF_GOODS and not skus):
-            continue
-        errand = Errand("command", supplier=supplier, number=(number or 0) // THOUSAND, name=name)
-        said = msgspec.structs.replace(clause, text=" ".join(names))
-        return SaidErrand(errand, language, said, skus[:24])
+    for command in said_commands(plain, language):
+        if said := _filled(db, linker, text, command, minor):
+            return said
     return None
+
+
+def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int) -> SaidErrand | None:
+    """A command with what fills its fields; None: something of it was not said, or a word is of nothing in it."""
+    slots, language, kept = named_commands()[command.name].slots, linker.language, [*command.rest]
+    known = _errand_words(language)
+    supplier, number, written, clause = "", None, "", Clause()
+    if "supplier" in slots:
+        kept, supplier = _supplier(db, ["", *kept], known["supplier"] | {("",)})
+    if slots & OF_NUMBER:
+        money = known["money"] if "money" in slots else frozenset[Phrase]()
+        first = bool(money or slots & AS_WRITTEN)
+        number, kept = first_number(kept, language, known["little"], money) if first else _number(kept, language)
+    if slots & AS_WRITTEN:
+        if command.remark is not None:
+            if kept:
+                return None
+            kept = [*command.remark]
+        said = without_first(kept, (known["because"],))
+        written, kept = first_code(text, said) if "lot" in slots else (as_written(text, said), [])
+        if not written and (said or "remark" not in slots):
+            return None
+    if slots & OF_AMOUNT:
+        clause, kept = _amount(kept, language)
+    names = _names(kept, language, ("little", "polite"))
+    skus = linker.link(names).skus if names and slots & OF_GOODS else ()
+    whole, parts = divmod((number or 0) * (minor if "money" in slots else 1), THOUSAND)
+    missing = ("supplier" in slots and not supplier) or (bool(slots & OF_NUMBER) and not (whole > 0 and not parts))
+    if missing or bool(names) != bool(skus) or (slots & OF_GOODS and not skus):
+        return None
+    sums = (whole, 0) if "money" in slots else (0, whole)
+    errand = Errand("command", price_minor=sums[0], supplier=supplier, number=sums[1], name=command.name, text=written)
+    return SaidErrand(errand, language, msgspec.structs.replace(clause, text=" ".join(names)), skus[:24])
 
 
 def _begin(words: Sequence[str], known: dict[str, frozenset[Phrase]]) -> tuple[int, bool]:

@@ -1,0 +1,69 @@
+"""What no catalogue knows of a command: a sum or a number said first, and text as it was written. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.errands.model import MOST_TEXT
+from edge.shop.understanding.lexicon import Phrase, vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.statement_words import length_at
+from edge.shop.understanding.tokens import all_tokens
+
+_MARKS = ",;:.!?\"'()"
+
+
+def without_first(words: Sequence[str], sets: Sequence[frozenset[Phrase]]) -> list[str]:
+    """The words behind all the little ones that they begin with."""
+    at = 0
+    while at < len(words) and (length := max(length_at(one, words, at) for one in sets)):
+        at += length
+    return [*words[at:]]
+
+
+def first_number(
+    words: Sequence[str], language: str, little: frozenset[Phrase], money: frozenset[Phrase]
+) -> tuple[int | None, list[str]]:
+    """The number that words begin with, in thousandths, and what is behind it and behind its money; None: they begin
+    with none, or with one that may be two ("1.400")."""
+    said = without_first(words, (little, money))
+    number = read_number(vocabulary(language), said, 0) if said else None
+    if number is None or number.grouped:
+        return None, [*words]
+    return number.value, without_first(said[number.length :], (money,))
+
+
+def as_written(text: str, words: Sequence[str]) -> str:
+    """The last part of a text that was read as these words, as it stands there; "": none was, or it is too long.
+
+    >>> as_written("Reject invoice 7: Wrong prices, please", ["wrong", "prices"])
+    'Wrong prices'
+    """
+    parts, wanted = text.split(), _letters(words)
+    for begin in range(len(parts) - 1, -1, -1):
+        for end in range(len(parts), begin, -1):
+            part = " ".join(parts[begin:end]).strip(_MARKS)
+            if wanted and len(part) <= MOST_TEXT and _letters(all_tokens(part)) == wanted:
+                return part
+    return ""
+
+
+def first_code(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
+    """The code that words begin with, as it stands in their text up to the next space, and the words behind it; "":
+    the first of them is a part of none.
+
+    >>> first_code("recall lot L-7/b of milk", ["l", "7", "b", "of", "milk"])
+    ('L-7/b', ['of', 'milk'])
+    """
+    for part in text.split():
+        read = [token for token in all_tokens(part.strip(_MARKS)) if token.isalnum()]
+        if read and read == [*words[: len(read)]]:
+            return part.strip(_MARKS), [*words[len(read) :]]
+    return "", [*words]
+
+
+def _letters(words: Sequence[str]) -> str:
+    """Words without what stands between them; what joins two is Hebrew's "and"."""
+    said = "".join("\u05d5" if word == JOINED else word for word in words)
+    return "".join(letter for letter in said if letter.isalnum())
