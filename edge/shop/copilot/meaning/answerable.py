@@ -83,7 +83,7 @@ TABLE = MappingProxyType(
             "minor",
             {"": "waste_person", "person": "waste_person", "hour": "waste_quarter", "reason": "waste_cause"}
             | {"place": "waste_place", "product": "waste_product"},
-            crossed=frozenset({"product", "category", "reason"}),
+            crossed=frozenset({"product", "category", "reason", "place", "person", "hour"}),
         ),
         "shrinkage": Tellable("key_figures", "minor", {"": ""}, by_days=False, crossed=frozenset(_GOODS_AT)),
         "stock": _listed("query_inventory", _GOODS_AT, now=True),
@@ -173,8 +173,6 @@ def _cannot_cross(meaning: Meaning, known: Tellable) -> CannotTell | None:
     if not plain and not set(dimensions) <= {*known.crossed}:
         return CannotTell("crossed", dimensions, known.dimensions)
     spans = [span for span in (meaning.period, meaning.compare) if span]
-    if not plain and meaning.measure in OF_PAPERS and any(span.days > CROSSED_DAYS for span in spans):
+    if not plain and meaning.measure in (*OF_PAPERS, "waste") and any(span.days > CROSSED_DAYS for span in spans):
         return CannotTell("long")
-    if not plain and meaning.measure == "waste" and set(OF_DAYS) & {*meaning.by, *meaning.filters}:
-        return CannotTell("crossed", dimensions, known.dimensions)
     return None

@@ -15,7 +15,7 @@ from edge.shop.copilot.meaning.answerable import TABLE, dimensions_of
 from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
 from edge.shop.insight.queries import FigureSums, hour_of, read_figure_rows
 from edge.shop.insight.rules import DaySpan
-from edge.shop.insight.waste import read_waste
+from edge.shop.insight.waste import read_waste_by
 from edge.shop.purchasing.queries import read_bought
 from edge.shop.reports.queries import PaperColumn, read_day_sums, read_papers_by
 from edge.shop.time_clock.queries import work_days
@@ -104,7 +104,7 @@ def _read(
     known = TABLE[measure]
     plain = len(dimensions) < 2 and (dimensions[0] if dimensions else "") in known.kinds
     if not plain:
-        return _wasted(db, span) if measure == "waste" else _papers(db, dimensions, span, by_day, zone, skus)
+        return _wasted(db, span, zone) if measure == "waste" else _papers(db, dimensions, span, by_day, zone, skus)
     dimension = dimensions[0] if dimensions else ""
     if measure in _ADDED:
         return _added(db, measure, dimension, span, by_day)
@@ -175,10 +175,11 @@ def _of_day_sums(db: Connection, measure: str, dimensions: Sequence[str], span: 
             yield Fact({"day": day} | ({dimension: key} if dimension else {}), FigureSums(1, 0, 0, minor))
 
 
-def _wasted(db: Connection, span: DaySpan) -> Iterator[Fact]:
-    for one in read_waste(db, span, None):
-        sums = FigureSums(1, one.moves, one.quantity, one.cost_minor or 0)
-        yield Fact({"product": one.sku, "reason": one.reason}, sums)
+def _wasted(db: Connection, span: DaySpan, zone: ZoneInfo) -> Iterator[Fact]:
+    for one in read_waste_by(db, span):
+        of = {"day": one.day, "product": one.sku, "reason": one.reason, "place": one.place, "person": one.person}
+        of["hour"] = f"{hour_of(str(one.quarter), zone):02}"
+        yield Fact(of, FigureSums(1, one.moves, one.quantity, one.cost_minor))
 
 
 def _bought(db: Connection, span: DaySpan, currency: str) -> Iterator[Fact]:
