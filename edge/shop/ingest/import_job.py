@@ -216,7 +216,7 @@ class _Steps:
             self._open.notes.append(missing)
             return
         product = said.product
-        kind = self._comparison.kind(product, known)
+        kind, gate = self._comparison.kind(product, known), said.gate
         if self._comparison.joins_by_number(product, known):
             if product.price_minor is None or not self._comparison.is_priced(known):
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
@@ -224,11 +224,13 @@ class _Steps:
             kind = "held"
         elif kind != "same" and (said.gate or self._comparison.asks(product, known) or (said.asks and kind == "new")):
             kind = "held"
+        if kind == "new" and (gate := self._comparison.proposed(product)):
+            kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
             self._new.add(product.sku)
-        if self._params.dry_run and kind == "held" and said.gate:
-            self._open.notes.append(JobIssue(entry.line, "", product.sku, said.gate.code, said.gate.values))
+        if self._params.dry_run and gate and kind == "held":
+            self._open.notes.append(JobIssue(entry.line, "", product.sku, gate.code, gate.values))
         if self._params.dry_run and kind in ("price", "changed", "held"):
             self._open.notes += notes_of(
                 entry.line,
@@ -238,7 +240,7 @@ class _Steps:
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:
-            self._open.add(product, entry.line, held=kind == "held", gate=said.gate)
+            self._open.add(product, entry.line, held=kind == "held", gate=gate)
         opening = self._opening(self._db, product.sku, said.on_hand) if said.on_hand and kind != "held" else None
         if opening:
             self._open.counts["stocked"] += 1
