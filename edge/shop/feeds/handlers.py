@@ -69,7 +69,13 @@ class Feeds:
             if wanted.take == "all":
                 raise Refusal("feed_catalogue_by_rows")
             job = tx.do(
-                ImportCatalog(wanted.path, wanted.mapping or None, wanted.connector, dry_run=wanted.dry_run)
+                ImportCatalog(
+                    wanted.path,
+                    wanted.mapping or None,
+                    wanted.connector,
+                    dry_run=wanted.dry_run,
+                    digest=wanted.digest,
+                )
             ).result
         else:
             layout_of(wanted.mapping, wanted.entity_type)
@@ -162,6 +168,7 @@ class Feeds:
                 sum(found.values()),
                 *(applied, same, invalid, held),
                 run.began_us,
+                run.params.digest,
             )
         )
 

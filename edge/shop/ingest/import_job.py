@@ -17,6 +17,7 @@ from edge.shop.catalog.product import Product, Source
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.diff import Comparison, Known
 from edge.shop.ingest.field_changes import changes, notes_of
+from edge.shop.ingest.import_folders import corrupt
 from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
 from edge.shop.ingest.mapping.category_words import words_of
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
@@ -108,7 +109,24 @@ class Import:
 
     def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
+        if self._params.digest and not self._params.digest.startswith(began.checksum):
+            raise corrupt(self._params.path.rpartition("/")[2])
         steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings, self._opening)
+        counts, refused = self._before()
+        for chunk in self._steps(steps, frames):
+            counts.update(chunk.counts)
+            refused += sum(note.fault for note in chunk.notes)
+            yield chunk
+        if not self._params.dry_run:
+            file = self._params.path.rpartition("/")[2][:300]
+            yield Chunk((NoteSource(source, file, steps.rows, dict(counts), refused),), max(steps.rows, self._cursor))
+
+    def _before(self) -> tuple[Counter[str], int]:
+        """What this import came to before it was broken off: the one job that runs is this."""
+        row = self._db.execute("SELECT counts, refused FROM job WHERE state = 'running' LIMIT 1").fetchone()
+        return (Counter(msgspec.json.decode(row[0])), int(row[1])) if row and self._cursor else (Counter(), 0)
+
+    def _steps(self, steps: _Steps, frames: Iterator[Frame]) -> Iterator[Chunk]:
         for frame in frames:
             match frame:
                 case ReadingFrame(rows):
@@ -191,9 +209,11 @@ class _Steps:
             yield self._closed()
         if self._params.retire_missing:
             yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
-        if not self._params.dry_run:
-            seen = NoteSource(self._source, self._params.path.rpartition("/")[2][:300], self._at)
-            yield Chunk((seen,), max(self._at, self._begin))
+
+    @property
+    def rows(self) -> int:
+        """How many were looked at so far."""
+        return self._at
 
     def _is_superseded(self, entry: EntryFrame) -> bool:
         return bool(self._superseded[entry.place // 8] >> entry.place % 8 & 1)

@@ -7,7 +7,6 @@ for one product the last one counts: a first pass keeps all in a spool and remem
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
-from edge.shop.ingest.import_folders import readable
+from edge.shop.ingest.import_folders import CHECKSUM_CHARS, digest_of, readable
 from edge.shop.ingest.ipc import (
     Began,
     Categories,
@@ -58,7 +57,6 @@ RECIPE_LEVELS = 4
 SPOOL_BYTES = 256 * 1024
 """What is copied from the spool at a time."""
 
-CHECKSUM_CHARS = 16
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
 
@@ -143,8 +141,7 @@ def source_of(name: str) -> str:
 
 
 def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Converter, sample: list[TableRow]) -> Began:
-    with path.open("rb") as data:
-        checksum = hashlib.file_digest(data, "sha256").hexdigest()[:CHECKSUM_CHARS]
+    checksum = digest_of(path)[:CHECKSUM_CHARS]
     shown = tuple(tuple(cell[:80] for cell in row.cells) for row in sample[:SAMPLE_ROWS] if not row.fault)
     fields = {layout.header[place]: field for field, places in layout.places.items() for place in places}
     return Began(

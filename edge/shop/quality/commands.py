@@ -56,8 +56,11 @@ class WithdrawHeld(Command, frozen=True):
 
 
 class NoteSource(Command, frozen=True):
-    """A source was read to its end: so many rows of a file."""
+    """A source was read to its end: so many rows of a file. `counts`: what they came to, as the job says of itself, and
+    `refused` how many could not be taken."""
 
     source: Source
     file: Annotated[str, msgspec.Meta(max_length=300)]
     rows: Number
+    counts: Annotated[dict[str, int], msgspec.Meta(max_length=20)] = msgspec.field(default_factory=dict)
+    refused: Number = 0
