@@ -71,10 +71,15 @@ ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "Supplier
 """What systems are asked for; all else comes in files ..."""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
 """... but for these, of which those of `TAKES_COUNTS` are asked, too, ..."""
+PRODUCTS_ASKED_OF: frozenset[Kind] = TAKES_COUNTS
+"""... for products, these, ..."""
 INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
 """... and for suppliers' invoices (`Invoice`), which stand in these."""
 PAGES_MOST = 10
 """Pages of a rival that one connector looks at."""
+PRODUCT_COLUMNS = "[columns]\n" + "".join(
+    f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "cost", "retired")
+)
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
 
@@ -122,15 +127,21 @@ def is_asked_for(kind: Kind, entity: EntityType) -> bool:
     """
     if entity == "Invoice":
         return kind in INVOICES_ASKED_OF
+    if entity == "SKU":
+        return kind in PRODUCTS_ASKED_OF
     return entity in ASKED_FOR or (entity in ORDERS_ASKED_FOR and kind in TAKES_COUNTS)
 
 
 def mapping_of(connector: Connector) -> str:
-    """A connector's mapping; systems write decimals with a point, unless it says otherwise.
+    """A connector's mapping; systems write decimals with a point, unless it says otherwise. Of their products it says
+    which columns are taken (`services.feeds.erp_products`), where nobody says others.
 
     >>> mapping_of(Connector("erp", kind="odoo"))
     'decimal = "point"\\n'
     """
+    if connector.entity_type == "SKU" and connector.kind in SYSTEMS:
+        columns = "" if "[columns]" in connector.mapping else PRODUCT_COLUMNS
+        connector = msgspec.structs.replace(connector, mapping=f"{connector.mapping}\n{columns}")
     says = re.search(r"^\s*decimal\s*=", connector.mapping, re.MULTILINE)
     return (
         connector.mapping

@@ -26,7 +26,7 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.shop.feeds.connector import Connector, mapping_of
+from edge.shop.feeds.connector import SYSTEMS, Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.invoice_records import keep_supplier
@@ -75,6 +75,7 @@ class Feeds:
                     wanted.connector,
                     dry_run=wanted.dry_run,
                     digest=wanted.digest,
+                    propose_retired=connector is not None and connector.kind in SYSTEMS,
                 )
             ).result
         else:

@@ -139,7 +139,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     """What a file would come to; in a thread of its own."""
     site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
     if connector.entity_type == "SKU":
-        seen = preview_query(files)(None, str(fetched.path), connector.mapping)
+        seen = preview_query(files)(None, str(fetched.path), mapping_of(connector))
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
     read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)

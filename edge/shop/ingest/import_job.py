@@ -25,7 +25,7 @@ from edge.shop.ingest.missing_products import missing_chunks
 from edge.shop.ingest.prices import new_prices
 from edge.shop.ingest.reader_client import FileReader
 from edge.shop.quality.commands import HoldProducts, NoteSource
-from edge.shop.quality.events import GateReason
+from edge.shop.quality.events import RETIRED_THERE, GateReason
 from edge.shop.settings.queries import LiveSettings
 
 CHUNK_PRODUCTS = 32
@@ -232,6 +232,9 @@ class _Steps:
     def _say(self, entry: EntryFrame, known: Known | None, same: list[EntryFrame]) -> None:
         said = entry.said
         assert said is not None
+        if said.retired and self._params.propose_retired:
+            self._propose_to_retire(entry, known)
+            return
         if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
             return
@@ -278,6 +281,20 @@ class _Steps:
             self._open.more.append(RetireProducts((product.sku,), self._source))
         elif retired and (said.retired is False or (back and said.retired is None)):
             self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
+        """What is out of use there is given up here by a person alone; what the shop does not have, or gave up, is no
+        news."""
+        assert entry.said is not None
+        sku, gate = entry.said.product.sku, GateReason(RETIRED_THERE)
+        if known is None or known.retired:
+            self._open.counts["passed_over"] += 1
+            return
+        self._open.counts["held"] += 1
+        if self._params.dry_run:
+            self._open.notes.append(JobIssue(entry.line, "", sku, gate.code))
+        else:
+            self._open.add(Product(sku), entry.line, held=True, gate=gate)
 
     def _closed(self) -> Chunk:
         chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)

@@ -14,6 +14,10 @@ SAME_PRODUCT = "same_product"
 """The gate of a new row that is called as a product of the shop: the value `sku` says which."""
 
 
+RETIRED_THERE = "retired_there"
+"""The gate of a product that is out of use where its source has it: whether it is given up here."""
+
+
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
     """Why a row of a file waits that its price does not hold: a key of the words of reasons, with what fills its
     gaps."""
