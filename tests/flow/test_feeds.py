@@ -256,6 +256,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "feed_folder_wrong": {"kind": "folder", "address": "here"},
     "feed_header_unnamed": {"sign_in": "header"},
     "feed_catalogue_by_rows": {"entity_type": "SKU", "take": "all"},
+    "feed_retire_missing_alone": {"retire_missing": True},
     "feed_mapping_wrong": {"mapping": "columns"},
     "feed_field_unknown": {"mapping": '[columns]\n"A" = "phone"\n'},
 }
@@ -319,6 +320,23 @@ def test_a_catalogue_that_came_is_a_fact_with_what_became_of_it_once(tmp_path: P
             )
             assert (old.digest, old.new) == ("", 0), "journals of before are read as they were"
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_a_catalogue_has_no_more_is_given_up_only_where_its_connector_says_so(tmp_path: Path) -> None:
+    rows = [f"{ean(number)},Thing {number},1.00\n" for number in range(6)]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            for retires, sold in ((False, 6), (True, 5)):
+                await done(shop, SetConnector(Connector("list", entity_type="SKU", retire_missing=retires)), SYSTEM)
+                for some in (rows, rows[:-1]):
+                    await ingest(shop, csv_file(tmp_path, "ean,name,price\n" + "".join(some)), connector="list")
+                left = shop.reader.execute("SELECT count(*) FROM product WHERE retired_us IS NULL").fetchone()[0]
+                assert left == sold
+            told = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, FeedTaken)]
+            assert [one.retired for one in told] == [0, 0, 0, 1]
 
     run(scenario())
 

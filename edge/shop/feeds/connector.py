@@ -97,7 +97,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
     (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` and `icount` the
     company's number or id, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is
-    written there, as counts (`TAKES_COUNTS`).
+    written there, as counts (`TAKES_COUNTS`). `retire_missing`: of a catalogue, what only it spoke of and has no more
+    is given up, unless that is more than 20 % of it; of systems only what changed comes, so not of theirs.
     """
 
     id: ConnectorId
@@ -117,6 +118,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     is_active: bool = True
     push_counts: bool = False
+    retire_missing: bool = False
 
 
 def is_asked_for(kind: Kind, entity: EntityType) -> bool:

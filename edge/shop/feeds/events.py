@@ -13,7 +13,7 @@ class ConnectorSet(Event, frozen=True):
     """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
     had not."""
 
-    version: ClassVar[int] = 12
+    version: ClassVar[int] = 13
 
     connector: Connector
 

@@ -74,6 +74,7 @@ class Feeds:
                     wanted.mapping or None,
                     wanted.connector,
                     dry_run=wanted.dry_run,
+                    retire_missing=connector is not None and connector.retire_missing,
                     digest=wanted.digest,
                     propose_retired=connector is not None and connector.kind in SYSTEMS,
                 )
