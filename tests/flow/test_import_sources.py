@@ -17,10 +17,12 @@ from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.catalog.prices import price_history
 from edge.shop.catalog.product import Product, Size
 from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku
+from edge.shop.ingest.import_folders import bring
+from edge.shop.ingest.preview import preview_query
 from edge.shop.quality.commands import DropHeld, ReleaseHeld
 from edge.shop.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
-from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 from tests.unit.test_import_formats import PRICE_FULL
 
 CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
@@ -282,6 +284,29 @@ def test_a_product_called_as_anothers_is_proposed_as_the_same_and_a_no_is_rememb
             job, _ = await imported(shop, csv_file(tmp_path, later, name="province 2026-11-21.csv"))
             assert (counts(job), held_products(shop.reader)) == ({"price": 2, "same": 2}, []), "nobody is asked twice"
             assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("shares", "asked_about"),
+    [(["0.21"] * 20, ("THC",)), (["0.21"] * 19, ()), ([*["0.21"] * 20, "18"], ()), (["0.2 %"] * 25, ())],
+)
+def test_a_column_of_percentages_is_asked_about_where_twenty_are_one_or_less(
+    tmp_path: Path, shares: list[str], asked_about: tuple[str, ...]
+) -> None:
+    rows = "".join(f"{ean(number)},Thing {number},1.00,{share}\n" for number, share in enumerate(shares))
+    path = csv_file(tmp_path, "barcode,name,price,THC\n" + rows)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            look = preview_query(config(tmp_path).import_settings())
+            brought = bring(shop.path.parent, path)
+            assert look(shop.reader, str(brought)).shares == asked_about
+            await imported(shop, path)
+            found = find_by_code(shop.reader, ean(0))
+            assert found is not None and found.attributes is not None
+            assert found.attributes["THC"].high in (210, 200), "nothing is multiplied that nobody said is a share"
 
     run(scenario())
 

@@ -37,6 +37,7 @@ from edge.shop.ingest.ipc import (
 )
 from edge.shop.ingest.mapping import mapping
 from edge.shop.ingest.mapping.category_words import CategoryWords
+from edge.shop.ingest.mapping.measures import is_share
 from edge.shop.ingest.mapping.row_converter import Converter
 from edge.shop.ingest.published import find_published
 from sandbox.landlock import confine
@@ -48,6 +49,9 @@ REPORT_ROWS = 5_000
 """Rows between two words on how far it is."""
 
 BATCH_ROWS = 250
+SHARED = ("attribute.thc", "attribute.cbd")
+SHARES_LEAST, SHARE_ROWS = 20, 200
+"""Values that must be said, and rows that are looked at for them behind the sample."""
 SAMPLE_ROWS = 5
 """Rows of a message, and rows whose cells are shown beside a mapping."""
 
@@ -102,7 +106,10 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
-        yield _began(path, table.what, layout, converter, sample)
+        began = _began(path, table.what, layout, converter, sample)
+        if ask.sample:
+            began = msgspec.structs.replace(began, shares=_shares(layout, [*sample, *islice(rows, SHARE_ROWS)]))
+        yield began
         if ask.sample:
             yield from _sampled(sample, converter)
             return
@@ -156,6 +163,19 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
         not mapping.lacking(layout),
         shown,
     )
+
+
+def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, ...]:
+    """Columns of THC or CBD whose numbers are all 1 or less: of so many, somebody is asked whether 0.21 is 21 %."""
+    found = []
+    for field, places in layout.places.items():
+        if field.casefold() not in SHARED:
+            continue
+        texts = (row.cells[places[0]] for row in rows if not row.fault and places[0] < len(row.cells))
+        said = [one for text in texts if (one := is_share(text)) is not None]
+        if len(said) >= SHARES_LEAST and all(said):
+            found.append(layout.header[places[0]])
+    return tuple(found)
 
 
 def _sampled(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:
