@@ -89,6 +89,9 @@ class SimMorning:
         self.suppliers: list[Row] = []
         self.faults = Faults()
         self.repeats = False
+        self.tokens = self.ends = 0
+        """How many were given out, and how many of them are over behind one page."""
+        self.is_over = False
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
@@ -105,19 +108,20 @@ class SimMorning:
         said = await request.json()
         if f"{said.get('id')}:{said.get('secret')}" != self.secret:
             return web.json_response({"errorCode": 2002, "errorMessage": "no"}, status=401)
-        return web.json_response({"token": "a-token", "expires": 1_800_000_000})
+        self.tokens, self.is_over = self.tokens + 1, False
+        return web.json_response({"token": f"token-{self.tokens}", "expires": 1_800_000_000})
 
     async def _search(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
-        if request.headers.get("Authorization") != "Bearer a-token":
+        if self.is_over or request.headers.get("Authorization") != f"Bearer token-{self.tokens}":
             return web.json_response({}, status=401)
         said = await request.json()
         size = min(int(said["pageSize"]), self.most)
         number = 1 if self.repeats else int(said["page"])
         items = self.suppliers[(number - 1) * size : number * size]
         pages = -(-len(self.suppliers) // size)
-        total = len(self.suppliers)
+        total, self.is_over = len(self.suppliers), self.is_over or self.tokens <= self.ends
         return web.json_response({"total": total, "page": number, "pageSize": size, "pages": pages, "items": items})
 
 
@@ -156,6 +160,8 @@ class SimWizCloud:
     def __init__(self) -> None:
         self.reports: dict[str, list[Row]] = {}
         self.faults = Faults()
+        self.sessions = self.ends = 0
+        """How many were begun, and how many of them are over before anything is asked."""
 
     @asynccontextmanager
     async def serve(self) -> AsyncIterator[str]:
@@ -171,12 +177,13 @@ class SimWizCloud:
             return fault
         if (request.match_info["key"], request.match_info["database"]) != (self.secret, self.database):
             return web.json_response({"status": "error", "statusCode": 500, "message": "Token is not valid"})
-        return web.json_response({"wizAuthToken": "a-session"})
+        self.sessions += 1
+        return web.json_response({"wizAuthToken": f"session-{self.sessions}"})
 
     async def _exported(self, request: web.Request) -> web.StreamResponse:
         if fault := await self.faults.stand_in(request):
             return fault
-        if request.headers.get("Authorization") != "a-session":
+        if self.sessions <= self.ends or request.headers.get("Authorization") != f"session-{self.sessions}":
             return web.json_response({}, status=401)
         rows = self.reports.get((await request.json()).get("datafile"))
         if rows is None:

@@ -86,6 +86,32 @@ def test_a_file_is_brought_understood_and_taken(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_percentages_that_may_be_shares_of_one_are_asked_about(tmp_path: Path) -> None:
+    file = tmp_path / "shares.csv"
+    rows = "".join(f"{ean(number)},Thing {number},1.00,0.{number + 10}55\n" for number in range(25))
+    file.write_text("barcode,name,price,THC\n" + rows)
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
+            await page.open(served, path="/import")
+            await page.page.locator("[name=file]").set_input_files(file)
+            await page.page.locator("#upload button").click()
+            await page.see("#understood", "All values of THC are 1 or less")
+            await page.page.locator("select[data-column=THC]").select_option("share.THC")
+            await page.gone("#understood .warn")
+            await page.page.locator("#run button[type=submit]").click()
+            await page.see(".job.done .pill.good")
+            found = find_by_code(served.shop.reader, ean(1))
+            assert found is not None and found.attributes is not None
+            said = found.attributes["THC"]
+            assert (said.text, said.low, said.high, said.unit) == ("0.1155", 11_550, 11_550, "%")
+            assert page.complaints == []
+
+    run(scenario())
+
+
 def test_what_is_no_file_of_products_says_so_in_the_pages_language(tmp_path: Path) -> None:
     file = tmp_path / "invoice.csv"
     file.write_bytes(b"%PDF-1.7")

@@ -38,7 +38,10 @@ def test_what_waits_is_said_and_moves(tmp_path: Path) -> None:
             )
             await done(served.shop, NotePosDay("bar", "L1", "2026-11-23", 1, 0, differs), SYSTEM)
             await done(served.shop, NoteHook("bar", "e1", "d", "dead", "not_understood", "f"), SYSTEM)
+            for digest in ("d1", "d2"):
+                await done(served.shop, NoteHook("bar", "e2", digest, "done", "", digest), SYSTEM)
             await page.open(served, path="/manager/other-tills")
+            await page.see("p.hint", "1 message said something else under a known number")
             await page.see(".held", "Beer, draught")
             await page.see(".dead", "not as the vendor describes it")
             for language, size in SIZES if SHOTS else ():

@@ -10,6 +10,7 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.quality.commands import HoldProducts
+from edge.shop.quality.events import SAME_PRODUCT, GateReason
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN, when
@@ -58,6 +59,28 @@ def test_old_stands_beside_new_and_all_are_answered_at_once(tmp_path: Path) -> N
             await page.see("#held_prices", "Nothing waits")
             found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "beer", "tomato")]
             assert [product and product.price_minor for product in found] == [5000, 5000, 5000]
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_what_may_be_a_product_of_the_shop_is_asked_for_itself(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till() as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            alike = tuple(Product(sku, {"en": "Milk"}, price_minor=130) for sku in ("m-1", "m-2"))
+            gates = (GateReason(SAME_PRODUCT, {"sku": "milk"}),) * 2
+            assert isinstance(await served.shop.do(HoldProducts(alike, Source("dairy"), (), gates), SYSTEM), Done)
+            await page.open(served, path="/quality")
+            await page.see("#held_prices tr:has([data-sku=m-1])", "are those of milk")
+            await page.see("#held_prices tr:has([data-sku=m-1]) del", "1.20")
+            assert await page.page.locator("[data-all]").count() == 0, "nobody says to all at once that they are one"
+            await page.page.locator("[data-held=ReleaseHeld][data-sku=m-1]").click()
+            await page.gone("#held_prices [data-sku=m-1]")
+            await page.page.locator("[data-held=DropHeld][data-sku=m-2]").click()
+            await page.see("#held_prices", "Nothing waits")
+            found = [find_by_sku(served.shop.reader, sku) for sku in ("milk", "m-1", "m-2")]
+            assert [one and one.price_minor for one in found] == [130, None, 130]
             assert page.complaints == []
 
     run(scenario())

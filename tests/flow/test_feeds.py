@@ -11,14 +11,17 @@ import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.jobs.store import CancelJob
+from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refused
+from edge.shop.catalog.queries import find_by_code
 from edge.shop.feeds.commands import DropRecord, EndConnector, IngestFile, MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector, EntityType
+from edge.shop.feeds.events import FeedTaken
 from edge.shop.feeds.judging import judge
 from edge.shop.feeds.queries import read_feed_jobs, read_feed_log, read_staged
 from edge.shop.feeds.record_cells import Terms
-from edge.shop.ingest.import_folders import bring
+from edge.shop.ingest.import_folders import bring, digest_of
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.rows import on_hand_at
@@ -253,6 +256,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "feed_folder_wrong": {"kind": "folder", "address": "here"},
     "feed_header_unnamed": {"sign_in": "header"},
     "feed_catalogue_by_rows": {"entity_type": "SKU", "take": "all"},
+    "feed_retire_missing_alone": {"retire_missing": True},
     "feed_mapping_wrong": {"mapping": "columns"},
     "feed_field_unknown": {"mapping": '[columns]\n"A" = "phone"\n'},
 }
@@ -289,6 +293,67 @@ def test_products_go_the_way_of_the_catalogue_as_the_connectors_word(tmp_path: P
             assert (job.job_type, job.status, job.applied, job.entity_type) == ("import", "completed", 1, "SKU")
             sources = shop.reader.execute("SELECT DISTINCT source FROM product_word").fetchall()
             assert sources == [("wholesaler",)]
+
+    run(scenario())
+
+
+def test_a_catalogue_that_came_is_a_fact_with_what_became_of_it_once(tmp_path: Path) -> None:
+    head, codes = "ean,name,price\n", [ean(number) for number in range(4)]
+    first = head + "".join(f"{code},Thing {code},1.00\n" for code in codes[:3])
+    later = first.replace(f"{codes[1]},Thing {codes[1]},1.00", f"{codes[1]},Thing {codes[1]},1.10")
+    later += f"{codes[3]},Thing {codes[3]},free\n"
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await done(shop, SetConnector(Connector("wholesaler", entity_type="SKU")), SYSTEM)
+            for text, dry in ((first, True), (first, False), (later, False)):
+                path = csv_file(tmp_path, text)
+                await ingest(shop, path, connector="wholesaler", dry_run=dry, digest=digest_of(path))
+            told = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, FeedTaken)]
+            sums = [(one.records, one.new, one.changed, one.same, one.invalid) for one in told]
+            assert sums == [(3, 3, 0, 0, 0), (4, 0, 1, 2, 1)], "a look is none"
+            assert [(one.connector, one.digest[:16]) for one in told] == [("wholesaler", one.checksum) for one in told]
+            old = msgspec.json.decode(
+                b'{"connector":"a","entity_type":"SKU","file":"f","checksum":"","records":1,'
+                b'"applied":1,"same":0,"invalid":0,"held":0,"began_us":1}',
+                type=FeedTaken,
+            )
+            assert (old.digest, old.new) == ("", 0), "journals of before are read as they were"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_what_a_catalogue_has_no_more_is_given_up_only_where_its_connector_says_so(tmp_path: Path) -> None:
+    rows = [f"{ean(number)},Thing {number},1.00\n" for number in range(6)]
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            for retires, sold in ((False, 6), (True, 5)):
+                await done(shop, SetConnector(Connector("list", entity_type="SKU", retire_missing=retires)), SYSTEM)
+                for some in (rows, rows[:-1]):
+                    await ingest(shop, csv_file(tmp_path, "ean,name,price\n" + "".join(some)), connector="list")
+                left = shop.reader.execute("SELECT count(*) FROM product WHERE retired_us IS NULL").fetchone()[0]
+                assert left == sold
+            told = [fact.event for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, FeedTaken)]
+            assert [one.retired for one in told] == [0, 0, 0, 1]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("entity", ["SKU", "Supplier"])
+def test_a_file_that_is_no_longer_as_it_came_is_not_taken(entity: EntityType, tmp_path: Path) -> None:
+    texts = {"SKU": f"ean,name,price\n{MILK},Milk,1.20\n", "Supplier": SUPPLIERS}
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            path = csv_file(tmp_path, texts[entity])
+            digest = digest_of(path)
+            path.write_text(texts[entity].replace("1.20", "9.20").replace("Dairy", "Diary"))
+            job = await ingest(shop, path, entity_type=entity, digest=digest)
+            assert (job.status, job.message) == ("failed", "feeds.data_corrupt")
+            assert (job.told["file"], job.applied) == (path.name, 0)
+            assert [read_supplier(shop.reader, "dairy"), find_by_code(shop.reader, MILK)] == [None, None]
 
     run(scenario())
 

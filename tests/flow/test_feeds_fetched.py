@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from edge.services.secrets import secrets_of
 from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector, secret_name
 from edge.shop.feeds.health import fresh
-from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_jobs
+from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_digest, read_feed_jobs
 from edge.shop.feeds.routes import _keep
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.purchasing.queries import read_suppliers
@@ -109,6 +110,11 @@ def test_what_came_is_kept_as_it_came_for_thirty_days(tmp_path: Path) -> None:
             found = files.find(job.id)
             assert found is not None and found[1].endswith(".csv")
             assert gzip.decompress(found[0].read_bytes()) == body.encode()
+            digest = RawFiles.digest_of(found[0])
+            assert digest == read_feed_digest(one.shop.reader, job.id) == hashlib.sha256(body.encode()).hexdigest()
+            broken = tmp_path / "broken.gz"
+            broken.write_bytes(found[0].read_bytes()[:-9])
+            assert RawFiles.digest_of(broken) == "", "what the disk lost of it is noticed before it is handed out"
             assert files.find(job.id + 1) is None
             secret = tmp_path / "private.txt"
             secret.write_text("nobody's business")

@@ -61,7 +61,10 @@ def test_suppliers_of_morning_come_page_by_page(tmp_path: Path) -> None:
             (job,) = await one.look()
             assert (job.applied, len(names(one))) == (119, 119), "who is not active there is no supplier"
             assert names(one)["morning-8b338c95095e46d4b2c6000000000119"] == "ספק 119"
-            morning.repeats = True
+            morning.ends = morning.tokens + 1
+            (job,) = await one.look(5)
+            assert (job.same, morning.tokens) == (119, 3), "a token that is over is asked for once more"
+            morning.ends, morning.repeats = 0, True
             await one.look(5)
             assert whys(one) == {"m": "feeds.page_repeats"}
             await asked_by(one, Connector("m", kind="morning", address=url, every_min=5), "key-id:another")
@@ -112,6 +115,12 @@ def test_a_report_of_wizcloud_is_what_its_mapping_says(tmp_path: Path) -> None:
             await asked_by(one, counted, wiz.secret)
             jobs = {job.source_connector: job for job in await one.look(5)}
             assert (jobs["w"].same, jobs["c"].applied, read_stock(one.shop.reader, "milk")) == (2, 1, 12_000)
+            wiz.ends = wiz.sessions + 1
+            jobs = {job.source_connector: job for job in await one.look(5)}
+            assert (jobs["w"].same, jobs["c"].invalid) == (2, 0), "a session that is over is begun once more"
+            wiz.ends = wiz.sessions + 99
+            assert await one.look(5) == [] and set(whys(one).values()) == {"undelivered.wrong_password"}
+            wiz.ends = 0
             await asked_by(one, replace(to, mapping=suppliers.replace("S-1", "S-2")), wiz.secret)
             await asked_by(one, counted, "another")
             await one.look(5)

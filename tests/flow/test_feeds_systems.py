@@ -183,7 +183,7 @@ def test_who_is_not_let_in_is_told(tmp_path: Path) -> None:
                 await one.look(5)
                 assert one.why() == "undelivered.wrong_password"
             outcome = await one.shop.do(
-                SetConnector(Connector("p", kind="odoo", entity_type="SKU", address=url)), SYSTEM
+                SetConnector(Connector("p", kind="xero", entity_type="SKU", address=url)), SYSTEM
             )
             assert isinstance(outcome, Refused) and outcome.code == "feed_kind_has_none"
 

@@ -12,13 +12,17 @@ from edge.core.jobs.store import Job, JobNote, read_job_notes
 from edge.core.journal.verify import verify
 from edge.core.messages import Done
 from edge.shop.catalog.categories.queries import category_path
+from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.events import PriceChanged, ProductSet
 from edge.shop.catalog.prices import price_history
+from edge.shop.catalog.product import Product, Size
 from edge.shop.catalog.queries import count_products, find_by_code, find_by_sku
-from edge.shop.quality.commands import ReleaseHeld
+from edge.shop.ingest.import_folders import bring
+from edge.shop.ingest.preview import preview_query
+from edge.shop.quality.commands import DropHeld, ReleaseHeld
 from edge.shop.quality.queries import held_products
 from tests.importing import ROOT, asked, csv_file, ean, job_runner, many, until
-from tests.shop_fixture import CONFIG, SYSTEM, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, config, open_shop, run
 from tests.unit.test_import_formats import PRICE_FULL
 
 CANNABIS = "shared/data/catalogue/cannabis_en/products_sample.csv"
@@ -234,5 +238,89 @@ def test_a_dry_run_shows_old_beside_new(tmp_path: Path) -> None:
             other, notes = await imported(shop, csv_file(tmp_path, later, name="other.csv"), dry_run=True)
             assert {note.field for note in notes} == {"name.en", "price"}, "also of a source that is new"
             assert other.counts["new"] == 1
+
+    run(scenario())
+
+
+def test_a_product_called_as_anothers_is_proposed_as_the_same_and_a_no_is_remembered(tmp_path: Path) -> None:
+    ours = (
+        Product("kush", {"en": "Harbour Kush"}, (ean(1),), 2000, brand="Leaf", size=Size(3_500, "g")),
+        Product("haze", {"en": "Island Haze"}, (), 1500, brand="Leaf", size=Size(7_000, "g")),
+        Product("red", {"en": "Shirt"}, (), 900, brand="Loom", size=Size(1_000, "piece"), axes={"colour": "red"}),
+    )
+    head = "sku,ean,name,brand,size,price\n"
+    theirs = (
+        f"9001,{ean(2)},LEAF Harbour Kush 3.5g,Leaf,3.5 g,21.00\n",
+        "9002,,Island Haze™,leaf,7 g,15.00\n",
+        "9003,,Harbour Kush,Leaf,7 g,39.00\n",
+        "9004,,Harbour Kush,Other,3.5 g,22.00\n",
+    )
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            assert isinstance(await shop.do(SetProducts(ours), SYSTEM), Done)
+            path = csv_file(tmp_path, head + "".join(theirs), name="province 2026-11-20.csv")
+            dry, notes = await imported(shop, path, dry_run=True)
+            asked_of = [(note.value, note.reason, note.values) for note in notes if note.reason == "same_product"]
+            assert asked_of == [("9001", "same_product", {"sku": "kush"}), ("9002", "same_product", {"sku": "haze"})]
+            job, _ = await imported(shop, path)
+            assert counts(job) == counts(dry) == {"held": 2, "new": 2}, "another size or brand is another product"
+            waiting = held_products(shop.reader)
+            assert [(held.product.sku, held.proposed) for held in waiting] == [("9001", "kush"), ("9002", "haze")]
+            assert isinstance(await shop.do(ReleaseHeld(("9001",), "province"), SYSTEM), Done)
+            assert isinstance(await shop.do(DropHeld(("9002",), "province"), SYSTEM), Done)
+            assert held_products(shop.reader) == []
+            kush = find_by_code(shop.reader, ean(2))
+            assert kush is not None and kush.sku == "kush", "both numbers of an article scan as one product"
+            assert find_by_sku(shop.reader, "9001") is None
+            haze = find_by_sku(shop.reader, "9002")
+            assert haze is not None and haze.price_minor == 1500, "a no: it is a product of its own"
+            head_seq = shop.head
+            again, _ = await imported(shop, path)
+            assert (counts(again), held_products(shop.reader), shop.head) == ({"same": 4}, [], head_seq)
+            later = (
+                head + theirs[0].replace("21.00", "21.50") + theirs[1].replace("15.00", "15.20") + "".join(theirs[2:])
+            )
+            job, _ = await imported(shop, csv_file(tmp_path, later, name="province 2026-11-21.csv"))
+            assert (counts(job), held_products(shop.reader)) == ({"price": 2, "same": 2}, []), "nobody is asked twice"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("shares", "asked_about"),
+    [(["0.21"] * 20, ("THC",)), (["0.21"] * 19, ()), ([*["0.21"] * 20, "18"], ()), (["0.2 %"] * 25, ())],
+)
+def test_a_column_of_percentages_is_asked_about_where_twenty_are_one_or_less(
+    tmp_path: Path, shares: list[str], asked_about: tuple[str, ...]
+) -> None:
+    rows = "".join(f"{ean(number)},Thing {number},1.00,{share}\n" for number, share in enumerate(shares))
+    path = csv_file(tmp_path, "barcode,name,price,THC\n" + rows)
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            look = preview_query(config(tmp_path).import_settings())
+            brought = bring(shop.path.parent, path)
+            assert look(shop.reader, str(brought)).shares == asked_about
+            await imported(shop, path)
+            found = find_by_code(shop.reader, ean(0))
+            assert found is not None and found.attributes is not None
+            assert found.attributes["THC"].high in (210, 200), "nothing is multiplied that nobody said is a share"
+
+    run(scenario())
+
+
+def test_two_numbers_of_one_source_are_two_products(tmp_path: Path) -> None:
+    rows = "".join(f"{number},Harbour Kush,Leaf,3.5 g,20.00\n" for number in (9001, 9002))
+    path = csv_file(tmp_path, "sku,name,brand,size,price\n" + rows, name="province.csv")
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            job, _ = await imported(shop, path)
+            assert (counts(job), held_products(shop.reader)) == ({"new": 2}, [])
+            other = csv_file(tmp_path, path.read_text().replace("900", "700"), name="wholesaler.csv")
+            job, _ = await imported(shop, other)
+            assert counts(job) == {"held": 2}, "each may be the one that another source has"
 
     run(scenario())

@@ -152,6 +152,30 @@ def test_files_that_are_no_invoice_say_why() -> None:
             open_picture(content)
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "page", "picture on a page"])
+def test_a_paper_of_one_pixel_is_refused_with_its_word_and_nothing_hangs(tmp_path: Path, kind: str) -> None:
+    needs_pdf()
+    from fpdf import FPDF
+
+    pixel, why = io.BytesIO(), "too_small"
+    Image.new("RGB", (1, 1)).save(pixel, kind if kind in ("PNG", "JPEG") else "PNG")
+    content = pixel.getvalue()
+    if kind == "page":
+        tiny = FPDF(unit="pt", format=(1, 1))
+        tiny.add_page()
+        content = bytes(tiny.output())
+    elif kind == "picture on a page":
+        needs_ocr()
+        file, why = FPDF(), "no_words"
+        file.add_page()
+        file.image(Image.new("RGB", (1, 1)), 10, 10, 1, 1)
+        content = bytes(file.output())
+    path = tmp_path / "pixel"
+    path.write_bytes(content)
+    found = read_apart(path)
+    assert (found.paper, found.why) == (None, why)
+
+
 def _bomb() -> bytes:
     """A picture of a few bytes that claims to be as large as a field."""
     out = io.BytesIO()

@@ -32,7 +32,8 @@ NOT_PERSONAL: dict[str, str] = {
         BatchClosed.batch BatchJudged.batch BatchTaken.batch JudgedLine.payment PayoutAsked.batches PayoutReceived.batch
         BooksDocumentLeft.day BooksDocumentLeft.ref BooksDocumentLeft.target BooksDocumentSent.day BooksDocumentSent.ref
         BooksDocumentSent.target BooksDocumentSent.theirs BooksLine.account BooksLine.theirs
-        FeedTaken.checksum FeedTaken.connector FeedTaken.file Paper.despatch Paper.number Paper.order Paper.seller_vat
+        FeedTaken.checksum FeedTaken.connector FeedTaken.digest FeedTaken.file
+        Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
@@ -43,6 +44,7 @@ NOT_PERSONAL: dict[str, str] = {
         DirectiveApplied.unknown Discount.promotion Entry.sku EpochStarted.box EpochStarted.parent_hash
         EpochStarted.was_hash
         Goods.categories Goods.skus CategoryRemoved.category HeldDropped.sku HeldReleased.sku HeldWithdrawn.sku
+        SamenessSaid.other SamenessSaid.sku
         KeyMade.key KeyMade.of_register KeyRevoked.key Label.code Label.sku Move.sku Pack.code PriceChanged.sku
         PriceSet.list PriceSet.sku Product.sku ProductRestored.sku ProductRetired.sku PromotionEnded.id
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
@@ -183,7 +185,7 @@ NOT_PERSONAL: dict[str, str] = {
         SaleCoupon.name
         SubstituteProposed.names SubstituteProposed.instead_of StatusPageSet.store_name StatusPageSet.zone""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
+        SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """

@@ -39,7 +39,7 @@ def lines_of(rows: Sequence[TextRow]) -> tuple[PrintedLine, ...]:
     """The lines of all pages. Where a table has headings nothing above the first of them is a line."""
     first = next((at for at, row in enumerate(rows) if is_heading(row)), -1)
     table = rows[first + 1 :]
-    found = (_line(row, below, first >= 0) for row, below in zip(table, (*table[1:], TextRow(())), strict=True))
+    found = (_line(row, below, first >= 0) for row, below in zip(table, (*table, TextRow(()))[1:], strict=True))
     return tuple(line for line in found if line is not None)[:LINES_MOST]
 
 

@@ -16,7 +16,17 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from edge.services.feeds.vendor_wire import FORM, PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, text_of
+from edge.services.feeds.vendor_wire import (
+    FORM,
+    PAGE,
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    Session,
+    VendorRow,
+    rows_in,
+    text_of,
+)
 
 CHANGED = "changed"
 """The field in which both put the moment of a change, as `FORM` in UTC."""
@@ -60,39 +70,40 @@ class _Accounts:
     """What both have in common: a token for the run."""
 
     def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
-        self._asking, self._kind, self._token, self._secret = asking, kind, "", ""
+        self._asking, self._kind, self._secret = asking, kind, ""
+        self._session = Session(self._signed_in)
 
     async def signed_in(self) -> str:
-        """The header that lets in. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
-        if not self._token:
-            self._secret = self._secret or self._asking.secret
-            client, _, rest = self._secret.partition(":")
-            password, _, refresh = rest.partition(":")
-            if not refresh:
-                raise RecordsNotHad("client id:client secret:refresh token", "", "feeds.secret_parts")
-            basic = base64.b64encode(f"{client}:{password}".encode()).decode()
-            form = {"grant_type": "refresh_token", "refresh_token": refresh}
-            url = token_url(self._kind, self._asking.address)
-            answer = await self._asking.sign_in(url, {"Authorization": f"Basic {basic}"}, form)
-            token, newer = (text_of(answer.get(key)) for key in ("access_token", "refresh_token"))
-            if not token:
-                raise RecordsNotHad("access_token", "", "feeds.page_not_understood")
-            if newer and newer != refresh:
-                self._secret = f"{client}:{password}:{newer}"
-                await self._asking.keep_secret(self._secret)
-            self._token = token
-        return f"Bearer {self._token}"
+        """The header that lets in. `RecordsNotHad`."""
+        return f"Bearer {await self._session.token()}"
+
+    async def _signed_in(self) -> str:
+        """A token. `RecordsNotHad`: the refresh token is refused, or nobody entered three parts."""
+        self._secret = self._secret or self._asking.secret
+        client, _, rest = self._secret.partition(":")
+        password, _, refresh = rest.partition(":")
+        if not refresh:
+            raise RecordsNotHad("client id:client secret:refresh token", "", "feeds.secret_parts")
+        basic = base64.b64encode(f"{client}:{password}".encode()).decode()
+        form = {"grant_type": "refresh_token", "refresh_token": refresh}
+        url = token_url(self._kind, self._asking.address)
+        answer = await self._asking.sign_in(url, {"Authorization": f"Basic {basic}"}, form)
+        token, newer = (text_of(answer.get(key)) for key in ("access_token", "refresh_token"))
+        if not token:
+            raise RecordsNotHad("access_token", "", "feeds.page_not_understood")
+        if newer and newer != refresh:
+            self._secret = f"{client}:{password}:{newer}"
+            await self._asking.keep_secret(self._secret)
+        return token
 
     async def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Any:
         """What a path answers; with another token where this one is refused, as its half hour is over. `RecordsNotHad`:
         that one is refused, too, or it is had by none."""
-        try:
-            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
-        except RecordsNotHad as error:
-            if error.key != "undelivered.wrong_password" or not self._token:
-                raise
-            self._token = ""
-            return await self._asking.ask("GET", path, {"Authorization": await self.signed_in(), **headers})
+
+        async def ask(token: str) -> Any:
+            return await self._asking.ask("GET", path, {"Authorization": f"Bearer {token}", **headers})
+
+        return await self._session.ask(ask)
 
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         return {}

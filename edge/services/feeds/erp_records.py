@@ -12,7 +12,17 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
-from edge.services.feeds.vendor_wire import PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, slug, text_of
+from edge.services.feeds.vendor_wire import (
+    PAGE,
+    REFUSED,
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    VendorRow,
+    rows_in,
+    slug,
+    text_of,
+)
 
 ODOO: Mapping[str, RecordSource] = {
     "Supplier": RecordSource(
@@ -141,7 +151,7 @@ class OdooRpc(_Odoo):
         if not self._uid:
             uid = await self._service("common", "authenticate", [database, user, self._asking.secret, {}])
             if not isinstance(uid, int) or not uid:
-                raise RecordsNotHad(user, "", "undelivered.wrong_password")
+                raise RecordsNotHad(user, "", REFUSED)
             self._uid = uid
         args = [database, self._uid, self._asking.secret, model, method, positional, more]
         return await self._service("object", "execute_kw", args)

@@ -17,10 +17,22 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal, Protocol
 from urllib.parse import quote, urlencode
 
-from edge.services.feeds.vendor_wire import PAGE, Cells, RecordsNotHad, RecordSource, VendorRow, rows_in, slug, text_of
+from edge.services.feeds.vendor_wire import (
+    PAGE,
+    REFUSED,
+    Cells,
+    RecordsNotHad,
+    RecordSource,
+    Session,
+    VendorRow,
+    rows_in,
+    slug,
+    text_of,
+)
 
 PRIORITY: Mapping[str, RecordSource] = {"Supplier": RecordSource("SUPPLIERS", (), ("SUPNAME", "SUPDES"), "")}
 RIVHIT: Mapping[str, RecordSource] = {"Supplier": RecordSource("Customer.List", (), (), "")}
@@ -32,7 +44,6 @@ SUPPLIER_TYPE = 20
 MORNING_PAGE = 100
 MORNING_PAGES_MOST = 200
 """20,000 suppliers."""
-_REFUSED = "undelivered.wrong_password"
 
 
 class IsraelAsking(Protocol):
@@ -94,15 +105,9 @@ class Morning(_WithoutChanges):
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
             return []
-        id, _, secret = self._asking.secret.partition(":")
-        answer = await self._asking.ask("POST", "/account/token", {}, {"id": id, "secret": secret})
-        token = text_of(answer.get("token")) if isinstance(answer, dict) else ""
-        if not token:
-            raise RecordsNotHad("token", "", "feeds.page_not_understood")
-        rows: list[VendorRow] = []
+        session, rows = Session(self._signed_in), list[VendorRow]()
         for number in range(1, MORNING_PAGES_MOST + 1):
-            asked = {"page": number, "pageSize": MORNING_PAGE}
-            answer = await self._asking.ask("POST", f"/{wanted.model}", {"Authorization": f"Bearer {token}"}, asked)
+            answer = await session.ask(partial(self._searched, wanted.model, number))
             page = rows_in(answer.get("items") if isinstance(answer, dict) else None)
             if page and rows and page[0].get("id") == rows[-len(page)].get("id"):
                 raise RecordsNotHad(wanted.model, "", "feeds.page_repeats")
@@ -111,6 +116,18 @@ class Morning(_WithoutChanges):
             if not isinstance(pages, int) or number >= pages:
                 return [row for row in rows if row.get("active") is not False]
         raise RecordsNotHad(str(len(rows)), "", "feeds.too_many_records")
+
+    async def _signed_in(self) -> str:
+        id, _, secret = self._asking.secret.partition(":")
+        answer = await self._asking.ask("POST", "/account/token", {}, {"id": id, "secret": secret})
+        token = text_of(answer.get("token")) if isinstance(answer, dict) else ""
+        if not token:
+            raise RecordsNotHad("token", "", "feeds.page_not_understood")
+        return token
+
+    async def _searched(self, model: str, number: int, token: str) -> Any:
+        asked = {"page": number, "pageSize": MORNING_PAGE}
+        return await self._asking.ask("POST", f"/{model}", {"Authorization": f"Bearer {token}"}, asked)
 
 
 class ICount(_WithoutChanges):
@@ -140,19 +157,25 @@ class WizCloud(_WithoutChanges):
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
             return []
-        key, base = quote(self._asking.secret, safe=""), quote(self._asking.account, safe="")
-        session = await self._asking.ask("GET", f"/createSession/{key}/{base}", {})
-        token = text_of(session.get("wizAuthToken") if isinstance(session, dict) else session)
-        if not token:
-            raise RecordsNotHad("wizAuthToken", "", _REFUSED)
-        asked = {"datafile": self._asking.report, "parameters": []}
-        answer = await self._asking.ask("POST", f"/{wanted.model}", {"Authorization": token}, asked)
+        answer = await Session(self._signed_in).ask(partial(self._exported, wanted.model))
         said = answer.get("status") if isinstance(answer, dict) else None
         found = said if isinstance(said, dict) else answer
         if not isinstance(found, dict) or "repdata" not in found:
             why = found.get("message") or found.get("errors") if isinstance(found, dict) else ""
             raise RecordsNotHad(text_of(why)[:200] or "repdata", "", "undelivered.refused")
         return rows_in(found["repdata"])
+
+    async def _signed_in(self) -> str:
+        key, base = quote(self._asking.secret, safe=""), quote(self._asking.account, safe="")
+        session = await self._asking.ask("GET", f"/createSession/{key}/{base}", {})
+        token = text_of(session.get("wizAuthToken") if isinstance(session, dict) else session)
+        if not token:
+            raise RecordsNotHad("wizAuthToken", "", REFUSED)
+        return token
+
+    async def _exported(self, model: str, token: str) -> Any:
+        asked = {"datafile": self._asking.report, "parameters": []}
+        return await self._asking.ask("POST", f"/{model}", {"Authorization": token}, asked)
 
 
 def _priority_supplier(row: VendorRow, codes: Mapping[int, str]) -> Cells:

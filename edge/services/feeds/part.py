@@ -25,6 +25,7 @@ from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
 from edge.shop.feeds.queries import is_first, read_connector_states
 from edge.shop.feeds.schedule import is_due, is_tried_again
+from edge.shop.ingest.import_folders import digest_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
@@ -141,7 +142,10 @@ class FeedsPart:
             await self._shop.do(NoteAsked(connector.id), system("job"))
             return
         first = self._shop.read(lambda db: is_first(db, connector))
-        asked = IngestFile(str(found.path), connector.id, dry_run=first, mark=found.mark, cursor=found.cursor)
+        digest = await asyncio.to_thread(digest_of, found.path)
+        asked = IngestFile(
+            str(found.path), connector.id, dry_run=first, mark=found.mark, cursor=found.cursor, digest=digest
+        )
         outcome = await self._shop.do(asked, system("job"))
         if not isinstance(outcome, Done):
             found.take_away()

@@ -4,8 +4,10 @@ that were staged of them."""
 from __future__ import annotations
 
 import gzip
+import hashlib
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -60,6 +62,18 @@ class RawFiles:
             if of == job and at_us > oldest_us:
                 return path, name
         return None
+
+    @staticmethod
+    def digest_of(path: Path) -> str:
+        """SHA-256 of what came, of a file that is kept; "": it cannot be unpacked any more."""
+        digest = hashlib.sha256()
+        try:
+            with gzip.open(path) as packed:
+                while block := packed.read(BLOCK_BYTES):
+                    digest.update(block)
+        except (OSError, EOFError, zlib.error):
+            return ""
+        return digest.hexdigest()
 
     def expire(self) -> None:
         """Let go of what is too old, or too much; of halves that a kill left, too."""

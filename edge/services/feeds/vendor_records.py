@@ -16,6 +16,7 @@ import msgspec
 from edge.services.feeds.accounts_records import CELLS as ACCOUNTS_CELLS
 from edge.services.feeds.accounts_records import QUICKBOOKS, XERO, QuickBooks, Xero
 from edge.services.feeds.erp_orders import ERPNEXT_ORDERS, ODOO_ORDERS, ORDER_CELLS, WITH_LINES, orders_of
+from edge.services.feeds.erp_products import ERPNEXT_PRODUCTS, ODOO_PRODUCTS, products_of
 from edge.services.feeds.erp_records import CELLS as ERP_CELLS
 from edge.services.feeds.erp_records import ERPNEXT, ODOO, ErpNext, OdooJson2, OdooRpc
 from edge.services.feeds.israel_records import CELLS as ISRAEL_CELLS
@@ -99,14 +100,15 @@ class VendorRecords:
         if cursor and (said := msgspec.json.decode(cursor, type=VendorCursor)).of == self._of:
             known = said
         kind = self._connector.kind if self._connector.kind in _SOURCES else "odoo"
-        source = _SOURCES[kind][entity]
-        api = self.api()
+        source, api = _SOURCES[kind][entity], self.api()
         since = "" if entity == "Inventory" else _before(known.changed)
         if entity in WITH_LINES:
             rows, made = await orders_of(kind, entity, self, api, since)
             made = [{field: text for field, text in cells.items() if text} for cells in made]
         elif entity == "Invoice":
             rows, made = await bills_of(kind, self, api, since or first_moment(now_us), self._ours)
+        elif entity == "SKU":
+            rows, made = await products_of(self, api, since)
         else:
             rows = await self.all_of(api, source, since)
             made = _cells_of(kind, entity, rows, await api.codes(rows))
@@ -251,8 +253,8 @@ _CELLS: Mapping[tuple[str, str], Callable[[VendorRow, Mapping[int, str]], Cells]
     **ISRAEL_CELLS,
 }
 _SOURCES: Mapping[str, Mapping[str, RecordSource]] = {
-    "odoo": {**ODOO, **ODOO_ORDERS, "Invoice": ODOO_BILLS},
-    "erpnext": {**ERPNEXT, **ERPNEXT_ORDERS, "Invoice": ERPNEXT_BILLS},
+    "odoo": {**ODOO, **ODOO_ORDERS, "Invoice": ODOO_BILLS, "SKU": ODOO_PRODUCTS},
+    "erpnext": {**ERPNEXT, **ERPNEXT_ORDERS, "Invoice": ERPNEXT_BILLS, "SKU": ERPNEXT_PRODUCTS},
     "quickbooks": {**QUICKBOOKS, "Invoice": QUICKBOOKS_BILLS},
     "xero": {**XERO, "Invoice": XERO_BILLS},
     "priority": PRIORITY,

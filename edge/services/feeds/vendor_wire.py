@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -13,6 +13,8 @@ from edge.lib.errors import EdgeError
 PAGE = 500
 FORM = "%Y-%m-%d %H:%M:%S"
 """How moments of change are compared."""
+REFUSED = "undelivered.wrong_password"
+"""Why an answer was not had: who asks is not let in."""
 Cells = dict[str, str]
 VendorRow = Mapping[str, Any]
 
@@ -40,6 +42,30 @@ class VendorApi(Protocol):
     async def codes(self, rows: Sequence[VendorRow]) -> dict[int, str]:
         """Which number the products have that these records speak of by an id."""
         ...
+
+
+class Session:
+    """A token for a run, which `sign_in` has given out; one that is refused, as it is over, is asked for once more."""
+
+    def __init__(self, sign_in: Callable[[], Awaitable[str]]) -> None:
+        self._sign_in, self._token = sign_in, ""
+
+    async def token(self) -> str:
+        """The one that is known, or a new one. `RecordsNotHad`: none is given out."""
+        self._token = self._token or await self._sign_in()
+        return self._token
+
+    async def ask(self, ask: Callable[[str], Awaitable[Any]]) -> Any:
+        """What is answered to who has a token. `RecordsNotHad`: the new one is refused, too, or none is given out."""
+        for last in (False, True):
+            token = await self.token()
+            try:
+                return await ask(token)
+            except RecordsNotHad as error:
+                self._token = "" if error.key == REFUSED else self._token
+                if last or error.key != REFUSED:
+                    raise
+        raise AssertionError("the last try returns or raises")
 
 
 def rows_in(part: Any) -> list[VendorRow]:

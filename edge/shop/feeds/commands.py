@@ -21,6 +21,7 @@ VALUE_CHARS = 500
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
 FieldName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]
 Text = Annotated[str, msgspec.Meta(max_length=VALUE_CHARS)]
 
 
@@ -42,7 +43,8 @@ class IngestFile(Command, frozen=True):
 
     By a `connector`, whose kind of records and mapping it has, or without one as records of `entity_type`. `path` as
     the upload gave it, or in a folder of `[ingest]`. `mark`: by what a connector knows the file again. `dry_run`: only
-    stage. `take`: `all` takes nothing where one record is wrong; as the connector says where it is not said.
+    stage. `take`: `all` takes nothing where one record is wrong; as the connector says where it is not said. `digest`:
+    SHA-256 of the file as it came; one that reads otherwise is not taken ("": nobody noted it).
     """
 
     path: Annotated[FilePath, msgspec.Meta(min_length=1)]
@@ -53,6 +55,7 @@ class IngestFile(Command, frozen=True):
     take: Take | None = None
     mark: Annotated[str, msgspec.Meta(max_length=400)] = ""
     cursor: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    digest: Digest = ""
 
 
 class StagedRecord(msgspec.Struct, frozen=True, array_like=True):

@@ -71,10 +71,15 @@ ASKED_FOR: frozenset[EntityType] = frozenset({"Inventory", "Supplier", "Supplier
 """What systems are asked for; all else comes in files ..."""
 ORDERS_ASKED_FOR: frozenset[EntityType] = frozenset({"BOM", "WorkOrder", "SalesOrder", "SalesHistory"})
 """... but for these, of which those of `TAKES_COUNTS` are asked, too, ..."""
+PRODUCTS_ASKED_OF: frozenset[Kind] = TAKES_COUNTS
+"""... for products, these, ..."""
 INVOICES_ASKED_OF: frozenset[Kind] = _WHOLE
 """... and for suppliers' invoices (`Invoice`), which stand in these."""
 PAGES_MOST = 10
 """Pages of a rival that one connector looks at."""
+PRODUCT_COLUMNS = "[columns]\n" + "".join(
+    f'{column} = "{column}"\n' for column in ("sku", "code", "name", "brand", "cost", "retired")
+)
 Take = Literal["valid", "all"]
 SignIn = Literal["none", "bearer", "basic", "header"]
 
@@ -92,7 +97,8 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret that `secret_name` says: in `sign_in_header` where it is `header`. Of a system that is asked for records
     (`SYSTEMS`) `account` is its database, of `odoo_rpc` with the user behind a slash; of `quickbooks` and `icount` the
     company's number or id, of `xero` the tenant's id. `push_counts`: nothing is fetched, but what is on hand here is
-    written there, as counts (`TAKES_COUNTS`).
+    written there, as counts (`TAKES_COUNTS`). `retire_missing`: of a catalogue, what only it spoke of and has no more
+    is given up, unless that is more than 20 % of it; of systems only what changed comes, so not of theirs.
     """
 
     id: ConnectorId
@@ -112,6 +118,7 @@ class Connector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     is_active: bool = True
     push_counts: bool = False
+    retire_missing: bool = False
 
 
 def is_asked_for(kind: Kind, entity: EntityType) -> bool:
@@ -122,15 +129,21 @@ def is_asked_for(kind: Kind, entity: EntityType) -> bool:
     """
     if entity == "Invoice":
         return kind in INVOICES_ASKED_OF
+    if entity == "SKU":
+        return kind in PRODUCTS_ASKED_OF
     return entity in ASKED_FOR or (entity in ORDERS_ASKED_FOR and kind in TAKES_COUNTS)
 
 
 def mapping_of(connector: Connector) -> str:
-    """A connector's mapping; systems write decimals with a point, unless it says otherwise.
+    """A connector's mapping; systems write decimals with a point, unless it says otherwise. Of their products it says
+    which columns are taken (`services.feeds.erp_products`), where nobody says others.
 
     >>> mapping_of(Connector("erp", kind="odoo"))
     'decimal = "point"\\n'
     """
+    if connector.entity_type == "SKU" and connector.kind in SYSTEMS:
+        columns = "" if "[columns]" in connector.mapping else PRODUCT_COLUMNS
+        connector = msgspec.structs.replace(connector, mapping=f"{connector.mapping}\n{columns}")
     says = re.search(r"^\s*decimal\s*=", connector.mapping, re.MULTILINE)
     return (
         connector.mapping

@@ -15,6 +15,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import json_text, read_products
+from edge.shop.feeds.catalogue_runs import note_catalogue
 from edge.shop.feeds.commands import EnrichProducts
 from edge.shop.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
 from edge.shop.quality.commands import NoteSource
@@ -45,7 +46,9 @@ def enrich(tx: Transaction, command: EnrichProducts) -> int:
 
 
 def after_import(tx: Transaction, command: NoteSource, result: Any) -> Any:
-    """A file of products came to its end: some of them may be of strains that are known."""
+    """A file of products came to its end: that is a fact, where it came by a feed; and some of them may be of strains
+    that are known."""
+    note_catalogue(tx, command)
     if tx.db.execute("SELECT 1 FROM feed_strain LIMIT 1").fetchone():
         tx.do(EnrichProducts())
     return result

@@ -48,6 +48,8 @@ def makes_sense(tx: Transaction, wanted: Connector, known: Connector | None) -> 
         raise Refusal("feed_folder_wrong", {"folder": wanted.address[:80]})
     if wanted.push_counts and (wanted.entity_type != "Inventory" or wanted.kind not in TAKES_COUNTS):
         raise Refusal("feed_push_counts_alone")
+    if wanted.retire_missing and (wanted.entity_type != "SKU" or wanted.kind in SYSTEMS):
+        raise Refusal("feed_retire_missing_alone")
     if wanted.push_counts and not (wanted.every_min or wanted.at):
         raise Refusal("feed_push_without_turns")
     if wanted.sign_in == "header" and not wanted.sign_in_header:

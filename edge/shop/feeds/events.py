@@ -13,7 +13,7 @@ class ConnectorSet(Event, frozen=True):
     """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
     had not."""
 
-    version: ClassVar[int] = 12
+    version: ClassVar[int] = 13
 
     connector: Connector
 
@@ -28,7 +28,11 @@ class FeedTaken(Event, frozen=True):
     """A run came to its end: how many records it read, and what became of them; `checksum` is the file's (SHA-256).
 
     `connector` empty: somebody brought the file. What the records said is in the facts of those whom it is about.
+    `digest`: the same of the file or page as it came, before it was read ("": nobody noted it). Of products `applied`
+    are those `new` and those `changed`, and so many were given up as `retired`; their checksum is its first 16 signs.
     """
+
+    version: ClassVar[int] = 2
 
     connector: str
     entity_type: str
@@ -40,6 +44,10 @@ class FeedTaken(Event, frozen=True):
     invalid: int
     held: int
     began_us: int
+    digest: str = ""
+    new: int = 0
+    changed: int = 0
+    retired: int = 0
 
 
 class CountsGiven(Event, frozen=True):

@@ -26,7 +26,7 @@ from edge.shop.feeds.commands import (
     TakeRecord,
     TakeRecords,
 )
-from edge.shop.feeds.connector import Connector, mapping_of
+from edge.shop.feeds.connector import SYSTEMS, Connector, mapping_of
 from edge.shop.feeds.entities import CONNECTORS, not_at_work
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 from edge.shop.feeds.invoice_records import keep_supplier
@@ -69,7 +69,15 @@ class Feeds:
             if wanted.take == "all":
                 raise Refusal("feed_catalogue_by_rows")
             job = tx.do(
-                ImportCatalog(wanted.path, wanted.mapping or None, wanted.connector, dry_run=wanted.dry_run)
+                ImportCatalog(
+                    wanted.path,
+                    wanted.mapping or None,
+                    wanted.connector,
+                    dry_run=wanted.dry_run,
+                    retire_missing=connector is not None and connector.retire_missing,
+                    digest=wanted.digest,
+                    propose_retired=connector is not None and connector.kind in SYSTEMS,
+                )
             ).result
         else:
             layout_of(wanted.mapping, wanted.entity_type)
@@ -162,6 +170,7 @@ class Feeds:
                 sum(found.values()),
                 *(applied, same, invalid, held),
                 run.began_us,
+                run.params.digest,
             )
         )
 

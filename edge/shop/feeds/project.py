@@ -12,11 +12,13 @@ from edge.shop.feeds.events import CountsGiven, FeedTaken
 def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
     db.execute(
         "INSERT INTO feed_taken (seq, connector, entity_type, file, checksum, records, applied, same, invalid, held,"
-        " began_us, ended_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " began_us, ended_us, digest, new, changed, retired)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             fact.seq,
             *(event.connector, event.entity_type, event.file, event.checksum, event.records),
             *(event.applied, event.same, event.invalid, event.held, event.began_us, fact.at_us),
+            *(event.digest, event.new, event.changed, event.retired),
         ),
     )
 
@@ -28,7 +30,7 @@ def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
 
 projector = Projector(
     name="feeds",
-    version=1,
+    version=2,
     tables=(CONNECTORS.table, "feed_taken", "feed_given"),
     on={**CONNECTORS.on, FeedTaken: _taken, CountsGiven: _given},
 )

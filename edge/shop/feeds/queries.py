@@ -177,6 +177,12 @@ def read_feed_job(db: Connection, job: Number) -> FeedJob | None:
     return _job(db, *row) if row else None
 
 
+def read_feed_digest(db: Connection, job: Number) -> str:
+    """SHA-256 of a run's file as it came; "": nobody noted it."""
+    row = db.execute("SELECT coalesce(params ->> '$.digest', '') FROM feed_run WHERE job = ?", (job,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def read_feed_log(db: Connection, job: Number) -> list[LogLine]:
     """What a job says of its lines, in their order; the first 1,000 that are wrong or wait."""
     found = read_feed_job(db, job)

@@ -6,7 +6,6 @@ file does to it, the till does not notice.
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from edge.shop.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_
 from edge.shop.feeds.line_records import join_rows
 from edge.shop.feeds.page_offers import SUFFIX, PageRead, offers_of
 from edge.shop.feeds.reader_client import CPU_S, ReadRecord, ReadRecords, RecordsRead
+from edge.shop.ingest.import_folders import digest_of
 
 MEMORY_BYTES = 2 * 1024**3
 
@@ -54,7 +54,7 @@ def read(ask: ReadRecords) -> RecordsRead:
     path = Path(ask.path)
     layout = layout_of(ask.mapping, ask.entity_type)
     if path.suffix == SUFFIX:
-        return RecordsRead(tuple(_offers(path, layout)), _checksum(path))
+        return RecordsRead(tuple(_offers(path, layout)), digest_of(path))
     with open_table(path, ask.language) as table:
         places = places_of(layout, ask.entity_type, table.header)
         records: list[ReadRecord] = []
@@ -67,7 +67,7 @@ def read(ask: ReadRecords) -> RecordsRead:
     if ask.entity_type in LINE_FIELDS:
         keys = JOINED_BY.get(ask.entity_type, KEYS[ask.entity_type][:1])
         records = join_rows(records, keys, LINE_FIELDS[ask.entity_type])
-    return RecordsRead(tuple(records), _checksum(path))
+    return RecordsRead(tuple(records), digest_of(path))
 
 
 def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
@@ -76,11 +76,6 @@ def _offers(path: Path, layout: Layout) -> Iterator[ReadRecord]:
         for cells in offers_of(msgspec.json.decode(text, type=PageRead)):
             short = {field: said[:VALUE_CHARS] for field, said in cells.items()}
             yield ReadRecord(line, {**short, **layout.values})
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

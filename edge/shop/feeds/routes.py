@@ -33,13 +33,14 @@ from edge.shop.feeds.queries import (
     LogLine,
     StagedPage,
     read_connectors,
+    read_feed_digest,
     read_feed_job,
     read_feed_log,
     read_staged,
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
-from edge.shop.ingest.import_folders import readable
+from edge.shop.ingest.import_folders import corrupt, digest_of, readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import preview_query
 from edge.web.actors import actor_of
@@ -99,7 +100,10 @@ async def ingest(request: web.Request) -> web.Response:
     more = (fetched.mark, fetched.cursor) if fetched else ("", "")
     if not path:
         raise Problem(400, "argument_wrong", name="file", why="a file or a connector")
-    command = IngestFile(path, asked.connector_id, asked.entity_type, asked.mapping, asked.dry_run, asked.take, *more)
+    settings = site.services.of(CONFIG).import_settings()
+    digest = await asyncio.to_thread(_digest, path, settings)
+    asked_for = (asked.connector_id, asked.entity_type, asked.mapping, asked.dry_run, asked.take)
+    command = IngestFile(path, *asked_for, *more, digest)
     outcome = await site.shop.do(command, actor, key)
     if not isinstance(outcome, Done):
         if fetched:
@@ -107,7 +111,7 @@ async def ingest(request: web.Request) -> web.Response:
         return answer_outcome(outcome, texts_of(request), BUSY)
     job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
     if outcome.result:
-        await asyncio.to_thread(_keep, raw_files(request), int(job), path, site.services.of(CONFIG).import_settings())
+        await asyncio.to_thread(_keep, raw_files(request), int(job), path, settings)
     return answer_json(IngestBegun(int(job)), 202)
 
 
@@ -135,7 +139,7 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     """What a file would come to; in a thread of its own."""
     site, files = request.app[SITE], request.app[SITE].services.of(CONFIG).import_settings()
     if connector.entity_type == "SKU":
-        seen = preview_query(files)(None, str(fetched.path), connector.mapping)
+        seen = preview_query(files)(None, str(fetched.path), mapping_of(connector))
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
     read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
@@ -164,12 +168,15 @@ async def log(request: web.Request) -> web.Response:
 
 
 async def file(request: web.Request) -> web.StreamResponse:
-    """`GET jobs/{id}/file`: what came, byte by byte, for 30 days."""
+    """`GET jobs/{id}/file`: what came, byte by byte, for 30 days. 500 `data_corrupt`: it is no longer what came."""
     found = await _job(request)
     kept = await asyncio.to_thread(raw_files(request).find, found.id)
     if kept is None:
         raise Problem(404, "not_found", path=request.path[:200])
     path, name = kept
+    digest = await request.app[SITE].asker.read(lambda db: read_feed_digest(db, found.id))
+    if digest and digest != await asyncio.to_thread(RawFiles.digest_of, path):
+        return _failed(request, corrupt(name), 500)
     with gzip.open(path) as packed:
         answer = web.StreamResponse(headers=headers_of(name, "application/octet-stream"))
         await answer.prepare(request)
@@ -177,6 +184,14 @@ async def file(request: web.Request) -> web.StreamResponse:
             await answer.write(block)
     await answer.write_eof()
     return answer
+
+
+def _digest(path: str, settings: ImportSettings) -> str:
+    """Of a file that a job may read, and that is there; else "": the job says why."""
+    try:
+        return digest_of(readable(path, settings))
+    except (NeedsHuman, OSError):
+        return ""
 
 
 def _keep(files: RawFiles, job: int, path: str, settings: ImportSettings) -> None:
@@ -320,7 +335,7 @@ ENDPOINTS = (
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(media="application/octet-stream"),
-        statuses=(404,),
+        statuses=(404, 500),
     ),
     Endpoint(
         method="GET",

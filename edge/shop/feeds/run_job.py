@@ -27,7 +27,7 @@ from edge.shop.feeds.judging import judge
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.rival_records import GoodsNames, proposing
 from edge.shop.feeds.settings import FeedSettings, live
-from edge.shop.ingest.import_folders import readable
+from edge.shop.ingest.import_folders import corrupt, readable
 
 PULL_JOB = "pull"
 
@@ -65,6 +65,8 @@ def _chunks(
     assert wanted.entity_type is not None, "the handler completed it"
     path = readable(wanted.path, settings.files)
     found = read_apart(ReadRecords(str(path), wanted.entity_type, wanted.mapping, settings.files.language))
+    if wanted.digest and wanted.digest != found.checksum:
+        raise corrupt(path.name)
     staged, bad = _staged(db, settings, wanted, found, began_us)
     count = len(staged)
     if not count:

@@ -18,7 +18,11 @@ CREATE TABLE feed_taken (
     invalid     INTEGER NOT NULL,
     held        INTEGER NOT NULL,
     began_us    INTEGER NOT NULL,
-    ended_us    INTEGER NOT NULL
+    ended_us    INTEGER NOT NULL,
+    digest      TEXT NOT NULL,
+    new         INTEGER NOT NULL,
+    changed     INTEGER NOT NULL,
+    retired     INTEGER NOT NULL
 ) STRICT;
 
 -- Strict projection of CountsGiven: what was written into systems of others, by the row of the journal.

@@ -20,7 +20,9 @@ class ImportCatalog(Command, frozen=True):
     `mapping` (TOML, README.md) says which column is what; without one it is guessed from the header. `source`: whose
     word it is, or else what the mapping or the file's name says. `dry_run`: only say what would happen.
     `retire_missing`: give up products that only this source spoke of and that are not in the file any more, unless
-    they are more than `retire_percent` of its products: then the job fails.
+    they are more than `retire_percent` of its products: then the job fails. `digest`: SHA-256 of the file as it came;
+    one that reads otherwise is not taken ("": nobody noted it). `propose_retired`: what a row says is no longer sold
+    waits for a yes, and nothing else of such a row is taken.
     """
 
     path: Annotated[str, msgspec.Meta(min_length=1, max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]
@@ -29,6 +31,8 @@ class ImportCatalog(Command, frozen=True):
     dry_run: bool = False
     retire_missing: bool = False
     retire_percent: Annotated[int, msgspec.Meta(ge=0, le=100)] = 20
+    propose_retired: bool = False
+    digest: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")] = ""
 
 
 class TakeBackImport(Command, frozen=True):

@@ -15,6 +15,9 @@ from edge.shop.catalog.product import Product, content_of, said_fields
 from edge.shop.catalog.queries import json_text, owners_of, read_products
 from edge.shop.ingest.ipc import EntryFrame
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS
+from edge.shop.ingest.same_products import OthersProducts, as_said
+from edge.shop.quality.events import SAME_PRODUCT, GateReason
+from edge.shop.quality.queries import Sameness, read_sameness
 
 _encode = msgspec.json.Encoder().encode
 _body = msgspec.json.Decoder(Product).decode
@@ -50,6 +53,8 @@ class Comparison:
         self._source = source
         self._code_column = code_column
         self._implied = implied
+        self._others = OthersProducts(db, source)
+        self._said: Mapping[str, Sequence[Sameness]] = {}
 
     def known(self, skus: Sequence[str]) -> dict[str, Known]:
         """What the catalogue has of these products. Asked once a batch, before the rest."""
@@ -75,13 +80,22 @@ class Comparison:
 
     def same_articles(self, entries: Sequence[EntryFrame]) -> list[EntryFrame]:
         """The rows; one with the article number (GTIN) of a product that the shop has under another number is of that
-        product: one, of which two sources speak."""
+        product: one, of which two sources speak. So is one of which somebody said that it is. Asked once a batch."""
         spoken = [entry.said.product for entry in entries if entry.said is not None]
         owners = self._owners(code for product in spoken for code in _articles(product))
-        if not owners:
+        self._said = read_sameness(self._db, self._source, [product.sku for product in spoken])
+        if not (owners or self._said):
             return list(entries)
         mine = read_products(self._db, [product.sku for product in spoken])
-        return [_as_owners(entry, owners, mine) for entry in entries]
+        return [one if _is_in(one, mine) else as_said(_as_owners(one, owners), self._said) for one in entries]
+
+    def proposed(self, product: Product) -> GateReason | None:
+        """Of a new product: that it may be one that the shop has under another number; None: it is not, or somebody
+        said that it is not."""
+        other = self._others.named_as(product)
+        if not other or any(one.other == other for one in self._said.get(product.sku, ())):
+            return None
+        return GateReason(SAME_PRODUCT, {"sku": other})
 
     def _owners(self, codes: Iterable[str]) -> dict[str, str]:
         """The skus of single units that have codes in normal form, by code."""
@@ -149,9 +163,14 @@ class Comparison:
         )
 
 
-def _as_owners(entry: EntryFrame, owners: Mapping[str, str], mine: Container[str]) -> EntryFrame:
-    """The row as of the product that has its article number, unless the shop has one of the row's own number, too."""
-    if entry.said is None or entry.said.product.sku in mine:
+def _is_in(entry: EntryFrame, mine: Container[str]) -> bool:
+    """Whether the shop has a product of the row's own number: then it is of that."""
+    return entry.said is not None and entry.said.product.sku in mine
+
+
+def _as_owners(entry: EntryFrame, owners: Mapping[str, str]) -> EntryFrame:
+    """The row as of the product that has its article number."""
+    if entry.said is None:
         return entry
     product = entry.said.product
     found = {owners[code] for code in map(normal, product.codes or ()) if code in owners}

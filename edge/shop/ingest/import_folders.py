@@ -5,11 +5,14 @@ A manager's PIN shall not open whatever the appliance's account can read: keys, 
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import refusal
 from edge.shop.ingest.commands import UPLOADS
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -17,6 +20,8 @@ from edge.shop.ingest.mapping.row_converter import ImportSettings
 NAME_CHARS = 120
 """Of the name of a file that is brought; of a longer one the end is kept, where its kind stands."""
 
+CHECKSUM_CHARS = 16
+"""Of a digest, what stands with each word of a file."""
 KEPT = 20
 """Files that were brought; the oldest is forgotten for a new one."""
 
@@ -40,6 +45,18 @@ def _is_offered(real: Path, settings: ImportSettings) -> bool:
     if real.is_relative_to(data):
         return real.is_relative_to(data / UPLOADS)
     return any(real.is_relative_to(Path(folder).resolve()) for folder in settings.folders)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, by which it is known whether it is still as it came."""
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def corrupt(file: str) -> NeedsHuman:
+    """A file is no longer as it came: the disk or somebody changed it, and nothing of it is taken."""
+    key, values = "feeds.data_corrupt", {"file": file}
+    return NeedsHuman(translate(ENGLISH, key, **values), "", key, dict(values))
 
 
 def new_place(data: Path, name: str) -> Path:

@@ -17,6 +17,7 @@ from edge.shop.catalog.product import Product, Source
 from edge.shop.ingest.commands import ImportCatalog
 from edge.shop.ingest.diff import Comparison, Known
 from edge.shop.ingest.field_changes import changes, notes_of
+from edge.shop.ingest.import_folders import corrupt
 from edge.shop.ingest.ipc import Began, Categories, CountFrame, Entries, EntryFrame, Frame, ReadingFrame, ReadRequest
 from edge.shop.ingest.mapping.category_words import words_of
 from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
@@ -24,7 +25,7 @@ from edge.shop.ingest.missing_products import missing_chunks
 from edge.shop.ingest.prices import new_prices
 from edge.shop.ingest.reader_client import FileReader
 from edge.shop.quality.commands import HoldProducts, NoteSource
-from edge.shop.quality.events import GateReason
+from edge.shop.quality.events import RETIRED_THERE, GateReason
 from edge.shop.settings.queries import LiveSettings
 
 CHUNK_PRODUCTS = 32
@@ -108,7 +109,24 @@ class Import:
 
     def _taken(self, began: Began, frames: Iterator[Frame]) -> Iterator[Chunk]:
         source = Source(self._params.source or began.source, began.checksum)
+        if self._params.digest and not self._params.digest.startswith(began.checksum):
+            raise corrupt(self._params.path.rpartition("/")[2])
         steps = _Steps(self._db, self._params, source, began, self._cursor, self._settings, self._opening)
+        counts, refused = self._before()
+        for chunk in self._steps(steps, frames):
+            counts.update(chunk.counts)
+            refused += sum(note.fault for note in chunk.notes)
+            yield chunk
+        if not self._params.dry_run:
+            file = self._params.path.rpartition("/")[2][:300]
+            yield Chunk((NoteSource(source, file, steps.rows, dict(counts), refused),), max(steps.rows, self._cursor))
+
+    def _before(self) -> tuple[Counter[str], int]:
+        """What this import came to before it was broken off: the one job that runs is this."""
+        row = self._db.execute("SELECT counts, refused FROM job WHERE state = 'running' LIMIT 1").fetchone()
+        return (Counter(msgspec.json.decode(row[0])), int(row[1])) if row and self._cursor else (Counter(), 0)
+
+    def _steps(self, steps: _Steps, frames: Iterator[Frame]) -> Iterator[Chunk]:
         for frame in frames:
             match frame:
                 case ReadingFrame(rows):
@@ -191,9 +209,11 @@ class _Steps:
             yield self._closed()
         if self._params.retire_missing:
             yield from missing_chunks(self._db, self._params, self._source, self._seen, self._at)
-        if not self._params.dry_run:
-            seen = NoteSource(self._source, self._params.path.rpartition("/")[2][:300], self._at)
-            yield Chunk((seen,), max(self._at, self._begin))
+
+    @property
+    def rows(self) -> int:
+        """How many were looked at so far."""
+        return self._at
 
     def _is_superseded(self, entry: EntryFrame) -> bool:
         return bool(self._superseded[entry.place // 8] >> entry.place % 8 & 1)
@@ -212,11 +232,14 @@ class _Steps:
     def _say(self, entry: EntryFrame, known: Known | None, same: list[EntryFrame]) -> None:
         said = entry.said
         assert said is not None
+        if said.retired and self._params.propose_retired:
+            self._propose_to_retire(entry, known)
+            return
         if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
             return
         product = said.product
-        kind = self._comparison.kind(product, known)
+        kind, gate = self._comparison.kind(product, known), said.gate
         if self._comparison.joins_by_number(product, known):
             if product.price_minor is None or not self._comparison.is_priced(known):
                 self._open.notes.append(JobIssue(entry.line, "", product.sku, "number_of_another"))
@@ -224,11 +247,13 @@ class _Steps:
             kind = "held"
         elif kind != "same" and (said.gate or self._comparison.asks(product, known) or (said.asks and kind == "new")):
             kind = "held"
+        if kind == "new" and (gate := self._comparison.proposed(product)):
+            kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":
             self._new.add(product.sku)
-        if self._params.dry_run and kind == "held" and said.gate:
-            self._open.notes.append(JobIssue(entry.line, "", product.sku, said.gate.code, said.gate.values))
+        if self._params.dry_run and gate and kind == "held":
+            self._open.notes.append(JobIssue(entry.line, "", product.sku, gate.code, gate.values))
         if self._params.dry_run and kind in ("price", "changed", "held"):
             self._open.notes += notes_of(
                 entry.line,
@@ -238,7 +263,7 @@ class _Steps:
         if kind == "same" or self._params.dry_run:
             same.append(entry)
         else:
-            self._open.add(product, entry.line, held=kind == "held", gate=said.gate)
+            self._open.add(product, entry.line, held=kind == "held", gate=gate)
         opening = self._opening(self._db, product.sku, said.on_hand) if said.on_hand and kind != "held" else None
         if opening:
             self._open.counts["stocked"] += 1
@@ -256,6 +281,20 @@ class _Steps:
             self._open.more.append(RetireProducts((product.sku,), self._source))
         elif retired and (said.retired is False or (back and said.retired is None)):
             self._open.more.append(RestoreProducts((product.sku,), self._source))
+
+    def _propose_to_retire(self, entry: EntryFrame, known: Known | None) -> None:
+        """What is out of use there is given up here by a person alone; what the shop does not have, or gave up, is no
+        news."""
+        assert entry.said is not None
+        sku, gate = entry.said.product.sku, GateReason(RETIRED_THERE)
+        if known is None or known.retired:
+            self._open.counts["passed_over"] += 1
+            return
+        self._open.counts["held"] += 1
+        if self._params.dry_run:
+            self._open.notes.append(JobIssue(entry.line, "", sku, gate.code))
+        else:
+            self._open.add(Product(sku), entry.line, held=True, gate=gate)
 
     def _closed(self) -> Chunk:
         chunk, self._open = self._open.done(), _Chunk(self._source, self._code_column)

@@ -43,7 +43,8 @@ def cpu_limit_s(ask: ReadRequest) -> int:
 
 
 class Began(msgspec.Struct, frozen=True, tag=True):
-    """What the file is, whose word it is, and how its columns were understood (`mapping`, TOML)."""
+    """What the file is, whose word it is, and how its columns were understood (`mapping`, TOML). `shares`: of a look,
+    columns of percentages that may be shares of one."""
 
     what: str
     header: tuple[str, ...]
@@ -55,6 +56,7 @@ class Began(msgspec.Struct, frozen=True, tag=True):
     implied: bool
     complete: bool
     samples: tuple[tuple[str, ...], ...] = ()
+    shares: tuple[str, ...] = ()
 
 
 class ReadingFrame(msgspec.Struct, frozen=True, tag=True):

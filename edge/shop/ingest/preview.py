@@ -30,7 +30,8 @@ class PreviewRow(msgspec.Struct, frozen=True):
 class Preview(msgspec.Struct, frozen=True):
     """How a file is understood: `mapping` as TOML, `fields` by column; `samples` are cells of its first rows.
 
-    `complete`: there is enough in it to be imported. `source`: whose word it is taken for.
+    `complete`: there is enough in it to be imported. `source`: whose word it is taken for. `shares`: columns of
+    percentages whose values are all 1 or less, so that they may be shares of one: the field `share.NAME` takes them so.
     """
 
     what: str
@@ -41,6 +42,7 @@ class Preview(msgspec.Struct, frozen=True):
     samples: tuple[tuple[str, ...], ...]
     complete: bool
     rows: tuple[PreviewRow, ...]
+    shares: tuple[str, ...] = ()
 
 
 def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
@@ -64,7 +66,15 @@ def preview_query(settings: ImportSettings) -> Callable[..., Preview]:
 
 def _preview(began: Began, rows: tuple[PreviewRow, ...]) -> Preview:
     return Preview(
-        began.what, began.source, began.mapping, began.header, began.fields, began.samples, began.complete, rows
+        began.what,
+        began.source,
+        began.mapping,
+        began.header,
+        began.fields,
+        began.samples,
+        began.complete,
+        rows,
+        began.shares,
     )
 
 

@@ -7,7 +7,6 @@ for one product the last one counts: a first pass keeps all in a spool and remem
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from edge.core.process import child
 from edge.core.registry import JobIssue
 from edge.lib.errors import EdgeError
 from edge.lib.tables import TableRow, open_table, refusal
-from edge.shop.ingest.import_folders import readable
+from edge.shop.ingest.import_folders import CHECKSUM_CHARS, digest_of, readable
 from edge.shop.ingest.ipc import (
     Began,
     Categories,
@@ -38,6 +37,7 @@ from edge.shop.ingest.ipc import (
 )
 from edge.shop.ingest.mapping import mapping
 from edge.shop.ingest.mapping.category_words import CategoryWords
+from edge.shop.ingest.mapping.measures import is_share
 from edge.shop.ingest.mapping.row_converter import Converter
 from edge.shop.ingest.published import find_published
 from sandbox.landlock import confine
@@ -49,6 +49,9 @@ REPORT_ROWS = 5_000
 """Rows between two words on how far it is."""
 
 BATCH_ROWS = 250
+SHARED = ("attribute.thc", "attribute.cbd")
+SHARES_LEAST, SHARE_ROWS = 20, 200
+"""Values that must be said, and rows that are looked at for them behind the sample."""
 SAMPLE_ROWS = 5
 """Rows of a message, and rows whose cells are shown beside a mapping."""
 
@@ -58,7 +61,6 @@ RECIPE_LEVELS = 4
 SPOOL_BYTES = 256 * 1024
 """What is copied from the spool at a time."""
 
-CHECKSUM_CHARS = 16
 _DATED = re.compile(r"[-_. ]*(\d{4}-?\d{2}-?\d{2}|\d{10,14})([-_T ]?\d{2,6})?$")
 _ENDINGS = re.compile(r"(\.(csv|tsv|txt|json|jsonl|ndjson|xlsx|xml|gz|zip))+$", re.I)
 
@@ -104,7 +106,10 @@ def read(ask: ReadRequest, file: IO[bytes]) -> Iterator[Frame | bytes]:
         layout = published.mapping if published else _layout(ask, table.header, sample, path.name)
         mapping.check_currency(layout, settings.currency, path.name)
         converter = Converter(layout, settings, frozenset(ask.categories), ask.words)
-        yield _began(path, table.what, layout, converter, sample)
+        began = _began(path, table.what, layout, converter, sample)
+        if ask.sample:
+            began = msgspec.structs.replace(began, shares=_shares(layout, [*sample, *islice(rows, SHARE_ROWS)]))
+        yield began
         if ask.sample:
             yield from _sampled(sample, converter)
             return
@@ -143,8 +148,7 @@ def source_of(name: str) -> str:
 
 
 def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Converter, sample: list[TableRow]) -> Began:
-    with path.open("rb") as data:
-        checksum = hashlib.file_digest(data, "sha256").hexdigest()[:CHECKSUM_CHARS]
+    checksum = digest_of(path)[:CHECKSUM_CHARS]
     shown = tuple(tuple(cell[:80] for cell in row.cells) for row in sample[:SAMPLE_ROWS] if not row.fault)
     fields = {layout.header[place]: field for field, places in layout.places.items() for place in places}
     return Began(
@@ -159,6 +163,19 @@ def _began(path: Path, what: str, layout: mapping.ColumnMapping, converter: Conv
         not mapping.lacking(layout),
         shown,
     )
+
+
+def _shares(layout: mapping.ColumnMapping, rows: list[TableRow]) -> tuple[str, ...]:
+    """Columns of THC or CBD whose numbers are all 1 or less: of so many, somebody is asked whether 0.21 is 21 %."""
+    found = []
+    for field, places in layout.places.items():
+        if field.casefold() not in SHARED:
+            continue
+        texts = (row.cells[places[0]] for row in rows if not row.fault and places[0] < len(row.cells))
+        said = [one for text in texts if (one := is_share(text)) is not None]
+        if len(said) >= SHARES_LEAST and all(said):
+            found.append(layout.header[places[0]])
+    return tuple(found)
 
 
 def _sampled(sample: list[TableRow], converter: Converter) -> Iterator[Frame]:

@@ -10,6 +10,13 @@ from edge.core.messages import Event
 from edge.shop.catalog.fields import VERSION
 from edge.shop.catalog.product import Product, Source
 
+SAME_PRODUCT = "same_product"
+"""The gate of a new row that is called as a product of the shop: the value `sku` says which."""
+
+
+RETIRED_THERE = "retired_there"
+"""The gate of a product that is out of use where its source has it: whether it is given up here."""
+
 
 class GateReason(msgspec.Struct, frozen=True, array_like=True):
     """Why a row of a file waits that its price does not hold: a key of the words of reasons, with what fills its
@@ -55,4 +62,13 @@ class HeldWithdrawn(Event, frozen=True):
     source: str
 
 
-EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped, HeldWithdrawn)
+class SamenessSaid(Event, frozen=True):
+    """Somebody said whether what a source calls `sku` is the shop's product `other`. It is not asked again."""
+
+    sku: str
+    source: str
+    other: str
+    is_same: bool
+
+
+EVENTS: tuple[type[Event], ...] = (ProductHeld, HeldReleased, HeldDropped, HeldWithdrawn, SamenessSaid)

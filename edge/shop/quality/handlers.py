@@ -6,11 +6,18 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.catalog.queries import read_products
 from edge.shop.quality.commands import DropHeld, HoldProducts, NoteSource, ReleaseHeld, WithdrawHeld
-from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld
+from edge.shop.quality.events import (
+    RETIRED_THERE,
+    HeldDropped,
+    HeldReleased,
+    HeldWithdrawn,
+    ProductHeld,
+    SamenessSaid,
+)
 from edge.shop.quality.queries import Held, held_of
 
 _replace = msgspec.structs.replace
@@ -40,7 +47,15 @@ def release_held(tx: Transaction, command: ReleaseHeld) -> None:
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
     for sku in dict.fromkeys(command.skus):
-        tx.do(SetProducts((held[sku].product,), held[sku].source))
+        product, gate = held[sku].product, held[sku].gate
+        if gate and gate.code == RETIRED_THERE:
+            tx.do(RetireProducts((sku,), held[sku].source))
+            tx.append(HeldReleased(sku, command.source))
+            continue
+        if other := held[sku].proposed:
+            tx.append(SamenessSaid(sku, command.source, other, is_same=True))
+            product = _replace(product, sku=other)
+        tx.do(SetProducts((product,), held[sku].source))
         tx.append(HeldReleased(sku, command.source))
 
 
@@ -49,7 +64,11 @@ def drop_held(tx: Transaction, command: DropHeld) -> None:
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
-        if not held[sku].dropped:
+        if other := held[sku].proposed:  # no: it is a product of its own
+            tx.append(SamenessSaid(sku, command.source, other, is_same=False))
+            tx.do(SetProducts((held[sku].product,), held[sku].source))
+            tx.append(HeldReleased(sku, command.source))
+        elif not held[sku].dropped:
             tx.append(HeldDropped(sku, command.source))
 
 

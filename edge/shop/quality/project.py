@@ -8,7 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.catalog.events import PriceChanged, ProductSet
-from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld
+from edge.shop.quality.events import HeldDropped, HeldReleased, HeldWithdrawn, ProductHeld, SamenessSaid
 
 _HOLD = (
     "INSERT OR REPLACE INTO held_product (sku, source, checksum, line, body, price_minor, was_minor,"
@@ -34,6 +34,11 @@ def _dropped(db: Connection, fact: RecordedEvent, event: HeldDropped) -> None:
     db.execute("UPDATE held_product SET dropped = 1 WHERE sku = ? AND source = ?", (event.sku, event.source))
 
 
+def _same(db: Connection, fact: RecordedEvent, event: SamenessSaid) -> None:
+    values = (event.source, event.sku, event.other, event.is_same)
+    db.execute("INSERT OR REPLACE INTO product_sameness (source, sku, other, same) VALUES (?, ?, ?, ?)", values)
+
+
 def _said(db: Connection, fact: RecordedEvent, event: ProductSet) -> None:
     db.execute(_FORGET, (event.product.sku, event.source.name))
 
@@ -44,13 +49,14 @@ def _priced(db: Connection, fact: RecordedEvent, event: PriceChanged) -> None:
 
 projector = Projector(
     name="held_products",
-    version=3,
-    tables=("held_product",),
+    version=4,
+    tables=("held_product", "product_sameness"),
     on={
         ProductHeld: _held,
         HeldReleased: _released,
         HeldWithdrawn: _released,
         HeldDropped: _dropped,
+        SamenessSaid: _same,
         ProductSet: _said,
         PriceChanged: _priced,
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,10 +13,13 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import json_text
 from edge.shop.quality.checks import Finding, findings
-from edge.shop.quality.events import GateReason
+from edge.shop.quality.events import SAME_PRODUCT, GateReason
 
 HELD_LIMIT = 500
 _FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped, gate"
+_SAMENESS = """
+    SELECT s.sku, s.other, s.same FROM json_each(?) j JOIN product_sameness s ON s.sku = j.value AND s.source = ?
+"""
 _product = msgspec.json.Decoder(Product).decode
 
 _FRESH = """
@@ -41,6 +44,18 @@ class Held(msgspec.Struct, frozen=True):
     reason: HeldReason
     gate: GateReason | None = None
 
+    @property
+    def proposed(self) -> str:
+        """The shop's product that it may be, under another number; "": it waits for something else."""
+        return str(self.gate.values["sku"]) if self.gate and self.gate.code == SAME_PRODUCT else ""
+
+
+class Sameness(NamedTuple):
+    """What somebody said of a number of a source: that it is the shop's product `other`, or is not."""
+
+    other: str
+    same: bool
+
 
 class Freshness(msgspec.Struct, frozen=True):
     """A source: of how many products it speaks, when it last said something new, when it was last read to its end."""
@@ -61,6 +76,14 @@ def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]
     )
     found = (_held(*row) for row in rows)
     return {held.product.sku: held for held in found}
+
+
+def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str, list[Sameness]]:
+    """What somebody said of these numbers of a source, by number: which products of the shop they are, or are not."""
+    found: dict[str, list[Sameness]] = {}
+    for sku, other, same in db.execute(_SAMENESS, (json_text(skus), source)):
+        found.setdefault(sku, []).append(Sameness(other, bool(same)))
+    return found
 
 
 def held_products(db: Connection, limit: Number = 100) -> list[Held]:

@@ -16,6 +16,15 @@ CREATE TABLE held_product (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_product_waiting ON held_product (at_us) WHERE dropped = 0;
 
+-- Strict projection of SamenessSaid: whether what a source calls `sku` is the shop's product `other`, as somebody said.
+CREATE TABLE product_sameness (
+    source TEXT NOT NULL,
+    sku    TEXT NOT NULL,
+    other  TEXT NOT NULL,
+    same   INTEGER NOT NULL CHECK (same IN (0, 1)),
+    PRIMARY KEY (source, sku, other)
+) STRICT, WITHOUT ROWID;
+
 -- Local state: when each source was last read to its end, and what it was.
 CREATE TABLE source_seen (
     source   TEXT PRIMARY KEY,

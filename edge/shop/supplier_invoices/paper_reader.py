@@ -20,7 +20,7 @@ from edge.lib.printed_invoice import PlacedWord, read_printed
 from edge.shop.supplier_invoices.ocr import NoOcr, words_of_picture
 from edge.shop.supplier_invoices.paper import LINES_MOST, ReadHow, paper_of
 from edge.shop.supplier_invoices.pdf_words import words_of_pdf
-from edge.shop.supplier_invoices.pictures import DamagedPicture, open_picture, picture_as_png
+from edge.shop.supplier_invoices.pictures import SIDE_LEAST, DamagedPicture, open_picture, picture_as_png
 from edge.shop.supplier_invoices.printed import paper_of_printed
 from edge.shop.supplier_invoices.reader_client import CPU_S, FILE_BYTES, PaperRead, ReadPaper
 
@@ -131,7 +131,10 @@ def _read_pdf(content: bytes, digest: str, request: ReadPaper) -> PaperRead:
         return _printed(words, "text", _pictures(file), digest, request)
     if len(file) > SCANNED_MOST:
         raise _Unread("too_many_pages")
-    scanned = [words_of_picture(_drawn(file[at], SCAN_DOTS_PER_POINT), at + 1) for at in range(len(file))]
+    drawn = [_drawn(file[at], SCAN_DOTS_PER_POINT) for at in range(len(file))]
+    if any(min(one.size) < SIDE_LEAST for one in drawn):
+        raise DamagedPicture("too_small")
+    scanned = [words_of_picture(one, page) for page, one in enumerate(drawn, 1)]
     pictures = tuple(picture_as_png(picture) for _, picture in scanned[:PAGES_SHOWN])
     return _printed([word for page, _ in scanned for word in page], "ocr", pictures, digest, request)
 

@@ -5,6 +5,7 @@ Of what a product can have several, columns are numbered: "code.2", "pack.1.unit
 `category_tree` has the definition of some category, whichever (JSON, as exports say it).
 `on_hand` is what lies in the shop, which goods that never moved begin with.
 `exact.THC` is what `attribute.THC` means where its text does not tell, in thousandths: "low|high|unit".
+`share.THC` is an attribute that the file says as a share of one: 0.21 is 21 %.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ORDER = (
 _NUMBERED = "|".join(group + r"\.[1-9]\d?\.(" + "|".join(parts) + ")" for group, parts in GROUPS.items())
 _FIELD = re.compile(
     rf"({'|'.join(SINGLE)}|({'|'.join(SEVERAL)})(\.[1-9]\d?)?|name\.[a-z]{{2,3}}|price\.[a-z0-9][a-z0-9_-]{{0,39}}"
-    r"|(attribute|exact|axis)\.[^\x00-\x1f]{1,80}"
+    r"|(attribute|exact|axis|share)\.[^\x00-\x1f]{1,80}"
     rf"|{_NUMBERED})"
 )
 

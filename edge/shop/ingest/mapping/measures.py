@@ -10,11 +10,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
+import msgspec
+
 from edge.lib.units.quantity import LIMIT
 from edge.shop.catalog.product import Size, Value
 from edge.shop.ingest.mapping.cell_parsers import CellError
 
 TEXT_CHARS = 1000
+ONE = 1_000
 BOUND = 10**15
 """What `product.Value` takes."""
 
@@ -74,6 +77,29 @@ def exact(text: str) -> Value:
     return Value("", bounds[0], bounds[1], typed[3])
 
 
+def share(text: str) -> Value:
+    """What somebody typed for an attribute as a share of one, as a percentage; where a unit is said that one counts.
+
+    >>> share("0.2155"), share("21%").high
+    (Value(text='0.2155', low=21550, high=21550, unit='%'), 21000)
+    """
+    said = value(text)
+    if said.unit or (said.low, said.high) == (None, None):
+        return said
+    percent = value(re.sub(_NUMBER, lambda found: f"{_number(found[0]) * 100:f}", said.text) + "%")
+    return msgspec.structs.replace(percent, text=said.text)
+
+
+def is_share(text: str) -> bool | None:
+    """Whether a text is a number, without a unit, that may be a share of one; None: it is no such number.
+
+    >>> is_share("0.21"), is_share("21"), is_share("21%"), is_share("")
+    (True, False, None, None)
+    """
+    said = _value(text.strip()[:TEXT_CHARS])
+    return said.high <= ONE if said.high is not None and not said.unit else None
+
+
 @lru_cache(4096)
 def _value(text: str) -> Value:
     typed = _TYPED.fullmatch(text.translate(_QUOTES)) if len(text) <= 80 else None
@@ -100,11 +126,15 @@ def _unit(typed: str) -> str:
     return _UNITS.get(bare, bare)
 
 
-def _bound(typed: str) -> int:
-    """Thousandths; a lone comma with three digits behind it marks thousands, any other a fraction."""
+def _number(typed: str) -> Decimal:
+    """A lone comma with three digits behind it marks thousands, any other a fraction."""
     thousands = "." in typed or re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+", typed)
-    plain = typed.replace(",", "" if thousands else ".")
-    return int((Decimal(plain) * 1000).to_integral_value(ROUND_HALF_UP))
+    return Decimal(typed.replace(",", "" if thousands else "."))
+
+
+def _bound(typed: str) -> int:
+    """Thousandths."""
+    return int((_number(typed) * 1000).to_integral_value(ROUND_HALF_UP))
 
 
 @lru_cache(4096)

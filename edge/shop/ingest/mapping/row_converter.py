@@ -102,8 +102,10 @@ class Converter:
         self._attributes = [
             (at[0], words.attribute(field.partition(".")[2]))
             for field, at in places.items()
-            if field.startswith("attribute.")
+            if field.startswith(("attribute.", "share."))
         ]
+        self._shares = frozenset(at[0] for field, at in places.items() if field.startswith("share."))
+        self._share = _soft(measures.share)
         self._units = {place: unit_of(layout.header[place]) for place, _ in self._attributes}
         exact = [
             (at[0], words.attribute(field.partition(".")[2]))
@@ -224,7 +226,7 @@ class Converter:
 
     def _attribute(self, row: TableRow, notes: list[JobIssue], place: int, name: str) -> Value | None:
         soft = partial(self._soft_cell, row, notes)
-        text: Value | None = soft(place, self._value)
+        text: Value | None = soft(place, self._share if place in self._shares else self._value)
         exact: Value | None = soft(self._exact[name], self._exact_value) if name in self._exact else None
         if text and exact:
             return msgspec.structs.replace(exact, text=text.text)

@@ -28,7 +28,7 @@ def label(field: str, texts: Localizer) -> str:
     if head in GROUPS:
         number, _, part = rest.partition(".")
         return f"{called} {number}: {texts.say(f'field.{part}')}"
-    if not rest or head in SEVERAL or head in ("attribute", "exact", "axis"):
+    if not rest or head in SEVERAL or head in ("attribute", "exact", "axis", "share"):
         return f"{called} {rest}".strip()
     return f"{called} ({rest})"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 
 from edge.config import CONFIG
@@ -54,14 +55,20 @@ def held_prices(views: FragmentSource, register: str) -> Values:
     """What waits for a yes, and how it differs from what is so."""
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
-    known = read_products(reader, [row.product.sku for row in held])
+    # Of what may be a product under another number: beside that one.
+    meant = {(row.product.sku, row.source.name): row.proposed or row.product.sku for row in held}
+    known = read_products(reader, [*meant.values()])
     currency = views.config.store.currency
     differ = {
-        (row.product.sku, row.source.name): changes(
-            reader, row.product, row.source.name, views.services.of(CONFIG).catalog.sources, currency
+        place: changes(
+            reader,
+            msgspec.structs.replace(row.product, sku=meant[place]),
+            row.source.name,
+            views.services.of(CONFIG).catalog.sources,
+            currency,
         )
         for row in held
-        if row.product.sku in known
+        if meant[place := (row.product.sku, row.source.name)] in known
     }
     names = {sku: product.names or {} for sku, (_, product, _) in known.items()}
     return {"held": held, "waiting": count_held(reader), "names": names, "differ": differ}

@@ -7,12 +7,13 @@ import { listen } from "./push.js";
 
 const complain = (text) => (document.getElementById("quality-error").textContent = text);
 
-// A yes or no to all that are shown: a command for each source, of as many products as one takes.
+// A yes or no to all that are shown, but for those of which it is asked whether they are another product: a command for
+// each source, of as many products as one takes.
 const MANY = 100;
 
 async function answerAll(command) {
   const sources = new Map();
-  for (const { sku, source } of [...document.querySelectorAll(`[data-held=${command}]`)].map((button) => button.dataset)) {
+  for (const { sku, source } of [...document.querySelectorAll(`[data-held=${command}]:not([data-alone])`)].map((button) => button.dataset)) {
     sources.set(source, [...(sources.get(source) ?? []), sku]);
   }
   for (const [source, skus] of sources) {

@@ -1,0 +1,71 @@
+"""Products of Odoo and ERPNext, as rows of a catalogue.
+
+Odoo: `product.product` (odoo.com/documentation, External API); ERPNext: `Item`, whose barcodes are a child table that
+no list has (docs.frappe.io, REST API). What goods cost is taken, what they are sold at only where the connector's
+mapping says so (`"list_price" = "price"`): each installation says for itself whether that holds taxes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from edge.services.feeds.erp_orders import DOCUMENTS_MOST, Listing, number_of
+from edge.services.feeds.erp_records import ErpNext, id_of
+from edge.services.feeds.vendor_wire import Cells, RecordsNotHad, RecordSource, VendorApi, VendorRow, rows_in, text_of
+
+ODOO_PRODUCTS = RecordSource(
+    "product.product",
+    (["type", "in", ["consu", "product"]], ["active", "in", [True, False]]),  # goods, those archived, too
+    ("id", "default_code", "barcode", "name", "standard_price", "lst_price", "active"),
+    "write_date",
+)
+ERPNEXT_PRODUCTS = RecordSource(
+    "Item", (["has_variants", "=", 0], ["is_stock_item", "=", 1]), ("name", "disabled"), "modified"
+)
+
+
+async def products_of(listing: Listing, api: VendorApi, since: str) -> tuple[list[VendorRow], list[Cells]]:
+    """What changed since a moment, by which the cursor goes, and its rows. `RecordsNotHad`."""
+    if not isinstance(api, ErpNext):
+        changed = await listing.all_of(api, ODOO_PRODUCTS, since)
+        return changed, [_odoo_product(row) for row in changed]
+    changed = await listing.all_of(api, ERPNEXT_PRODUCTS, since)
+    if len(changed) > DOCUMENTS_MOST:
+        raise RecordsNotHad(str(len(changed)), "", "feeds.too_many_records")
+    items = [await api.document(ERPNEXT_PRODUCTS.model, text_of(row.get("name"))) for row in changed]
+    return changed, [_erpnext_product(one, rows_in(one.get("barcodes") or [])) for one in items]
+
+
+def _odoo_product(row: VendorRow) -> Cells:
+    code = text_of(row.get("barcode"))
+    return _row(
+        text_of(row.get("default_code")) or ("" if code else f"odoo-{id_of(row.get('id'))}"),
+        code,
+        row,
+        ("name", "standard_price", "lst_price"),
+        is_gone=row.get("active") is False,
+    )
+
+
+def _erpnext_product(row: VendorRow, barcodes: Sequence[VendorRow]) -> Cells:
+    unit = text_of(row.get("stock_uom"))
+    codes = [text_of(one.get("barcode")) for one in barcodes if text_of(one.get("uom")) in ("", unit)]
+    number = text_of(row.get("item_code")) or text_of(row.get("name"))
+    said = _row(
+        number,
+        next(iter(codes), ""),
+        row,
+        ("item_name", "valuation_rate", "standard_rate"),
+        is_gone=bool(row.get("disabled")),
+    )
+    return {**said, "brand": text_of(row.get("brand"))}
+
+
+def _row(number: str, code: str, row: Mapping[str, Any], fields: tuple[str, str, str], is_gone: bool) -> Cells:
+    """All columns each time, so that a mapping finds them; a price of 0 is one that nobody entered."""
+    name, cost, price = fields
+    said = {"cost": row.get(cost), "list_price": row.get(price)}
+    amounts = {column: text_of(amount) if number_of(amount) else "" for column, amount in said.items()}
+    gone = "yes" if is_gone else ""
+    return {"sku": number, "code": code, "name": text_of(row.get(name)), "brand": "", **amounts, "retired": gone}

@@ -1,0 +1,83 @@
+"""Orders of Square and Toast, sentence by sentence of what counts as sold there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from edge.shop.other_tills import square, toast
+from edge.shop.other_tills.sale import PosSale
+
+NOON = "2027-01-15T12:00:00Z"
+NOON_US = 1_800_014_400_000_000
+BEER = {"catalog_object_id": "beer-v", "name": "Beer", "quantity": "2", "total_money": {"amount": 500}}
+
+
+def of_square(**more: Any) -> list[PosSale]:
+    order = {"id": "o1", "state": "COMPLETED", "version": 7, "closed_at": NOON, "location_id": "L1"}
+    order |= {"total_money": {"amount": 500, "currency": "EUR"}, "line_items": [BEER]}
+    return list(square.sales_of("bar", {**order, **more}))
+
+
+def of_toast(check: dict[str, Any] | None = None, **more: Any) -> list[PosSale]:
+    paid = {"paymentStatus": "PAID", "totalAmount": 10.0, "selections": [{"item": {"guid": "pie"}, "quantity": 1}]}
+    order = {"guid": "g1", "modifiedDate": "2027-01-15T12:00:00.000+0000", "openedDate": "2027-01-15T11:00:00.000+0000"}
+    return list(toast.sales_of("bar", {**order, "checks": [{**paid, **(check or {})}], **more}, "R1", "USD"))
+
+
+def sold(sales: list[PosSale]) -> dict[str, int]:
+    (sale,) = sales
+    return sale.sold()
+
+
+@pytest.mark.parametrize("state", ["OPEN", "DRAFT"])
+def test_what_is_open_at_square_does_nothing_and_what_is_cancelled_there_is_a_void(state: str) -> None:
+    assert of_square(state=state) == []
+    (sale,) = of_square()
+    assert (sale.kind, sale.version, sale.at_us, sale.total_minor) == ("sale", 7, NOON_US, 500)
+    (void,) = of_square(state="CANCELED", closed_at=None, updated_at=NOON)
+    assert (void.kind, void.version, void.lines) == ("void", 7, ())
+
+
+def test_squares_money_alone_is_no_goods_and_modifiers_go_with_their_line() -> None:
+    money = [{**BEER, "item_type": kind} for kind in ("CUSTOM_AMOUNT", "GIFT_CARD")]
+    shots = [{"catalog_object_id": "shot", "name": "Shot", "quantity": "0.5"}, {"name": "Ice", "quantity": "0"}]
+    ham = {**BEER, "catalog_object_id": "ham", "quantity": "0.3335"}
+    weighed = {**ham, "quantity_unit": {"measurement_unit": {"weight_unit": "IMPERIAL_POUND"}}}
+    items = [*money, {**BEER, "quantity": "0"}, {**BEER, "modifiers": shots}, weighed]
+    assert sold(of_square(line_items=items)) == {"beer-v": 2_000, "shot": 1_000, "ham": 334}
+    (sale,) = of_square(line_items=items)
+    assert [line.unit for line in sale.lines] == ["", "", "lb"]
+
+
+def test_what_comes_back_at_square_is_restocked_of_its_order() -> None:
+    back = {"source_order_id": "o0", "return_line_items": [{**BEER, "quantity": "1"}]}
+    (refund,) = of_square(line_items=[], returns=[back], return_amounts={"total_money": {"amount": 250}})
+    assert (refund.kind, refund.refund_of, refund.restock) == ("refund", "o0", True)
+    assert (refund.sold(), refund.total_minor) == ({"beer-v": 1_000}, -250)
+
+
+def test_at_toast_a_check_that_is_paid_sells_at_the_first_moment_that_is_said() -> None:
+    (sale,) = of_toast()
+    assert (sale.kind, sale.version, sale.total_minor, sale.at_us) == ("sale", NOON_US, 1_000, NOON_US - 3_600_000_000)
+    (sale,) = of_toast(closedDate="2027-01-15T12:00:00.000+0000", paidDate="2027-01-15T11:30:00.000+0000")
+    assert sale.at_us == NOON_US
+    assert of_toast({"paymentStatus": "OPEN"}) == []
+    assert sold(of_toast({"paymentStatus": "CLOSED"})) == {"pie": 1_000}
+    assert of_toast(createdInTestMode=True) == [] and of_toast(approvalStatus="FUTURE") == []
+
+
+@pytest.mark.parametrize("gone", ["voided", "deleted"])
+def test_what_is_voided_or_deleted_at_toast_is_none(gone: str) -> None:
+    for sales in (of_toast(**{gone: True}), of_toast({gone: True})):
+        assert [sale.kind for sale in sales] == ["void"]
+    pie, tea = {"item": {"guid": "pie"}, "quantity": 1}, {"item": {"guid": "tea"}, "quantity": 2}
+    assert sold(of_toast({"selections": [{**pie, gone: True, "modifiers": [tea]}, tea]})) == {"tea": 2_000}
+
+
+def test_toasts_modifiers_are_selections_at_any_depth() -> None:
+    deep: dict[str, Any] = {"item": {"guid": "nut"}, "quantity": 1}
+    for name in ("cream", "pie"):
+        deep = {"item": {"guid": name}, "quantity": 1, "modifiers": [deep]}
+    assert sold(of_toast({"selections": [deep]})) == {"pie": 1_000, "cream": 1_000, "nut": 1_000}
