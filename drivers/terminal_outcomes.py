@@ -44,6 +44,7 @@ Ability = Literal[
     "confirm",
     "referenced_refund",
     "partial_refund",
+    "void",
     "totals",
     "display",
     "cancel",
@@ -55,9 +56,9 @@ Ability = Literal[
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
-also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
-that is handed out; take a payment while its host is gone, and tell later what became of it; authorise
-alone, and take the money days later (`roles.HoldsMoney`)."""
+also a part of it; undo a whole payment that was not paid out yet, as if it had never been; count by brand; show lines;
+be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is handed out; take a payment while its
+host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`)."""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
 SCREEN_LINES = 8
@@ -104,7 +105,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
     while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
-    `surcharge_minor` of it is what the terminal had added for the card. `ValueError`: no such key, or no amount.
+    `surcharge_minor` of it is what the terminal had added for the card; `voids`: its payment shall be undone as if it
+    had never been, and is not refunded instead by us. `ValueError`: no such key, or no amount.
     """
 
     key: str
@@ -119,6 +121,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     offline_most_minor: int = 0
     hold: bool = False
     surcharge_minor: int = 0
+    voids: bool = False
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):

@@ -183,6 +183,10 @@ class SimTerminalServer:
             one.closed = True
         return taken
 
+    def is_settled(self, reference: str) -> bool:
+        """Whether the day of a payment is closed, so that nothing undoes it any more."""
+        return any(one.closed for one in self.payments if one.kind == "payment" and one.reference == reference)
+
     def forward(self, *, agrees: bool = True) -> None:
         """Its host is there again, and agrees to what was taken meanwhile, or refuses it."""
         for one in self.payments:

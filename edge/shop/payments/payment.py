@@ -223,7 +223,8 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
     the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
     says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
-    `surcharge_minor`: how much of it is of what the terminal had added for the card."""
+    `surcharge_minor`: how much of it is of what the terminal had added for the card. `voids`: the payment is undone
+    first, as if it had never been; refunded, where that is too late."""
 
     payment: str
     number: int
@@ -249,6 +250,7 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cash_minor: int = 0
     cash_at: str = ""
     surcharge_minor: int = 0
+    voids: bool = False
 
     @property
     def waits(self) -> bool:
@@ -350,15 +352,17 @@ def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
-    """A refund in its next state."""
+    """A refund in its next state. What was too late to be undone is asked for as a refund, which is another request."""
+    too_late = event.to == "requested" and event.code == "too_late"
     refund = _replace(
         refund,
         state=event.to,
-        code=event.code,
+        code="" if too_late else event.code,
         amount_minor=event.amount_minor,
         changed_us=fact.at_us,
         approval=event.approval or refund.approval,
-        same_key=event.to == "requested" and event.by == "look_up",
+        same_key=event.to == "requested" and event.by == "look_up" and not too_late,
+        voids=refund.voids and not too_late,
         done_seq=fact.seq if event.to == "done" else 0,
         reference="" if refund.code == "too_late" else refund.reference,
     )

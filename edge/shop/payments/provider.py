@@ -22,29 +22,28 @@ Mode = Literal["test", "live"]
 
 class ProviderDriver(msgspec.Struct, frozen=True):
     """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
-    neither offered nor asked. `undoes`: what goes back whole, by its reference and before it was paid out, was never
-    there for it, so that it takes no fee; elsewhere it may be a refund, of which it keeps its fee. For so many days
-    (`holds_days`) a card's bank holds what was authorised alone."""
+    neither offered nor asked. Of what it undoes (`void`) it takes no fee; a refund keeps it. For so
+    many days (`holds_days`) a card's bank holds what was authorised alone."""
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
-    undoes: bool = False
     holds_days: int = 7
 
 
-_BY_WIRE: frozenset[Ability] = frozenset(
-    ("look_up", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
-)
+_BY_WIRE: frozenset[Ability] = frozenset(("look_up", "partial", "confirm", "totals", "display", "cancel"))
 _BY_CLOUD: frozenset[Ability] = frozenset(
     ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel")
+)
+_SIMULATED: frozenset[Ability] = frozenset(
+    ("idempotent", "tip", "tip_adjust", "cash_back", "offline", "referenced_refund", "void")
 )
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
-        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}, True),
-        "zvt": ProviderDriver(("test", "live"), _BY_WIRE, True),
-        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip"}),
-        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold"}),
+        "sim": ProviderDriver(("test",), _BY_WIRE | _SIMULATED),
+        "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}),
+        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
+        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold", "void"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, holds_days=2),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
