@@ -52,7 +52,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
     `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
     `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
-    `news_seq`: the row of the journal in which its provider last said that there is something new of it.
+    `news_seq`: the row of the journal in which its provider last said that there is something new of it. `took_us`: how
+    long it was from sending it to the first end that was heard of it (0: none was yet).
     """
 
     id: str
@@ -109,6 +110,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     method: str = ""
     hold: bool = False
     capture_minor: int = 0
+    took_us: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -319,12 +321,18 @@ def moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> 
         same_key=event.to == "created" and looked_up,
         answered=payment.answered or bool(payment.resolved and looked_up),
         charged_back_minor=payment.charged_back_minor + event.charged_back_minor,
+        took_us=payment.took_us or _took_us(payment, fact, event),
     )
     if event.to == "sent":
         return _replace(payment, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)
     if event.to in TAKEN and not payment.taken_seq:
         return _replace(payment, taken_seq=fact.seq)
     return payment
+
+
+def _took_us(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> int:
+    ends = event.to in ("authorised", "captured", "stored", "declined") and payment.state in ("sent", "unknown")
+    return max(0, fact.at_us - payment.sent_us) if ends else 0
 
 
 def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
