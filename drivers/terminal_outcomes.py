@@ -31,6 +31,7 @@ TerminalFault = Literal[
     "key_reused",
     "look_up_first",
     "offline_limit",
+    "cash_back_debit",
     "silent",
     "broke_off",
     "bad_answer",
@@ -96,6 +97,10 @@ CardAccount = Literal["", "checking", "savings", "credit"]
 """From which of its holder's accounts a debit card paid; "": nobody said so."""
 
 
+CardFunding = Literal["", "debit", "credit", "prepaid"]
+"""Whose money a card pays with; "": its terminal does not say so."""
+
+
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request to a payment terminal, written down by whoever asks before its first byte goes out.
 
@@ -138,8 +143,8 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
     authorised, and not captured yet. `sends_pan`: the terminal sent a whole card number, of which nothing but `last4`
     was kept. `slip` is for the customer, `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal
-    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `merchant` the shop's
-    number at its acquirer.
+    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `funding` of which
+    kind it is; `merchant` the shop's number at its acquirer.
     """
 
     amount_minor: int
@@ -155,6 +160,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     tvr: str = ""
     tsi: str = ""
     account: CardAccount = ""
+    funding: CardFunding = ""
     terminal: str = ""
     merchant: str = ""
     trace: str = ""

@@ -44,7 +44,7 @@ class CloverTerminal(HttpTerminal):
     abilities = frozenset(
         (
             *("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "void"),
-            *("display", "cancel", "hold"),
+            *("display", "cancel", "hold", "tip"),
         )
     )
 
@@ -147,7 +147,16 @@ class CloverTerminal(HttpTerminal):
                 observer.progressed("see_terminal")
                 begun()
 
-            got = await self._post("payments", clover.payment_body(request), key=request.key, timeout_s=None, sent=sent)
+            tip_minor = 0
+            if request.asks_tip:  # its own screen, before the card: no money moves by it
+                told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=sent)
+                if (refused := clover.meaning_of_status(told.status, told.body)) is not None:
+                    return refused
+                tip_minor = clover.tip_of(told.body)
+                if self._wished:
+                    return NotStarted("cancelled")
+            body = clover.payment_body(request, tip_minor)
+            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=sent)
             return self._end_of(got, request)
 
         async def stop() -> None:

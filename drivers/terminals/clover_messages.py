@@ -120,6 +120,10 @@ class _Voided(msgspec.Struct, frozen=True):
     payment: Captured | None = None
 
 
+class _Tip(msgspec.Struct, frozen=True):
+    response: Minor
+
+
 class Pinged(msgspec.Struct, frozen=True):
     """Whether the device is there."""
 
@@ -134,10 +138,21 @@ class _Said(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def payment_body(request: TerminalRequest) -> dict[str, Any]:
-    """A sale; or what is authorised alone, and captured later."""
+def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]:
+    """A sale, with the tip that its customer chose on top; or what is authorised alone, and captured later."""
     how = {"capture": False} if request.hold else {"final": True}
-    return {"amount": request.amount_minor, "externalPaymentId": request.key, **how}
+    tip = {"tipAmount": tip_minor} if tip_minor else {}
+    return {"amount": request.amount_minor, "externalPaymentId": request.key, **tip, **how}
+
+
+def tip_question(request: TerminalRequest) -> dict[str, int]:
+    """What its screen for a tip is asked with (docs.clover.com/docs/requesting-a-tip)."""
+    return {"baseAmount": request.amount_minor}
+
+
+def tip_of(body: bytes) -> int:
+    """What the customer chose there, in minor units. Raises BadMessage."""
+    return read_json(body, _Tip).response
 
 
 def display_body(screen: TerminalScreen) -> dict[str, str]:

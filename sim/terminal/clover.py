@@ -64,6 +64,9 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._void(request, id)
             case "POST", ["payments", id, "refunds"]:
                 self._refund(request, id, body)
+            case "POST", ["device", "read-tip"]:
+                busy = self.fault == "busy" or self.running is not None or body["baseAmount"] <= 0
+                self._refuse(request, 503) if busy else self.answer(request.line, 200, {"response": self.tip_minor})
             case "POST", ["device", "ping"] if not self.gone_quiet(request.line, "after"):
                 busy = self.fault == "busy" or self.running is not None
                 self._refuse(request, 503) if busy else self.answer(request.line, 200, {"connected": True})
@@ -90,14 +93,14 @@ class SimCloverTerminal(SimHttpTerminal):
             self._ended(request.line, known)
         elif not self.gone_quiet(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
-            payment.hold = hold
+            payment.hold, payment.tip_minor = hold, body.get("tipAmount", 0)
             self._waiting[key] = request.line
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.surcharge_minor = self.surcharge_minor
-        payment.amount_minor = self.granted_minor(payment) + payment.surcharge_minor
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
         declined = self.fault == "decline" or not payment.amount_minor
         payment.code = "FAIL" if declined else ""
         self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
@@ -203,8 +206,8 @@ class SimCloverTerminal(SimHttpTerminal):
         paid = {
             **{
                 "id": _id(payment),
-                "amount": payment.amount_minor - payment.surcharge_minor,
-                "tipAmount": 0,
+                "amount": payment.amount_minor - payment.tip_minor - payment.surcharge_minor,
+                "tipAmount": payment.tip_minor,
                 "externalPaymentId": payment.key,
             },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},

@@ -163,6 +163,7 @@ class SimJsonTerminal(SimTerminalServer):
                 "offline": payment.offline,
                 "tip_minor": payment.tip_minor,
                 "surcharge_minor": payment.surcharge_minor,
+                "funding": self.funding,
                 "slip": ["CARD PAYMENT", f"CARD {CARD}"],
                 "merchant_slip": [],
             },

@@ -41,11 +41,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone; `surcharge_most_minor`: up to
     which the shop may keep what the terminal adds for the card. Of a tip that is added afterwards, `of` is the payment
-    and `reference` that payment's; of that payment, `added_tip` is the tip's id, and `added_minor` what it is. Of a
-    page whose provider says later what it calls the payment, `reference` is that. Of an
-    `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
-    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays,
-    too, `sold_at` is its register.
+    and `reference` that payment's; of that payment, `added_tip` is the newest tip's id, `earlier_tips` are those before
+    it, and `added_minor` is what all come to. Of a page whose provider says later what it calls the payment,
+    `reference` is that. Of an `order`: what was due for it when it began (`due_minor`), the register on which it is
+    sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a
+    basket that a stored card pays, too, `sold_at` is its register.
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
@@ -94,6 +94,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reference: str = ""
     added_tip: str = ""
     added_minor: int = 0
+    earlier_tips: tuple[str, ...] = ()
     order: str = ""
     due_minor: int = 0
     sold_at: str = ""
@@ -162,7 +163,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def cash_out_minor(self) -> int:
-        """What of it is to be handed out in cash."""
+        """What of it is to be handed out in cash: by a debit card alone, where its terminal tells."""
+        if self.approval and self.approval.is_no_debit:
+            return 0
         return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor - self.surcharge_minor)
 
     @property
@@ -348,6 +351,12 @@ def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
     """A payment of which the fees are known by contract."""
     fees = (event.provider_fee_minor, event.platform_fee_minor)
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
+
+
+def tipped(payment: Payment, tip: str, amount_minor: int) -> Payment:
+    """A payment to which a tip was added, the first or one more."""
+    earlier = (*payment.earlier_tips, payment.added_tip) if payment.added_tip else ()
+    return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)
 
 
 def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None) -> Payment:

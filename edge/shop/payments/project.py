@@ -96,8 +96,7 @@ def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> Non
 
     known = find_payment(db, event.id)
     if known is not None and known.of:
-        added = {"added_tip": known.id, "added_minor": event.amount_minor}
-        _change(db, known.of, lambda base: _replace(base, **added))
+        _change(db, known.of, lambda base: payment.tipped(base, known.id, event.amount_minor))
 
 
 def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:

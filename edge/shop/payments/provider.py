@@ -43,7 +43,7 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "sim": ProviderDriver(("test",), _BY_WIRE | _SIMULATED),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}),
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
-        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold", "void"}),
+        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold", "void", "tip"}),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, holds_days=2),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
