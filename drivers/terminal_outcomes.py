@@ -62,6 +62,11 @@ be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is
 host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`)."""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
+CURRENCIES_BY_HTTPS = frozenset(
+    ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ILS", "NOK", "NZD", "PLN", "SEK", "SGD", "USD")
+)
+"""What terminals over HTTPS are asked for: those of hundredths, as amounts on these wires are taken to be."""
+CURRENCIES_BY_ZVT = frozenset(("EUR", "CHF", "GBP", "USD", "CAD", "ILS"))
 SCREEN_LINES = 8
 """What fits onto the display of every terminal, the total among them."""
 SCREEN_COLUMNS = 40

@@ -29,12 +29,14 @@ Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: the name of its device, what speaks with it, and whether it is set up for tests, as far as
-    config.toml says that ("": a key that is kept elsewhere does)."""
+    """A payment terminal: the name of its device, what speaks with it, whether it is set up for tests, as far as
+    config.toml says that ("": a key that is kept elsewhere does), and the one currency that it takes ("": whatever it
+    is asked for)."""
 
     name: str
     driver: Driver
     mode: TerminalMode = ""
+    currency: str = ""
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):
@@ -149,7 +151,12 @@ SECTION = ("payments", PaymentsSection)
 
 
 def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:
-    """As config.toml has them."""
+    """As config.toml has them. `ConfigError`: no law allows its surcharge, or a terminal takes another currency than
+    the store's, which the first card would find out."""
+    for place in terminals.values():
+        if place.currency not in ("", file.store.currency):
+            what = f"The payment terminal {place.name!r} takes {place.currency}, the store {file.store.currency}."
+            raise ConfigError(what, f'Say currency = "{file.store.currency}" there, and set it up for that.')
     said, unit = file.of(PaymentsSection), 10 ** exponent(file.store.currency)
     offline = OfflineLimits(
         said.offline_most * unit,
