@@ -31,6 +31,7 @@ TerminalFault = Literal[
     "key_reused",
     "look_up_first",
     "offline_limit",
+    "cash_back_debit",
     "silent",
     "broke_off",
     "bad_answer",
@@ -44,6 +45,7 @@ Ability = Literal[
     "confirm",
     "referenced_refund",
     "partial_refund",
+    "void",
     "totals",
     "display",
     "cancel",
@@ -55,11 +57,16 @@ Ability = Literal[
 ]
 """What a payment terminal can do beside taking and giving back money: find a request again; do one of the same key
 once; approve less than asked; wait for our word before it takes the money; give back by a payment's reference, and
-also a part of it; count by brand; show lines; be stopped; ask for a tip; add one to a payment afterwards; pay for cash
-that is handed out; take a payment while its host is gone, and tell later what became of it; authorise
-alone, and take the money days later (`roles.HoldsMoney`)."""
+also a part of it; undo a whole payment that was not paid out yet, as if it had never been; count by brand; show lines;
+be stopped; ask for a tip; add one to a payment afterwards; pay for cash that is handed out; take a payment while its
+host is gone, and tell later what became of it; authorise alone, and take the money days later (`roles.HoldsMoney`)."""
 TerminalMode = Literal["", "test", "live"]
 """Whether a terminal is reached by what moves no money, or by what does; "": nothing says it."""
+CURRENCIES_BY_HTTPS = frozenset(
+    ("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ILS", "NOK", "NZD", "PLN", "SEK", "SGD", "USD")
+)
+"""What terminals over HTTPS are asked for: those of hundredths, as amounts on these wires are taken to be."""
+CURRENCIES_BY_ZVT = frozenset(("EUR", "CHF", "GBP", "USD", "CAD", "ILS"))
 SCREEN_LINES = 8
 """What fits onto the display of every terminal, the total among them."""
 SCREEN_COLUMNS = 40
@@ -95,6 +102,10 @@ CardAccount = Literal["", "checking", "savings", "credit"]
 """From which of its holder's accounts a debit card paid; "": nobody said so."""
 
 
+CardFunding = Literal["", "debit", "credit", "prepaid"]
+"""Whose money a card pays with; "": its terminal does not say so."""
+
+
 class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One request to a payment terminal, written down by whoever asks before its first byte goes out.
 
@@ -104,7 +115,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     again; of a tip, that of the payment that it is added to. Of a payment: `asks_tip`, whether the customer is asked
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
     while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
-    `surcharge_minor` of it is what the terminal had added for the card. `ValueError`: no such key, or no amount.
+    `surcharge_minor` of it is what the terminal had added for the card; `voids`: its payment shall be undone as if it
+    had never been, and is not refunded instead by us. `ValueError`: no such key, or no amount.
     """
 
     key: str
@@ -119,6 +131,7 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     offline_most_minor: int = 0
     hold: bool = False
     surcharge_minor: int = 0
+    voids: bool = False
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -135,8 +148,8 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     the terminal's own clock ("MM-DD HH:MM:SS", in its own zone). `offline`: its host has yet to agree; `held`: it is
     authorised, and not captured yet. `sends_pan`: the terminal sent a whole card number, of which nothing but `last4`
     was kept. `slip` is for the customer, `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal
-    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `merchant` the shop's
-    number at its acquirer.
+    checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `funding` of which
+    kind it is; `merchant` the shop's number at its acquirer.
     """
 
     amount_minor: int
@@ -152,6 +165,7 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     tvr: str = ""
     tsi: str = ""
     account: CardAccount = ""
+    funding: CardFunding = ""
     terminal: str = ""
     merchant: str = ""
     trace: str = ""

@@ -42,7 +42,10 @@ class CloverTerminal(HttpTerminal):
     """A PaymentTerminal that is asked by Clover's REST Pay Display."""
 
     abilities = frozenset(
-        ("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "display", "cancel", "hold")
+        (
+            *("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "void"),
+            *("display", "cancel", "hold", "tip"),
+        )
     )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -133,7 +136,7 @@ class CloverTerminal(HttpTerminal):
         """Let nothing be held for a payment (`reference`) any more."""
         path = f"payments/{request.reference}/void"
         with suppress(TerminalError, LinkLost, TimeoutError):  # what became of it is looked at afterwards
-            await self._post(path, {"voidReason": "USER_CANCEL"}, key=f"{request.key}f")
+            await self._post(path, clover.VOID, key=f"{request.key}f")
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":
@@ -144,7 +147,16 @@ class CloverTerminal(HttpTerminal):
                 observer.progressed("see_terminal")
                 begun()
 
-            got = await self._post("payments", clover.payment_body(request), key=request.key, timeout_s=None, sent=sent)
+            tip_minor = 0
+            if request.asks_tip:  # its own screen, before the card: no money moves by it
+                told = await self._post("device/read-tip", clover.tip_question(request), timeout_s=None, sent=sent)
+                if (refused := clover.meaning_of_status(told.status, told.body)) is not None:
+                    return refused
+                tip_minor = clover.tip_of(told.body)
+                if self._wished:
+                    return NotStarted("cancelled")
+            body = clover.payment_body(request, tip_minor)
+            got = await self._post("payments", body, key=request.key, timeout_s=None, sent=sent)
             return self._end_of(got, request)
 
         async def stop() -> None:
@@ -173,12 +185,18 @@ class CloverTerminal(HttpTerminal):
     async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
         if not (request.reference.isascii() and request.reference.isalnum()):
             return NotStarted("not_accepted")
+        if request.voids:
+            return await self._void(request)
         path = f"payments/{request.reference}/refunds"
         asked = {"amount": request.amount_minor - request.surcharge_minor}  # of that it gives back its part by itself
         got = await self._post(path, asked, key=request.key)
         if (refused := clover.meaning_of_status(got.status, got.body)) is not None:
             return refused
         return clover.refund_outcome(read_json(got.body, clover.Refunded).refund, request, self._config.zone)
+
+    async def _void(self, request: TerminalRequest) -> TerminalOutcome:
+        got = await self._post(f"payments/{request.reference}/void", clover.VOID, key=request.key)
+        return clover.meaning_of_void(got.status, got.body) or clover.voided_outcome(got.body, request)
 
     async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
         outcome = await self._refund(request)

@@ -116,20 +116,43 @@ class Refunded(msgspec.Struct, frozen=True):
     refund: Refund
 
 
+class _Voided(msgspec.Struct, frozen=True):
+    payment: Captured | None = None
+
+
+class _Tip(msgspec.Struct, frozen=True):
+    response: Minor
+
+
 class Pinged(msgspec.Struct, frozen=True):
     """Whether the device is there."""
 
     connected: bool
 
 
+VOID = {"voidReason": "USER_CANCEL"}
+"""What undoes a payment: the cashier, or whoever asks the till to."""
+
+
 class _Said(msgspec.Struct, frozen=True):
     message: str = ""
 
 
-def payment_body(request: TerminalRequest) -> dict[str, Any]:
-    """A sale; or what is authorised alone, and captured later."""
+def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]:
+    """A sale, with the tip that its customer chose on top; or what is authorised alone, and captured later."""
     how = {"capture": False} if request.hold else {"final": True}
-    return {"amount": request.amount_minor, "externalPaymentId": request.key, **how}
+    tip = {"tipAmount": tip_minor} if tip_minor else {}
+    return {"amount": request.amount_minor, "externalPaymentId": request.key, **tip, **how}
+
+
+def tip_question(request: TerminalRequest) -> dict[str, int]:
+    """What its screen for a tip is asked with (docs.clover.com/docs/requesting-a-tip)."""
+    return {"baseAmount": request.amount_minor}
+
+
+def tip_of(body: bytes) -> int:
+    """What the customer chose there, in minor units. Raises BadMessage."""
+    return read_json(body, _Tip).response
 
 
 def display_body(screen: TerminalScreen) -> dict[str, str]:
@@ -157,6 +180,11 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
     if 400 <= status < 500:
         return NotStarted("terminal_fault", _told(body))
     return OutcomeUnknown("terminal_fault", _told(body))
+
+
+def meaning_of_void(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
+    """As `meaning_of_status`; one that is refused for what it asks cannot be undone any more, and is refunded."""
+    return Declined("too_late", _told(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def is_not_found(status: int, body: bytes) -> bool:
@@ -214,6 +242,15 @@ def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> Termi
     at = shown_at(refund.created_time / 1000, zone) if refund.created_time else ""
     minor = refund.amount + refund.additional_charges.amount
     return Approved(amount_minor=minor, currency=request.currency, reference=refund.id, at=at)
+
+
+def voided_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
+    """How the undoing of a payment ended: all of it went back, also where Clover made a refund of it, as it does on its
+    own behind the 25 minutes (docs.clover.com/reference/void). Raises BadMessage: it says so of another payment."""
+    voided = read_json(body, _Voided).payment
+    if voided is not None and voided.id not in ("", request.reference):
+        raise BadMessage
+    return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=request.reference)
 
 
 def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcome:

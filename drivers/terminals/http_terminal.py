@@ -11,15 +11,20 @@ from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 from drivers.roles import TerminalObserver
-from drivers.terminal_outcomes import NotStarted, OutcomeUnknown, StillRunning, TerminalOutcome, TerminalRequest
+from drivers.terminal_outcomes import (
+    CURRENCIES_BY_HTTPS,
+    NotStarted,
+    OutcomeUnknown,
+    StillRunning,
+    TerminalOutcome,
+    TerminalRequest,
+)
 from drivers.terminals.faults import TerminalError
 from drivers.terminals.http_link import HttpLink, HttpOptions
 from drivers.terminals.keyed_terminal import MAX_REMEMBERED, KeyedTerminal, fault_of
 from drivers.terminals.link import BadMessage, LinkLost
 
 T = TypeVar("T")
-CURRENCIES = frozenset(("AUD", "CAD", "CHF", "DKK", "EUR", "GBP", "ILS", "NOK", "NZD", "PLN", "SEK", "SGD", "USD"))
-"""Those that are asked for: of hundredths, as amounts on these wires are taken to be."""
 
 
 class HttpTerminal(KeyedTerminal):
@@ -45,7 +50,7 @@ class HttpTerminal(KeyedTerminal):
 
     async def _ask(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         self._note_sent(request)
-        if request.currency not in CURRENCIES:
+        if request.currency not in CURRENCIES_BY_HTTPS:
             return NotStarted("wrong_currency")
         try:
             return await self._take(request, observer)

@@ -1,4 +1,4 @@
-"""Whether what a terminal is reached by moves money, or is for tests alone. Pure.
+"""Whether what a terminal is reached by moves money, or is for tests alone, and what it takes alone. Pure.
 
 Sources: Adyen's terminals are boarded in an environment; Stripe's keys say it themselves (https://docs.stripe.com/keys);
 Clover's sandbox has an address of its own (https://docs.clover.com/docs/making-rest-api-calls). Of ZVT nothing says it.
@@ -23,6 +23,12 @@ def mode_of_key(key: str) -> TerminalMode:
 def mode_of_host(host: str) -> TerminalMode:
     """That of an address of Clover's; a device's own says nothing."""
     return "test" if host.lower().endswith(_SANDBOX) else ""
+
+
+def mode_and_currency_of(driver: str, options: Mapping[str, object]) -> tuple[TerminalMode, str]:
+    """That, and the one currency that a terminal takes as config.toml has it; "": whatever it is asked for."""
+    currency = str(options.get("currency", "EUR")) if driver == "zvt" else ""
+    return mode_of(driver, options), currency
 
 
 def mode_of(driver: str, options: Mapping[str, object]) -> TerminalMode:

@@ -32,7 +32,7 @@ class SimTerminal(LineTerminal[SimMessage]):
     abilities = frozenset(
         (
             *("look_up", "idempotent", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"),
-            *("tip", "tip_adjust", "cash_back", "offline"),
+            *("tip", "tip_adjust", "cash_back", "offline", "void"),
         )
     )
     mode = "test"
@@ -92,6 +92,7 @@ class SimTerminal(LineTerminal[SimMessage]):
                 amount_minor=request.amount_minor,
                 currency=request.currency,
                 reference=request.reference,
+                voids=request.voids,
                 asks_tip=request.asks_tip,
                 cash_back_minor=request.cash_back_minor,
                 offline_most_minor=request.offline_most_minor,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from drivers.terminal_outcomes import Approved, CardAccount, TerminalFault
+from drivers.terminal_outcomes import Approved, CardAccount, CardFunding, TerminalFault
 from drivers.terminals.card_data import hex_of, is_whole_number, mask_card_numbers
 from drivers.terminals.link import BadMessage
 
@@ -49,6 +49,7 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
     tvr: str = ""
     tsi: str = ""
     account: CardAccount = ""
+    funding: CardFunding = ""
     merchant: str = ""
     at: str = ""
     offline: bool = False
@@ -130,6 +131,7 @@ def approved_of(approval: Approval) -> Approved:
         tvr=hex_of(approval.tvr, 5),
         tsi=hex_of(approval.tsi, 2),
         account=approval.account,
+        funding=approval.funding,
         merchant=mask_card_numbers(approval.merchant),
         at=mask_card_numbers(approval.at),
         offline=approval.offline,

@@ -52,7 +52,7 @@ class Said(msgspec.Struct, frozen=True):
 class ZvtTerminal(LineTerminal[Apdu]):
     """A PaymentTerminal that is asked by ZVT."""
 
-    abilities = frozenset(("look_up", "partial", "confirm", "referenced_refund", "totals", "display", "cancel"))
+    abilities = frozenset(("look_up", "partial", "confirm", "void", "totals", "display", "cancel"))
 
     class Config(TcpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Options of the zvt payment terminal."""

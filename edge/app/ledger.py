@@ -12,7 +12,7 @@ from typing import cast
 import msgspec
 import structlog
 
-from drivers.terminals.modes import mode_of
+from drivers.terminals.modes import mode_and_currency_of
 from edge.config import Config
 from edge.core.bus import Bus
 from edge.core.clock import Clock, SystemClock
@@ -204,7 +204,7 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
     """Which registers have a payment terminal, and what is said of them."""
     places = {
         one.register: payments.TerminalPlace(
-            one.name, cast(payments.Driver, one.driver), mode_of(one.driver, one.options)
+            one.name, cast(payments.Driver, one.driver), *mode_and_currency_of(one.driver, one.options)
         )
         for one in config.devices
         if one.role == "payment_terminal"

@@ -188,7 +188,7 @@ def webhooks_of() -> Hooks:
         )
         raise ConfigError(f"{path} cannot be used: {error}.", advice) from None
     for name, secrets in (
-        *((f"{one.tenant}/{one.provider}", one.secrets) for one in said.webhook),
+        *((f"{one.tenant}/{one.provider}", one.secrets) for one in said.webhook if not one.is_set_up_now),
         *((f"{one.store}/{one.pos}", one.secrets) for one in said.till),
     ):
         if not any(secrets) or len(secrets) > 2:

@@ -116,7 +116,10 @@ def _metrics(db: Connection, registry: Registry, config: Config) -> dict[str, An
     """What the capabilities count, but for trade, and how busy the machine is."""
     gauges = [one for capability in registry.capabilities for one in capability.gauges if one.name not in OF_TRADE]
     # what begins as keys do would be masked like one
-    found: dict[str, Any] = {one.name.removeprefix("edge_"): dict(one.read(db, config.registers)) for one in gauges}
+    found: dict[str, Any] = {
+        one.name.removeprefix("edge_"): {" ".join(at): n for at, n in one.numbers(db, config.registers).items()}
+        for one in gauges
+    }
     status = _numbers(PROC / "self" / "status", ("VmRSS", "Threads"))
     memory = _numbers(PROC / "meminfo", ("MemTotal", "MemAvailable"))
     sizes = {f"{name}_mib": n // 1024 for name, n in (*status, *memory) if name != "Threads"}

@@ -80,9 +80,9 @@ class _State(Collector):
         yield parts
         for capability in shop.registry.capabilities:
             for gauge in capability.gauges:
-                family = GaugeMetricFamily(gauge.name, gauge.text, labels=[gauge.label])
-                for label, value in gauge.read(shop.reader, self._registers).items():
-                    family.add_metric([label], value)
+                family = GaugeMetricFamily(gauge.name, gauge.text, labels=gauge.labels)
+                for labels, value in gauge.numbers(shop.reader, self._registers).items():
+                    family.add_metric(labels, value)
                 yield family
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import ssl
-from typing import Any
+from typing import Any, Literal
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
 from sim.terminal.server import CARD, WAITING, SimPayment
@@ -33,7 +33,8 @@ by one of the other words that Clover's public pages have for it."""
 
 class SimCloverTerminal(SimHttpTerminal):
     """One device. `captured_reads`: how a payment reads there once what was held is taken; `capture_tells_payment`:
-    whether a capture is answered by the payment, or by its amount alone; `held_result`: the result of what is held."""
+    whether a capture is answered by the payment, or by its amount alone; `held_result`: the result of what is held;
+    `late_voids`: what becomes of undoing a payment whose day is closed."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -44,6 +45,7 @@ class SimCloverTerminal(SimHttpTerminal):
         self.captured_reads = CAPTURED_READS[0]
         self.capture_tells_payment = False
         self.held_result = "SUCCESS"
+        self.late_voids: Literal["refunded", "refused"] = "refunded"
 
     def asked(self, request: SimRequest) -> None:
         bearer = request.headers.get("authorization") == f"Bearer {TOKEN}"
@@ -62,6 +64,9 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._void(request, id)
             case "POST", ["payments", id, "refunds"]:
                 self._refund(request, id, body)
+            case "POST", ["device", "read-tip"]:
+                busy = self.fault == "busy" or self.running is not None or body["baseAmount"] <= 0
+                self._refuse(request, 503) if busy else self.answer(request.line, 200, {"response": self.tip_minor})
             case "POST", ["device", "ping"] if not self.gone_quiet(request.line, "after"):
                 busy = self.fault == "busy" or self.running is not None
                 self._refuse(request, 503) if busy else self.answer(request.line, 200, {"connected": True})
@@ -70,6 +75,12 @@ class SimCloverTerminal(SimHttpTerminal):
                 self.answer(request.line, 200, {})
             case "POST", ["device", "cancel"]:
                 self._cancel(request)
+
+    def begin(self, key: str, kind: Literal["payment", "refund", "tip"], asked_minor: int) -> SimPayment:
+        """Under an id of its own, also behind one that was undone."""
+        begun = super().begin(key, kind, asked_minor)
+        begun.number = len(self.payments)
+        return begun
 
     def _pay(self, request: SimRequest, body: dict[str, Any]) -> None:
         key = request.headers["idempotency-key"]
@@ -82,14 +93,14 @@ class SimCloverTerminal(SimHttpTerminal):
             self._ended(request.line, known)
         elif not self.gone_quiet(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
-            payment.hold = hold
+            payment.hold, payment.tip_minor = hold, body.get("tipAmount", 0)
             self._waiting[key] = request.line
             if self.fault not in WAITING:
                 self.card_presented(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.surcharge_minor = self.surcharge_minor
-        payment.amount_minor = self.granted_minor(payment) + payment.surcharge_minor
+        payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
         declined = self.fault == "decline" or not payment.amount_minor
         payment.code = "FAIL" if declined else ""
         self.settle(payment, "declined" if declined else "held" if payment.hold else "taken")
@@ -117,13 +128,30 @@ class SimCloverTerminal(SimHttpTerminal):
             self.answer(request.line, 200, told)
 
     def _void(self, request: SimRequest, id: str) -> None:
-        """Let go of what is held."""
+        """Let go of what is held, or undo what was taken: as a refund, where it is too late for that."""
+        key = request.headers["idempotency-key"]
         payment = next(one for one in self.payments if _id(one) == id)
-        if payment.state != "held":
+        late = payment.closed and self.late_voids == "refused"
+        if self.fault == "decline" or (key not in self._refunds and (late or payment.state not in ("held", "taken"))):
             self._refuse(request, 400)
-            return
-        payment.state = "back"
-        self._ended(request.line, payment)
+        elif key in self._refunds:
+            self.answer(request.line, 200, self._refunds[key])
+        elif not self.gone_quiet(request.line, "before"):
+            self.requests += payment.state == "taken"
+            if payment.closed:
+                back = self.begin(key, "refund", payment.amount_minor)
+                back.amount_minor = payment.amount_minor
+                self.settle(back, "taken")
+            else:
+                payment.state = "back"
+            told = {"id": id, "amount": payment.amount_minor - payment.surcharge_minor, "result": "VOIDED"}
+            self._refunds[key] = {
+                "id": id,
+                "voidReason": "USER_CANCEL",
+                "payment": told,
+            }
+            if not self.gone_quiet(request.line, "after"):
+                self.answer(request.line, 200, self._refunds[key])
 
     def _cancel(self, request: SimRequest) -> None:
         if self.running is not None and self.fault != "deaf":
@@ -178,8 +206,8 @@ class SimCloverTerminal(SimHttpTerminal):
         paid = {
             **{
                 "id": _id(payment),
-                "amount": payment.amount_minor - payment.surcharge_minor,
-                "tipAmount": 0,
+                "amount": payment.amount_minor - payment.tip_minor - payment.surcharge_minor,
+                "tipAmount": payment.tip_minor,
                 "externalPaymentId": payment.key,
             },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},

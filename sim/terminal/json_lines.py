@@ -81,6 +81,10 @@ class SimJsonTerminal(SimTerminalServer):
             if payment.kind == "tip":
                 self._add_tip(payment, asked["reference"])
                 return
+            if asked.get("voids") and self.is_settled(asked["reference"]):
+                payment.code = "too_late"
+                self._decline(payment)
+                return
             self._say(says="step", step="insert_card")
             if self.fault not in WAITING:
                 self.card_presented(payment)
@@ -159,6 +163,7 @@ class SimJsonTerminal(SimTerminalServer):
                 "offline": payment.offline,
                 "tip_minor": payment.tip_minor,
                 "surcharge_minor": payment.surcharge_minor,
+                "funding": self.funding,
                 "slip": ["CARD PAYMENT", f"CARD {CARD}"],
                 "merchant_slip": [],
             },

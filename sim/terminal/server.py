@@ -77,9 +77,9 @@ class SimTerminalServer:
 
     `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked;
     `surcharge_minor`: what it adds itself for the card; `signs`: the card is
-    verified by a signature. `cut_at`: break the connection off once so many bytes more have gone out; `hear_at`: once
-    so many more have come in. `when_cut` is then called, at that very byte. `heard_bytes` and `sent_bytes` count,
-    `requests` counts what moves money.
+    verified by a signature; `funding`: of which kind it is, where the wire tells. `cut_at`: break the connection off
+    once so many bytes more have gone out; `hear_at`: once so many more have come in. `when_cut` is then called, at that
+    very byte. `heard_bytes` and `sent_bytes` count, `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
@@ -95,6 +95,7 @@ class SimTerminalServer:
         self.tip_minor = 0
         self.surcharge_minor = 0
         self.signs = False
+        self.funding: Literal["debit", "credit", "prepaid"] = "debit"
         self.payments: list[SimPayment] = []
         self.lines: tuple[str, ...] = ()
         self.requests = 0
@@ -182,6 +183,10 @@ class SimTerminalServer:
         for one in taken:
             one.closed = True
         return taken
+
+    def is_settled(self, reference: str) -> bool:
+        """Whether the day of a payment is closed, so that nothing undoes it any more."""
+        return any(one.closed for one in self.payments if one.kind == "payment" and one.reference == reference)
 
     def forward(self, *, agrees: bool = True) -> None:
         """Its host is there again, and agrees to what was taken meanwhile, or refuses it."""

@@ -18,6 +18,8 @@ ZONE = ZoneInfo("Europe/Berlin")
 GREETING = b'\x00\x00\x00\x3e"VER|APP|4111111111111111"'
 """What one says that speaks another protocol on this port."""
 VERSION = b"2.14.1"
+TOO_LATE = b"\xb5"
+"""Its day is closed: nothing undoes a payment of before."""
 After = Callable[[bool], None]
 
 
@@ -107,6 +109,11 @@ class SimZvtTerminal(SimTerminalServer):
             self._pay_by_hand()
             payment = self.begin("", *self._asked(command, data))
             self._understood()
+            if command == "0630" and self.is_settled(data[4:6].hex()):
+                self.settle(payment, "declined")
+                self._say("040f", b"\x27" + TOO_LATE)
+                self._say("061e", TOO_LATE)
+                return
             self._say("04ff", b"\x0a")
             if self.fault not in WAITING:
                 self.card_presented(payment)

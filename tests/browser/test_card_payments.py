@@ -128,3 +128,16 @@ def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added(tmp_path: Path) -> 
             assert terminal.moved_minor == 120 + 20_00 + 20
 
     run(scenario())
+
+
+def test_where_a_shop_takes_no_tips_the_till_offers_none(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        for folder, said, offered in (("none", 'tips = "none"', 0), ("till", 'tips = "till"', 1)):
+            (tmp_path / folder).mkdir()
+            async with at_a_terminal(tmp_path / folder, f"[payments]\n{said}\n") as (_, _, page):
+                await page.scan(MILK)
+                await page.page.locator('[data-act="more"]').click()
+                await page.see('[data-go="park"]')
+                assert await page.page.locator('[data-go="tip"]').count() == offered
+
+    run(scenario())

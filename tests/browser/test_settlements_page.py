@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from edge.shop.payments.queries import read_payments
+from edge.shop.orders.commands import HandOverOrder
+from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.payments.queries import ListedPayment, read_payments
+from edge.shop.settlements.commands import OpenDispute
 from tests.browser.test_card_payments import at_a_terminal
-from tests.shop_fixture import MILK, run
+from tests.card_shop import DEVICE
+from tests.flow.test_kiosk_payments import selling_as
+from tests.http_client import when
+from tests.ordering import STAFF, do, kept, milk_order
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 SHOTS = os.environ.get("EDGE_SHOTS", "")
@@ -70,6 +77,34 @@ def test_a_manager_sees_what_was_paid_out_and_disputes(tmp_path: Path) -> None:
                 await page.page.locator("#disputes summary").click()
                 if SHOTS:
                     await page.page.screenshot(path=f"{SHOTS}/settlements-{language}-{size[0]}.png", full_page=True)
+                assert not await page.page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+
+    run(scenario())
+
+
+def test_a_dispute_shows_how_its_order_was_handed_over(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (served, terminal, page):
+            shop = served.shop
+            order = await milk_order(shop)
+            await do(shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+
+            async def state() -> ListedPayment:
+                return read_payments(shop.reader)[0]
+
+            await when(state, lambda one: terminal.running is not None, "the terminal waits for a card")
+            terminal.press("")
+            payment = await when(state, lambda one: one.state == "captured", "it is paid")
+            await selling_as(tmp_path, shop, CONFIG + DEVICE.format(driver="sim")).look()
+            await do(shop, HandOverOrder(order.id, ()), STAFF)
+            await do(shop, OpenDispute(payment.id, "other", payment.taken_minor), SYSTEM)
+            receipt = f"1/{kept(shop, order).receipt}"
+            for language, size in SIZES:
+                await page.page.set_viewport_size({"width": size[0], "height": size[1]})
+                await page.open(served, f"register=1&lang={language}", "/manager/settlements")
+                await page.page.locator("#disputes summary").click()
+                await page.see("[data-delivery]", order.said)
+                await page.see("[data-delivery] + dt + dd", receipt)
                 assert not await page.page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
 
     run(scenario())

@@ -23,6 +23,7 @@ from tests.hub_hooks import NOWHERE, hooked_office
 from tests.unit.test_payment_webhooks import stamped
 
 PLACE = WebhookPlace("demo", "stripe", "stripe", ("whsec_a", "whsec_b"), "test")
+SET_UP = WebhookPlace("demo", "clover", "clover_app", (), "test")
 PAYMENT = "0a1b2c3d4e5f0a1b2c3d4e5f"
 _PAYMENT = """
     INSERT INTO payment (tenant, store, device, id, register, provider, mode, terminal, purpose, amount_minor, currency,
@@ -59,7 +60,7 @@ class Office:
 
 @asynccontextmanager
 async def an_office(dsn: str) -> AsyncIterator[Office]:
-    hooks = Hooks({("demo", "stripe"): PLACE})
+    hooks = Hooks({("demo", "stripe"): PLACE, ("demo", "clover"): SET_UP})
     async with hooked_office(dsn, hooks) as (session, port, owner, store):
         yield Office(session, port, owner, PaymentNewsRelay(store, NOWHERE))
 
@@ -127,6 +128,37 @@ def test_a_dispute_finds_its_payment_by_the_providers_name_of_it(database: str) 
             assert await office.relay.turn() == 1
             (one,) = await office.directives()
             assert (one.what, one.amount_minor, one.reason, one.end) == ("dispute", 240, "fraud", "lost")
+
+    asyncio.run(scenario())
+
+
+def test_the_code_that_verifies_an_address_is_shown_while_it_is_set_up_and_never_after(database: str) -> None:
+    async def scenario() -> None:
+        async with an_office(database) as office:
+            said = b'{"verificationCode": "0f5d1c2a-77"}'
+            assert [await office.tell(said, "demo/clover") for _ in range(2)] == [200, 200]
+            assert await office.tell(said) == 400, "another provider says no such thing"
+            for wrong in (
+                b"{}",
+                b'{"verificationCode": 7}',
+                b'{"verificationCode": "<b>"}',
+                b"[",
+                b'{"merchants": {}}',
+            ):
+                assert await office.tell(wrong, "demo/clover") == 400
+            (read,) = (one for one in hub.reads() if one.name == "payments/news")
+            sql, values, _ = statement(read, "demo", {"state": "set_up"})
+            (row,) = await office.owner.fetch(sql, *values)
+            assert (row["provider"], row["what"], row["reference"]) == ("clover", "verify", "0f5d1c2a-77")
+            assert (await office.relay.turn(), await office.directives()) == (0, [])
+            more = [b'{"verificationCode": "c%d"}' % number for number in range(limits.WEBHOOK_CODES)]
+            assert [await office.tell(one, "demo/clover") for one in more][-2:] == [429, 429]
+        done = msgspec.structs.replace(SET_UP, secrets=("code",))
+        assert SET_UP.is_set_up_now and not done.is_set_up_now
+        async with hooked_office(database, Hooks({("demo", "clover"): done})) as (session, port, _, _):
+            there = f"http://127.0.0.1:{port}/v1/payments/webhooks/demo/clover"
+            async with session.post(there, data=said) as answer:
+                assert answer.status == 401, "now it is signed, or it is nobody's"
 
     asyncio.run(scenario())
 

@@ -4,7 +4,7 @@ while its host is gone."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
@@ -42,7 +42,7 @@ async def refused(counter: CardShop, command: object, actor: Actor = CASHIER) ->
     return outcome.code
 
 
-@pytest.mark.parametrize("driver", ("sim", "nexo", "stripe_terminal"))
+@pytest.mark.parametrize("driver", ("sim", "nexo", "stripe_terminal", "clover"))
 def test_a_tip_that_is_typed_at_the_terminal_joins_the_sale(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path, driver, config=TIPS) as counter:
@@ -79,7 +79,9 @@ def test_a_part_that_a_card_pays_has_its_tip_on_top(tmp_path: Path) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize(("driver", "kept"), [("sim", ""), ("nexo", ""), ("stripe_terminal", ""), ("zvt", TIPS)])
+@pytest.mark.parametrize(
+    ("driver", "kept"), [("sim", ""), ("nexo", ""), ("stripe_terminal", ""), ("clover", ""), ("zvt", TIPS)]
+)
 def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(
     driver: str, kept: str, tmp_path: Path
 ) -> None:
@@ -130,6 +132,28 @@ def test_a_card_that_pays_for_no_cash_hands_none_out(tmp_path: Path) -> None:
             (sale,) = counter.sales()
             assert (sale.change_minor, payment.handed_out_minor) == (0, 0)
             assert counter.device.moved_minor == PRICE_MINOR and payment.refunds == ()
+            whole(counter)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("funding", ["credit", "prepaid"])
+def test_only_a_debit_card_pays_for_cash_that_is_handed_out(funding: Any, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=CASH_BACK) as counter:
+            counter.device.funding = funding
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            kept_out = await counter.until(lambda one: bool(one.code), "it is kept out")
+            assert (kept_out.state, kept_out.code) == ("declined", "cash_back_debit")
+            assert (counter.sales(), counter.device.moved_minor) == ([], 0)
+            await done(counter.shop, BeginPayment())
+            await counter.ends("captured")
+            assert counter.device.moved_minor == PRICE_MINOR, "for the goods any card pays"
+            counter.device.funding = "debit"
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            await counter.until(lambda one: one.handed_out_minor == 50_00, "it is handed out")
             whole(counter)
 
     run(scenario())
@@ -271,7 +295,7 @@ def test_a_tip_on_a_slip_is_added_once_and_is_a_sale_of_nothing_else(tmp_path: P
             assert [(one.kind, one.amount_minor, one.payment) for one in sale.tenders] == [("card", 100, tip.id)]
             assert books_of(shop)["liabilities", "tips"] == -100
             assert books_of(shop)["assets", "cards"] == PRICE_MINOR + 100
-            assert await refused(counter, AddCardTip(of, 10)) == "no_tip_on_it"
+            assert await refused(counter, AddCardTip(of, 100)) == "tip_not_less"
             await done(shop, PrintReport("x"), MANAGER)
             report = paper(shop, "report")
             assert "Tips in the total 1.00" in report and "VISA (1) 2.20" in report
@@ -282,6 +306,42 @@ def test_a_tip_on_a_slip_is_added_once_and_is_a_sale_of_nothing_else(tmp_path: P
             batch = Batch(id="1", currency="EUR", paid_on=base.business_date, lines=(line,), **sums)
             assert (await done(shop, TakeBatch("sim", batch), SYSTEM)).result.state == "balanced"
             assert [one.state for one in counter.payments] == ["settled", "settled"]
+            whole(counter)
+
+    run(scenario())
+
+
+def test_a_second_tip_on_a_slip_is_the_tip_in_all_and_never_less(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with card_shop(tmp_path, config=AFTER) as counter:
+            shop, of = counter.shop, await counter.begin()
+            await counter.ends("captured")
+
+            async def tip_is(minor: int) -> str:
+                newest = await counter.until(lambda one: one.added_minor == minor, "the tip is on it", of)
+                return newest.added_tip
+
+            await done(shop, AddCardTip(of, 20))
+            first = await tip_is(20)
+            assert await refused(counter, AddCardTip(of, 20)) == "tip_not_less"
+            assert await refused(counter, AddCardTip(of, 10)) == "tip_not_less"
+            counter.device.fault = "silent_after"
+            await done(shop, AddCardTip(of, 50))
+            assert await tip_is(50) != first
+            counter.device.fault = ""
+            assert counter.device.moved_minor == PRICE_MINOR + 50, "looked up, and not added twice"
+            assert [sale.total_minor for sale in counter.sales()] == [PRICE_MINOR, 20, 30]
+            assert books_of(shop)["liabilities", "tips"] == -50
+            assert books_of(shop)["assets", "cards"] == PRICE_MINOR + 50
+            assert await counter.part.close_day(), "the terminal counted the same"
+            base = next(one for one in counter.payments if one.id == of)
+            reference = base.approval.reference if base.approval else ""
+            line = BatchLine(kind="payment", day=base.business_date, amount_minor=170, reference=reference)
+            sums = {"gross_minor": 170, "fees_minor": 0, "net_minor": 170}
+            batch = Batch(id="1", currency="EUR", paid_on=base.business_date, lines=(line,), **sums)
+            assert (await done(shop, TakeBatch("sim", batch), SYSTEM)).result.state == "balanced"
+            assert [one.state for one in counter.payments] == ["settled"] * 3
+            assert await refused(counter, AddCardTip(of, 90)) == "no_tip_on_it", "it was paid out"
             whole(counter)
 
     run(scenario())

@@ -17,6 +17,7 @@ from edge.shop import payments
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.commands import (
     EndProvider,
+    HearNews,
     MovePayment,
     NoteTerminalClose,
     RequestCardRefund,
@@ -230,13 +231,23 @@ def test_no_command_of_people_moves_a_payment() -> None:
 def test_prometheus_counts_payments_by_where_they_are(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with card_shop(tmp_path) as counter:
+            shop = counter.shop
+            await done(shop, SetProvider(Provider("own", "sim", "test", ("EUR",))), SYSTEM)
+            counter.device.fault = "late"
             await counter.begin()
-            await counter.ends("captured")
+            await counter.until(lambda one: counter.device.running is not None, "the terminal has it")
+            counter.clock.advance(3)
+            counter.device.press("")
+            first = await counter.ends("captured")
+            await done(shop, HearNews(first.id), SYSTEM)
+            await done(shop, EndProvider("own"), SYSTEM)
             counter.device.fault = "decline"
             await counter.begin()
             await counter.ends("declined")
-            read = {gauge.name: gauge.read(counter.shop.reader, ("1",)) for gauge in GAUGES}
-            assert read["edge_card_payments"] == {"captured": 1.0, "declined": 1.0}
+            read = {gauge.name: gauge.read(shop.reader, ("1",)) for gauge in GAUGES}
+            assert read["edge_card_payments"] == {("other", "captured"): 1.0, ("sim", "declined"): 1.0}
+            assert read["edge_card_seconds"] == {("other", "0.50"): 3.0, ("other", "0.95"): 3.0}
+            assert read["edge_card_news"] == {"other": 1.0}
             assert read["edge_card_payments_open"] == read["edge_card_payments_unknown"] == {}
             assert read["edge_card_providers_resting"] == {}
 

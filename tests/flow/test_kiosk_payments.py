@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.core.command_bus import CommandBus
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import PayOwnOrder, StopOwnPayment, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
@@ -22,8 +23,13 @@ async def paid_for(counter: CardShop, folder: Path) -> tuple[KeptOrder, OrderPay
 
 def selling(folder: Path, counter: CardShop) -> OrderPaymentsPart:
     """What sells what was taken for orders."""
-    settings = live(config(folder, CONFIG + device_of("sim")).till_settings()).at
-    return OrderPaymentsPart(counter.shop, lambda db: settings(db).on("2026-11-01"))
+    return selling_as(folder, counter.shop, CONFIG + device_of("sim"))
+
+
+def selling_as(folder: Path, shop: CommandBus, text: str) -> OrderPaymentsPart:
+    """The same, in a shop of this config.toml."""
+    settings = live(config(folder, text).till_settings()).at
+    return OrderPaymentsPart(shop, lambda db: settings(db).on("2026-11-01"))
 
 
 def test_an_order_is_paid_where_it_was_placed(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from typing import Literal
 import pytest
 
 from drivers.terminals.modes import mode_of, mode_of_key
+from edge.app.ledger import build_registry
+from edge.lib.errors import ConfigError
 from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
 from edge.shop.till.commands import Pay
-from tests.card_shop import CardShop, card_shop
+from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import paper
-from tests.shop_fixture import SYSTEM, done, run
+from tests.shop_fixture import CONFIG, SYSTEM, config, done, run
 
 Mode = Literal["test", "live"]
 
@@ -47,6 +49,15 @@ def test_what_would_be_sold_for_no_money_is_not_asked_for(driver: str, tmp_path:
             await counter.ends("captured", await counter.begin())
 
     run(scenario())
+
+
+def test_a_terminal_of_another_currency_is_said_at_the_start(tmp_path: Path) -> None:
+    """Not by the first card: it would answer that it does not take that currency."""
+    francs = CONFIG + device_of("zvt") + 'currency = "CHF"\n'
+    with pytest.raises(ConfigError) as other:
+        build_registry(config(tmp_path, francs))
+    assert "'pad' takes CHF, the store EUR" in other.value.what and 'currency = "EUR"' in other.value.advice
+    build_registry(config(tmp_path, francs.replace("CHF", "EUR")))
 
 
 def test_nobody_is_charged_for_a_test(tmp_path: Path) -> None:

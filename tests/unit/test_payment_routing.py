@@ -80,6 +80,17 @@ def test_five_in_a_row_open_it_and_a_trial_that_fails_doubles_the_pause() -> Non
     assert one.asked(now_us).worked(now_us) == ProviderBreaker(), "closed, and forgotten"
 
 
+def test_five_in_a_row_open_it_however_slowly_they_come() -> None:
+    """A till asks a terminal that is off once with each customer, minutes apart."""
+    one = ProviderBreaker()
+    for at in range(4):
+        one = one.failed(at * 200 * S)
+    assert not one.left_us(600 * S)
+    answered = one.worked(700 * S)
+    assert not answered.failed(900 * S).left_us(900 * S), "an answer between them"
+    assert one.failed(800 * S).left_us(800 * S) == FIRST_US
+
+
 def test_a_clock_set_back_leaves_nobody_alone_for_longer() -> None:
     one = ProviderBreaker()
     for _ in range(5):

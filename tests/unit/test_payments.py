@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from drivers.terminal_outcomes import Approved
+from drivers.terminals.zvt_messages import CURRENCIES
 from edge.core.messages import RecordedEvent, Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.payments import events, payment
@@ -116,6 +117,20 @@ def test_offline_neither_less_nor_more_is_taken_than_was_asked_but_a_tip() -> No
         approval = CardApproval(amount_minor=asked_minor + minor, tip_minor=tip_minor, entry="chip", offline=True)
         assert limits.takes(payment, approval, (), 1) is takes
         assert not limits.takes(begun(), approval, (), 1), "it was begun as one that is never taken so"
+
+
+def test_a_provider_is_set_for_currencies_that_its_wire_can_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            crowns = await shop.do(SetProvider(Provider("z", "zvt", "live", ("EUR", "SEK", "CZK"))), SYSTEM)
+            assert crowns == Refused("wrong_currency", {"driver": "zvt", "currency": "SEK, CZK"})
+            assert read_providers(shop.reader) == ()
+            yen = await shop.do(SetProvider(Provider("c", "stripe_terminal", "live", ("JPY",))), SYSTEM)
+            assert isinstance(yen, Refused) and yen.code == "wrong_currency"
+            await done(shop, SetProvider(Provider("z", "zvt", "live", tuple(CURRENCIES))), SYSTEM)
+            await done(shop, SetProvider(Provider("s", "stripe_checkout", "live", ("SEK",))), SYSTEM)
+
+    run(scenario())
 
 
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:

@@ -117,6 +117,12 @@ def read_shop_order(db: Connection, id: str) -> KeptOrder | None:
     return next(iter(_orders(db, [found])), None) if found else None
 
 
+def order_by_receipt(db: Connection, register: str, receipt: int) -> KeptOrder | None:
+    """The order that was handed over as this sale."""
+    found = db.execute(f"{_ORDER} WHERE o.receipt = ? AND o.register = ?", (receipt, register)).fetchone()
+    return next(iter(_orders(db, [found])), None) if found else None
+
+
 def read_order_goods(db: Connection, id: str) -> list[Moved] | None:
     """The goods of an order, those of bundles for these, as they leave the stock; None: there is no such order."""
     order = read_shop_order(db, id)

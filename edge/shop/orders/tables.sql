@@ -74,6 +74,7 @@ CREATE TABLE shop_order (
 CREATE INDEX shop_order_open ON shop_order (placed_us) WHERE open;
 CREATE INDEX shop_order_slot ON shop_order (slot_from_us) WHERE slot_from_us;
 CREATE INDEX shop_order_advance ON shop_order (seq) WHERE advance_minor <> 0;
+CREATE INDEX shop_order_receipt ON shop_order (receipt, register) WHERE receipt;
 CREATE INDEX shop_order_customer ON shop_order (customer, seq) WHERE customer <> '';
 CREATE TABLE order_step (
     order_id TEXT NOT NULL,

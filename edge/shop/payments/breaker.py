@@ -7,7 +7,7 @@ import msgspec
 
 SECOND_US = 1_000_000
 IN_A_ROW = 5
-"""So many failures one after the other open it."""
+"""So many failures one after the other open it, however far apart they are."""
 OF_LAST, HALF = 20, 10
 """So do so many (`HALF`) of the last within the window."""
 WINDOW_US = 60 * SECOND_US
@@ -49,13 +49,19 @@ class ProviderBreaker(msgspec.Struct, frozen=True, omit_defaults=True):
         if self.until_us and not self.trying:  # what was asked before it opened, or is looked up meanwhile
             return msgspec.structs.replace(self, calls=calls)
         row = [answered for _, answered in calls[-IN_A_ROW:]]
-        half = sum(not answered for _, answered in calls) >= HALF
+        half = sum(not answered and _is_near(at, now_us) for at, answered in calls) >= HALF
         if not (self.until_us or half or (len(row) == IN_A_ROW and not any(row))):
             return ProviderBreaker(calls)
         wait_us = min(LONGEST_US, self.wait_us * 2) if self.until_us else FIRST_US
         return ProviderBreaker(calls, now_us + wait_us, wait_us)
 
     def _and(self, now_us: int, answered: bool) -> tuple[tuple[int, bool], ...]:
-        """The calls of the window, and this one."""
+        """The calls of the window, and this one; behind a failure also the last ones, however long ago they were."""
         known = (*self.calls, (now_us, answered))
-        return tuple(one for one in known if abs(now_us - one[0]) <= WINDOW_US)[-OF_LAST:]
+        since = len(known) if answered else len(known) - IN_A_ROW
+        kept = (one for place, one in enumerate(known) if place >= since or _is_near(one[0], now_us))
+        return tuple(kept)[-OF_LAST:]
+
+
+def _is_near(at_us: int, now_us: int) -> bool:
+    return abs(now_us - at_us) <= WINDOW_US

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from drivers.terminal_outcomes import Approved, CardAccount
+from drivers.terminal_outcomes import Approved, CardAccount, CardFunding
 
 TEXT_MOST = 40
 """Letters of what a terminal says of a card; the rest is dropped."""
@@ -28,7 +28,8 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
 
     `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
     terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
-    `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `merchant`: as in `Approved`.
+    `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`,
+    `merchant`: as in `Approved`.
     """
 
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -43,6 +44,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     tvr: str = ""
     tsi: str = ""
     account: CardAccount = ""
+    funding: CardFunding = ""
     terminal: str = ""
     merchant: str = ""
     at: str = ""
@@ -62,6 +64,11 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     def is_interac(self) -> bool:
         """Whether it was paid over Canada's debit network, by its brand or by its registered application provider."""
         return self.brand.upper().startswith("INTERAC") or self.aid.startswith(INTERAC_RID)
+
+    @property
+    def is_no_debit(self) -> bool:
+        """Whether its terminal says that it is another card than a debit card, which pays for no cash."""
+        return self.funding not in ("", "debit")
 
     @property
     def is_online_alone(self) -> bool:
@@ -84,6 +91,7 @@ def approval_of(approved: Approved) -> CardApproval:
         tvr=approved.tvr[:10],
         tsi=approved.tsi[:4],
         account=approved.account,
+        funding=approved.funding,
         terminal=_short(approved.terminal),
         merchant=_short(approved.merchant),
         at=_short(approved.at),

@@ -8,14 +8,14 @@ from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.payments.commands import EndPaymentRoute, EndProvider, SetPaymentRoute, SetProvider
 from edge.shop.payments.events import PaymentRouteEnded, PaymentRouteSet, ProviderEnded, ProviderSet
-from edge.shop.payments.provider import PROVIDERS_MOST, Provider, fault_of
+from edge.shop.payments.provider import PROVIDERS_MOST, Provider, fault_of, lacking
 from edge.shop.payments.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-    """`Refusal`: its driver has no such mode."""
+    """`Refusal`: its driver has no such mode, or cannot take a currency of it."""
     if code := fault_of(wanted):
-        raise Refusal(code, {"driver": wanted.driver})
+        raise Refusal(code, {"driver": wanted.driver, "currency": ", ".join(lacking(wanted))})
     return wanted
 
 

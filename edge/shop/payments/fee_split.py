@@ -6,7 +6,6 @@ from edge.core.registry import Transaction
 from edge.shop.payments import events
 from edge.shop.payments.fees import returned_minor, split_of
 from edge.shop.payments.payment import CardRefund, Payment
-from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, read_providers, refunds_of
 
 
@@ -49,9 +48,8 @@ def return_all_fees(tx: Transaction, payment: Payment) -> None:
 
 
 def _undid(payment: Payment, refund: CardRefund) -> bool:
-    """Whether a refund that is done undid its payment: all of it, by its reference, before it was paid out."""
-    whole = bool(refund.reference) and refund.amount_minor >= payment.taken_minor
-    return whole and not payment.settled_on and DRIVERS[payment.driver].undoes
+    """Whether a refund that is done undid its payment: all of it, before it was paid out."""
+    return refund.voids and refund.amount_minor >= payment.taken_minor and not payment.settled_on
 
 
 def _return_to(tx: Transaction, payment: Payment, number: int, platform_minor: int, provider_minor: int) -> None:

@@ -130,7 +130,11 @@ class Payments:
             tx.append(events.OfflineAgreed(*msgspec.structs.astuple(limits)))
 
     def move_payment(self, tx: Transaction, command: commands.MovePayment) -> Payment:
-        """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so."""
+        """As `move_payment` below. `Refusal`: it was taken offline, and is more than the shop takes so; or it pays for
+        cash that is handed out, and the card is none for debit."""
+        no_debit = command.to == "authorised" and command.approval and command.approval.is_no_debit
+        if no_debit and _known(tx.db, command.id).cash_back_minor:
+            raise Refusal("cash_back_debit")
         if command.to == "authorised" and command.approval and command.approval.offline:
             payment = _known(tx.db, command.id)
             if not self._offline(tx.db).takes(payment, command.approval, stored_payments(tx.db), tx.at_us):
@@ -307,7 +311,8 @@ def note_settled(tx: Transaction, command: commands.NoteSettled) -> None:
     for id in command.payments:
         if _known(tx.db, id).state == "stored":  # that it is paid out confirms it
             _taken(tx, _appended(tx, commands.MovePayment(id, "captured", "person")))
-    tips = [tip for id in command.payments if (tip := _known(tx.db, id).added_tip)]
+    known = [_known(tx.db, id) for id in command.payments]
+    tips = [tip for one in known for tip in (*one.earlier_tips, one.added_tip) if tip]
     tx.append(events.PaymentsSettled(command.on, (*command.payments, *tips), command.fees_minor))
 
 

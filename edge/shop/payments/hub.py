@@ -109,7 +109,7 @@ NEWS = Table(
     Column("tenant", "text", "Whose payments they are.", key=True, hidden=True),
     Column("provider", "text", "Who told it.", key=True),
     Column("event", "text", "What the provider calls it: the same again is no news.", key=True),
-    Column("what", "text", "look, refund or dispute."),
+    Column("what", "text", "look, refund, dispute or verify (an address: `reference` is the code)."),
     Column("transaction", "text", "What the shop called the payment; empty: it is not said."),
     Column("reference", "text", "What the provider calls it; empty: it is not said."),
     Column("amount_minor", "bigint", "Of a refund or a dispute, in minor units."),
@@ -117,7 +117,7 @@ NEWS = Table(
     Column("reason", "text", "Of a dispute."),
     Column("due", "text", "The last day of an answer to a dispute; empty: not known."),
     Column("ended", "text", "How a dispute ended; empty: it goes on."),
-    Column("state", "text", "waiting, told (to the store), unknown (of no payment for a week) or other_mode."),
+    Column("state", "text", "waiting, told (to the store), unknown (of no payment for a week), other_mode or set_up."),
     Column("came_at", "timestamptz", "When it came.", default="now()"),
     indexes=(Index("payment_news_waiting", "came_at", where="state = 'waiting'"),),
 )

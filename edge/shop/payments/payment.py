@@ -41,18 +41,19 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     besides `amount_minor` for cash that is handed out, and `handed_out_minor` what was; `asks_tip`: the terminal asks
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone; `surcharge_most_minor`: up to
     which the shop may keep what the terminal adds for the card. Of a tip that is added afterwards, `of` is the payment
-    and `reference` that payment's; of that payment, `added_tip` is the tip's id, and `added_minor` what it is. Of a
-    page whose provider says later what it calls the payment, `reference` is that. Of an
-    `order`: what was due for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the
-    `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays,
-    too, `sold_at` is its register.
+    and `reference` that payment's; of that payment, `added_tip` is the newest tip's id, `earlier_tips` are those before
+    it, and `added_minor` is what all come to. Of a page whose provider says later what it calls the payment,
+    `reference` is that. Of an `order`: what was due for it when it began (`due_minor`), the register on which it is
+    sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a
+    basket that a stored card pays, too, `sold_at` is its register.
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
     `signature`: whether the cashier was asked for it, and what they said ("": nobody was).
     `charged_back_minor`: what of it its customer's bank took back for good. `method`: the stored card that is charged.
     `hold`: it is authorised alone; `capture_minor`: what of that shall be taken by now (0: nothing yet).
-    `news_seq`: the row of the journal in which its provider last said that there is something new of it.
+    `news_seq`: the row of the journal in which its provider last said that there is something new of it. `took_us`: how
+    long it was from sending it to the first end that was heard of it (0: none was yet).
     """
 
     id: str
@@ -93,6 +94,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     reference: str = ""
     added_tip: str = ""
     added_minor: int = 0
+    earlier_tips: tuple[str, ...] = ()
     order: str = ""
     due_minor: int = 0
     sold_at: str = ""
@@ -109,6 +111,7 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     method: str = ""
     hold: bool = False
     capture_minor: int = 0
+    took_us: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -160,7 +163,9 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     @property
     def cash_out_minor(self) -> int:
-        """What of it is to be handed out in cash."""
+        """What of it is to be handed out in cash: by a debit card alone, where its terminal tells."""
+        if self.approval and self.approval.is_no_debit:
+            return 0
         return min(self.cash_back_minor, self.taken_minor - self.paid_minor - self.tip_minor - self.surcharge_minor)
 
     @property
@@ -223,7 +228,8 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A refund, at the terminal that had taken the money. `reference`: of the whole payment that it gives back; empty:
     the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
     says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
-    `surcharge_minor`: how much of it is of what the terminal had added for the card."""
+    `surcharge_minor`: how much of it is of what the terminal had added for the card. `voids`: the payment is undone
+    first, as if it had never been; refunded, where that is too late."""
 
     payment: str
     number: int
@@ -249,6 +255,7 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cash_minor: int = 0
     cash_at: str = ""
     surcharge_minor: int = 0
+    voids: bool = False
 
     @property
     def waits(self) -> bool:
@@ -317,12 +324,18 @@ def moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> 
         same_key=event.to == "created" and looked_up,
         answered=payment.answered or bool(payment.resolved and looked_up),
         charged_back_minor=payment.charged_back_minor + event.charged_back_minor,
+        took_us=payment.took_us or _took_us(payment, fact, event),
     )
     if event.to == "sent":
         return _replace(payment, key=event.key, attempt=event.attempt, mark=event.mark, sent_us=event.sent_us)
     if event.to in TAKEN and not payment.taken_seq:
         return _replace(payment, taken_seq=fact.seq)
     return payment
+
+
+def _took_us(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> int:
+    ends = event.to in ("authorised", "captured", "stored", "declined") and payment.state in ("sent", "unknown")
+    return max(0, fact.at_us - payment.sent_us) if ends else 0
 
 
 def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
@@ -340,6 +353,12 @@ def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
 
 
+def tipped(payment: Payment, tip: str, amount_minor: int) -> Payment:
+    """A payment to which a tip was added, the first or one more."""
+    earlier = (*payment.earlier_tips, payment.added_tip) if payment.added_tip else ()
+    return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)
+
+
 def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None) -> Payment:
     """A payment that its provider paid out, less this fee (None: it does not say so), which also confirms one that was
     taken offline; one of which money went back meanwhile stays in its state."""
@@ -350,15 +369,17 @@ def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled
 
 
 def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefundMoved) -> CardRefund:
-    """A refund in its next state."""
+    """A refund in its next state. What was too late to be undone is asked for as a refund, which is another request."""
+    too_late = event.to == "requested" and event.code == "too_late"
     refund = _replace(
         refund,
         state=event.to,
-        code=event.code,
+        code="" if too_late else event.code,
         amount_minor=event.amount_minor,
         changed_us=fact.at_us,
         approval=event.approval or refund.approval,
-        same_key=event.to == "requested" and event.by == "look_up",
+        same_key=event.to == "requested" and event.by == "look_up" and not too_late,
+        voids=refund.voids and not too_late,
         done_seq=fact.seq if event.to == "done" else 0,
         reference="" if refund.code == "too_late" else refund.reference,
     )

@@ -96,8 +96,7 @@ def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> Non
 
     known = find_payment(db, event.id)
     if known is not None and known.of:
-        added = {"added_tip": known.id, "added_minor": event.amount_minor}
-        _change(db, known.of, lambda base: _replace(base, **added))
+        _change(db, known.of, lambda base: payment.tipped(base, known.id, event.amount_minor))
 
 
 def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:
@@ -162,8 +161,8 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         raise LookupError(f"nothing begins payment {event.payment}")
     alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
     whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
-    in_parts = of.register == events.ONLINE or "partial_refund" in DRIVERS[of.driver].abilities
-    by_reference = whole or in_parts
+    online, abilities = of.register == events.ONLINE, DRIVERS[of.driver].abilities
+    by_reference = whole or online or "partial_refund" in abilities
     new = CardRefund(
         payment=event.payment,
         number=event.number,
@@ -177,6 +176,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         asked_us=fact.at_us,
         changed_us=fact.at_us,
         reference=of.approval.reference if by_reference and of.approval else "",
+        voids=whole and not online and not of.settled_on and "void" in abilities,
     )
     place = (new.payment, new.number, new.register, new.terminal, new.state, new.why, fact.business_date)
     db.execute(_REQUEST, (*place, fact.seq, new.changed_us, _encode(new)))

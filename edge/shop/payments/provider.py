@@ -8,7 +8,7 @@ from typing import Annotated, Literal, cast
 
 import msgspec
 
-from drivers.terminal_outcomes import Ability
+from drivers.terminal_outcomes import CURRENCIES_BY_HTTPS, CURRENCIES_BY_ZVT, Ability
 from edge.lib.units.money import divide_half_up
 from edge.shop.tenders.tender import Currency
 
@@ -22,30 +22,33 @@ Mode = Literal["test", "live"]
 
 class ProviderDriver(msgspec.Struct, frozen=True):
     """How a provider is spoken with: the `modes` that it has, and what it can do. What is not among its `abilities` is
-    neither offered nor asked. `undoes`: what goes back whole, by its reference and before it was paid out, was never
-    there for it, so that it takes no fee; elsewhere it may be a refund, of which it keeps its fee. For so many days
-    (`holds_days`) a card's bank holds what was authorised alone."""
+    neither offered nor asked. Of what it undoes (`void`) it takes no fee; a refund keeps it. For so
+    many days (`holds_days`) a card's bank holds what was authorised alone. `currencies`: all that its wire can say;
+    none: whatever its provider takes."""
 
     modes: tuple[Mode, ...]
     abilities: frozenset[Ability]
-    undoes: bool = False
     holds_days: int = 7
+    currencies: frozenset[str] = frozenset()
 
 
-_BY_WIRE: frozenset[Ability] = frozenset(
-    ("look_up", "partial", "confirm", "referenced_refund", "totals", "display", "cancel")
-)
+_BY_WIRE: frozenset[Ability] = frozenset(("look_up", "partial", "confirm", "totals", "display", "cancel"))
 _BY_CLOUD: frozenset[Ability] = frozenset(
     ("look_up", "idempotent", "referenced_refund", "partial_refund", "display", "cancel")
+)
+_SIMULATED: frozenset[Ability] = frozenset(
+    ("idempotent", "tip", "tip_adjust", "cash_back", "offline", "referenced_refund", "void")
 )
 DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
     {
         "manual": ProviderDriver(("live",), frozenset()),
-        "sim": ProviderDriver(("test",), _BY_WIRE | {"idempotent", "tip", "tip_adjust", "cash_back", "offline"}, True),
-        "zvt": ProviderDriver(("test", "live"), _BY_WIRE, True),
-        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip"}),
-        "clover": ProviderDriver(("test", "live"), _BY_CLOUD | {"partial", "hold"}),
-        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, holds_days=2),
+        "sim": ProviderDriver(("test",), _BY_WIRE | _SIMULATED),
+        "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}, currencies=CURRENCIES_BY_ZVT),
+        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
+        "clover": ProviderDriver(
+            ("test", "live"), _BY_CLOUD | {"partial", "hold", "void", "tip"}, currencies=CURRENCIES_BY_HTTPS
+        ),
+        "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, 2, CURRENCIES_BY_HTTPS),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
     }
 )
@@ -97,4 +100,12 @@ def fee_of(provider: Provider, amount_minor: int) -> int:
 
 def fault_of(provider: Provider) -> str:
     """The code of what speaks against a provider; "": nothing."""
-    return "" if provider.mode in DRIVERS[provider.driver].modes else "wrong_mode"
+    if provider.mode not in DRIVERS[provider.driver].modes:
+        return "wrong_mode"
+    return "wrong_currency" if lacking(provider) else ""
+
+
+def lacking(provider: Provider) -> tuple[str, ...]:
+    """The currencies among those of a provider that its driver cannot take."""
+    known = DRIVERS[provider.driver].currencies
+    return tuple(one for one in provider.currencies if known and one not in known)

@@ -11,6 +11,7 @@ from edge.shop.payments import commands, events
 from edge.shop.payments.events import RefundWhy
 from edge.shop.payments.fee_split import return_fees
 from edge.shop.payments.payment import CardRefund, Payment
+from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import find_payment, find_refund, refunds_of
 from edge.shop.payments.states import REFUND_MOVES, REFUNDABLE, RefundState, State
 
@@ -84,6 +85,9 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
     if command.to == "sent" and not _may_go_out(tx, refund):
         tx.append(events.CardRefundNotSent(refund.payment, refund.number, DISPUTED))
         return _known(tx, refund.payment, refund.number)
+    if command.code == "too_late":
+        to: RefundState = "requested" if _may_be_refunded(tx, refund) else "failed"
+        command = msgspec.structs.replace(command, to=to)
     given_minor = _given_minor(refund, command)
     if command.to == "done" and not given_minor:
         command = msgspec.structs.replace(command, to="failed", code="gave_less", approval=None)
@@ -96,6 +100,13 @@ def move_card_refund(tx: Transaction, command: commands.MoveCardRefund) -> CardR
         _count_back(tx, refund)
         return_fees(tx, refund)  # what of it went with the money comes with it
     return _known(tx, command.payment, command.number)
+
+
+def _may_be_refunded(tx: Transaction, refund: CardRefund) -> bool:
+    """Whether what can be undone no more can be given back by its reference, without the card and without a person."""
+    payment = find_payment(tx.db, refund.payment)
+    assert payment is not None
+    return refund.voids and "referenced_refund" in abilities_of(payment.driver)
 
 
 def _may_go_out(tx: Transaction, refund: CardRefund) -> bool:

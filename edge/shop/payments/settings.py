@@ -17,8 +17,9 @@ from edge.shop.payments.card import CardApproval
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import Driver
 
-Tips = Literal["till", "terminal", "after"]
-"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip."""
+Tips = Literal["none", "till", "terminal", "after"]
+"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere, and
+the till offers none."""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
 """How a terminal's day is closed; `by_itself`: it does so at night, and nobody asks it to."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})
@@ -29,12 +30,14 @@ Units = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TerminalPlace(msgspec.Struct, frozen=True):
-    """A payment terminal: the name of its device, what speaks with it, and whether it is set up for tests, as far as
-    config.toml says that ("": a key that is kept elsewhere does)."""
+    """A payment terminal: the name of its device, what speaks with it, whether it is set up for tests, as far as
+    config.toml says that ("": a key that is kept elsewhere does), and the one currency that it takes ("": whatever it
+    is asked for)."""
 
     name: str
     driver: Driver
     mode: TerminalMode = ""
+    currency: str = ""
 
 
 class OfflineLimits(msgspec.Struct, frozen=True):
@@ -149,7 +152,12 @@ SECTION = ("payments", PaymentsSection)
 
 
 def settings_of(file: ConfigFile, terminals: Mapping[str, TerminalPlace]) -> PaymentSettings:
-    """As config.toml has them."""
+    """As config.toml has them. `ConfigError`: no law allows its surcharge, or a terminal takes another currency than
+    the store's, which the first card would find out."""
+    for place in terminals.values():
+        if place.currency not in ("", file.store.currency):
+            what = f"The payment terminal {place.name!r} takes {place.currency}, the store {file.store.currency}."
+            raise ConfigError(what, f'Say currency = "{file.store.currency}" there, and set it up for that.')
     said, unit = file.of(PaymentsSection), 10 ** exponent(file.store.currency)
     offline = OfflineLimits(
         said.offline_most * unit,

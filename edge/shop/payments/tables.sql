@@ -36,7 +36,7 @@ CREATE TABLE payment (
     reference     TEXT NOT NULL DEFAULT '',
     body          BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX payment_state ON payment (state, changed_us);
+CREATE INDEX payment_state ON payment (state, changed_us, provider);
 CREATE INDEX payment_trouble ON payment (changed_us) WHERE trouble = 1;
 CREATE INDEX payment_attention ON payment (register, attention, began_seq);
 CREATE INDEX payment_order ON payment (order_id, began_seq) WHERE order_id != '';

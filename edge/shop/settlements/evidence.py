@@ -9,7 +9,9 @@ from edge.core.storage.database import Connection
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.payment import CardRefund
 from edge.shop.payments.queries import find_payment, refunds_of
+from edge.shop.settlements.delivery_proof import DeliveryProof, read_delivery
 from edge.shop.settlements.queries import Dispute, find_dispute
+from edge.shop.till.queries import read_receipt
 
 ROWS_BEHIND = 40
 """The sale stands so close behind its payment in the journal."""
@@ -33,8 +35,9 @@ _sold = msgspec.json.Decoder(_Sold).decode
 class Evidence(msgspec.Struct, frozen=True):
     """`refunded_minor`: what went back already, which comes first where it is anything; `in_cash_minor` of that was
     given in cash, as it did not get to the card. The payment was taken on `business_date` at `register`; of the sale
-    that it paid its `receipt` (0: there is none), who sold it, and which age was checked. `approval` is what the
-    terminal said of the card, with its slip."""
+    that it paid its `receipt` (0: there is none), who sold it, and which age was checked, there or as the goods were
+    handed over. `approval` is what the terminal said of the card, with its slip; `delivery`: how the goods of an order
+    got to the customer."""
 
     dispute: Dispute
     refunded_minor: int
@@ -49,6 +52,7 @@ class Evidence(msgspec.Struct, frozen=True):
     receipt: int = 0
     sold_by: str = ""
     age_checked: int = 0
+    delivery: DeliveryProof | None = None
 
 
 def read_evidence(db: Connection, id: str) -> Evidence | None:
@@ -59,6 +63,7 @@ def read_evidence(db: Connection, id: str) -> Evidence | None:
         return None
     refunds = refunds_of(db, payment.id)
     receipt, sold_by, age_checked = _sale(db, payment.id, payment.taken_seq)
+    delivery = read_delivery(db, payment.order, payment.counter, receipt)
     return Evidence(
         dispute=dispute,
         refunded_minor=sum(one.amount_minor for one in refunds if one.state in ("done", "cash")),
@@ -72,8 +77,16 @@ def read_evidence(db: Connection, id: str) -> Evidence | None:
         in_cash_minor=sum(one.amount_minor for one in refunds if one.state == "cash"),
         receipt=receipt,
         sold_by=sold_by,
-        age_checked=age_checked,
+        age_checked=max(age_checked, _age_at_hand_over(db, delivery)),
+        delivery=delivery,
     )
+
+
+def _age_at_hand_over(db: Connection, delivery: DeliveryProof | None) -> int:
+    """Which age somebody looked for as the goods were handed over; 0: none."""
+    sale = read_receipt(db, delivery.register, delivery.receipt) if delivery and delivery.receipt else None
+    rows = [one for one in read_rows(db, sale.seq, 1) if one.type == "SaleCompleted"] if sale else []
+    return _sold(rows[0].body).age_checked if rows else 0
 
 
 def _sale(db: Connection, payment: str, taken_seq: int) -> tuple[int, str, int]:

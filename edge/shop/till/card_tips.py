@@ -28,7 +28,8 @@ HIGH_SHARE = 2
 
 
 class AddCardTip(AskingCommand, frozen=True):
-    """Let the terminal add a tip to a card's payment of today, as its slip says. It is added once."""
+    """Let the terminal add a tip to a card's payment of today, as its slip says. Said again it is the tip in all: what
+    is more is added, and less is refused, as it is on the card already."""
 
     payment: PaymentId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
@@ -48,14 +49,16 @@ class CardTips:
             raise Refusal("payment_elsewhere", {"register": of.register})
         if of not in tippable(tx.db, tx.actor.register, tx.business_date):
             raise Refusal("no_tip_on_it")
+        if command.amount_minor <= of.added_minor:
+            raise Refusal("tip_not_less", {"tip_minor": of.added_minor})
         if command.amount_minor * HIGH_SHARE > of.paid_minor:
             tx.ask("confirm_tip", {"tip_minor": command.amount_minor, "paid_minor": of.paid_minor}, of.id)
-        tx.do(OpenPayment(command.amount_minor, "tip", of=of.id))
+        tx.do(OpenPayment(command.amount_minor - of.added_minor, "tip", of=of.id))
 
 
 def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:
-    """To which payments of a day a tip can be added, the newest first: those that were taken, and have none yet."""
-    return tuple(one for one in tippable_payments(db, register, business_date) if one.used and not one.added_minor)
+    """To which payments of a day a tip can be added, the newest first: those that were taken and are not paid out."""
+    return tuple(one for one in tippable_payments(db, register, business_date) if one.used)
 
 
 def tip_sold(tx: Transaction, of: Payment, settings: TillSettings) -> None:

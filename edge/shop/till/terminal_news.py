@@ -17,7 +17,8 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         key=of.key, amount_minor=of.amount_minor, currency=of.currency, at_us=of.sent_us, mark=of.mark
     )
     if isinstance(of, CardRefund):
-        return msgspec.structs.replace(asked, kind="refund", reference=of.reference, surcharge_minor=of.surcharge_minor)
+        back = {"reference": of.reference, "surcharge_minor": of.surcharge_minor, "voids": of.voids}
+        return msgspec.structs.replace(asked, kind="refund", **back)
     if of.purpose == "tip":
         return msgspec.structs.replace(asked, kind="tip", reference=of.reference)
     return msgspec.structs.replace(

@@ -63,6 +63,8 @@ FORWARD_PAUSE_S = 300.0
 TOLD_FOR_US = 24 * 3600 * 1_000_000
 """So long such a one is looked up often; then once a day, and as the appliance begins, until its provider answers."""
 DAY_S = 86_400.0
+KEPT_OUT: tuple[TerminalFault, ...] = ("offline_limit", "cash_back_debit")
+"""Why we let a payment through no further that its terminal would have taken."""
 
 
 class TerminalPart:
@@ -86,7 +88,7 @@ class TerminalPart:
         self._pauses_s = pauses_s
         self._told_pause_s = told_pause_s
         self._forward_pause_s = forward_pause_s
-        self._over_limit = False
+        self._kept_out: TerminalFault | None = None
         self._screen = screen
         self._held = HeldMoney(self._do, *held_pauses_s)
         self._turn = asyncio.Lock()
@@ -280,7 +282,7 @@ class TerminalPart:
         if self._screen is not None:
             self._screen.forget()
         outcome: TerminalOutcome = OutcomeUnknown("broke_off")
-        self._over_limit = False
+        self._kept_out = None
 
         async def pay() -> None:
             nonlocal outcome
@@ -290,8 +292,8 @@ class TerminalPart:
             await first_completed(pay(), self._pass_wishes_on(payment))
         finally:
             self._show("")
-        if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._over_limit:
-            outcome = Declined("offline_limit")  # why we did not let it through
+        if isinstance(outcome, Declined) and outcome.code == "taken_back" and self._kept_out:
+            outcome = Declined(self._kept_out)  # why we did not let it through
         await self._note(payment, outcome)
         await self._tell(payment, outcome, "terminal")
 
@@ -318,7 +320,7 @@ class TerminalPart:
         told = SettlePayment(payment.id, "authorised", "terminal", approval=approval_of(approval))
         outcome = await self._shop.do(told, self._person(payment))
         if not isinstance(outcome, Done):
-            self._over_limit = outcome == Refused("offline_limit")
+            self._kept_out = next((code for code in KEPT_OUT if outcome == Refused(code)), None)
             return False
         now = find_payment(self._shop.reader, payment.id)
         return now is not None and now.state == "authorised"

@@ -89,6 +89,9 @@ ORDER_BYTES = 64 * 1024
 WEBHOOK_BYTES = 256 * 1024
 """Of what a provider of card payments tells. A larger one is answered 413."""
 
+WEBHOOK_CODES = 20
+"""Codes that verify an address, of a provider that is being set up, until head office begins anew. More: 429."""
+
 TILL_HOOK_BYTES = 2 * 1024 * 1024
 """Of a webhook of a till that is not ours: Toast's pass 600 kB. A larger one is answered 413."""
 

@@ -12,7 +12,9 @@ import msgspec
 
 from sync.hub.api.webhook_signatures import Scheme, adyen_items
 
-What = Literal["look", "refund", "dispute"]
+What = Literal["look", "refund", "dispute", "verify"]
+CODE = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""What verifies an address."""
 ITEMS_MOST = 200
 """Of one request."""
 TEXT_MOST = 120
@@ -108,6 +110,14 @@ def _clover_app(body: Mapping[str, Any]) -> Iterator[PaymentNews]:
             if id.startswith("P:"):
                 event = f"{id}-{_text(_object(one).get('type'))}-{_text(_object(one).get('ts'))}"
                 yield PaymentNews(event, "look", reference=id.removeprefix("P:"))
+
+
+def verification_code(body: Any) -> str:
+    """The code that Clover says to the address of an app while that is set up. `ValueError`: it is none."""
+    code = _object(body).get("verificationCode")
+    if not (isinstance(code, str) and CODE.fullmatch(code)):
+        raise ValueError("no verificationCode")
+    return code
 
 
 def _square(body: Mapping[str, Any]) -> Iterator[PaymentNews]:

@@ -10,6 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.orders.queries import read_shop_order
 from edge.shop.payments.provider import DRIVERS
 from edge.shop.payments.queries import find_payment, read_providers
 from edge.shop.payments.slip import slip_lines
@@ -73,10 +74,12 @@ def _read(
 
 
 def _gathered(db: Connection, dispute: Dispute, language: str) -> dict[str, Any]:
-    """A dispute with what speaks for the shop, and the slip of its payment."""
+    """A dispute with what speaks for the shop, the slip of its payment, and where its order was brought to."""
     payment = find_payment(db, dispute.payment)
     slip = slip_lines(payment, language) if payment else ()
-    return {"of": dispute, "evidence": read_evidence(db, dispute.id), "slip": slip}
+    evidence = read_evidence(db, dispute.id)
+    order = read_shop_order(db, evidence.delivery.order) if evidence and evidence.delivery else None
+    return {"of": dispute, "evidence": evidence, "slip": slip, "address": order.address if order else ""}
 
 
 PAGES = (

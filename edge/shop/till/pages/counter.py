@@ -96,6 +96,7 @@ async def dialog(request: web.Request) -> web.Response:
     if what == "card_tip":
         day = site.config.business_date(site.shop.now_us())
         values["payments"] = await site.asker.read(partial(tippable, register=register_of(request), business_date=day))
+    values["no_tips"] = site.config.said_of("payments.tips") == "none"
     values["tips_after"] = tips_after(site) and register_of(request) in tills.terminals
     most_minor = cash_back_most_minor(site) if register_of(request) in tills.terminals else 0
     values["cash_back_most_minor"] = most_minor

@@ -178,7 +178,7 @@ export async function payments(still) {
   await untoldNews(still);
 }
 
-const UNTOLD = ["waiting", "unknown", "other_mode"];
+const UNTOLD = ["waiting", "unknown", "other_mode", "set_up"];
 
 // What providers said by webhook that no store has heard: for who sees all stores.
 async function untoldNews(still) {
