@@ -12,6 +12,7 @@ import pytest
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.translation.commands import ProposedText, ProposeTranslations
 from edge.shop.translation.pages.model_batch import AT_ONCE
 from edge.shop.translation.queries import translation_texts
 from edge.shop.turn_reading.language_models import MODELS
@@ -110,6 +111,28 @@ def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Pat
             assert oil is not None and "fr" not in oil.names, "nothing is applied without a yes"
             await manager.page.locator('[data-key="product/t1"] [type="submit"]').click()
             await manager.gone('[data-key="product/t1"]')
+            assert manager.complaints == []
+
+    run(scenario())
+
+
+def test_a_term_is_added_on_the_page_and_said_beside_what_calls_it_otherwise(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as manager:
+            await caller.set_pin()
+            await done(
+                served.shop, SetProducts((Product("t1", {"en": "Dark bread"}, price_minor=1),), Source(MANAGER)), SYSTEM
+            )
+            said = (ProposedText("product/t1", "Dark bread", "Miche brune"),)
+            await done(served.shop, ProposeTranslations("en", "fr", said), SYSTEM)
+            await manager.open(served, "register=1&lang=en&from=en&into=fr", "/manager/translation")
+            assert await manager.page.locator("[data-flagged]").count() == 0
+            await manager.page.locator("#glossary summary").click()
+            new = manager.page.locator("#glossary form:not([data-id])")
+            await new.locator('[name="names.en"]').fill("bread")
+            await new.locator('[name="names.fr"]').fill("pain")
+            await new.locator("[type=submit]").click()
+            await manager.see('[data-key="product/t1"] .pill', "bread: pain")
             assert manager.complaints == []
 
     run(scenario())

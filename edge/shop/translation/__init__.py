@@ -9,6 +9,7 @@ from edge.shop.translation.commands import (
     RefuseTranslations,
     SetTranslation,
 )
+from edge.shop.translation.entities import TERMS
 from edge.shop.translation.events import EVENTS
 from edge.shop.translation.handlers import accept, propose, refuse, set_translation
 from edge.shop.translation.project import projector
@@ -17,6 +18,7 @@ from edge.shop.translation.queries import translation_counts, translation_texts
 capability = Capability(
     name="translation",
     commands=(
+        *TERMS.commands(),
         CommandSpec(ProposeTranslations, propose, right=MANAGE, surfaces=STAFF),
         CommandSpec(AcceptTranslations, accept, right=MANAGE, surfaces=STAFF),
         CommandSpec(SetTranslation, set_translation, right=MANAGE, surfaces=STAFF),

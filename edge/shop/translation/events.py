@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
+from edge.shop.translation.glossary import GlossaryTerm, TermId
 
 TextKey = Annotated[
     str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)", examples=["product/1000"])
@@ -45,4 +46,22 @@ class TranslationRefused(Event, frozen=True):
     language: str
 
 
-EVENTS: tuple[type[Event], ...] = (TranslationProposed, TranslationAccepted, TranslationRefused)
+class GlossaryTermSet(Event, frozen=True):
+    """A term is new or changed: all of it, as it is from now on."""
+
+    term: GlossaryTerm
+
+
+class GlossaryTermEnded(Event, frozen=True):
+    """Nothing is held against a term any more."""
+
+    id: TermId
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TranslationProposed,
+    TranslationAccepted,
+    TranslationRefused,
+    GlossaryTermSet,
+    GlossaryTermEnded,
+)

@@ -5,6 +5,7 @@ what a file brings, and is refused by the same checks: a model that changes "2 x
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Annotated
 
 import msgspec
@@ -16,7 +17,8 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import Language, own_name
 from edge.shop.access.rights import MANAGE
 from edge.shop.translation.commands import ProposedText, ProposeTranslations
-from edge.shop.translation.queries import Key, TranslationText, names_of, translation_texts
+from edge.shop.translation.glossary import TermPair, has_word, wanted_in
+from edge.shop.translation.queries import Key, TranslationText, names_of, terms_for, translation_texts
 from edge.shop.translation.rules import NAME_CHARS, BroughtText, TextNames
 from edge.shop.turn_reading.language_models import MODELS, AskedModels, answer_of
 from edge.web.actors import actor_of
@@ -31,7 +33,7 @@ WITHIN_S = 15.0
 TOKENS = 160
 _TOLD = (
     "Translate the name of what a shop sells from {source} into {target}. Keep every number, size, unit, percentage, "
-    "price and code as it is{keep}. Answer with the name alone, in at most {most} letters."
+    "price and code as it is{keep}{terms}. Answer with the name alone, in at most {most} letters."
 )
 
 
@@ -75,15 +77,16 @@ async def propose_by_model(request: web.Request) -> web.Response:
     if not has_model(request):
         raise Problem(422, "translation_no_model")
 
-    def read(db: Connection) -> tuple[list[TranslationText], dict[str, TextNames]]:
+    def read(db: Connection) -> tuple[list[TranslationText], dict[str, TextNames], tuple[TermPair, ...]]:
         pair = asked.source_language, asked.language
         found = translation_texts(db, *pair, "missing", after=asked.after, limit=AT_ONCE)
-        return found, names_of(db, [one.key for one in found])
+        return found, names_of(db, [one.key for one in found]), terms_for(db, *pair)
 
-    texts, things = await site.asker.read(read)
+    texts, things, terms = await site.asker.read(read)
     proposed = []
     for one in texts:
-        told = told_of(asked.source_language, asked.language, things[one.key].keep if one.key in things else ())
+        keep = [word for word in things[one.key].keep if has_word(one.source, word)]
+        told = told_of(asked.source_language, asked.language, keep, wanted_in(one.source, terms))
         said = await answer_of(models, ModelName, told, one.source, TOKENS, WITHIN_S)
         if said is not None and said.name.strip():
             proposed.append(ProposedText(one.key, one.source, said.name.strip()))
@@ -99,10 +102,12 @@ async def propose_by_model(request: web.Request) -> web.Response:
     return answer_json(ModelBatch(dict(counts), left, texts[-1].key if len(texts) == AT_ONCE else ""))
 
 
-def told_of(source_language: str, language: str, keep: tuple[str, ...]) -> str:
-    """What a model is told to do; nothing of it is a shop's but the words that stay as they are."""
+def told_of(source_language: str, language: str, keep: Collection[str], terms: Collection[TermPair] = ()) -> str:
+    """What a model is told to do; nothing of it is a shop's but the words that stay as they are, and its terms."""
     kept = f", and these words: {', '.join(keep)}" if keep else ""
-    return _TOLD.format(source=own_name(source_language), target=own_name(language), keep=kept, most=NAME_CHARS)
+    called = "; ".join(f"{theirs} is {ours}" for theirs, ours in terms)
+    said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": NAME_CHARS}
+    return _TOLD.format(source=own_name(source_language), target=own_name(language), **said)
 
 
 ENDPOINTS = (

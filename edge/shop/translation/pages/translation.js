@@ -1,6 +1,7 @@
 // Translations: what waits is taken, changed or refused; files go out and come back.
 
 import "./dialogs.js";
+import { serve } from "./entity_form.js";
 import { fetchFile } from "./files.js";
 import { granted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -88,4 +89,5 @@ async function bring(grant, body) {
     return { status: 0, body: {} };
   }
 }
+serve(main, () => `t${Date.now().toString(36)}`);
 listen(() => {});
