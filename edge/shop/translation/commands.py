@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.i18n import Language
-from edge.shop.translation.events import TextKey, TextOrigin, TranslatedText
+from edge.shop.translation.events import TextKey, TextKind, TextOrigin, TranslatedText
 from edge.shop.translation.glossary import GlossaryTerm, TermId
 
 MANY = 100
@@ -58,6 +58,15 @@ class RefuseTranslations(Command, frozen=True):
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+
+
+class OrderTranslations(Command, frozen=True):
+    """Have the shop's model propose names that are missing in some languages, of products, categories or both; the
+    number of the job that does it. What it proposes waits for a yes."""
+
+    source_language: Language
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=10)]
+    kind: TextKind = ""
 
 
 class SetGlossaryTerm(Command, frozen=True):

@@ -14,6 +14,7 @@ TextKey = Annotated[
 ]
 """What is called so: `product/` and its number, `category/` and its id."""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
+TextKind = Literal["product", "category", ""]
 TextOrigin = Literal["file", "model", "person"]
 
 

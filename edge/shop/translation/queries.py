@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, Language
 from edge.shop.catalog.queries import json_text
 from edge.shop.translation.entities import TERMS
+from edge.shop.translation.events import TextKind
 from edge.shop.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
 from edge.shop.translation.rules import TextNames
 
@@ -19,7 +20,6 @@ TRANSLATIONS = "translation"
 """The source of what a person said yes to: its word counts after those that the shop names."""
 PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
-TextKind = Literal["product", "category", ""]
 Key = Annotated[str, msgspec.Meta(max_length=100)]
 
 # Every text with its source, what it is called in the language now, and the newest translation of it.

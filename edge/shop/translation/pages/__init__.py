@@ -18,8 +18,7 @@ from edge.shop.translation.checks import term_findings
 from edge.shop.translation.entities import TERMS
 from edge.shop.translation.exchange import FORMATS
 from edge.shop.translation.glossary import TermPair, wanted_in
-from edge.shop.translation.pages.model_batch import ENDPOINTS as BY_MODEL
-from edge.shop.translation.pages.model_batch import has_model
+from edge.shop.translation.pages.model_choice import has_model
 from edge.shop.translation.queries import (
     TranslationText,
     read_terms,
@@ -45,9 +44,8 @@ async def listed(request: web.Request) -> web.Response:
     state = query["state"] if query.get("state") in STATES else ""
     read = partial(_read, source=source, into=into, state=state, after=query.get("after", "")[:100])
     found = await request.app[SITE].asker.read(read)
-    by_model = has_model(request)
     chosen = {"from_language": source, "into": into, "state": state, "states": STATES, "formats": tuple(FORMATS)}
-    return page(request, "translation", by_model=by_model, fields=FIELDS, **chosen, **found)
+    return page(request, "translation", by_model=has_model(request), fields=FIELDS, **chosen, **found)
 
 
 def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dict[str, Any]:
@@ -74,14 +72,13 @@ def _flagged(text: TranslationText, pairs: Collection[TermPair]) -> TranslationT
     return replace(text, findings=(*said, *term_findings(text.source, text.text, pairs)))
 
 
-ENDPOINTS = BY_MODEL
 PAGES = (
     Page(
         path="/manager/translation",
         name="translation",
         handler=listed,
         right=MANAGE,
-        fragments=("alerts", "clock"),
+        fragments=("alerts", "clock", "jobs"),
         menu="translation.title",
         group="goods",
         place=70,
