@@ -74,6 +74,7 @@ from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
+from edge.services.translating import TranslatingPart
 from edge.services.twin.desk import BoxesDesk
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
@@ -196,6 +197,7 @@ def parts_of(
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, inference, meaning)
+    yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from edge.app.hub_outcomes import look, say
 from edge.app.hub_rollbacks import before_of, way_back
 from sync.hub.publications import (
     COURSE,
@@ -38,11 +39,6 @@ Written = tuple[str, bytes]
 """A directive as it goes out: its kind and body."""
 AT_ONCE = 50
 """Publications, and stores of one, that are looked at in one turn."""
-BEHIND = timedelta(hours=24)
-"""A box that was not heard of for so long holds nobody up: it takes the directives when it is back. Nor does one that
-is pinned, of a release."""
-LOST = timedelta(hours=2)
-"""A box that exchanges its software and is not heard of for so long did not come back."""
 LATE = timedelta(days=30)
 """A store that could not be sent one that is done gets it within this: then its directives have ended."""
 _ON_THEIR_WAY = f"""
@@ -89,7 +85,9 @@ _WORSE = """
     WHERE tenant = $1 AND store = $2 AND id = $3
 """
 _SENT = """
-    UPDATE publication_store SET sent_at = now(), before = $4 WHERE tenant = $1 AND store = $2 AND id = $3
+    UPDATE publication_store SET state = 'sent', reason = '', versions = $4, before = $5, sent_at = now(),
+        changed_at = now()
+    WHERE tenant = $1 AND store = $2 AND id = $3
 """
 _TO_TAKE_BACK = """
     SELECT store, before::text FROM publication_store AS one
@@ -113,34 +111,6 @@ _BEGIN = (
 )
 _WAVE = """
     SELECT store, state, versions FROM publication_store WHERE tenant = $1 AND id = $2 AND wave = $3 ORDER BY store
-"""
-_SAY = """
-    UPDATE publication_store SET state = $4, reason = $5, versions = $6, changed_at = now()
-    WHERE tenant = $1 AND store = $2 AND id = $3
-"""
-_BOXES = """
-    SELECT device, heard_at > $4 AND NOT (
-               EXISTS (SELECT FROM software_update AS own WHERE own.tenant = device.tenant AND own.store = device.store
-                   AND own.device = device.device AND own.directive = ANY ($3)
-                   AND own.step IN ('asked', 'fetched', 'rehearsed'))
-               AND EXISTS (SELECT FROM setting_override AS pin WHERE pin.tenant = device.tenant
-                   AND pin.store = device.store AND pin.name = 'software.pinned_until'
-                   AND pin.value #>> '{}' >= to_char(now(), 'YYYY-MM-DD'))) AS near,
-           (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
-                AND done.store = device.store AND done.device = device.device AND version = ANY ($3)
-                AND (done.kind <> 'software' OR EXISTS (
-                    SELECT FROM software_update AS own WHERE own.tenant = done.tenant AND own.store = done.store
-                    AND own.device = done.device AND own.directive = done.version AND own.step = 'healthy'))) AS told,
-           (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason || done.unknown)
-            FROM directive_outcome AS done
-            WHERE done.tenant = device.tenant AND done.store = device.store AND done.device = device.device
-                AND version = ANY ($3)
-                AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong,
-           (SELECT min('software ' || own.release || ': ' || own.step || ' ' || own.reason) FROM software_update AS own
-            WHERE own.tenant = device.tenant AND own.store = device.store AND own.device = device.device
-                AND own.directive = ANY ($3) AND (own.step IN ('went_back', 'stuck', 'refused')
-                     OR own.step = 'swapping' AND device.heard_at < now() - $5::interval)) AS ill
-    FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device
 """
 _LAST_WAVE = "SELECT max(wave) FROM publication_store WHERE tenant = $1 AND id = $2"
 _STOP = """
@@ -239,8 +209,8 @@ class PublicationRelay:
     async def _are_back(self, place: tuple[str, str], now: datetime, sent_too: bool = False) -> None:
         """Those that were away (`sent_too`: and that were sent it late), and have said by now what came of it; all
         stops where one could not."""
-        for one in await self._store.pool.fetch(_BEHIND, *place, sent_too):
-            shop, state = await self._state_of(place, one, now, one["state"])
+        away = await self._store.pool.fetch(_BEHIND, *place, sent_too)
+        for shop, state in (await look(self._store.pool, place, away, now)).items():
             if state == "failed":
                 await self._store.pool.execute(_STOP, *place, f"{shop} could not do it")
 
@@ -295,31 +265,27 @@ class PublicationRelay:
         if wanted is None:
             return 0
         told, directives = 0, _written(wanted.directives)
+        before = await before_of(self._store, place[0], shops, wanted)
         for shop in shops:
-            versions: list[int] = []
-            state, reason = "sent", ""
-            before = await before_of(self._store, place[0], shop, wanted)
             try:
                 versions = await self._publish(place, shop, directives, wanted.digest)
             except NotTaken as error:
                 if not error.code.startswith("store_"):
                     raise
-                state, reason = "skipped", error.code
+                await say(self._store.pool, place, [(shop, "skipped", error.code, [])])
             except WireError as error:
-                state, reason = "failed", str(error)
-            await self._say(place, shop, state, reason, versions)
-            if state == "sent":
-                noted = msgspec.json.encode(before).decode()
-                await self._store.pool.execute(_SENT, place[0], shop, place[1], noted)
-            told += len(versions)
+                await say(self._store.pool, place, [(shop, "failed", str(error), [])])
+            else:
+                noted = msgspec.json.encode(before[shop]).decode()
+                await self._store.pool.execute(_SENT, place[0], shop, place[1], versions, noted)
+                told += len(versions)
         return told
 
     async def _publish(self, place: tuple[str, str], shop: str, written: Sequence[Written], of: str) -> list[int]:
         """The numbers of what a store is sent; the same again has the same ones. Raises as `Store.publish`."""
         known = sha256(f"{place[1]} {of}".encode()).hexdigest()[:40]
-        versions: list[int] = []
-        for at, (kind, body) in enumerate(written):
-            versions.append(await self._store.publish(place[0], shop, kind, body, f"publication-{known}-{at}"))
+        asked = [(kind, body, f"publication-{known}-{at}") for at, (kind, body) in enumerate(written)]
+        versions = await self._store.publish_in_order(place[0], shop, asked)
         if versions:
             self._unhinted[shop] = versions[-1]
         return versions
@@ -332,7 +298,8 @@ class PublicationRelay:
     async def _look(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """What came of this wave; stop where a box could not (of a release: so many stores), go on where all did."""
         found = await self._store.pool.fetch(_WAVE, *place, row["wave"])
-        states = [await self._state_of(place, one, row["now"]) for one in found]
+        told = await look(self._store.pool, place, [one for one in found if one["state"] == "sent"], row["now"])
+        states = [(one["store"], told.get(one["store"], one["state"])) for one in found]
         failed = [shop for shop, state in states if state == "failed"]
         most = most_worse(row["wave"], len(found), course.gate) if course.brings_software else 1
         if failed and len(failed) >= min(most, len(found)):
@@ -340,18 +307,6 @@ class PublicationRelay:
             await self._store.pool.execute(_STOP, *place, f"{failed[0]} could not do it{more}")
         elif all(state in ("applied", "skipped", "worse", "failed") for _, state in states):
             await self._go_on(place, row, course)
-
-    async def _state_of(
-        self, place: tuple[str, str], one: Any, now: datetime, looked_at: str = "sent"
-    ) -> tuple[str, str]:
-        versions = list(one["versions"])
-        if one["state"] != looked_at or not versions:
-            return one["store"], one["state"]
-        boxes = await self._store.pool.fetch(_BOXES, place[0], one["store"], versions, now - BEHIND, LOST)
-        state, reason = _verdict(boxes, len(versions))
-        if state not in ("sent", looked_at):
-            await self._say(place, one["store"], state, reason, versions)
-        return one["store"], state
 
     async def _go_on(self, place: tuple[str, str], row: Any, course: Course) -> None:
         """The next wave, once this one was watched for so long; software is watched behind its last wave, too."""
@@ -368,9 +323,6 @@ class PublicationRelay:
         else:
             await self._store.pool.execute(_NEXT, *place, row["wave"] + 1)
 
-    async def _say(self, place: tuple[str, str], shop: str, state: str, reason: str, versions: list[int]) -> None:
-        await self._store.pool.execute(_SAY, place[0], shop, place[1], state, reason[:200], versions)
-
 
 def _proved(row: Any) -> Publication | None:
     """A publication, where it is what its digest says."""
@@ -386,15 +338,3 @@ def _reach_of(course: Course) -> list[list[str] | None]:
 def _written(planned: Sequence[Planned]) -> list[Written]:
     """The kind and the body of each, as they go out."""
     return [(one.kind, msgspec.json.encode(one.body)) for one in planned]
-
-
-def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
-    """What a store's boxes come to, and why: sent (one is still at it), applied, skipped or failed."""
-    if wrong := next((f"{box['device']}: {said}" for box in boxes if (said := box["wrong"] or box["ill"])), None):
-        return "failed", wrong
-    late = [box for box in boxes if box["told"] < wanted]
-    if not boxes:
-        return "skipped", "no_box"
-    if not late:
-        return "applied", ""
-    return ("sent", "") if any(box["near"] for box in late) else ("skipped", "behind")

@@ -3,7 +3,7 @@ it says itself. What a setting was is noted as it is sent, from head office's ow
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,8 +13,8 @@ from sync.hub.publications import SETTINGS, Planned, Publication
 from sync.hub.store import Store
 
 _NOW = """
-    SELECT DISTINCT ON (name) name, value::text, said_by FROM setting_override
-    WHERE tenant = $1 AND store = $2 AND name = ANY ($3) ORDER BY name, since DESC
+    SELECT DISTINCT ON (store, name) store, name, value::text, said_by FROM setting_override
+    WHERE tenant = $1 AND store = ANY ($2) AND name = ANY ($3) ORDER BY store, name, since DESC
 """
 HEAD_OFFICE = "head office"
 Before = dict[str, dict[str, Any] | None]
@@ -28,11 +28,11 @@ def settings_of(wanted: Publication) -> dict[str, Any]:
     return {new.name: None if new.cleared else {"value": new.value} for new in every}
 
 
-async def before_of(store: Store, tenant: str, shop: str, wanted: Publication) -> Before:
-    """What each of its settings is in a store, as far as head office knows."""
+async def before_of(store: Store, tenant: str, shops: Sequence[str], wanted: Publication) -> dict[str, Before]:
+    """What each of its settings is in each of these stores, as far as head office knows."""
     names = list(settings_of(wanted))
-    found = await _said(store, tenant, shop, names) if names else {}
-    return {name: found[name][0] if name in found else None for name in names}
+    found = await _said(store, tenant, shops, names)
+    return {shop: {name: found[shop][name][0] if name in found[shop] else None for name in names} for shop in shops}
 
 
 async def way_back(
@@ -40,20 +40,22 @@ async def way_back(
 ) -> tuple[list[Planned], list[str]]:
     """What a store is sent to undo it, and which settings stay, as somebody else has changed them since."""
     ours = settings_of(wanted)
-    said = await _said(store, tenant, shop, list(ours)) if ours else {}
+    said = (await _said(store, tenant, [shop], list(ours)))[shop]
     kept = [name for name in ours if _is_others(said.get(name), ours[name], before.get(name))]
     items = [_undone(name, before.get(name)) for name in ours if name not in kept]
     settings = [Planned(SETTINGS, {"settings": items})] if items and not wanted.back else []
     return [*wanted.back, *settings], kept
 
 
-async def _said(store: Store, tenant: str, shop: str, names: list[str]) -> Mapping[str, tuple[Any, str]]:
-    rows = await store.pool.fetch(_NOW, tenant, shop, names)
-    values = {row["name"]: None if row["value"] is None else msgspec.json.decode(row["value"]) for row in rows}
-    return {
-        row["name"]: (None if values[row["name"]] is None else {"value": values[row["name"]]}, row["said_by"])
-        for row in rows
-    }
+async def _said(
+    store: Store, tenant: str, shops: Sequence[str], names: list[str]
+) -> Mapping[str, Mapping[str, tuple[Any, str]]]:
+    """By store and setting: its value, as of `Before`, and whose word it is."""
+    found: dict[str, dict[str, tuple[Any, str]]] = {shop: {} for shop in shops}
+    for row in await store.pool.fetch(_NOW, tenant, shops, names) if names else ():
+        value = None if row["value"] is None else msgspec.json.decode(row["value"])
+        found[row["store"]][row["name"]] = (None if value is None else {"value": value}, row["said_by"])
+    return found
 
 
 def _is_others(now: tuple[Any, str] | None, ours: Any, before: Any) -> bool:

@@ -17,8 +17,8 @@ from edge.core.process import log
 from edge.lib.errors import ConfigError
 from edge.shop.directives.kinds import KINDS
 from sync import wire
+from sync.hub.directive_writer import NobodyReads
 from sync.hub.model import Key
-from sync.hub.store import NobodyReads
 from sync.hub.tenants import NotTaken
 from sync.limits import DIRECTIVE_BYTES, EDGE_UNACKED
 from sync.mqtt import BrokerConfig, connect

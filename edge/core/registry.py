@@ -1,7 +1,6 @@
 """What a capability declares, and the registry of all of them: commands, queries, events, projectors, jobs.
 
-Pure: no I/O, no clock, nothing of the journal or the command bus.
-"""
+Pure: no I/O, no clock, nothing of the journal or the command bus."""
 
 from __future__ import annotations
 
@@ -163,14 +162,15 @@ class Chunk(msgspec.Struct, frozen=True):
 class JobKind(msgspec.Struct, frozen=True):
     """Long work, cut into chunks: `chunks(db, params, cursor)` goes on from a cursor.
 
-    A plain iteration, beside the loop; `db` reads the ledger. It is closed when the job ends early; `EdgeError`: its
-    input cannot be read. `taken_back`: what it did can be put back. `logged`: the log's line once it is done.
+    A plain iteration beside the loop; `db` reads. Closed when the job ends early; `EdgeError`: its input is unreadable.
+    `taken_back`: it can be put back. `logged`: the log's line once it is done. `own_runner`: nothing waits behind it.
     """
 
     name: str
     chunks: Callable[[Any, Any, int], Iterator[Chunk]]
     taken_back: bool = False
     logged: Callable[[Any, Mapping[str, int]], str] | None = None
+    own_runner: bool = False
 
 
 class Condition(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ QUOTA_PERCENT = (80, 100)
 """At how much of a limit."""
 
 _LICENCES = """
-    SELECT tenant, 'licence' AS kind, store AS subject, licence_ends || '/' || coalesce(step::text, 'over') AS mark,
+    SELECT tenant, store AS subject, licence_ends || '/' || coalesce(step::text, 'over') AS mark,
            step IS NULL OR step = $1[1] AS grave, jsonb_build_object('ends', licence_ends) AS said
     FROM (SELECT tenant, store, licence_ends, licence_ends - (now() AT TIME ZONE 'UTC')::date AS days
           FROM store_record WHERE state <> 'closed') AS own,
@@ -28,29 +28,28 @@ _LICENCES = """
     WHERE days < 0 OR step IS NOT NULL
 """
 _QUOTAS = """
-    SELECT tenant, 'quota' AS kind, which AS subject, day || most || '/' || step AS mark, step >= 100 AS grave,
+    SELECT tenant, which AS subject, day || most || '/' || step AS mark, step >= 100 AS grave,
            jsonb_build_object('used', used, 'limit', most, 'percent', step) AS said
     FROM used_of_limits() AS counted, unnest($1::int[]) AS step WHERE most > 0 AND used * 100 >= most * step
 """
 _STOPPED = """
-    SELECT tenant, 'stopped' AS kind, id AS subject, changed_at::text AS mark, true AS grave,
+    SELECT tenant, id AS subject, changed_at::text AS mark, true AS grave,
            jsonb_build_object('title', title, 'reason', reason) AS said
     FROM publication WHERE state = 'stopped' AND cardinality($1::int[]) = 0
 """
 _RAISE = """
     INSERT INTO office_alert AS known (tenant, kind, subject, mark, grave, said)
-    SELECT tenant, kind, subject, mark, grave, said FROM ({so}) AS so
+    SELECT tenant, $1, subject, mark, grave, said::jsonb
+    FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::text[]) AS so(tenant, subject, mark, grave, said)
     ON CONFLICT (tenant, kind, subject, mark) DO UPDATE
         SET raised_at = now(), ended_at = NULL, said = excluded.said, grave = excluded.grave
         WHERE known.ended_at IS NOT NULL
 """
 _END = """
-    UPDATE office_alert AS known SET ended_at = now() WHERE ended_at IS NULL AND kind = $2 AND NOT EXISTS (
-        SELECT FROM ({so}) AS so
+    UPDATE office_alert AS known SET ended_at = now() WHERE ended_at IS NULL AND kind = $1 AND NOT EXISTS (
+        SELECT FROM unnest($2::text[], $3::text[], $4::text[]) AS so(tenant, subject, mark)
         WHERE (so.tenant, so.subject, so.mark) = (known.tenant, known.subject, known.mark))
 """
-
-
 _PASSED = """
     UPDATE office_alert SET ended_at = now()
     WHERE ended_at IS NULL AND kind = 'urgent' AND raised_at < now() - interval '7 days'
@@ -66,8 +65,11 @@ async def refresh(connection: Any) -> None:
         ("stopped", _STOPPED, ()),
     )
     for kind, so, steps in looked_at:
-        await connection.execute(_RAISE.format(so=so), list(steps))
-        await connection.execute(_END.format(so=so), list(steps), kind)
+        # Looked at first: spread over machines, no table of theirs can be changed by what the coordinator has to count.
+        found = await connection.fetch(so, list(steps))
+        lists = [[row[name] for row in found] for name in ("tenant", "subject", "mark", "grave", "said")]
+        await connection.execute(_RAISE, kind, *lists)
+        await connection.execute(_END, kind, *lists[:3])
     await connection.execute(_PASSED)
 
 

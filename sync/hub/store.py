@@ -16,15 +16,15 @@ import asyncpg
 import msgspec
 from msgspec.structs import astuple
 
-from sync import directive_sealing, limits, wire
+from sync import limits, wire
 from sync.directive_signing import Signer
 from sync.hub import handshake, rows, sql
 from sync.hub import model as machine
+from sync.hub.directive_writer import DirectiveWriter, Written
 from sync.hub.migrate import migrate, read
 from sync.hub.model import Block, Device, GetLinks, Key, Link, Outcome, PutRows, Steps
 from sync.hub.primary import connect_to_any, is_passing
 from sync.hub.row_verifier import COPY_COLUMNS, copy_of
-from sync.hub.tenants import take_directive
 from sync.wire import Ack, Directive, Directives, Epoch, Hello, Orphans, Pull, Seal, Stopped, WireError
 
 log = logging.getLogger(__name__)
@@ -75,10 +75,6 @@ def dump_epochs(epochs: Sequence[Epoch]) -> str:
     return msgspec.json.encode(list(saved)).decode()
 
 
-class NobodyReads(WireError):
-    """What only the boxes of a store may read has none yet that could: the rest of a sentence about it."""
-
-
 class Store:
     """See the module; open it with `open_store`."""
 
@@ -87,8 +83,8 @@ class Store:
         in `sealed` are sealed to the boxes of the store, and not published before one has said its key."""
         self.pool = pool
         self._signer = signer
-        self._sealed = sealed
         self._sql = sql.load("store.sql")
+        self._writer = DirectiveWriter(self._sql, signer, sealed)
 
     @property
     def signs(self) -> bool:
@@ -158,51 +154,38 @@ class Store:
     async def publish(
         self, tenant: str, store: str, kind: str, body: bytes, request: str = "", *, by_itself: bool = False
     ) -> int:
-        """A new directive for all devices of a store; its version. `WireError`: it is no directive, (`NobodyReads`)
-        nobody could be kept from reading it, or (`NotTaken`) the tenant or the store takes none as it stands.
+        """A new directive for all devices of a store; its version. Raises as `publish_in_order`."""
+        (version,) = await self.publish_in_order(tenant, store, [(kind, body, request)], by_itself=by_itself)
+        return version
+
+    async def publish_in_order(
+        self, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool = False
+    ) -> list[int]:
+        """New directives for all devices of a store, by one transaction; their versions. `WireError`: one is no
+        directive, (`NobodyReads`) nobody could be kept from reading it, or (`NotTaken`) the tenant or the store takes
+        none as it stands; those before it are published.
 
         The same `request` again (if it is not empty) publishes nothing and gives the same version. `by_itself`: head
         office tells one store what another did, which nobody asked for: it is not counted, and waits for the store.
         """
+        for kind, body, _ in written:
+            try:
+                msgspec.convert(kind, wire.Name)
+            except msgspec.ValidationError as error:
+                raise WireError(f"{kind!r} is no kind of directive: {error}") from error
+            if len(body) > limits.DIRECTIVE_BYTES:
+                raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
         try:
-            msgspec.convert(kind, wire.Name)
-        except msgspec.ValidationError as error:
-            raise WireError(f"{kind!r} is no kind of directive: {error}") from error
-        if len(body) > limits.DIRECTIVE_BYTES:
-            raise WireError(f"a directive of {len(body)} bytes; it may have {limits.DIRECTIVE_BYTES}: split it")
-        try:
-            return await self._publish(tenant, store, kind, body, request or None, by_itself)
+            return await self._publish(tenant, store, written, by_itself)
         except asyncpg.UniqueViolationError:  # the same request at the same moment; now it can be found
-            return await self._publish(tenant, store, kind, body, request or None, by_itself)
+            return await self._publish(tenant, store, written, by_itself)
 
-    async def _publish(
-        self, tenant: str, store: str, kind: str, body: bytes, request: str | None, by_itself: bool
-    ) -> int:
+    async def _publish(self, tenant: str, store: str, written: Sequence[Written], by_itself: bool) -> list[int]:
         async with self._for(tenant) as connection:
-            found: int | None = await connection.fetchval(self._sql["find_request"], tenant, store, request)
-            if found is not None:
-                return found
-            if not by_itself:
-                await take_directive(connection, tenant, store, kind)
-            version: int = await connection.fetchval(self._sql["next_version"], tenant, store)
-            if kind in self._sealed:
-                body = await self._seal(connection, tenant, store, kind, body)
-            seal: tuple[object, ...] = (None,) * 3
-            if self._signer is not None:
-                now_us: int = await connection.fetchval(self._sql["clock"])
-                seal = astuple(self._signer.seal(tenant, store, Directive(version, kind, body), now_us))
-            await connection.execute(self._sql["add_directive"], tenant, store, version, kind, body, request, *seal)
-        return version
-
-    async def _seal(self, connection: Connection, tenant: str, store: str, kind: str, body: bytes) -> bytes:
-        """A body that only the boxes of a store which are let in can read. `NobodyReads`: none has said its key."""
-        keys = [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
-        if not keys:
-            raise NobodyReads(
-                f"of {kind} would stand in the clear at head office: no box of {tenant}/{store} has said its key yet. "
-                "Publish it once one has been heard of"
-            )
-        return directive_sealing.seal(body, tenant, store, kind, keys)
+            versions, stopped_by = await self._writer.write(connection, tenant, store, written, by_itself=by_itself)
+        if stopped_by is not None:
+            raise stopped_by
+        return versions
 
     async def devices(self, tenant: str, store: str) -> list[Key]:
         """The devices of a store that have ever said hello."""

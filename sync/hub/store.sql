@@ -77,12 +77,13 @@ WHERE box_key.tenant = $1 AND box_key.store = $2 AND barred = ''
 ORDER BY device
 LIMIT 64;
 
--- name: next_version
--- The clock's microseconds, or one more than the last: a hub that was restored from a backup has forgotten the newest
--- directives, and their numbers, which stores have applied, must not come again.
+-- name: next_versions
+-- The last of $3 in a row, of which the first is the clock's microseconds, or one more than the last: a hub that was
+-- restored from a backup has forgotten the newest directives, and their numbers, which stores have applied, must not
+-- come again.
 INSERT INTO directive_head AS head (tenant, store, version)
-VALUES ($1, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint)
-ON CONFLICT (tenant, store) DO UPDATE SET version = greatest(head.version + 1, excluded.version)
+VALUES ($1, $2, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint + $3::bigint - 1)
+ON CONFLICT (tenant, store) DO UPDATE SET version = greatest(head.version + $3::bigint, excluded.version)
 RETURNING version;
 
 -- name: add_directive
@@ -93,8 +94,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- The clock that numbers directives, in microseconds.
 SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
 
--- name: find_request
-SELECT version FROM directive WHERE tenant = $1 AND store = $2 AND request = $3;
+-- name: find_requests
+SELECT request, version FROM directive WHERE tenant = $1 AND store = $2 AND request = ANY ($3);
 
 -- name: devices_of_store
 SELECT tenant, store, device FROM device WHERE tenant = $1 AND store = $2 ORDER BY device;

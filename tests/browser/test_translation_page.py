@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.process.parts import Part
+from edge.services.translating import TranslatingPart
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.translation.pages.model_batch import AT_ONCE
+from edge.shop.translation.commands import ProposedText, ProposeTranslations
 from edge.shop.translation.queries import translation_texts
 from edge.shop.turn_reading.language_models import MODELS
 from models.kinds import Completed
@@ -95,14 +97,17 @@ def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Pat
             place = "register=1&lang=en&from=en&into=fr&state=missing", "/manager/translation"
             await manager.open(served, *place)
             assert await manager.page.locator("#by-model").count() == 0, "no model runs"
-            lacking = len(translation_texts(served.shop.reader, "en", "fr", "missing"))
-            assert lacking > AT_ONCE, "more than one request"
             model = WrittenModel()
             served.site.services.put(MODELS, model)
+            served.supervisor.start(Part("translating", TranslatingPart(served.shop, model).run))
             await manager.open(served, *place)
-            await manager.page.locator("#by-model").click()
-            await manager.see("#by-model-told", f"Waiting: 1. Without a name: {lacking - 1}.")
-            assert len(model.told) == lacking, "all that lack one, some at a time"
+            lacking = len(translation_texts(served.shop.reader, "en", "fr", "missing"))
+            await manager.page.locator('#by-model [value="he"]').uncheck()
+            await manager.page.locator("#by-model [type=submit]").click()
+            await manager.see("#jobs .pill", "done")
+            for said in ("1 wait for a yes", f"{lacking - 2} without an answer", "1 left out"):
+                await manager.see("#jobs .counts", said)
+            assert len(model.told) == lacking, "all that lack one"
             assert "Français" in model.told[0] and "Keep every number" in model.told[0]
             await manager.open(served, "register=1&lang=en&from=en&into=fr", "/manager/translation")
             await manager.see('[data-key="product/t1"]', "Olive oil")
@@ -110,6 +115,28 @@ def test_a_model_proposes_what_waits_for_a_yes_and_changes_no_size(tmp_path: Pat
             assert oil is not None and "fr" not in oil.names, "nothing is applied without a yes"
             await manager.page.locator('[data-key="product/t1"] [type="submit"]').click()
             await manager.gone('[data-key="product/t1"]')
+            assert manager.complaints == []
+
+    run(scenario())
+
+
+def test_a_term_is_added_on_the_page_and_said_beside_what_calls_it_otherwise(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till(PHONE) as manager:
+            await caller.set_pin()
+            await done(
+                served.shop, SetProducts((Product("t1", {"en": "Dark bread"}, price_minor=1),), Source(MANAGER)), SYSTEM
+            )
+            said = (ProposedText("product/t1", "Dark bread", "Miche brune"),)
+            await done(served.shop, ProposeTranslations("en", "fr", said), SYSTEM)
+            await manager.open(served, "register=1&lang=en&from=en&into=fr", "/manager/translation")
+            assert await manager.page.locator("[data-flagged]").count() == 0
+            await manager.page.locator("#glossary summary").click()
+            new = manager.page.locator("#glossary form:not([data-id])")
+            await new.locator('[name="names.en"]').fill("bread")
+            await new.locator('[name="names.fr"]').fill("pain")
+            await new.locator("[type=submit]").click()
+            await manager.see('[data-key="product/t1"] .pill', "bread: pain")
             assert manager.complaints == []
 
     run(scenario())

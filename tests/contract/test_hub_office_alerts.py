@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import asyncpg
+import msgspec
 import pytest
 
 from edge.app import hub
@@ -166,5 +168,56 @@ def test_files_beyond_their_limit_are_not_taken(database: str) -> None:
         with pytest.raises(NotTaken, match="limit of 3 files"):
             await tenants.require_files(office.owner, "acme", (2 << 20) + 1)
         await tenants.require_files(office.owner, "neighbour", 1 << 40)
+
+    asyncio.run(opened(database, scenario))
+
+
+COORDINATORS = {"api_key", "membership"}
+"""Tables that stay on the coordinator where the others are spread over machines."""
+
+
+VARIABLES = {"own.id": "'acme'", "asked": "'acme'", "which": "'rows'", "today": "now()"}
+SOURCES = "SELECT prosrc FROM pg_proc WHERE proname IN ('used_of_limits', 'file_mib_of')"
+
+
+def tables_of(plan: dict[str, Any]) -> dict[str, str]:
+    """The tables that a plan reads, each with the conditions under which it does."""
+    conditions = " ".join(str(plan.get(name, "")) for name in ("Index Cond", "Recheck Cond", "Filter"))
+    found = {plan["Relation Name"]: conditions} if "Relation Name" in plan else {}
+    for inner in plan.get("Plans", ()):
+        for name, said in tables_of(inner).items():
+            found[name] = f"{found.get(name, '')} {said} {conditions}"
+    return found
+
+
+def test_what_is_used_is_counted_by_statements_that_each_need_one_machine(database: str) -> None:
+    """As spread tables want it: for one tenant at a time, and none beside a table of the coordinator's."""
+
+    async def scenario(office: Office) -> None:
+        every = dict.fromkeys(Limits.__struct_fields__, 10**6)
+        await office.limits(**every)
+        await office.licence(400)
+        rows = await office.owner.fetch("SELECT which, used FROM used_of_limits()")
+        used = {row["which"]: row["used"] for row in rows}
+        assert used == {"stores": 1, "boxes": 0, "keys": 0, "people": 0, "files": 0}, "of a day nothing was used yet"
+        seen = set()
+        for source in await office.owner.fetch(SOURCES):
+            for statement in re.findall(r"SELECT\b[^;]*?\bFROM \w+ [^;]*", source["prosrc"]):
+                named = re.sub(r" INTO [\w, ]+?(?= FROM )| LOOP.*", "", statement, flags=re.DOTALL)
+                for variable, value in (
+                    ("own.id", "'acme'"),
+                    ("asked", "'acme'"),
+                    ("which", "'rows'"),
+                    ("today", "now()"),
+                ):
+                    named = re.sub(rf"\b{re.escape(variable)}\b", value, named)
+                ((plan,),) = await office.owner.fetch(f"EXPLAIN (FORMAT JSON) {named}")
+                tables = tables_of(msgspec.json.decode(plan)[0]["Plan"])
+                seen |= tables.keys()
+                assert len(tables) == 1 or not COORDINATORS & tables.keys(), named
+                for name, conditions in tables.items():
+                    assert name == "tenant_record" or "tenant = 'acme'" in conditions, named
+        counted = {"store_record", "device", "tenant_usage", "software_piece", "support_piece"}
+        assert seen == {"tenant_record", *counted, *COORDINATORS}, "each was seen"
 
     asyncio.run(opened(database, scenario))

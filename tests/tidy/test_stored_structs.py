@@ -46,6 +46,7 @@ STORED = frozenset(
         "edge.shop.other_tills.sale",
         "edge.shop.saved_views.view",
         "edge.shop.tenders.tender",
+        "edge.shop.translation.glossary",
         # what a provider pays out, line by line
         "edge.shop.settlements.batch",
         # a paper as it came

@@ -11,6 +11,7 @@ import pytest
 from edge.core.journal.verify import verify
 from edge.core.messages import Refused
 from edge.shop.directives.kinds import KINDS
+from edge.shop.settings.commands import SetSetting
 from edge.shop.support.commands import AgreeSupport, AllowSupport, AskSupport, DeclineSupport, EndSupport
 from edge.shop.support.events import SupportAgreed, SupportAsked, SupportSent
 from edge.shop.support.head_office_messages import ANSWER_BYTES, PIECE_BYTES, encode, piece_of, pieces_of
@@ -19,7 +20,7 @@ from edge.shop.support.queries import open_cases, support_case
 from edge.shop.support.watches import WATCHES
 from sync import directive_sealing
 from sync.hub.api.support_api import opened
-from tests.shop_fixture import SYSTEM, done, open_shop, run
+from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 
 CASE, DIGEST, KEY = "a" * 32, "b" * 64, directive_sealing.new_key()
 FAR_US = 2**53
@@ -63,6 +64,17 @@ def test_a_leave_says_yes_by_itself_until_it_is_over_and_what_is_late_is_not_tak
             assert len((await done(shop, asked(other), SYSTEM)).events) == 1
             await done(shop, DeclineSupport(other), SYSTEM)
             assert await shop.do(AgreeSupport(other, DIGEST), SYSTEM) == Refused("support_decided", {})
+
+    run(scenario())
+
+
+def test_config_toml_lets_all_go_without_a_yes_and_only_where_it_says_so(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=f"{CONFIG}[support]\nallow = true\n") as shop:
+            assert (await done(shop, asked(), SYSTEM)).events[1:] == (SupportAgreed(CASE, "", by_leave=True),)
+            assert list(WATCHES[0].read(shop.reader, 0, "")) == [], "nobody is waited for"
+            wrong = await shop.do(SetSetting("support.allow", True), SYSTEM)
+            assert isinstance(wrong, Refused) and wrong.code == "setting_unknown", "head office gives itself no leave"
 
     run(scenario())
 

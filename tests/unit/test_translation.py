@@ -14,12 +14,15 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.translation.checks import findings, is_hard
 from edge.shop.translation.commands import (
     AcceptTranslations,
+    EndGlossaryTerm,
     ProposedText,
     ProposeTranslations,
     RefuseTranslations,
+    SetGlossaryTerm,
     SetTranslation,
 )
 from edge.shop.translation.exchange import FORMATS, TextFile, TextLine, read, write
+from edge.shop.translation.glossary import GlossaryTerm
 from edge.shop.translation.queries import translation_counts, translation_texts
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
@@ -179,5 +182,53 @@ def test_the_same_source_in_two_ways_is_said(tmp_path: Path) -> None:
             assert isinstance(refused, Done) and refused.result[0].findings == ("two_ways",)
             taken = await shop.do(AcceptTranslations("fr", ("product/a",)), SYSTEM)
             assert taken == Refused("translation_flagged", {"named": "product/a"}), "it is looked at by itself"
+
+    run(scenario())
+
+
+OIL = GlossaryTerm("oil", {"en": "olive oil", "fr": "huile d'olive"})
+
+
+def test_a_term_of_the_glossary_is_held_against_what_is_proposed_and_what_waits(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            goods = tuple(
+                Product(sku, {"en": name}, price_minor=100)
+                for sku, name in (("a", "Olive Oil 1 l"), ("b", "Olive oil soap"), ("c", "Boiled oil"))
+            )
+            await done(shop, SetProducts(goods, Source(MANAGER)), SYSTEM)
+            await done(shop, SetGlossaryTerm(OIL), SYSTEM)
+            texts = (
+                text("product/a", "Olive Oil 1 l", "Huile 1 l"),
+                text("product/b", "Olive oil soap", "Savon à l'Huile d'olive"),
+                text("product/c", "Boiled oil", "Huile cuite"),
+            )
+            brought = (await done(shop, ProposeTranslations("en", "fr", texts), SYSTEM)).result
+            assert [one.findings for one in brought] == [("glossary",), (), ()]
+            taken = await shop.do(AcceptTranslations("fr", ("product/a",)), SYSTEM)
+            assert taken == Refused("translation_flagged", {"named": "product/a"}), "somebody looks at it by itself"
+
+            soap = GlossaryTerm("soap", {"en": "soap", "fr": "savonnette"})
+            await done(shop, SetGlossaryTerm(soap), SYSTEM)
+            taken = await shop.do(AcceptTranslations("fr", ("product/b",)), SYSTEM)
+            assert taken == Refused("translation_flagged", {"named": "product/b"}), "the glossary is newer than it"
+            await done(shop, EndGlossaryTerm("soap"), SYSTEM)
+            await done(shop, AcceptTranslations("fr", ("product/b",)), SYSTEM)
+            await done(shop, AcceptTranslations("fr", ("product/a",), flagged=True), SYSTEM)
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
+def test_a_word_that_stays_refuses_a_text_without_it_and_a_term_says_two_languages(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetProducts((Product("a", {"en": "Noa bread"}, price_minor=1),), Source(MANAGER)), SYSTEM)
+            lonely = await shop.do(SetGlossaryTerm(GlossaryTerm("noa", {"en": "Noa"})), SYSTEM)
+            assert lonely == Refused("glossary_one_language", {})
+            await done(shop, SetGlossaryTerm(GlossaryTerm("noa", {"en": "Noa"}, keep=True)), SYSTEM)
+            said = (text("product/a", "Noa bread", "Pain"), text("product/a", "Noa bread", "Pain NOA"))
+            brought = (await done(shop, ProposeTranslations("en", "fr", said), SYSTEM)).result
+            assert [(one.outcome, one.findings) for one in brought] == [("refused", ("keep",)), ("proposed", ())]
 
     run(scenario())

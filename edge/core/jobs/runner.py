@@ -22,7 +22,7 @@ from edge.core.jobs.chunk_reader import ChunkReader
 from edge.core.jobs.store import JOBS, Job, next_job
 from edge.core.limits import JOB_CHUNKS, JOB_REPORT_ROWS
 from edge.core.messages import Actor, Outcome, OutcomeUnknown, Refused, Right
-from edge.core.registry import Chunk, JobIssue
+from edge.core.registry import Chunk, JobIssue, JobKind
 from edge.core.storage.database import Connection, open_reader
 from edge.core.transaction import encode
 from edge.lib.errors import EdgeError
@@ -45,13 +45,19 @@ class JobRunner:
 
     Those share a commit, while nobody is at a till; while somebody is, chunks come one by one with pauses between.
     `rights` are those of all jobs, or say what whoever began one may do now: it is asked before each chunk, so that the
-    job of somebody who may no more stops and says so.
+    job of somebody who may no more stops and says so. `own`: the one kind that it does; without, it does all but those
+    that have a runner of their own.
     """
 
-    def __init__(self, shop: CommandBus, bus: Bus, rights: frozenset[Right] | RightsOf) -> None:
+    def __init__(
+        self, shop: CommandBus, bus: Bus, rights: frozenset[Right] | RightsOf, own: JobKind | None = None
+    ) -> None:
         self._shop = shop
         self._bus = bus
         self._rights = rights
+        apart = (kind.name for kind in shop.registry.jobs.values() if kind.own_runner)
+        self._kinds = shop.registry.jobs if own is None else {own.name: own}
+        self._which = (frozenset(apart), False) if own is None else (frozenset({own.name}), True)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Do what is queued; wait for more. A job that fails says so in its `message`; the next goes on."""
@@ -59,7 +65,7 @@ class JobRunner:
         ready()
         try:
             while True:
-                while job := next_job(self._shop.reader):
+                while job := next_job(self._shop.reader, *self._which):
                     await self._do(job)
                 await self._shop.news(subscription)
         finally:
@@ -78,13 +84,13 @@ class JobRunner:
             _log.exception("a job failed by a fault of ours", job=job.id, kind=job.kind)
             ended = JobResult("failed", f"A fault of ours: {error!r}")
         state = await self._save(job, ended, progress)
-        kind = self._shop.registry.jobs.get(job.kind)
+        kind = self._kinds.get(job.kind)
         if state == "done" and kind and kind.logged and (line := kind.logged(job.params, progress.counts)):
             _log.info(line, job=job.id)
 
     async def _carry_out(self, job: Job, progress: Progress) -> JobResult:
         """Do a job from where it stands: the state in which it ended, and what there is to say about it."""
-        kind = self._shop.registry.jobs.get(job.kind)
+        kind = self._kinds.get(job.kind)
         if kind is None:
             return JobResult("failed", f"This version knows no job {job.kind}.")
         await self._save(job, JobResult("running"), progress)

@@ -95,9 +95,15 @@ def _job(row: tuple[Any, ...]) -> Job:
     return Job(*row[:-2], *map(msgspec.json.decode, row[-2:]))
 
 
-def next_job(db: Connection) -> Job | None:
-    """The job that is to be done, or gone on with."""
-    found = db.execute(f"SELECT {_FIELDS} FROM job WHERE state IN ('running', 'queued') ORDER BY id LIMIT 1").fetchone()
+_NEXT = f"""
+    SELECT {_FIELDS} FROM job
+    WHERE state IN ('running', 'queued') AND (kind IN (SELECT value FROM json_each(?))) = ? ORDER BY id LIMIT 1
+"""
+
+
+def next_job(db: Connection, kinds: frozenset[str] = frozenset(), of_these: bool = False) -> Job | None:
+    """The job that is to be done, or gone on with: one `of_these` kinds, or of any other."""
+    found = db.execute(_NEXT, (msgspec.json.encode(sorted(kinds)).decode(), of_these)).fetchone()
     return _job(found) if found else None
 
 

@@ -18,10 +18,11 @@ from edge.lib.i18n import own_name
 from edge.lib.i18n.unseen import has_control
 from edge.shop.search.query.sizes import size_of
 from edge.shop.search.query.text import plain
+from edge.shop.translation.glossary import TermPair, folded, has_word, wanted_in
 
 T = TypeVar("T")
 HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]
-SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two_ways"]
+SoftFinding = Literal["same", "doubled_word", "end_mark", "long", "script", "two_ways", "glossary"]
 Finding = HardFinding | SoftFinding
 HARD: frozenset[str] = frozenset(get_args(HardFinding))
 LONG = 2
@@ -45,10 +46,15 @@ _ENDS = ".!?:;…"
 
 
 def findings(
-    source: str, text: str, language: str, keep: Collection[str] = (), limit: int = 300
+    source: str,
+    text: str,
+    language: str,
+    keep: Collection[str] = (),
+    limit: int = 300,
+    terms: Collection[TermPair] = (),
 ) -> tuple[Finding, ...]:
     """What is to be said of `text` as a translation of `source`, the hard ones first. `keep`: words that stay as they
-    are where the source has them (brands); `limit`: letters that the field holds."""
+    are where the source has them (brands); `limit`: letters that the field holds; `terms`: what is called how."""
     if not text.strip():
         return ("empty",)
     found: list[Finding] = []
@@ -65,9 +71,16 @@ def findings(
     found += _of_numbers(_GAP.sub(" ", source), _GAP.sub(" ", text))
     if _currencies(source) != _currencies(text):
         found.append("currency")
-    if any(_has_word(source, word) and not _has_word(text, word) for word in keep):
+    if any(has_word(source, word) and not has_word(text, word) for word in keep):
         found.append("keep")
-    return (*found, *_soft(source, text, language, keep))
+    return (*found, *_soft(source, text, language, keep), *term_findings(source, text, terms))
+
+
+def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
+    """Whether a term of the source is called otherwise. What is looked for may be part of a word: languages put letters
+    before and behind."""
+    if any(folded(ours) not in folded(text) for _, ours in wanted_in(source, terms)):
+        yield "glossary"
 
 
 def is_hard(found: Iterable[str]) -> bool:
@@ -157,12 +170,6 @@ def _paired(theirs: list[frozenset[T]], ours: list[frozenset[T]]) -> bool:
 
 def _currencies(text: str) -> Counter[str]:
     return Counter(_CURRENCY_NAMES.get(one, one) for one in _CURRENCY.findall(text))
-
-
-def _has_word(text: str, word: str) -> bool:
-    wanted = unicodedata.normalize("NFC", word).casefold()
-    pattern = rf"(?<!\w){re.escape(wanted)}(?!\w)"
-    return re.search(pattern, unicodedata.normalize("NFC", text).casefold()) is not None
 
 
 def _end(text: str) -> str:

@@ -8,7 +8,8 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.i18n import Language
-from edge.shop.translation.events import TextKey, TextOrigin, TranslatedText
+from edge.shop.translation.events import TextKey, TextKind, TextOrigin, TranslatedText
+from edge.shop.translation.glossary import GlossaryTerm, TermId
 
 MANY = 100
 """Texts of one command."""
@@ -57,3 +58,25 @@ class RefuseTranslations(Command, frozen=True):
 
     language: Language
     keys: Annotated[tuple[TextKey, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+
+
+class OrderTranslations(Command, frozen=True):
+    """Have the shop's model propose names that are missing in some languages, of products, categories or both; the
+    number of the job that does it. What it proposes waits for a yes."""
+
+    source_language: Language
+    languages: Annotated[tuple[Language, ...], msgspec.Meta(min_length=1, max_length=10)]
+    kind: TextKind = ""
+
+
+class SetGlossaryTerm(Command, frozen=True):
+    """Let a term be called so from now on, a new one or one that there is. What is proposed afterwards is held against
+    it, and what waits, when somebody says yes."""
+
+    term: GlossaryTerm
+
+
+class EndGlossaryTerm(Command, frozen=True):
+    """Hold nothing against a term any more."""
+
+    id: TermId

@@ -7,12 +7,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.core.messages import Event
+from edge.shop.translation.glossary import GlossaryTerm, TermId
 
 TextKey = Annotated[
     str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)", examples=["product/1000"])
 ]
 """What is called so: `product/` and its number, `category/` and its id."""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
+TextKind = Literal["product", "category", ""]
 TextOrigin = Literal["file", "model", "person"]
 
 
@@ -45,4 +47,22 @@ class TranslationRefused(Event, frozen=True):
     language: str
 
 
-EVENTS: tuple[type[Event], ...] = (TranslationProposed, TranslationAccepted, TranslationRefused)
+class GlossaryTermSet(Event, frozen=True):
+    """A term is new or changed: all of it, as it is from now on."""
+
+    term: GlossaryTerm
+
+
+class GlossaryTermEnded(Event, frozen=True):
+    """Nothing is held against a term any more."""
+
+    id: TermId
+
+
+EVENTS: tuple[type[Event], ...] = (
+    TranslationProposed,
+    TranslationAccepted,
+    TranslationRefused,
+    GlossaryTermSet,
+    GlossaryTermEnded,
+)

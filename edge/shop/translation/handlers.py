@@ -11,7 +11,7 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import read_products
 from edge.shop.catalog.sources.queries import words_of
-from edge.shop.translation.checks import findings, is_hard
+from edge.shop.translation.checks import findings, is_hard, term_findings
 from edge.shop.translation.commands import (
     AcceptTranslations,
     ProposeTranslations,
@@ -19,7 +19,7 @@ from edge.shop.translation.commands import (
     SetTranslation,
 )
 from edge.shop.translation.events import TranslationAccepted, TranslationRefused
-from edge.shop.translation.queries import TRANSLATIONS, elsewhere_for, names_of, waiting_for
+from edge.shop.translation.queries import TRANSLATIONS, elsewhere_for, names_of, terms_for, waiting_for
 from edge.shop.translation.rules import NAME_CHARS, BroughtText, propose_text
 
 
@@ -28,13 +28,14 @@ def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText,
     _two(command.source_language, command.language)
     things, waiting = names_of(tx.db, keys), waiting_for(tx.db, command.language, keys)
     elsewhere = elsewhere_for(tx.db, command.source_language, command.language, [one.source for one in command.texts])
+    terms = terms_for(tx.db, command.source_language, command.language)
     brought = []
     for text in command.texts:
         known = {(one.source, one.text) for one in (waiting.get(text.key),) if one is not None}
         languages = (command.source_language, command.language)
         others = elsewhere.setdefault(text.source, {})
         different = {said for key, said in others.items() if key != text.key}
-        one, event = propose_text(text, things.get(text.key), languages, known, command.origin, different)
+        one, event = propose_text(text, things.get(text.key), languages, known, command.origin, different, terms)
         brought.append(one)
         if event is not None:
             others[text.key] = event.text
@@ -51,7 +52,8 @@ def accept(tx: Transaction, command: AcceptTranslations) -> None:
             raise Refusal("translation_not_waiting", {"named": key})
         if thing is None or thing.names.get(one.source_language) != one.source:
             raise Refusal("translation_outdated", {"named": key})
-        if one.findings and not command.flagged:
+        terms = terms_for(tx.db, one.source_language, command.language)
+        if (one.findings or any(term_findings(one.source, one.text, terms))) and not command.flagged:
             raise Refusal("translation_flagged", {"named": key})
         _call(tx, key, command.language, one.text, TRANSLATIONS)
         tx.append(TranslationAccepted(key, command.language, one.source_language, one.source, one.text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.translation.entities import TERMS
 from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
 
 _SET = """
@@ -32,6 +33,11 @@ def _refused(db: Connection, fact: RecordedEvent, event: TranslationRefused) -> 
 projector = Projector(
     name="translation",
     version=1,
-    tables=("translation",),
-    on={TranslationProposed: _proposed, TranslationAccepted: _accepted, TranslationRefused: _refused},
+    tables=("translation", TERMS.table),
+    on={
+        TranslationProposed: _proposed,
+        TranslationAccepted: _accepted,
+        TranslationRefused: _refused,
+        **TERMS.on,
+    },
 )

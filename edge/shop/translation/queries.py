@@ -11,13 +11,15 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, Language
 from edge.shop.catalog.queries import json_text
+from edge.shop.translation.entities import TERMS
+from edge.shop.translation.events import TextKind
+from edge.shop.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
 from edge.shop.translation.rules import TextNames
 
 TRANSLATIONS = "translation"
 """The source of what a person said yes to: its word counts after those that the shop names."""
 PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
-TextKind = Literal["product", "category", ""]
 Key = Annotated[str, msgspec.Meta(max_length=100)]
 
 # Every text with its source, what it is called in the language now, and the newest translation of it.
@@ -123,11 +125,21 @@ def translation_counts(db: Connection, source_language: Language) -> list[Langua
 
 def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
     """What things are called, by their keys; retired ones and such as there are not are not among them."""
-    rows = db.execute(_NAMES, (json_text(keys),))
+    rows, kept = db.execute(_NAMES, (json_text(keys),)), kept_of(TERMS.read(db))
     return {
-        key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (brand,) if brand else ())
+        key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept))
         for key, names, brand in rows
     }
+
+
+def read_terms(db: Connection) -> tuple[GlossaryTerm, ...]:
+    """The glossary, by the keys of its terms."""
+    return TERMS.read(db)
+
+
+def terms_for(db: Connection, source_language: str, language: str) -> tuple[TermPair, ...]:
+    """What is called how from one language into another."""
+    return pairs_of(TERMS.read(db), source_language, language)
 
 
 def waiting_for(db: Connection, language: str, keys: Sequence[str]) -> dict[str, WaitingText]:

@@ -15,10 +15,12 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE
 from edge.shop.translation.commands import MANY, ProposedText, ProposeTranslations
+from edge.shop.translation.entities import TERMS
 from edge.shop.translation.exchange import FILE_BYTES, FORMATS, FileFormat, TextFile, TextLine, read, write
-from edge.shop.translation.queries import PAGE_LIMIT, translation_texts
+from edge.shop.translation.queries import PAGE_LIMIT, read_terms, translation_texts
 from edge.shop.translation.rules import BroughtText
 from edge.web.actors import actor_of
+from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_within
@@ -131,5 +133,8 @@ ENDPOINTS = (
         body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
         answer=Answer(BroughtFile),
         statuses=(413, 422),
+    ),
+    *entity_api.endpoints(
+        TERMS, "glossary/{id}", names=("glossary", "glossary_term"), read=read_terms, right=MANAGE, tag="translation"
     ),
 )

@@ -10,6 +10,7 @@ import msgspec
 from edge.shop.translation.checks import findings, is_hard
 from edge.shop.translation.commands import ProposedText
 from edge.shop.translation.events import TextOrigin, TranslationProposed
+from edge.shop.translation.glossary import TermPair
 
 NAME_CHARS = 300
 """A name holds no more letters."""
@@ -17,7 +18,8 @@ Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
 
 
 class TextNames(msgspec.Struct, frozen=True):
-    """What something is called, by language, and the words that stay as they are in each (a brand)."""
+    """What something is called, by language, and the words that stay as they are in each (a brand, and those
+    of the glossary)."""
 
     names: Mapping[str, str]
     keep: tuple[str, ...] = ()
@@ -38,9 +40,11 @@ def propose_text(
     waiting: Collection[tuple[str, str]],
     origin: TextOrigin,
     elsewhere: Collection[str] = (),
+    terms: Collection[TermPair] = (),
 ) -> tuple[BroughtText, TranslationProposed | None]:
     """What becomes of a text from the first of `languages` into the second; `waiting`: the sources and texts that are
-    proposed for it already; `elsewhere`: what the same source is translated into for other things."""
+    proposed for it already; `elsewhere`: what the same source is translated into for other things; `terms`: what is
+    called how."""
     source_language, language = languages
     written = " ".join(text.text.split(" ")).strip()
     if not written:
@@ -52,7 +56,7 @@ def propose_text(
         return BroughtText(text.key, "outdated"), None
     if thing.names.get(language) == written or (source, written) in waiting:
         return BroughtText(text.key, "same"), None
-    found = findings(source, written, language, thing.keep, NAME_CHARS)
+    found = findings(source, written, language, thing.keep, NAME_CHARS, terms)
     if is_hard(found):
         return BroughtText(text.key, "refused", found), None
     if elsewhere and written not in elsewhere:

@@ -13,3 +13,9 @@ CREATE TABLE translation (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX translation_state ON translation (language, state);
 CREATE INDEX translation_source ON translation (language, source);
+-- Strict projection of GlossaryTermSet and GlossaryTermEnded: what is called how; `body` is JSON, glossary.GlossaryTerm.
+CREATE TABLE glossary_term (
+    id   TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    seq  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

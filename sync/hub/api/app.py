@@ -33,7 +33,7 @@ from sync.hub.api.signing_in import SigningIn
 from sync.hub.api.support_api import SupportApi
 from sync.hub.api.tenant_api import TenantApi
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks, TillWebhooks
-from sync.hub.store import NobodyReads
+from sync.hub.directive_writer import NobodyReads
 from sync.hub.tenants import NotTaken
 from sync.wire import Name, WireError
 

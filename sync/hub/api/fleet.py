@@ -8,6 +8,15 @@ from sync.hub.api.reads import Field, Filter, Read
 
 _STORE = Field("store", "text", "The store.")
 _DEVICE = Field("device", "text", "The box.")
+_PUBLICATION_ID = Field("id", "text", "Its id.")
+_PUBLICATION_TITLE = Field("title", "text", "What people call it.")
+_PUBLICATION_STATE = Field(
+    "state", "text", "draft, waiting, approved, rejected, going, stopped, done, going_back, taken_back."
+)
+_PUBLICATION_DIGEST = Field("digest", "text", "What is approved: SHA-256, hexadecimal.")
+_PUBLICATION_REASON = Field("reason", "text", "Why it was rejected or stopped.")
+_PUBLICATION_WAVE = Field("wave", "integer", "Which wave it is at, from 0.")
+_PUBLICATION_CHANGED = Field("changed_at", "time", "When anything of it changed last.")
 
 READS = (
     Read(
@@ -112,9 +121,9 @@ READS = (
         source="publication",
         summary="What is published to many stores at once, and how far it is.",
         fields=(
-            Field("id", "text", "Its id."),
-            Field("title", "text", "What people call it."),
-            Field("state", "text", "draft, waiting, approved, rejected, going, stopped, done, going_back, taken_back."),
+            _PUBLICATION_ID,
+            _PUBLICATION_TITLE,
+            _PUBLICATION_STATE,
             Field("directives", "object", "What each store is sent, in order."),
             Field("reach", "object", "Which stores and groups; null in both: all. `first`: those of wave 0."),
             Field("back", "object", "What undoes it; settings are undone without."),
@@ -123,12 +132,12 @@ READS = (
             Field("urgent", "boolean", "Whether an owner alone may say yes to it; all are told."),
             Field("from_at", "time", "Not before."),
             Field("pause_s", "integer", "How long each wave is watched (seconds)."),
-            Field("digest", "text", "What is approved: SHA-256, hexadecimal."),
+            _PUBLICATION_DIGEST,
             Field("made_by", "text", "Who wrote it last."),
             Field("decided_by", "text", "Who said yes or no last."),
-            Field("reason", "text", "Why it was rejected or stopped."),
-            Field("wave", "integer", "Which wave it is at, from 0."),
-            Field("changed_at", "time", "When anything of it changed last."),
+            _PUBLICATION_REASON,
+            _PUBLICATION_WAVE,
+            _PUBLICATION_CHANGED,
         ),
         key=("id",),
         filters=(Filter("state", "state"), Filter("id", "id")),
@@ -139,17 +148,17 @@ READS = (
         source="publication",
         summary="How far publications are, without what they say: quick also where that is long.",
         fields=(
-            Field("id", "text", "Its id."),
-            Field("title", "text", "What people call it."),
-            Field("state", "text", "As of a publication."),
+            _PUBLICATION_ID,
+            _PUBLICATION_TITLE,
+            _PUBLICATION_STATE,
             Field("kinds", "object", "Of which kinds its directives are, each once."),
             Field("lines", "integer", "How many things they say: prices, settings, products."),
             Field("leads_back", "boolean", "Whether it can be taken back."),
             Field("reach", "object", "Which stores and groups; null in both: all."),
-            Field("digest", "text", "What is approved: SHA-256, hexadecimal."),
-            Field("reason", "text", "Why it was rejected or stopped."),
-            Field("wave", "integer", "Which wave it is at, from 0."),
-            Field("changed_at", "time", "When anything of it changed last."),
+            _PUBLICATION_DIGEST,
+            _PUBLICATION_REASON,
+            _PUBLICATION_WAVE,
+            _PUBLICATION_CHANGED,
         ),
         key=("id",),
         filters=(Filter("state", "state"), Filter("id", "id")),

@@ -17,7 +17,7 @@ from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 from sync.hub.api.reads import BadRequest
-from sync.hub.store import NobodyReads
+from sync.hub.directive_writer import NobodyReads
 from sync.hub.tenants import NotTaken
 
 PATH = "/v1/privacy/{request}"

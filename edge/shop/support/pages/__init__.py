@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.services.support_desk import DESK
 from edge.shop.access.rights import MANAGE
 from edge.shop.support.queries import support_cases, support_leave
+from edge.shop.support.settings import SupportSection
 from edge.web.context import SITE
 from edge.web.pages.shell import page
 
@@ -29,7 +30,7 @@ async def listed(request: web.Request) -> web.Response:
     for one in found["cases"]:
         one["answer"] = desk.answer_to(one["id"]) if one["state"] in ("asked", "agreed") else ""
         one["shown"] = hashlib.sha256(one["answer"].encode()).hexdigest() if one["answer"] else ""
-    return page(request, "support", hours=HOURS, **found)
+    return page(request, "support", hours=HOURS, always=site.config.of(SupportSection).allow, **found)
 
 
 def _read(db: Connection, now_us: int) -> dict[str, Any]:

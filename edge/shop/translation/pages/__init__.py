@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
 from aiohttp import web
+from msgspec.structs import replace
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE
+from edge.shop.translation.checks import term_findings
+from edge.shop.translation.entities import TERMS
 from edge.shop.translation.exchange import FORMATS
-from edge.shop.translation.pages.model_batch import ENDPOINTS as BY_MODEL
-from edge.shop.translation.pages.model_batch import has_model
-from edge.shop.translation.queries import translation_counts, translation_texts
+from edge.shop.translation.glossary import TermPair, wanted_in
+from edge.shop.translation.pages.model_choice import has_model
+from edge.shop.translation.queries import (
+    TranslationText,
+    read_terms,
+    terms_for,
+    translation_counts,
+    translation_texts,
+)
 from edge.web.context import SITE
+from edge.web.live.entity_form import form_fields
 from edge.web.pages.shell import page
 
 SHOWN = 50
+FIELDS = form_fields(TERMS.struct)
 STATES = ("proposed", "missing", "outdated", "refused", "accepted", "given")
 
 
@@ -32,9 +44,8 @@ async def listed(request: web.Request) -> web.Response:
     state = query["state"] if query.get("state") in STATES else ""
     read = partial(_read, source=source, into=into, state=state, after=query.get("after", "")[:100])
     found = await request.app[SITE].asker.read(read)
-    by_model = has_model(request)
     chosen = {"from_language": source, "into": into, "state": state, "states": STATES, "formats": tuple(FORMATS)}
-    return page(request, "translation", by_model=by_model, **chosen, **found)
+    return page(request, "translation", by_model=has_model(request), fields=FIELDS, **chosen, **found)
 
 
 def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dict[str, Any]:
@@ -45,19 +56,29 @@ def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dic
         row["all"] += one.count
         row["flagged"] += one.flagged
     wanted: Any = state or ("proposed" if sums[into]["proposed"] else "missing")
-    texts = translation_texts(db, source, into, wanted, after=after, limit=SHOWN)
-    more = texts[-1].key if len(texts) == SHOWN else ""
-    return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted}
+    found = translation_texts(db, source, into, wanted, after=after, limit=SHOWN)
+    more = found[-1].key if len(found) == SHOWN else ""
+    terms, pairs = read_terms(db), terms_for(db, source, into)
+    texts = [_flagged(text, pairs) for text in found]
+    called = {text.key: wanted_in(text.source, pairs) for text in texts if "glossary" in text.findings}
+    return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted, "terms": terms, "called": called}
 
 
-ENDPOINTS = BY_MODEL
+def _flagged(text: TranslationText, pairs: Collection[TermPair]) -> TranslationText:
+    """What waits is held against the glossary of now, whatever it was when it came."""
+    if text.state != "proposed":
+        return text
+    said = tuple(one for one in text.findings if one != "glossary")
+    return replace(text, findings=(*said, *term_findings(text.source, text.text, pairs)))
+
+
 PAGES = (
     Page(
         path="/manager/translation",
         name="translation",
         handler=listed,
         right=MANAGE,
-        fragments=("alerts", "clock"),
+        fragments=("alerts", "clock", "jobs"),
         menu="translation.title",
         group="goods",
         place=70,

@@ -1,8 +1,10 @@
 // Translations: what waits is taken, changed or refused; files go out and come back.
 
 import "./dialogs.js";
+import { serve } from "./entity_form.js";
 import { fetchFile } from "./files.js";
 import { granted, sendGranted } from "./grants.js";
+import { watchJobs } from "./jobs.js";
 import { messageOf } from "./outbox.js";
 import { listen } from "./push.js";
 
@@ -33,40 +35,18 @@ main.addEventListener("click", async ({ target }) => {
   } else if (target.id === "accept-all") {
     const keys = [...main.querySelectorAll("[data-key]:not([data-flagged])")].map((one) => one.dataset.key);
     if (keys.length) done(await sendGranted("AcceptTranslations", { language, keys }));
-  } else if (target.id === "by-model") {
-    target.disabled = true;
-    await byModel();
-    target.disabled = false;
   } else if (target.dataset.format) {
     await fetchFile(path, "", { format: target.dataset.format });
   }
 });
 
-// A few names after the other, for as long as somebody looks on; what was proposed meanwhile waits, whoever leaves.
-async function byModel() {
-  const told = document.getElementById("by-model-told");
-  const counts = { proposed: 0, left: 0 };
-  let after = "";
-  do {
-    const answer = await granted((grant) => ask(grant, { source_language, language, after }));
-    if (answer?.status !== 200) return answer && complain(answer);
-    const { proposed = 0, same = 0, ...others } = answer.body.counts;
-    counts.proposed += proposed + same;
-    counts.left += Object.values(others).reduce((sum, one) => sum + one, 0);
-    told.textContent = main.dataset.modelled.replace(/\{(\w+)\}/g, (_, name) => counts[name]);
-    after = answer.body.after;
-  } while (after);
-}
-
-async function ask(grant, body) {
-  const headers = { "Accept-Language": lang, Register: register, Surface: "panel", Grant: grant, "Content-Type": "application/json" };
-  try {
-    const answer = await fetch("/api/v1/translation-batch", { method: "POST", headers, body: JSON.stringify(body) });
-    return { status: answer.status, body: await answer.json() };
-  } catch {
-    return { status: 0, body: {} };
-  }
-}
+document.getElementById("by-model")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const languages = [...event.target.querySelectorAll(":checked")].map(({ value }) => value);
+  if (!languages.length) return;
+  const answer = await sendGranted("OrderTranslations", { source_language, languages });
+  if (answer && answer.status !== 200) complain(answer);
+});
 
 document.getElementById("bring").addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -88,4 +68,6 @@ async function bring(grant, body) {
     return { status: 0, body: {} };
   }
 }
+watchJobs((text) => (document.getElementById("translation-error").textContent = text));
+serve(main, () => `t${Date.now().toString(36)}`);
 listen(() => {});

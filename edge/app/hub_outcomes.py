@@ -1,0 +1,81 @@
+"""What came of a publication in the stores that were sent it: what the boxes of each said, many stores at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+BEHIND = timedelta(hours=24)
+"""A box that was not heard of for so long holds nobody up: it takes the directives when it is back. Nor does one that
+is pinned, of a release."""
+LOST = timedelta(hours=2)
+"""A box that exchanges its software and is not heard of for so long did not come back."""
+_BOXES = """
+    SELECT one.store, device.device, heard_at > $4 AND NOT (
+               EXISTS (SELECT FROM software_update AS own WHERE own.tenant = device.tenant AND own.store = device.store
+                   AND own.device = device.device AND own.directive = ANY (one.versions)
+                   AND own.step IN ('asked', 'fetched', 'rehearsed'))
+               AND EXISTS (SELECT FROM setting_override AS pin WHERE pin.tenant = device.tenant
+                   AND pin.store = device.store AND pin.name = 'software.pinned_until'
+                   AND pin.value #>> '{}' >= to_char(now(), 'YYYY-MM-DD'))) AS near,
+           (SELECT count(*) FROM directive_outcome AS done WHERE done.tenant = device.tenant
+                AND done.store = device.store AND done.device = device.device AND version = ANY (one.versions)
+                AND (done.kind <> 'software' OR EXISTS (
+                    SELECT FROM software_update AS own WHERE own.tenant = done.tenant AND own.store = done.store
+                    AND own.device = done.device AND own.directive = done.version AND own.step = 'healthy'))) AS told,
+           (SELECT min(done.kind || ': ' || done.outcome || ' ' || done.reason || done.unknown)
+            FROM directive_outcome AS done
+            WHERE done.tenant = device.tenant AND done.store = device.store AND done.device = device.device
+                AND version = ANY (one.versions)
+                AND (outcome <> 'applied' OR done.kind = 'settings' AND done.unknown <> '')) AS wrong,
+           (SELECT min('software ' || own.release || ': ' || own.step || ' ' || own.reason) FROM software_update AS own
+            WHERE own.tenant = device.tenant AND own.store = device.store AND own.device = device.device
+                AND own.directive = ANY (one.versions) AND (own.step IN ('went_back', 'stuck', 'refused')
+                     OR own.step = 'swapping' AND device.heard_at < now() - $5::interval)) AS ill
+    FROM publication_store AS one JOIN device ON device.tenant = one.tenant AND device.store = one.store
+    WHERE one.tenant = $1 AND one.id = $2 AND one.store = ANY ($3) AND barred = '' ORDER BY one.store, device.device
+"""
+_SAY = """
+    UPDATE publication_store SET state = $4, reason = $5, versions = $6, changed_at = now()
+    WHERE tenant = $1 AND store = $2 AND id = $3
+"""
+
+
+async def look(pool: Any, place: tuple[str, str], sent: Sequence[Any], now: datetime) -> dict[str, str]:
+    """How it stands in each of these stores (`store`, `state`, `versions`) that was sent something: sent, applied,
+    skipped or failed. What is news is written down. `place`: the tenant, and the publication's id."""
+    asked = [one for one in sent if one["versions"]]
+    if not asked:
+        return {}
+    rows = await pool.fetch(_BOXES, *place, [one["store"] for one in asked], now - BEHIND, LOST)
+    boxes = {shop: list(found) for shop, found in groupby(rows, lambda row: row["store"])}
+    told = {one["store"]: _verdict(boxes.get(one["store"], ()), len(one["versions"])) for one in asked}
+    news = [
+        (one["store"], *told[one["store"]], one["versions"])
+        for one in asked
+        if told[one["store"]][0] not in ("sent", one["state"])
+    ]
+    await say(pool, place, news)
+    return {shop: state for shop, (state, _) in told.items()}
+
+
+async def say(pool: Any, place: tuple[str, str], news: Sequence[tuple[str, str, str, Sequence[int]]]) -> None:
+    """Write down how it stands in stores: each with its state, why, and the numbers of what it was sent."""
+    tenant, id = place
+    rows = [(tenant, shop, id, state, reason[:200], list(versions)) for shop, state, reason, versions in news]
+    if rows:
+        await pool.executemany(_SAY, rows)
+
+
+def _verdict(boxes: Sequence[Any], wanted: int) -> tuple[str, str]:
+    """What a store's boxes come to, and why: sent (one is still at it), applied, skipped or failed."""
+    if wrong := next((f"{box['device']}: {said}" for box in boxes if (said := box["wrong"] or box["ill"])), None):
+        return "failed", wrong
+    late = [box for box in boxes if box["told"] < wanted]
+    if not boxes:
+        return "skipped", "no_box"
+    if not late:
+        return "applied", ""
+    return ("sent", "") if any(box["near"] for box in late) else ("skipped", "behind")

@@ -1,0 +1,62 @@
+"""What has a model of the shop's propose names, by a runner of its own: a model takes seconds for each, and neither
+files nor directives wait behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from edge.core.command_bus import CommandBus
+from edge.core.jobs.runner import JobRunner
+from edge.core.registry import Chunk, JobKind
+from edge.core.storage.database import Connection
+from edge.shop.access.queries import rights_of
+from edge.shop.translation.model_job import TRANSLATE_JOB, ModelName, ModelNames
+from edge.shop.turn_reading.language_models import AskedModels, answer_of
+
+WITHIN_S = 15.0
+"""For one name, on a machine that sells meanwhile."""
+TOKENS = 160
+
+
+class LoopModel:
+    """Models that answer on a loop, asked from other threads (a `translation.model_job.NameModel`)."""
+
+    def __init__(self, models: object, loop: asyncio.AbstractEventLoop) -> None:
+        self._models, self._loop = models, loop
+        self._asked: concurrent.futures.Future[ModelName | None] | None = None
+
+    def is_there(self) -> bool:
+        return isinstance(self._models, AskedModels) and self._models.has("llm")
+
+    def name_of(self, told: str, source: str) -> str:
+        question = answer_of(self._models, ModelName, told, source, TOKENS, WITHIN_S)
+        self._asked = asyncio.run_coroutine_threadsafe(question, self._loop)
+        try:
+            said = self._asked.result()
+        except concurrent.futures.CancelledError:
+            return ""
+        return said.name if said is not None else ""
+
+    def stop(self) -> None:
+        if self._asked is not None:
+            self._asked.cancel()
+
+
+class TranslatingPart:
+    """See the module. `models`: who is asked; None: nobody, and each job says so."""
+
+    def __init__(self, shop: CommandBus, models: object) -> None:
+        self._shop, self._models = shop, models
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        kind = JobKind(TRANSLATE_JOB, partial(_chunks, LoopModel(self._models, asyncio.get_running_loop())))
+        await JobRunner(self._shop, self._shop.bus, rights_of, own=kind).run(ready)
+
+
+def _chunks(model: LoopModel, db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+    return ModelNames(model, db, params, cursor)

@@ -1,0 +1,55 @@
+"""What a shop always calls something, by language, and words that stay as they are. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from typing import Annotated
+
+import msgspec
+
+TERMS_MOST = 500
+TERM_CHARS = 60
+TermId = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]{0,19}$(?!\n)")]
+TermNames = Annotated[
+    dict[str, Annotated[str, msgspec.Meta(min_length=1, max_length=TERM_CHARS)]],
+    msgspec.Meta(min_length=1, max_length=10),
+]
+TermPair = tuple[str, str]
+"""What stands in the source, and what it is to be called in the language of the text."""
+
+
+class GlossaryTerm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A term, as it is called in each language. `keep`: where a name has it, every translation has it as it is."""
+
+    id: TermId
+    names: TermNames
+    keep: bool = False
+
+
+def pairs_of(terms: Iterable[GlossaryTerm], source_language: str, language: str) -> tuple[TermPair, ...]:
+    """What is to be called how, of those that say it in both languages."""
+    both = (term.names for term in terms if not term.keep and {source_language, language} <= term.names.keys())
+    return tuple((names[source_language], names[language]) for names in both)
+
+
+def kept_of(terms: Iterable[GlossaryTerm]) -> tuple[str, ...]:
+    """The words that stay as they are, in whichever language they stand."""
+    return tuple(dict.fromkeys(name for term in terms if term.keep for name in term.names.values()))
+
+
+def wanted_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
+    """The terms that stand in a source."""
+    return tuple(pair for pair in pairs if has_word(source, pair[0]))
+
+
+def has_word(text: str, word: str) -> bool:
+    """Whether a text has a word, or several in a row, whole and in any case."""
+    wanted, said = folded(word), folded(text)
+    return wanted in said and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", said) is not None
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: composed, and in no case."""
+    return unicodedata.normalize("NFC", text).casefold()

@@ -1,0 +1,149 @@
+"""Names that a model of the shop's proposes, as a job: into several languages one after the other, and whatever
+happens meanwhile it goes on with what is still missing. Each name waits for a person's yes, like what a file brings,
+and is held against the same checks: a model that changes "2 x 330 ml" proposes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Annotated, Any, Protocol
+
+import msgspec
+
+from edge.core.jobs.store import queue
+from edge.core.messages import Refusal
+from edge.core.registry import Chunk, JobIssue, Transaction
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.lib.i18n import own_name
+from edge.shop.translation.checks import findings, is_hard
+from edge.shop.translation.commands import OrderTranslations, ProposedText, ProposeTranslations
+from edge.shop.translation.glossary import TermPair, has_word, wanted_in
+from edge.shop.translation.queries import (
+    PAGE_LIMIT,
+    TranslationText,
+    names_of,
+    terms_for,
+    translation_counts,
+    translation_texts,
+)
+from edge.shop.translation.rules import NAME_CHARS, TextNames
+
+TRANSLATE_JOB = "translate_names"
+SILENT_MOST = 10
+"""Names in a row of which the model says nothing: it is ended then, and can be asked for again."""
+_TOLD = (
+    "Translate the name of what a shop sells from {source} into {target}. Keep every number, size, unit, percentage, "
+    "price and code as it is{keep}{terms}. Answer with the name alone, in at most {most} letters."
+)
+_UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') AND params = ?"
+
+
+class ModelName(msgspec.Struct, frozen=True):
+    """What a model answers."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
+
+
+class NameModel(Protocol):
+    """Who is asked, from another thread than the loop's."""
+
+    def is_there(self) -> bool: ...
+
+    def name_of(self, told: str, source: str) -> str:
+        """What the model calls it; "": it said nothing in time."""
+        ...
+
+    def stop(self) -> None:
+        """Wait for no answer any more."""
+        ...
+
+
+def order(tx: Transaction, command: OrderTranslations) -> int:
+    """The job's number: of the one that does the same already, where one does."""
+    languages = tuple(dict.fromkeys(command.languages))
+    if command.source_language in languages:
+        raise Refusal("translation_one_language", {})
+    wanted = msgspec.structs.replace(command, languages=languages)
+    under_way = tx.db.execute(_UNDER_WAY, (TRANSLATE_JOB, msgspec.json.encode(wanted))).fetchone()
+    return int(under_way[0]) if under_way else queue(tx, TRANSLATE_JOB, wanted)
+
+
+def no_model(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+    """What the job does where nobody is to ask a model: it says so."""
+    raise EdgeError("No model of language runs here.", key="translation.no_model")
+
+
+class ModelNames:
+    """The chunks of one job, a name each, for `edge/core/jobs`. Its cursor counts names: what lacks one when it begins,
+    or goes on, is what there is to do. `stop` ends it from another thread."""
+
+    def __init__(self, model: NameModel, db: Connection, params: Any, cursor: int) -> None:
+        self._model, self._db, self._at = model, db, cursor
+        self._wanted = msgspec.convert(params, OrderTranslations)
+        self._silent = 0
+        self._chunks = self._all()
+
+    def __iter__(self) -> ModelNames:
+        return self
+
+    def __next__(self) -> Chunk:
+        return next(self._chunks)
+
+    def stop(self) -> None:
+        self._model.stop()
+
+    def _all(self) -> Iterator[Chunk]:
+        if not self._model.is_there():
+            raise EdgeError("No model of language runs here.", key="translation.no_model")
+        yield Chunk((), self._at, total=self._at + self._lacking())
+        for language in self._wanted.languages:
+            yield from self._into(language)
+
+    def _lacking(self) -> int:
+        wanted = self._wanted
+        return sum(
+            one.count
+            for one in translation_counts(self._db, wanted.source_language)
+            if one.state == "missing" and one.language in wanted.languages and wanted.kind in ("", one.kind)
+        )
+
+    def _into(self, language: Any) -> Iterator[Chunk]:
+        source_language, kind, after = self._wanted.source_language, self._wanted.kind, ""
+        while True:
+            texts = translation_texts(self._db, source_language, language, "missing", kind, after=after)
+            things = names_of(self._db, [one.key for one in texts])
+            pairs = terms_for(self._db, source_language, language)
+            for one in texts:
+                self._at += 1
+                if one.key in things:
+                    yield self._asked(one, language, things[one.key], pairs)
+            if len(texts) < PAGE_LIMIT:
+                return
+            after = texts[-1].key
+
+    def _asked(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
+        keep = [word for word in thing.keep if has_word(one.source, word)]
+        told = told_of(self._wanted.source_language, language, keep, wanted_in(one.source, pairs))
+        name = self._model.name_of(told, one.source).strip()
+        self._silent = 0 if name else self._silent + 1
+        if self._silent >= SILENT_MOST:
+            raise EdgeError("The model says nothing.", key="translation.model_silent")
+        if not name:
+            return Chunk((), self._at, counts={"unanswered": 1})
+        found = findings(one.source, name, language, thing.keep, NAME_CHARS)
+        if is_hard(found):
+            said: dict[str, str | int] = {"text": name, "findings": " ".join(found)}
+            why = JobIssue(self._at, language, one.key, "translation_unfit", said)
+            return Chunk((), self._at, (why,), counts={"unfit": 1})
+        text = (ProposedText(one.key, one.source, name),)
+        command = ProposeTranslations(self._wanted.source_language, language, text, "model")
+        return Chunk((command,), self._at, counts={"proposed": 1})
+
+
+def told_of(source_language: str, language: str, keep: Collection[str], terms: Collection[TermPair] = ()) -> str:
+    """What a model is told to do; nothing of it is a shop's but the words that stay as they are, and its terms."""
+    kept = f", and these words: {', '.join(keep)}" if keep else ""
+    called = "; ".join(f"{theirs} is {ours}" for theirs, ours in terms)
+    said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": NAME_CHARS}
+    return _TOLD.format(source=own_name(source_language), target=own_name(language), **said)

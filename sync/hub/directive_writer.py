@@ -1,0 +1,81 @@
+"""Directives of a store written down in order: counted, numbered, sealed and signed; within one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import astuple
+
+from sync import directive_sealing
+from sync.directive_signing import Signer
+from sync.hub.tenants import take_directive
+from sync.wire import Directive, WireError
+
+Written = tuple[str, bytes, str]
+"""A directive as it goes out: its kind, its body, and the request that it answers ("": none)."""
+
+
+class NobodyReads(WireError):
+    """What only the boxes of a store may read has none yet that could: the rest of a sentence about it."""
+
+
+class DirectiveWriter:
+    """`sql`: the statements of `store.sql`; `signer` and the kinds in `sealed` as of a `Store`."""
+
+    def __init__(self, sql: Mapping[str, str], signer: Signer | None, sealed: Collection[str]) -> None:
+        self._sql, self._signer, self._sealed = sql, signer, sealed
+
+    async def write(
+        self, connection: Any, tenant: str, store: str, written: Sequence[Written], *, by_itself: bool
+    ) -> tuple[list[int], WireError | None]:
+        """The numbers of those that are published, and why the next one is not (None: all are)."""
+        asked = [request for _, _, request in written if request]
+        found = await connection.fetch(self._sql["find_requests"], tenant, store, asked) if asked else []
+        known: dict[str, int] = {row["request"]: row["version"] for row in found}
+        taken: list[Written] = []
+        stopped_by: WireError | None = None
+        for one in (one for one in written if one[2] not in known):
+            try:
+                taken.append(await self._take(connection, tenant, store, one, by_itself))
+            except WireError as error:
+                stopped_by = error
+                break
+        numbers = iter(await self._add(connection, tenant, store, taken) if taken else ())
+        versions = [known[request] if request in known else next(numbers, 0) for _, _, request in written]
+        return [version for version in versions if version], stopped_by
+
+    async def _take(self, connection: Any, tenant: str, store: str, one: Written, by_itself: bool) -> Written:
+        """It, as it is written down. Raises where it is not taken, and is not counted then."""
+        kind, body, request = one
+        if kind not in self._sealed:
+            if not by_itself:
+                await take_directive(connection, tenant, store, kind)
+            return one
+        async with connection.transaction():
+            if not by_itself:
+                await take_directive(connection, tenant, store, kind)
+            return kind, await self._seal(connection, tenant, store, kind, body), request
+
+    async def _add(self, connection: Any, tenant: str, store: str, taken: Sequence[Written]) -> list[int]:
+        last: int = await connection.fetchval(self._sql["next_versions"], tenant, store, len(taken))
+        versions = list(range(last - len(taken) + 1, last + 1))
+        now_us: int = await connection.fetchval(self._sql["clock"]) if self._signer else 0
+        rows = []
+        for version, (kind, body, request) in zip(versions, taken, strict=True):
+            seal: tuple[object, ...] = (None,) * 3
+            if self._signer is not None:
+                seal = astuple(self._signer.seal(tenant, store, Directive(version, kind, body), now_us))
+            rows.append((tenant, store, version, kind, body, request or None, *seal))
+        await connection.executemany(self._sql["add_directive"], rows)
+        return versions
+
+    async def _seal(self, connection: Any, tenant: str, store: str, kind: str, body: bytes) -> bytes:
+        """A body that only the boxes of a store which are let in can read. `NobodyReads`: none has said its key."""
+        keys = [record["public"] for record in await connection.fetch(self._sql["box_keys"], tenant, store)]
+        if not keys:
+            raise NobodyReads(
+                f"of {kind} would stand in the clear at head office: no box of {tenant}/{store} has said its key yet. "
+                "Publish it once one has been heard of"
+            )
+        return directive_sealing.seal(body, tenant, store, kind, keys)
