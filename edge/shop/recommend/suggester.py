@@ -62,7 +62,7 @@ class Suggester:
             return _set_of(asked.surface, [], [])
         reader = self._reader(db, asked)
         situation = self._situation(db, asked, settings, reader)
-        if asked.sku or asked.text:
+        if asked.sku or asked.text or asked.picture:
             return _set_of(asked.surface, [], self._similar(db, asked, situation, reader))
         known = asked.customer if asked.customer and persons.may_advise(db, asked.customer, asked.at_us) else ""
         if not known:
@@ -134,6 +134,8 @@ class Suggester:
         only = _within(db, asked)
         if asked.text:
             return self.index(db).like_text(db, asked.text, asked.within, only=only)
+        if asked.picture:
+            return self.index(db).like_picture(db, asked.picture, asked.within, only=only)
         return self.index(db).like(db, asked.sku, asked.within, only=only)
 
     def _similar(
