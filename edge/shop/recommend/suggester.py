@@ -29,6 +29,7 @@ from edge.shop.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
+OLDEST = 99
 LEDGERS_MOST = 2
 """Whose products are held at once: the shop's, and those of a practice."""
 LIKE_MEAN, WITH_LAST, SELLS = 0.5, 0.3, 0.2
@@ -89,6 +90,19 @@ class Suggester:
         found = self._similar(db, asked, self._situation(db, asked, settings, reader), reader, list(likes.values()))
         return [(one, likes[one.sku]) for one in found]
 
+    def rank_substitutes(self, db: Connection, asked: SuggestionRequest, others: Sequence[str]) -> list[str]:
+        """Skus of what may go in the place of `asked.sku`: those that are like it, the likest first, then `others`. Its
+        age is looked at when it is handed over. Where nothing is suggested, the others as they are."""
+        settings = self.settings.at(db)
+        if not settings.on:
+            return list(others)
+        reader = self._reader(db, asked)
+        asked = msgspec.structs.replace(asked, age_checked=OLDEST, most=MOST)
+        likes = {one.sku: one.score for one in self._likes(db, asked)}
+        ranked = [(sku, score, "like") for sku, score in likes.items()]
+        ranked += [(sku, 0.0, "like") for sku in others if sku not in likes]
+        return [one.sku for one in self._filled(reader, self._situation(db, asked, settings, reader), ranked, MOST, db)]
+
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
         """What somebody's purchases say of them, where they consented to a profile."""
         return read_tastes(db, customer, at_us, today, self.settings.at(db).private)
@@ -111,7 +125,7 @@ class Suggester:
         here = reader.read([sku for sku, _ in asked.goods])
         at_hand = reader.read([asked.sku]).get(asked.sku) if asked.sku else None
         looked_at = [*here.values(), *([at_hand] if at_hand else [])]
-        parents = {one.parent for one in looked_at}
+        parents = {one.parent for one in (here.values() if asked.substitute else looked_at)}
         return Situation(
             asked.surface,
             settings.place,
