@@ -20,6 +20,7 @@ from edge.shop.customers.queries import price_list_of, resolve
 from edge.shop.orders.queries import read_cart, read_zones
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.settings import settings_of
 from edge.shop.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
 from edge.web.context import SITE, PanelContext, today_of
@@ -133,7 +134,7 @@ async def profile(request: web.Request) -> web.Response:
     def read(db: Connection) -> TasteProfile | None:
         if resolve(db, id) is None:
             raise Problem(404, "no_such_customer", id=id[:21])
-        return profile_of(db, id, at_us, today, suggester.settings.at(db).private)
+        return profile_of(db, id, at_us, today, private_categories(db, suggester.settings.at(db)))
 
     return answer_json({"profile": await site.asker.read(read)})
 

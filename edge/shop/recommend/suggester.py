@@ -19,6 +19,7 @@ from edge.shop.recommend import model_file, persons
 from edge.shop.recommend.model_file import PairModel
 from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
 from edge.shop.recommend.pairs import Floats
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
@@ -105,7 +106,7 @@ class Suggester:
 
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
         """What somebody's purchases say of them, where they consented to a profile."""
-        return read_tastes(db, customer, at_us, today, self.settings.at(db).private)
+        return read_tastes(db, customer, at_us, today, private_categories(db, self.settings.at(db)))
 
     def model(self, db: Connection) -> PairModel | None:
         """The pairs that are used; None: what sells is suggested."""
@@ -137,7 +138,7 @@ class Suggester:
             at_hand=at_hand,
             own_range=any(one.name.casefold() in STRONG for one in asked.ranges),
             in_stock=asked.in_stock,
-            private=frozenset(settings.private),
+            private=frozenset(private_categories(db, settings)),
             banned=frozenset(sku for sku, rule in rules.items() if rule == "banned") | asked.waved,
             avoided=persons.avoided_by(db, asked.customer, asked.at_us),
             quebec=settings.quebec,
