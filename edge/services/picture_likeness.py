@@ -5,15 +5,16 @@ picture, behind the till, and about what somebody brings. Without a model nothin
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
-from edge.core.storage.database import open_reader
+from edge.core.storage.database import Connection, open_reader
 from edge.services.inference import Inference
 from models.errors import ModelError
 from models.runtime.priority import Priority
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wai
     from edge.shop.recommend.picture_vectors import Floats, PendingPicture, PictureVector
 
 _log = structlog.get_logger(__name__)
+R = TypeVar("R")
 
 KIND = "embed_image"
 BATCH = 8
@@ -35,6 +37,9 @@ PATIENCE_S = 60.0
 
 REST_S = 30.0
 """After the model failed."""
+
+UNUSED_MOST = 500
+"""Files of which what was kept is let go at a start."""
 
 FILE_BYTES = 8 << 20
 """A larger file is not looked at: the shop's own have some 100 KB."""
@@ -70,19 +75,29 @@ class PictureLikeness:
                 await asyncio.sleep(REST_S)
 
     async def _catch_up(self, model: str) -> None:
-        from edge.shop.recommend.picture_vectors import forget_unused, keep
+        from edge.shop.recommend.picture_vectors import keep
 
         if self._done[0] != model:
+            await self._forget_unused()
             self._done = (model, 0)
-            if isinstance(await self._shop.maintain(forget_unused), Refused):
-                return  # nothing can be written now
-        while todo := await asyncio.to_thread(self._pending, model, self._done[1]):
+        while True:
+            todo, through = await asyncio.to_thread(self._pending, model, self._done[1])
+            if not todo:
+                self._done = (model, through)
+                return
             async with self._shop.till_first.turn():
                 read = {one.name: await asyncio.to_thread(self._read, one.name) for one in todo}
                 looks = {name: await self._look(model, data) for name, data in read.items() if data is not None}
                 if isinstance(await self._shop.maintain(partial(keep, model=model, looks=looks)), Refused):
-                    return
+                    return  # nothing can be written now
                 self._done = (model, todo[-1].seq)
+
+    async def _forget_unused(self) -> None:
+        """What is left over it finds at the next start."""
+        from edge.shop.recommend.picture_vectors import forget, unused
+
+        if names := await asyncio.to_thread(self._reading, partial(unused, limit=UNUSED_MOST)):
+            await self._shop.maintain(partial(forget, names=names))
 
     async def _look(self, model: str, data: bytes) -> Floats | None:
         """What a file looks like; None: it is no picture that can be looked at."""
@@ -114,11 +129,19 @@ class PictureLikeness:
         except OSError:
             return None
 
-    def _pending(self, model: str, after: int) -> list[PendingPicture]:
-        from edge.shop.recommend.picture_vectors import pending
+    def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
+        """What is to be looked at next, and through which change of a product nothing is, where that is nothing."""
+        from edge.shop.recommend.picture_vectors import last_change, pending
 
+        def read(db: Connection) -> tuple[list[PendingPicture], int]:
+            through = last_change(db)  # before: what changes meanwhile is looked for the next time
+            return pending(db, model, after, BATCH), max(after, through)
+
+        return self._reading(read)
+
+    def _reading(self, read: Callable[[Connection], R]) -> R:
         db = open_reader(self._ledger)
         try:
-            return pending(db, model, after, BATCH)
+            return read(db)
         finally:
             db.close()

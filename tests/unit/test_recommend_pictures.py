@@ -13,7 +13,16 @@ from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.recommend import picture_vectors
 from edge.shop.recommend.likeness import Parts
-from edge.shop.recommend.picture_vectors import DIMENSIONS, Floats, PictureVector, forget_unused, keep, pending, shorten
+from edge.shop.recommend.picture_vectors import (
+    DIMENSIONS,
+    Floats,
+    PictureVector,
+    forget,
+    keep,
+    pending,
+    shorten,
+    unused,
+)
 from edge.shop.recommend.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
@@ -90,7 +99,8 @@ def test_pictures_that_no_product_has_any_more_go(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop:
             await _stocked(shop)
             await shop.maintain(partial(keep, model="m1", looks={"gone.webp": _vector(*RED), **LOOKS}))
-            await shop.maintain(forget_unused)
+            assert unused(shop.reader, 9) == ["gone.webp"]
+            await shop.maintain(partial(forget, names=["gone.webp"]))
             kept = shop.reader.execute("SELECT name FROM recommend_picture ORDER BY name").fetchall()
             assert [name for (name,) in kept] == ["green.webp", "odd.webp", "pink.webp", "red.webp"]
 

@@ -29,9 +29,12 @@ _PENDING = """
     ORDER BY p.seq LIMIT ?
 """
 _UNUSED = """
-    DELETE FROM recommend_picture WHERE id < (SELECT max(id) FROM recommend_picture) AND name NOT IN (
+    SELECT name FROM recommend_picture WHERE id < (SELECT max(id) FROM recommend_picture) AND name NOT IN (
         SELECT body ->> '$.pictures[0]' FROM product WHERE body ->> '$.pictures[0]' IS NOT NULL)
+    LIMIT ?
 """
+_FORGET = "DELETE FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?))"
+_LAST = "SELECT coalesce(max(seq), 0) FROM product"
 _NEWEST = "SELECT model, max(id) FROM recommend_picture"
 _SINCE = "SELECT id, name, vector FROM recommend_picture WHERE id > ? AND vector IS NOT NULL ORDER BY id"
 _OF = "SELECT name, vector FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL"
@@ -66,6 +69,11 @@ def pending(db: Connection, model: str, after: int, limit: int) -> list[PendingP
     return [PendingPicture(*row) for row in db.execute(_PENDING, (after, model, limit))]
 
 
+def last_change(db: Connection) -> int:
+    """The place in the journal of the newest change of a product; 0: there are none."""
+    return int(db.execute(_LAST).fetchone()[0])
+
+
 def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
     """On the writer: what a model made of these files; None: it cannot look at one, and is not asked again. What
     another model said goes."""
@@ -77,9 +85,14 @@ def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None
         )
 
 
-def forget_unused(db: Connection) -> None:
-    """On the writer: let go of what no product has any more, but for the newest, by which readers know what is new."""
-    db.execute(_UNUSED)
+def unused(db: Connection, limit: int) -> list[str]:
+    """Files that no product has any more, but for the newest, by which readers know what is new."""
+    return [name for (name,) in db.execute(_UNUSED, (limit,))]
+
+
+def forget(db: Connection, names: Sequence[str]) -> None:
+    """On the writer: let go of what was kept of these files."""
+    db.execute(_FORGET, (json_text(names),))
 
 
 class PictureRows:
