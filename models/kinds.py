@@ -213,7 +213,8 @@ class EmbedVoice(Request[Nothing, VoiceFound], frozen=True):
 
 
 class Picture(_Struct, frozen=True):
-    """uint8: (height, width, 3) as OpenCV has it, (height, width) if grey, or a JPEG or PNG file's bytes (length,)."""
+    """uint8: (height, width, 3) as OpenCV has it, (height, width) if grey, or a JPEG, PNG or WebP file's bytes
+    (length,)."""
 
     pixels: Tensor
     order: Literal["bgr", "rgb", "grey", "file"] = "bgr"

@@ -35,6 +35,7 @@ ENGINES: Engines = {
     ("classify", "onnx"): "models.vision.classify_onnx:ClassifyOnnx",
     ("embed_face", "onnx"): "models.vision.face_onnx:FaceOnnx",
     ("embed_image", "onnx"): "models.vision.embed_onnx:EmbedImageOnnx",
+    ("embed_image", "looks"): "models.vision.embed_looks:EmbedImageLooks",
     ("embed", "onnx"): "models.embed.onnx:EmbedOnnx",
     ("ocr", "rapidocr"): "models.ocr.rapidocr:OcrRapidocr",
     ("ocr", "tesseract"): "models.ocr.tesseract:OcrTesseract",

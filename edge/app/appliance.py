@@ -66,6 +66,7 @@ from edge.services.notifications.channels.sender import Sender
 from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
+from edge.services.picture_likeness import PictureLikeness
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
@@ -158,7 +159,8 @@ def parts_of(
     }
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
-    app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing)
+    pictures = PictureLikeness(inference, shop, ledger.path, config.pictures)
+    app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing, pictures)
     panel, services = PanelPart(app, config.panel), app[SITE].services
     put_desk(services, desk, secrets)
 
@@ -196,8 +198,12 @@ def parts_of(
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
+<<<<<<< HEAD
     yield from model_parts(config, inference, meaning)
     yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
+=======
+    yield from model_parts(config, inference, meaning, pictures)
+>>>>>>> yad
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
@@ -343,11 +349,13 @@ def device_part(
     raise ConfigError(f"Nothing uses a device of role {device.role!r} yet.")
 
 
-def model_parts(config: Config, inference: Inference, meaning: SemanticSearch) -> Iterator[Part]:
+def model_parts(
+    config: Config, inference: Inference, meaning: SemanticSearch, pictures: PictureLikeness
+) -> Iterator[Part]:
     """What runs models, and what offers those of speech to other boxes, where they are to have them."""
 
     async def run(ready: Ready) -> None:
-        await first_completed(inference.run(ready), meaning.run())
+        await first_completed(inference.run(ready), meaning.run(), pictures.run())
 
     yield Part("models", run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")

@@ -17,7 +17,7 @@ from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.member_settlement import SETTLING as MEMBERS
 from edge.services.member_settlement import MemberSettling
-from edge.services.models_state import MEANING, RUNNING, MeaningState, ModelsState
+from edge.services.models_state import MEANING, PICTURE_LIKENESS, RUNNING, MeaningState, ModelsState, PicturesState
 from edge.services.secrets import SECRETS, secrets_of
 from edge.services.support_desk import DESK, SupportDesk
 from edge.services.sync_metrics import ModelMetrics, SyncMetrics
@@ -57,6 +57,7 @@ def panel_app(
     models: ModelsState | None = None,
     meaning: MeaningState | None = None,
     office: HeadOffice | None = None,
+    pictures: PicturesState | None = None,
 ) -> web.Application:
     """The pages and the API of one shop. `sync` is None where nothing is sent anywhere."""
     tills = TillContext(shop, config)
@@ -69,6 +70,7 @@ def panel_app(
     offered.put(MODELS, models)
     offered.put(FIGURES, CopilotInChat())
     offered.put(MEANING, meaning)
+    offered.put(PICTURE_LIKENESS, pictures)
     offered.put(SETTLING, CardSettling(shop, office, config.store.currency))
     offered.put(MEMBERS, MemberSettling(shop, office))
     offered.put(CODE_TRIES, CardCodeTries(shop))

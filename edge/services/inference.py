@@ -26,6 +26,7 @@ from edge.services.secrets import secrets_of
 from edge.services.speech_phrases import Grammar
 from edge.shop.search.spoken import PHRASES
 from models.errors import ModelError
+from models.manifest import entries
 from models.runtime.priority import Priority
 from models.runtime.stats import Figures
 
@@ -79,6 +80,7 @@ class Inference:
         self._folder = config.folder / "models"
         self._secrets = secrets_of(config.folder)
         self._shop = shop
+        self._shipped = frozenset(entries())
         self._grammar = Grammar(config.ledger)
         self._runtime: Runtime | None = None
         self._troubles: dict[str, PartState] = {}
@@ -135,11 +137,12 @@ class Inference:
     def has(self, kind: str, language: str = "") -> bool:
         return self._runtime is not None and self._runtime.has(kind, language)
 
-    def embedder(self) -> Embedder | None:
-        """The model that makes vectors of texts, if the shop has one."""
-        wanted = self._config.use.get("embed", "")
-        found = [one for one in self.figures() if one.kind == "embed" and one.state != "resting"]
-        first = next((one for one in found if one.model == wanted), found[0] if found else None)
+    def embedder(self, kind: str = "embed") -> Embedder | None:
+        """The model that makes vectors of texts, or of pictures (`embed_image`), if there is one: that which the shop
+        wants to answer first, else the shop's own, else what ships."""
+        wanted = self._config.use.get(kind, "")
+        found = [one for one in self.figures() if one.kind == kind and one.state != "resting"]
+        first = min(found, key=lambda one: (one.model != wanted, one.model in self._shipped), default=None)
         return Embedder(first.model, first.state == "ready") if first else None
 
     def figures(self) -> list[Figures]:

@@ -8,6 +8,7 @@ from edge.core.services import Service
 from models.runtime.stats import Figures
 
 if TYPE_CHECKING:  # numpy
+    from edge.shop.recommend.picture_vectors import PictureVector
     from edge.shop.search.embeddings import SentenceEmbedding
 
 MODELS = "models"
@@ -26,6 +27,13 @@ class MeaningState(Protocol):
     async def of(self, text: str) -> SentenceEmbedding | None: ...
 
 
+class PicturesState(Protocol):
+    """What pictures look like, where there is a model for it."""
+
+    async def of(self, picture: bytes) -> PictureVector | None: ...
+
+
 RUNNING: Service[Any] = Service("models")
 """What runs models (`edge.services.inference.Inference`), of which pages ask what they need; None: nothing does."""
 MEANING: Service[MeaningState | None] = Service("meaning")
+PICTURE_LIKENESS: Service[PicturesState | None] = Service("likeness of pictures")

@@ -35,19 +35,26 @@ def bgr(picture: Picture) -> np.ndarray[Any, Any]:
 
 
 def _read(file: bytes) -> np.ndarray[Any, Any]:
-    """A JPEG or PNG file, upright, red first. Its size is looked at before anything is unpacked."""
+    """A JPEG, PNG or WebP file, upright, red first, on white where it lets through. Its size is looked at before
+    anything is unpacked."""
     import numpy as np
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(file), formats=("JPEG", "PNG")) as image:
+        with Image.open(io.BytesIO(file), formats=("JPEG", "PNG", "WEBP")) as image:
             if image.width * image.height > PICTURE_PIXELS:
                 raise _too_large(f"{image.width} by {image.height}")
-            return np.asarray(ImageOps.exif_transpose(image).convert("RGB"))
+            upright = ImageOps.exif_transpose(image)
+            if upright.has_transparency_data:
+                ground = Image.new("RGBA", upright.size, "white")
+                upright = Image.alpha_composite(ground, upright.convert("RGBA"))
+            return np.asarray(upright.convert("RGB"))
     except Image.DecompressionBombError as error:
         raise _too_large("too many") from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:  # as Pillow says it of files that are damaged
-        raise Refused(f"The file is no picture that can be read ({error}).", "Send a JPEG or PNG file.") from error
+        raise Refused(
+            f"The file is no picture that can be read ({error}).", "Send a JPEG, PNG or WebP file."
+        ) from error
 
 
 def _too_large(size: str) -> Refused:

@@ -9,6 +9,7 @@ import pytest
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.customers.commands import GiveConsent
+from edge.shop.kitchen_screens.commands import MarkRunOut
 from edge.shop.orders.customer_sign_in import SignInCart
 from edge.shop.orders.queries import cart_at
 from edge.shop.recommend.queries import suggestion_counts
@@ -51,6 +52,22 @@ def test_a_line_at_the_till_is_taken_or_waved_away(tmp_path: Path) -> None:
 
             await when(taken, lambda found: found == [(1, 1)], "it is counted", 60, 0.02)
             assert not cashier.complaints, cashier.complaints
+
+    run(scenario())
+
+
+def test_of_what_ran_out_something_like_it_is_named_at_the_till(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as cashier:
+            oat = Product("oat", {"en": "Oat milk", "fr": "Lait d'avoine", "he": "חלב שיבולת שועל"}, price_minor=130)
+            await done(served.shop, SetProducts((oat,)), SYSTEM)
+            await done(served.shop, MarkRunOut("milk"))
+            await cashier.open(served, "register=1&lang=fr")
+            await cashier.scan(MILK)
+            await cashier.see("#till-suggestions", "Semblable")
+            await cashier.page.click('#till-suggestions [data-suggested="oat"]')
+            await cashier.see("#basket-lines", "Lait d'avoine")
+            await cashier.gone("#till-suggestions [data-suggested]")
 
     run(scenario())
 

@@ -152,6 +152,31 @@ class EmbedImageOnnxRig(Rig):
         return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
 
 
+class EmbedImageLooksRig(Rig):
+    """Colours and edges, by rules alone."""
+
+    kind, engine = "embed_image", "looks"
+
+    def plan(self, folder: Path) -> Plan:
+        return Plan("seeing", "embed_image", ENGINES["embed_image", "looks"], MEMORY_MB, {}, None, ())
+
+    def request(self) -> EmbedImages:
+        red, round = np.full((60, 80, 3), (40, 40, 200), np.uint8), np.full((90, 60, 3), (40, 40, 200), np.uint8)
+        cv2.circle(round, (30, 45), 20, (250, 250, 250), -1)
+        return EmbedImages((file(red), file(red, ".png"), file(round, ".webp"), grey(48, 64, 17)))
+
+    def check(self, partials: list[Any], reply: Any) -> None:
+        red, again, round, dark = reply.values.array()
+        assert np.linalg.norm(reply.values.array(), axis=1) == pytest.approx(np.ones(4), abs=1e-5)
+        assert red @ again > 0.99 > red @ round > red @ dark, "the same, the same colour, neither"
+
+    def refused(self) -> EmbedImages:
+        return EmbedImages((header_bomb(),))
+
+    def odd(self) -> list[Request[Any, Any]]:
+        return [EmbedImages(()), *(EmbedImages((picture,)) for picture in odd_pictures())]
+
+
 class FaceOnnxRig(Rig):
     """One face, none and two, by models made by hand."""
 
@@ -286,6 +311,7 @@ VISION: tuple[type[Rig], ...] = (
     YoloxRig,
     ClassifyOnnxRig,
     EmbedImageOnnxRig,
+    EmbedImageLooksRig,
     FaceOnnxRig,
     RapidocrRig,
     TesseractRig,

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.orders.commands import AnswerSubstitute, HandOverOrder, MoveOrder, ReplaceLine
 from edge.shop.orders.order_status import order_status
+from edge.shop.recommend.commands import SetSuggestionRule
+from edge.shop.settings.commands import SetSetting
+from tests.browser.calling import calling
+from tests.browser.serving import serve
 from tests.ordering import CARD, STAFF, do, kept, milk_order, refused, sales, whole
 from tests.shop_fixture import BEER, SYSTEM, open_shop, run
 
@@ -59,5 +64,41 @@ def test_who_did_not_is_asked_and_nothing_changes_before_they_say_yes(tmp_path: 
             late = await refused(shop, ReplaceLine(order.id, 3, "dear", agreed=True), STAFF)
             assert late.code == "order_state"
             await whole(shop)
+
+    run(scenario())
+
+
+def test_what_is_like_it_is_named_first_and_what_may_not_be_suggested_never(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            shop, all_rights = served.shop, {"Grant": served.site.door.token, "Surface": "panel"}
+            await do(shop, SetCategories((Category("dairy", {"en": "Dairy"}),)), SYSTEM)
+            named = {"milk3": "Milk, whole", "milk1": "Milk 1 %", "cream": "Sour cream", "beans": "Baked beans"}
+            prices = {"milk3": 150, "milk1": 160, "cream": 121, "beans": 120}
+            goods = [
+                Product(sku, {"en": name}, (), prices[sku], category=None if sku == "beans" else "dairy")
+                for sku, name in named.items()
+            ]
+            await do(shop, SetProducts(tuple(goods), Source(MANAGER)), SYSTEM)
+            order = await milk_order(shop)
+            milk = Product("milk", {"en": "Milk"}, category="dairy")
+            await do(shop, SetProducts((milk,), Source(MANAGER)), SYSTEM)
+
+            async def named_instead() -> list[str]:
+                query = f"order={order.id}&line=1&lang=en&register=1"
+                page = await caller.call("GET", f"/fragments/order/substitutes?{query}", **all_rights)
+                assert page.status == 200, page.text
+                return [part.split('"')[0] for part in page.text.split('name="sku" value="')[1:]]
+
+            first = await named_instead()
+            assert set(first[:2]) == {"milk1", "milk3"} and "cream" in first[2:], (
+                "milk before cream, which costs as much"
+            )
+            await do(shop, SetSuggestionRule("milk1", "banned"), SYSTEM)
+            assert "milk1" not in await named_instead()
+            await do(shop, SetSetting("recommend.on", False), SYSTEM)
+            assert (await named_instead())[0] == "cream", "of its category, the nearest in price: nothing is suggested"
+            gone = await caller.call("GET", f"/fragments/order/substitutes?order={order.id}&line=9", **all_rights)
+            assert gone.status == 404
 
     run(scenario())

@@ -143,6 +143,31 @@ def _trained(shop: CommandBus) -> RecommendationsTrained:
     return trainer.trained(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
 
 
+@pytest.mark.parametrize(
+    "name", [{"en": "Contraception"}, {"fr": "MÉDICAMENTS"}, {"he": "תרופות ללא מרשם"}, {"en": "Pregnancy tests"}]
+)
+def test_medicine_and_the_like_are_suggested_nowhere_by_what_their_category_is_called(
+    tmp_path: Path, name: dict[str, str]
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await _stocked(shop)
+            below = Category("below", {"en": "All of these"}, parent="shelf")
+            await done(shop, SetCategories((Category("shelf", name), below)), SYSTEM)
+            goods = [Product(f"box{n}", {"en": f"Small box {n}"}, price_minor=300, category="below") for n in range(2)]
+            await done(shop, SetProducts(tuple(goods)), SYSTEM)
+
+            def alike(**settings: Any) -> list[str]:
+                asked = SuggestionRequest("api", shop.now_us(), "2027-01-15", sku="box0")
+                suggester = Suggester(RecommendSettings(place=PLACE, **settings))
+                return [one.sku for one in suggester.suggest(shop.reader, asked).new]
+
+            assert "box1" not in alike() and "box1" in alike(private_by_name=False)
+            assert "box1" not in alike(private_by_name=False, private=("shelf",))
+
+    run(scenario())
+
+
 def test_a_count_is_kept_and_serves_or_what_sells_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

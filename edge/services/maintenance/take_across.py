@@ -43,7 +43,7 @@ OF_THE_FILE = {
     *("archive", "archived_command", "checkpoint_key", "sync_position"),
 }
 """Tables that speak of the old file or of its chain: the new one has its own. Archived rows stand in it again."""
-MADE_ANEW = {"search_sense", "search_sense_vector"}
+MADE_ANEW = {"search_sense", "search_sense_vector", "recommend_picture"}
 """Local state that the shop makes again by itself, and whose ids are those of tables that are made anew."""
 
 

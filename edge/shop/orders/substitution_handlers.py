@@ -3,7 +3,7 @@ yes now, else proposed to them, and answered on the page of their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -26,6 +26,7 @@ from edge.shop.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
+from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 OFFERED = 8
@@ -105,27 +106,28 @@ def _ages_for(
     return least_ages(db, products, place, place.within(order.goods.delivered_to))
 
 
-def substitutes_for(
-    db: Connection, order: KeptOrder, line: int, currency: str, at_us: int, place: Jurisdiction
-) -> list[CatalogProduct]:
-    """What may go in the place of a line, of its category and there, the nearest in price first."""
-    wanted = next((one for one in order.goods.sold if one.id == line), None)
-    was = find_by_sku(db, wanted.sku, at_us) if wanted else None
-    if wanted is None or was is None or not was.category:
+def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: int) -> list[str]:
+    """Skus of the category of a line's product, the nearest in price first."""
+    was = find_by_sku(db, line.sku, at_us)
+    if was is None or not was.category:
         return []
     listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
+    return [one.sku for one in sorted(listed, key=lambda one: abs((one.price_minor or 0) - line.price_minor))]
+
+
+def fitting_substitutes(
+    db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
+) -> list[CatalogProduct]:
+    """Of these products those that may go in the place of a line and of which there is enough, in their order."""
+    was = find_by_sku(db, line.sku, at_us)
+    listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
+    if was is None or not listed:
+        return []
     left = available_of(db, [product.sku for product in listed])
     ages = _ages_for(db, order, [was, *listed], place)
     allergens = allergens_of(db, [one.sku for one in (was, *listed)])
-
-    def fitting() -> Iterator[CatalogProduct]:
-        for product in listed:
-            enough = left.get(product.sku, wanted.quantity) >= wanted.quantity
-            if enough and why_unfit(wanted, was, product, ages, allergens) is None:
-                yield product
-
-    near = sorted(fitting(), key=lambda product: abs((product.price_minor or 0) - wanted.price_minor))
-    return near[:OFFERED]
+    enough = (one for one in listed if left.get(one.sku, line.quantity) >= line.quantity)
+    return [one for one in enough if why_unfit(line, was, one, ages, allergens) is None][:OFFERED]
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

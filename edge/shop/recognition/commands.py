@@ -25,6 +25,17 @@ Wordings = Annotated[
 ]
 
 
+class Enrolment(Command, frozen=True):
+    """What every template is made of: whose it is, what it is like, by which model, and how sure that is."""
+
+    personal: ClassVar[tuple[str, ...]] = ("vector",)
+
+    person: Person
+    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
+    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
+    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+
+
 class SetVoiceHint(Command, frozen=True):
     """Let voices propose who signs in, or no longer: then every template goes at once. `assessed`, `declared`: the days
     on which the shop assessed what it does to privacy, and on which it told the Commission (in Quebec)."""
@@ -47,16 +58,9 @@ class WithdrawVoice(Command, frozen=True):
     """Take that back: the template goes at once."""
 
 
-class EnrolVoice(Command, frozen=True):
+class EnrolVoice(Enrolment, frozen=True):
     """Keep a person's voice as a template. Only the appliance itself does, of what it heard: float32 of length 1, the
     `model` that made it, how like each other the utterances were (0 to 10,000)."""
-
-    personal: ClassVar[tuple[str, ...]] = ("vector",)
-
-    person: Person
-    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
-    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class NoteVoiceKnown(Command, frozen=True):
@@ -88,15 +92,8 @@ class WithdrawFace(Command, frozen=True):
     """Take that back: the template goes at once."""
 
 
-class EnrolFace(Command, frozen=True):
+class EnrolFace(Enrolment, frozen=True):
     """Keep a person's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
-
-    personal: ClassVar[tuple[str, ...]] = ("vector",)
-
-    person: Person
-    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
-    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class NoteFaceKnown(Command, frozen=True):
@@ -126,15 +123,8 @@ class ReleaseOwnFace(OwnCommand, frozen=True):
     language: Tag
 
 
-class EnrolCustomerFace(Command, frozen=True):
+class EnrolCustomerFace(Enrolment, frozen=True):
     """Keep a customer's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
-
-    personal: ClassVar[tuple[str, ...]] = ("vector",)
-
-    person: Person
-    vector: Annotated[tuple[float, ...], msgspec.Meta(min_length=1, max_length=VECTOR_FLOATS)]
-    model: Annotated[str, msgspec.Meta(min_length=1, max_length=120)]
-    confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
 class OpenCartByFace(Command, frozen=True):

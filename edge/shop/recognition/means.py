@@ -22,6 +22,7 @@ class Means(msgspec.Struct, frozen=True):
     way: str
     not_measured: str
     not_released: str
+    differs: str
     themself: str
     day: str
     wait: str
@@ -41,6 +42,7 @@ VOICE = Means(
     "voice_way",
     "voice_not_measured",
     "voice_not_released",
+    "voice_differs",
     "voice_self",
     "voice_day",
     "voice_wait",
@@ -59,6 +61,7 @@ FACE = Means(
     "face_way",
     "face_not_measured",
     "face_not_released",
+    "face_differs",
     "face_self",
     "face_day",
     "face_wait",

@@ -10,6 +10,7 @@ from edge.core.storage.database import Connection
 from edge.lib.errors import NeedsHuman
 from edge.shop.forecast.jobs import WorkProcess
 from edge.shop.recommend.handlers import Settings
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.train_protocol import PairsAnswer, PairsFailed, PairsRequest
 
 TRAINER = "edge.shop.recommend.trainer"
@@ -22,7 +23,7 @@ def recommend_chunks(settings: Settings) -> Callable[[Connection, Any, int], Ite
         now = settings.at(db)
         ledger = db.execute("PRAGMA database_list").fetchone()[2]
         place = (now.place.country, now.place.province)
-        request = PairsRequest(ledger, str(params["today"]), int(params["at_us"]), now.private, *place)
+        request = PairsRequest(ledger, str(params["today"]), int(params["at_us"]), private_categories(db, now), *place)
         work = WorkProcess(TRAINER, request, PairsAnswer, died="recommend.died")
         try:
             for answer in work.answers():

@@ -1,7 +1,7 @@
-"""How alike two products are: by their texts, categories and features. Pure, numpy.
+"""How alike two products are: by their texts, categories, features and pictures. Pure, numpy.
 
 Likeness is the mean, by weight, of the parts that are known of both: texts `TEXT`, categories `CATEGORY`, features
-`FEATURES`; with itself it is 1.
+`FEATURES`, pictures `PICTURE` (`picture_vectors.py`); with itself it is 1.
 
 - **Texts** are TF-IDF over runs of three characters of the plain spelling (name, brand, categories, text attributes),
   hashed to `DIMENSIONS` numbers of length 1 (Weinberger et al., 2009); the likeness is their cosine. Where the shop has
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from edge.shop.catalog.product import Value
 
-TEXT, CATEGORY, FEATURES = 0.5, 0.2, 0.3
+TEXT, CATEGORY, FEATURES, PICTURE = 0.5, 0.2, 0.3, 0.2
 DIMENSIONS = 256
 RUN = 3
 LISTS = frozenset(("terpenes", "allergens"))
@@ -49,13 +49,14 @@ class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     text: float | None = None
     category: float | None = None
     features: float | None = None
+    picture: float | None = None
 
     @property
     def score(self) -> float:
         """The mean of what is known, by weight."""
-        known = ((TEXT, self.text), (CATEGORY, self.category), (FEATURES, self.features))
-        weights = sum(weight for weight, part in known if part is not None)
-        return sum(weight * part for weight, part in known if part is not None) / weights if weights else 0.0
+        parts = ((TEXT, self.text), (CATEGORY, self.category), (FEATURES, self.features), (PICTURE, self.picture))
+        weights = sum(weight for weight, part in parts if part is not None)
+        return sum(weight * part for weight, part in parts if part is not None) / weights if weights else 0.0
 
 
 def hashed(texts: Sequence[str]) -> Floats:

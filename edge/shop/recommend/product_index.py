@@ -2,6 +2,7 @@
 
 Made at the first question, and brought up to date at each: products that changed since are read anew. How rare a run of
 letters is (`likeness.rarity`) is counted anew once a fiftieth of them changed. Reads the ledger; keeps nothing there.
+Where pictures were looked at, these take some 1 KB a product more.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from edge.shop.recommend.likeness import (
     CATEGORY,
     DIMENSIONS,
     FEATURES,
+    PICTURE,
     TEXT,
     Features,
     Floats,
@@ -31,6 +33,7 @@ from edge.shop.recommend.likeness import (
     rarity,
     unit_rows,
 )
+from edge.shop.recommend.picture_vectors import PictureRows, PictureVector
 from edge.shop.search.query.text import plain
 
 COMPARED = 160
@@ -68,6 +71,16 @@ class Like(msgspec.Struct, frozen=True):
     parts: Parts
 
 
+class Sought(msgspec.Struct, frozen=True):
+    """What is compared with all products: features, a text and a picture as vectors; None: nothing is known of that.
+    `row`: which product it is itself, if it is one."""
+
+    features: Features = Features()
+    text: Floats | None = None
+    picture: Floats | None = None
+    row: int | None = None
+
+
 class ProductIndex:
     """The products of one ledger. Any thread may ask; one at a time."""
 
@@ -92,6 +105,7 @@ class ProductIndex:
         self._spans: dict[tuple[str, str], float] = {}
         self._senses: tuple[int, NDArray[np.uint64], NDArray[np.bool_]] | None = None
         self._sense_count = -1
+        self._pictures = PictureRows()
 
     def like(
         self,
@@ -108,7 +122,8 @@ class ProductIndex:
             row = self._rows.get(sku)
             if row is None:
                 return []
-            return self._ranked(self._features[row], self._texts[row], self._good(within, only, row), most, row)
+            sought = Sought(self._features[row], self._texts[row], self._pictures.of(row), row)
+            return self._ranked(sought, self._good(within, only, row), most)
 
     def like_text(
         self,
@@ -122,7 +137,22 @@ class ProductIndex:
         with self._lock:
             self._refresh(db)
             own = unit_rows(hashed([plain(text)]), self._weights)[0]
-            return self._ranked(Features(), own, self._good(within, only), most)
+            return self._ranked(Sought(text=own), self._good(within, only), most)
+
+    def like_picture(
+        self,
+        db: Connection,
+        vector: PictureVector,
+        within: Collection[str] | None = None,
+        most: int = COMPARED,
+        only: Collection[int] | None = None,
+    ) -> list[Like]:
+        """Products whose picture is like one, which says nothing of what they are called; none, where the shop's
+        pictures were looked at by another model."""
+        with self._lock:
+            self._refresh(db)
+            own = self._pictures.asked(vector)
+            return [] if own is None else self._ranked(Sought(picture=own), self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:
         """How like each product is to the mean of some (by sku, each by its weight), from 0 to 1, by their texts."""
@@ -144,10 +174,12 @@ class ProductIndex:
         """As `like`, with the features of every product compared: to be measured against."""
         return self.like(db, sku, most=max(1, len(self._skus)))
 
-    def _texts_like(self, own: Floats, row: int | None, rows: slice | NDArray[np.int64]) -> Floats:
+    def _texts_like(self, own: Sought, rows: slice | NDArray[np.int64], sketched: bool = False) -> Floats | None:
         """How like a text is to those of `rows`; where a model of sentences knows both, by their senses."""
-        texts: Floats = np.maximum(self._texts[rows] @ own, 0)
-        return self._by_senses(texts, row, rows)
+        if own.text is None:
+            return None
+        texts = self._sketches[rows] @ (own.text @ self._basis) if sketched else self._texts[rows] @ own.text
+        return self._by_senses(texts if sketched else np.maximum(texts, 0), own.row, rows)
 
     def _by_senses(self, texts: Floats, row: int | None, rows: slice | NDArray[np.int64]) -> Floats:
         if self._senses is None or row is None or row >= len(self._senses[2]) or not self._senses[2][row]:
@@ -172,36 +204,50 @@ class ProductIndex:
             good[row] = False
         return good
 
-    def _ranked(
-        self, own: Features, text: Floats, good: NDArray[np.bool_], most: int, row: int | None = None
-    ) -> list[Like]:
-        """`row`: which product it is itself, if it is one."""
-        by_place = [category_likeness(own.categories, place) for place in self._places]
-        rows, everything = np.flatnonzero(good), slice(None)
+    def _ranked(self, own: Sought, good: NDArray[np.bool_], most: int) -> list[Like]:
+        by_place = [category_likeness(own.features.categories, place) for place in self._places]
+        rows = np.flatnonzero(good)
         if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):
-            sketched: Floats = self._sketches @ (text @ self._basis)
-            rough = self._rough(own, self._by_senses(sketched, row, everything), by_place, everything)
+            everything = slice(None)
+            texts = self._texts_like(own, everything, sketched=True)
+            rough = self._rough(own, texts, self._pictures.like(own.picture, everything), by_place, everything)
             rough[~good] = -np.inf
             nearest = np.argpartition(-rough, SHORTLIST)[:SHORTLIST]
             rows = nearest[good[nearest]]
         if not len(rows):
             return []
-        texts = self._texts_like(text, row, rows)
-        rough = self._rough(own, texts, by_place, rows)
+        texts, pictures = self._texts_like(own, rows), self._pictures.like(own.picture, rows)
+        rough = self._rough(own, texts, pictures, by_place, rows)
         places = np.argpartition(-rough, most - 1)[:most] if most < len(rows) else range(len(rows))
-        found = [self._like(own, int(rows[place]), float(texts[place]), by_place) for place in places]
+        found = []
+        for place in map(int, places):
+            text, picture = None if texts is None else float(texts[place]), float(pictures[place])
+            found.append(self._like(own.features, int(rows[place]), text, picture, by_place))
         return sorted((one for one in found if one.score >= LEAST), key=lambda one: (-one.score, one.sku))
 
     def _rough(
-        self, own: Features, texts: Floats, by_place: Sequence[float | None], rows: slice | NDArray[np.int64]
+        self,
+        own: Sought,
+        texts: Floats | None,
+        pictures: Floats,
+        by_place: Sequence[float | None],
+        rows: slice | NDArray[np.int64],
     ) -> Floats:
-        """The likeness as far as it is known of many products at once: by text, category and price."""
+        """The likeness as far as it is known of many products at once: by text, category, price and picture."""
         of_place = np.array([np.nan if one is None else one for one in by_place] or [np.nan], np.float32)
-        return _mean(texts, of_place[self._category[rows]], self._prices_like(own, rows))
+        others = (
+            (CATEGORY, of_place[self._category[rows]]),
+            (FEATURES, self._prices_like(own.features, rows)),
+            (PICTURE, pictures),
+        )
+        return _mean(texts, others)
 
-    def _like(self, own: Features, row: int, text: float, by_place: Sequence[float | None]) -> Like:
+    def _like(
+        self, own: Features, row: int, text: float | None, picture: float, by_place: Sequence[float | None]
+    ) -> Like:
         features = feature_likeness(own, self._features[row], self._spans)
-        parts = Parts(min(1.0, text), by_place[self._category[row]], features)
+        known = None if picture != picture else picture
+        parts = Parts(None if text is None else min(1.0, text), by_place[self._category[row]], features, known)
         return Like(self._skus[row], parts.score, parts)
 
     def _prices_like(self, own: Features, rows: slice | NDArray[np.int64]) -> Floats:
@@ -226,6 +272,7 @@ class ProductIndex:
         (count,) = db.execute(_SENSE_COUNT).fetchone()
         if count != self._sense_count:
             self._senses, self._sense_count = self._read_senses(db), count
+        self._pictures.refresh(db)
 
     def _sketch_all(self) -> None:
         """Which directions tell the shop's texts apart best, and each text by these."""
@@ -256,6 +303,9 @@ class ProductIndex:
                 self._places.append(features.categories)
             self._category[row] = number
         at = [self._rows[sku] for _, sku, *_ in changed]
+        self._pictures.put(
+            db, [(row, next(iter(one.pictures or ()), "")) for row, one in zip(at, products, strict=True)]
+        )
         self._counts[at], self._texts[at], self._sketches[at] = np.clip(counts, -127, 127), rows, rows @ self._basis
         self._changed += len(changed)
 
@@ -283,14 +333,16 @@ class ProductIndex:
         return (used, bits, known) if used else None
 
 
-def _mean(texts: Floats, kinds: Floats, prices: Floats) -> Floats:
-    """The likeness of many at once, over what is known of each."""
-    total, weights = TEXT * texts, np.full(len(texts), TEXT, np.float32)
-    for weight, part in ((CATEGORY, kinds), (FEATURES, prices)):
+def _mean(texts: Floats | None, others: Sequence[tuple[float, Floats]]) -> Floats:
+    """The likeness of many at once, over what is known of each; what nothing is known of is not alike."""
+    size = len(others[0][1])
+    total = np.zeros(size, np.float32) if texts is None else TEXT * texts
+    weights = np.full(size, 0.0 if texts is None else TEXT, np.float32)
+    for weight, part in others:
         known = part == part  # a comparison with itself is all that tells what is not a number, and the cheapest
         total += np.where(known, np.float32(weight) * part, np.float32(0))
         weights += np.float32(weight) * known
-    total /= weights
+    total /= np.maximum(weights, np.float32(1e-9))
     return np.asarray(total, dtype=np.float32)
 
 

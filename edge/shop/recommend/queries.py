@@ -12,6 +12,7 @@ from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import json_text
 from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.never import Reason, Situation, choose_allowed
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.settings import RecommendSettings, live
 from edge.shop.recommend.suggestible import ProductReader
 
@@ -148,7 +149,8 @@ def suggested_to_anybody(
     known = ProductReader(db, settings.place, at_us, business_date).read([*ranked, *basket])
     banned = frozenset(sku for sku, rule in rules_set(db).items() if rule == "banned")
     here = frozenset(known[sku].parent for sku in basket if sku in known)
-    situation = Situation("chat", settings.place, here=here, private=frozenset(settings.private), banned=banned)
+    private = frozenset(private_categories(db, settings))
+    situation = Situation("chat", settings.place, here=here, private=private, banned=banned)
     reason: Reason = "with" if bought_with else SELLS
     listed = [(known[sku], reason) for sku in ranked if sku in known]
     return [one.sku for one, _ in choose_allowed(listed, situation, limit)]

@@ -12,6 +12,7 @@ from edge.config import CONFIG
 from edge.core.endpoints import Answer, Body, Endpoint
 from edge.core.services import Service
 from edge.core.storage.database import Connection
+from edge.services.models_state import PICTURE_LIKENESS
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
 from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
@@ -19,14 +20,18 @@ from edge.shop.customers.queries import price_list_of, resolve
 from edge.shop.orders.queries import read_cart, read_zones
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.settings import settings_of
 from edge.shop.recommend.suggestion import MOST, AttributeRange, Suggestion, SuggestionRequest, SuggestionSet
-from edge.web.context import SITE, today_of
+from edge.web.context import SITE, PanelContext, today_of
 from edge.web.problem import Problem
 from edge.web.request_body import body_of, choice_of, whole_of
 from edge.web.responses import answer_json
+from models.errors import ModelError
+from models.limits import PICTURE_PIXELS
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.shop.recommend.picture_vectors import PictureVector
     from edge.shop.recommend.product_index import Like
     from edge.shop.recommend.suggester import Suggester
 
@@ -46,17 +51,21 @@ SUGGESTER: Service[Suggester] = Service("suggester", _make)
 
 
 RANGES_MOST = 10
+PICTURE_BYTES = 180_000
+"""Of a picture that products shall be like: in Base64 it fits into a request."""
 AttributeName = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 Distance = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 
 
 class SimilarBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Like what: a product or a text, not both. `category`: of it and those below alone; `most_minor`, `least_minor`:
-    what it may cost; `ranges`: in which its attributes lie; `within_of`: how far they may be from those of the product,
-    in thousandths of their units; `in_stock`: only what there is; `age_checked`: by a person."""
+    """Like what: a product, a text or a picture (a JPEG, PNG or WebP file of at most 180 kB, in Base64), one of these.
+    `category`: of it and those below alone; `most_minor`, `least_minor`: what it may cost; `ranges`: in which its
+    attributes lie; `within_of`: how far they may be from those of the product, in thousandths of their units;
+    `in_stock`: only what there is; `age_checked`: by a person."""
 
     sku: Sku | None = None
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=200)] | None = None
+    picture: Annotated[bytes, msgspec.Meta(min_length=1, max_length=PICTURE_BYTES)] | None = None
     top_k: int = 10
     category: Annotated[str, msgspec.Meta(max_length=80)] = ""
     least_minor: int | None = None
@@ -75,6 +84,7 @@ class SimilarProduct(msgspec.Struct, frozen=True):
     text: float | None
     category: float | None
     features: float | None
+    picture: float | None
     price_minor: int | None
     reason: str
 
@@ -90,7 +100,7 @@ async def similar(request: web.Request) -> web.Response:
 
 
 async def similar_to(request: web.Request) -> web.Response:
-    """`POST products/similar`: products like one or like a text, within limits."""
+    """`POST products/similar`: products like one, like a text or like a picture, within limits."""
     return await _similar(request, await body_of(request, SimilarBody))
 
 
@@ -124,7 +134,7 @@ async def profile(request: web.Request) -> web.Response:
     def read(db: Connection) -> TasteProfile | None:
         if resolve(db, id) is None:
             raise Problem(404, "no_such_customer", id=id[:21])
-        return profile_of(db, id, at_us, today, suggester.settings.at(db).private)
+        return profile_of(db, id, at_us, today, private_categories(db, suggester.settings.at(db)))
 
     return answer_json({"profile": await site.asker.read(read)})
 
@@ -147,9 +157,10 @@ def _recommended(suggester: Suggester, asked: SuggestionRequest, cart: str, db: 
 
 
 async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
-    if (body.sku is None) == (body.text is None):
-        raise Problem(422, "argument_wrong", name="sku", why="one of sku, text")
+    if sum(one is not None for one in (body.sku, body.text, body.picture)) != 1:
+        raise Problem(422, "argument_wrong", name="sku", why="one of sku, text, picture")
     site = request.app[SITE]
+    picture = None if body.picture is None else await _looked_at(site, body.picture)
     within = (body.category,) if body.category else None
     asked = SuggestionRequest(
         "api",
@@ -157,6 +168,7 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
         today_of(request),
         sku=body.sku or "",
         text=body.text or "",
+        picture=picture,
         most=MOST,
         within=within,
         age_checked=body.age_checked,
@@ -176,11 +188,25 @@ async def _similar(request: web.Request, body: SimilarBody) -> web.Response:
     found = [
         SimilarProduct(
             *(one.sku, round(like.score, 4), like.parts.text, like.parts.category, like.parts.features),
-            *(one.price_minor, one.reason),
+            *(like.parts.picture, one.price_minor, one.reason),
         )
         for one, like in await site.asker.read(read)
     ]
     return answer_json(found[:most])
+
+
+async def _looked_at(site: PanelContext, data: bytes) -> PictureVector:
+    """What a picture looks like. `Problem` 422: nothing here compares pictures, or this is none; 503: not now."""
+    likeness = site.services.of(PICTURE_LIKENESS)
+    try:
+        found = await likeness.of(data) if likeness is not None else None
+    except ModelError as error:
+        if error.code == "refused":
+            raise Problem(422, "picture_unreadable", megapixels=PICTURE_PIXELS // 1_000_000) from error
+        raise Problem(503, "busy") from error
+    if found is None:
+        raise Problem(422, "no_picture_model")
+    return found
 
 
 def _near(db: Connection, sku: str, name: str, far: int) -> AttributeRange:
@@ -220,7 +246,7 @@ ENDPOINTS = (
         name="find_similar_products",
         body=Body(SimilarBody),
         answer=Answer(list[SimilarProduct]),
-        statuses=(404, 422),
+        statuses=(404, 422, 503),
         **_RIGHT,
     ),
     Endpoint(

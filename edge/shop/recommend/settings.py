@@ -25,6 +25,7 @@ SETTINGS = SettingGroup(
         Setting("recommend.phone", bool),
         Setting("recommend.chat", bool),
         Setting("recommend.quebec", bool),
+        Setting("recommend.private_by_name", bool),
         Setting("recommend.private", Categories, some_of="category"),
     ),
 )
@@ -33,7 +34,8 @@ SETTINGS = SettingGroup(
 
 class RecommendSettings(msgspec.Struct, frozen=True):
     """`on`: whether anything is suggested, and counted, at all; then by surface. `quebec`: whether staff at the counter
-    are reminded of cannabis there. `private`: categories that no list and no profile ever shows."""
+    are reminded of cannabis there. `private`: categories that no list and no profile ever shows; `private_by_name`:
+    nor those that are called as medicine, contraception and the like are (`private_goods.py`)."""
 
     on: bool = True
     till: bool = True
@@ -42,6 +44,7 @@ class RecommendSettings(msgspec.Struct, frozen=True):
     chat: bool = True
     quebec: bool = False
     private: Categories = ()
+    private_by_name: bool = True
     place: Jurisdiction = Jurisdiction()
 
     def shows(self, surface: Surface) -> bool:
@@ -56,7 +59,7 @@ def live(base: RecommendSettings) -> LiveSettings[RecommendSettings]:
 
 class RecommendSection(Section, frozen=True, kw_only=True):
     """`[recommend]`: whether products are suggested, at all and by surface; `quebec`: cannabis by staff at the counter
-    there; `private`: categories that are never suggested."""
+    there; `private`: categories that are never suggested; `private_by_name`: nor those that are called so."""
 
     on: bool = True
     till: bool = True
@@ -65,6 +68,7 @@ class RecommendSection(Section, frozen=True, kw_only=True):
     chat: bool = True
     quebec: bool = False
     private: Categories = ()
+    private_by_name: bool = True
 
 
 SECTION = ("recommend", RecommendSection)
@@ -76,5 +80,6 @@ def settings_of(file: ConfigFile) -> RecommendSettings:
     said = file.of(RecommendSection)
     return RecommendSettings(
         *(said.on, said.till, said.kiosk, said.phone, said.chat, said.quebec, said.private),
+        private_by_name=said.private_by_name,
         place=Jurisdiction(file.store.country, file.store.province),
     )

@@ -19,6 +19,7 @@ from edge.shop.recommend import model_file, persons
 from edge.shop.recommend.model_file import PairModel
 from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
 from edge.shop.recommend.pairs import Floats
+from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
 from edge.shop.recommend.settings import RecommendSettings, live
@@ -29,6 +30,7 @@ from edge.shop.recommend.views import read_view_weights
 
 CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 """Products that are looked at for one list, a page at a time: so many times as many as are wanted."""
+OLDEST = 99
 LEDGERS_MOST = 2
 """Whose products are held at once: the shop's, and those of a practice."""
 LIKE_MEAN, WITH_LAST, SELLS = 0.5, 0.3, 0.2
@@ -62,7 +64,7 @@ class Suggester:
             return _set_of(asked.surface, [], [])
         reader = self._reader(db, asked)
         situation = self._situation(db, asked, settings, reader)
-        if asked.sku or asked.text:
+        if asked.sku or asked.text or asked.picture:
             return _set_of(asked.surface, [], self._similar(db, asked, situation, reader))
         known = asked.customer if asked.customer and persons.may_advise(db, asked.customer, asked.at_us) else ""
         if not known:
@@ -89,9 +91,22 @@ class Suggester:
         found = self._similar(db, asked, self._situation(db, asked, settings, reader), reader, list(likes.values()))
         return [(one, likes[one.sku]) for one in found]
 
+    def rank_substitutes(self, db: Connection, asked: SuggestionRequest, others: Sequence[str]) -> list[str]:
+        """Skus of what may go in the place of `asked.sku`: those that are like it, the likest first, then `others`. Its
+        age is looked at when it is handed over. Where nothing is suggested, the others as they are."""
+        settings = self.settings.at(db)
+        if not settings.on:
+            return list(others)
+        reader = self._reader(db, asked)
+        asked = msgspec.structs.replace(asked, age_checked=OLDEST, most=MOST)
+        likes = {one.sku: one.score for one in self._likes(db, asked)}
+        ranked = [(sku, score, "like") for sku, score in likes.items()]
+        ranked += [(sku, 0.0, "like") for sku in others if sku not in likes]
+        return [one.sku for one in self._filled(reader, self._situation(db, asked, settings, reader), ranked, MOST, db)]
+
     def tastes(self, db: Connection, customer: str, at_us: int, today: str) -> ShownTastes:
         """What somebody's purchases say of them, where they consented to a profile."""
-        return read_tastes(db, customer, at_us, today, self.settings.at(db).private)
+        return read_tastes(db, customer, at_us, today, private_categories(db, self.settings.at(db)))
 
     def model(self, db: Connection) -> PairModel | None:
         """The pairs that are used; None: what sells is suggested."""
@@ -111,7 +126,7 @@ class Suggester:
         here = reader.read([sku for sku, _ in asked.goods])
         at_hand = reader.read([asked.sku]).get(asked.sku) if asked.sku else None
         looked_at = [*here.values(), *([at_hand] if at_hand else [])]
-        parents = {one.parent for one in looked_at}
+        parents = {one.parent for one in (here.values() if asked.substitute else looked_at)}
         return Situation(
             asked.surface,
             settings.place,
@@ -123,7 +138,7 @@ class Suggester:
             at_hand=at_hand,
             own_range=any(one.name.casefold() in STRONG for one in asked.ranges),
             in_stock=asked.in_stock,
-            private=frozenset(settings.private),
+            private=frozenset(private_categories(db, settings)),
             banned=frozenset(sku for sku, rule in rules.items() if rule == "banned") | asked.waved,
             avoided=persons.avoided_by(db, asked.customer, asked.at_us),
             quebec=settings.quebec,
@@ -134,6 +149,8 @@ class Suggester:
         only = _within(db, asked)
         if asked.text:
             return self.index(db).like_text(db, asked.text, asked.within, only=only)
+        if asked.picture:
+            return self.index(db).like_picture(db, asked.picture, asked.within, only=only)
         return self.index(db).like(db, asked.sku, asked.within, only=only)
 
     def _similar(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from edge.shop.recommend.never import Reason, Surface
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.shop.recommend.picture_vectors import PictureVector
 
 MOST = 50
 """Suggestions of one list."""
@@ -23,7 +26,8 @@ class AttributeRange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SuggestionRequest(msgspec.Struct, frozen=True):
     """For what something is suggested: a basket (`goods`: sku and thousandths of its unit), a product at hand, a
     customer, or nothing of these. `age_checked` by a person; `vouched`: a program knows that the customer is there
-    themself. `waved`: not again in this basket. `ranges`, `least_minor`, `most_minor`: what is like it lies within."""
+    themself. `waved`: not again in this basket. `text`, `picture`: what is like one of these; `ranges`, `least_minor`,
+    `most_minor`: what is like it lies within."""
 
     surface: Surface
     at_us: int
@@ -40,6 +44,7 @@ class SuggestionRequest(msgspec.Struct, frozen=True):
     substitute: bool = False
     within: tuple[str, ...] | None = None
     text: str = ""
+    picture: PictureVector | None = None
     in_stock: bool = True
     ranges: tuple[AttributeRange, ...] = ()
     least_minor: int | None = None

@@ -33,3 +33,13 @@ CREATE TABLE recommend_view (
     at_us    INTEGER NOT NULL,
     PRIMARY KEY (customer, sku)
 ) STRICT, WITHOUT ROWID;
+
+-- Local state: what the first pictures of products look like to the shop's model of pictures (picture_vectors.py), by the
+-- names of their files; no vector: it cannot look at that one. `id` grows with each that is kept. Made anew by another
+-- model; missing where there is none.
+CREATE TABLE recommend_picture (
+    id     INTEGER PRIMARY KEY,
+    name   TEXT NOT NULL UNIQUE,
+    model  TEXT NOT NULL,
+    vector BLOB
+) STRICT;

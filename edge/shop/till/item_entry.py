@@ -206,7 +206,7 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
 def ran_out(tx: Transaction, product: CatalogProduct) -> None:
     """`Refusal`: a kitchen said that there is no more of it today."""
     if (product.sku, tx.business_date) in OUT.of(tx):
-        raise Refusal("run_out", name_values(product.names))
+        raise Refusal("run_out", {**name_values(product.names), "sku": product.sku})
 
 
 def is_code_of_goods(tx: Transaction, text: str, settings: TillSettings) -> bool:

@@ -15,7 +15,7 @@ from edge.shop.recognition.handlers import may_be_known
 from edge.shop.recognition.means import CUSTOMER_FACE
 from edge.shop.recognition.pages.hearing import are_customer_faces_open, settings_here, trials_here
 from edge.shop.recognition.pages.person_hint import refusing
-from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, enrolled_by
+from edge.shop.recognition.pages.seeing import CUSTOMER_FACES, PICTURE, face_enrolled
 from edge.shop.recognition.queries import Release, read_release, wording_now
 from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.context import SITE
@@ -65,7 +65,8 @@ async def picture(request: web.Request) -> web.Response:
     trials = await trials_here(request, CUSTOMER_FACE)
     if not await site.asker.read(lambda db: may_be_known(db, customer, CUSTOMER_FACE, at_us)):  # before it is looked at
         raise Refusal("face_not_released")
-    return await enrolled_by(request, site.services.of(CUSTOMER_FACES), customer, trials, EnrolCustomerFace)
+    desk = site.services.of(CUSTOMER_FACES)
+    return await face_enrolled(request, desk, customer, trials, EnrolCustomerFace, CUSTOMER_FACE)
 
 
 ENDPOINTS = (Endpoint(method="POST", path="/me/face/picture", handler=picture, right=ANYBODY, body=PICTURE),)

@@ -37,10 +37,13 @@ from edge.shop.orders.queries import (
     zone_named,
 )
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.orders.substitution_handlers import substitutes_for
+from edge.shop.orders.substitution_handlers import fitting_substitutes, near_in_category
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.queries import read_methods
+from edge.shop.recommend.routes import SUGGESTER
+from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.till.queries import read_basket
+from edge.shop.till.rules.event_structs import RecordedLine
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource
@@ -123,22 +126,24 @@ def _slots(db: Any, zone: ZoneInfo, now_us: int, order: KeptOrder) -> list[FreeS
 
 
 async def substitutes(request: web.Request) -> web.Response:
-    """`GET /fragments/order/substitutes?order=&line=`: what may go in the place of a line."""
+    """`GET /fragments/order/substitutes?order=&line=`: what may go in the place of a line, the likest first."""
     site, query = request.app[SITE], request.query
     line = query.get("line", "")
     number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0
     now_us = site.shop.now_us()
 
-    def read(db: Connection) -> tuple[KeptOrder | None, list[CatalogProduct]]:
-        order = read_shop_order(db, query.get("order", "")[:60])
-        return order, substitutes_for(
-            db, order, number, site.settings.currency, now_us, site.settings.place
-        ) if order else []
+    suggester, today = site.services.of(SUGGESTER), today_of(request)
 
-    order, found = await site.asker.read(read)
-    wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
-    if wanted is None:
-        raise Problem(404, "no_such_order")
+    def read(db: Connection) -> tuple[KeptOrder, RecordedLine, list[CatalogProduct]]:
+        order = read_shop_order(db, query.get("order", "")[:60])
+        wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
+        if order is None or wanted is None:
+            raise Problem(404, "no_such_order")
+        asked = SuggestionRequest("api", now_us, today, sku=wanted.sku, customer=order.customer, substitute=True)
+        alike = suggester.rank_substitutes(db, asked, near_in_category(db, wanted, site.settings.currency, now_us))
+        return order, wanted, fitting_substitutes(db, order, wanted, alike, now_us, site.settings.place)
+
+    order, wanted, found = await site.asker.read(read)
     language = texts_of(request).language
     values = {"order": order, "line": number, "found": found, "instead_of": wanted.names}
     return html(site.renderer.render("order_substitutes.html", language, **values))

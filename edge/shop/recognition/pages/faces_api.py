@@ -12,8 +12,8 @@ from edge.shop.recognition.commands import EnrolFace, NoteFaceKnown
 from edge.shop.recognition.handlers import has_released
 from edge.shop.recognition.means import FACE
 from edge.shop.recognition.pages.hearing import trials_here
-from edge.shop.recognition.pages.person_hint import note_known, refusing
-from edge.shop.recognition.pages.seeing import FACES, PICTURE, FaceTaken, enrolled_by, known_face
+from edge.shop.recognition.pages.person_hint import SampleTaken, note_known, refusing
+from edge.shop.recognition.pages.seeing import FACES, PICTURE, face_enrolled, known_face
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.responses import answer_json
@@ -42,7 +42,7 @@ async def enrol(request: web.Request) -> web.Response:
     trials = await trials_here(request, FACE)
     if not await site.asker.read(lambda db: has_released(db, person, FACE)):  # before anything is looked at
         raise Refusal("face_not_released")
-    return await enrolled_by(request, site.services.of(FACES), person, trials, EnrolFace)
+    return await face_enrolled(request, site.services.of(FACES), person, trials, EnrolFace, FACE)
 
 
 ENDPOINTS = (
@@ -66,7 +66,7 @@ ENDPOINTS = (
         path="/api/v1/recognition/face/own",
         handler=enrol,
         name="enrolOwnFace",
-        answer=Answer(FaceTaken),
+        answer=Answer(SampleTaken),
         right=SELL,
         surfaces=("cashier", "panel"),
         tag="recognition",

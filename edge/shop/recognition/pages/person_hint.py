@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial, wraps
-from typing import TypeVar
 
+import msgspec
 from aiohttp import web
 
-from edge.core.messages import Refusal
+from edge.core.messages import Done, Refusal
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import system
-from edge.shop.recognition.commands import EnrolCustomerFace, EnrolFace, EnrolVoice, NoteFaceKnown, NoteVoiceKnown
+from edge.shop.recognition.commands import Enrolment, NoteFaceKnown, NoteVoiceKnown
 from edge.shop.recognition.handlers import let_go
 from edge.shop.recognition.matching import middle, nearest
 from edge.shop.recognition.means import Means
 from edge.shop.recognition.template import Template, read_all
 from edge.shop.recognition.trials import Rows, VoiceTrials
-from edge.web.context import PanelContext
-from edge.web.responses import answer_outcome, texts_of
+from edge.shop.recognition.voice_desk import UTTERANCES, VoiceDesk
+from edge.web.context import SITE, PanelContext
+from edge.web.responses import answer_json, answer_outcome, texts_of
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]
-E = TypeVar("E", bound=EnrolVoice | EnrolFace | EnrolCustomerFace)
+
+
+class SampleTaken(msgspec.Struct, frozen=True):
+    """How many utterances or pictures were taken, of how many; with the last of them who gave them is enrolled."""
+
+    taken: int
+    needed: int
 
 
 def refusing(handler: Handler) -> Handler:
@@ -54,11 +61,27 @@ async def note_known(site: PanelContext, command: NoteVoiceKnown | NoteFaceKnown
     return await site.asker.read(lambda db: name_of(db, command.person))
 
 
-def enrolment_of(
-    command: type[E], person: str, made_by: str, utterances: Sequence[Rows], trials: VoiceTrials
-) -> E | None:
-    """What enrols somebody by several utterances or pictures; None: they are not near enough to one another."""
-    vector, least = middle([rows[0] for rows in utterances])
-    if least < trials.threshold:
-        return None
-    return command(person, vector, made_by, min(10_000, round(least * 10_000)))
+async def enrolled_by(
+    request: web.Request,
+    desk: VoiceDesk,
+    person: str,
+    made_by: str,
+    rows: Rows,
+    trials: VoiceTrials,
+    command: type[Enrolment],
+    means: Means,
+) -> web.Response:
+    """One more utterance or picture of an enrolment, as a model had it; with the last of three a template is kept.
+    `Refusal`: they are not near enough to one another, and it begins anew."""
+    held = desk.utter(person, made_by, rows)
+    taken = len(held.utterances)
+    if taken >= UTTERANCES:
+        desk.end(person)
+        vector, least = middle([one[0] for one in held.utterances])
+        if least < trials.threshold:
+            raise Refusal(means.differs)
+        made = command(person, vector, made_by, min(10_000, round(least * 10_000)))
+        outcome = await request.app[SITE].shop.do(made, system("panel"))
+        if not isinstance(outcome, Done):
+            return answer_outcome(outcome, texts_of(request))
+    return answer_json(SampleTaken(taken, UTTERANCES))

@@ -9,21 +9,19 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Body
-from edge.core.messages import Done, Refusal
+from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.models_state import RUNNING
-from edge.shop.access.rights import system
-from edge.shop.recognition.commands import EnrolCustomerFace, EnrolFace
+from edge.shop.recognition.commands import Enrolment
 from edge.shop.recognition.handlers import may_be_known
 from edge.shop.recognition.means import Means
 from edge.shop.recognition.pages.hearing import VoiceModels, trials_here
-from edge.shop.recognition.pages.person_hint import enrolment_of, nearest_template
+from edge.shop.recognition.pages.person_hint import enrolled_by, nearest_template
 from edge.shop.recognition.template import Template, read_one
 from edge.shop.recognition.trials import VoiceTrials, rows_of
-from edge.shop.recognition.voice_desk import UTTERANCES, FaceDesk
+from edge.shop.recognition.voice_desk import FaceDesk
 from edge.web.context import SITE, now_us
 from edge.web.request_body import body_within
-from edge.web.responses import answer_json, answer_outcome, texts_of
 from models.errors import ModelError
 from models.runtime.priority import Priority
 
@@ -39,13 +37,6 @@ SHARP = 40.0
 SEE_S = 5.0
 FACES = Service("faces", lambda site: FaceDesk(now_us))
 CUSTOMER_FACES = Service("customer_faces", lambda site: FaceDesk(now_us))
-
-
-class FaceTaken(msgspec.Struct, frozen=True):
-    """How many pictures were taken, of how many; with the last of them the face is enrolled."""
-
-    taken: int
-    needed: int
 
 
 class SeenFace(msgspec.Struct, frozen=True):
@@ -112,26 +103,12 @@ async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, mea
     return found if await site.asker.read(lambda db: may_be_known(db, whose, means, at_us)) else None
 
 
-async def enrolled_by(
-    request: web.Request,
-    desk: FaceDesk,
-    person: str,
-    trials: VoiceTrials,
-    command: type[EnrolFace] | type[EnrolCustomerFace],
+async def face_enrolled(
+    request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[Enrolment], means: Means
 ) -> web.Response:
-    """One more picture of an enrolment; with the last of three it is kept as a template."""
-    site, face = request.app[SITE], await seen(request, await picture_of(request), trials)
-    held = desk.utter(person, face.made_by, (face.vector,))
-    taken = len(held.utterances)
-    if taken >= UTTERANCES:
-        desk.end(person)
-        made = enrolment_of(command, person, face.made_by, held.utterances, trials)
-        if made is None:
-            raise Refusal("face_differs")
-        outcome = await site.shop.do(made, system("panel"))
-        if not isinstance(outcome, Done):
-            return answer_outcome(outcome, texts_of(request))
-    return answer_json(FaceTaken(taken, UTTERANCES))
+    """One more picture of an enrolment. `Refusal`: what is wrong with it."""
+    face = await seen(request, await picture_of(request), trials)
+    return await enrolled_by(request, desk, person, face.made_by, (face.vector,), trials, command, means)
 
 
 def require_one(found: FaceFound) -> None:

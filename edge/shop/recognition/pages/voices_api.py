@@ -6,9 +6,9 @@ import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Answer, Body, Endpoint
-from edge.core.messages import Done, Refusal
+from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import SELL, system
+from edge.shop.access.rights import SELL
 from edge.shop.recognition.challenge import WITHIN_S, was_said
 from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
 from edge.shop.recognition.handlers import has_released, may_be_known
@@ -17,18 +17,18 @@ from edge.shop.recognition.means import VOICE
 from edge.shop.recognition.pages import hearing
 from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
 from edge.shop.recognition.pages.person_hint import (
-    enrolment_of,
+    SampleTaken,
+    enrolled_by,
     nearest_template,
     note_known,
     refusing,
 )
 from edge.shop.recognition.template import Template
 from edge.shop.recognition.trials import VoiceTrials
-from edge.shop.recognition.voice_desk import UTTERANCES
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
 from edge.web.recorded_sound import SOUNDS
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_json, texts_of
 
 
 class VoiceWords(msgspec.Struct, frozen=True):
@@ -44,13 +44,6 @@ class VoiceProposal(msgspec.Struct, frozen=True):
 
     person: str
     name: str
-
-
-class VoiceTaken(msgspec.Struct, frozen=True):
-    """How many utterances were taken, of how many; with the last of them the voice is enrolled."""
-
-    taken: int
-    needed: int
 
 
 @refusing
@@ -116,17 +109,7 @@ async def enrol(request: web.Request) -> web.Response:
         raise Refusal("voice_short", {"seconds": hearing.ENROL_S})
     if split_likeness(said.rows) < trials.one_speaker:
         raise Refusal("voice_two")
-    held = desk.utter(person, said.made_by, said.rows)
-    taken = len(held.utterances)
-    if taken >= UTTERANCES:
-        desk.end(person)
-        made = enrolment_of(EnrolVoice, person, said.made_by, held.utterances, trials)
-        if made is None:
-            raise Refusal("voice_differs")
-        outcome = await site.shop.do(made, system("panel"))
-        if not isinstance(outcome, Done):
-            return answer_outcome(outcome, texts_of(request))
-    return answer_json(VoiceTaken(taken, UTTERANCES))
+    return await enrolled_by(request, desk, person, said.made_by, said.rows, trials, EnrolVoice, VOICE)
 
 
 def _language(request: web.Request) -> str:
@@ -172,7 +155,7 @@ ENDPOINTS = (
         path="/api/v1/recognition/voice/own",
         handler=enrol,
         name="enrolOwnVoice",
-        answer=Answer(VoiceTaken),
+        answer=Answer(SampleTaken),
         right=SELL,
         surfaces=("cashier", "panel"),
         tag="recognition",

@@ -35,23 +35,25 @@ WAVED_MOST = 20
 
 
 async def at_till(request: web.Request) -> web.Response:
-    """`GET /till/suggestions?waved=`: what goes with the basket at a register; nothing beside an empty one."""
-    site = request.app[SITE]
+    """`GET /till/suggestions?waved=`: what goes with the basket at a register; nothing beside an empty one. `?sku=`:
+    what is like a product, of which there is no more."""
+    site, sku = request.app[SITE], request.query.get("sku", "")[:80]
     basket = site.services.of(TILLS).counters[register_of(request, assumed=True)].basket
-    if not basket.sold or basket.tenders:
+    if basket.tenders or not (basket.sold or sku):
         return _shown(request, "till_suggestions.html", None)
     asked = SuggestionRequest(
         "till",
         site.shop.now_us(),
         today_of(request),
         goods=_goods(basket.sold),
+        sku=sku,
         customer=basket.customer,
         age_checked=basket.age_checked,
         price_list=basket.price_list,
         most=TILL_SHOWN,
         waved=_waved(request),
     )
-    return _shown(request, "till_suggestions.html", await _suggested(request, asked))
+    return _shown(request, "till_suggestions.html", await _suggested(request, asked), alike=bool(sku))
 
 
 async def at_cart(request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
-// What goes with the basket, in one line beneath it: asked a moment after the last change, gone with the next one. Whoever
-// waves it away hears no more of these until the basket is another. Nothing here may stop a sale: no answer, no line.
+// What goes with the basket, in one line beneath it: asked a moment after the last change, gone with the next one; and what
+// is like goods of which there is no more. Whoever waves it away hears no more of these until the basket is another.
+// Nothing here may stop a sale: no answer, no line.
 
 import { messageOf, send } from "./outbox.js";
 import { sendSure } from "./sure.js";
@@ -14,10 +15,13 @@ const told = new Set(); // sets that were counted as shown
 
 const basket = () => document.getElementById("lines")?.dataset ?? {};
 let seen = `${basket().revision} ${basket().count}`;
+const notice = () => document.getElementById("notice")?.dataset ?? {};
+let heard = notice().number;
 
-async function ask() {
+// `sku`: of what there is no more; none: what goes with the basket.
+async function ask(sku = "") {
   const mine = ++asked;
-  const query = new URLSearchParams({ lang, register });
+  const query = new URLSearchParams({ lang, register, ...(sku && { sku }) });
   for (const sku of waved) query.append("waved", sku);
   try {
     const answer = await fetch(`/till/suggestions?${query}`, { headers: { Register: register }, signal: AbortSignal.timeout(3000) });
@@ -37,6 +41,11 @@ function count(outcome) {
 }
 
 function look() {
+  const { number, code, sku } = notice();
+  if (number !== heard) {
+    heard = number;
+    if (code === "run_out") ask(sku);
+  }
   const { revision, count: lines } = basket();
   const now = `${revision} ${lines}`;
   if (now === seen) return;
@@ -45,7 +54,7 @@ function look() {
   place.replaceChildren();
   clearTimeout(timer);
   if (lines === "0") waved = [];
-  else timer = setTimeout(ask, QUIET_MS);
+  else timer = setTimeout(() => ask(), QUIET_MS);
 }
 
 place?.addEventListener("click", async ({ target }) => {

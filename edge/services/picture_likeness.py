@@ -1,0 +1,147 @@
+"""What products look like, for who looks for others alike: a model of pictures is asked about each product's first
+picture, behind the till, and about what somebody brings. Without a model nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Refused
+from edge.core.storage.database import Connection, open_reader
+from edge.services.inference import Inference
+from models.errors import ModelError
+from models.runtime.priority import Priority
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second, which a start does not wait for
+    from edge.shop.recommend.picture_vectors import Floats, PendingPicture, PictureVector
+
+_log = structlog.get_logger(__name__)
+R = TypeVar("R")
+
+KIND = "embed_image"
+BATCH = 8
+"""Pictures of one turn of the writer."""
+
+POLL_S = 5.0
+"""How often it looks for products that have a picture of which the model was not asked."""
+
+PATIENCE_S = 60.0
+"""For a picture, the loading of the model included."""
+
+REST_S = 30.0
+"""After the model failed."""
+
+UNUSED_MOST = 500
+"""Files of which what was kept is let go at a start."""
+
+FILE_BYTES = 8 << 20
+"""A larger file is not looked at: the shop's own have some 100 KB."""
+
+
+class PictureLikeness:
+    """The part that keeps what products look like (`run`), and what a picture looks like (`of`). A file that is not
+    there when its product is looked at is looked for again at the next start."""
+
+    def __init__(self, inference: Inference, shop: CommandBus, ledger: Path, folder: Path) -> None:
+        self._inference = inference
+        self._shop = shop
+        self._ledger = ledger
+        self._folder = folder
+        self._done = ("", 0)
+
+    async def of(self, picture: bytes) -> PictureVector | None:
+        """What a picture looks like (a JPEG, PNG or WebP file); None: no model here compares pictures. Raises
+        ModelError: `refused`, where it is no picture."""
+        model = self._inference.embedder(KIND)
+        return None if model is None else await self._asked(model.name, picture, Priority.NORMAL)
+
+    async def run(self) -> None:
+        """Until cancelled: ask the model about the pictures of which it was not asked."""
+        while True:
+            model = self._inference.embedder(KIND)
+            try:
+                if model is not None:
+                    await self._catch_up(model.name)
+                await asyncio.sleep(POLL_S)
+            except ModelError as error:
+                _log.info("likeness goes without pictures for now", model=error.model, why=error.what)
+                await asyncio.sleep(REST_S)
+
+    async def _catch_up(self, model: str) -> None:
+        from edge.shop.recommend.picture_vectors import keep
+
+        if self._done[0] != model:
+            await self._forget_unused()
+            self._done = (model, 0)
+        while True:
+            todo, through = await asyncio.to_thread(self._pending, model, self._done[1])
+            if not todo:
+                self._done = (model, through)
+                return
+            async with self._shop.till_first.turn():
+                read = {one.name: await asyncio.to_thread(self._read, one.name) for one in todo}
+                looks = {name: await self._look(model, data) for name, data in read.items() if data is not None}
+                if isinstance(await self._shop.maintain(partial(keep, model=model, looks=looks)), Refused):
+                    return  # nothing can be written now
+                self._done = (model, todo[-1].seq)
+
+    async def _forget_unused(self) -> None:
+        """What is left over it finds at the next start."""
+        from edge.shop.recommend.picture_vectors import forget, unused
+
+        if names := await asyncio.to_thread(self._reading, partial(unused, limit=UNUSED_MOST)):
+            await self._shop.maintain(partial(forget, names=names))
+
+    async def _look(self, model: str, data: bytes) -> Floats | None:
+        """What a file looks like; None: it is no picture that can be looked at."""
+        try:
+            return (await self._asked(model, data, Priority.BACKGROUND)).values if data else None
+        except ModelError as error:
+            if error.code != "refused":
+                raise
+            return None
+
+    async def _asked(self, model: str, data: bytes, priority: Priority) -> PictureVector:
+        from edge.shop.recommend.picture_vectors import PictureVector, shorten
+        from models.kinds import EmbedImages, Picture
+        from models.tensor import Tensor
+
+        request = EmbedImages((Picture(Tensor(data, (len(data),)), "file"),))
+        vectors = await self._inference.ask(request, PATIENCE_S, priority, model)
+        return PictureVector(model, shorten(vectors.values.array()[0]))
+
+    def _read(self, name: str) -> bytes | None:
+        """A file of the folder; b"": it is none that is looked at; None: it is not there."""
+        if name != Path(name).name or not name.isprintable():
+            return b""
+        try:
+            path = (self._folder / name).resolve(strict=True)
+            if path.parent != self._folder.resolve() or not path.is_file() or path.stat().st_size > FILE_BYTES:
+                return b""  # a link may lead elsewhere
+            return path.read_bytes()
+        except OSError:
+            return None
+
+    def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
+        """What is to be looked at next, and through which change of a product nothing is, where that is nothing."""
+        from edge.shop.recommend.picture_vectors import last_change, pending
+
+        def read(db: Connection) -> tuple[list[PendingPicture], int]:
+            through = last_change(db)  # before: what changes meanwhile is looked for the next time
+            return pending(db, model, after, BATCH), max(after, through)
+
+        return self._reading(read)
+
+    def _reading(self, read: Callable[[Connection], R]) -> R:
+        db = open_reader(self._ledger)
+        try:
+            return read(db)
+        finally:
+            db.close()

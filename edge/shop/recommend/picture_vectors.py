@@ -1,0 +1,165 @@
+"""What pictures of products look like to a model of pictures: kept beside the products by whoever runs that model.
+
+Of a product its first picture counts, by the name of its file: those that the shop brings are named by their content.
+A model's vector is kept as `DIMENSIONS` numbers, whatever its own length: sums of its values with signs that are drawn
+once (Achlioptas, 2003), by which a cosine is right to about 0.09, and closer the more alike two are. Likeness is the
+cosine about the mean of the shop's pictures, where these are `CENTRED` and more: most have a white ground in common.
+Vectors of two models are never compared: another model begins anew. Loads numpy, so it is imported when first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.queries import json_text
+
+DIMENSIONS = 128
+CENTRED = 20
+Floats = NDArray[np.float32]
+_NEXT = np.uint64(0x9E3779B97F4A7C15)
+_PENDING = """
+    SELECT p.seq, p.body ->> '$.pictures[0]' FROM product p
+    WHERE p.seq > ? AND p.retired_us IS NULL AND instr(p.body, '"pictures"') AND p.body ->> '$.pictures[0]' IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM recommend_picture r WHERE r.name = p.body ->> '$.pictures[0]' AND r.model = ?)
+    ORDER BY p.seq LIMIT ?
+"""
+_UNUSED = """
+    SELECT name FROM recommend_picture WHERE id < (SELECT max(id) FROM recommend_picture) AND name NOT IN (
+        SELECT body ->> '$.pictures[0]' FROM product WHERE body ->> '$.pictures[0]' IS NOT NULL)
+    LIMIT ?
+"""
+_FORGET = "DELETE FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?))"
+_LAST = "SELECT coalesce(max(seq), 0) FROM product"
+_NEWEST = "SELECT model, max(id) FROM recommend_picture"
+_SINCE = "SELECT id, name, vector FROM recommend_picture WHERE id > ? AND vector IS NOT NULL ORDER BY id"
+_OF = "SELECT name, vector FROM recommend_picture WHERE name IN (SELECT value FROM json_each(?)) AND vector IS NOT NULL"
+
+
+class PictureVector(msgspec.Struct, frozen=True):
+    """A picture as a model has it: the model, and float32 (`DIMENSIONS`,) of length 1."""
+
+    model: str
+    values: Floats
+
+
+class PendingPicture(msgspec.Struct, frozen=True):
+    """A file of the shop's folder of pictures that a model was not asked about; `seq`: its product's place in the
+    journal."""
+
+    seq: int
+    name: str
+
+
+def shorten(values: Floats) -> Floats:
+    """A model's vector, of any length, as `DIMENSIONS` numbers of length 1; one without any length stays 0."""
+    codes = (np.arange(len(values) * DIMENSIONS, dtype=np.uint64) + np.uint64(1)) * _NEXT
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # SplitMix64 (Steele et al., 2014)
+        codes = (codes ^ (codes >> np.uint64(shift))) * np.uint64(factor)
+    signs = np.where(codes >> np.uint64(63), np.float32(1), np.float32(-1)).reshape(len(values), DIMENSIONS)
+    return _unit(values.astype(np.float32) @ signs)
+
+
+def pending(db: Connection, model: str, after: int, limit: int) -> list[PendingPicture]:
+    """Pictures of products behind a place in the journal that this model was not asked about, in their order."""
+    return [PendingPicture(*row) for row in db.execute(_PENDING, (after, model, limit))]
+
+
+def last_change(db: Connection) -> int:
+    """The place in the journal of the newest change of a product; 0: there are none."""
+    return int(db.execute(_LAST).fetchone()[0])
+
+
+def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None:
+    """On the writer: what a model made of these files; None: it cannot look at one, and is not asked again. What
+    another model said goes."""
+    db.execute("DELETE FROM recommend_picture WHERE model <> ?", (model,))
+    for name, values in looks.items():
+        body = None if values is None else values.astype("<f2").tobytes()
+        db.execute(
+            "INSERT OR REPLACE INTO recommend_picture (name, model, vector) VALUES (?, ?, ?)", (name, model, body)
+        )
+
+
+def unused(db: Connection, limit: int) -> list[str]:
+    """Files that no product has any more, but for the newest, by which readers know what is new."""
+    return [name for (name,) in db.execute(_UNUSED, (limit,))]
+
+
+def forget(db: Connection, names: Sequence[str]) -> None:
+    """On the writer: let go of what was kept of these files."""
+    db.execute(_FORGET, (json_text(names),))
+
+
+class PictureRows:
+    """The pictures of an index's products, a row each, in memory: some 512 bytes a product."""
+
+    def __init__(self) -> None:
+        self._model, self._through = "", 0
+        self._names: list[str] = []
+        self._rows: dict[str, set[int]] = {}
+        self._values: Floats = np.zeros((0, DIMENSIONS), np.float32)
+        self._known = np.zeros(0, dtype=bool)
+        self._mean: Floats = np.zeros(DIMENSIONS, np.float32)
+        self._units: Floats = self._values
+        self._stale = False
+
+    def put(self, db: Connection, names: Sequence[tuple[int, str]]) -> None:
+        """The first picture of some rows ("": none); rows that are new stand behind all others."""
+        more = max((row for row, _ in names), default=-1) + 1 - len(self._names)
+        if more > 0:
+            self._names += [""] * more
+            self._values = np.concatenate([self._values, np.zeros((more, DIMENSIONS), np.float32)])
+            self._known, self._stale = np.concatenate([self._known, np.zeros(more, dtype=bool)]), True
+        changed = [(row, name) for row, name in names if self._names[row] != name]
+        for row, name in changed:
+            self._rows.get(self._names[row], set()).discard(row)
+            self._names[row], self._known[row], self._stale = name, False, True
+            if name:
+                self._rows.setdefault(name, set()).add(row)
+        if self._through and (asked := sorted({name for _, name in changed if name})):
+            self._take(db.execute(_OF, (json_text(asked),)).fetchall())
+
+    def refresh(self, db: Connection) -> None:
+        """Read what a model said since the last question."""
+        model, newest = db.execute(_NEWEST).fetchone()
+        if (model or "") != self._model or (newest or 0) < self._through:
+            self._model, self._through, self._stale = model or "", 0, True
+            self._known[:] = False
+        if newest and newest > self._through:
+            found = db.execute(_SINCE, (self._through,)).fetchall()
+            self._through = newest
+            self._take([(name, vector) for _, name, vector in found])
+        if self._stale:
+            known = self._values[self._known]
+            self._mean = known.mean(axis=0) if len(known) >= CENTRED else np.zeros(DIMENSIONS, np.float32)
+            self._units, self._stale = _unit(self._values - self._mean), False
+
+    def of(self, row: int) -> Floats | None:
+        """The picture of a row, about the mean; None: it has none, or none that was looked at."""
+        return self._units[row] if self._known[row] else None
+
+    def asked(self, vector: PictureVector) -> Floats | None:
+        """A picture that somebody brought, about the mean; None: the shop's are another model's."""
+        return _unit(vector.values - self._mean) if vector.model == self._model else None
+
+    def like(self, own: Floats | None, rows: slice | NDArray[np.int64]) -> Floats:
+        """How like a picture is to those of `rows`, from 0 to 1; not a number: not both are known."""
+        known = self._known[rows]
+        if own is None or not known.any():
+            return np.full(len(known), np.nan, np.float32)
+        return np.where(known, np.clip(self._units[rows] @ own, 0, 1), np.float32(np.nan)).astype(np.float32)
+
+    def _take(self, found: Sequence[tuple[str, bytes]]) -> None:
+        for name, vector in found:
+            for row in self._rows.get(name, ()):
+                self._values[row], self._known[row], self._stale = np.frombuffer(vector, "<f2"), True, True
+
+
+def _unit(values: Floats) -> Floats:
+    length = np.linalg.norm(values, axis=-1, keepdims=True)
+    return np.asarray(values / np.maximum(length, 1e-9), dtype=np.float32)
