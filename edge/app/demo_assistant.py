@@ -18,7 +18,8 @@ DRINKS = (
     ("Ginger beer can", "Bière de gingembre canette", "בירה ג'ינג'ר פחית", "can", 24, 790),
 )
 THERE = ((5, 12_000), (3, 4_000), (0, 2_000), (4, 0))
-"""Closed boxes and loose ones, in thousandths: of one kind only two, so that more of it is asked about."""
+"""Closed boxes and loose ones, in thousandths: of one kind only two, so that more of it is asked about. Nobody wants a
+least of that one: two bottles are nothing to ring a bell for."""
 
 
 def drinks() -> tuple[Product, ...]:
@@ -32,9 +33,11 @@ def drinks() -> tuple[Product, ...]:
             "standard",
             container=container,
             box=box,
-            minimum=10_000,
+            minimum=10_000 if closed else 0,
         )
-        for number, (en, fr, he, container, box, price_minor) in enumerate(DRINKS, FIRST)
+        for number, ((en, fr, he, container, box, price_minor), (closed, _)) in enumerate(
+            zip(DRINKS, THERE, strict=True), FIRST
+        )
     )
 
 

@@ -23,8 +23,8 @@ ORDERED = (
     *("Olive oil 750 ml", "Basmati rice 1 kg"),
 )
 """What the demo's orders take: it is there, whatever the days of trading left of it."""
-FIRST = 12
-"""So many other products have some on hand, besides."""
+EXPIRE_DAYS = (30, 60, 9, 90, 10, 45, 2, 12, 75, 14, 20, 120)
+"""In so many days the lots of other products expire, one a product: one of them soon enough to ring for."""
 
 
 async def fill(do: Callable[[Command], Awaitable[Done]]) -> None:
@@ -61,9 +61,8 @@ def _commands(now: datetime) -> Iterator[Command]:
     yield stock.TransferStock("main", "rooftop", (stock.TransferLine(first, 60_000), stock.TransferLine(second, 8_000)))
     yield stock.SetLevels(second, "rooftop", par=48_000, reorder=12_000, maximum=96_000)
     yield stock.RecordMovement(first, "waste", units=2_000, location="rooftop", cause="breakage", note="a tray fell")
-    others = [one for one in demo_catalog.products() if one.unit == "piece" and one.sku not in dict(boxed)][:FIRST]
-    for number, product in enumerate(others):
-        days = (2, 5, 9, 30, 60, 90)[number % 6]
+    others = [one for one in demo_catalog.products() if one.unit == "piece" and one.sku not in dict(boxed)]
+    for number, (product, days) in enumerate(zip(others, EXPIRE_DAYS, strict=False)):
         expiry = (now + timedelta(days=days)).date().isoformat()
         units = (6 + 5 * number) * 1000
         lot = f"L{number + 1:02d}"

@@ -58,6 +58,28 @@ def test_from_the_bell_to_who_sees_to_it(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_what_can_wait_is_folded_behind_what_cannot(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            for title in ("Bakery comes at 11", "Mat is worn"):
+                assert isinstance(await served.shop.do(SendAlert(title, "", "low"), SYSTEM), Done)
+            await page.open(served, path="/manager/alerts")
+            await page.see(".alert-list .low", "Mat is worn")
+            assert await page.page.locator("details.later").count() == 0, "there is nothing in front of it"
+            assert isinstance(await served.shop.do(SendAlert("Freezer is warm", "", "high"), SYSTEM), Done)
+            await page.see("#alert-rows h2", "Urgent: 1")
+            await page.see(".alert-list .high", "Freezer is warm")
+            assert not await page.page.locator(".alert-list .low").first.is_visible()
+            await page.page.locator(".later summary", has_text="Less urgent: 2").click()
+            await page.see(".alert-list .low", "Mat is worn")
+            assert isinstance(await served.shop.do(SendAlert("Door is open", "", "high"), SYSTEM), Done)
+            await page.see("#alert-rows h2", "Urgent: 2")
+            await page.see(".alert-list .low", "Mat is worn")  # what somebody unfolded stays so
+
+    run(scenario())
+
+
 def test_who_opens_the_link_of_a_message_on_a_phone_sees_to_it_by_one_button(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till(PHONE) as page:

@@ -1,4 +1,4 @@
-"""Dialogs of the till on a phone, in each language: nothing is cut, and none goes sideways."""
+"""Dialogs on a phone, the till's and the manager's, in each language: nothing is cut, and none goes sideways."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 
 from edge.lib.i18n import LANGUAGES
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import Key, KeyPage
+from edge.shop.tables.commands import SetTable
+from edge.shop.tables.table import FloorTable
 from edge.shop.tenders.commands import SetRate
 from edge.shop.till.commands import AddLine
 from tests.browser.browsing import Till, till
+from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
 
@@ -25,6 +32,9 @@ CUT = """() => {
   });
   return [...(dialog.scrollWidth > dialog.clientWidth ? ["it goes sideways"] : []), ...cut.map((one) => one.innerText)];
 }"""
+BROKEN = """() => [...document.querySelectorAll("main button")]
+  .filter((one) => one.checkVisibility() && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.innerText)"""
 HEAD = """() => [...document.querySelectorAll(".top button, .top button > *, .top a")]
   .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
   .map((one) => one.innerText)"""
@@ -47,6 +57,24 @@ def test_on_a_phone_no_dialog_of_the_till_is_cut_in_any_language(language: str, 
                     assert base == LANGUAGES[language].direction, "a rate is read as its page is"
                 await page.keys("Escape")
                 await page.gone("dialog[open]")
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_a_managers_dialog_and_buttons_keep_their_words_whole(language: str, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE, touched=True) as page:
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await done(served.shop, SetTable(FloorTable("t1", "1", seats=4)), SYSTEM)
+            await done(served.shop, SetQuickKeys((KeyPage({"en": "Milk"}, (Key(0, "milk"),), "brown"),)), SYSTEM)
+            for path in ("/manager/tables", "/manager/cards", "/manager/keys"):
+                await page.open(served, f"register=1&lang={language}", path)
+                await page.see("main button")
+                assert await page.page.evaluate(BROKEN) == [], path
+            await page.page.locator("#grid button").first.tap()
+            await page.see("#key-dialog[open]")
+            assert await page.page.evaluate(CUT) == []
 
     run(scenario())
 

@@ -53,7 +53,8 @@ def tiles(count: int) -> Act:
         there = await shown.count()
         for at in range(count):
             await shown.nth(at % there).click()
-        await page.wait_for_function("() => document.querySelectorAll('#lines .line[data-line]').length > 0")
+        came = "(count) => document.querySelectorAll('#lines .line[data-line]').length >= count"
+        await page.wait_for_function(came, arg=min(count, there))
 
     return touch
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from edge.core.registry import Condition, Watch
-from edge.lib.i18n import LANGUAGES, words
+from edge.lib.i18n import LANGUAGES, number, words
 from edge.lib.units.written_money import written_money
 from edge.services.alerts.diff import changes
 from edge.shop.alerts import rules
@@ -118,6 +118,8 @@ def test_an_alert_in_words(language: str) -> None:
     assert one_line(written_money(-250, "EUR", language)) in said, "as pages of this language write a sum"
     assert "€" in said and "EUR" not in said
     assert advice(language, "drawer_difference", values)
+    lacks = title(language, "work_blocked", {"quantity": "12.961", "name": "Flour", "number": 3, "more": 0})
+    assert number("12.961", language) in lacks, "and an amount, whoever counted it"
 
 
 def test_words_of_what_nobody_wrote_a_sentence_for() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 from babel import Locale
@@ -24,6 +25,8 @@ from edge.lib.i18n.translations import own_sentences, plurals
 from edge.shop.access.rights import RIGHTS
 from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
 from edge.shop.ingest.pages.columns import choices, label
+from edge.shop.stock.commands import Cause
+from edge.shop.stock.rules import TYPES
 from edge.web.live.localizer import Localizer
 from sync.link_errors import WORDS as LINK
 from tests.shop_fixture import config
@@ -166,6 +169,13 @@ def test_every_long_work_is_called_something_and_so_is_what_it_counts(language: 
     kinds = build_registry(config(tmp_path)).jobs
     assert kinds and not [kind for kind in kinds if f"job.{kind}" not in known]
     assert not [what for what in ("rows", "prices", "baskets", "days") if f"import.{what}" not in known]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_goods_moved_is_said_in_words_on_reports(language: str) -> None:
+    known = words(language)
+    reasons = {one for of in TYPES.values() for one in of} | {one for one in get_args(Cause) if one}
+    assert not [one for one in sorted(reasons) if f"moved_why.{one}" not in known]
 
 
 def test_what_is_wrong_with_the_disk_can_be_said_in_every_language() -> None:

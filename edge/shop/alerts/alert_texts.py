@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 
@@ -13,6 +14,9 @@ from edge.lib.units.written_money import written_money
 
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Around what may be of another direction (Unicode UAX #9, FSI and PDI)."""
+
+_QUANTITIES = frozenset({"quantity", "total", "par", "reserved", "moved", "left"})
+"""Values that watches give as digits with a point ("12.961", of stock), read as the language writes them."""
 
 _NAMED, _FORMER = "alert.kind_", "alert.former_kind_"
 
@@ -65,6 +69,8 @@ def _said(language: str, key: str, values: Mapping[str, str | int], currency: st
 
 def _shown(language: str, name: str, value: str | int, values: Mapping[str, str | int], currency: str) -> str:
     if isinstance(value, str):
+        if name in _QUANTITIES and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value):
+            return number(value, language)
         return _apart(language, written_day(value, record(language).locale) if is_day(value) else value)
     if name.endswith("_minor"):
         money = str(values.get("currency") or currency)

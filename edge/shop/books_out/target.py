@@ -19,7 +19,7 @@ PURCHASES, PURCHASE_TAXES = "purchases", "purchase taxes"
 TargetId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
 TargetKind = Literal["quickbooks", "xero"]
 Pairs = Annotated[str, msgspec.Meta(max_length=PAIRS_CHARS, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$(?!\n)")]
-SinceDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)", extra={"example": "2026-01-01"})]
+SinceDay = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)", extra={"type": "date"})]
 
 
 class BooksTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

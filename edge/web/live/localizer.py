@@ -21,7 +21,7 @@ from edge.lib.i18n.translations import plurals
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
-from edge.lib.units.money import exponent, show_minor, worth_of_one
+from edge.lib.units.money import exponent, parse_minor, show_minor, worth_of_one
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
 from edge.web.limits import AMOUNTS_CACHED
@@ -64,6 +64,13 @@ class Localizer:
     def money(self, minor: int, currency: str = "") -> str:
         """Minor units with their currency's sign ("": the store's), as this language writes it where the store is."""
         return written_money(minor, currency or self.currency, self.language, self.currency, self._country)
+
+    def amount(self, text: str, currency: str) -> str:
+        """A sum as a paper or a program wrote it ("273.29"), as this language does; what is none stays as it is."""
+        try:
+            return self.money(parse_minor(text, currency), currency)
+        except ValueError:
+            return f"{text} {currency}".strip()
 
     def plain_money(self, minor: int, currency: str = "") -> str:
         """Minor units ("": of the store's currency) as a field of a form holds them, as `plainMinor` of

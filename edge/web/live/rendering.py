@@ -75,6 +75,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "t": texts.say,
         "forms": texts.forms,
         "money": texts.money,
+        "amount": texts.amount,
         "plain_money": texts.plain_money,
         "quantity": texts.quantity,
         "tax_class_name": partial(tax_class_name, texts.language),

@@ -28,6 +28,9 @@ from edge.web.responses import answer_json, texts_of
 
 SHOWN = 100
 """Alerts on the page at a time."""
+URGENT = ("critical", "high")
+"""What the bell counts where there is any, and the list shows first, the rest folded behind it: of a number that holds
+every hint nobody thinks anything."""
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -85,8 +88,15 @@ async def _listed(request: web.Request) -> str:
     if active and (why := site.shop.why_read_only) and (alert := unwritten(why, site.shop.now_us(), site.shop.reader)):
         shown.insert(0, _shown(site.shop.reader, alert, texts.language, site.settings.currency))
     more = urlencode({**wish, "before": shown[-1].alert.id}) if len(shown) == SHOWN and not active else ""
+    urgent = [one for one in shown if one.alert.severity in URGENT and active]
     return site.renderer.render(
-        "alert_rows.html", texts.language, shown=shown, more=more, kind_name=partial(kind_name, texts.language)
+        "alert_rows.html",
+        texts.language,
+        shown=shown,
+        urgent=urgent,
+        later=shown[len(urgent) :],
+        more=more,
+        kind_name=partial(kind_name, texts.language),
     )
 
 
@@ -118,10 +128,6 @@ async def _choices(request: web.Request) -> dict[str, Any]:
         "chosen": chosen,
         "kind_name": partial(kind_name, texts_of(request).language),
     }
-
-
-URGENT = ("critical", "high")
-"""What the bell counts where there is any: of a number that holds every hint nobody thinks anything."""
 
 
 def _bell(views: FragmentSource, register: str) -> dict[str, Any]:

@@ -12,7 +12,10 @@ let shown = mark();
 async function again() {
   shown = mark();
   const got = await fetchGranted(`/fragments/alerts${location.search || "?"}`);
-  if (got?.status === 200) rows.innerHTML = got.text;
+  if (got?.status !== 200) return;
+  const unfolded = rows.querySelector(".later")?.open;
+  rows.innerHTML = got.text;
+  if (unfolded) rows.querySelector(".later")?.setAttribute("open", "");
 }
 
 const ACTS = {

@@ -51,7 +51,7 @@ async def listed(request: web.Request) -> web.Response:
     now_us = site.shop.now_us()
     ages = {
         one.connector.id: {
-            "hours": f"{age_h(one.good_us, now_us):.1f}",
+            "hours": age_h(one.good_us, now_us),
             "stale": is_stale(one.connector, one.good_us, now_us),
         }
         for one in found["connectors"]

@@ -1,6 +1,7 @@
 // How an order is wanted: picked up or brought, when, with which tip and coupon, and by whom; then it is placed.
 
 import { keepSlot, offerSlots } from "/static/free_slots.js";
+import { showFromTop } from "/static/from_top.js";
 import { ask } from "/static/kiosk_line.js";
 import { say } from "/static/modes.js";
 import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
@@ -16,7 +17,7 @@ export function checkout(page) {
     const answer = await ask("checkout");
     if (answer.status !== 200) return;
     $("sheet").innerHTML = answer.body;
-    if (!$("sheet").open) $("sheet").showModal();
+    showFromTop($("sheet"));
     say([...$("sheet").querySelectorAll("h2, .total")].map((one) => one.innerText).join(". "));
   }
 

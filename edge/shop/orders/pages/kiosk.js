@@ -1,6 +1,7 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
 import { TYPING_MS, checkout } from "/static/checkout.js";
+import { showFromTop } from "/static/from_top.js";
 import { allAnswered, ask, go, isAway, look, whileAway } from "/static/kiosk_line.js";
 import { payHere, stopPaying } from "/static/kiosk_pay.js";
 import { forgetModes, recallModes, say, switchMode } from "/static/modes.js";
@@ -92,10 +93,7 @@ async function showOrder(secret, scanned = "") {
   const open = $("sheet").querySelector(".edit")?.open;
   $("sheet").innerHTML = answer.body;
   if (open) $("sheet").querySelector(".edit")?.setAttribute("open", "");
-  if (!$("sheet").open) {
-    $("sheet").showModal();
-    $("sheet").scrollTop = 0; // its number is in sight, wherever its first button is
-  }
+  showFromTop($("sheet"));
   say($("sheet").querySelector("h1")?.innerText);
 }
 
@@ -148,7 +146,7 @@ async function details(sku) {
   if (answer.status !== 200) return;
   $("sheet").innerHTML = answer.body;
   minded($("sheet"));
-  $("sheet").showModal();
+  showFromTop($("sheet"));
   say($("sheet").querySelector(".tell")?.innerText);
 }
 
@@ -180,7 +178,7 @@ function placed(answer) {
   }
   $("sheet").close();
   $("done").innerHTML = answer.html;
-  $("done").showModal();
+  showFromTop($("done"));
   say($("done").innerText);
   let left = Number(document.body.dataset.done);
   const count = setInterval(() => {

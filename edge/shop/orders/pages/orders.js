@@ -5,6 +5,7 @@ import { parseMinor, plainMinor } from "/static/amounts.js";
 import { look } from "/static/customer_find.js";
 import "/static/dialogs.js";
 import { keepSlot, offerSlots } from "/static/free_slots.js";
+import { showFromTop } from "/static/from_top.js";
 import { sendGranted } from "/static/grants.js";
 import { ask, messageOf, send } from "/static/outbox.js";
 import { listen } from "/static/push.js";
@@ -49,7 +50,7 @@ async function show(id) {
   const { register, lang } = document.body.dataset;
   const answer = await fetch(`/fragments/order?order=${id}&lang=${lang}&register=${register}`, { headers: { Surface: "panel" } });
   $("order-dialog").innerHTML = await answer.text();
-  if (!$("order-dialog").open) $("order-dialog").showModal();
+  showFromTop($("order-dialog"));
 }
 
 // What lies on this register's counter becomes an order for later.

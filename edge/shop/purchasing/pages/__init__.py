@@ -151,7 +151,7 @@ def _page(request: web.Request, kind: str, **values: object) -> web.Response:
     def plain(minor: int, currency: str = "") -> str:
         return show_minor(minor, currency or ours)
 
-    return framed(request, kind, plain=plain, in_currency=show_minor, **values)
+    return framed(request, kind, plain=plain, **values)
 
 
 def _locations(db: Connection) -> dict[str, Location]:

@@ -10,13 +10,15 @@ const LOOK_LIMIT_MS = 120_000;
 const WHOLE = 1000; // thousandths
 const FULL = 0.95; // of a bottle: it is whole
 const LONG_SIDE = 1920; // pixels: in this size a picture is looked at
+const { lang } = document.body.dataset;
+const TWO_DIGITS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
 const $ = (id) => document.getElementById(id);
 const main = document.querySelector("main");
 const complain = (id, text) => ($(id).textContent = text);
 const units = JSON.parse($("units").textContent);
 let seen = new Map(); // by sku: what goes into the count, in thousandths of its unit
 
-const headers = () => ({ Register: document.body.dataset.register, Surface: "panel", "Accept-Language": document.body.dataset.lang });
+const headers = () => ({ Register: document.body.dataset.register, Surface: "panel", "Accept-Language": lang });
 
 const bring = (address, file) =>
   granted(async (Grant) => {
@@ -84,8 +86,8 @@ function fill(bottles) {
   table.tBodies[0].replaceChildren(
     ...[...rows].map(([sku, { count, thousandths, counted }]) => {
       const row = document.createElement("tr");
-      const inCount = sku ? `${counted / WHOLE}${units[sku] === "litre" ? " L" : ""}` : "–";
-      const cells = [sku || main.dataset.unmeasured, count, sku ? (thousandths / WHOLE).toFixed(2) : "–", inCount];
+      const inCount = sku ? `${(counted / WHOLE).toLocaleString(lang)}${units[sku] === "litre" ? " L" : ""}` : "–";
+      const cells = [sku || main.dataset.unmeasured, count, sku ? (thousandths / WHOLE).toLocaleString(lang, TWO_DIGITS) : "–", inCount];
       for (const [at, text] of cells.entries()) {
         const cell = row.insertCell();
         cell.className = at ? "end" : "";

@@ -215,7 +215,7 @@ async def _card(request: web.Request) -> dict[str, Any]:
 
     values = await request.app[SITE].asker.read(read)
     plain = partial(show_minor, currency=request.app[SITE].settings.currency)
-    return {"item": found, "may_manage": manages, "plain": plain, "in_currency": show_minor, **values}
+    return {"item": found, "may_manage": manages, "plain": plain, **values}
 
 
 def _choices(db: Connection) -> dict[str, Any]:
