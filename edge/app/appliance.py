@@ -75,6 +75,7 @@ from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.twin.desk import BoxesDesk
+from edge.services.twin.promotion import leave_out_numbers
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -105,6 +106,9 @@ _log = structlog.get_logger(__name__)
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     """Run the shop until SIGTERM or SIGINT; whether to begin anew at once. Raises what a critical part died of."""
     ledger = Ledger(config, leading=twin.leading if twin else None)
+    if twin:
+        at_us = ledger.clock.read().at_us
+        leave_out_numbers(ledger.db, ledger.writer, ledger.registry, config.registers, at_us)
     secrets_of(config.folder).keep_recoverable()
     bus = Bus()
     shop = ledger.shop(bus)

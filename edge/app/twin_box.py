@@ -30,7 +30,7 @@ from edge.core.tls.certificates import Certificates
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.services.secrets import secrets_of
-from edge.services.twin import members
+from edge.services.twin import members, promotion
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
@@ -101,7 +101,8 @@ class TwinBox:
         self._lock.release()
         node = self.node
         part = Part(NAME, TwinPart(node.status).run, stage=Stage.BACKGROUND)
-        term, by_hand = self._leads.result(), node.was_promoted
+        term = self._leads.result()
+        by_hand = promotion.was_to(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._on_open, node.hand_over))
 

@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 import pytest
 
+from edge.services.maintenance.limits import NUMBERS_LEAST
 from edge.services.twin.follower_door import SENTENCE
 from tests.http_client import PIN, when
 from tests.stack import MILK
@@ -80,7 +81,7 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
             assert await when(lambda: promoted(PIN, "yes"), lambda status: status == 422, "the lease ended") == 422
             assert await promoted("000000", SENTENCE) == 403
             assert await promoted(PIN, SENTENCE) == 200
-            assert await _sells(shop) > number
+            assert await _sells(shop) > number + NUMBERS_LEAST, "the other box may have given these away"
             begun = [row for row in shop.b.rows() if row.type == "EpochStarted"]
             assert msgspec.json.decode(begun[-1].body)["reason"] == "promoted"
             shop.spawn_witness()

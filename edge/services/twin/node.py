@@ -14,7 +14,7 @@ import structlog
 from edge import __version__
 from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
-from edge.services.twin import aside, box_tls, data_files
+from edge.services.twin import aside, box_tls, data_files, promotion
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
 from edge.services.twin.frames import Enlarged, Hello, TakenOut
 from edge.services.twin.history import ShipmentHistory
@@ -32,7 +32,7 @@ from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Released
-from twin.records import Mark, Stored
+from twin.records import PROMOTED_TERMS, Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +61,7 @@ class TwinNode:
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
-        self._is_over = self.was_promoted = False
+        self._is_over = False
         self._shows_until_ms = -1
         self._said = TwinStatus(members.me, "", "follows")
         self.let_out = 0
@@ -305,7 +305,7 @@ class TwinNode:
         """A person said that the other box is off."""
         with self._turn:
             if self._box.leadership is None and not self._is_over:
-                self.was_promoted = True
+                promotion.note(self.folder, self._box.voter.stored.term + PROMOTED_TERMS)
                 self._do(self._box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
