@@ -159,13 +159,14 @@ class LedgerCopy:
         for older in self._logs():
             if _number(older) < _number(path):
                 older.unlink(missing_ok=True)
-        before = aside.newest(self.ledger) if self.was_led else []
+        if self.was_led:
+            aside.keep_end(self._twin, self.ledger)
         self._forget_wal()
         (self.folder / highwater.NAME).unlink(missing_ok=True)  # of the ledger that this one takes the place of
         for shipment in records(path):
             self._write(unpack(shipment.body))
         _sync(self.ledger)
-        aside.keep_what_lacks(self._twin, before, self.ledger)
+        aside.keep_what_lacks(self._twin, self.ledger)
         self._forget_wal()
         (self._twin / LED).unlink(missing_ok=True)
         path.unlink()

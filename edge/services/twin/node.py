@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -15,8 +15,9 @@ from edge import __version__
 from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
 from edge.services.twin import aside, box_tls, data_files, promotion
+from edge.services.twin.aside import AsideCourier
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.services.twin.frames import Enlarged, Hello, TakenOut
+from edge.services.twin.frames import Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.services.twin.history import ShipmentHistory
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.limits import TICK_S
@@ -61,6 +62,7 @@ class TwinNode:
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
+        self._courier = AsideCourier(folder, members.me, self._give)
         self._is_over = False
         self._shows_until_ms = -1
         self._said = TwinStatus(members.me, "", "follows")
@@ -152,7 +154,10 @@ class TwinNode:
             with self._turn:
                 if not self._is_over:
                     self._do(self._box.tick(boottime_ms()))
+                holder = self._box.voter.holder
                 self._turn.wait(TICK_S)
+            with suppress(OSError):  # a full disk: it is tried again
+                self._courier.look(holder, boottime_ms())
 
     def _do(self, actions: Actions) -> None:
         has_ended = any(isinstance(action, Ended) for action in actions)
@@ -269,7 +274,10 @@ class TwinNode:
         self.link.send(name, TakenOut())
 
     def _of_the_members(self, sender: str, message: Message) -> bool:
-        """Whether it was about which machines belong together: taken from who leads alone."""
+        """Whether it was about which machines belong together, taken from who leads alone; or what a box put aside."""
+        if isinstance(message, PutAside | PutAsideHeard):
+            self._of_what_is_aside(sender, message)
+            return True
         if not isinstance(message, Enlarged | TakenOut):
             return False
         with self._turn:
@@ -284,6 +292,16 @@ class TwinNode:
         self.members = mine
         self.link.adopt(mine)
         return True
+
+    def _give(self, leader: str, name: str, rows: bytes) -> None:
+        self.link.send(leader, PutAside(name, rows))
+
+    def _of_what_is_aside(self, sender: str, message: PutAside | PutAsideHeard) -> None:
+        with suppress(OSError):  # a full disk: the other box says it again
+            if isinstance(message, PutAsideHeard):
+                self._courier.heard(message.name)
+            elif self.is_leading() and aside.take(self.folder, message.name, message.rows):
+                self.link.send(sender, PutAsideHeard(message.name))
 
     def _taken_out(self) -> None:
         """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
