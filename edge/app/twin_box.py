@@ -34,6 +34,7 @@ from edge.services.twin import members, promotion
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
+from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
@@ -104,7 +105,10 @@ class TwinBox:
         term = self._leads.result()
         by_hand = promotion.was_to(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
-        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._on_open, node.hand_over))
+        panel = self._config.panel
+        shop = ShopNamePart(self._config.network_name, panel.port, panel.beyond)
+        parts = (part, *((Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND),) if panel.beyond else ()))
+        return await appliance.run(self._config, LeadingBox(leading, parts, node, self._on_open, node.hand_over))
 
     async def _follow(self, notifier: Any) -> bool:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
@@ -140,7 +144,7 @@ class TwinBox:
             return None
         beside = self._config.file.parent
         own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
-        made = Certificates(folder, secrets_of(folder), panel.host, own)
+        made = Certificates(folder, secrets_of(folder), panel.host, own, shop=self._config.network_name)
         made.look()
         return made.context
 
