@@ -101,7 +101,7 @@ class TwinBox:
         self._is_open = True
         self._lock.release()
         node = self.node
-        part = Part(NAME, TwinPart(node.status).run, stage=Stage.BACKGROUND)
+        part = Part(NAME, TwinPart(node.status, node.spare_a_stuck_shop).run, stage=Stage.BACKGROUND)
         term = self._leads.result()
         by_hand = promotion.was_to(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
@@ -161,7 +161,7 @@ class TwinBox:
         def on_writer(change: Callable[[Connection], object]) -> object:
             return asyncio.run_coroutine_threadsafe(shop.maintain(change), loop).result()
 
-        self.node.on_open(on_writer)
+        self.node.on_open(on_writer, lambda: shop.why_read_only is not None)
 
     def _on_end(self, why: str) -> None:
         """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""

@@ -16,7 +16,7 @@ from edge.services.twin.follower_door import SENTENCE
 from tests.http_client import PIN, when
 from tests.stack import MILK
 from tests.twin_boxes import CONFIG, Box, TwinShop, twin_boxes
-from tests.twin_storm import TEXT, storm
+from tests.twin_storm import FULL, TEXT, storm
 
 SALES, KILLS = 5, 5
 ASIDE = re.compile(r'data-bring="(\w+)"')
@@ -131,5 +131,19 @@ def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
             await shop.start()
             outcome = await storm(shop, KILLS, 3)
             assert outcome.wrong == [] and outcome.sales > KILLS
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_nobody_loses_a_sale_whatever_is_cut_or_full(tmp_path: Path) -> None:
+    """Cables are cut silently, also one way only, and the disk of the box that leads takes no more."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path, TEXT + CONFIG, has_wires=True) as shop:
+            await shop.start()
+            for fault in ("cut", "one way", FULL, "isolated"):
+                outcome = await storm(shop, 1, 3, print, (fault,))
+                assert outcome.wrong == [] and outcome.sales, fault
 
     asyncio.run(scenario())

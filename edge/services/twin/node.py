@@ -64,6 +64,7 @@ class TwinNode:
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
         self._is_over = False
+        self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
         self._said = TwinStatus(members.me, "", "follows")
         self.let_out = 0
@@ -333,9 +334,15 @@ class TwinNode:
             known = {one.name: one.page for one in self.members.others}
             return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
 
-    def on_open(self, on_writer: OnWriter) -> None:
+    def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
         """The shop is open: copies of its ledger may be made."""
-        self._sender.on_writer = on_writer
+        self._sender.on_writer, self._is_read_only = on_writer, is_read_only
+
+    def spare_a_stuck_shop(self) -> None:
+        """Let the other box lead, where this one's disk takes nothing any more, and that one's takes all."""
+        if self._is_read_only() and self.status().state == "both":
+            _log.warning("the ledger cannot be written here: the other box is to lead")
+            self.hand_over()
 
     def hand_over(self) -> None:
         """Take no more commands; the other box leads as soon as it has all."""
