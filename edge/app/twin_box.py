@@ -39,6 +39,8 @@ from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
 
+GOES_ON_S = 1.0
+"""So long a box that led before has to hear from another one, before it says on its page that it does not sell."""
 FAREWELL_S = 0.05
 """So long what a box says last has to reach the network."""
 
@@ -102,7 +104,7 @@ class TwinBox:
         self._lock.release()
         node = self.node
         part = Part(NAME, TwinPart(node.status, node.spare_a_stuck_shop).run, stage=Stage.BACKGROUND)
-        term = self._leads.result()
+        term = node.term
         by_hand = promotion.was_to(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         panel = self._config.panel
@@ -118,8 +120,10 @@ class TwinBox:
         await door.setup()
         panel = self._config.panel
         try:
+            if self._leads.done():  # it goes on, in a moment, or neither of the others is there
+                await asyncio.to_thread(node.wait_until_it_leads, GOES_ON_S)
             with suppress(OSError):  # somebody else has the port: it is said when this box leads
-                if not self._leads.done():
+                if not node.may_show() and not node.is_over:
                     context = await asyncio.to_thread(self._certificate)
                     site = web.TCPSite(door, panel.host, panel.port, reuse_address=True, ssl_context=context)
                     await site.start()

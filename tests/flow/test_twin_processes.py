@@ -19,6 +19,8 @@ from tests.twin_boxes import CONFIG, Box, TwinShop, twin_boxes
 from tests.twin_storm import FULL, TEXT, storm
 
 SALES, KILLS = 5, 5
+AWAY_S = 90.0
+"""A loaded machine takes longer than a shop may to begin anew."""
 ASIDE = re.compile(r'data-bring="(\w+)"')
 
 
@@ -120,6 +122,39 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
             shop.a.spawn()
             await shop.paired(shop.b)
             await _decides(shop.b, alone)
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.slow
+def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: Path) -> None:
+    """The other box and the witness end together: it cannot know whether they do, lets nothing out, and says so."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            assert (await _asked(shop.a.port, "/api/v1/pin", {"pin": PIN})) == 200
+            number = await _sells(shop)
+            shop.witness.kill()
+            shop.b.process.kill()
+
+            async def promoted(sentence: str) -> int:
+                try:
+                    return await _asked(shop.a.port, "/twin/promote", {"pin": PIN, "sentence": sentence})
+                except aiohttp.ClientConnectionError:
+                    return 0  # it ends whoever looks at it
+
+            assert (
+                await when(lambda: promoted("yes"), lambda status: status == 422, "it says so on its page", AWAY_S)
+                == 422
+            )
+            status = await shop.a.edge("twin", "status")
+            assert "held" in status.out, status
+            assert await promoted(SENTENCE) == 200
+            assert await _sells(shop) > number
+            shop.b.spawn()
+            shop.spawn_witness()
+            await shop.paired(shop.a)
 
     asyncio.run(scenario())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -40,6 +42,8 @@ _log = structlog.get_logger(__name__)
 STATUS_S = 0.02
 AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine that was not heard for so long is said to be away."""
+HELD_MS = 3_000
+"""So long a shop is open that may show nothing: then its connections end, and whoever comes is told how it is."""
 
 
 class TwinNode:
@@ -63,7 +67,8 @@ class TwinNode:
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
-        self._is_over = False
+        self._is_over = self._is_open = False
+        self._held_since_ms: int | None = None
         self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
         self._said = TwinStatus(members.me, "", "follows")
@@ -118,10 +123,13 @@ class TwinNode:
                 self._turn.wait()
             return not self._is_over
 
-    def wait_until_it_leads(self) -> None:
-        """Returns when this box leads and knows that nobody else does, or when it has ended."""
+    def wait_until_it_leads(self, within_s: float = math.inf) -> None:
+        """Returns when this box leads and knows that nobody else does, when it has ended, or after so many seconds."""
+        until_s = time.monotonic() + within_s
         with self._turn:
             while not self._is_over and not (self.history.leads and self._box.may_show(boottime_ms())):
+                if time.monotonic() > until_s:
+                    return
                 self._turn.wait(TICK_S)
 
     @property
@@ -155,10 +163,22 @@ class TwinNode:
             with self._turn:
                 if not self._is_over:
                     self._do(self._box.tick(boottime_ms()))
+                    self._end_what_is_held(boottime_ms())
                 holder = self._box.voter.holder
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
                 self._courier.look(holder, boottime_ms())
+
+    def _end_what_is_held(self, now_ms: int) -> None:
+        """A box that cannot know whether it leads ends whoever still looks at it: these may find the one that does, and
+        a person may say here that there is none."""
+        leads = self._box.leadership
+        if leads is None or not self._is_open or leads.may_show(now_ms):
+            self._held_since_ms = None
+        elif self._held_since_ms is None:
+            self._held_since_ms = now_ms
+        elif now_ms - self._held_since_ms >= HELD_MS:
+            self._over("neither the other box nor the witness is heard")
 
     def _do(self, actions: Actions) -> None:
         has_ended = any(isinstance(action, Ended) for action in actions)
@@ -231,8 +251,10 @@ class TwinNode:
         return aside.count(self.folder / FOLDER)
 
     def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
+        if not leads.may_show(boottime_ms()):
+            return "held"
         if len(leads.heirs.proposed.boxes) > 1:
-            return "both" if leads.may_show(boottime_ms()) else "held"
+            return "both"
         witnesses = set(self.members.peers.voters) - set(self.members.peers.boxes)
         boxes = set(self.members.peers.boxes) - {self.members.me}
         if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
@@ -323,7 +345,7 @@ class TwinNode:
     def promote(self) -> None:
         """A person said that the other box is off."""
         with self._turn:
-            if self._box.leadership is None and not self._is_over:
+            if not self._box.may_show(boottime_ms()) and not self._is_over:
                 promotion.note(self.folder, self._box.voter.stored.term + PROMOTED_TERMS)
                 self._do(self._box.promote(boottime_ms()))
 
@@ -336,7 +358,7 @@ class TwinNode:
 
     def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
         """The shop is open: copies of its ledger may be made."""
-        self._sender.on_writer, self._is_read_only = on_writer, is_read_only
+        self._sender.on_writer, self._is_read_only, self._is_open = on_writer, is_read_only, True
 
     def spare_a_stuck_shop(self) -> None:
         """Let the other box lead, where this one's disk takes nothing any more, and that one's takes all."""
