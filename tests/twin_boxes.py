@@ -27,6 +27,7 @@ from sim.child import Child
 from sim.ports import free_port
 from tests.http_client import Api, when
 from tests.stack import PRODUCTS, Store
+from tests.twin_wires import TwinWires
 
 AGAIN_S = 0.02
 PATIENCE_S = 120.0
@@ -44,6 +45,7 @@ class TwinShop:
     def __init__(self, a: Box, b: Box, witness: Child, witness_folder: Path) -> None:
         self.a, self.b, self.witness, self.witness_folder = a, b, witness, witness_folder
         self.boxes = (a, b)
+        self.wires: TwinWires | None = None
 
     def spawn_witness(self) -> None:
         command = [sys.executable, "-m", "edge", "witness", "--folder", str(self.witness_folder)]
@@ -65,6 +67,14 @@ class TwinShop:
             return (await leader.api.metrics()).get('edge_part_up{part="twin"}') == 1
 
         await when(look, bool, "both boxes are heirs", PATIENCE_S)
+
+    async def settled(self) -> Box:
+        """The box that leads, once the other one is an heir, whichever it is by then."""
+
+        async def look() -> list[Box]:
+            return [box for box in self.boxes if await _leads(box, 'edge_part_up{part="twin"}')]
+
+        return (await when(look, bool, "both boxes are heirs", PATIENCE_S))[0]
 
     async def leader(self) -> Box:
         async def look() -> list[Box]:
@@ -94,9 +104,11 @@ async def _asked(box: Box, command: str, id: str, fields: dict[str, Any]) -> dic
     return answer if status in (200, 409, 422) else None
 
 
-async def _leads(box: Box) -> bool:
+async def _leads(box: Box, also: str = "") -> bool:
+    """Whether it does; `also`: a metric that is 1."""
     try:
-        return box.process.runs and bool(await box.api.metrics())
+        found = await box.api.metrics() if box.process.runs else {}
+        return bool(found) and (not also or found.get(also) == 1)
     except (aiohttp.ClientError, OSError, ValueError, AssertionError):
         return False
 
@@ -118,15 +130,20 @@ port = {port}
 
 
 @asynccontextmanager
-async def twin_boxes(folder: Path, text: str = CONFIG) -> AsyncIterator[TwinShop]:
-    """All three, set up and not yet started; at the end nothing of it runs."""
+async def twin_boxes(folder: Path, text: str = CONFIG, has_wires: bool = False) -> AsyncIterator[TwinShop]:
+    """All three, set up and not yet started; at the end nothing of it runs. `has_wires`: their cables can be cut."""
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)))
         boxes = {name: box_of(folder / name, session, text) for name in ("a", "b")}
         folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
-        found_shop(folders, {name: free_port() for name in folders}, {name: box.port for name, box in boxes.items()})
+        ports = {name: free_port() for name in folders}
+        found_shop(folders, ports, {name: box.port for name, box in boxes.items()})
         witness = Child("witness", folder / "witness.log")
         shop = TwinShop(boxes["a"], boxes["b"], witness, folder / "w")
+        if has_wires:
+            shop.wires = TwinWires(ports)
+            await shop.wires.start(folders)
+            stack.callback(shop.wires.close)
         for child in (boxes["a"].process, boxes["b"].process, witness):
             stack.callback(child.stop, signal.SIGKILL)
         yield shop

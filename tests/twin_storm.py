@@ -1,14 +1,16 @@
-"""Tills that sell while boxes and the witness are killed or frozen, one after the other, and what came of it."""
+"""Tills that sell while boxes and the witness are killed or frozen, cables cut and disks full, one after the other; and
+what came of it."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import random
+import resource
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -25,7 +27,14 @@ REGISTERS = ("1", "2")
 TEXT = 'registers = ["1", "2"]\n'
 AGAIN_S = 0.02
 FROZEN_S = (0.4, 2.5)
+CUT_S = (0.3, 4.0)
 CALM_S = 60.0
+KILLED = ("leader", "leader", "leader", "follower", "witness", "frozen")
+CUT = ("cut", "cut", "one way", "isolated")
+FULL = "full"
+FULL_BYTES = 512 * 1024
+"""A file may not grow beyond: what a ledger writes next to its end, or a log of what was shipped, fails, as on a disk
+without room; what a process says of itself is shorter."""
 
 
 class StormOutcome(msgspec.Struct, frozen=True):
@@ -69,29 +78,31 @@ class TwinTill:
 
 
 async def storm(
-    shop: TwinShop, kills: int, seed: int, say: Callable[[str], object] = lambda line: None
+    shop: TwinShop,
+    kills: int,
+    seed: int,
+    say: Callable[[str], object] = lambda line: None,
+    faults: Sequence[str] = KILLED,
 ) -> StormOutcome:
-    """Sell at all registers through so many faults, each once both boxes are heirs again; then look at it."""
+    """Sell at all registers through so many of these faults, each once both boxes are heirs again; then look at it."""
     chance = random.Random(seed)
     tills = [TwinTill(shop, register) for register in REGISTERS]
     selling = [asyncio.create_task(till.sell()) for till in tills]
     back_s: list[float] = []
     try:
         for number in range(kills):
-            leader = await shop.leader()
-            await shop.paired(leader)
+            leader = await shop.settled()
             await asyncio.sleep(chance.uniform(0.1, 0.6))
-            victim = chance.choice(("leader", "leader", "leader", "follower", "witness", "frozen"))
+            victim = chance.choice(faults)
             took = await _fault(victim, shop, leader, tills, chance)
             say(f"{number + 1}: {victim} {leader.folder.name}, next answer after {took:.2f} s")
-            if victim in ("leader", "frozen"):
+            if victim in ("leader", "frozen", "isolated"):
                 back_s.append(took)
     finally:
         for task in selling:
             task.cancel()
         await asyncio.wait(selling)
-    leader = await shop.leader()
-    await shop.paired(leader)
+    leader = await shop.settled()
     wrong = _wrong(shop, leader, tills)
     return StormOutcome(wrong, sum(len(till.told) for till in tills), back_s)
 
@@ -101,7 +112,11 @@ async def _fault(victim: str, shop: TwinShop, leader: Box, tills: list[TwinTill]
     follower = shop.b if leader is shop.a else shop.a
     child: Child = {"follower": follower.process, "witness": shop.witness}.get(victim, leader.process)
     before = max((till.answered_s[-1] for till in tills if till.answered_s), default=time.monotonic())
-    if victim == "frozen":
+    if victim == FULL:
+        return await _full(shop, leader, follower)
+    if victim in CUT:
+        _cut(victim, shop, leader, follower, chance)
+    elif victim == "frozen":
         child.signal(signal.SIGSTOP)
     else:
         child.kill()
@@ -114,11 +129,43 @@ async def _fault(victim: str, shop: TwinShop, leader: Box, tills: list[TwinTill]
     if victim == "frozen":
         await asyncio.sleep(chance.uniform(*FROZEN_S))
         child.signal(signal.SIGCONT)
+    elif victim in CUT and shop.wires:
+        await asyncio.sleep(chance.uniform(*CUT_S))
+        shop.wires.mend()
     elif victim == "witness":
         shop.spawn_witness()
     else:
         (follower if victim == "follower" else leader).spawn()
     return answered - before
+
+
+def _cut(how: str, shop: TwinShop, leader: Box, follower: Box, chance: random.Random) -> None:
+    """Two machines that hear each other no more, one that is heard no more by another, or one that is on its own."""
+    assert shop.wires, "this shop has no cables"
+    name, other = leader.folder.name, chance.choice((follower.folder.name, "w"))
+    match how:
+        case "cut":
+            shop.wires.cut([(name, other), (other, name)])
+        case "one way":
+            shop.wires.cut([chance.choice(shop.wires.ways)])
+        case _:
+            shop.wires.cut(shop.wires.around(name))
+
+
+async def _full(shop: TwinShop, leader: Box, follower: Box) -> float:
+    """The leader's disk takes no more, until the other box leads."""
+    began = time.monotonic()
+    _, most = resource.prlimit(leader.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(leader.process.pid, resource.RLIMIT_FSIZE, (FULL_BYTES, most))
+
+    async def other_leads() -> bool:
+        return await shop.leader() is follower
+
+    try:
+        await when(other_leads, bool, "the other box leads, whose disk has room", CALM_S)
+    finally:
+        resource.prlimit(leader.process.pid, resource.RLIMIT_FSIZE, (most, most))
+    return time.monotonic() - began
 
 
 def _wrong(shop: TwinShop, leader: Box, tills: list[TwinTill]) -> list[str]:

@@ -77,6 +77,7 @@ from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.translating import TranslatingPart
 from edge.services.twin.desk import BoxesDesk
+from edge.services.twin.promotion import leave_out_numbers
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -107,6 +108,9 @@ _log = structlog.get_logger(__name__)
 async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     """Run the shop until SIGTERM or SIGINT; whether to begin anew at once. Raises what a critical part died of."""
     ledger = Ledger(config, leading=twin.leading if twin else None)
+    if twin:
+        at_us = ledger.clock.read().at_us
+        leave_out_numbers(ledger.db, ledger.writer, ledger.registry, config.registers, at_us)
     secrets_of(config.folder).keep_recoverable()
     bus = Bus()
     shop = ledger.shop(bus)
@@ -198,12 +202,8 @@ def parts_of(
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
-<<<<<<< HEAD
-    yield from model_parts(config, inference, meaning)
-    yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
-=======
     yield from model_parts(config, inference, meaning, pictures)
->>>>>>> yad
+    yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)

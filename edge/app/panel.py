@@ -112,7 +112,8 @@ def _site(
 ) -> PanelContext:
     secrets, panel, beside = secrets_of(config.folder), config.panel, config.file.parent
     own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
-    door = FrontDoor(Certificates(config.folder, secrets, panel.host, own) if panel.tls else None)
+    name = config.network_name
+    door = FrontDoor(Certificates(config.folder, secrets, panel.host, own, shop=name) if panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
     site = PanelContext(shop, config, access, tills.settings, renderer, door, declare_endpoints(shop.registry), sources)

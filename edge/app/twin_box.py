@@ -30,14 +30,17 @@ from edge.core.tls.certificates import Certificates
 from edge.lib.i18n import LANGUAGES
 from edge.lib.i18n.translations import words
 from edge.services.secrets import secrets_of
-from edge.services.twin import members
+from edge.services.twin import members, promotion
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
+from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
 
+GOES_ON_S = 1.0
+"""So long a box that led before has to hear from another one, before it says on its page that it does not sell."""
 FAREWELL_S = 0.05
 """So long what a box says last has to reach the network."""
 
@@ -100,10 +103,14 @@ class TwinBox:
         self._is_open = True
         self._lock.release()
         node = self.node
-        part = Part(NAME, TwinPart(node.status).run, stage=Stage.BACKGROUND)
-        term, by_hand = self._leads.result(), node.was_promoted
+        part = Part(NAME, TwinPart(node.status, node.spare_a_stuck_shop).run, stage=Stage.BACKGROUND)
+        term = node.term
+        by_hand = promotion.was_to(self._config.folder, term)
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
-        return await appliance.run(self._config, LeadingBox(leading, (part,), node, self._on_open, node.hand_over))
+        panel = self._config.panel
+        shop = ShopNamePart(self._config.network_name, panel.port, panel.beyond)
+        parts = (part, *((Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND),) if panel.beyond else ()))
+        return await appliance.run(self._config, LeadingBox(leading, parts, node, self._on_open, node.hand_over))
 
     async def _follow(self, notifier: Any) -> bool:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
@@ -113,8 +120,10 @@ class TwinBox:
         await door.setup()
         panel = self._config.panel
         try:
+            if self._leads.done():  # it goes on, in a moment, or neither of the others is there
+                await asyncio.to_thread(node.wait_until_it_leads, GOES_ON_S)
             with suppress(OSError):  # somebody else has the port: it is said when this box leads
-                if not self._leads.done():
+                if not node.may_show() and not node.is_over:
                     context = await asyncio.to_thread(self._certificate)
                     site = web.TCPSite(door, panel.host, panel.port, reuse_address=True, ssl_context=context)
                     await site.start()
@@ -139,7 +148,7 @@ class TwinBox:
             return None
         beside = self._config.file.parent
         own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
-        made = Certificates(folder, secrets_of(folder), panel.host, own)
+        made = Certificates(folder, secrets_of(folder), panel.host, own, shop=self._config.network_name)
         made.look()
         return made.context
 
@@ -156,7 +165,7 @@ class TwinBox:
         def on_writer(change: Callable[[Connection], object]) -> object:
             return asyncio.run_coroutine_threadsafe(shop.maintain(change), loop).result()
 
-        self.node.on_open(on_writer)
+        self.node.on_open(on_writer, lambda: shop.why_read_only is not None)
 
     def _on_end(self, why: str) -> None:
         """Another box leads: this process ends at once, whatever it was doing, and the next one follows."""

@@ -114,6 +114,11 @@ class Config(Sections, frozen=True, kw_only=True):
         return self.folder / "papers" / "logo.png"
 
     @property
+    def network_name(self) -> str:
+        """What the shop is called in its network (mDNS), of whichever of two boxes leads: a host's (RFC 1123)."""
+        return f"{self.store.id.replace('_', '-').strip('-')}.local"
+
+    @property
     def header(self) -> Header:
         return Header(self.store.tenant, self.store.id, self.store.device)
 

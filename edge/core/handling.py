@@ -13,6 +13,7 @@ import msgspec
 from edge.core.asking import Ask
 from edge.core.memo import Memo, Memos
 from edge.core.messages import Actor, Command, Done, Event, RecordedEvent, Refused
+from sync.wire import Row
 
 
 class Transaction(Protocol):
@@ -52,6 +53,10 @@ class Transaction(Protocol):
 
     def append(self, event: Event) -> RecordedEvent:
         """Put `event` into the journal and into the strict projections."""
+
+    def append_again(self, row: Row) -> RecordedEvent:
+        """Put the event of a row of another history into the journal once more: under its command's id, by whom, where
+        and when it was."""
 
     def read(self, seq: int) -> RecordedEvent:
         """The fact at a row of the journal. `LookupError`: there is no such row."""

@@ -19,7 +19,7 @@ from edge.core.people.remarks import with_sealed_remarks
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, blob
 from edge.lib.errors import InvariantBroken, TooLarge
-from sync.wire import row_hash
+from sync.wire import Row, row_hash
 
 encode = msgspec.json.Encoder().encode
 ASKS = Confirmations()
@@ -97,19 +97,13 @@ class CommandTransaction:
 
     def append(self, event: Event) -> RecordedEvent:
         """Put `event` into the journal and into the strict projections; the fact has its remarks as they are kept."""
-        ledger, actor, now, kind = self._ledger, self.actor, self.moment, type(event)
-        projections = ledger.registry.strict_for(kind)
+        actor, now, kind = self.actor, self.moment, type(event)
         if event.remarks:
-            event = with_sealed_remarks(ledger.db, event, now.business_date)
+            event = with_sealed_remarks(self.db, event, now.business_date)
         body = encode(event)
         if len(body) > EVENT_BYTES:
             raise TooLarge(len(body), EVENT_BYTES)
-        head = ledger.head
-        epoch = head.epoch or 1
-        seq = head.seq + 1
-        values = (
-            epoch,
-            seq,
+        said = (
             self.command_id,
             self._n,
             self._hash,
@@ -124,31 +118,37 @@ class CommandTransaction:
             kind.__name__,
             kind.version,
             body,
-            head.hash,
         )
+        fact = self._put(said, event)
+        self._n += 1
+        self.facts.append(fact)
+        return fact
+
+    def append_again(self, row: Row) -> RecordedEvent:
+        """Put the event of a row of another history into the journal once more: under its command's id, by whom, where
+        and when it was. It is none of this command's own facts. `LookupError`: this version does not know it."""
+        event = self._ledger.registry.decode(row.type, row.version, row.body)
+        return self._put(msgspec.structs.astuple(row)[2:-2], event)
+
+    def _put(self, said: tuple[Any, ...], event: Event) -> RecordedEvent:
+        """`said`: what a row says, from its command's id to its body."""
+        ledger, kind = self._ledger, type(event)
+        projections = ledger.registry.strict_for(kind)
+        head = ledger.head
+        epoch = head.epoch or 1
+        seq = head.seq + 1
+        values = (epoch, seq, *said, head.hash)
         digest = row_hash(*values)
         bound: list[Any] = [*values, digest]
         for place in BLOBS:
             bound[place] = blob(bound[place])
         ledger.db.execute(INSERT, bound)
         ledger.head = Head(epoch, seq, digest)
-        self._n += 1
-        fact = RecordedEvent(
-            epoch,
-            seq,
-            self.command_id,
-            actor.register,
-            actor.name,
-            actor.surface,
-            now.business_date,
-            now.at_us,
-            event,
-            now.clock,
-        )
+        command_id, _, _, register, name, surface, business_date, at_us, _, _, clock, *_ = said
+        fact = RecordedEvent(epoch, seq, command_id, register, name, surface, business_date, at_us, event, clock)
         for project in projections:
             project(ledger.db, fact, event)
         self.memos.appended(seq, fact, ledger.registry.touched[kind])
-        self.facts.append(fact)
         return fact
 
     def read(self, seq: int) -> RecordedEvent:

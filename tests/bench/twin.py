@@ -10,6 +10,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
@@ -19,7 +20,7 @@ from sim.child import Child
 from tests.bench.measure import percentile, result
 from tests.stack import MILK, PRODUCTS
 from tests.twin_boxes import CONFIG, Box, box_of, twin_boxes
-from tests.twin_storm import TEXT, StormOutcome, storm
+from tests.twin_storm import CUT, FULL, KILLED, TEXT, StormOutcome, storm
 
 REGISTERS = 8
 EIGHT = 'registers = ["1", "2", "3", "4", "5", "6", "7", "8"]\n'
@@ -31,28 +32,38 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--sales", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cuts", action="store_true", help="also cut cables and full disks, between the kills")
+    parser.add_argument("--storm-only", action="store_true", help="without what a second box costs")
     args = parser.parse_args(argv)
+    costs = {} if args.storm_only else _measured(args.sales)
+    faults = (*KILLED, *CUT, FULL) if args.cuts else KILLED
     with tempfile.TemporaryDirectory(prefix="edge-twin-") as name:
-        alone, together, eight, memory = asyncio.run(_costs(Path(name), args.sales))
-    print(
-        f"alone {percentile(alone, 0.5):.1f} ms, together {percentile(together, 0.5):.1f} ms; {eight:.2f}", flush=True
-    )
-    with tempfile.TemporaryDirectory(prefix="edge-twin-") as name:
-        outcome = asyncio.run(_storm(Path(name), args.kills, args.seed))
+        outcome = asyncio.run(_storm(Path(name), args.kills, args.seed, faults))
     for wrong in outcome.wrong[:50]:
         print(wrong)
     result(
-        overhead_ms=statistics.median(together) - statistics.median(alone),
-        overhead_p99_ms=percentile(together, 0.99) - percentile(alone, 0.99),
-        tills8=eight,
+        **costs,
         back_s=percentile(outcome.back_s or [0.0], 0.95),
         lost_or_doubled=len(outcome.wrong),
         kills=args.kills,
         sales=outcome.sales,
-        follower_mb=memory[0],
-        witness_mb=memory[1],
     )
     return 1 if outcome.wrong else 0
+
+
+def _measured(sales: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory(prefix="edge-twin-") as name:
+        alone, together, eight, memory = asyncio.run(_costs(Path(name), sales))
+    print(
+        f"alone {percentile(alone, 0.5):.1f} ms, together {percentile(together, 0.5):.1f} ms; {eight:.2f}", flush=True
+    )
+    return {
+        "overhead_ms": statistics.median(together) - statistics.median(alone),
+        "overhead_p99_ms": percentile(together, 0.99) - percentile(alone, 0.99),
+        "tills8": eight,
+        "follower_mb": memory[0],
+        "witness_mb": memory[1],
+    }
 
 
 async def _costs(folder: Path, sales: int) -> tuple[list[float], list[float], float, tuple[float, float]]:
@@ -102,10 +113,10 @@ async def _eight(box: Box) -> float:
     return sum(await asyncio.gather(*(till(str(number + 1)) for number in range(REGISTERS))))
 
 
-async def _storm(folder: Path, kills: int, seed: int) -> StormOutcome:
-    async with twin_boxes(folder, TEXT + CONFIG) as shop:
+async def _storm(folder: Path, kills: int, seed: int, faults: Sequence[str]) -> StormOutcome:
+    async with twin_boxes(folder, TEXT + CONFIG, has_wires=any(one in CUT for one in faults)) as shop:
         await shop.start()
-        return await storm(shop, kills, seed, lambda line: print(line, flush=True))
+        return await storm(shop, kills, seed, lambda line: print(line, flush=True), faults)
 
 
 def _memory_mib(child: Child) -> float:

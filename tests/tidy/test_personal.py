@@ -21,7 +21,7 @@ NOT_PERSONAL: dict[str, str] = {
         BottleLine.sku BottlesTaken.card BottlesTaken.currency BottlesTaken.tail BottlesUndone.card
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
-        SupportAgreed.digest SupportSent.digest
+        SupportAgreed.digest SupportSent.digest AsideBroughtIn.command AsideLeft.command
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member

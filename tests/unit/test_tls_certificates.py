@@ -11,6 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge.core.secrets import keys
+from edge.core.storage.commit_gate import MEMBERS
 from edge.core.tls import machine
 from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
 from edge.core.tls.certificates import FILE, Certificates
@@ -133,6 +134,20 @@ def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
     box = World().box(tmp_path, host="till.shop.example")
     assert [(fault.key, fault.values["names"]) for fault in box.faults] == [("beyond", "till.shop.example")]
     assert "till.shop.example" not in box.names
+
+
+def test_the_shops_own_name_is_proved_once_a_second_box_is_there(tmp_path: Path) -> None:
+    """The authority may vouch for it from the start: nobody is asked to trust another one then."""
+    name = "corner.local"
+    made = Certificates(tmp_path, secrets_of(tmp_path), "0.0.0.0", shop=name)
+    made.look()
+    client = trusting(made)
+    assert name not in made.names and not takes(made, client, name), "who has one box sees nothing of it"
+    (tmp_path / MEMBERS).parent.mkdir()
+    (tmp_path / MEMBERS).touch()
+    again = Certificates(tmp_path, secrets_of(tmp_path), "0.0.0.0", shop=name)
+    again.look()
+    assert takes(again, client, name) and not again.faults
 
 
 def test_no_key_is_on_the_disk_in_clear(tmp_path: Path) -> None:

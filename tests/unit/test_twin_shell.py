@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.services.twin import box_tls, data_files, pairing
+from edge.services.twin import box_tls, data_files, pairing, promotion
 from edge.services.twin.data_files import DataFiles
 from edge.services.twin.founding import found_shop
 from edge.services.twin.frames import BadFrame, Hello, encode, read
@@ -131,3 +131,10 @@ def test_digits_are_of_both_keys(tmp_path: Path) -> None:
     one, two, three = (box_tls.certificate_of(tmp_path / name, name) for name in ("1", "2", "3"))
     assert pairing.digits_of(one, two) == pairing.digits_of(one, two)
     assert len({pairing.digits_of(one, two), pairing.digits_of(one, three), pairing.digits_of(two, one)}) == 3
+
+
+def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).mkdir()
+    assert not promotion.was_to(tmp_path, 0)
+    promotion.note(tmp_path, 1007)
+    assert promotion.was_to(tmp_path, 1007) and not promotion.was_to(tmp_path, 1008)

@@ -14,6 +14,7 @@ from cryptography import x509
 from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.atomic_write import write_whole
+from edge.core.storage.commit_gate import MEMBERS
 from edge.core.tls import machine
 from edge.core.tls.authority import NOT_BEFORE, PRIVATE_KEY, KeyPair, fingerprint, make_authority, may, names_of, vouch
 from edge.core.tls.context import from_files, from_memory
@@ -36,7 +37,9 @@ class Certificates:
     """`look` before anything is served, and then now and then, from any thread.
 
     `context` is what to speak TLS with, None: nothing. `names` are those of hosts and addresses that it proves; `host`
-    is the one configured, `own` files of one's own; the authority's key is among the `secrets`.
+    is the one configured, `own` files of one's own; the authority's key is among the `secrets`. `shop`: the shop's own
+    name, which it proves with a second box beside this one: an authority may vouch for it from the start, as nobody can
+    be asked to trust another one later.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Certificates:
         own: tuple[Path, Path] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         addresses: Callable[[], Sequence[str]] = machine.addresses,
+        shop: str = "",
     ) -> None:
         self._file = folder / FILE
         self._secrets = secrets
@@ -54,6 +58,8 @@ class Certificates:
         self._clock = now
         self._host = host
         self._addresses = addresses
+        self._shop = (shop,) if shop else ()
+        self._members = folder / MEMBERS
         self._one_at_a_time = threading.Lock()
         self._seen: object = None
         self._leaf: KeyPair | None = None
@@ -117,7 +123,8 @@ class Certificates:
     def _take_authoritys(self) -> list[CertificateFault]:
         hosts = self._hosts()
         authority, anew = self._authority(hosts)
-        leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses())), self._now())
+        shop = self._shop if self._members.exists() else ()
+        leaf = vouch(authority, dict.fromkeys((*hosts, *self._addresses(), *shop)), self._now())
         self.context, self.names = from_memory(leaf.pem), frozenset(names_of(leaf.certificate))
         self._leaf, self.authority, self.ends = leaf, authority.certificate, leaf.certificate.not_valid_after_utc
         beyond = [name for name in hosts if not may(authority, name)]
@@ -148,7 +155,8 @@ class Certificates:
         return found
 
     def _made(self, hosts: Sequence[str]) -> KeyPair:
-        made = make_authority(f"edge-store {machine.host_names()[-1]}", hosts, self._now())
+        names = tuple(dict.fromkeys((*hosts, *self._shop)))
+        made = make_authority(f"edge-store {machine.host_names()[-1]}", names, self._now())
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._keep(made)
         return made

@@ -1,55 +1,173 @@
-"""What an old leader has at its end that the new one has not: kept as a file of its own, never sold from.
+"""What an old leader has at its end that the new one has not: kept as files of its own, never sold from.
 
 Of a box that was followed, nobody was ever answered for it. Of one that went on while a person promoted the other, they
-may be papers that people hold.
+may be papers that people hold: these are quarantined, in a folder that both boxes have, until a manager brings them in
+or leaves them.
+
+    twin/aside/before.part    the end of the journal, before another ledger takes the place of this one
+    twin/aside/N.jsonl        what nobody was answered for
+    twin/aside/N.papers       what somebody may have been; N.given: the leader has it
+    quarantined/N.jsonl       the same, at whoever leads, and so at both; N.decided: a manager decided about all of it
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import msgspec
+import structlog
 
-from edge.core.journal.rows import read_head, read_rows
+from edge.core.journal.rows import EpochStarted, read_head, read_rows
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.core.storage.database import DatabaseError, open_reader
+from edge.core.storage.database import Connection, DatabaseError, open_reader
 from edge.lib.errors import EdgeError
-from edge.services.twin.limits import ASIDE_ROWS
+from edge.services.twin.limits import ASIDE_ROWS, GIVE_AGAIN_MS
 from sync.wire import Row
 
-FOLDER = "aside"
+_log = structlog.get_logger(__name__)
+
+FOLDER, QUARANTINE = "aside", "quarantined"
+BEFORE, LEFT, PAPERS, GIVEN, DECIDED = "before.part", ".jsonl", ".papers", ".given", ".decided"
+PAGE = 1_000
+_NAME = re.compile(r"\d{1,20}-\d{1,20}")
+_EPOCH = "SELECT body FROM journal WHERE type = 'EpochStarted' AND seq >= ? ORDER BY seq LIMIT 1"
 
 
-def newest(ledger: Path) -> list[Row]:
-    """The last rows of a ledger's journal; none, if it is none yet, or cannot be read."""
-    if not ledger.exists():
-        return []
+def keep_end(twin: Path, ledger: Path) -> None:
+    """Keep the last rows of a ledger's journal, before another one takes its place; none, if it is none yet, or cannot
+    be read. Durable when it returns: what was cut short goes on with what is kept."""
+    place = twin / FOLDER
+    if not ledger.exists() or (place / BEFORE).exists():
+        return
     try:
         with closing(open_reader(ledger)) as db:
-            end = read_head(db).seq
-            return read_rows(db, max(1, end - ASIDE_ROWS + 1), ASIDE_ROWS)
+            rows = _lines(_end(db))
     except (DatabaseError, EdgeError, LookupError):
-        return []
+        return
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_whole(place / BEFORE, rows)
+    sync_folder(place)
 
 
-def keep_what_lacks(folder: Path, before: list[Row], ledger: Path) -> int:
-    """Put aside those of `before` that `ledger`, which took that one's place, has not: how many. Durable when it
+def keep_what_lacks(twin: Path, ledger: Path) -> int:
+    """Put aside those of the kept rows that `ledger`, which took that one's place, has not: how many. Durable when it
     returns."""
-    if not before:
+    place = twin / FOLDER
+    if not (place / BEFORE).exists():
         return 0
+    lacking: list[Row] = []
     with closing(open_reader(ledger)) as db:
-        there = {row.hash for row in read_rows(db, before[0].seq, ASIDE_ROWS)}
-    lacking = [row for row in before if row.hash not in there]
-    if lacking:
-        place = folder / FOLDER
-        place.mkdir(mode=0o700, exist_ok=True)
-        lines = b"\n".join(map(msgspec.json.encode, lacking)) + b"\n"
-        write_whole(place / f"{lacking[0].epoch}-{lacking[0].seq}.jsonl", lines)
-        sync_folder(place)
+        kept, first = read_file(place / BEFORE), 0
+        while page := list(islice(kept, PAGE)):
+            first = first or page[0].seq
+            there = {row.hash for row in read_rows(db, page[0].seq, PAGE)}
+            lacking += [row for row in page if row.hash not in there]
+        if lacking:
+            end = PAPERS if _was_promoted(db, lacking[0].seq) else LEFT
+            write_whole(place / f"{lacking[0].epoch}-{lacking[0].seq}{end}", _lines(lacking))
+            if lacking[0].seq == first > 1:
+                _log.warning("this box may have sold more than is put aside", rows=len(lacking))
+    (place / BEFORE).unlink()
+    sync_folder(place)
     return len(lacking)
 
 
-def count(folder: Path) -> int:
-    """How many facts lie aside."""
-    return sum(path.read_bytes().count(b"\n") for path in (folder / FOLDER).glob("*.jsonl"))
+def count(twin: Path) -> int:
+    """How many facts lie aside that no other box was given."""
+    files = (path for path in (twin / FOLDER).glob("*-*") if path.suffix in (LEFT, PAPERS))
+    return sum(path.read_bytes().count(b"\n") for path in files)
+
+
+def take(folder: Path, name: str, content: bytes) -> bool:
+    """Quarantine what another box put aside; whether it is here now. `OSError`: the disk does not take it."""
+    if not _NAME.fullmatch(name):
+        return False
+    place = folder / QUARANTINE
+    place.mkdir(mode=0o700, exist_ok=True)
+    if not any((place / f"{name}{end}").exists() for end in (LEFT, DECIDED)):
+        write_whole(place / f"{name}{LEFT}", content)
+        sync_folder(place)
+    return True
+
+
+def read_file(path: Path) -> Iterator[Row]:
+    """The rows of one file."""
+    with path.open("rb") as file:
+        for line in file:
+            yield msgspec.json.decode(line, type=Row)
+
+
+class AsideCourier:
+    """Brings what this box put aside to whoever leads. `give(leader, name, content)` says it on the link."""
+
+    def __init__(self, folder: Path, me: str, give: Callable[[str, str, bytes], None]) -> None:
+        self._folder, self._place, self._me, self._give = folder, folder / "twin" / FOLDER, me, give
+        self._given_ms = -GIVE_AGAIN_MS
+
+    def look(self, leader: str, now_ms: int) -> None:
+        """Give the first that was not heard yet, now and then."""
+        if not leader or now_ms - self._given_ms < GIVE_AGAIN_MS:
+            return
+        self._given_ms = now_ms
+        path = next(iter(sorted(self._place.glob(f"*{PAPERS}"))), None)
+        if path is None:
+            return
+        if leader != self._me:
+            self._give(leader, path.stem, path.read_bytes())
+        elif take(self._folder, path.stem, path.read_bytes()):
+            self.heard(path.stem)
+
+    def heard(self, name: str) -> None:
+        """Whoever leads has it."""
+        path = self._place / f"{name}{PAPERS}"
+        if _NAME.fullmatch(name) and path.exists():
+            path.rename(path.with_suffix(GIVEN))
+            sync_folder(self._place)
+
+
+class Quarantine:
+    """What lies in that folder at whoever leads, read again where a file came or went."""
+
+    def __init__(self, folder: Path) -> None:
+        self._place = folder / QUARANTINE
+        self._known: tuple[str, ...] = ()
+        self._rows: list[Row] = []
+
+    def rows(self) -> list[Row]:
+        """All of it, in the order of the files' names."""
+        paths = self._paths()
+        names = tuple(path.name for path in paths)
+        if names != self._known:
+            self._rows = [row for path in paths for row in read_file(path)]
+            self._known = names
+        return self._rows
+
+    def close(self) -> None:
+        """All of it was decided: the files are kept, and not read any more."""
+        for path in self._paths():
+            path.rename(path.with_suffix(DECIDED))
+        if self._known:
+            sync_folder(self._place)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._place.glob(f"*{LEFT}"))
+
+
+def _end(db: Connection) -> Iterator[Row]:
+    last = read_head(db).seq
+    for first in range(max(1, last - ASIDE_ROWS + 1), last + 1, PAGE):
+        yield from read_rows(db, first, PAGE)
+
+
+def _lines(rows: Sequence[Row] | Iterator[Row]) -> bytes:
+    return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+def _was_promoted(db: Connection, seq: int) -> bool:
+    """Whether it was a person who let another box lead, where the histories part at row `seq`."""
+    row = db.execute(_EPOCH, (seq,)).fetchone()
+    return row is not None and msgspec.json.decode(row[0], type=EpochStarted).reason == "promoted"

@@ -23,6 +23,7 @@ FOLDERS = (
     "invoices-in",
     "counts",
     "recommend",
+    "quarantined",
 )
 """Of the data folder. Models are fetched by each box, and what is list_files nowhere belongs to a box alone."""
 DEEPEST = 4

@@ -12,10 +12,12 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.twin import members, pairing, promises
+from edge.services.twin.aside import Quarantine
 from edge.services.twin.members import FOLDER, Member
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.services.twin.promises import Promises
 from edge.services.twin.status import TwinStatus
+from sync.wire import Row
 
 if TYPE_CHECKING:
     from edge.services.twin.node import TwinNode  # for whom has a second box
@@ -43,6 +45,7 @@ class BoxesDesk:
         self._folder, self._config, self._port, self._tls = folder, config, port, tls
         self._node, self._end_in = node, restart
         self._pairing = PairingDesk(folder)
+        self._aside = Quarantine(folder)
         self.is_beginning = False
         """As one of two boxes, in a moment."""
         self.is_to_begin_anew = False
@@ -78,6 +81,15 @@ class BoxesDesk:
             for id, one in self._pairing.pending.items()
             if one.grant is None
         ]
+
+    def put_aside(self) -> list[Row]:
+        """What another box sold, a person let this shop go on without, and nobody has decided about. It waits for the
+        disk."""
+        return self._aside.rows()
+
+    def decided(self) -> None:
+        """Nothing of that waits for anybody any more."""
+        self._aside.close()
 
     async def knock(self, knock: BoxKnock, host: str) -> BoxHeard:
         """What a machine that asks to be let in is answered. `Refusal`: its key is none, or too many wait."""

@@ -53,6 +53,19 @@ class TakenOut(messages.Message, frozen=True):
     """The leader says that a person took the machine out that hears this: it destroys its keys, and ends."""
 
 
+class PutAside(messages.Message, frozen=True):
+    """What the box that says this sold, and a person promoted another one without: `rows` a line each, under `name`."""
+
+    name: str
+    rows: bytes
+
+
+class PutAsideHeard(messages.Message, frozen=True):
+    """The leader has what was put aside under `name`."""
+
+    name: str
+
+
 Any = (
     messages.AskVote
     | messages.Voted
@@ -70,6 +83,8 @@ Any = (
     | Have
     | Enlarged
     | TakenOut
+    | PutAside
+    | PutAsideHeard
 )
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[messages.Message] = msgspec.msgpack.Decoder(Any)

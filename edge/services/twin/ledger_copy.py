@@ -128,7 +128,16 @@ class LedgerCopy:
             if self._log_bytes - self._applied_to < APPLY_PAGES * PAGE_BYTES and not self._ends:
                 time.sleep(APPLY_S / 2)
             if not self._ends:
-                self._apply(self._log_bytes > LOG_BYTES)
+                self._apply_or_wait()
+
+    def _apply_or_wait(self) -> None:
+        """A disk that takes nothing just now has all of it in the logs."""
+        try:
+            self._apply(self._log_bytes > LOG_BYTES)
+        except OSError as error:
+            _log.warning("what was shipped is not in the ledger yet", why=str(error))
+            self._wakes.set()
+            time.sleep(APPLY_S)
 
     def _apply(self, whole: bool) -> None:
         """Everything that is in the logs, into the ledger's file. `whole`: durably, and the logs are removed then."""
@@ -159,13 +168,14 @@ class LedgerCopy:
         for older in self._logs():
             if _number(older) < _number(path):
                 older.unlink(missing_ok=True)
-        before = aside.newest(self.ledger) if self.was_led else []
+        if self.was_led:
+            aside.keep_end(self._twin, self.ledger)
         self._forget_wal()
         (self.folder / highwater.NAME).unlink(missing_ok=True)  # of the ledger that this one takes the place of
         for shipment in records(path):
             self._write(unpack(shipment.body))
         _sync(self.ledger)
-        aside.keep_what_lacks(self._twin, before, self.ledger)
+        aside.keep_what_lacks(self._twin, self.ledger)
         self._forget_wal()
         (self._twin / LED).unlink(missing_ok=True)
         path.unlink()

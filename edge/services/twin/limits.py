@@ -45,5 +45,9 @@ COPY_PAUSE_S = 0.002
 """Between them, so that the shop sells meanwhile."""
 
 PAGE_BYTES = 4096
-ASIDE_ROWS = 1_000
-"""Rows at the end of an old leader's journal that are looked at: those the new one has not are put aside."""
+ASIDE_ROWS = 20_000
+"""Rows at the end of an old leader's journal that are looked at: those the new one has not are put aside. That is some
+days of a busy shop; where it is not enough, that is logged."""
+
+GIVE_AGAIN_MS = 2_000
+"""Between attempts to give the leader what was put aside."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -14,9 +16,10 @@ import structlog
 from edge import __version__
 from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
-from edge.services.twin import aside, box_tls, data_files
+from edge.services.twin import aside, box_tls, data_files, promotion
+from edge.services.twin.aside import AsideCourier
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.services.twin.frames import Enlarged, Hello, TakenOut
+from edge.services.twin.frames import Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.services.twin.history import ShipmentHistory
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.limits import TICK_S
@@ -32,13 +35,15 @@ from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Released
-from twin.records import Mark, Stored
+from twin.records import PROMOTED_TERMS, Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
 AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine that was not heard for so long is said to be away."""
+HELD_MS = 3_000
+"""So long a shop is open that may show nothing: then its connections end, and whoever comes is told how it is."""
 
 
 class TwinNode:
@@ -61,7 +66,10 @@ class TwinNode:
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
-        self._is_over = self.was_promoted = False
+        self._courier = AsideCourier(folder, members.me, self._give)
+        self._is_over = self._is_open = False
+        self._held_since_ms: int | None = None
+        self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
         self._said = TwinStatus(members.me, "", "follows")
         self.let_out = 0
@@ -115,10 +123,13 @@ class TwinNode:
                 self._turn.wait()
             return not self._is_over
 
-    def wait_until_it_leads(self) -> None:
-        """Returns when this box leads and knows that nobody else does, or when it has ended."""
+    def wait_until_it_leads(self, within_s: float = math.inf) -> None:
+        """Returns when this box leads and knows that nobody else does, when it has ended, or after so many seconds."""
+        until_s = time.monotonic() + within_s
         with self._turn:
             while not self._is_over and not (self.history.leads and self._box.may_show(boottime_ms())):
+                if time.monotonic() > until_s:
+                    return
                 self._turn.wait(TICK_S)
 
     @property
@@ -152,7 +163,22 @@ class TwinNode:
             with self._turn:
                 if not self._is_over:
                     self._do(self._box.tick(boottime_ms()))
+                    self._end_what_is_held(boottime_ms())
+                holder = self._box.voter.holder
                 self._turn.wait(TICK_S)
+            with suppress(OSError):  # a full disk: it is tried again
+                self._courier.look(holder, boottime_ms())
+
+    def _end_what_is_held(self, now_ms: int) -> None:
+        """A box that cannot know whether it leads ends whoever still looks at it: these may find the one that does, and
+        a person may say here that there is none."""
+        leads = self._box.leadership
+        if leads is None or not self._is_open or leads.may_show(now_ms):
+            self._held_since_ms = None
+        elif self._held_since_ms is None:
+            self._held_since_ms = now_ms
+        elif now_ms - self._held_since_ms >= HELD_MS:
+            self._over("neither the other box nor the witness is heard")
 
     def _do(self, actions: Actions) -> None:
         has_ended = any(isinstance(action, Ended) for action in actions)
@@ -225,8 +251,10 @@ class TwinNode:
         return aside.count(self.folder / FOLDER)
 
     def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
+        if not leads.may_show(boottime_ms()):
+            return "held"
         if len(leads.heirs.proposed.boxes) > 1:
-            return "both" if leads.may_show(boottime_ms()) else "held"
+            return "both"
         witnesses = set(self.members.peers.voters) - set(self.members.peers.boxes)
         boxes = set(self.members.peers.boxes) - {self.members.me}
         if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
@@ -269,7 +297,10 @@ class TwinNode:
         self.link.send(name, TakenOut())
 
     def _of_the_members(self, sender: str, message: Message) -> bool:
-        """Whether it was about which machines belong together: taken from who leads alone."""
+        """Whether it was about which machines belong together, taken from who leads alone; or what a box put aside."""
+        if isinstance(message, PutAside | PutAsideHeard):
+            self._of_what_is_aside(sender, message)
+            return True
         if not isinstance(message, Enlarged | TakenOut):
             return False
         with self._turn:
@@ -284,6 +315,16 @@ class TwinNode:
         self.members = mine
         self.link.adopt(mine)
         return True
+
+    def _give(self, leader: str, name: str, rows: bytes) -> None:
+        self.link.send(leader, PutAside(name, rows))
+
+    def _of_what_is_aside(self, sender: str, message: PutAside | PutAsideHeard) -> None:
+        with suppress(OSError):  # a full disk: the other box says it again
+            if isinstance(message, PutAsideHeard):
+                self._courier.heard(message.name)
+            elif self.is_leading() and aside.take(self.folder, message.name, message.rows):
+                self.link.send(sender, PutAsideHeard(message.name))
 
     def _taken_out(self) -> None:
         """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
@@ -304,8 +345,8 @@ class TwinNode:
     def promote(self) -> None:
         """A person said that the other box is off."""
         with self._turn:
-            if self._box.leadership is None and not self._is_over:
-                self.was_promoted = True
+            if not self._box.may_show(boottime_ms()) and not self._is_over:
+                promotion.note(self.folder, self._box.voter.stored.term + PROMOTED_TERMS)
                 self._do(self._box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
@@ -315,9 +356,15 @@ class TwinNode:
             known = {one.name: one.page for one in self.members.others}
             return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
 
-    def on_open(self, on_writer: OnWriter) -> None:
+    def on_open(self, on_writer: OnWriter, is_read_only: Callable[[], bool]) -> None:
         """The shop is open: copies of its ledger may be made."""
-        self._sender.on_writer = on_writer
+        self._sender.on_writer, self._is_read_only, self._is_open = on_writer, is_read_only, True
+
+    def spare_a_stuck_shop(self) -> None:
+        """Let the other box lead, where this one's disk takes nothing any more, and that one's takes all."""
+        if self._is_read_only() and self.status().state == "both":
+            _log.warning("the ledger cannot be written here: the other box is to lead")
+            self.hand_over()
 
     def hand_over(self) -> None:
         """Take no more commands; the other box leads as soon as it has all."""

@@ -14,14 +14,15 @@ NAME = "twin"
 
 
 class TwinPart:
-    """Looks, and says so when it changes."""
+    """Looks, and says so when it changes. `each_time` is done at each look."""
 
-    def __init__(self, status: Callable[[], TwinStatus]) -> None:
-        self._status = status
+    def __init__(self, status: Callable[[], TwinStatus], each_time: Callable[[], None] = lambda: None) -> None:
+        self._status, self._each_time = status, each_time
 
     async def run(self, ready: Ready) -> None:
         said: PartState | None = PartState("", "starting")
         while True:
+            self._each_time()
             now = state_of(self._status())
             if now != said:
                 said = now

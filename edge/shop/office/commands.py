@@ -1,4 +1,5 @@
-"""What can be asked about the configuration: that the journal is told of a change. The file is no command's."""
+"""What can be asked about the configuration, and about what another box sold: that the journal is told of a change of
+the file, which is no command's; that facts come in, or are left."""
 
 from __future__ import annotations
 
@@ -6,12 +7,32 @@ from typing import Annotated
 
 import msgspec
 
-from edge.core.messages import Command
+from edge.core.messages import REMARK, Command
 
 ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$(?!\n)")]
+ROWS_OF_A_COMMAND = 1_000
+"""A command has fewer facts."""
+ROW_BYTES = 2 * 1024 * 1024
+"""As JSON: larger than any event may be."""
+PutAsideRow = Annotated[bytes, msgspec.Meta(max_length=ROW_BYTES)]
+CommandName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 
 
 class NoteConfiguration(Command, frozen=True):
     """config.toml was written by a page; `keys` are what changed, such as "backup.folder"."""
 
     keys: Annotated[tuple[ChangedKey, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class BringInAside(Command, frozen=True):
+    """The facts of one command that another box did, and no ledger has: each row, as JSON, in order."""
+
+    rows: Annotated[tuple[PutAsideRow, ...], msgspec.Meta(min_length=1, max_length=ROWS_OF_A_COMMAND)]
+
+
+class LeaveAside(Command, frozen=True):
+    """The facts of that command (its id) never come in, and why."""
+
+    command: CommandName
+    facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]

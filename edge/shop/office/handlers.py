@@ -1,11 +1,42 @@
-"""Commands about the configuration, inside the transaction."""
+"""Commands about the configuration and about what another box sold, inside the transaction."""
 
 from __future__ import annotations
 
+import msgspec
+
+from edge.core.journal.rows import find_hash
+from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.office.commands import NoteConfiguration
-from edge.shop.office.events import ConfigurationChanged
+from edge.core.storage.database import DatabaseError
+from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration
+from edge.shop.office.events import AsideBroughtIn, AsideLeft, ConfigurationChanged
+from edge.shop.office.quarantine import may_come_in
+from sync.wire import Row, hash_of
 
 
 def note_configuration(tx: Transaction, command: NoteConfiguration) -> None:
     tx.append(ConfigurationChanged(command.keys))
+
+
+def bring_in(tx: Transaction, command: BringInAside) -> None:
+    rows = [msgspec.json.decode(one, type=Row) for one in command.rows]
+    if any(hash_of(row) != row.hash for row in rows):
+        raise Refusal("aside_damaged")
+    if not may_come_in(rows):
+        raise Refusal("aside_only_left")
+    if any(find_hash(tx.db, row.command_id) is not None for row in rows):
+        raise Refusal("aside_there")
+    try:
+        for row in rows:
+            tx.append_again(row)
+    except DatabaseError as error:
+        if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_CONSTRAINT"):
+            raise
+        raise Refusal("aside_does_not_fit") from error
+    tx.append(AsideBroughtIn(rows[0].command_id.hex(), len(rows)))
+
+
+def leave(tx: Transaction, command: LeaveAside) -> None:
+    if find_hash(tx.db, bytes.fromhex(command.command)) is not None:
+        raise Refusal("aside_there")
+    tx.append(AsideLeft(command.command, command.facts, command.reason))

@@ -16,6 +16,7 @@ from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.rights import MANAGE
 from edge.shop.office.pages import (
     boxes,
+    boxes_aside,
     configuration_api,
     health,
     journal,
@@ -82,6 +83,7 @@ ENDPOINTS = (
     fragment("/fragments/setup", rows, MANAGE),
     fragment("/fragments/papers", paper_rows, MANAGE),
     *boxes.ENDPOINTS,
+    *boxes_aside.ENDPOINTS,
     *configuration_api.ENDPOINTS,
     *health.ENDPOINTS,
     *messages.ENDPOINTS,

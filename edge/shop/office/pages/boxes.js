@@ -26,12 +26,21 @@ async function ask(method, path, body) {
   await show();
 }
 
+// What is left wants a word why.
+async function leaveIt(id, field) {
+  const reason = field.value.trim();
+  if (!reason) field.focus();
+  else await ask("POST", `twin/aside/${id}/leave`, { reason });
+}
+
 found.addEventListener("click", async ({ target }) => {
-  const { in: lets, no, out, sure } = target.dataset;
+  const { in: lets, no, out, sure, bring, leave } = target.dataset;
   if (sure && !confirm(sure)) return;
   if (lets) await ask("PUT", `twin/knocks/${lets}`, {});
   else if (no) await ask("DELETE", `twin/knocks/${no}`);
   else if (out) await ask("DELETE", `twin/members/${encodeURIComponent(out)}`);
+  else if (bring) await ask("PUT", `twin/aside/${bring}`, {});
+  else if (leave) await leaveIt(leave, target.closest("li").querySelector("[name=reason]"));
   else if (target.id === "hand-over") await ask("POST", "twin/hand-over", {});
 });
 

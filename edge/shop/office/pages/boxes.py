@@ -12,6 +12,7 @@ from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
 from edge.services.twin.status import TwinStatus
 from edge.shop.access.rights import MANAGE
+from edge.shop.office.pages import boxes_aside
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -32,10 +33,18 @@ async def show_boxes(request: web.Request) -> web.Response:
 
 
 async def rows(request: web.Request) -> web.Response:
-    """`GET /fragments/boxes`: the machines, how they are, and who waits to be let in."""
+    """`GET /fragments/boxes`: the machines, how they are, who waits to be let in, and what lies aside."""
     desk = _desk(request)
     knocks = await asyncio.to_thread(desk.knocks)
-    values = {"twin": desk.status, "members": desk.others, "knocks": knocks, "begins": desk.is_beginning}
+    aside, more = await boxes_aside.undecided(request)
+    values: dict[str, object] = {
+        "twin": desk.status,
+        "members": desk.others,
+        "knocks": knocks,
+        "begins": desk.is_beginning,
+        "aside": aside,
+        "more": more,
+    }
     return html(request.app[SITE].renderer.render("boxes_rows.html", texts_of(request).language, **values))
 
 

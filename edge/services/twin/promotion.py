@@ -1,0 +1,48 @@
+"""What follows from a person letting a box lead: the other one may have given numbers away that are not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from edge.core.journal.rows import EpochStarted
+from edge.core.registry import Registry
+from edge.core.storage.atomic_write import sync_folder, write_whole
+from edge.core.storage.database import Connection
+from edge.core.writer import Writer
+from edge.services.twin.members import FOLDER
+
+MARK = "promoted"
+"""In the folder `twin`: the newest term in which a person let this box lead."""
+_NEWEST = "SELECT seq, body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1"
+_SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
+
+
+def note(folder: Path, term: int) -> None:
+    """A person lets this box lead in `term`: durable before it does, as its epoch has to say so also after a crash."""
+    write_whole(folder / FOLDER / MARK, f"{term}\n".encode())
+    sync_folder(folder / FOLDER)
+
+
+def was_to(folder: Path, term: int) -> bool:
+    """Whether a person let this box lead in `term`."""
+    try:
+        return int((folder / FOLDER / MARK).read_text()) == term
+    except (OSError, ValueError):
+        return False
+
+
+def leave_out_numbers(db: Connection, writer: Writer, registry: Registry, registers: Iterable[str], at_us: int) -> bool:
+    """Never use the numbers that the other box may have given away, as a restore does: once, right behind the epoch
+    that a promotion began. Whether that had to be done. `NeedsHuman`: the disk does not take it."""
+    row = db.execute(_NEWEST).fetchone()
+    if row is None or msgspec.json.decode(row[1], type=EpochStarted).reason != "promoted":
+        return False
+    if db.execute(_SKIPPED, (row[0],)).fetchone():
+        return False
+    from edge.services.maintenance.restoring import prior_state  # what asks head office is loaded for it alone
+
+    prior_state.skip_numbers(writer, registry, registers, prior_state.of(db), at_us, "restored")
+    return True

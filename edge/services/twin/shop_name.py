@@ -1,0 +1,85 @@
+"""The shop's name in its network, of whichever box leads: multicast DNS (RFC 6762) and DNS-SD (RFC 6763), so that who
+knows `STORE.local` finds the shop without knowing which box that is. It ends with the box that leads, whose heir says
+the same name anew, with the bit that flushes what was known of it (RFC 6762, 10.2)."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+
+import structlog
+
+from edge.core.process.parts import Ready
+from edge.core.tls import machine
+
+_log = structlog.get_logger(__name__)
+
+SHOP_NAME = "shop_name"
+LOOK_S = 30.0
+"""How often the box's addresses are looked at: a lease of DHCP may end."""
+
+
+class ShopNamePart:
+    """Says `name` (`corner.local`) and the `port` of the pages, https or http. `interfaces`: addresses of ours to say
+    it from; all of them by default. A network that takes no multicast is logged, and tried again."""
+
+    def __init__(
+        self,
+        name: str,
+        port: int,
+        tls: bool,
+        addresses: Callable[[], Sequence[str]] = machine.addresses,
+        interfaces: Sequence[str] | None = None,
+    ) -> None:
+        self._name, self._port, self._addresses, self._interfaces = name, port, addresses, interfaces
+        self._service = f"_{'https' if tls else 'http'}._tcp.local."
+
+    async def run(self, ready: Ready) -> None:
+        await asyncio.to_thread(import_module, "zeroconf.asyncio")  # for longer than tills may wait
+        ready(None)
+        while True:
+            try:
+                await self._say()
+            except OSError as error:
+                _log.warning("the shop's name is not said in its network", name=self._name, why=str(error))
+            await asyncio.sleep(LOOK_S)
+
+    async def _say(self) -> None:
+        """Until it is cancelled, or the network is gone."""
+        from zeroconf import InterfaceChoice, IPVersion
+        from zeroconf.asyncio import AsyncServiceInfo, AsyncZeroconf  # only here: who has one box never says it
+
+        chosen = InterfaceChoice.All if self._interfaces is None else list(self._interfaces)
+        async with AsyncZeroconf(interfaces=chosen, ip_version=IPVersion.V4Only) as network:
+            said: AsyncServiceInfo | None = None
+            try:
+                while True:
+                    found = self._found()
+                    if said is None or said.addresses != found:
+                        made = AsyncServiceInfo(
+                            self._service,
+                            f"{self._name.removesuffix('.local')}.{self._service}",
+                            addresses=found,
+                            port=self._port,
+                            properties={"path": "/"},
+                            server=f"{self._name}.",
+                        )
+                        if said is None:  # the box that led before may still say it: both mean the same shop
+                            heard = await network.async_register_service(made, cooperating_responders=True)
+                        else:
+                            heard = await network.async_update_service(made)
+                        said = made
+                        await heard
+                    await asyncio.sleep(LOOK_S)
+            finally:
+                if said is not None:
+                    with suppress(OSError):
+                        await (await network.async_unregister_service(said))
+
+    def _found(self) -> list[bytes]:
+        every = map(ipaddress.ip_address, self._addresses())
+        keep = self._interfaces is not None
+        return [one.packed for one in every if one.version == 4 and (keep or not one.is_loopback)]

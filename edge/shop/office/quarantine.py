@@ -1,0 +1,103 @@
+"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from typing import Literal
+
+import msgspec
+
+from edge.core import ids
+from edge.core.messages import Event
+from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
+from sync.wire import Row
+
+PaperKind = Literal["sale", "void", "refund", ""]
+BROUGHT_IN, LEFT = 2**31 - 2, 2**31 - 1
+"""As the how-manieth command inside the quarantined one the decision about it is done: the journal knows it by that."""
+HAPPENED = frozenset(
+    {
+        "CardLoaded",
+        "CardMoved",
+        "CashMoved",
+        "DrawerOpened",
+        "GiftReceiptPrinted",
+        "PaymentBegun",
+        "PaymentMoved",
+        "PaymentUsed",
+        "PrintConfirmed",
+        "ReceiptReprinted",
+        "StockMoved",
+    }
+)
+"""Events that happened whatever came later. All others say how something is, and may say what is no longer so: these
+are left, and done anew by hand."""
+Decode = Callable[[str, int, bytes], Event]
+
+
+class QuarantinedFacts(msgspec.Struct, frozen=True):
+    """What one command left at the other box. `kind`, `number` and `total_minor`, where it is a paper ("": it is none);
+    money that went out is below 0. `types` are the events. `may_come_in`: else it can only be left."""
+
+    id: str
+    kind: PaperKind
+    register: str
+    number: int
+    total_minor: int
+    currency: str
+    business_date: str
+    at_us: int
+    types: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def may_come_in(self) -> bool:
+        return may_come_in(self.rows)
+
+    @property
+    def command_id(self) -> ids.CommandId:
+        """Of the command itself, whose children are among the rows."""
+        return ids.CommandId(self.rows[0].command_id)
+
+
+def may_come_in(rows: Iterable[Row]) -> bool:
+    """Whether a command's facts can be done again as they were."""
+    types = {row.type for row in rows}
+    return bool(types & _PAPERS.keys()) or types <= HAPPENED
+
+
+def grouped(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
+    """A journal's rows by the commands that they are of, without the beginnings of epochs."""
+    facts = (row for row in rows if row.type != "EpochStarted")
+    return [_of(tuple(group), decode) for _, group in groupby(facts, key=_same)]
+
+
+def _same(row: Row) -> tuple[bytes, int, bytes, str]:
+    """A command and those that it did have one moment and one hash."""
+    return row.command_hash, row.mono_us, row.boot_id, row.register
+
+
+def _of(rows: tuple[Row, ...], decode: Decode) -> QuarantinedFacts:
+    first = rows[0]
+    kind, number, minor, currency = _paper(rows, decode)
+    types = tuple(dict.fromkeys(row.type for row in rows))
+    id, register = first.command_id.hex(), first.register
+    return QuarantinedFacts(id, kind, register, number, minor, currency, first.business_date, first.at_us, types, rows)
+
+
+_PAPERS: dict[str, PaperKind] = {"SaleCompleted": "sale", "SaleVoided": "void", "SaleRefunded": "refund"}
+
+
+def _paper(rows: Iterable[Row], decode: Decode) -> tuple[PaperKind, int, int, str]:
+    for row in rows:
+        if row.type not in _PAPERS:
+            continue
+        match event := decode(row.type, row.version, row.body):
+            case SaleCompleted():
+                return "sale", event.number, event.total_minor + event.rounding_minor, event.currency
+            case SaleVoided():
+                return "void", event.number, -event.total_minor, event.currency
+            case SaleRefunded():
+                return "refund", event.number, -event.paid_minor, event.currency
+    return "", 0, 0, ""

@@ -1,0 +1,86 @@
+"""After a person let this box lead: what the other one sold meanwhile is listed, brought in once or left, and why."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+from playwright.async_api import Dialog
+
+from edge.core.journal.rows import read_rows
+from edge.core.storage.database import open_reader
+from edge.services.twin import aside
+from edge.shop.access.commands import SetPin
+from edge.shop.access.pin import hash_pin
+from edge.shop.till.commands import AddLine, Pay
+from tests.browser.browsing import till
+from tests.browser.serving import serve
+from tests.http_client import PIN
+from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+
+PHONE = (390, 664)
+SALES = 3
+
+
+async def _sold_elsewhere(folder: Path) -> bytes:
+    """The rows of three sales that another box made, as it put them aside."""
+    clock = FakeClock()
+    async with open_shop(folder, clock) as shop:
+        begin = shop.head.seq + 1
+        for _ in range(SALES):
+            clock.at_us, clock.mono_us = clock.at_us + 1, clock.mono_us + 1
+            await done(shop, AddLine(MILK))
+            await done(shop, Pay("card"))
+    with closing(open_reader(folder / "data" / "ledger.db")) as db:
+        return b"".join(msgspec.json.encode(row) + b"\n" for row in read_rows(db, begin, 100))
+
+
+@pytest.mark.needs("chromium")
+def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        rows = await _sold_elsewhere(tmp_path / "other")
+        async with serve(tmp_path) as served, till(PHONE) as opened:
+            page = opened.page
+            page.on("dialog", _accept)
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await opened.open(served, "lang=en", path="/manager/boxes")
+            await opened.see("#boxes .card", "Waiting to be let in")
+            assert not await page.locator("#aside").count(), "who has nothing aside sees no word of it"
+            assert aside.take(served.config.folder, "7-9", rows)
+            for language, title in (
+                ("he", "נמכר בקופסה השנייה"),
+                ("fr", "Vendu sur l’autre boîtier"),
+                ("en", "Sold at"),
+            ):
+                await opened.open(served, f"lang={language}", path="/manager/boxes")
+                await opened.see("#aside h2", title)
+                await opened.see("#aside li", "1-000003")
+                assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
+            await opened.see("#aside li", "1.20")
+            await page.locator("#aside li", has_text="1-000001").locator("[data-bring]").click()
+            await opened.gone("#aside li:has-text('1-000001')")
+            await done(served.shop, AddLine(MILK))
+            await done(served.shop, Pay("card"))  # it is the second one here as well
+            await page.locator("#aside li", has_text="1-000002").locator("[data-bring]").click()
+            await opened.see("#boxes-error", "does not fit what was sold since")
+            for number in ("1-000002", "1-000003"):
+                line = page.locator("#aside li", has_text=number)
+                await line.locator("[data-leave]").click()
+                assert await line.locator("[name=reason]").evaluate("field => field === document.activeElement")
+                await line.locator("[name=reason]").fill("counted by hand")
+                await line.locator("[data-leave]").click()
+                await opened.gone(f"#aside li:has-text('{number}')")
+            await opened.gone("#aside")
+            assert all("422" in one for one in opened.complaints), opened.complaints  # what did not fit was refused
+            found = served.shop.reader.execute("SELECT number, total_minor FROM receipt ORDER BY seq").fetchall()
+            assert found == [(1, 120), (2, 120)], "one came in, one was sold here"
+            assert list((served.config.folder / aside.QUARANTINE).glob("*.decided")), "all was decided, and is kept"
+
+    run(scenario(), 120)
+
+
+async def _accept(dialog: Dialog) -> None:
+    if dialog.type == "confirm":
+        await dialog.accept()
