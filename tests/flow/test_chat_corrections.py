@@ -97,6 +97,10 @@ CHANGED = {
         "ditto": "again",
         "no, they were delivered": "act",
         "not {a}": "out",
+        "let's say 8": "amount",
+        "cancel only the {a}": "out",
+        "undo just the {a}": "out",
+        "she returned them, undo that": "out",
     },
     "fr": {
         "non, 8": "amount",
@@ -115,6 +119,14 @@ CHANGED = {
         "pareil": "again",
         "non, reçu": "act",
         "pas {a}": "out",
+        "disons 8": "amount",
+        "mince c'était 8 seulement": "amount",
+        "ah nan c'était 8": "amount",
+        "jme suis trompé, 8": "amount",
+        "oups erreur, c'était des {b}": "product",
+        "rajoutes-en 3": "more",
+        "annule juste les {a}": "out",
+        "elle me les a rendus, annule ça": "out",
     },
     "he": {
         "לא, 8": "amount",
@@ -132,6 +144,8 @@ CHANGED = {
         "שוב אותו דבר": "again",
         "לא, קיבלתי": "act",
         "לא {a}": "out",
+        "תבטל רק {a}": "out",
+        "היא החזירה אותם, תבטל את זה": "out",
     },
 }
 LEFT = {"amount": -8, "product": 0, "more": -8, "besides": -5, "less": -4, "again": -10, "act": 5, "out": 0}
@@ -155,6 +169,9 @@ UNCHANGED = {
         "no more {b}",
         "they cost 8 shekels",
         "wrong table",
+        "cancel 2 {a}",
+        "cancel the {b}",
+        "he took 8 {b}, undo that",
     ),
     "fr": (
         "je sais pas",
@@ -293,6 +310,8 @@ def test_one_of_several_is_changed_and_the_others_stand(tmp_path: Path) -> None:
             assert _there(talker) == (FULL - 3_000, FULL - 4_000)
             told: ChatAnswer = await talker.say("no, 7")
             assert "3 pcs Bagel" in told.text and not told.movements, "of two, nobody said which"
+            await talker.say("undo the bagels")
+            assert _there(talker) == (FULL, FULL - 4_000), "one of them alone"
             await talker.say("cancel")
             assert _there(talker) == (FULL, FULL), "cancel takes back all that the newest sentence did"
 
@@ -301,3 +320,17 @@ def test_one_of_several_is_changed_and_the_others_stand(tmp_path: Path) -> None:
 
 def _there(talker: Talker) -> tuple[int, int]:
     return talker.stock("bagel"), talker.stock("challah")
+
+
+@pytest.mark.parametrize("said", ["no, 600", "it was 600 grams", "let's say 600"])
+def test_a_bare_number_behind_grams_is_of_grams(tmp_path: Path, said: str) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            talker = Talker(shop, "en", BOSS)
+            before = talker.stock("tomato")
+            await talker.say("took 800 g of tomatoes")
+            assert talker.stock("tomato") == before - 800
+            await talker.say(said)
+            assert talker.stock("tomato") == before - 600
+
+    run(scenario())

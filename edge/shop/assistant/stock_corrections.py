@@ -14,6 +14,9 @@ from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.reading.model import StockCorrection
 from edge.shop.understanding.whereabouts import Whereabouts
 
+GRAMS_FROM = 50
+"""A bare number that would be so many times what was weighed before is of grams."""
+
 
 class StockCorrections(StockTurn):
     """A turn that changes what the newest sentence did."""
@@ -89,6 +92,8 @@ class StockCorrections(StockTurn):
         if product and product.unit != "piece" and not correction.unit:
             meant = find_by_sku(self._tx.db, deed.sku) if correction.amount is None else None
             unit = product.unit if meant and meant.unit == product.unit else ""  # "no, pears": as many kilos
+            if product.unit == "kg" and correction.amount and correction.amount > GRAMS_FROM * deed.units:
+                unit = "g"  # "800 g" was said, and now "600"
         elif product and not product.box and unit == "box" and not correction.unit:
             unit = "unit"
         text, counted_as = correction.text, correction.counted_as

@@ -31,8 +31,9 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
 
 
 def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
-    """Whether it is taken back and then said why: "forget it, they were fine", "no wait, cancel that, wrong shop". What
-    is counted or done behind is no reason, but may be what is wanted instead.
+    """Whether it is taken back and said why: "forget it, they were fine", "no wait, cancel that, wrong shop", "she gave
+    it back, undo that". What is counted or done behind is no reason, but may be what is wanted instead; before, the
+    reason names nothing.
 
     >>> from edge.shop.understanding.lexicon import vocabulary
     >>> takes_back_because(["forget", "it", ",", "they", "were", "fine"], vocabulary("en"))
@@ -41,6 +42,8 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     False
     """
     acts = statement_words(known.language).acts
+    if words[-1] != "?" and _said_why_first(words, known):
+        return True
     for stop, word in enumerate(words):
         head = [one for one in words[:stop] if one not in STOPS]
         if word not in STOPS or not (_is_back(head, known) or takes_back(head, known)):
@@ -50,6 +53,23 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
         does = any(known.match(known.verbs, why, at) or length_at(acts, why, at) for at in places)
         return words[-1] != "?" and not does and not any(read_number(known, why, at) for at in places)
     return False
+
+
+def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
+    """Whether the last part takes back, and those before name and count nothing: "she gave it back, undo that"."""
+    stop = max((at for at, word in enumerate(words) if word in STOPS), default=0)
+    why, said = [word for word in words[:stop] if word not in STOPS], statement_words(known.language)
+    if not why or not takes_back([word for word in words[stop:] if word not in STOPS], known):
+        return False
+    at = 0
+    while at < len(why):
+        length = max(length_at(one, why, at) for one in (said.little, said.plainly, said.acts, said.corrects))
+        length = max(length, known.match(known.fillers, why, at), known.match(known.negations, why, at))
+        length = max(length, known.match(known.verbs, why, at))
+        if not length or read_number(known, why, at):
+            return False
+        at += length
+    return True
 
 
 def how_many_back(words: Sequence[str], known: Vocabulary) -> int:

@@ -36,7 +36,8 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
     linker.language = spoken
     found = _Reader(words, linker, spoken).read()
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
-    return found if again or not is_inexact(text, language) else None
+    cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
+    return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
@@ -52,7 +53,7 @@ class _Reader:
         self._words, self._linker = list(words), linker
         self._known, self._said = vocabulary(language), statement_words(language)
         self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
-        self._denies = self._cue = self._joined = self._article = False
+        self._denies = self._cue = self._joined = self._article = self._undoes = False
         self._changes: set[Change] = set()
         self._names: list[str] = []
         self._denied: list[str] = []
@@ -87,6 +88,9 @@ class _Reader:
             if not (self._names or self._denied or self._amounts or self._verbs):
                 self._joined, self._cue = True, self._denies  # "oh, and a water" takes nothing back
             return 1
+        if self._known.replies.get((word,)) == "cancel" and not self._names:
+            self._cue = self._denies = self._undoes = True  # "undo only the parsley"
+            return 1
         if length := length_at(said.but, self._words, at):
             self._denies = False
             return length
@@ -120,6 +124,8 @@ class _Reader:
 
     def _amount(self, at: int) -> int:
         amount = amount_at(self._words[at:], 0, self._known)
+        if amount is not None and amount.value is not None and self._undoes:
+            return 0  # what is undone is undone whole
         if amount is None or amount.doubt or amount.grouped or (amount.value is None and not amount.unit):
             return self._unit(at)
         behind = at + amount.end
