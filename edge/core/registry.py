@@ -4,12 +4,13 @@ Pure: no I/O, no clock, nothing of the journal or the command bus."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from edge.core.endpoints import HttpAddress
+from edge.core.gauge import Gauge as Gauge
 from edge.core.handling import After, Before, CommandPath, ring_of
 from edge.core.handling import Handler as Handler
 from edge.core.handling import MethodHandler as MethodHandler
@@ -226,26 +227,6 @@ class CheckResult(msgspec.Struct, frozen=True):
 
 Check = Callable[[Any], Iterable[CheckResult]]
 """Reads a ledger of this software's schema, also while nothing runs."""
-
-
-class Gauge(msgspec.Struct, frozen=True):
-    """A metric that is read when Prometheus asks: `read(db, registers)` gives a number for each value of `label`; where
-    there are several labels, for each tuple of their values. Of each there are few, whatever a shop does."""
-
-    name: str
-    text: str
-    label: str | tuple[str, ...]
-    read: Callable[[Any, Sequence[str]], Mapping[Any, float]]
-
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """What its numbers are told apart by."""
-        return (self.label,) if isinstance(self.label, str) else self.label
-
-    def numbers(self, db: Any, registers: Sequence[str]) -> Mapping[tuple[str, ...], float]:
-        """Its numbers now, by the values of its labels."""
-        read = self.read(db, registers)
-        return {(at,) if isinstance(at, str) else at: value for at, value in read.items()}
 
 
 class PartSpec(msgspec.Struct, frozen=True):

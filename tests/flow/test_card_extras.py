@@ -14,11 +14,9 @@ from edge.shop.payments.commands import AgreeOffline
 from edge.shop.payments.queries import Which, count_troubled, read_payments
 from edge.shop.payments.settings import OfflineLimits
 from edge.shop.payments.watches import WATCHES
-from edge.shop.settlements.batch import Batch, BatchLine
-from edge.shop.settlements.commands import LoseStored, TakeBatch
+from edge.shop.settlements.commands import LoseStored
 from edge.shop.settlements.events import StoredLost
 from edge.shop.till.card_payments import BeginPayment, ResolvePayment
-from edge.shop.till.card_tips import AddCardTip
 from edge.shop.till.commands import AbandonBasket, AddLine, AddLoad, AddTip, Pay, PrintReport, RefundSale, VoidLastSale
 from tests.card_shop import CardShop, card_shop
 from tests.counter_shop import books_of, paper
@@ -26,7 +24,6 @@ from tests.http_client import when
 from tests.shop_fixture import CASHIER, MANAGER, MILK, SYSTEM, done, run
 
 TIPS = '[payments]\ntips = "terminal"\n'
-AFTER = '[payments]\ntips = "after"\n'
 CASH_BACK = "[payments]\ncash_back_most = 50\n"
 OFFLINE = "[payments]\noffline_most = 2\noffline_total_most = 3\noffline_card_most = 3\noffline_count_most = 2\n"
 PRICE_MINOR = 120
@@ -274,122 +271,6 @@ def test_a_sale_waits_for_no_payment_of_before_that_nobody_can_ask_about(tmp_pat
             await when(sold, lambda count: count == 2, "it is sold")
             assert counter.payments[0].state == "stored"
             whole(counter)
-
-    run(scenario())
-
-
-def test_a_tip_on_a_slip_is_added_once_and_is_a_sale_of_nothing_else(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path, config=AFTER) as counter:
-            shop, of = counter.shop, await counter.begin()
-            await counter.ends("captured")
-            high = await shop.do(AddCardTip(of, 100), CASHIER)
-            assert isinstance(high, Refused) and high.code == "confirm_tip"
-            counter.device.fault = "silent_after"
-            await done(shop, AddCardTip(of, 100, answers=(high.answer,)))
-            tip = await counter.until(lambda one: one.purpose == "tip" and one.used, "it is looked up")
-            counter.device.fault = ""
-            assert counter.device.moved_minor == PRICE_MINOR + 100 and counter.device.requests == 2
-            _, sale = counter.sales()
-            assert [(line.kind, line.amount_minor) for line in sale.lines] == [("tip", 100)]
-            assert [(one.kind, one.amount_minor, one.payment) for one in sale.tenders] == [("card", 100, tip.id)]
-            assert books_of(shop)["liabilities", "tips"] == -100
-            assert books_of(shop)["assets", "cards"] == PRICE_MINOR + 100
-            assert await refused(counter, AddCardTip(of, 100)) == "tip_not_less"
-            await done(shop, PrintReport("x"), MANAGER)
-            report = paper(shop, "report")
-            assert "Tips in the total 1.00" in report and "VISA (1) 2.20" in report
-            assert await counter.part.close_day(), "the terminal counted the same"
-            base = next(one for one in counter.payments if one.id == of)
-            line = BatchLine(kind="payment", day=base.business_date, amount_minor=220, reference=tip.approval.reference)
-            sums = {"gross_minor": 220, "fees_minor": 0, "net_minor": 220}
-            batch = Batch(id="1", currency="EUR", paid_on=base.business_date, lines=(line,), **sums)
-            assert (await done(shop, TakeBatch("sim", batch), SYSTEM)).result.state == "balanced"
-            assert [one.state for one in counter.payments] == ["settled", "settled"]
-            whole(counter)
-
-    run(scenario())
-
-
-def test_a_second_tip_on_a_slip_is_the_tip_in_all_and_never_less(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path, config=AFTER) as counter:
-            shop, of = counter.shop, await counter.begin()
-            await counter.ends("captured")
-
-            async def tip_is(minor: int) -> str:
-                newest = await counter.until(lambda one: one.added_minor == minor, "the tip is on it", of)
-                return newest.added_tip
-
-            await done(shop, AddCardTip(of, 20))
-            first = await tip_is(20)
-            assert await refused(counter, AddCardTip(of, 20)) == "tip_not_less"
-            assert await refused(counter, AddCardTip(of, 10)) == "tip_not_less"
-            counter.device.fault = "silent_after"
-            await done(shop, AddCardTip(of, 50))
-            assert await tip_is(50) != first
-            counter.device.fault = ""
-            assert counter.device.moved_minor == PRICE_MINOR + 50, "looked up, and not added twice"
-            assert [sale.total_minor for sale in counter.sales()] == [PRICE_MINOR, 20, 30]
-            assert books_of(shop)["liabilities", "tips"] == -50
-            assert books_of(shop)["assets", "cards"] == PRICE_MINOR + 50
-            assert await counter.part.close_day(), "the terminal counted the same"
-            base = next(one for one in counter.payments if one.id == of)
-            reference = base.approval.reference if base.approval else ""
-            line = BatchLine(kind="payment", day=base.business_date, amount_minor=170, reference=reference)
-            sums = {"gross_minor": 170, "fees_minor": 0, "net_minor": 170}
-            batch = Batch(id="1", currency="EUR", paid_on=base.business_date, lines=(line,), **sums)
-            assert (await done(shop, TakeBatch("sim", batch), SYSTEM)).result.state == "balanced"
-            assert [one.state for one in counter.payments] == ["settled"] * 3
-            assert await refused(counter, AddCardTip(of, 90)) == "no_tip_on_it", "it was paid out"
-            whole(counter)
-
-    run(scenario())
-
-
-def test_a_tip_that_comes_too_late_is_none_and_stops_no_sale(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path, config=AFTER) as counter:
-            of = await counter.begin()
-            await counter.ends("captured")
-            await counter.part.close_day()
-            await done(counter.shop, AddCardTip(of, 20))
-            await counter.until(lambda one: one.purpose == "tip" and one.state == "declined", "it is too late")
-            assert len(counter.sales()) == 1 and counter.device.moved_minor == PRICE_MINOR
-            counter.device.fault = "busy"
-            await done(counter.shop, AddCardTip(of, 20))
-            await counter.until(lambda one: one.purpose == "tip" and one.code == "busy", "it is busy")
-            counter.device.fault = ""
-            sale = await counter.begin()
-            await counter.ends("captured", sale)
-            assert len(counter.sales()) == 2
-            whole(counter)
-
-    run(scenario())
-
-
-def test_a_refund_of_what_has_a_tip_gives_no_tip_back(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path, config=AFTER) as counter:
-            of = await counter.begin()
-            await counter.ends("captured")
-            await done(counter.shop, AddCardTip(of, 20))
-            await counter.until(lambda one: one.purpose == "tip" and one.used, "it is added")
-            await done(counter.shop, RefundSale(counter.sales()[0].number), MANAGER)
-            back = await counter.until(lambda one: one.state == "refunded", "it went back", of)
-            assert [one.reference for one in back.refunds] == [""], "the card is presented again"
-            assert counter.device.moved_minor == 20
-            whole(counter)
-
-    run(scenario())
-
-
-def test_no_tip_afterwards_where_the_shop_does_not_want_it(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with card_shop(tmp_path) as counter:
-            of = await counter.begin()
-            await counter.ends("captured")
-            assert await refused(counter, AddCardTip(of, 20)) == "no_tip_after"
 
     run(scenario())
 
