@@ -151,11 +151,13 @@ def test_goods_of_a_kind_without_an_age_and_a_store_without_a_place_are_found(tm
         async with open_shop(tmp_path, text=NOWHERE) as shop:
             await stocked(shop)
             await do(shop, SetProducts(loose, Source(MANAGER)), SYSTEM)
-            found = {one.check: one for one in quality_report(shop.reader, Jurisdiction())}
+            found = {one.check: one for one in quality_report(shop.reader, Jurisdiction(), "en")}
             assert [one.sku for one in found["age_missing"].examples] == ["mead", "bud"]
             assert found["place_missing"].count == 6
-            here = {one.check: one for one in quality_report(shop.reader, Jurisdiction("FR"))}
+            here = {one.check: one for one in quality_report(shop.reader, Jurisdiction("FR"), "en")}
             assert [one.sku for one in here["place_missing"].examples] == ["flower"], "no law of France has its age"
-            assert "place_missing" not in {one.check for one in quality_report(shop.reader, Jurisdiction("CA", "ON"))}
+            assert "place_missing" not in {
+                one.check for one in quality_report(shop.reader, Jurisdiction("CA", "ON"), "en")
+            }
 
     run(scenario())

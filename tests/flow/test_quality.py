@@ -89,6 +89,7 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
         Product("twin1", {"en": "Rice"}, (ean(10),), 100, category="food", size=size),
         Product("twin2", {"en": "Rice"}, (ean(11),), 120, category="food", size=size),
         Product("rum", {"en": "Old rum"}, (ean(12),), 2000, category="food", attributes=rum),
+        Product("he", {"he": "לחם שחור"}, (ean(17),), 100, category="food"),
         Product("f1", {"en": "Flower one"}, (ean(13),), 1000, category="flower"),
         Product("f2", {"en": "Flower two"}, (ean(14),), 1000, category="flower", attributes=odd),
         Product("f3", {"en": "Flower three"}, (ean(15),), 1000, category="flower", attributes=milligrams),
@@ -103,12 +104,13 @@ def test_what_looks_wrong_is_counted_with_examples_and_left_alone(tmp_path: Path
                 SetProducts(wrong),
             )
             head = shop.head
-            found = {finding.check: finding for finding in quality_report(shop.reader, Jurisdiction())}
+            found = {finding.check: finding for finding in quality_report(shop.reader, Jurisdiction(), "en")}
             assert {check: [example.sku for example in finding.examples] for check, finding in found.items()} == {
                 "no_price": ["x"],
                 "free": ["free"],
                 "no_category": ["x"],
                 "no_code": ["test"],
+                "no_name_here": ["he"],
                 "name_short": ["x"],
                 "name_number": ["42"],
                 "name_test": ["test"],

@@ -67,9 +67,11 @@ def rules() -> tuple[QualityRule, ...]:
     return msgspec.toml.decode(data, type=dict[str, tuple[QualityRule, ...]])["rule"]
 
 
-def findings(db: Connection, place: Jurisdiction) -> list[Finding]:
-    """All that looks wrong to a store at that place, the most frequent first."""
+def findings(db: Connection, place: Jurisdiction, language: str) -> list[Finding]:
+    """All that looks wrong to a store at that place, which speaks that language, the most frequent first."""
     found = [finding for rule in rules() if (finding := _matching(db, rule.check, rule.where))]
+    if unnamed := _matching(db, "no_name_here", "p.body ->> ('$.names.' || ?) IS NULL", language):
+        found.append(unnamed)
     found += _of_attributes(db)
     found += _of_place(db, place)
     if twins := db.execute(_TWINS, (EXAMPLES,)).fetchall():

@@ -104,10 +104,10 @@ def source_freshness(db: Connection) -> list[Freshness]:
     return [Freshness(*row) for row in db.execute(_FRESH)]
 
 
-def quality_report(db: Connection, place: Jurisdiction) -> list[Finding]:
-    """What looks wrong in the catalogue of a store at that place, by kind, with counts and examples. Nothing of it is
-    mended."""
-    return findings(db, place)
+def quality_report(db: Connection, place: Jurisdiction, language: str) -> list[Finding]:
+    """What looks wrong in the catalogue of a store at that place, which speaks that language, by kind, with counts and
+    examples. Nothing of it is mended."""
+    return findings(db, place, language)
 
 
 def _held(

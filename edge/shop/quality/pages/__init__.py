@@ -77,13 +77,13 @@ def held_prices(views: FragmentSource, register: str) -> Values:
 async def _report(request: web.Request) -> list[Finding]:
     # With a connection of its own: it looks at every product, and no search shall wait for that.
     site = request.app[SITE]
-    return await site.services.of(HEAVY).do(_read, site.config.ledger, site.settings.place)
+    return await site.services.of(HEAVY).do(_read, site.config.ledger, site.settings.place, site.settings.language)
 
 
-def _read(ledger: Path, place: Jurisdiction) -> list[Finding]:
+def _read(ledger: Path, place: Jurisdiction, language: str) -> list[Finding]:
     db = open_reader(ledger)
     try:
-        return quality_report(db, place)
+        return quality_report(db, place, language)
     finally:
         db.close()
 
