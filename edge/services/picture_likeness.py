@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, TypeVar
 import structlog
 
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Refused
 from edge.core.storage.database import Connection, open_reader
 from edge.services.inference import Inference
 from models.errors import ModelError
@@ -60,7 +59,7 @@ class PictureLikeness:
         """What a picture looks like (a JPEG, PNG or WebP file); None: no model here compares pictures. Raises
         ModelError: `refused`, where it is no picture."""
         model = self._inference.embedder(KIND)
-        return None if model is None else await self._asked(model.name, picture, Priority.NORMAL)
+        return None if model is None else await self._ask(model.name, picture, Priority.NORMAL)
 
     async def run(self) -> None:
         """Until cancelled: ask the model about the pictures of which it was not asked."""
@@ -88,27 +87,27 @@ class PictureLikeness:
             async with self._shop.till_first.turn():
                 read = {one.name: await asyncio.to_thread(self._read, one.name) for one in todo}
                 looks = {name: await self._look(model, data) for name, data in read.items() if data is not None}
-                if isinstance(await self._shop.maintain(partial(keep, model=model, looks=looks)), Refused):
+                if await self._shop.maintain(partial(keep, model=model, looks=looks)) is not None:
                     return  # nothing can be written now
                 self._done = (model, todo[-1].seq)
 
     async def _forget_unused(self) -> None:
         """What is left over it finds at the next start."""
-        from edge.shop.recommend.picture_vectors import forget, unused
+        from edge.shop.recommend.picture_vectors import forget, list_unused
 
-        if names := await asyncio.to_thread(self._reading, partial(unused, limit=UNUSED_MOST)):
+        if names := await asyncio.to_thread(self._read_ledger, partial(list_unused, limit=UNUSED_MOST)):
             await self._shop.maintain(partial(forget, names=names))
 
     async def _look(self, model: str, data: bytes) -> Floats | None:
         """What a file looks like; None: it is no picture that can be looked at."""
         try:
-            return (await self._asked(model, data, Priority.BACKGROUND)).values if data else None
+            return (await self._ask(model, data, Priority.BACKGROUND)).values if data else None
         except ModelError as error:
             if error.code != "refused":
                 raise
             return None
 
-    async def _asked(self, model: str, data: bytes, priority: Priority) -> PictureVector:
+    async def _ask(self, model: str, data: bytes, priority: Priority) -> PictureVector:
         from edge.shop.recommend.picture_vectors import PictureVector, shorten
         from models.kinds import EmbedImages, Picture
         from models.tensor import Tensor
@@ -131,15 +130,15 @@ class PictureLikeness:
 
     def _pending(self, model: str, after: int) -> tuple[list[PendingPicture], int]:
         """What is to be looked at next, and through which change of a product nothing is, where that is nothing."""
-        from edge.shop.recommend.picture_vectors import last_change, pending
+        from edge.shop.recommend.picture_vectors import last_change, list_pending
 
         def read(db: Connection) -> tuple[list[PendingPicture], int]:
             through = last_change(db)  # before: what changes meanwhile is looked for the next time
-            return pending(db, model, after, BATCH), max(after, through)
+            return list_pending(db, model, after, BATCH), max(after, through)
 
-        return self._reading(read)
+        return self._read_ledger(read)
 
-    def _reading(self, read: Callable[[Connection], R]) -> R:
+    def _read_ledger(self, read: Callable[[Connection], R]) -> R:
         db = open_reader(self._ledger)
         try:
             return read(db)

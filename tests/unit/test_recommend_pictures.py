@@ -19,9 +19,9 @@ from edge.shop.recommend.picture_vectors import (
     PictureVector,
     forget,
     keep,
-    pending,
+    list_pending,
+    list_unused,
     shorten,
-    unused,
 )
 from edge.shop.recommend.product_index import ProductIndex
 from tests.shop_fixture import SYSTEM, done, open_shop, run
@@ -69,10 +69,10 @@ def test_the_first_pictures_of_one_model_are_compared(tmp_path: Path) -> None:
                 return {one.sku: one.parts.picture for one in index.like(shop.reader, sku)}
 
             assert set(alike("cup").values()) <= {None}, "nothing was looked at yet"
-            todo = pending(shop.reader, "m1", 0, 9)
+            todo = list_pending(shop.reader, "m1", 0, 9)
             assert sorted(one.name for one in todo) == ["green.webp", "odd.webp", "pink.webp", "red.webp"]
             await shop.maintain(partial(keep, model="m1", looks=LOOKS))
-            assert pending(shop.reader, "m1", 0, 9) == [], "what cannot be looked at is not asked about again"
+            assert list_pending(shop.reader, "m1", 0, 9) == [], "what cannot be looked at is not asked about again"
             found = alike("cup")
             assert (found["mug"] or 0) > 0.9, "the first picture of a mug is pink, as a cup is red"
             by_red = index.like_picture(shop.reader, PictureVector("m1", _vector(*RED)))
@@ -86,7 +86,7 @@ def test_the_first_pictures_of_one_model_are_compared(tmp_path: Path) -> None:
             green = PictureVector("m1", _vector(*GREEN))
             assert [one.sku for one in index.like_picture(shop.reader, green)] == ["mug"]
 
-            assert len(pending(shop.reader, "m2", 0, 9)) == 3, "another model has all before it"
+            assert len(list_pending(shop.reader, "m2", 0, 9)) == 3, "another model has all before it"
             await shop.maintain(partial(keep, model="m2", looks={"red.webp": _vector(*GREEN)}))
             assert [one.sku for one in index.like_picture(shop.reader, PictureVector("m2", _vector(*GREEN)))] == ["cup"]
             assert index.like_picture(shop.reader, green) == []
@@ -99,7 +99,7 @@ def test_pictures_that_no_product_has_any_more_go(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop:
             await _stocked(shop)
             await shop.maintain(partial(keep, model="m1", looks={"gone.webp": _vector(*RED), **LOOKS}))
-            assert unused(shop.reader, 9) == ["gone.webp"]
+            assert list_unused(shop.reader, 9) == ["gone.webp"]
             await shop.maintain(partial(forget, names=["gone.webp"]))
             kept = shop.reader.execute("SELECT name FROM recommend_picture ORDER BY name").fetchall()
             assert [name for (name,) in kept] == ["green.webp", "odd.webp", "pink.webp", "red.webp"]

@@ -25,7 +25,7 @@ Wordings = Annotated[
 ]
 
 
-class Enrolment(Command, frozen=True):
+class EnrolTemplate(Command, frozen=True):
     """What every template is made of: whose it is, what it is like, by which model, and how sure that is."""
 
     personal: ClassVar[tuple[str, ...]] = ("vector",)
@@ -58,7 +58,7 @@ class WithdrawVoice(Command, frozen=True):
     """Take that back: the template goes at once."""
 
 
-class EnrolVoice(Enrolment, frozen=True):
+class EnrolVoice(EnrolTemplate, frozen=True):
     """Keep a person's voice as a template. Only the appliance itself does, of what it heard: float32 of length 1, the
     `model` that made it, how like each other the utterances were (0 to 10,000)."""
 
@@ -92,7 +92,7 @@ class WithdrawFace(Command, frozen=True):
     """Take that back: the template goes at once."""
 
 
-class EnrolFace(Enrolment, frozen=True):
+class EnrolFace(EnrolTemplate, frozen=True):
     """Keep a person's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
 
 
@@ -123,7 +123,7 @@ class ReleaseOwnFace(OwnCommand, frozen=True):
     language: Tag
 
 
-class EnrolCustomerFace(Enrolment, frozen=True):
+class EnrolCustomerFace(EnrolTemplate, frozen=True):
     """Keep a customer's face as a template. Only the appliance itself does, of what it saw; as `EnrolVoice`."""
 
 

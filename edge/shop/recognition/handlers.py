@@ -14,7 +14,7 @@ from edge.shop.customers.queries import consents_to
 from edge.shop.recognition import template
 from edge.shop.recognition.biometric_law import DECLARED_DAYS, MOST_DAYS, UNUSED_DAYS
 from edge.shop.recognition.commands import (
-    Enrolment,
+    EnrolTemplate,
     NoteFaceKnown,
     NoteVoiceKnown,
     ReleaseFace,
@@ -77,7 +77,7 @@ class RecognitionHandlers:
         if released_as(tx.db, person, self._means):
             tx.append(VoiceWithdrawn(person) if self._means is VOICE else FaceWithdrawn(person))
 
-    def enrol(self, tx: Transaction, command: Enrolment) -> None:
+    def enrol(self, tx: Transaction, command: EnrolTemplate) -> None:
         require_open(self._hint(tx), self._means)
         if not may_be_known(tx.db, command.person, self._means, tx.at_us):
             raise Refusal(self._means.not_released)

@@ -64,7 +64,7 @@ def shorten(values: Floats) -> Floats:
     return _unit(values.astype(np.float32) @ signs)
 
 
-def pending(db: Connection, model: str, after: int, limit: int) -> list[PendingPicture]:
+def list_pending(db: Connection, model: str, after: int, limit: int) -> list[PendingPicture]:
     """Pictures of products behind a place in the journal that this model was not asked about, in their order."""
     return [PendingPicture(*row) for row in db.execute(_PENDING, (after, model, limit))]
 
@@ -85,7 +85,7 @@ def keep(db: Connection, model: str, looks: Mapping[str, Floats | None]) -> None
         )
 
 
-def unused(db: Connection, limit: int) -> list[str]:
+def list_unused(db: Connection, limit: int) -> list[str]:
     """Files that no product has any more, but for the newest, by which readers know what is new."""
     return [name for (name,) in db.execute(_UNUSED, (limit,))]
 
@@ -121,8 +121,8 @@ class PictureRows:
             self._names[row], self._known[row], self._stale = name, False, True
             if name:
                 self._rows.setdefault(name, set()).add(row)
-        if self._through and (asked := sorted({name for _, name in changed if name})):
-            self._take(db.execute(_OF, (json_text(asked),)).fetchall())
+        if self._through and (fresh := sorted({name for _, name in changed if name})):
+            self._take(db.execute(_OF, (json_text(fresh),)).fetchall())
 
     def refresh(self, db: Connection) -> None:
         """Read what a model said since the last question."""
@@ -143,7 +143,7 @@ class PictureRows:
         """The picture of a row, about the mean; None: it has none, or none that was looked at."""
         return self._units[row] if self._known[row] else None
 
-    def asked(self, vector: PictureVector) -> Floats | None:
+    def centre(self, vector: PictureVector) -> Floats | None:
         """A picture that somebody brought, about the mean; None: the shop's are another model's."""
         return _unit(vector.values - self._mean) if vector.model == self._model else None
 

@@ -151,7 +151,7 @@ class ProductIndex:
         pictures were looked at by another model."""
         with self._lock:
             self._refresh(db)
-            own = self._pictures.asked(vector)
+            own = self._pictures.centre(vector)
             return [] if own is None else self._ranked(Sought(picture=own), self._good(within, only), most)
 
     def to_mean(self, db: Connection, weights: dict[str, float]) -> dict[str, float]:

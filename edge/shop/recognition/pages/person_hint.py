@@ -11,7 +11,7 @@ from aiohttp import web
 from edge.core.messages import Done, Refusal
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import system
-from edge.shop.recognition.commands import Enrolment, NoteFaceKnown, NoteVoiceKnown
+from edge.shop.recognition.commands import EnrolTemplate, NoteFaceKnown, NoteVoiceKnown
 from edge.shop.recognition.handlers import let_go
 from edge.shop.recognition.matching import middle, nearest
 from edge.shop.recognition.means import Means
@@ -68,7 +68,7 @@ async def enrolled_by(
     made_by: str,
     rows: Rows,
     trials: VoiceTrials,
-    command: type[Enrolment],
+    command: type[EnrolTemplate],
     means: Means,
 ) -> web.Response:
     """One more utterance or picture of an enrolment, as a model had it; with the last of three a template is kept.

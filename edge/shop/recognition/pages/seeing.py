@@ -12,7 +12,7 @@ from edge.core.endpoints import Body
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.models_state import RUNNING
-from edge.shop.recognition.commands import Enrolment
+from edge.shop.recognition.commands import EnrolTemplate
 from edge.shop.recognition.handlers import may_be_known
 from edge.shop.recognition.means import Means
 from edge.shop.recognition.pages.hearing import VoiceModels, trials_here
@@ -104,7 +104,7 @@ async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, mea
 
 
 async def face_enrolled(
-    request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[Enrolment], means: Means
+    request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[EnrolTemplate], means: Means
 ) -> web.Response:
     """One more picture of an enrolment. `Refusal`: what is wrong with it."""
     face = await seen(request, await picture_of(request), trials)
