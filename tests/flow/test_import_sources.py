@@ -266,7 +266,7 @@ def test_a_product_called_as_anothers_is_proposed_as_the_same_and_a_no_is_rememb
             job, _ = await imported(shop, path)
             assert counts(job) == counts(dry) == {"held": 2, "new": 2}, "another size or brand is another product"
             waiting = held_products(shop.reader)
-            assert [(held.product.sku, held.proposed) for held in waiting] == [("9001", "kush"), ("9002", "haze")]
+            assert [(held.product.sku, held.proposed_sku) for held in waiting] == [("9001", "kush"), ("9002", "haze")]
             assert isinstance(await shop.do(ReleaseHeld(("9001",), "province"), SYSTEM), Done)
             assert isinstance(await shop.do(DropHeld(("9002",), "province"), SYSTEM), Done)
             assert held_products(shop.reader) == []

@@ -22,7 +22,7 @@ from edge.services.feeds.vendor_wire import (
     Cells,
     RecordsNotHad,
     RecordSource,
-    Session,
+    TokenSession,
     VendorRow,
     rows_in,
     text_of,
@@ -71,7 +71,7 @@ class _Accounts:
 
     def __init__(self, asking: AccountsAsking, kind: Literal["quickbooks", "xero"]) -> None:
         self._asking, self._kind, self._secret = asking, kind, ""
-        self._session = Session(self._signed_in)
+        self._session = TokenSession(self._signed_in)
 
     async def signed_in(self) -> str:
         """The header that lets in. `RecordsNotHad`."""

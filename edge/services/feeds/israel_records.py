@@ -27,7 +27,7 @@ from edge.services.feeds.vendor_wire import (
     Cells,
     RecordsNotHad,
     RecordSource,
-    Session,
+    TokenSession,
     VendorRow,
     rows_in,
     slug,
@@ -105,9 +105,9 @@ class Morning(_WithoutChanges):
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
             return []
-        session, rows = Session(self._signed_in), list[VendorRow]()
+        session, rows = TokenSession(self._signed_in), list[VendorRow]()
         for number in range(1, MORNING_PAGES_MOST + 1):
-            answer = await session.ask(partial(self._searched, wanted.model, number))
+            answer = await session.ask(partial(self._search_page, wanted.model, number))
             page = rows_in(answer.get("items") if isinstance(answer, dict) else None)
             if page and rows and page[0].get("id") == rows[-len(page)].get("id"):
                 raise RecordsNotHad(wanted.model, "", "feeds.page_repeats")
@@ -125,7 +125,7 @@ class Morning(_WithoutChanges):
             raise RecordsNotHad("token", "", "feeds.page_not_understood")
         return token
 
-    async def _searched(self, model: str, number: int, token: str) -> Any:
+    async def _search_page(self, model: str, number: int, token: str) -> Any:
         asked = {"page": number, "pageSize": MORNING_PAGE}
         return await self._asking.ask("POST", f"/{model}", {"Authorization": f"Bearer {token}"}, asked)
 
@@ -157,7 +157,7 @@ class WizCloud(_WithoutChanges):
     async def page(self, wanted: RecordSource, since: str, at: int) -> list[VendorRow]:
         if at:
             return []
-        answer = await Session(self._signed_in).ask(partial(self._exported, wanted.model))
+        answer = await TokenSession(self._signed_in).ask(partial(self._export_report, wanted.model))
         said = answer.get("status") if isinstance(answer, dict) else None
         found = said if isinstance(said, dict) else answer
         if not isinstance(found, dict) or "repdata" not in found:
@@ -173,7 +173,7 @@ class WizCloud(_WithoutChanges):
             raise RecordsNotHad("wizAuthToken", "", REFUSED)
         return token
 
-    async def _exported(self, model: str, token: str) -> Any:
+    async def _export_report(self, model: str, token: str) -> Any:
         asked = {"datafile": self._asking.report, "parameters": []}
         return await self._asking.ask("POST", f"/{model}", {"Authorization": token}, asked)
 

@@ -44,7 +44,7 @@ class VendorApi(Protocol):
         ...
 
 
-class Session:
+class TokenSession:
     """A token for a run, which `sign_in` has given out; one that is refused, as it is over, is asked for once more."""
 
     def __init__(self, sign_in: Callable[[], Awaitable[str]]) -> None:

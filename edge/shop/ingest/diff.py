@@ -89,7 +89,7 @@ class Comparison:
         mine = read_products(self._db, [product.sku for product in spoken])
         return [one if _is_in(one, mine) else as_said(_as_owners(one, owners), self._said) for one in entries]
 
-    def proposed(self, product: Product) -> GateReason | None:
+    def propose_same(self, product: Product) -> GateReason | None:
         """Of a new product: that it may be one that the shop has under another number; None: it is not, or somebody
         said that it is not."""
         other = self._others.named_as(product)

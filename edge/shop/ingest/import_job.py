@@ -247,7 +247,7 @@ class _Steps:
             kind = "held"
         elif kind != "same" and (said.gate or self._comparison.asks(product, known) or (said.asks and kind == "new")):
             kind = "held"
-        if kind == "new" and (gate := self._comparison.proposed(product)):
+        if kind == "new" and (gate := self._comparison.propose_same(product)):
             kind = "held"
         self._open.counts[kind] += 1
         if kind == "new":

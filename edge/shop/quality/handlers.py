@@ -52,7 +52,7 @@ def release_held(tx: Transaction, command: ReleaseHeld) -> None:
             tx.do(RetireProducts((sku,), held[sku].source))
             tx.append(HeldReleased(sku, command.source))
             continue
-        if other := held[sku].proposed:
+        if other := held[sku].proposed_sku:
             tx.append(SamenessSaid(sku, command.source, other, is_same=True))
             product = _replace(product, sku=other)
         tx.do(SetProducts((product,), held[sku].source))
@@ -64,7 +64,7 @@ def drop_held(tx: Transaction, command: DropHeld) -> None:
     for sku in dict.fromkeys(command.skus):
         if sku not in held:
             raise Refusal("not_held", {"sku": sku, "source": command.source})
-        if other := held[sku].proposed:  # no: it is a product of its own
+        if other := held[sku].proposed_sku:  # no: it is a product of its own
             tx.append(SamenessSaid(sku, command.source, other, is_same=False))
             tx.do(SetProducts((held[sku].product,), held[sku].source))
             tx.append(HeldReleased(sku, command.source))

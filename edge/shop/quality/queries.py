@@ -45,7 +45,7 @@ class Held(msgspec.Struct, frozen=True):
     gate: GateReason | None = None
 
     @property
-    def proposed(self) -> str:
+    def proposed_sku(self) -> str:
         """The shop's product that it may be, under another number; "": it waits for something else."""
         return str(self.gate.values["sku"]) if self.gate and self.gate.code == SAME_PRODUCT else ""
 

@@ -72,9 +72,11 @@ class RejectInvoice(Command, frozen=True):
 
 class PostInvoice(AskingCommand, frozen=True):
     """Let goods cost what the invoice says. Goods that were not received are received by it, under its delivery note,
-    which is asked first."""
+    which is asked first. `set_prices`: the supplier's list says from today on what the lines cost, before what the
+    whole invoice adds or takes off; a price that depends on how many packs are bought stays."""
 
     number: Number
+    set_prices: bool = False
 
 
 class UnpostInvoice(AskingCommand, frozen=True):

@@ -7,6 +7,7 @@ import re
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n.dates import is_day
+from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices import posting
@@ -151,6 +152,9 @@ class SupplierInvoices:
         for line in found.lines:
             if line.ordered and line not in missing:
                 effects += posting.correct(tx, line)
+        if command.set_prices:
+            known = [line for line in found.lines if line.ordered and line.quantity]
+            posting.set_prices(tx, invoice, known, exponent(invoice.paper.currency or self._currency))
         posted = (
             PostedLine(line.line, line.order, line.sku, line.quantity, line.unit_cost_minor)
             for line in found.lines

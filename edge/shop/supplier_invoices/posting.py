@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 
 from edge.core.registry import Transaction
-from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder
-from edge.shop.purchasing.queries import KeptPurchase, PurchaseReceipt, read_purchase
+from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder, SetSupplierPrice
+from edge.shop.purchasing.queries import (
+    KeptPurchase,
+    PurchaseReceipt,
+    read_purchase,
+    read_supplier,
+    read_supplier_prices,
+)
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.match import MatchedLine
 from edge.shop.supplier_invoices.queries import KeptInvoice
@@ -48,6 +55,22 @@ def correct(tx: Transaction, line: MatchedLine) -> list[PostedEffect]:
             tx.do(CorrectReceipt(receipt.movement, line.sku, unit_cost_minor=line.unit_cost_minor))
             effects.append(PostedEffect(receipt.movement, line.sku, cost, line.unit_cost_minor))
     return effects
+
+
+def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLine], digits: int) -> None:
+    """The supplier's list says from today on what these lines cost a unit; `digits` of the currency. One that does not
+    take prices in the invoice's currency, and prices by the pack's number, are left alone."""
+    supplier = read_supplier(tx.db, invoice.supplier)
+    if supplier is None or supplier.currency not in ("", invoice.paper.currency):
+        return
+    for line in lines:
+        printed = invoice.paper.lines[line.line]
+        cost = abs(Decimal(printed.total).scaleb(digits + 3) / line.quantity).quantize(Decimal(1), ROUND_HALF_UP)
+        known = next(iter(read_supplier_prices(tx.db, supplier.id, line.sku)), None)
+        if known and (known.breaks or known.cost_minor == cost):
+            continue
+        terms = (known.code, known.pack, known.min_packs) if known else (printed.code[:80], 1, 1)
+        tx.do(SetSupplierPrice(supplier.id, line.sku, int(cost), *terms))
 
 
 def take_back(tx: Transaction, effect: PostedEffect) -> None:

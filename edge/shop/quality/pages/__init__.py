@@ -56,7 +56,7 @@ def held_prices(views: FragmentSource, register: str) -> Values:
     reader = views.shop.reader
     held = held_products(reader, HELD_SHOWN)
     # Of what may be a product under another number: beside that one.
-    meant = {(row.product.sku, row.source.name): row.proposed or row.product.sku for row in held}
+    meant = {(row.product.sku, row.source.name): row.proposed_sku or row.product.sku for row in held}
     known = read_products(reader, [*meant.values()])
     currency = views.config.store.currency
     differ = {

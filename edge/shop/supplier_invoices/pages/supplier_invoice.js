@@ -25,7 +25,8 @@ main.addEventListener("submit", (event) => {
 main.addEventListener("click", ({ target }) => {
   const command = target.dataset.decide;
   if (!command) return;
-  ask(command, command === "PostInvoice" ? {} : { note: target.form.elements.note.value });
+  const { note, set_prices } = target.form.elements;
+  ask(command, command === "PostInvoice" ? { set_prices: set_prices.checked } : { note: note.value });
 });
 
 // a page of the paper is for managers alone, so it is asked for as they are, and not as a picture of anybody's page
