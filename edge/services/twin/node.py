@@ -326,7 +326,7 @@ class TwinNode:
     def _of_what_is_aside(self, sender: str, message: PutAside | PutAsideHeard) -> None:
         with suppress(OSError):  # a full disk: the other box says it again
             if isinstance(message, PutAsideHeard):
-                self._courier.heard(message.name)
+                self._courier.mark_given(message.name)
             elif self.is_leading() and aside.take(self.folder, message.name, message.rows):
                 self.link.send(sender, PutAsideHeard(message.name))
 
