@@ -86,13 +86,13 @@ def _given(a: Path, b: Path) -> None:
     assert len(given) == 2 and given[0] == given[1], "it is said again until it was heard"
     _, name, rows = given[0]
     assert aside.take(b, name, rows) and aside.take(b, name, rows)
-    courier.heard(name)
+    courier.mark_given(name)
     courier.look("b", 2 * GIVE_AGAIN_MS)
     assert len(given) == 2 and aside.count(a / "twin") == 0
 
 
 def _listed(shop: CommandBus, b: Path) -> list[QuarantinedFacts]:
-    return quarantine.grouped(Quarantine(b).rows(), shop.registry.decode)
+    return quarantine.group_by_command(Quarantine(b).rows(), shop.registry.decode)
 
 
 def _bring(one: QuarantinedFacts) -> BringInAside:

@@ -138,3 +138,16 @@ def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> 
     assert not promotion.was_to(tmp_path, 0)
     promotion.note(tmp_path, 1007)
     assert promotion.was_to(tmp_path, 1007) and not promotion.was_to(tmp_path, 1008)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "is_as_new"),
+    [
+        (("1.10.0", 4), ("1.9.2", 4), True),
+        (("1.9.2", 4), ("1.10.0", 4), False),
+        (("1.9.2", 5), ("1.10.0", 4), True),
+        (("1.9.2", 4), ("1.9.2", 4), True),
+    ],
+)
+def test_an_older_box_is_known_as_one(mine: tuple[str, int], theirs: tuple[str, int], is_as_new: bool) -> None:
+    assert Hello("b", "talk", *mine).is_as_new_as(Hello("a", "talk", *theirs)) is is_as_new

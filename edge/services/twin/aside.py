@@ -119,9 +119,9 @@ class AsideCourier:
         if leader != self._me:
             self._give(leader, path.stem, path.read_bytes())
         elif take(self._folder, path.stem, path.read_bytes()):
-            self.heard(path.stem)
+            self.mark_given(path.stem)
 
-    def heard(self, name: str) -> None:
+    def mark_given(self, name: str) -> None:
         """Whoever leads has it."""
         path = self._place / f"{name}{PAPERS}"
         if _NAME.fullmatch(name) and path.exists():

@@ -87,7 +87,7 @@ class BoxesDesk:
         disk."""
         return self._aside.rows()
 
-    def decided(self) -> None:
+    def close_quarantine(self) -> None:
         """Nothing of that waits for anybody any more."""
         self._aside.close()
 

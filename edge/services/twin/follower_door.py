@@ -112,7 +112,9 @@ class FollowerDoor:
                 "promote_pin_of",
             )
         }
-        return _PAGE.format(lang=self._language, script=_SCRIPT, **words)
+        since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
+        heard = translate(self._language, "twin.promote_heard", seconds=min(since_ms) // 1000) if since_ms else ""
+        return _PAGE.format(lang=self._language, script=_SCRIPT, heard=html.escape(heard), **words)
 
 
 _SCRIPT = """
@@ -133,7 +135,7 @@ _PAGE = """<!doctype html><html lang="{lang}" dir="auto"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{one_moment}</title>
 <body style="font:18px/1.5 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem">
 <h1>{one_moment}</h1><p>{nobody_leads}</p>
-<details><summary>{promote_button}</summary><p>{promote_hint}</p><p><b>{promote_typed}</b></p>
+<details><summary>{promote_button}</summary><p>{heard}</p><p>{promote_hint}</p><p><b>{promote_typed}</b></p>
 <form><p><input name="sentence" size="40" required autocomplete="off" aria-label="{promote_typed}"></p>
 <p><label>{promote_pin_of}
 <input name="pin" type="password" inputmode="numeric" required autocomplete="off"></label></p>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable
 from typing import Literal
@@ -22,6 +23,10 @@ class Hello(messages.Message, frozen=True):
     purpose: Literal["talk", "copy"]
     version: str = ""
     schema: int = 0
+
+    def is_as_new_as(self, other: Hello) -> bool:
+        """Whether this machine has the software of `other` or newer: an older one does not know all it is shipped."""
+        return (self.schema, _numbers(self.version)) >= (other.schema, _numbers(other.version))
 
 
 class Copied(messages.Message, frozen=True):
@@ -88,6 +93,10 @@ Any = (
 )
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[messages.Message] = msgspec.msgpack.Decoder(Any)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))
 
 
 class BadFrame(Exception):

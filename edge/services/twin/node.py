@@ -27,7 +27,7 @@ from edge.services.twin.link import Link, boottime_ms
 from edge.services.twin.members import FOLDER, Members, remove, save
 from edge.services.twin.promises import Promises
 from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
-from edge.services.twin.status import State, TwinStatus
+from edge.services.twin.status import Lack, State, TwinStatus
 from edge.shop.access.pin import matches
 from edge.shop.access.queries import people_hashes
 from edge.shop.access.rights import MANAGE
@@ -61,7 +61,7 @@ class TwinNode:
         self._promises = Promises(folder / FOLDER)
         stored = self._promises.load()
         self._box = Box(members.me, members.peers, stored, self.history, boottime_ms(), random.SystemRandom().randint)
-        hello = Hello(members.me, "talk", __version__, newest())
+        hello = self._hello = Hello(members.me, "talk", __version__, newest())
         self.gate = ShippingGate(folder, self)
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
@@ -165,6 +165,8 @@ class TwinNode:
                     self._do(self._box.tick(boottime_ms()))
                     self._end_what_is_held(boottime_ms())
                 holder = self._box.voter.holder
+                said = self.link.hellos.get(holder)
+                self._box.follower.is_fit = said is None or self._hello.is_as_new_as(said)
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
                 self._courier.look(holder, boottime_ms())
@@ -245,7 +247,9 @@ class TwinNode:
             others = [box for box in self.members.peers.boxes if box != me]
             has = max((leads.has(box) for box in others), default=0)
             state = self._state_of(leads, heard)
-            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard, self._aside())
+            older = any(not said.is_as_new_as(self._hello) for box in others if (said := self.link.hellos.get(box)))
+            lacks: Lack = "version" if older else ""
+            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard, self._aside(), lacks)
 
     def _aside(self) -> int:
         return aside.count(self.folder / FOLDER)
@@ -322,7 +326,7 @@ class TwinNode:
     def _of_what_is_aside(self, sender: str, message: PutAside | PutAsideHeard) -> None:
         with suppress(OSError):  # a full disk: the other box says it again
             if isinstance(message, PutAsideHeard):
-                self._courier.heard(message.name)
+                self._courier.mark_given(message.name)
             elif self.is_leading() and aside.take(self.folder, message.name, message.rows):
                 self.link.send(sender, PutAsideHeard(message.name))
 

@@ -12,10 +12,15 @@ leads only when a person says so. `held`: neither is there, and nothing is let o
 ledger. `follows`: the other one leads."""
 
 
+Lack = Literal["", "version"]
+"""`version`: the other box's software is older than this one's, so it follows and may not lead."""
+
+
 class TwinStatus(msgspec.Struct, frozen=True):
     """`box`: this one; `leader`: who leads ("": nobody that is known of). `position`: how many shipments were written;
     `other_has`: how many of them the other box has. `heard_ms`: since when each other machine was heard last (-1: not
-    since the start). `aside`: how many facts this box has that no ledger of the shop has."""
+    since the start). `aside`: how many facts this box has that no ledger of the shop has. `lacks`: why
+    the other box may not lead, beside what `state` says."""
 
     box: str
     leader: str
@@ -25,3 +30,4 @@ class TwinStatus(msgspec.Struct, frozen=True):
     other_has: int = 0
     heard_ms: dict[str, int] = {}
     aside: int = 0
+    lacks: Lack = ""

@@ -67,7 +67,7 @@ def may_come_in(rows: Iterable[Row]) -> bool:
     return bool(types & _PAPERS.keys()) or types <= HAPPENED
 
 
-def grouped(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
+def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
     """A journal's rows by the commands that they are of, without the beginnings of epochs."""
     facts = (row for row in rows if row.type != "EpochStarted")
     return [_of(tuple(group), decode) for _, group in groupby(facts, key=_same)]

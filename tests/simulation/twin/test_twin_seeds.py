@@ -103,3 +103,25 @@ def test_what_was_never_let_out_is_put_aside() -> None:
     shop.run(10_000)
     assert shop.truth.answered[b"elsewhere"] in (1, 2) and len(shop.truth.let_out) == len(shop.truth.answered)
     assert shop.nodes["a"].disk.image() == shop.nodes["b"].disk.image()
+
+
+def test_a_box_that_is_not_fit_follows_and_never_leads() -> None:
+    """Its software is older than the leader's, say."""
+    shop = World(1)
+    shop.run(1_000)
+    box = shop.nodes["b"].box
+    assert box is not None
+    box.follower.is_fit = False
+    shop.run(2_000)
+    shop.ask(b"followed", "a")
+    shop.run(3_000)
+    assert shop.nodes["b"].disk.position_of(b"followed"), "it has all"
+    shop.kill("a")
+    shop.run(9_000)
+    assert shop.nodes["b"].box is box and box.leadership is None
+    box.follower.is_fit = True  # it was upgraded
+    shop.start("a")
+    shop.run(12_000)
+    shop.kill("a")
+    shop.run(15_000)
+    assert box.leadership is not None

@@ -36,7 +36,7 @@ async def rows(request: web.Request) -> web.Response:
     """`GET /fragments/boxes`: the machines, how they are, who waits to be let in, and what lies aside."""
     desk = _desk(request)
     knocks = await asyncio.to_thread(desk.knocks)
-    aside, more = await boxes_aside.undecided(request)
+    aside, more = await boxes_aside.list_undecided(request)
     values: dict[str, object] = {
         "twin": desk.status,
         "members": desk.others,

@@ -10,9 +10,9 @@ import msgspec
 from aiohttp import web
 
 from edge.core import ids
-from edge.core.endpoints import NOTHING, Body, Endpoint
+from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.journal.rows import find_hash
-from edge.core.messages import REMARK, Command, Refused
+from edge.core.messages import REMARK, Command, Refusal
 from edge.core.storage.database import Connection
 from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.shop.access.rights import MANAGE
@@ -23,7 +23,7 @@ from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.responses import answer_outcome, texts_of
 
 SHOWN = 100
 """At once; the rest follow as these are decided."""
@@ -35,21 +35,21 @@ class LeaveReason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=REMARK)]
 
 
-async def undecided(request: web.Request) -> tuple[list[QuarantinedFacts], bool]:
+async def list_undecided(request: web.Request) -> tuple[list[QuarantinedFacts], bool]:
     """What nobody has decided about, the oldest first, and whether there is more of it than is shown."""
     site = request.app[SITE]
     desk = site.services.of(TWIN)
     rows = await asyncio.to_thread(desk.put_aside)
     if not rows:
         return [], False
-    every = await asyncio.to_thread(quarantine.grouped, rows, site.shop.registry.decode)
-    found = await site.asker.read(partial(_undecided, every=every))
+    every = await asyncio.to_thread(quarantine.group_by_command, rows, site.shop.registry.decode)
+    found = await site.asker.read(partial(_read_undecided, every=every))
     if not found:
-        await asyncio.to_thread(desk.decided)
+        await asyncio.to_thread(desk.close_quarantine)
     return found[:SHOWN], len(found) > SHOWN
 
 
-def _undecided(db: Connection, every: list[QuarantinedFacts]) -> list[QuarantinedFacts]:
+def _read_undecided(db: Connection, every: list[QuarantinedFacts]) -> list[QuarantinedFacts]:
     found: list[QuarantinedFacts] = []
     for one in every:
         left = ids.child_id(one.command_id, quarantine.LEFT)
@@ -62,31 +62,31 @@ def _undecided(db: Connection, every: list[QuarantinedFacts]) -> list[Quarantine
 
 async def bring_in(request: web.Request) -> web.Response:
     """`PUT twin/aside/{id}`: what the command of this id did at the other box is done here, once, as it was."""
-    one = await _named(request)
+    one = await _facts_of(request)
     command = BringInAside(tuple(msgspec.json.encode(row) for row in one.rows))
-    return await _done(request, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
+    return await _do(request, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
 
 
 async def leave(request: web.Request) -> web.Response:
     """`POST twin/aside/{id}/leave`: what the command of this id did at the other box never comes in, and why."""
     reason = (await body_of(request, LeaveReason)).reason.strip()
-    one = await _named(request)
+    one = await _facts_of(request)
     if not reason:
-        return answer_outcome(Refused("aside_reason"), texts_of(request))
+        raise Refusal("aside_reason")
     command = LeaveAside(one.id, len(one.rows), reason)
-    return await _done(request, command, ids.child_id(one.command_id, quarantine.LEFT))
+    return await _do(request, command, ids.child_id(one.command_id, quarantine.LEFT))
 
 
-async def _done(request: web.Request, command: Command, id: ids.CommandId) -> web.Response:
+async def _do(request: web.Request, command: Command, id: ids.CommandId) -> web.Response:
     outcome = await request.app[SITE].shop.do(command, actor_of(request), id)
-    return answer_outcome(outcome, texts_of(request)) if isinstance(outcome, Refused) else answer_json({})
+    return answer_outcome(outcome, texts_of(request))
 
 
-async def _named(request: web.Request) -> QuarantinedFacts:
+async def _facts_of(request: web.Request) -> QuarantinedFacts:
     site = request.app[SITE]
     desk: BoxesDesk = site.services.of(TWIN)
     rows = await asyncio.to_thread(desk.put_aside)
-    every = await asyncio.to_thread(quarantine.grouped, rows, site.shop.registry.decode)
+    every = await asyncio.to_thread(quarantine.group_by_command, rows, site.shop.registry.decode)
     found = next((one for one in every if one.id == request.match_info["id"]), None)
     if found is None:
         raise Problem(404, "aside_gone")
@@ -94,7 +94,7 @@ async def _named(request: web.Request) -> QuarantinedFacts:
 
 
 _endpoint = partial(
-    Endpoint, right=MANAGE, tag="office", answer=NOTHING, statuses=(404, 409, 422), programs=False, reauthenticate=True
+    Endpoint, right=MANAGE, tag="office", answer=DONE, statuses=(404, 409, 422), programs=False, reauthenticate=True
 )
 ENDPOINTS = (
     _endpoint(method="PUT", path="/api/v1/twin/aside/{id}", handler=bring_in, name="twin_bring_in"),
