@@ -202,8 +202,7 @@ def parts_of(
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
         yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
-    yield from model_parts(config, inference, meaning, pictures)
-    yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
+    yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
@@ -350,7 +349,7 @@ def device_part(
 
 
 def model_parts(
-    config: Config, inference: Inference, meaning: SemanticSearch, pictures: PictureLikeness
+    config: Config, shop: CommandBus, inference: Inference, meaning: SemanticSearch, pictures: PictureLikeness
 ) -> Iterator[Part]:
     """What runs models, and what offers those of speech to other boxes, where they are to have them."""
 
@@ -358,6 +357,7 @@ def model_parts(
         await first_completed(inference.run(ready), meaning.run(), pictures.run())
 
     yield Part("models", run, stage=Stage.BACKGROUND)
+    yield Part("translating", TranslatingPart(shop, inference).run, stage=Stage.BACKGROUND)
     host, _, port = config.models.wyoming.rpartition(":")
     if host:
         from edge.services.wyoming_server import WyomingPart  # its library, for whom wants it

@@ -15,7 +15,7 @@ from edge.shop.till.commands import AddLine, Pay
 from tests import path_length
 from tests.shop_fixture import CASHIER, MILK, PRODUCTS, SYSTEM, FakeClock, config
 
-SCAN, PAYMENT = 60, 99
+SCAN, PAYMENT = 60, 100
 
 
 @pytest.fixture

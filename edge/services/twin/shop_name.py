@@ -57,7 +57,7 @@ class ShopNamePart:
             said: AsyncServiceInfo | None = None
             try:
                 while True:
-                    found = self._found()
+                    found = self._packed_addresses()
                     if said is None or said.addresses != found:
                         made = AsyncServiceInfo(
                             self._service,
@@ -79,7 +79,7 @@ class ShopNamePart:
                     with suppress(OSError):
                         await (await network.async_unregister_service(said))
 
-    def _found(self) -> list[bytes]:
+    def _packed_addresses(self) -> list[bytes]:
         every = map(ipaddress.ip_address, self._addresses())
         keep = self._interfaces is not None
         return [one.packed for one in every if one.version == 4 and (keep or not one.is_loopback)]

@@ -43,7 +43,7 @@ def _by_state(db: Connection, registers: Sequence[str]) -> Mapping[tuple[str, st
     return {at: float(count) for at, count in counts.items()}
 
 
-def _summed(db: Connection, query: str, values: tuple[int, ...] = ()) -> Mapping[str, float]:
+def _sums_of(db: Connection, query: str, values: tuple[int, ...] = ()) -> Mapping[str, float]:
     name, counts = _Names(db), Counter[str]()
     for provider, count in db.execute(query, values).fetchall():
         counts[name(provider)] += count
@@ -51,15 +51,15 @@ def _summed(db: Connection, query: str, values: tuple[int, ...] = ()) -> Mapping
 
 
 def _open(db: Connection, registers: Sequence[str]) -> Mapping[str, float]:
-    return _summed(db, _OPEN)
+    return _sums_of(db, _OPEN)
 
 
 def _unknown(db: Connection, registers: Sequence[str]) -> Mapping[str, float]:
-    return _summed(db, _UNKNOWN, (_now_us() - LONG_US,))
+    return _sums_of(db, _UNKNOWN, (_now_us() - LONG_US,))
 
 
 def _news(db: Connection, registers: Sequence[str]) -> Mapping[str, float]:
-    return _summed(db, _NEWS)
+    return _sums_of(db, _NEWS)
 
 
 def _seconds(db: Connection, registers: Sequence[str]) -> Mapping[tuple[str, str], float]:

@@ -353,7 +353,7 @@ def fees_split(payment: Payment, event: events.CardFeesSplit) -> Payment:
     return _replace(payment, provider_fee_minor=fees[0], platform_fee_minor=fees[1], fees="by_contract")
 
 
-def tipped(payment: Payment, tip: str, amount_minor: int) -> Payment:
+def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
     """A payment to which a tip was added, the first or one more."""
     earlier = (*payment.earlier_tips, payment.added_tip) if payment.added_tip else ()
     return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)

@@ -96,7 +96,7 @@ def _used(db: Connection, fact: RecordedEvent, event: events.PaymentUsed) -> Non
 
     known = find_payment(db, event.id)
     if known is not None and known.of:
-        _change(db, known.of, lambda base: payment.tipped(base, known.id, event.amount_minor))
+        _change(db, known.of, lambda base: payment.with_tip(base, known.id, event.amount_minor))
 
 
 def _used_as(known: Payment, event: events.PaymentUsed) -> Payment:

@@ -18,7 +18,7 @@ from edge.lib.i18n import own_name
 from edge.lib.i18n.unseen import has_control
 from edge.shop.search.query.sizes import size_of
 from edge.shop.search.query.text import plain
-from edge.shop.translation.glossary import TermPair, folded, has_word, wanted_in
+from edge.shop.translation.glossary import TermPair, as_compared, has_word, wanted_in
 
 T = TypeVar("T")
 HardFinding = Literal["empty", "too_long", "control", "lines", "gaps", "markup", "numbers", "sizes", "currency", "keep"]
@@ -79,7 +79,7 @@ def findings(
 def term_findings(source: str, text: str, terms: Collection[TermPair]) -> Iterable[SoftFinding]:
     """Whether a term of the source is called otherwise. What is looked for may be part of a word: languages put letters
     before and behind."""
-    if any(folded(ours) not in folded(text) for _, ours in wanted_in(source, terms)):
+    if any(as_compared(ours) not in as_compared(text) for _, ours in wanted_in(source, terms)):
         yield "glossary"
 
 

@@ -46,10 +46,10 @@ def wanted_in(source: str, pairs: Collection[TermPair]) -> tuple[TermPair, ...]:
 
 def has_word(text: str, word: str) -> bool:
     """Whether a text has a word, or several in a row, whole and in any case."""
-    wanted, said = folded(word), folded(text)
+    wanted, said = as_compared(word), as_compared(text)
     return wanted in said and re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", said) is not None
 
 
-def folded(text: str) -> str:
+def as_compared(text: str) -> str:
     """A text as it is compared: composed, and in no case."""
     return unicodedata.normalize("NFC", text).casefold()

@@ -117,12 +117,12 @@ class ModelNames:
             for one in texts:
                 self._at += 1
                 if one.key in things:
-                    yield self._asked(one, language, things[one.key], pairs)
+                    yield self._ask_of(one, language, things[one.key], pairs)
             if len(texts) < PAGE_LIMIT:
                 return
             after = texts[-1].key
 
-    def _asked(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
+    def _ask_of(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
         keep = [word for word in thing.keep if has_word(one.source, word)]
         told = told_of(self._wanted.source_language, language, keep, wanted_in(one.source, pairs))
         name = self._model.name_of(told, one.source).strip()

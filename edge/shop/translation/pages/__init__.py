@@ -59,12 +59,12 @@ def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dic
     found = translation_texts(db, source, into, wanted, after=after, limit=SHOWN)
     more = found[-1].key if len(found) == SHOWN else ""
     terms, pairs = read_terms(db), terms_for(db, source, into)
-    texts = [_flagged(text, pairs) for text in found]
+    texts = [_with_findings(text, pairs) for text in found]
     called = {text.key: wanted_in(text.source, pairs) for text in texts if "glossary" in text.findings}
     return {"sums": dict(sums), "texts": texts, "more": more, "wanted": wanted, "terms": terms, "called": called}
 
 
-def _flagged(text: TranslationText, pairs: Collection[TermPair]) -> TranslationText:
+def _with_findings(text: TranslationText, pairs: Collection[TermPair]) -> TranslationText:
     """What waits is held against the glossary of now, whatever it was when it came."""
     if text.state != "proposed":
         return text

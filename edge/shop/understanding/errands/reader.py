@@ -146,12 +146,14 @@ def _command(
     while plain and (length := _ends_in(known["polite"], plain)):
         plain = plain[: len(plain) - length]
     for command in said_commands(plain, language):
-        if said := _filled(db, linker, text, command, minor):
+        if said := _fill_command(db, linker, text, command, minor):
             return said
     return None
 
 
-def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int) -> SaidErrand | None:
+def _fill_command(
+    db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int
+) -> SaidErrand | None:
     """A command with what fills its fields; None: something of it was not said, or a word is of nothing in it."""
     slots, language, kept = named_commands()[command.name].slots, linker.language, [*command.rest]
     known = _errand_words(language)

@@ -113,7 +113,7 @@ class ContextPieces(ActPieces):
                     weighed = self._form_behind(at + length + 1)
                     if weighed and weighed[1].unit in MEASURED and len(self._words[at + length + 1]) > 1:
                         return 0  # "today 5 kilos"
-                    return 0 if hall and self._counts_at(at + length) else self._listed(at + length + 1)
+                    return 0 if hall and self._counts_at(at + length) else self._end_of_list(at + length + 1)
         if self._words[at][0].isdigit() or self._number_at(at):
             number = self._amount_of(at)
             behind = number.number_end if number else at + 1
@@ -122,7 +122,7 @@ class ContextPieces(ActPieces):
                     return behind + length
         return 0
 
-    def _listed(self, at: int) -> int:
+    def _end_of_list(self, at: int) -> int:
         """Where the last of several numbers ends, which end their part: "rooms 4 and 9"."""
         words = [*self._words, "."]
         while at + 2 < len(words) and words[at + 1].isdigit() and words[at + 2] in STOPS:
