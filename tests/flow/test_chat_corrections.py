@@ -334,3 +334,30 @@ def test_a_bare_number_behind_grams_is_of_grams(tmp_path: Path, said: str) -> No
             assert talker.stock("tomato") == before - 600
 
     run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "taken"),
+    [
+        ("en", "took 2 bagels, not 3", 2),
+        ("en", "took 2 bagels, no, 3", 3),
+        ("en", "took 2 bagels, not 3 challahs", 0),
+        ("fr", "pris 2 bagels, pas 3", 2),
+        ("fr", "j'ai pris deux bagels, non, trois plutôt", 3),
+        ("he", "לקחתי 2 בייגל, לא, 3", 3),
+        ("he", "לקחתי 2 בייגל, לא 3", 0),
+    ],
+)
+def test_what_is_denied_is_not_counted(tmp_path: Path, language: str, said: str, taken: int) -> None:
+    """ "Not 3" is no correction: it was so many as was said before; where it may be either, nothing moves."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await stocked(shop)
+            talker = Talker(shop, language, BOSS)
+            before = _there(talker)
+            answer = await talker.say(said)
+            bagels, challahs = (was - there for was, there in zip(before, _there(talker), strict=True))
+            assert (bagels, challahs) == (taken * 1000, 0), answer.text
+
+    run(scenario())

@@ -24,8 +24,12 @@ def amended(words: Sequence[str], language: str) -> list[str]:
         if new is None or old is None or new.value is None or new.doubt or old.doubt:
             continue
         begin = at + length
+        cue = tuple(one for one in kept[at:begin] if one not in STOPS and one != JOINED)
+        if kept[begin - 1] not in STOPS and cue in (said.not_so | said.may_deny):
+            return _without_denied(kept, at, begin + new.end) if cue in said.not_so else kept
         number = kept[begin : begin + new.end]
-        between, rest = kept[old.end : at], kept[begin + new.end :]
+        between = kept[old.end : at]
+        rest = [one for one in kept[begin + new.end :] if (one,) not in said.corrects]  # "no, three rather"
         named = [one for one in between if one not in STOPS]
         goods = [one for one in rest if one not in STOPS]
         if named and goods and not set(goods) <= set(named):
@@ -34,6 +38,11 @@ def amended(words: Sequence[str], language: str) -> list[str]:
             number = [*number, *kept[old.number_end : old.end]]
         return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
     return kept
+
+
+def _without_denied(words: list[str], at: int, end: int) -> list[str]:
+    """The words without the number that it was not, where nothing but that stands behind: "took 2 bagels, not 3"."""
+    return words if any(one not in STOPS for one in words[end:]) else [*words[:at], *words[end:]]
 
 
 def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> int:

@@ -181,6 +181,9 @@ class _Reader:
         denied = self._linker.link(self._denied).skus if self._denied else ()
         if (self._names and not skus) or (self._denied and not denied):
             return None
+        wanted = self._names or self._verbs or self._amounts or self._changes
+        if self._undoes and (wanted or any(word[0].isdigit() for word in self._denied)):
+            return None  # "forget it, took 2"
         if len(self._verbs) > 1 or len(self._changes) > 1 or len({one for one, _, _ in self._amounts if one}) > 1:
             return None
         change: Change = next(iter(self._changes), "instead")

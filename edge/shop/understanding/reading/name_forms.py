@@ -14,6 +14,7 @@ ATTACHED = "הובלמשכ"
 """Little words that Hebrew writes onto the next one."""
 _PLURALS = {"יינ": "יינות", "כוס": "כוסות"}
 """Plurals that no rule makes, in plain spelling."""
+YOD = "\u05d9"
 KEPT = 20_000
 SHORTEST = 3
 """A word of fewer letters has no forms."""
@@ -37,13 +38,14 @@ _ENDINGS = (
 def name_forms(word: str) -> frozenset[str]:
     """A word of a name (plain spelling) and its plurals, construct forms and gender.
 
-    >>> "חסות" in name_forms("חסה"), "שבלולי" in name_forms("שבלול"), "bagels" in name_forms("bagel")
+    >>> "חסות" in name_forms("חסה"), "ביגלימ" in name_forms("בייגל"), "bagels" in name_forms("bagel")
     (True, True, True)
     """
     if len(word) < SHORTEST or not word.isalpha():
         return frozenset((word,))
     if word[0] in _HEBREW:
-        return frozenset((word, *_hebrew(word)))
+        forms = {word, *_hebrew(word)}
+        return frozenset(forms | {_spelt_short(one) for one in forms})
     return frozenset((word, f"{word}s", f"{word}es", f"{word}x", *all_forms(word)))
 
 
@@ -62,6 +64,11 @@ def _hebrew(word: str) -> set[str]:
     if word.endswith("י"):
         found |= {word[:-1], word + "מ"}
     return {one for one in found if len(one) >= SHORTEST - 1}
+
+
+def _spelt_short(word: str) -> str:
+    """A Hebrew word with one yod where full spelling has two: bagels are בייגלים or ביגלים."""
+    return word.replace(YOD * 2, YOD) if len(word) > SHORTEST + 1 else word
 
 
 @lru_cache(maxsize=KEPT)
@@ -88,6 +95,13 @@ def looked_for(word: str) -> tuple[str, ...]:
                 for said, name in _ENDINGS
                 if bare.endswith(said) and len(bare) > len(said) + 1
             ]
+        found += [
+            one[:at] + YOD + one[at:]
+            for one in found
+            if len(one) > SHORTEST and YOD * 2 not in one
+            for at in range(1, len(one) - 1)
+            if one[at] == YOD
+        ]
     return tuple(dict.fromkeys(found))
 
 

@@ -18,7 +18,7 @@ from edge.shop.understanding.understood import LANGUAGES, understood
 KINDS = ("out", "in", "waste", "adjust")
 ONLY_MORE = frozenset(("plus",))
 """What tells sizes apart only with another word."""
-LONGEST = 5
+LONGEST = 7
 _MADE_INTO_OTHERS = frozenset(
     (
         *("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in"),
@@ -46,6 +46,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
+    not_so: tuple[str, ...] = ()
+    may_deny: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     less: tuple[str, ...] = ()
@@ -138,7 +140,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     no name has them; `sealed`: the same of goods that nobody has opened, with a "not" in it.
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
-    `corrects`, `but`, `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
+    Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
+    `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
     stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
     `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
     """
@@ -155,6 +158,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
     corrects: frozenset[Phrase]
+    not_so: frozenset[Phrase]
+    may_deny: frozenset[Phrase]
     but: frozenset[Phrase]
     more: frozenset[Phrase]
     less: frozenset[Phrase]
