@@ -118,6 +118,23 @@ def test_the_basket_has_its_room_and_nothing_lies_over_another(
     run(scenario())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_price_on_a_tile_is_whole(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            dear = Product("g0", {"en": "Chocolate cake"}, ("4000",), 1_324_90, "reduced")
+            await done(served.shop, SetProducts((*GOODS[1:], dear)), SYSTEM)
+            await done(served.shop, SetQuickKeys(KEYS), SYSTEM)
+            await page.open(served, f"lang={language}")
+            await page.see('[data-quick="g0"]')
+            cut = (
+                "() => [...document.querySelectorAll('.key .price')].filter((one) => one.scrollWidth > one.clientWidth)"
+            )
+            assert await page.page.evaluate(f"({cut})().map((one) => one.textContent)") == []
+
+    run(scenario())
+
+
 async def managed(page: Till, served: Served, path: str) -> None:
     await page.open(served, path=path)
     await page.see("nav.groups [aria-current]")
