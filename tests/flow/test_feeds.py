@@ -358,6 +358,24 @@ def test_a_file_that_is_no_longer_as_it_came_is_not_taken(entity: EntityType, tm
     run(scenario())
 
 
+def test_what_became_of_a_catalogue_is_known_for_400_days(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        async with open_shop(tmp_path, clock, stocked=False) as shop:
+            known = []
+            for price, days in (("1.00", 0), ("1.10", 399), ("1.20", 2)):
+                clock.advance(days * 86_400)
+                path = csv_file(tmp_path, f"ean,name,price\n{MILK},Milk,{price}\n")
+                assert (await ingest(shop, path, entity_type="SKU", digest=digest_of(path))).status == "completed"
+                known.append(shop.reader.execute("SELECT count(*) FROM feed_taken").fetchone()[0])
+            assert known == [1, 2, 2], "the first one is older by then"
+            told = [fact for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, FeedTaken)]
+            assert len(told) == 3, "facts stay until they are archived"
+            assert verify(shop.reader, shop.registry).faults == ()
+
+    run(scenario())
+
+
 def test_a_run_that_was_stopped_can_be_begun_again(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from edge.core.journal.verify import verify
+from edge.core.messages import Refused
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import find_by_code, find_by_sku
@@ -80,6 +81,15 @@ def test_products_come_in_and_what_is_out_of_use_there_is_proposed(tmp_path: Pat
             assert (found.sku, found.names, found.price_minor) == ("41", {"en": "Thing 41"}, None), (
                 "no price is guessed"
             )
+            put("41", False)
+            await one.look(5)
+            assert [row.product.sku for row in held_products(one.shop.reader)] == ["41"]
+            put("41", True)
+            await one.look(5)
+            assert held_products(one.shop.reader) == [], "what is in use there again is not asked about any more"
+            refused = await one.shop.do(ReleaseHeld(("41",), "erp"), SYSTEM)
+            assert isinstance(refused, Refused) and refused.code == "not_held"
+            assert not _is_retired(one, "41")
             put("41", False)
             put("42", False)
             (job,) = await one.look(5)

@@ -107,6 +107,25 @@ def test_who_is_out_of_use_there_is_proposed_and_retired_by_a_yes_alone(tmp_path
     run(scenario())
 
 
+def test_who_is_in_use_there_again_is_not_proposed_any_more(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        vendor, account, secret, archived = with_two_suppliers("odoo")
+        async with fetching(tmp_path) as one, vendor.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account=account, every_min=5), secret)
+            await one.look()
+            archived()
+            (job,) = await one.look(5)
+            (held,) = [row.record for row in records(one.shop, job) if row.state == "held"]
+            vendor.put("res.partner", 2, "2026-11-20 11:00:00", name="Metro", supplier_rank=1, active=True)
+            await one.look(5)
+            assert [row.state for row in records(one.shop, job) if row.record == held] == ["dropped"]
+            refused = await one.shop.do(TakeRecord(job.run, held), SYSTEM)
+            assert isinstance(refused, Refused) and refused.code == "feed_record_closed", "an early yes comes too late"
+            assert list(names(one)) == ["odoo-2"]
+
+    run(scenario())
+
+
 def with_two_suppliers(kind: Kind) -> tuple[Any, str, str, Callable[[], None]]:
     """A system with a supplier and one that is archived, how it is signed in to, and what archives the other one."""
     if kind == "erpnext":

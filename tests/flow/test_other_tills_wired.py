@@ -22,7 +22,8 @@ from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.shop.directives.commands import ApplyPart, TakeDirective
-from edge.shop.other_tills.commands import RetryHook, SetOtherTill, SetPosItem
+from edge.shop.other_tills.commands import DropHook, RetryHook, SetOtherTill, SetPosItem
+from edge.shop.other_tills.gauges import GAUGES
 from edge.shop.other_tills.other_till import OtherTill, PosItem, secret_name
 from edge.shop.other_tills.queries import read_dead_hooks, read_pos_days, read_pos_sales, read_progress
 from edge.shop.other_tills.watches import WATCHES
@@ -284,9 +285,13 @@ def test_what_is_not_understood_is_a_dead_letter(tmp_path: Path) -> None:
             dead = read_dead_hooks(one.shop.reader)
             assert [hook.why for hook in dead] == ["not_understood"] * 3
             assert one.alerts() == {"other_till_failed"}
+            (gauge,) = GAUGES
+            assert (gauge.name, gauge.read(one.shop.reader, ())) == ("edge_dead_letters", {"bar": 3.0})
             await done(one.shop, RetryHook(dead[0].id), SYSTEM)
             await one.look()
             assert len(read_dead_hooks(one.shop.reader)) == 3
+            await done(one.shop, DropHook(dead[0].id), SYSTEM)
+            assert gauge.read(one.shop.reader, ()) == {"bar": 2.0}
 
     run(scenario())
 

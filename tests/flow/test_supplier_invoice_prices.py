@@ -9,7 +9,7 @@ from msgspec import structs
 from edge.core.journal.verify import verify
 from edge.shop.purchasing.commands import PriceBreak, SetSupplierPrice
 from edge.shop.purchasing.queries import read_supplier_prices
-from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, ReceiveInvoice
+from edge.shop.supplier_invoices.commands import ApproveInvoice, PostInvoice, ReceiveInvoice, UnpostInvoice
 from tests.flow.test_supplier_invoices import bought
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, run
@@ -30,6 +30,9 @@ def test_the_suppliers_list_takes_the_prices_of_an_invoice_where_somebody_says_s
                 terms = prices["milk"]
                 assert (terms.cost_minor, terms.code, terms.pack, terms.min_packs) == (milk, "M-1", 6, 2)
                 assert prices["beer"].cost_minor == 150, "a price by so many packs is not one number"
+            await one.do(UnpostInvoice(found.invoice.number, "mistyped"))
+            kept = read_supplier_prices(one.shop.reader, "dairy", "milk")[0]
+            assert kept.cost_minor == 81, "the list stays, as the page says where it is taken back"
             assert verify(one.shop.reader, one.shop.registry).faults == ()
 
     run(scenario())

@@ -14,6 +14,8 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
 from edge.core.people import remarks
 from edge.core.people.forgetting import ForgetPerson
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
 from edge.shop.purchasing.commands import (
     ApprovePurchaseOrder,
     CorrectReceipt,
@@ -296,6 +298,25 @@ def test_what_was_said_of_a_seller_and_of_a_line_is_known_the_next_time(tmp_path
             assert one.matched(number).matched
             next_one = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding", number="F-2"))
             assert next_one.matched
+
+    run(scenario())
+
+
+def test_a_line_that_is_called_as_a_product_of_the_supplier_is_asked_about_and_remembered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            await one.do(SetProducts((Product("milk", {"en": "Whole milk of the farm 3 %"}),)))
+            other = await one.invoice(ubl(("WHOLE MILK OF THE FARM 1 %", "10", "0.80"), order=1, number="F-0"))
+            assert codes(other) == [["product_unknown"]], "figures differ"
+            name = "WHOLE  MILK OF THE FARMS 3 %"
+            found = await one.invoice(ubl((name, "10", "0.80"), order=1))
+            assert [(said.code, said.values) for said in found.lines[0].findings] == [("product_like", {"sku": "milk"})]
+            number = found.invoice.number
+            assert await one.refused(ApproveInvoice(number, "x")) == "invoice_unfinished", "a name alone is not enough"
+            await one.do(SetInvoiceLine(number, 0, "milk"))
+            assert one.matched(number).matched
+            assert (await one.invoice(ubl((name, "1", "0.80"), order=1, number="F-2"))).lines[0].sku == "milk"
 
     run(scenario())
 

@@ -18,7 +18,7 @@ HEADER = (
     *("Minimum THC Content (%)", "Maximum THC Content (%)", "Minimum CBD Content (%)", "Maximum CBD Content (%)"),
     *("THC Content Per Unit", "THC Content Per Volume", "CBD Content Per Unit", "CBD Content Per Volume"),
     *("Dried Flower Cannabis Equivalency", "Terpenes", "Number of Items in a Retail Pack", "OCS Item Number"),
-    *("OCS Variant Number", "Ontario Grown"),
+    *("OCS Variant Number", "Ontario Grown", "Eaches Per Inner Pack", "Eaches Per Master Case"),
 )
 ROW = {
     **dict.fromkeys(HEADER, ""),
@@ -72,6 +72,37 @@ def test_one_gtin_is_one_product_whatever_its_numbers() -> None:
     found = cleaned({}, other, {**other, "GTIN": "00062000000022"}, {**other, "GTIN": "", "OCS Variant Number": "X"})
     assert [row["sku"] for row in found if isinstance(row, dict)] == [
         *("900001_3.5g___", "900001_3.5g___", "900009_3.5g___", "X"),
+    ]
+
+
+def test_descriptions_and_how_many_come_in_a_case_are_told_of_it() -> None:
+    said = {"Product Short Description": "Pine.", "Product Long Description": "Earth and pine. " * 100}
+    (found,) = cleaned({**said, "Eaches Per Inner Pack": "6", "Eaches Per Master Case": "48"})
+    assert isinstance(found, dict)
+    parsed = Converter(layout().mapping, ImportSettings("CAD", "en", "standard")).convert(
+        TableRow(2, list(found.values()))
+    )
+    assert isinstance(parsed, ParsedRow) and parsed.notes == () and parsed.product.attributes is not None
+    texts = {name: value.text for name, value in parsed.product.attributes.items()}
+    assert (texts["short description"], texts["eaches per inner pack"]) == ("Pine.", "6")
+    assert texts["eaches per master case"] == "48"
+    assert (len(texts["long description"]), texts["long description"][-1]) == (1000, "…"), "cut where it is too long"
+
+
+def test_sizes_of_one_item_are_variants_of_the_first() -> None:
+    found = cleaned(
+        {"OCS Item Number": "900001"},
+        {"OCS Item Number": "900001", "OCS Variant Number": "900001_7g___", "GTIN": "00062000000022"},
+        {"OCS Item Number": "900002", "OCS Variant Number": "900002_7g___", "GTIN": "00062000000039"},
+        {"OCS Item Number": "", "OCS Variant Number": "X", "GTIN": ""},
+        {"OCS Item Number": "900001", "OCS Variant Number": "900001_28g___"},
+    )
+    assert [(row["sku"], row["variant_of"]) for row in found if isinstance(row, dict)] == [
+        ("900001_3.5g___", ""),
+        ("900001_7g___", "900001_3.5g___"),
+        ("900002_7g___", ""),
+        ("X", ""),
+        ("900001_3.5g___", ""),  # the same GTIN: it is the first one
     ]
 
 

@@ -96,7 +96,7 @@ class Feeds:
 
     def stage(self, tx: Transaction, command: StageRecords) -> None:
         """Keep records as they came, with what each would become."""
-        run = staging.read_run(tx.db, command.run)
+        run, used = staging.read_run(tx.db, command.run), set[str]()
         for record, sent in enumerate(command.records, command.first):
             if sent.fault:
                 saved = SavedRecord(
@@ -107,7 +107,12 @@ class Feeds:
             if sent.superseded_by:
                 later = Reason("", "duplicate_key", {"line": sent.superseded_by})
                 saved = msgspec.structs.replace(saved, state="invalid", reasons=(later,))
+            elif run.entity_type == "Supplier" and not saved.becomes.get("retired"):
+                used.add(saved.key)
             staging.keep(tx.db, command.run, saved)
+        if used and run.params.connector and not run.params.dry_run:
+            # A yes to what was so once must not retire who is bought of by now.
+            staging.forget_proposals(tx.db, run.params.connector, command.run, used)
 
     def take_some(self, tx: Transaction, command: TakeRecords) -> None:
         """Do what the good ones of some records say."""

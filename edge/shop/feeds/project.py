@@ -8,6 +8,12 @@ from edge.core.storage.database import Connection
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 
+RUNS_KEPT_US = 400 * 86_400 * 1_000_000
+"""How long a run that ended is known; its fact goes into the archive when any does (`archive_after_days`)."""
+_FORGET = """
+    DELETE FROM feed_taken WHERE ended_us < ? AND seq IN (SELECT seq FROM feed_taken ORDER BY seq LIMIT 10)
+"""
+
 
 def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
     db.execute(
@@ -21,6 +27,7 @@ def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
             *(event.digest, event.new, event.changed, event.retired),
         ),
     )
+    db.execute(_FORGET, (fact.at_us - RUNS_KEPT_US,))
 
 
 def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
@@ -30,7 +37,7 @@ def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:
 
 projector = Projector(
     name="feeds",
-    version=2,
+    version=3,
     tables=(CONNECTORS.table, "feed_taken", "feed_given"),
     on={**CONNECTORS.on, FeedTaken: _taken, CountsGiven: _given},
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -107,6 +108,21 @@ def _record(row: tuple[Any, ...]) -> SavedRecord:
     record, line, key, state, cells, becomes, reasons = row
     read = msgspec.json.decode
     return SavedRecord(record, line, key, state, read(cells), read(becomes), read(reasons, type=tuple[Reason, ...]))
+
+
+def forget_proposals(db: Connection, connector: str, before_run: int, keys: Iterable[str]) -> None:
+    """Let be what records of a connector's earlier runs proposed of these: a later one says what holds. What somebody
+    could still have said yes to is dropped."""
+    held = db.execute(
+        "SELECT feed_run.run, record, key FROM feed_run JOIN feed_record USING (run)"
+        " WHERE connector = ? AND feed_run.run < ? AND state = 'held' AND becomes ->> '$.retired'",
+        (connector, before_run),
+    ).fetchall()
+    used = frozenset(keys)
+    db.executemany(
+        "UPDATE feed_record SET state = 'dropped' WHERE run = ? AND record = ?",
+        [(run, record) for run, record, key in held if key in used],
+    )
 
 
 def counts(db: Connection, run: int) -> dict[str, int]:

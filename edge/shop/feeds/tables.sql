@@ -5,7 +5,7 @@ CREATE TABLE feed_connector (
     seq  INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of FeedTaken: the runs that came to their end, by their row of the journal.
+-- Strict projection of FeedTaken: the runs that came to their end within 400 days, by their row of the journal.
 CREATE TABLE feed_taken (
     seq         INTEGER PRIMARY KEY,
     connector   TEXT NOT NULL,

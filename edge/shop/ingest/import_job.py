@@ -24,8 +24,9 @@ from edge.shop.ingest.mapping.row_converter import VALUE_CHARS, ImportSettings
 from edge.shop.ingest.missing_products import missing_chunks
 from edge.shop.ingest.prices import new_prices
 from edge.shop.ingest.reader_client import FileReader
-from edge.shop.quality.commands import HoldProducts, NoteSource
+from edge.shop.quality.commands import HoldProducts, NoteSource, WithdrawHeld
 from edge.shop.quality.events import RETIRED_THERE, GateReason
+from edge.shop.quality.queries import read_proposed_to_retire
 from edge.shop.settings.queries import LiveSettings
 
 CHUNK_PRODUCTS = 32
@@ -163,6 +164,8 @@ class _Steps:
         self._superseded = b""
         self._seen: set[str] = set()
         self._new: set[str] = set()
+        proposes = params.propose_retired and not params.dry_run
+        self._proposed = read_proposed_to_retire(db, source.name) if proposes else {}
         self._at = 0
         self._open = _Chunk(self._source, self._code_column)
 
@@ -235,6 +238,9 @@ class _Steps:
         if said.retired and self._params.propose_retired:
             self._propose_to_retire(entry, known)
             return
+        if proposed := self._proposed.pop(said.product.sku, None):
+            # A yes to what was so once must not give up what is in use by now.
+            self._open.more.append(WithdrawHeld((said.product.sku,), proposed))
         if missing := self._comparison.missing(entry, known, self._new):
             self._open.notes.append(missing)
             return

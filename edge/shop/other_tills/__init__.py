@@ -21,6 +21,7 @@ from edge.shop.other_tills.commands import (
 )
 from edge.shop.other_tills.entities import ITEMS, TILLS
 from edge.shop.other_tills.events import EVENTS, UPCASTERS
+from edge.shop.other_tills.gauges import GAUGES
 from edge.shop.other_tills.project import projector
 from edge.shop.other_tills.queries import (
     read_dead_hooks,
@@ -68,4 +69,5 @@ def capability(currency: str) -> Capability:
             query("pos_dead_hooks", read_dead_hooks),
         ),
         watches=WATCHES,
+        gauges=GAUGES,
     )

@@ -46,7 +46,8 @@ class DropHeld(Command, frozen=True):
 
 
 class WithdrawHeld(Command, frozen=True):
-    """Forget what a source's file wanted of these products: the import of it was taken back.
+    """Forget what a source's file wanted of these products: the import of it was taken back, or what was out of use
+    there is in use again.
 
     What waits by now because of another file of it is left alone, as is what somebody said no to.
     """

@@ -56,7 +56,8 @@ class HeldDropped(Event, frozen=True):
 
 
 class HeldWithdrawn(Event, frozen=True):
-    """It waits no more: the import that brought it was taken back. It is asked about again when it comes again."""
+    """It waits no more: the import that brought it was taken back, or what its source had given up is in use there
+    again. It is asked about again when it comes again."""
 
     sku: str
     source: str

@@ -13,7 +13,7 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.catalog.product import Product, Source
 from edge.shop.catalog.queries import json_text
 from edge.shop.quality.checks import Finding, findings
-from edge.shop.quality.events import SAME_PRODUCT, GateReason
+from edge.shop.quality.events import RETIRED_THERE, SAME_PRODUCT, GateReason
 
 HELD_LIMIT = 500
 _FIELDS = "source, checksum, line, body, price_minor, was_minor, at_us, dropped, gate"
@@ -76,6 +76,15 @@ def held_of(db: Connection, skus: Sequence[str], source: str) -> dict[str, Held]
     )
     found = (_held(*row) for row in rows)
     return {held.product.sku: held for held in found}
+
+
+def read_proposed_to_retire(db: Connection, source: str) -> dict[str, Source]:
+    """Products of which a source says that they are out of use there, and nobody said yes or no; where it said so."""
+    rows = db.execute(
+        f"SELECT {_FIELDS} FROM held_product WHERE source = ? AND dropped = 0 AND gate <> '' AND gate ->> '$[0]' = ?",
+        (source, RETIRED_THERE),
+    )
+    return {held.product.sku: held.source for held in (_held(*row) for row in rows)}
 
 
 def read_sameness(db: Connection, source: str, skus: Sequence[str]) -> dict[str, list[Sameness]]:

@@ -53,7 +53,7 @@ _NAMED = """
 _MISSED = "SELECT 1 FROM supplier_invoice_layout WHERE seller = ? AND field = ? AND misses > 0"
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,10})?")
 UNFINISHED = (
-    *("supplier_unknown", "currency", "product_unknown", "unit_unclear", "line_unsure"),
+    *("supplier_unknown", "currency", "product_unknown", "product_like", "unit_unclear", "line_unsure"),
     *("unsure_number", "unsure_date", "unsure_total", "unsure_seller"),
 )
 """Findings that no yes lifts: something has to be said first."""

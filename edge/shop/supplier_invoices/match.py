@@ -45,6 +45,7 @@ KINDS: Mapping[str, Kind] = {
     "total_differs": "block",
     "total_rounded": "info",
     "product_unknown": "ask",
+    "product_like": "ask",
     "unit_unclear": "ask",
     "no_order": "ask",
     "not_ordered": "ask",
@@ -83,12 +84,14 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """What is known of a line: the product, its unit, and the order it is of."""
+    """What is known of a line: the product, its unit, and the order it is of; `like`: where none is known, the product
+    that is called so."""
 
     sku: str = ""
     unit: str = ""
     ordered: OrderPosition | None = None
     has_order: bool = False
+    like: str = ""
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
@@ -109,7 +112,8 @@ def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digit
     the currency."""
     unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
     if not known.sku:
-        return MatchedLine(at, "", 0, 0, 0, None, (*unsure, MatchFinding("product_unknown")))
+        which = MatchFinding("product_like", {"sku": known.like}) if known.like else MatchFinding("product_unknown")
+        return MatchedLine(at, "", 0, 0, 0, None, (*unsure, which))
     quantity = thousandths_of(line, known)
     ordered = known.ordered
     order = ordered.order if ordered else 0

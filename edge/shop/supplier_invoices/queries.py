@@ -16,6 +16,7 @@ from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices.events import PostedEffect
+from edge.shop.supplier_invoices.line_names import like_named, plain_name
 from edge.shop.supplier_invoices.match import (
     Candidate,
     MatchedLine,
@@ -45,6 +46,12 @@ _RETURNED = """
     SELECT coalesce(sum(quantity), 0) FROM purchase_return WHERE number = ? AND sku = ? AND NOT replaced
 """
 _INVOICED = "SELECT coalesce(sum(quantity), 0) FROM supplier_invoice_posted WHERE order_number = ? AND sku = ?"
+GOODS_COMPARED = 2_000
+"""Of a supplier's price list: what lines without a number are compared with."""
+_GOODS = """
+    SELECT DISTINCT p.sku, p.body ->> '$.names' FROM supplier_price s JOIN product p ON p.sku = s.sku
+    WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
+"""
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
 _TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
 _EFFECTS = (
@@ -144,9 +151,16 @@ def read_matched(db: Connection, number: Number, currency: Currency, today: str)
     said = dict(db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall())
     order = _order_of(db, invoice)
     share, digits = share_of(paper), exponent(paper.currency or currency)
+    known = [_candidate(db, invoice, line, said.get(at, ""), order) for at, line in enumerate(paper.lines)]
+    if invoice.state == "to_review" and not all(one.sku for one in known):
+        goods = _goods_of(db, invoice.supplier)
+        known = [
+            one if one.sku else Candidate(like=like_named(line.name, goods))
+            for one, line in zip(known, paper.lines, strict=True)
+        ]
     lines = tuple(
-        match_line(at, line, _candidate(db, invoice, line, said.get(at, ""), order), share, digits, paper.credit)
-        for at, line in enumerate(paper.lines)
+        match_line(at, line, one, share, digits, paper.credit)
+        for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
     )
     return MatchedInvoice(invoice, tuple(_findings(db, invoice, currency, today)), lines)
 
@@ -226,6 +240,12 @@ def _candidate(
         order.number, goods.quantity, goods.received - returned, invoiced, goods.unit_cost_minor, goods.pack
     )
     return Candidate(product.sku, product.unit, known, has_order=True)
+
+
+def _goods_of(db: Connection, supplier: str) -> dict[str, str]:
+    """What a supplier sells to the shop, by each of its plain names."""
+    rows = db.execute(_GOODS, (supplier, GOODS_COMPARED)) if supplier else ()
+    return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
 
 
 def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:

@@ -18,6 +18,7 @@ from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
 from edge.lib.tables import TableRow
 from edge.shop.ingest.mapping.mapping import ColumnMapping
+from edge.shop.ingest.mapping.measures import TEXT_CHARS
 from edge.shop.ingest.published.cleaning import (
     NOTHING,
     PercentWrong,
@@ -36,7 +37,7 @@ _CHANGED_SHARE = 2
 fewer is somebody's own list that uses its words, and is mapped as any."""
 CLEANED = (
     *("name.en", "category", "size", "attribute.strain type", "attribute.dominance"),
-    *("attribute.THC", "attribute.CBD", "attribute.pieces"),
+    *("attribute.THC", "attribute.CBD", "attribute.pieces", "variant_of"),
 )
 """Fields that are made of more than one cell."""
 
@@ -74,8 +75,10 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         self, header: tuple[str, ...], rows: Iterable[TableRow], has: Callable[[str], bool], clean_names: bool = True
     ) -> Iterator[TableRow]:
         """The rows of a file, cleaned; `has`: whether the shop knows a category's word. Of one GTIN there is one
-        product: later rows are of the first one's number. Not `clean_names`: names are as they were sent."""
+        product: later rows are of the first one's number. Of one item they are variants of the first. Not
+        `clean_names`: names are as they were sent."""
         owners: dict[str, str] = {}
+        items: dict[str, str] = {}
         for row in rows:
             if row.fault or len(row.cells) != len(header):
                 yield row
@@ -84,9 +87,13 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             code = cells.get(self.columns["code"], "").strip().zfill(GTIN_DIGITS)
             if code.strip("0"):
                 cells[self.columns["sku"]] = owners.setdefault(code, cells[self.columns["sku"]])
-            yield self._cleaned(row.line, cells, has, clean_names)
+            sku, item = cells[self.columns["sku"]], cells.get(self.said.item, "").strip()
+            parent = items.setdefault(item, sku) if item else sku
+            yield self._cleaned(row.line, cells, has, clean_names, parent if parent != sku else "")
 
-    def _cleaned(self, line: int, cells: dict[str, str], has: Callable[[str], bool], clean: bool) -> TableRow:
+    def _cleaned(
+        self, line: int, cells: dict[str, str], has: Callable[[str], bool], clean: bool, parent: str
+    ) -> TableRow:
         said = self.said
         if not cells[said.name].strip():
             return TableRow(line, [], "published_name", {})
@@ -98,6 +105,9 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             except PercentWrong as error:
                 shares[name] = f"{str(error)[:40]} %"  # the text stays, and is no value
                 gate = gate or ("published_thc", {"thc": str(error)[:40]})
+        for column in said.descriptions:
+            if len(cells.get(column, "").strip()) > TEXT_CHARS:
+                cells[column] = cells[column].strip()[: TEXT_CHARS - 1] + "…"
         plain = [cells.get(column, "") for column in self.columns.values()]
         words = [cells.get(column, "").strip() for column in said.categories]
         category = next((word for word in words if word and has(word)), words[-1])
@@ -110,7 +120,7 @@ class Published(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         pieces = str(grams.pieces) if grams and grams.pieces > 1 else cells.get(said.pieces, "")
         size = f"{grams.grams.normalize():f} g" if grams else "" if odd else cells[said.size]
         thc, cbd = (shares[one] or self._milligrams(one, cells) for one in ("THC", "CBD"))
-        row = [*plain, name, category, size, strain_type(*texts), dominance(*texts), thc, cbd, pieces]
+        row = [*plain, name, category, size, strain_type(*texts), dominance(*texts), thc, cbd, pieces, parent]
         return TableRow(line, row) if gate is None else TableRow(line, row, "", gate[1], gate[0])
 
     def _price_gate(self, cells: dict[str, str]) -> tuple[str, dict[str, str | int]] | None:
@@ -139,6 +149,7 @@ class _Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plant: str
     descriptions: tuple[str, ...]
     categories: tuple[str, ...]
+    item: str
     pieces: str
 
 

@@ -1,0 +1,16 @@
+"""Webhooks of other tills that nobody could read, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.registry import Gauge
+from edge.core.storage.database import Connection
+from edge.shop.other_tills.queries import read_till_states
+
+
+def _dead(db: Connection, registers: Sequence[str]) -> dict[str, float]:
+    return {one.till.id: float(one.dead) for one in read_till_states(db)}
+
+
+GAUGES = (Gauge("edge_dead_letters", "Webhooks of another till that were not understood", "till", _dead),)

@@ -1,0 +1,43 @@
+"""Which of a supplier's goods a line is called as, where no number says what it is. Pure.
+
+A name proposes and never decides: of goods of one maker many differ by a word alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rapidfuzz import fuzz, process
+
+LIKE_PERCENT = 90
+"""From here on it is proposed; below, nobody is asked."""
+COMPARED_MOST = 5
+"""Of those that are like enough, so many are looked at for their figures."""
+_FIGURES = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def like_named(name: str, goods: Mapping[str, str]) -> str:
+    """The product that is called nearly so; "": none, or two equally. `goods`: by the plain name, whose it is. Figures
+    have to be the same: 3 % is not 1 %.
+
+    >>> like_named("Organic milk 3 %", {"organic milk 3 %": "m3", "organic milk 1 %": "m1"})
+    'm3'
+    >>> like_named("Organic milk 2 %", {"organic milk 3 %": "m3", "organic milk 1 %": "m1"})
+    ''
+    """
+    said = plain_name(name)
+    figures = sorted(_FIGURES.findall(said))
+    found = process.extract(said, list(goods), scorer=fuzz.ratio, score_cutoff=LIKE_PERCENT, limit=COMPARED_MOST)
+    alike = [(score, goods[called]) for called, score, _ in found if sorted(_FIGURES.findall(called)) == figures]
+    best = {sku for score, sku in alike if score == alike[0][0]}
+    return best.pop() if len(best) == 1 else ""
+
+
+def plain_name(name: str) -> str:
+    """A name as it is compared.
+
+    >>> plain_name(" Organic  MILK ")
+    'organic milk'
+    """
+    return " ".join(name.casefold().split())
