@@ -160,10 +160,7 @@ def build_registry(config: Config) -> Registry:
             *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
-            *(
-                payments.capability(cards, _provider_keys(config)),
-                till.capability(config.till_settings(), said, _signer(config.folder)),
-            ),
+            *(_payments(config, cards), till.capability(config.till_settings(), said, _signer(config.folder))),
             reviews.capability(reviews.settings_of(config)),
             *(shifts.capability(drawers), receipt_mail.capability(config.notify.mails)),
             orders.capability(
@@ -216,11 +213,11 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
     return payments.settings_of(config, places)
 
 
-def _provider_keys(config: Config) -> payments.ProviderKeys:
+def _payments(config: Config, cards: payments.PaymentSettings) -> Capability:
     terminals = (one for one in config.devices if one.role == "payment_terminal")
     keys = ((one.driver, str(one.options.get("key", ""))) for one in terminals)
     named = payments.keys_of(config.of(payments.PaymentsSection), keys)
-    return payments.ProviderKeys(_secrets(config.folder).resolve, named)
+    return payments.capability(cards, payments.ProviderKeys(_secrets(config.folder).resolve, named))
 
 
 def _signer(folder: Path) -> ZSigner:
