@@ -214,9 +214,7 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
 
 
 def _payments(config: Config, cards: payments.PaymentSettings) -> Capability:
-    terminals = (one for one in config.devices if one.role == "payment_terminal")
-    keys = ((one.driver, str(one.options.get("key", ""))) for one in terminals)
-    named = payments.keys_of(config.of(payments.PaymentsSection), keys)
+    named = payments.keys_of(config.of(payments.PaymentsSection), config.devices)
     return payments.capability(cards, payments.ProviderKeys(_secrets(config.folder).resolve, named))
 
 

@@ -45,7 +45,7 @@ def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> C
     return Capability(
         name="payments",
         commands=(
-            *PROVIDERS.commands(*((keys.fitting,) if keys else ())),
+            *PROVIDERS.commands(*((keys.require_mode,) if keys else ())),
             *ROUTES.commands(),
             inside(commands.OpenPayment, made.open_payment),
             inside(commands.OpenPayPage, pages.open),

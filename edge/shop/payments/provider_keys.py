@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
+from typing import Any, Protocol
 
 from drivers.terminal_outcomes import TerminalMode
 from drivers.terminals.modes import mode_of_key
@@ -20,11 +21,25 @@ from edge.shop.payments.settings import PAGE_DRIVERS, PaymentsSection
 NO_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-def keys_of(said: PaymentsSection, terminals: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
-    """The keys that config.toml names, by the driver of whose providers they are: those of `terminals` (driver, key),
-    and the pay page's."""
+class ConfiguredDevice(Protocol):
+    """A device as config.toml has it."""
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def driver(self) -> str: ...
+
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+def keys_of(said: PaymentsSection, devices: Iterable[ConfiguredDevice]) -> Mapping[str, tuple[str, ...]]:
+    """The keys that config.toml names, by the driver of whose providers they are: terminals' and the pay page's."""
+    terminals = (one for one in devices if one.role == "payment_terminal")
+    keys = ((one.driver, str(one.options.get("key", ""))) for one in terminals)
     page = ((PAGE_DRIVERS[said.page], said.page_key),) if said.page else ()
-    return values_by_key((*terminals, *page))
+    return values_by_key((*keys, *page))
 
 
 class ProviderKeys:
@@ -37,7 +52,7 @@ class ProviderKeys:
     ) -> None:
         self._open, self._by_driver = open_key, by_driver
 
-    def fitting(self, tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
+    def require_mode(self, tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
         """`Refusal`: what of its keys says a mode says the other one. A key that nobody has entered yet says nothing,
         and is looked at by its first use."""
         if PAYS_BY_API.get(wanted.driver) != "stripe":
