@@ -146,6 +146,7 @@ class ZvtTerminal(LineTerminal[Apdu]):
                     await talk.acknowledge()
                     continue
                 case zvt.STATUS if not begun:
+                    observer.progressed("own_taken_back")
                     await talk.link.send(zvt.TAKE_BACK)  # what it began itself is not ours
                     continue
                 case zvt.STATUS if status is None:

@@ -160,7 +160,7 @@ def build_registry(config: Config) -> Registry:
             *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
-            *(payments.capability(cards), till.capability(config.till_settings(), said, _signer(config.folder))),
+            *(_payments(config, cards), till.capability(config.till_settings(), said, _signer(config.folder))),
             reviews.capability(reviews.settings_of(config)),
             *(shifts.capability(drawers), receipt_mail.capability(config.notify.mails)),
             orders.capability(
@@ -211,6 +211,11 @@ def _payment_settings(config: Config) -> payments.PaymentSettings:
         if one.role == "payment_terminal"
     }
     return payments.settings_of(config, places)
+
+
+def _payments(config: Config, cards: payments.PaymentSettings) -> Capability:
+    named = payments.keys_of(config.of(payments.PaymentsSection), config.devices)
+    return payments.capability(cards, payments.ProviderKeys(_secrets(config.folder).resolve, named))
 
 
 def _signer(folder: Path) -> ZSigner:

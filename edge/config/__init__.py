@@ -46,6 +46,7 @@ from edge.shop.gift_cards.settings import GiftCardsSection
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.settings import IngestSection
 from edge.shop.kitchen.handlers import SlipSettings
+from edge.shop.payments.settings import PaymentsSection
 from edge.shop.printing.label_handlers import LabelSettings
 from edge.shop.printing.settings import LabelsSection
 from edge.shop.shifts.denominations import denominations
@@ -176,6 +177,7 @@ class Config(Sections, frozen=True, kw_only=True):
             cash_below=self.of(GiftCardsSection).cash_below,
             notes_minor=known.notes if known else (),
             cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
+            takes_tips=self.of(PaymentsSection).tips != "none",
         )
 
     def customer_channels(self) -> tuple[str, ...]:

@@ -163,12 +163,14 @@ def test_one_that_wants_no_password_when_it_is_asked_how_it_is_gets_none() -> No
     at_a_terminal("zvt", scenario, enquiry_password=False)
 
 
-def test_what_the_terminal_began_itself_is_not_taken_for_the_answer() -> None:
+def test_what_the_terminal_began_itself_is_told_and_not_taken_for_the_answer() -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         assert isinstance(sim, SimZvtTerminal)
         sim.own_payment_minor = 700
-        paid = await terminal.pay(await request_of(terminal), Watched())
+        watched = Watched()
+        paid = await terminal.pay(await request_of(terminal), watched)
         assert isinstance(paid, Approved)
+        assert watched.steps[0] == "own_taken_back", "the cashier is told"
         assert paid.amount_minor == 2_040
         assert sim.moved_minor == 2_040
 

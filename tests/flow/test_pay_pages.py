@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from drivers.terminal_outcomes import Approved, OutcomeUnknown
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import TaskSet
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
-from edge.services.pay_pages.part import PayPagesPart
+from edge.services.pay_pages.part import ALONE_MOST_S, PayPagesPart, page_http
 from edge.services.pay_pages.stripe_checkout import StripeCheckout
 from edge.shop.accounts.card_part import account_cards_part
 from edge.shop.orders.advances import GiveBackAdvance
@@ -28,6 +29,7 @@ from edge.shop.payments.queries import ListedPayment, read_payments, resting_at
 from edge.shop.payments.routing import PaymentRoute
 from edge.shop.till.basket_charges import basket_charges_part
 from edge.shop.till.live_settings import live
+from edge.shop.till.terminal_news import request_of
 from sim.checkout.stripe_checkout import KEY, OTHER_KEY, SimStripeCheckout
 from tests.counter_shop import books_of
 from tests.http_client import when
@@ -346,6 +348,32 @@ def test_a_key_of_the_wrong_mode_is_asked_nothing(tmp_path: Path) -> None:
         assert (held.code, made.stripe.asked) == ("key", [])
 
     at(tmp_path, scenario, mode="live")
+
+
+def test_what_was_paid_while_its_provider_was_gone_is_found_soon_behind_it(tmp_path: Path) -> None:
+    """Who does not answer is left alone for a while, and never for long: a customer who paid waits for it."""
+
+    async def scenario(made: PageShop) -> None:
+        session = await made.page(await made.order())
+        await made.kill()
+        assert made.stripe.pay(session)
+        request, now_s = request_of(read_payments(made.shop.reader)[0]), 0.0
+        async with page_http(("127.0.0.1",), 2.0, lambda: now_s) as http:
+            api = f"http://127.0.0.1:{made.stripe.port}"
+            checkout = StripeCheckout(http, api, KEY, "Corner Shop", "https://b.example/")
+            made.stripe.fault = "down"
+            for _ in range(20):
+                assert isinstance(await checkout.look(session, request), OutcomeUnknown)
+                now_s += ALONE_MOST_S
+            asked = len(made.stripe.asked)
+            assert isinstance(await checkout.look(session, request), OutcomeUnknown)
+            assert isinstance(await checkout.look(session, request), OutcomeUnknown)
+            assert len(made.stripe.asked) == asked + 1, "it is left alone in between"
+            made.stripe.fault = ""
+            now_s += ALONE_MOST_S
+            assert isinstance(await checkout.look(session, request), Approved)
+
+    at(tmp_path, scenario)
 
 
 def test_a_shop_without_pages_offers_none(tmp_path: Path) -> None:

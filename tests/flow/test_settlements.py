@@ -193,6 +193,8 @@ def test_a_batch_counts_once_and_is_never_another(tmp_path: Path) -> None:
             more = batch_of(*payments, more=(other("payment", payments[0], 5, "x"),))
             assert await refused(shop, TakeBatch("sim", more)) == "batch_changed"
             assert await refused(shop, TakeBatch("nobody", batch)) == "no_such_provider"
+            foreign = msgspec.structs.replace(batch, id="80", currency="USD")
+            assert await refused(shop, TakeBatch("sim", foreign)) == "batch_currency"
             numbered = batch_of(id="79", more=(other("payment", payments[0], 5, "4111111111111111"),))
             assert await refused(shop, TakeBatch("sim", numbered)) == "card_number"
             again = (await done(shop, TakeBatch("sim", batch_of(*payments, id="78")), SYSTEM)).result

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pytest
 
 from drivers.terminals.modes import mode_of, mode_of_key
 from edge.app.ledger import build_registry
+from edge.core.messages import Refused
 from edge.lib.errors import ConfigError
+from edge.services.secrets import secrets_of
 from edge.shop.payments.commands import SetProvider
 from edge.shop.payments.provider import Provider
+from edge.shop.payments.queries import read_providers
 from edge.shop.till.commands import Pay
 from tests.card_shop import CardShop, card_shop, device_of
 from tests.counter_shop import paper
-from tests.shop_fixture import CONFIG, SYSTEM, config, done, run
+from tests.shop_fixture import CONFIG, SYSTEM, config, done, open_shop, run
 
 Mode = Literal["test", "live"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 async def in_mode(counter: CardShop, driver: str, mode: Mode) -> None:
@@ -35,17 +39,16 @@ def test_of_one_that_is_set_up_for_tests_paper_says_so(driver: str, tmp_path: Pa
     run(scenario())
 
 
-@pytest.mark.parametrize("driver", ["nexo", "stripe_terminal"])
-def test_what_would_be_sold_for_no_money_is_not_asked_for(driver: str, tmp_path: Path) -> None:
+def test_what_would_be_sold_for_no_money_is_not_asked_for(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, driver) as counter:
-            await in_mode(counter, driver, "live")
+        async with card_shop(tmp_path, "nexo") as counter:
+            await in_mode(counter, "nexo", "live")
             await counter.begin()
             await counter.until(lambda one: one.code == "wrong_mode", "it is said what is wrong")
             assert (counter.device.requests, counter.sales()) == (0, [])
             await done(counter.shop, Pay("cash"))
             assert len(counter.sales()) == 1
-            await in_mode(counter, driver, "test")
+            await in_mode(counter, "nexo", "test")
             await counter.ends("captured", await counter.begin())
 
     run(scenario())
@@ -69,6 +72,34 @@ def test_nobody_is_charged_for_a_test(tmp_path: Path) -> None:
             await counter.begin()
             await counter.until(lambda one: one.code == "wrong_mode", "it is said what is wrong")
             assert counter.device.requests == 0
+
+    run(scenario())
+
+
+def test_a_key_of_the_other_mode_is_refused_as_its_provider_is_set(tmp_path: Path) -> None:
+    """Its own key, else that of the page or of the terminals; what nobody entered yet says nothing."""
+    pages = '[payments]\npage = "stripe_checkout"\npage_key = "secret:pages"\npage_back = "https://shop.example/"\n'
+    text = CONFIG + pages + device_of("stripe_terminal")
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, text=text) as shop:
+
+            async def said(driver: str, mode: Mode, credential: str = "") -> str:
+                provider = Provider("p", driver, mode, ("EUR",), credential=credential)  # type: ignore[arg-type]
+                outcome = await shop.do(SetProvider(provider), SYSTEM)
+                return outcome.code if isinstance(outcome, Refused) else ""
+
+            assert await said("stripe_checkout", "live") == "", "nobody entered its key yet"
+            for name, key in (("pages", "sk_live_corner"), ("tried", "rk_test_corner"), ("adyen", "AQEcorner")):
+                secrets_of(config(tmp_path, text).folder).set(name, key)
+            assert await said("stripe_checkout", "test") == "wrong_mode"
+            assert [one.mode for one in read_providers(shop.reader)] == ["live"], "it is as it was"
+            assert await said("stripe_checkout", "live") == ""
+            assert await said("stripe_checkout", "live", "secret:tried") == "wrong_mode"
+            assert await said("stripe_checkout", "test", "secret:tried") == ""
+            assert await said("stripe_terminal", "live") == "wrong_mode", "its terminal's is for tests"
+            assert await said("stripe_terminal", "test") == ""
+            assert [await said("nexo", mode, "secret:adyen") for mode in MODES] == ["", ""], "Adyen's do not say it"
 
     run(scenario())
 

@@ -19,7 +19,7 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.rules.basket import Basket
 from tests.counter_shop import in_a_shop, paid
-from tests.shop_fixture import CASHIER, MANAGER, FakeClock, agreed, done, question_of
+from tests.shop_fixture import CASHIER, CONFIG, MANAGER, FakeClock, agreed, done, question_of
 
 CODE = "GIFT-0001-2345"
 
@@ -51,6 +51,18 @@ def test_a_tip_by_percent_follows_what_is_to_be_paid(tmp_path: Path) -> None:
         assert tips == [[200], [100], [50], []], "of nothing there is none"
 
     in_a_shop(scenario, tmp_path)
+
+
+def test_a_shop_that_takes_no_tips_refuses_one_from_a_program_too(tmp_path: Path) -> None:
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await done(shop, AddOpenAmount("Lunch", "standard", 5_000))
+        for asked in (AddTip(200), AddTip(share=10_000)):
+            assert await shop.do(asked, CASHIER) == Refused("no_tips")
+        basket = (await done(shop, AddTip())).result
+        assert [line.kind for line in basket.sold] == ["open"]
+        assert (await paid(shop)).total_minor == 5_000
+
+    in_a_shop(scenario, tmp_path, f'{CONFIG}\n[payments]\ntips = "none"\n')
 
 
 def test_a_typed_sum_above_what_is_free_on_a_card_is_asked_about(tmp_path: Path) -> None:

@@ -133,6 +133,18 @@ def test_a_provider_is_set_for_currencies_that_its_wire_can_say(tmp_path: Path) 
     run(scenario())
 
 
+def test_what_pays_out_by_files_alone_is_not_set_up_to_be_asked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            for driver, merchant in (("zvt", "4711"), ("clover", "4711"), ("nexo", "")):
+                provider = Provider("p", driver, "live", ("EUR",), merchant, payouts="api")  # type: ignore[arg-type]
+                outcome = await shop.do(SetProvider(provider), SYSTEM)
+                assert isinstance(outcome, Refused) and outcome.code == "bad_options"
+            await done(shop, SetProvider(Provider("p", "nexo", "live", ("EUR",), "ACorner", payouts="api")), SYSTEM)
+
+    run(scenario())
+
+
 def test_a_provider_has_a_mode_that_its_driver_has(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:

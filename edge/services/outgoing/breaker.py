@@ -58,11 +58,13 @@ class SavedBreaker(msgspec.Struct, frozen=True):
 
 
 class Breakers:
-    """Those of all destinations, in memory. `changed`: since `saved` was asked last, somebody failed or came back."""
+    """Those of all destinations, in memory, none closed for longer than `longest_s`. `changed`: since `saved` was asked
+    last, somebody failed or came back."""
 
     LIMIT = 1_000
 
-    def __init__(self, kept: Iterable[SavedBreaker] = (), now_s: float = 0.0) -> None:
+    def __init__(self, kept: Iterable[SavedBreaker] = (), now_s: float = 0.0, longest_s: float = LONGEST_S) -> None:
+        self._longest_s = longest_s
         self._of = {
             one.destination: Breaker(
                 one.failures, now_s + min(one.left_s, one.wait_s) if one.wait_s else 0.0, one.wait_s
@@ -76,6 +78,9 @@ class Breakers:
 
     def __setitem__(self, destination: str, breaker: Breaker) -> None:
         before = self._of.pop(destination, Breaker())
+        if (over_s := breaker.wait_s - self._longest_s) > 0:
+            less = {"until_s": breaker.until_s - over_s, "wait_s": self._longest_s}
+            breaker = msgspec.structs.replace(breaker, **less)
         self.changed |= (before.failures, before.wait_s) != (breaker.failures, breaker.wait_s)
         if breaker != Breaker():
             self._of[destination] = breaker

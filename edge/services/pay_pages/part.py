@@ -6,7 +6,8 @@ All that it is to do stands in the ledger, and all that it hears goes there; so 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -25,7 +26,7 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Command
 from edge.lib.errors import ConfigError, NeedsHuman
 from edge.services.outgoing.breaker import Breakers
-from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.outgoing.http_client import TIMEOUT_S, OutgoingHttp
 from edge.services.pay_pages.adyen_links import AdyenLinks
 from edge.services.pay_pages.card_pages import CardPageWork
 from edge.services.pay_pages.page_api import PayPageApi
@@ -66,6 +67,9 @@ LOOK_S = 5.0
 """Between two looks at pages that are open: a customer waits for one."""
 REFUND_S = 30.0
 """Between two looks at a refund that broke off."""
+ALONE_MOST_S = 30.0
+"""So long at most a provider that does not answer is asked nothing at all: what was paid meanwhile is found soon behind
+it. Who is asked for a new page is another breaker's to say (`edge/shop/payments/breaker.py`)."""
 GRACE_US = 120 * 1_000_000
 """So long behind its end a page that cannot be looked at is not yet said to be unknown."""
 _SOON = frozenset(("offline", "busy", "key"))
@@ -73,6 +77,13 @@ _SOON = frozenset(("offline", "busy", "key"))
 HEARD_ROWS = 20_000
 """News of so many rows of the journal ago are looked into once more at a start: it may have ended in the middle."""
 MINUTE_US = 60 * 1_000_000
+
+
+def page_http(
+    allowed: Collection[str] = (), timeout_s: float = TIMEOUT_S, mono_s: Callable[[], float] = time.monotonic
+) -> OutgoingHttp:
+    """How providers of pages are asked: see `ALONE_MOST_S`."""
+    return OutgoingHttp(Breakers(longest_s=ALONE_MOST_S), allowed, timeout_s, mono_s)
 
 
 class PayPagesPart:
@@ -113,7 +124,7 @@ class PayPagesPart:
                 return AdyenLinks(http, said.page_api, key, said.page_merchant, label[:80], said.page_back)
             return StripeCheckout(http, said.page_api, key, label[:80], said.page_back)
 
-        return cls(shop, OutgoingHttp(Breakers(), config.notify.allow), made, said.page_minutes)
+        return cls(shop, page_http(config.notify.allow), made, said.page_minutes)
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled."""

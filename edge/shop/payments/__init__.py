@@ -17,6 +17,8 @@ from edge.shop.payments.on_report import on_reports as on_reports
 from edge.shop.payments.pay_pages import PayPages, note_pay_page
 from edge.shop.payments.project import projector
 from edge.shop.payments.provider import Driver as Driver
+from edge.shop.payments.provider_keys import ProviderKeys as ProviderKeys
+from edge.shop.payments.provider_keys import keys_of as keys_of
 from edge.shop.payments.queries import read_methods, read_payments, read_providers, read_routes
 from edge.shop.payments.requirement import payment_idle
 from edge.shop.payments.settings import PaymentSettings as PaymentSettings
@@ -34,15 +36,16 @@ from edge.shop.payments.stored_methods import forget_methods as forget_methods
 from edge.shop.payments.watches import WATCHES
 
 
-def capability(settings: PaymentSettings) -> Capability:
-    """The payments of a store with these terminals."""
+def capability(settings: PaymentSettings, keys: ProviderKeys | None = None) -> Capability:
+    """The payments of a store with these terminals; `keys`: by which its providers are asked (None: none is looked
+    at)."""
     made, pages, charges = handlers.Payments(settings), PayPages(settings), StoredCharges(settings)
     cards = CardPages(settings)
     inside = partial(CommandSpec, right=SELL, surfaces=MACHINE)
     return Capability(
         name="payments",
         commands=(
-            *PROVIDERS.commands(),
+            *PROVIDERS.commands(*((keys.require_mode,) if keys else ())),
             *ROUTES.commands(),
             inside(commands.OpenPayment, made.open_payment),
             inside(commands.OpenPayPage, pages.open),

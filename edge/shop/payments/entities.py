@@ -13,7 +13,8 @@ from edge.shop.payments.routing import ROUTES_MOST, PaymentRoute
 
 
 def fitting(tx: Transaction, wanted: Provider, known: Provider | None) -> Provider:
-    """`Refusal`: its driver has no such mode, or cannot take a currency of it."""
+    """`Refusal`: its driver has no such mode, or cannot take a currency of it; or what it pays out cannot be asked for
+    as it is set up."""
     if code := fault_of(wanted):
         raise Refusal(code, {"driver": wanted.driver, "currency": ", ".join(lacking(wanted))})
     return wanted

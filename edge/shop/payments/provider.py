@@ -102,7 +102,14 @@ def fault_of(provider: Provider) -> str:
     """The code of what speaks against a provider; "": nothing."""
     if provider.mode not in DRIVERS[provider.driver].modes:
         return "wrong_mode"
+    if provider.payouts == "api" and not _can_be_asked(provider):
+        return "bad_options"
     return "wrong_currency" if lacking(provider) else ""
+
+
+def _can_be_asked(provider: Provider) -> bool:
+    """Whether its account tells what it pays out: Adyen has reports for each merchant account."""
+    return PAYS_BY_API.get(provider.driver) == "stripe" or (provider.driver in PAYS_BY_API and bool(provider.merchant))
 
 
 def lacking(provider: Provider) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from edge.shop.payments.payment import Payment
 from edge.shop.payments.provider import Driver
 
 Tips = Literal["none", "till", "terminal", "after"]
-"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere, and
-the till offers none."""
+"""Where tips on cards are typed; `after`: at the till, once the customer wrote them onto the slip; `none`: nowhere:
+the till offers none, and refuses one."""
 CloseBy = Literal["with_z", "by_hand", "by_itself"]
 """How a terminal's day is closed; `by_itself`: it does so at night, and nobody asks it to."""
 PAGE_DRIVERS: Mapping[str, Driver] = MappingProxyType({"stripe_checkout": "stripe_checkout", "adyen_links": "nexo"})

@@ -65,7 +65,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     `receipt_without`: which of RECEIPT_PARTS are left out.
     `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
     which sum a gift card's money may go back in cash. `place`: where the store is; `registered`: the other provinces
-    whose own tax it collects on what it delivers there.
+    whose own tax it collects on what it delivers there. `takes_tips`: whether anybody may type one.
     """
 
     currency: str
@@ -100,6 +100,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     place: Jurisdiction = Jurisdiction()
     registered: tuple[str, ...] = ()
     business_date: str = ""
+    takes_tips: bool = True
 
     @property
     def coins(self) -> Coins:

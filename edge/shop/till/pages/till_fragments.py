@@ -27,7 +27,7 @@ from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values
 STEPS = frozenset(
     (
         *("insert_card", "remove_card", "confirm_amount", "asking_bank", "taking_back", "wrong_pin"),
-        *("choose_currency", "waiting_for_cashier"),
+        *("choose_currency", "waiting_for_cashier", "own_taken_back"),
     )
 )
 """What a terminal shows the customer that has a sentence; of the rest, that it is asked."""

@@ -46,7 +46,9 @@ def takes_tip(basket: Basket) -> bool:
 
 def with_asked_tip(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
-    be paid without it, which follows what the basket comes to."""
+    be paid without it, which follows what the basket comes to; neither: with none. `Refusal`: the shop takes none."""
+    if (minor or share) and not settings.takes_tips:
+        raise Refusal("no_tips")
     if not basket.sold:
         raise Refusal("basket_empty")
     without = _replace(with_tip(basket, 0), tip_share=share)
