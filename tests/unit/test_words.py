@@ -6,6 +6,7 @@ import ast
 import codecs
 import errno
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -302,3 +303,20 @@ def test_every_right_and_every_part_has_a_name(language: str) -> None:
     assert not [right for right in RIGHTS if f"right.{right.replace('.', '_')}" not in known]
     parts = {name for path in EDGE.rglob("*.py") for name in re.findall(r'PartSpec\("(\w+)"', path.read_text())}
     assert len(parts) > 10 and not [part for part in sorted(parts) if f"part_name.{part}" not in known]
+
+
+def test_a_doubted_sentence_is_of_another_language_than_english_and_says_what_is_in_doubt() -> None:
+    """`# unsure: ...` at the end of its line, for whoever speaks the language (docs/changing.md)."""
+    for path in sorted(EDGE.rglob("*.toml")):
+        section = ""
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            section = line.strip("[] ") if line.startswith("[") else section
+            before, mark, doubt = line.partition("# unsure")
+            if not mark:
+                continue
+            place = f"{path.relative_to(EDGE)}:{number}"
+            said = tomllib.loads(before)
+            assert len(said) == 1 and said == tomllib.loads(line), f"{place}: no sentence stands before it"
+            languages = {path.stem, *section.split("."), *said} & set(LANGUAGES)
+            assert languages and ENGLISH not in languages, f"{place}: a sentence of no other language"
+            assert re.fullmatch(r": .*\w{2}.*", doubt), f"{place}: it does not say what is in doubt"
