@@ -66,7 +66,7 @@ AS_THOSE = {
     "by which whoever asks head office for what the law gives them is looked up here, and kept nowhere": """
         NoteRequestOf.email NoteRequestOf.phone""",
     "remarks of their events, sealed as all of them are: see tests/unit/test_remarks.py": """
-        ApproveInvoice.note RejectInvoice.note UnpostInvoice.note
+        ApproveInvoice.note LeaveAside.reason RejectInvoice.note UnpostInvoice.note
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
@@ -78,7 +78,7 @@ AS_THOSE = {
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
-        Clause.whole Errand.name Errand.shown ToldFigures.about ToldFigures.text
+        Clause.whole Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
         Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
         SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
         SaidModifier.text SaidModifiers.rest""",
@@ -94,6 +94,7 @@ DATA = {
         SetSupplier.names SetText.texts ClearSetting.name SetSetting.name
         SavedView.name ShopTender.names Taxed.name Value.text Value.unit ImportCatalog.mapping
         ImportCatalog.path ImportHistory.columns ImportHistory.path Source.name NoteSource.file
+        NoteSource.counts GlossaryTerm.names
         NoteCompetitorPrice.competitor NoteRivalPrice.competitor
         GateReason.values AddQuickKeys.page KeyEdit.page
         EarnRule.names EarnRule.products Reward.names Tier.names FloorTable.area FloorTable.name
