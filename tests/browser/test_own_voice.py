@@ -56,6 +56,7 @@ def test_somebody_signs_for_themself_and_takes_it_back(tmp_path: Path, language:
             await dana.page.check('#release [name="yes"]')
             await dana.page.click('#release [type="submit"]')
             await dana.see("#say")
+            await dana.page.wait_for_load_state()  # a button does nothing before its script has run
             held = read_release(served.shop.reader, "u1")
             assert held is not None and (held.signed, held.language) == ("Dana Levi", language)
             await dana.page.click("#withdraw")
