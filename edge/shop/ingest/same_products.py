@@ -15,11 +15,11 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
 from edge.shop.catalog.product import Product
 from edge.shop.ingest.ipc import EntryFrame
 from edge.shop.quality.queries import Sameness
 
-THOUSAND = 1_000
 _OTHERS = """
     SELECT p.body FROM product p WHERE p.retired_us IS NULL AND p.brand IS NOT NULL AND p.body -> '$.size' IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM product_word w WHERE w.product_id = p.id AND w.source = ?) ORDER BY p.id
@@ -67,7 +67,7 @@ def keys_of(product: Product) -> Iterator[ProductKey]:
     if not (product.brand and product.names and product.size):
         return
     brand, size = _plain(product.brand), product.size
-    amount = f"{size.amount // THOUSAND}.{size.amount % THOUSAND:03d}".rstrip("0").rstrip(".")
+    amount = show_quantity(size.amount)
     axes = " ".join(f"{axis}={value}" for axis, value in sorted((product.axes or {}).items()))
     around = (brand, f"{amount}{size.measure}", f"{amount} {size.measure}")
     for name in dict.fromkeys(_bare(_plain(one), around) for one in product.names.values()):

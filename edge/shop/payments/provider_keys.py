@@ -44,8 +44,7 @@ def keys_of(said: PaymentsSection, devices: Iterable[ConfiguredDevice]) -> Mappi
 
 class ProviderKeys:
     """`open_key` gives the key that a text of config.toml or of a provider stands for: `secret:NAME`, or itself;
-    `by_driver`: those that config.toml names
-    (`keys_of`), for providers that have none of their own."""
+    `by_driver`: those that config.toml names (`keys_of`), for providers that have none of their own."""
 
     def __init__(
         self, open_key: Callable[[str], str] = lambda text: text, by_driver: Mapping[str, tuple[str, ...]] = NO_KEYS

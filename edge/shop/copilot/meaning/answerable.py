@@ -11,9 +11,10 @@ from edge.shop.copilot.meaning.model import DIMENSIONS, OF_DAYS, Meaning
 
 Unit = Literal["minor", "count", "thousandths", "permille", "minutes", "none"]
 CROSSED_DAYS = 92
-"""What is told by two things at once is read paper by paper, of so many days at most."""
+"""What is `READ_SINGLY` is told by two things at once of so many days at most."""
 GOODS = ("product", "category")
-OF_PAPERS = frozenset({"sales", "quantity", "receipts"})
+READ_SINGLY = frozenset({"sales", "quantity", "receipts", "waste"})
+"""What is read paper by paper, or movement by movement, where it is told by two things at once."""
 APART = MappingProxyType(
     {"shrinkage": ("product",), "stockouts": ("product",), "stock_value": ("place",), "cash_expected": ("register",)}
 )
@@ -173,6 +174,6 @@ def _cannot_cross(meaning: Meaning, known: Tellable) -> CannotTell | None:
     if not plain and not set(dimensions) <= {*known.crossed}:
         return CannotTell("crossed", dimensions, known.dimensions)
     spans = [span for span in (meaning.period, meaning.compare) if span]
-    if not plain and meaning.measure in (*OF_PAPERS, "waste") and any(span.days > CROSSED_DAYS for span in spans):
+    if not plain and meaning.measure in READ_SINGLY and any(span.days > CROSSED_DAYS for span in spans):
         return CannotTell("long")
     return None

@@ -73,11 +73,9 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
         begin, end = len(phrase.begin), len(phrase.end)
         if tuple(words[:begin]) != phrase.begin:
             continue
-        last = len(words) - end
-        at = last
-        if (
-            end and "remark" in named_commands()[phrase.name].slots
-        ):  # it may stand behind: "put 50 in the till for change"
+        at = last = len(words) - end
+        remarked = "remark" in named_commands()[phrase.name].slots
+        if end and remarked:  # behind all of it: "put 50 in the till for change"
             at = next((one for one in range(begin, last) if tuple(words[one : one + end]) == phrase.end), last)
         if at >= begin and tuple(words[at : at + end]) == phrase.end:
             yield SaidCommand(phrase.name, tuple(words[begin:at]), tuple(words[at + end :]) if end else None)

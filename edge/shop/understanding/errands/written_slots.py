@@ -41,11 +41,16 @@ def as_written(text: str, words: Sequence[str]) -> str:
     'Wrong prices'
     """
     parts, wanted = text.split(), _letters(words)
+    read = [_letters(all_tokens(part)) for part in parts]
     for begin in range(len(parts) - 1, -1, -1):
-        for end in range(len(parts), begin, -1):
-            part = " ".join(parts[begin:end]).strip(_MARKS)
-            if wanted and len(part) <= MOST_TEXT and _letters(all_tokens(part)) == wanted:
-                return part
+        said = ""
+        for end in range(begin, len(parts)):
+            said += read[end]
+            if not wanted.startswith(said):
+                break
+            if said == wanted:
+                part = " ".join(parts[begin : end + 1]).strip(_MARKS)
+                return part if wanted and len(part) <= MOST_TEXT else ""
     return ""
 
 
