@@ -28,7 +28,7 @@ ENTERED = (
 )
 COSTS = {"milk": 80, "bread": 50}
 NAMES = {one.sku: (one.names or {})["en"] for one in GOODS}
-WORDS = {cause: translate("en", f"meaning_reason.{cause}") for cause in ("spill", "expired")}
+WORDS = {cause: translate("en", f"moved_why.{cause}") for cause in ("spill", "expired")}
 
 
 def test_waste_by_two_things_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,8 +105,11 @@ class MeaningTeller:
             case "hour":
                 first, _, last = key.partition("-")
                 return f"{first}:00-{last}:00" if last else f"{key}:00"
-            case "tender" | "reason" | "status":
+            case "tender" | "status":
                 return words(self.language).get(f"meaning_{dimension}.{key}", key)
+            case "reason":  # as the reports call it, but where an answer says it otherwise
+                known = words(self.language)
+                return known.get(f"meaning_reason.{key}") or known.get(f"moved_why.{key}", key)
         return self._day_label(dimension, key)
 
     def _day_label(self, dimension: str, key: str) -> str:
