@@ -7,7 +7,7 @@ import msgspec
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import offer
-from edge.shop.assistant.dialogue import Deed, WantedItem
+from edge.shop.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
 from edge.shop.assistant.stock_turn import StockTurn
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
@@ -40,6 +40,8 @@ class StockCorrections(StockTurn):
     def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""
         deed = self._meant(correction)
+        if deed is None and correction.change == "out" and (before := self._before(correction)):
+            return self._out_before(*before)
         if deed is None or deed.target or (self._command.propose and len(self.state.deeds) > 1):
             return self._say("stands", what=self._newest())
         said = self._amended(deed, correction)
@@ -67,6 +69,26 @@ class StockCorrections(StockTurn):
             if skus is correction.denied and skus:
                 return None
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
+
+    def _before(self, correction: StockCorrection) -> tuple[EarlierDeeds, Deed] | None:
+        """The one movement of earlier sentences that is spoken of; None: there are several, or it is too long ago."""
+        if any(one.sku in correction.denied for one in self.state.deeds):
+            return None
+        fresh = (one for one in self.state.earlier if one.done.age_us(self._now) <= STOCK_US)
+        named = [(one, deed) for one in fresh for deed in one.deeds if deed.sku in correction.denied]
+        return named[0] if len(named) == 1 and not named[0][1].target else None
+
+    def _out_before(self, sentence: EarlierDeeds, deed: Deed) -> None:
+        """What an earlier sentence did is taken back, and the others stay."""
+        back = stock_actions.take_back(self._tx, (deed,), self._language)
+        if isinstance(back, str):
+            return self.lines.append(back)
+        self.lines += back
+        self.undone = (deed,)
+        rest = msgspec.structs.replace(sentence, deeds=tuple(one for one in sentence.deeds if one is not deed))
+        kept = tuple(rest if one is sentence else one for one in self.state.earlier)
+        self.state = msgspec.structs.replace(self.state, earlier=tuple(one for one in kept if one.deeds))
+        return None
 
     def _amended(self, deed: Deed, correction: StockCorrection) -> Clause | None:
         """What the movement is with a correction; None: nothing that can be done."""

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.assistant.phrasing import full_name, say, stocked
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assistant.phrasing import counted, full_name, say, stocked
 from edge.shop.assistant.stock_actions import place_name
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.search.query.text import words_of
 from edge.shop.stock.queries import expiring, low_stock, read_item
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.product_matching import container
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
 
 READ_OUT = 6
 """Lines of a list; how many more there are is said."""
@@ -32,6 +36,19 @@ def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, langu
         return [say(language, "no_name")], ""
     lines = stock_lines(tx.db, products, language, place, place_name(tx, place, language) if place else "")
     return lines, products[0].sku if len(products) == 1 else ""
+
+
+def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) -> list[str]:
+    """How many are in a box of each, where that is what a sentence asks; of what comes in none nothing is told."""
+    words, asks = words_of(text), statement_words(language).in_box
+    if found.kind != "all" or not any(length_at(asks, words, at) for at in range(len(words))):
+        return []
+    products = [one for sku in found.skus[:READ_OUT] if (one := find_by_sku(tx.db, sku)) and one.box]
+    told = (
+        (full_name(one, language), counted((one.box or 0) * THOUSANDTHS, container(one) or "unit", language))
+        for one in products
+    )
+    return [say(language, "in_box", name=name, units=units) for name, units in told]
 
 
 def stock_lines(

@@ -27,7 +27,7 @@ from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.assistant.stock_corrections import StockCorrections
-from edge.shop.assistant.stock_lists import informed
+from edge.shop.assistant.stock_lists import in_boxes, informed
 from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
@@ -150,7 +150,8 @@ class StockTalk(StockCorrections):
         if mine is None or question is not None or not self.state.deeds or not self._fresh():
             return None
         told = said.kind == "act" and any(
-            one.verb and not one.either and one.text and one.amount is not None for one in said.clauses
+            one.verb and not one.either and one.text and one.amount is not None and self._found(one.text).kind != "none"
+            for one in said.clauses
         )
         return None if told and mine.change != "instead" else mine
 
@@ -369,6 +370,9 @@ class StockTalk(StockCorrections):
         named = [one.text for clause in said.clauses for one in each_of(clause, self._found)]
         for text in named or [""]:
             found = self._found(text) if text else FoundProducts("", "all", (self.state.product,))
+            if boxed := in_boxes(self._tx, found, self._command.text, self._language):
+                self.lines += boxed
+                continue
             lines, product = informed(self._tx, said.kind, found, self._where.place, self._language)
             self.lines += lines
             self.state = msgspec.structs.replace(self.state, product=product or self.state.product)

@@ -90,11 +90,13 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
-        reading, doubted = _read(hear_statement(db, search, text, language), placed, found, text)
+        heard = hear_statement(db, search, text, language, respelt=not _is_near(said, found))
+        reading, doubted = _read(heard, placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
     if reading is not None:
-        found |= {name: _linked(db, search, name, skus, reading.language) for name, skus in reading.links.items()}
+        near = not reading.unowned  # what is near a word beside one that nobody owns is not meant
+        found |= {name: _linked(db, search, name, skus, reading.language, near) for name, skus in reading.links.items()}
     correction = None
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
@@ -128,6 +130,12 @@ def _named_otherwise(
         if skus:
             known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
     return known
+
+
+def _is_near(said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether phrases alone find all that is named, with a letter wrong in it: they ask by themselves."""
+    named = [found[one.text].kind for one in said.clauses if one.text in found]
+    return said.kind == "act" and bool(named) and all(kind in ("all", "near") for kind in named)
 
 
 def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
@@ -226,12 +234,14 @@ def _differs(reading: Reading, clauses: tuple[Clause, ...], links: dict[str, tup
     return False
 
 
-def _linked(db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str) -> FoundProducts:
+def _linked(
+    db: Connection, search: Search, name: str, skus: tuple[str, ...], language: str, near: bool
+) -> FoundProducts:
     """What a mention means; of one that is in no product, what is near."""
     if skus:
         return FoundProducts(name, "all", skus[:FOUND_LIMIT])
     one = match(db, search, name, language=language)
-    kind = "none" if one.kind == "all" else one.kind  # its words are in a product, but say something else here
+    kind = "none" if one.kind == "all" or not near else one.kind  # its words are of a product, but say something else
     return FoundProducts(name, kind, one.skus[:FOUND_LIMIT], one.more)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import NamedTuple
 
 from edge.shop.search.query.sizes import is_unit
@@ -21,6 +22,10 @@ _GROUP = re.compile(r"[0-9]{3}")
 GRAMS = 1000
 HUNDREDS = range(1, 10)
 """Behind a kilo that is spoken these are hundreds of grams: "un kilo deux"."""
+
+POINTS = {"en": ("point",), "fr": ("virgule",), "he": ("נקודה", "פסיק")}
+"""Said before the figures behind a whole number."""
+DECIMALS, TEN = 3, 10
 
 
 class SpeltNumber(NamedTuple):
@@ -50,7 +55,24 @@ def read_number(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber
     if known.numbers.get(first) == 1 and (fraction := known.fractions.get(behind)):
         half = _fraction(known, words, at + 1, fraction)  # "a half kilo", "un demi kilo"
         return SpeltNumber(half.value, half.length + 1)
-    return _spelt(known, words, at)
+    spelt = _spelt(known, words, at)
+    return _with_decimals(known, words, at, spelt) if spelt else None
+
+
+def _with_decimals(known: Vocabulary, words: Sequence[str], at: int, whole: SpeltNumber) -> SpeltNumber:
+    """A number with the figures that are said behind its point: "two point two five"."""
+    place = at + whole.length
+    if whole.value % 1000 or words[place : place + 1] == [] or words[place] not in POINTS[known.language]:
+        return whole
+    behind = words[place + 1 : place + 1 + DECIMALS]
+    figures = [
+        str(known.numbers[word]) for word in takewhile(lambda one: 0 <= known.numbers.get(one, -1) < TEN, behind)
+    ]
+    if behind and behind[0].isdigit() and len(behind[0]) <= DECIMALS:
+        figures = [behind[0]]
+    if not figures:
+        return whole
+    return SpeltNumber(whole.value + int("".join(figures).ljust(DECIMALS, "0")), whole.length + 1 + len(figures))
 
 
 def _digits(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:
@@ -129,10 +151,20 @@ def _fraction(known: Vocabulary, words: Sequence[str], at: int, fraction: int) -
     length = 1
     if at + 1 < len(words) and known.numbers.get(words[at + 1]) == 1 and known.language == "en":
         length = 2
+    if of_a := _of_a_measure(known, words, at + length):
+        return SpeltNumber(fraction, length + of_a)
     behind = words[at + length] if at + length < len(words) else ""
     if dozen := known.dozens.get(behind):
         return SpeltNumber(fraction * dozen, length + 1)
     return SpeltNumber(fraction, length)
+
+
+def _of_a_measure(known: Vocabulary, words: Sequence[str], at: int) -> int:
+    """How many words are the "of a" before a measure: "half of a kilo"; 0: what is behind it is no measure."""
+    if known.match(known.fillers, words, at) != 1 or at + 2 >= len(words) or known.numbers.get(words[at + 1]) != 1:
+        return 0
+    counted = known.counted.get((words[at + 2],))
+    return 2 if counted and counted.unit not in ("box", "unit") else 0
 
 
 def _spelt(known: Vocabulary, words: Sequence[str], at: int) -> SpeltNumber | None:

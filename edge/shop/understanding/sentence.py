@@ -142,6 +142,8 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
             return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
     if takes_back(said, known):
         return Sentence("cancel", known.language, words=len(said))
+    if kind := _repeated(said, known):
+        return Sentence(kind, known.language, words=len(said))
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
         at += length
@@ -156,6 +158,18 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
         if clause.amount is not None and not clause.text:
             return Sentence("correct", known.language, (clause,), words=len(said))
     return None
+
+
+def _repeated(words: Sequence[str], known: Vocabulary) -> Literal["yes", "no", ""]:
+    """What is said by several replies that all say the same: "yeah go ahead", "non non surtout pas"."""
+    kinds: set[str] = set()
+    at = 0
+    while at < len(words):
+        length, says_nothing = known.match(known.replies, words, at), known.match(known.fillers, words, at)
+        if length or not says_nothing:
+            kinds.add(known.replies[tuple(words[at : at + length])] if length else "")
+        at += length or says_nothing or 1
+    return "yes" if kinds == {"yes"} else "no" if kinds == {"no"} else ""
 
 
 def asks_first(words: Sequence[str], known: Vocabulary) -> bool:

@@ -15,6 +15,7 @@ from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.copilot.meaning.slots import meaning_of
 from edge.shop.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
 from edge.shop.search.query.text import with_final_letters, words_of
+from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.tokens import clean
 from edge.shop.understanding.understood import LANGUAGES
@@ -222,7 +223,18 @@ def _linked(
         several = several or found.several
         unknown += [] if found.name or found.several else words[begin:end]
     kept.sort(key=lambda piece: piece.begin)
+    unknown = [word for word in unknown if not (_counts_pieces(word, linker.language) and _has_product(kept))]
     return LinkedPieces(SaidPieces(tuple(kept), numbers, _is_joined(words, span[0], kept)), several, tuple(unknown))
+
+
+def _counts_pieces(word: str, language: str) -> bool:
+    """Whether a word counts single ones ("bottles"), as goods are told in."""
+    form = vocabulary(language).counted.get((word,))
+    return form is not None and form.unit == "unit"
+
+
+def _has_product(pieces: Sequence[SentencePiece]) -> bool:
+    return any(piece.name is not None and piece.name.dimension == "product" for piece in pieces)
 
 
 def _is_joined(words: Sequence[str], first: int, pieces: Sequence[SentencePiece]) -> bool:

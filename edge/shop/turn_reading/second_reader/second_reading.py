@@ -16,6 +16,7 @@ from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.second_reader.marks import marks_of
 from edge.shop.turn_reading.second_reader.tagged_pieces import TaggedPieces, UncertainTags
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.shop.understanding.reading.asides import without_asides
 from edge.shop.understanding.reading.assembly import Assembly
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.modality import does_not_tell, is_inexact
@@ -48,6 +49,7 @@ def marked_words(db: Connection, search: Search, text: str, language: str) -> Ma
         return None
     spoken = language_of(words, language)
     linker.language = spoken
+    words, _ = without_asides(words, linker, spoken)
     return MarkedWords(tuple(words), marks_of(words, spoken, lambda word: bool(linker.naming(word))), spoken)
 
 
@@ -81,7 +83,7 @@ def asks_second(looked_up: LookedUp, kind: str) -> bool:
         return kind == "other" or looked_up.doubted or _lacks_names(looked_up)
     if reading.clauses[0].verb in ("held", "stock"):
         return False
-    return bool(reading.unowned) or not all(reading.links.values())
+    return bool(reading.unowned) or any(one.doubt for one in reading.clauses) or not all(reading.links.values())
 
 
 def is_open(looked_up: LookedUp) -> bool:
@@ -98,7 +100,8 @@ def with_second(db: Connection, search: Search, looked_up: LookedUp, said: Marke
     if second is None:
         return looked_up
     first = looked_up.reading
-    if first is not None and all(first.links.values()) and not _says_which(first, second):
+    settles = first is not None and (_says_which(first, second) or _says_how_many(first, second))
+    if first is not None and all(first.links.values()) and not settles:
         return looked_up._replace(reading=_agreed(first, second))
     if first is None and looked_up.doubted and not _lacks_names(looked_up):
         return looked_up
@@ -125,6 +128,17 @@ def _says_which(first: Reading, second: Reading) -> bool:
     if not first.either or first.waits or second.waits:
         return False
     return [one[1:] for one in _effects(first)] == [one[1:] for one in _effects(second)]
+
+
+def _says_how_many(first: Reading, second: Reading) -> bool:
+    """Whether the second reader knows which number counts, of which the grammar knows the act and the goods alone."""
+    if first.waits or second.waits or len(first.clauses) != len(second.clauses):
+        return False
+    doubted = any(one.doubt for one in first.clauses)
+    return doubted and all(
+        one[0] == other[0] and one[-1] == other[-1]
+        for one, other in zip(_effects(first), _effects(second), strict=True)
+    )
 
 
 def _effects(reading: Reading) -> list[tuple[object, ...]]:

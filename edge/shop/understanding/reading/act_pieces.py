@@ -5,6 +5,7 @@ from __future__ import annotations
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.reading.piece_words import STOPS, Piece, PieceWords
 from edge.shop.understanding.reading.statement_words import (
+    StatementWords,
     languages_first,
     length_at,
     misspelt_act,
@@ -49,11 +50,29 @@ class ActPieces(PieceWords):
                 continue  # "left 3 at the bar" does not say what is left
             if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
                 continue  # "grated" may be cheese
+            if act and self._tells_who(at):
+                return Piece("context", at, at + act)
+            if act and self._helps(at, act, said):
+                return Piece("filler", at, at + act)
             if act and act >= carried:
                 return Piece("act", at, at + act, said.acts[tuple(self._words[at : at + act])])
             if carried:
                 return Piece("carried", at, at + carried)
         return None
+
+    def _tells_who(self, at: int) -> bool:
+        """Whether a Hebrew act with "that" written onto it says who somebody is: "for the guys that came at nine"."""
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        acted = any(one.kind == "act" for one in self.pieces)
+        written_on = self.language == "he" and self._words[at][0] == "ש"
+        return written_on and acted and last is not None and last.kind == "context"
+
+    def _helps(self, at: int, length: int, said: StatementWords) -> bool:
+        """Whether "j'en ai" only helps the verb behind it: "j'en ai mis 4"."""
+        phrase, behind = tuple(self._words[at : at + length]), at + length
+        if phrase not in said.auxiliary or behind >= len(self._words):
+            return False
+        return bool(length_at(said.acts, self._words, behind) or length_at(said.carried, self._words, behind))
 
     def _begins_amount(self, at: int) -> bool:
         """Whether a number stands here, behind little words: what is before it may be what somebody asks for."""

@@ -55,9 +55,21 @@ def _cue(words: Sequence[str], at: int, language: str, said: StatementWords) -> 
             break
         length = end = end + (more or 1)
     said_words = [word for word in words[at : at + length] if word not in STOPS and word != JOINED]
+    if _sorry(words, at, length, said_words, language, said):
+        return length
     if words[at - 1] not in STOPS and (len(said_words) < UNMARKED or words[at] in STOPS):
         return 0  # dictation has no commas: "took one no wait two"
     return length if said_words else 0
+
+
+def _sorry(
+    words: Sequence[str], at: int, length: int, said_words: Sequence[str], language: str, said: StatementWords
+) -> bool:
+    """Whether one word takes back a number for another in the same unit: "two kilos sorry three kilos"."""
+    behind = list(words[at + length :])
+    new = amount_at(behind, 0, vocabulary(language)) if behind and tuple(said_words) in said.sorry else None
+    old = _last_amount(words, at, language) if new else None
+    return bool(new and old and new.unit and new.unit == old.unit)
 
 
 def _last_amount(words: Sequence[str], before: int, language: str) -> SpokenAmount | None:

@@ -118,6 +118,11 @@ def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | Non
         return BasketChange("both", linker.language)
     if drops and "them" in roles and not (names or numbers or "less" in roles):
         return BasketChange("less", linker.language)
+    known = vocabulary(linker.language).shopping
+    otherwise = any(one.role == "drop" and one.words not in known for one in parts)  # "don't want the gouda any more"
+    otherwise |= "carry" in roles and "away" in roles  # "take the bagels out again"
+    if otherwise and names and not numbers and "both" not in roles:
+        return BasketChange("less", linker.language, None, True, of)
     if len(numbers) != 1 or numbers[0] % THOUSANDTHS or "both" in roles:
         return None
     if "less" in roles or (drops and not names):

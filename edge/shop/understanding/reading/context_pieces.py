@@ -119,7 +119,18 @@ class ContextPieces(ActPieces):
             behind = number.number_end if number else at + 1
             for _, said in self._known(min(behind, len(self._words) - 1)):
                 if length := length_at(said.measured, self._words, behind):
-                    return behind + length
+                    return behind + length + self._per_unit(behind + length)
+        return 0
+
+    def _per_unit(self, at: int) -> int:
+        """How many words say what a price is for: "a kilo", "per bottle"."""
+        words = [*self._words[at : at + 2], "", ""]
+        hebrew = self.language == "he" and words[0][:1] == "ל"
+        for known, said in self._known(at) if at < len(self._words) else ():
+            if hebrew and (words[0][1:],) in known.counted:
+                return 1
+            if (words[0],) in said.per and (words[1],) in known.counted:
+                return 2
         return 0
 
     def _end_of_list(self, at: int) -> int:
@@ -157,7 +168,8 @@ class ContextPieces(ActPieces):
             if word in STOPS or word == JOINED or self._act(at) or (self._joint(at) and at > begin):
                 break
             named = any(one.kind == "goods" for one in self.pieces)
-            if not named and (self._form_behind(at) or (self.language == "he" and self._is_goods(at))):
+            counts = self._form_behind(at) and not self._is_room(at)
+            if not named and (counts or (self.language == "he" and self._is_goods(at))):
                 break
             if numbered := self._numbered(at):
                 at = numbered

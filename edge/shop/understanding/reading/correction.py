@@ -13,11 +13,13 @@ from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED, amount_at
 from edge.shop.understanding.lexicon import CountingWord, vocabulary
+from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.model import Change, StockCorrection
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, split_words
+from edge.shop.understanding.reading.ways import is_given
+from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 14
@@ -34,10 +36,22 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    found = _Reader(words, linker, spoken).read()
+    found = _Reader(words, linker, spoken).read() or _read_head(words, linker, spoken)
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
     cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
     return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
+
+
+def _read_head(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
+    """What is taken back before a stop behind which only why is said: "scratch the bagels, they didn't want them"."""
+    stop = next((at for at, word in enumerate(words) if word in STOPS), 0)
+    known, said, why = vocabulary(language), statement_words(language), words[stop + 1 :]
+    if not stop or any(read_number(known, why, at) or length_at(said.acts, why, at) for at in range(len(why))):
+        return None
+    if any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in why):
+        return None
+    head = _Reader(words[:stop], linker, language).read()
+    return head if head is not None and head.change == "out" else None
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
@@ -53,6 +67,7 @@ class _Reader:
         self._words, self._linker = list(words), linker
         self._known, self._said = vocabulary(language), statement_words(language)
         self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
+        self._another = any(length_at(self._said.another, words, at) for at in range(len(words)))
         self._denies = self._cue = self._joined = self._article = self._undoes = False
         self._changes: set[Change] = set()
         self._names: list[str] = []
@@ -64,11 +79,21 @@ class _Reader:
         at = 0
         while at < len(self._words):
             length = self._sign(at) or self._was(at) or self._name_run(at) or self._mark(at) or self._amount(at)
-            length = length or self._name(at) or self._little(at)
+            length = length or self._name(at) or self._little(at) or self._context(at)
             if not length:
                 return None
             at += length
         return self._correction()
+
+    def _context(self, at: int) -> int:
+        """What more of it was for, which ends the sentence: "and two more for the salad of table 2"."""
+        begins = length_at(self._said.before, self._words, max(0, at - 1)) or is_given(self._words[at], self._said)
+        if not begins or not self._amounts or not (self._changes & {"more", "again"}):
+            return 0
+        rest = self._words[at:]
+        acts = any(length_at(self._said.acts, rest, one) for one in range(len(rest)))
+        named = any(word.isalpha() and self._linker.naming(word) for word in rest)
+        return 0 if acts or named or any(word in STOPS for word in rest) else len(rest)
 
     def _was(self, at: int) -> int:
         """ "The croissants were 5", behind what was named."""
@@ -88,9 +113,10 @@ class _Reader:
             if not (self._names or self._denied or self._amounts or self._verbs):
                 self._joined, self._cue = True, self._denies  # "oh, and a water" takes nothing back
             return 1
-        if self._known.replies.get((word,)) == "cancel" and not self._names:
+        undoing = length_at(self._said.undoing, self._words, at)
+        if (undoing or self._known.replies.get((word,)) == "cancel") and not self._names:
             self._cue = self._denies = self._undoes = True  # "undo only the parsley"
-            return 1
+            return undoing or 1
         if length := length_at(said.but, self._words, at):
             self._denies = False
             return length
@@ -167,7 +193,8 @@ class _Reader:
 
     def _little(self, at: int) -> int:
         said = self._said
-        lengths = [length_at(one, self._words, at) for one in (said.little, said.plainly, said.polite, said.articles)]
+        tables = (said.little, said.plainly, said.polite, said.articles, said.pointing if self._undoes else frozenset())
+        lengths = [length_at(one, self._words, at) for one in tables]
         return max(*lengths, self._known.match(self._known.fillers, self._words, at))
 
     def _is_one(self, skus: Sequence[str]) -> bool:
@@ -200,7 +227,7 @@ class _Reader:
                 return StockCorrection("more", **said | {"amount": ONE}, **named)  # type: ignore[arg-type]
             if not self._cue or not (skus or self._verbs or self._amounts):
                 return None
-        if change == "more" and amount is None and self._is_one(skus):
+        if change == "more" and amount is None and (self._is_one(skus) or self._another):
             said["amount"] = amount = ONE
         if change in ("more", "less") and amount is None:
             return None

@@ -14,10 +14,10 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.queries import FOUND_LIMIT, Search
 from edge.shop.search.query.text import sizes_in, words_of
 from edge.shop.understanding.lexicon import vocabularies
-from edge.shop.understanding.product_matching import MEETING, container, size_of
+from edge.shop.understanding.product_matching import MEETING, TYPO_LETTERS, container, size_of
 from edge.shop.understanding.reading.name_forms import bare_forms, is_said, looked_for, name_forms
 from edge.shop.understanding.reading.same_kind import with_same_kind
-from edge.shop.understanding.reading.statement_words import statement_words
+from edge.shop.understanding.reading.statement_words import is_slip, statement_words
 
 Kind = Literal["all", "none"]
 SHORT_RUN = 2
@@ -78,6 +78,16 @@ class CatalogueLinker:
             meeting = with_same_kind(self._db, self._search, meeting, content, self.language)
         return LinkedMention(tuple((whole or meeting)[:MEETING]))
 
+    def respelt(self, word: str) -> str:
+        """The word of a name that a word nobody knows is with one letter wrong; the word itself where several are, or
+        none."""
+        if len(word) < TYPO_LETTERS or not word.isalpha() or self.naming(word):
+            return word
+        found = self._search.find(self._db, word, FOUND_LIMIT).products
+        names = {one for product in found if product.retired_us is None for one in _words_in(product)}
+        near = {one for one in names if len(one) >= TYPO_LETTERS and one[0] == word[0] and _is_near(word, one)}
+        return next(iter(near)) if len(near) == 1 else word
+
     def numbers_in(self, words: Sequence[str]) -> frozenset[int]:
         """Whole numbers in the name of what these words mean, none of a size nor a percent: "pack of 6"."""
         found: set[int] = set()
@@ -100,6 +110,14 @@ class CatalogueLinker:
             for name in product.names.values():
                 best = max(best, _run(words, at, words_of(name)))
         return best if best >= SHORT_RUN else 0
+
+
+def _words_in(product: CatalogProduct) -> set[str]:
+    return {word for name in product.names.values() for word in words_of(name)}
+
+
+def _is_near(word: str, name_word: str) -> bool:
+    return any(is_slip(word, form) for form in name_forms(name_word))
 
 
 def _run(words: Sequence[str], at: int, name: Sequence[str]) -> int:

@@ -10,7 +10,9 @@ from itertools import pairwise
 from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.sentence import asks_first
 from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import all_tokens
@@ -66,6 +68,12 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
             continue  # "threw away a few"
         if at and (word,) in said.storage and any(length_at(said.before, words, max(0, at - n)) for n in (1, 2)):
             continue  # "dans la réserve"
+        if (
+            words[at + 1 : at + 2]
+            and words[at + 1].isdigit()
+            and any((bare,) in said.numbered for bare in bare_forms(word))
+        ):
+            continue  # "for order 5582"
         if (word,) in said.relative and any(length_at(said.existence, words, one) for one in range(at)):
             continue  # "there's a guest who took two"
         length = max(known.match(known.hold, words, at), length_at(said.wants, words, at))
@@ -98,7 +106,8 @@ def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker
         rest = [*head[:needed], *head[needed + length_at(said.needed, head, needed) :]]
         if does_not_tell(rest, language):
             return None
-        if any(linker.naming(word) for word in tail if not length_at(said.acts, [word], 0)):
+        named = (word for word in tail if word.isalpha() and word not in own_words(language))
+        if any(map(linker.naming, named)):
             return list(tail)
         if any(map(_is_number, tail)):
             rest = [one for one in rest if not _is_number(one)]

@@ -50,7 +50,7 @@ def name_forms(word: str) -> frozenset[str]:
 
 
 def _hebrew(word: str) -> set[str]:
-    found = {word + "ימ", word + "י", _PLURALS.get(word, word)}
+    found = {word + "ימ", word + "י", word + "ס", _PLURALS.get(word, word)}
     if word.endswith("ה"):
         found |= {word[:-1] + "ות", word[:-1] + "ת", word[:-1] + "ימ", word[:-1] + "אות"}
     if word.endswith("ית"):

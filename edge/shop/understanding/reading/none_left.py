@@ -26,6 +26,8 @@ def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str)
             none, owner = True, "act"
         elif length := max(length_at(said.no_more, words, at), _counts(words, at, language)):
             owner = "act"
+        elif (words[at],) in said.storage:
+            owner, length = "context", 1
         elif linker.naming(words[at]):
             length, owner = 1, "product"
             names.append(words[at])

@@ -132,6 +132,16 @@ class PieceWords:
                 return length, known.counted[tuple(self._words[at : at + length])]
         return None
 
+    def _is_room(self, at: int) -> bool:
+        """Whether a word of counting is of those that goods are brought to ("the bar"): no number stands before it,
+        no goods nor "of" behind it."""
+        if not any((self._words[at],) in said.served for _, said in self._known(at)):
+            return False
+        counted = at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))
+        behind = at + 1
+        named = behind < len(self._words) and (self._is_goods(behind) or self._words[behind] == "of")
+        return not counted and not named
+
     def _is_own(self, at: int) -> bool:
         return self._words[at] in own_words(self.language)
 

@@ -69,12 +69,12 @@ class Cutter(ContextPieces):
                 return piece
         if self._is_goods(at):
             return Piece("context" if self._is_purpose(at) else "goods", at, at + 1)
-        if any(
+        if not self._is_before_name(at) and any(
             (bare,) in said.occasions
             or (bare,) in said.people
             or (bare,) in said.storage
             or (bare,) in said.suppliers
-            or (bare,) in said.served - said.numbered
+            or (bare,) in said.served
             for _, said in self._known(at)
             for bare in bare_forms(self._words[at])
         ):
@@ -84,6 +84,12 @@ class Cutter(ContextPieces):
         if self._is_led_to(at):
             return self._as_context(at, max(at + 1, self._goes_on(at)))
         return Piece("word", at, at + 1)
+
+    def _is_before_name(self, at: int) -> bool:
+        """Whether a word stands between a number and goods: it is of their name ("2 kilos of regular potatoes")."""
+        last = next((one for one in reversed(self.pieces) if one.kind != "filler"), None)
+        counted = last is not None and last.kind in ("amount", "unit")
+        return counted and self.language != "he" and at + 1 < len(self._words) and self._is_goods(at + 1)
 
     def _is_led_to(self, at: int) -> bool:
         """Whether goods were named, and what happened to them ends in where they went: "went to the school"."""
@@ -151,6 +157,8 @@ class Cutter(ContextPieces):
 
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)
+        if form is not None and self._is_room(at):
+            return None  # "the bar used 5 tonics"
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
             return None  # "l'équipe": an article, where nothing is counted before it
         return Piece("unit", at, at + form[0], form=form[1])

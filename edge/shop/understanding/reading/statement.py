@@ -15,6 +15,7 @@ from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.amending import amended
+from edge.shop.understanding.reading.asides import without_asides
 from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
@@ -28,9 +29,9 @@ from edge.shop.understanding.reading.modality import (
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.none_left import read_none_left
 from edge.shop.understanding.reading.pieces import Cutter
-from edge.shop.understanding.reading.romanised import respelt
+from edge.shop.understanding.reading.romanised import respelt as in_hebrew
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.words import language_of, split_words
+from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.tokens import all_tokens, clean
 
 _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
@@ -53,15 +54,16 @@ def read_statement(db: Connection, search: Search, text: str, language: str) -> 
     return hear_statement(db, search, text, language).reading
 
 
-def hear_statement(db: Connection, search: Search, text: str, language: str) -> HeardStatement:
-    """What a sentence says happened to the stock, and whether it says that nothing did."""
+def hear_statement(db: Connection, search: Search, text: str, language: str, respelt: bool = True) -> HeardStatement:
+    """What a sentence says happened to the stock, and whether it says that nothing did. `respelt`: also where a letter
+    is wrong in a name."""
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
     words = split_words(_marked(text, language), linker, language)
     if not words:
         return HeardStatement()
-    romanised = respelt(words, linker)
+    romanised = in_hebrew(words, linker)
     words = romanised or words
     spoken = language_of(words, language) if romanised is None else "he"
     linker.language = spoken
@@ -73,21 +75,31 @@ def hear_statement(db: Connection, search: Search, text: str, language: str) -> 
         return HeardStatement()
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
+    told, aside = without_asides(told, linker, spoken)
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
     if stripped is not None and does_not_tell(stripped, spoken):
         stripped = what_came_of_it(stripped, spoken, linker)
     if stripped is None:
         return HeardStatement(denied=True)
     stripped = with_stops_behind_amounts(stripped, linker, spoken)
-    cut = Cutter(stripped, linker, spoken).cut()
-    if not any(one.kind == "goods" for one in cut.pieces):
-        cut = Cutter(stripped, linker, spoken, names_first=True).cut()
-    reading = Assembly(cut, linker).reading()
-    if reading is not None and (asked or romanised is not None or waits_for_a_yes(stripped, spoken)):
+    reading = _read(stripped, linker, spoken)
+    if respelt and (reading is None or not all(reading.links.values())):
+        spelt = [one if one in own_words(spoken) else linker.respelt(one) for one in stripped]
+        corrected = _read(spelt, linker, spoken) if spelt != stripped else None
+        if corrected is not None and corrected.told and all(corrected.links.values()) and not corrected.unowned:
+            reading, aside = corrected, True
+    if reading is not None and (asked or aside or romanised is not None or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)
     if reading is not None and times:
         reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
     return HeardStatement(reading)
+
+
+def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading | None:
+    cut = Cutter(words, linker, language).cut()
+    if not any(one.kind == "goods" for one in cut.pieces):
+        cut = Cutter(words, linker, language, names_first=True).cut()
+    return Assembly(cut, linker).reading()
 
 
 def _without_sealed(words: list[str], language: str) -> list[str]:

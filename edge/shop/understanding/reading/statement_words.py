@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.reading.name_forms import YOD
 from edge.shop.understanding.reading.verb_forms import verb_forms
 from edge.shop.understanding.understood import LANGUAGES, understood
 
@@ -106,6 +107,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    per: tuple[str, ...] = ()
+    in_box: tuple[str, ...] = ()
+    another: tuple[str, ...] = ()
+    sorry: tuple[str, ...] = ()
+    undoing: tuple[str, ...] = ()
+    auxiliary: tuple[str, ...] = ()
+    denying: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
+    unsaid: tuple[str, ...] = ()
     entry: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     verbs: dict[str, tuple[str, ...]] = {}
@@ -138,6 +149,12 @@ class StatementWords(msgspec.Struct, frozen=True):
     `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
     `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
     no name has them; `sealed`: the same of goods that nobody has opened, with a "not" in it.
+
+    `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a
+    part that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`:
+    what such a part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say
+    nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one; `another` is one more; `sorry`
+    takes a number back by itself; `undoing` takes back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
@@ -217,6 +234,16 @@ class StatementWords(msgspec.Struct, frozen=True):
     people: frozenset[Phrase]
     little: frozenset[Phrase]
     sealed: frozenset[Phrase]
+    left_out: frozenset[Phrase]
+    per: frozenset[Phrase]
+    in_box: frozenset[Phrase]
+    another: frozenset[Phrase]
+    sorry: frozenset[Phrase]
+    undoing: frozenset[Phrase]
+    auxiliary: frozenset[Phrase]
+    denying: frozenset[Phrase]
+    objects: frozenset[Phrase]
+    unsaid: frozenset[Phrase]
     entry: frozenset[Phrase]
     certain: frozenset[Phrase]
 
@@ -242,6 +269,7 @@ def statement_words(language: str) -> StatementWords:
     kinds = {"out": file.out, "in": file.into, "adjust": file.adjust, "waste": file.waste}
     listed = {phrase: kind for kind, texts in kinds.items() for phrase in _phrases(texts)}
     acts = _verbs(file, language) | listed
+    acts |= _spelt_short(acts) if language == "he" else {}
     ways = {"out": file.out_particles, "in": file.in_particles}
     particles = {phrase: kind for kind, texts in ways.items() for phrase in _phrases(texts)}
     signs = dict.fromkeys(_phrases(file.signs_out), "out") | dict.fromkeys(_phrases(file.signs_in), "in")
@@ -277,6 +305,12 @@ def _verbs(file: _File, language: str) -> dict[Phrase, str]:
     return {phrase: next(iter(kinds)) for phrase, kinds in found.items() if len(kinds) == 1}
 
 
+def _spelt_short(acts: dict[Phrase, str]) -> dict[Phrase, str]:
+    """Hebrew acts without the yod of a short vowel ("received", with and without), where that is no other act's."""
+    short = {(one[0] + one[2:], *rest): kind for (one, *rest), kind in acts.items() if len(one) > 4 and one[1] == YOD}
+    return {phrase: kind for phrase, kind in short.items() if phrase not in acts}
+
+
 def languages_first(language: str) -> tuple[str, ...]:
     """All languages, this one first."""
     first = understood(language)
@@ -298,7 +332,7 @@ def biggest_by(word: str, language: str) -> bool | None:
     return sized[0] if any(sized) else None
 
 
-def _is_slip(word: str, meant: str) -> bool:
+def is_slip(word: str, meant: str) -> bool:
     """Whether a letter is left out, doubled or stands in the wrong place; another letter makes another word."""
     same_letters = len(word) != len(meant) or sorted(word) == sorted(meant)
     return same_letters and OSA.distance(word, meant, score_cutoff=1) <= 1
@@ -310,7 +344,7 @@ def _misspelt(word: str, language: str) -> str:
     kinds = {
         kind
         for phrase, kind in acts.items()
-        if len(phrase) == 1 and len(phrase[0]) >= TYPO_LETTERS and phrase[0][0] == word[0] and _is_slip(word, phrase[0])
+        if len(phrase) == 1 and len(phrase[0]) >= TYPO_LETTERS and phrase[0][0] == word[0] and is_slip(word, phrase[0])
     }
     return next(iter(kinds)) if len(kinds) == 1 else ""
 

@@ -25,6 +25,11 @@ def verb_forms(verb: str, language: str) -> tuple[str, ...]:
     return _english_forms(verb) if language == "en" else _hebrew(verb)
 
 
+def is_prepared(word: str, language: str) -> bool:
+    """Whether a word behind a name says what was made of it, whatever verb it is of: "sea bream filleted"."""
+    return language == "en" and len(word) > SHORTEST + 2 and word.isalpha() and word.endswith("ed")
+
+
 def _english_forms(verb: str) -> tuple[str, ...]:
     """The past, behind "to" the plain form, and what is being done; a bare plain form may be a noun ("slice")."""
     past = _english(verb)

@@ -26,6 +26,8 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         length_at(said.to_us, words, at) for at in range(max(0, acts[0].source.begin - NEAR), len(words))
     ):
         return OPEN  # what was given to us, or back, may have come in
+    if acts and all(one.kind == "in" for one in acts) and _is_in_dish(words, acts[-1].source.end, said):
+        return "out"  # "three trays of mushrooms are in the risotto"
     begin = acts[0].source.begin if acts else 0
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
@@ -39,7 +41,10 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return OPEN  # "the wholesaler took back 2 cases", "dropped 12", "the baker gave out 3"
     spans = [range(one.source.begin, one.source.end) for one in acts]
     if any((word,) in said.returning and not any(at in one for one in spans) for at, word in enumerate(words)):
-        return OPEN  # "took 3 bagels back"
+        to_them = any(_of_whom(words, at, said.suppliers, said) == "to" for at in range(len(words)))
+        if to_them and all(one.kind == "out" for one in acts):
+            return ""  # "one keg went back to the brewery"
+        return OPEN if to_them or any(one.kind == "out" for one in acts) else ""  # "took 3 bagels back"
     if any(one.kind == "out" for one in acts):
         return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)
@@ -52,6 +57,12 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return "out"  # "the hotel received 4 bagels"
     given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
+
+
+def _is_in_dish(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
+    """Whether a dish stands right behind what happened: "are in the risotto", "went into the sauce"."""
+    behind = words[at : at + NEAR]
+    return any(any((bare,) in said.dishes for bare in bare_forms(word)) for word in behind[:2])
 
 
 def _of_whom(words: tuple[str, ...], at: int, people: frozenset[Phrase], said: StatementWords) -> str:

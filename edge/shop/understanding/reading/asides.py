@@ -1,0 +1,128 @@
+"""What a statement says beside what happened, with a "not" in it that denies nothing: what was left ("the rum, not the
+gin"), and why ("they never opened them"). It is put aside, and what then is read waits for a yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.amounts import JOINED
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.modality import does_not_tell
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.shop.understanding.reading.words import own_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+LEAST = 3
+"""So many words say why; fewer deny ("no I didn't")."""
+
+
+def without_asides(words: Sequence[str], linker: CatalogueLinker, language: str) -> tuple[list[str], bool]:
+    """The words without what was left and why, and whether there was any of it."""
+    kept = _without_left(list(words), linker, language)
+    parts = _parts(kept, language)
+    told = [_acts_in(part, language) if _names(part, linker, language) else set() for part in parts]
+    for at, part in enumerate(parts):
+        before = set().union(*told[:at], *told[at + 1 :])
+        if before and _explains(part, before, linker, language):
+            parts[at] = [","]
+    kept = [word for part in parts for word in part]
+    return (kept, True) if kept != list(words) else (kept, False)
+
+
+def _without_left(words: list[str], linker: CatalogueLinker, language: str) -> list[str]:
+    """The words without goods that somebody says were not meant, where others were: "the rum, not the gin"."""
+    said = statement_words(language)
+    for at in range(len(words)):
+        length = length_at(said.left_out, words, at)
+        end = _end_of_name(words, at + length, linker, language) if length else 0
+        rest = [*words[:at], *words[end:]]
+        if end and _names(rest, linker, language) and _acts_in(rest, language):
+            return [*words[:at], ",", *words[end:]]
+    return words
+
+
+def _end_of_name(words: Sequence[str], at: int, linker: CatalogueLinker, language: str) -> int:
+    """Where goods without a number end that begin here, and their part with them; 0: there are none."""
+    known, said = vocabulary(language), statement_words(language)
+    named = False
+    while at < len(words) and words[at] not in STOPS and words[at] != JOINED:
+        unknown = words[at].isalpha() and words[at] not in own_words(language)
+        if _is_goods(words[at], linker, language) or (unknown and not length_at(said.unsaid, words, at)):
+            named, at = True, at + 1
+            continue
+        little = max(length_at(said.little, words, at), length_at(said.articles, words, at))
+        little = max(little, known.match(known.fillers, words, at))
+        if read_number(known, words, at) and not little:
+            return 0
+        if not little:
+            break
+        at += little
+    ends = at >= len(words) or words[at] in STOPS or bool(length_at(said.before, words, at))
+    return at if named and ends else 0
+
+
+def _explains(part: Sequence[str], told: set[str], linker: CatalogueLinker, language: str) -> bool:
+    """Whether a part says why something happened, and nothing of its own: "the guests didn't drink them"."""
+    known, said = vocabulary(language), statement_words(language)
+    bare = [word for word in part if word not in STOPS]
+    reasoned = any(known.match(known.reasons, bare, at) for at in range(min(2, len(bare))))
+    if len(bare) < LEAST or "?" in part or not does_not_tell(bare, language):
+        return False
+    if _names(bare, linker, language) or any(_counts(bare, at, language) for at in range(len(bare))):
+        return False
+    if reasoned:
+        return True
+    if any(length_at(said.unsaid, bare, at) for at in range(len(bare))) or _acts_in(bare, language) & told:
+        return False
+    without = [
+        word
+        for at, word in enumerate(bare)
+        if not any(at - n < length_at(said.denying, bare, n) for n in range(at + 1))
+    ]
+    if without == bare or (without and does_not_tell(without, language)):
+        return False  # it plans, or asks
+    of_them = any(length_at(said.them, bare, at) or (bare[at],) in said.objects for at in range(len(bare)))
+    others = said.people | said.served | said.occasions | said.suppliers
+    by_others = any((form,) in others for word in bare for form in bare_forms(word))
+    return of_them or by_others or any(length_at(said.numbered, bare, at) for at in range(len(bare)))
+
+
+def _counts(words: Sequence[str], at: int, language: str) -> bool:
+    known, said = vocabulary(language), statement_words(language)
+    if at and (length_at(said.numbered, words, at - 1) or words[at - 1] in ("la", "le")):
+        return False  # "table 9", "la 9"
+    return bool(read_number(known, words, at)) and known.numbers.get(words[at]) != 1
+
+
+def _parts(words: Sequence[str], language: str) -> list[list[str]]:
+    """The words cut at their stops, and before what gives a reason."""
+    known = vocabulary(language)
+    so = {
+        one for one in statement_words(language).therefore - statement_words(language).but if one not in known.joiners
+    }
+    parts: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if parts[-1] and (word in STOPS or (at and (known.match(known.reasons, words, at) or (word,) in so))):
+            parts.append([])
+        parts[-1].append(word)
+    return parts
+
+
+def _names(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
+    return any(_is_goods(word, linker, language) for word in words)
+
+
+def _is_goods(word: str, linker: CatalogueLinker, language: str) -> bool:
+    return word.isalnum() and word not in own_words(language) and bool(linker.naming(word))
+
+
+def _acts_in(words: Sequence[str], language: str) -> set[str]:
+    said: StatementWords = statement_words(language)
+    found = (length_at(said.acts, words, at) for at in range(len(words)))
+    kinds = {said.acts[tuple(words[at : at + length])] for at, length in enumerate(found) if length}
+    carried = any(length_at(said.carried, words, at) for at in range(len(words)))
+    return kinds | ({"carried"} if carried else set())

@@ -1,0 +1,271 @@
+"""The pieces of a statement put together to things, one after the other: what is named, and how much of it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.shop.search.query.text import with_final_letters
+from edge.shop.understanding.amounts import SpokenAmount
+from edge.shop.understanding.clause import AMOUNT_LIMIT
+from edge.shop.understanding.product_matching import of_size
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import Mention, SaidAct, SaidAmount, SaidBy
+from edge.shop.understanding.reading.piece_words import Piece
+from edge.shop.understanding.reading.pieces import Cut
+from edge.shop.understanding.reading.sizes import UNITS
+from edge.shop.understanding.reading.statement_thing import (
+    StatementThing,
+    as_size,
+    counted_in,
+    same_weight,
+)
+from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
+from edge.shop.understanding.reading.verb_forms import is_prepared
+
+FEW = 3
+"""So many goods may be meant by what they are counted in."""
+_BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
+"""What may stand behind a word that was counted, and is of a name then: "3 challa gone"."""
+
+
+class ThingBuilder:
+    """The pieces of one statement, and the things that they make."""
+
+    def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
+        self._cut, self._linker = cut, linker
+        self._things: list[StatementThing] = [StatementThing()]
+        self._acts: list[SaidAct] = []
+        self._unknown: list[str] = []
+        self._context: list[str] = []
+        self._carried: SaidBy | None = None
+        self._parted = self._joined = self._unsure = self._either = False
+
+    def _put_together(self) -> list[StatementThing]:
+        """What is named or counted, one thing after the other."""
+        for piece in self._cut.pieces:
+            self._take(piece)
+        named: Mention | None = None
+        for one in self._things:
+            if one.size is not None and one.mention is None:
+                one.mention = named  # "one big milk and two little ones"
+            named = one.mention or named
+            self._sized(one)
+        things = [one for one in self._things if not one.empty]
+        things = [one for one in things if one.mention is not None or one.amount is not None]
+        self._name_by_container(things)
+        counted = {one.mention.skus for one in things if one.mention and one.amount and len(one.mention.skus) == 1}
+        return [one for one in things if one.amount or not one.mention or one.mention.skus not in counted]
+
+    def _name_by_container(self, things: list[StatementThing]) -> None:
+        """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
+        only = things[0] if len(things) == 1 else None
+        if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
+            return
+        linked = self._linker.link((only.amount.word,)).skus
+        if 0 < len(linked) <= FEW:
+            only.mention = Mention((only.amount.word,), linked, only.amount.source)
+
+    def _words(self, piece: Piece) -> tuple[str, ...]:
+        return self._cut.words[piece.begin : piece.end]
+
+    def _source(self, piece: Piece) -> SaidBy:
+        return SaidBy(piece.begin, piece.end)
+
+    def _take(self, piece: Piece) -> None:
+        match piece.kind:
+            case "particle" if self._carried is not None:
+                self._acts.append(SaidAct(piece.said, self._carried))
+                self._carried = None
+            case "act" | "particle":
+                self._acts.append(SaidAct(piece.said, self._source(piece)))
+            case "carried":
+                self._carried = self._source(piece)
+            case "amount" if piece.amount is not None:
+                self._take_amount(piece, piece.amount)
+            case "unit":
+                self._take_unit(piece)
+            case "goods":
+                self._take_goods(piece)
+            case "reference":
+                self._take_reference(piece)
+            case "word":
+                self._take_word(piece)
+            case "context" if piece.with_goods and self._goes_on_name(piece):
+                thing = self._things[-1]
+                assert thing.mention is not None
+                thing.mention = Mention((*thing.mention.words, *self._words(piece)), (), thing.mention.source)
+            case "context":
+                self._context.append(" ".join(map(with_final_letters, self._words(piece))))
+                self._unsure |= piece.with_goods
+            case "joint":
+                self._joined = True
+                return
+            case "stop":
+                self._parted = True
+                return
+            case _:
+                return
+        self._joined = self._parted = False
+
+    def _goes_on_name(self, piece: Piece) -> bool:
+        """Whether "with orange" behind goods is of their name, so that no product of the shop is meant."""
+        at = self._cut.pieces.index(piece)
+        touching = at and self._cut.pieces[at - 1].kind == "goods" and self._things[-1].mention is not None
+        return bool(touching) and bool(length_at(statement_words(self._cut.language).toward, self._words(piece), 0))
+
+    def _new(self) -> StatementThing:
+        if not self._things[-1].empty:
+            self._things.append(StatementThing())
+        return self._things[-1]
+
+    def _take_amount(self, piece: Piece, said: SpokenAmount) -> None:
+        thing = self._things[-1]
+        word = self._words(piece)[-1] if said.unit else ""
+        doubted = bool(said.doubt) or (said.value or 0) > AMOUNT_LIMIT
+        amount = SaidAmount(said.value, said.unit, said.container, word, self._source(piece), said.grouped, doubted)
+        if self._chooses(thing, amount):
+            return
+        before = thing.amount
+        if thing.mention is not None and (before is not None or self._joined) and self._names_more(piece):
+            self._new().amount = amount
+        elif before is not None and self._is_of_same(thing, before, amount):
+            of_them = self._new()
+            of_them.mention, of_them.amount, of_them.them = thing.mention, amount, True
+        elif before is None:
+            thing.amount = amount
+        elif before.value is None and amount.value is not None and not amount.unit:
+            thing.amount = counted_in(amount, before)
+        elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
+            thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
+        elif same_weight(before, amount):
+            thing.amount = amount
+        elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
+            thing.amount = before if before.unit else amount  # "one bottle of it, one"
+        else:
+            thing.doubted, thing.second = True, None if thing.doubted else amount
+
+    def _is_of_same(self, thing: StatementThing, before: SaidAmount, amount: SaidAmount) -> bool:
+        """Whether a number behind another act is of the goods just named: "received 20 bagels and binned 4"."""
+        kinds = {one.said for one in self._cut.pieces if one.kind == "act"}
+        begin = max(before.source.end, thing.mention.source.end) if thing.mention else 0
+        acted = any(one.source.begin >= begin for one in self._acts)
+        return bool(begin) and acted and len(kinds) > 1 and before.value is not None and amount.value is not None
+
+    def _names_more(self, piece: Piece) -> bool:
+        """Whether goods of its own stand behind a number, or "of them"."""
+        at = self._cut.pieces.index(piece) + 1
+        while at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("filler", "unit"):
+            at += 1
+        return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
+
+    def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:
+        """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
+        if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
+            return False
+        if amount.value == 1000 and not self._cut.words[amount.source.begin][0].isdigit() and not amount.unit:
+            return False  # "one", which counts
+        for size in as_size(amount):
+            if linked := self._linker.link((*thing.mention.words, *size)).skus:
+                words = (*thing.mention.words, *size)
+                thing.mention = Mention(words, linked, thing.mention.source)
+                return True
+        return False
+
+    def _take_unit(self, piece: Piece) -> None:
+        thing, form = self._things[-1], piece.form
+        assert form is not None
+        word = self._words(piece)[-1]
+        if thing.mention is not None and self._joined:
+            thing = self._new()
+        if thing.mention is not None and thing.amount is None and len(thing.mention.skus) > 1:
+            of_these = self._linker.link((*thing.mention.words, word)).skus
+            if 0 < len(of_these) < len(thing.mention.skus):  # "heineken bottles, one crate and three": which of them
+                thing.mention = Mention((*thing.mention.words, word), of_these, thing.mention.source)
+                return
+        if thing.amount is None:
+            counted = piece.begin > 0 and self._cut.words[piece.begin - 1][0].isdigit()
+            value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
+            thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
+        elif not thing.amount.unit:
+            thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
+        elif not thing.amount.container:
+            thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
+
+    def _take_goods(self, piece: Piece) -> None:
+        thing, words = self._things[-1], self._words(piece)
+        source = self._source(piece)
+        if thing.mention is not None:
+            both = (*thing.mention.words, *words)
+            if not self._joined and (linked := self._linker.link(both).skus):
+                thing.mention = Mention(both, linked, thing.mention.source)
+                return
+            if (
+                self._joined
+                and (linked := self._linker.link(both).skus)
+                and thing.mention.source.end + 1 == piece.begin
+            ):
+                thing.mention = Mention(both, linked, thing.mention.source)
+                return
+            if not (self._joined or self._parted) and self._counts_this(thing, piece):
+                self._unknown += thing.mention.words  # "the coffee machine, 1 bag of espresso beans"
+                thing.mention = Mention(words, self._linker.link(words).skus, source)
+                return
+            if not (self._joined or self._parted):
+                self._unsure |= bool(thing.mention.skus)  # a word that no product has is of a name that none has
+                thing.mention = Mention(both, (), thing.mention.source)
+                return
+            thing = self._new()
+        thing.mention = Mention(words, self._linker.link(words).skus, source)
+
+    def _counts_this(self, thing: StatementThing, piece: Piece) -> bool:
+        """Whether goods stand right behind a number with its unit, and what no product is called before it."""
+        amount, mention = thing.amount, thing.mention
+        if amount is None or mention is None or mention.skus or not amount.unit:
+            return False
+        between = self._cut.pieces[: self._cut.pieces.index(piece)]
+        near = all(one.kind == "filler" for one in between if one.begin >= amount.source.end)
+        return near and mention.source.end <= amount.source.begin and bool(self._linker.link(self._words(piece)).skus)
+
+    def _take_reference(self, piece: Piece) -> None:
+        thing = self._things[-1]
+        if thing.mention is not None and thing.amount is not None and thing.amount.source.end == piece.begin:
+            return  # "the lettuce went off, three of them"
+        before = next((one.mention for one in reversed(self._things) if one.mention), None)
+        if thing.mention is not None and (thing.amount is not None or before is not thing.mention):
+            thing = self._new()
+        thing.them = True
+        thing.mention = thing.mention or before
+
+    def _take_word(self, piece: Piece) -> None:
+        """A word that nobody owns. One that touches a name is of the name: no product has it."""
+        thing, word = self._things[-1], self._cut.words[piece.begin]
+        at = self._cut.pieces.index(piece)
+        before = self._cut.pieces[at - 1].kind if at else ""
+        behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
+        counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
+        if (biggest := biggest_by(word, self._cut.language)) is not None and thing.size is None:
+            thing.size = (word, biggest)
+            return
+        prepared = thing.mention is not None and bool(thing.mention.skus) and is_prepared(word, self._cut.language)
+        if (before == "goods" and not prepared) or (counted and behind in _BEHIND_NAMES):
+            old = thing.mention
+            words = (*(old.words if old else ()), word)
+            thing.mention = Mention(words, (), old.source if old else self._source(piece))
+            return
+        self._unknown.append(word)
+
+    def _sized(self, thing: StatementThing) -> None:
+        """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
+        of those that differ by their size alone, and else a word that nobody owns."""
+        if thing.size is not None:
+            products = self._linker.link(thing.mention.words).products if thing.mention else ()
+            if thing.mention and (sized := of_size(products, thing.size[1])):
+                words = (*thing.mention.words, thing.size[0])
+                thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
+            else:
+                self._unknown.append(thing.size[0])
+        amount, mention = thing.amount, thing.mention
+        if amount and mention and amount.unit in UNITS and amount.value is not None:
+            for size in as_size(amount):
+                if linked := self._linker.link((*mention.words, *size)).skus:
+                    thing.mention, thing.amount = Mention((*mention.words, *size), linked, mention.source), None
