@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
+from edge.app import hub
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Command, Refused
+from edge.core.messages import Refused
 from edge.lib.units.card_numbers import CODES, SEALED
+from edge.shop.directives.kinds import KINDS
 from tests.golden.example import example
 from tests.shop_fixture import MANAGER, open_shop, run
 
@@ -20,8 +22,13 @@ TEXTS_LEAST = 1000
 """So many texts somebody can type into commands; a test that finds fewer looks at the wrong thing."""
 
 
-def _said(kind: type[Command], card: str) -> Iterator[tuple[str, Command]]:
-    """A command with the number in each of its texts that takes one, however deep that lies."""
+OFFICE_TEXTS_LEAST = 100
+"""And so many into what head office publishes."""
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def _said(kind: type[S], card: str) -> Iterator[tuple[str, S]]:
+    """A command, or a directive's body, with the number in each of its texts that takes one, however deep that lies."""
     try:
         whole = msgspec.to_builtins(example(msgspec.inspect.type_info(kind)))
     except (StopIteration, TypeError):
@@ -79,3 +86,16 @@ def test_no_text_of_any_command_keeps_a_cards_number(tmp_path: Path) -> None:
         for path in tmp_path.rglob("*"):
             if path.is_file():
                 assert card.encode() not in path.read_bytes()
+
+
+def test_no_text_that_head_office_publishes_has_a_cards_number() -> None:
+    """A store takes a directive as from a program, so that who publishes it is told, before anything is kept."""
+    found = 0
+    for kind in KINDS.values():
+        for card in CARDS:
+            for field, body in _said(kind.body, card):
+                wrong = hub.validate_directive(kind.name, msgspec.json.encode(body))
+                assert wrong is not None and field in wrong and "card's number" in wrong, (kind.name, field, wrong)
+                assert card not in wrong
+                found += 1
+    assert found >= OFFICE_TEXTS_LEAST
