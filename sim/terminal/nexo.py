@@ -19,13 +19,15 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
-from sim.terminal.server import CARD, WAITING, SimPayment
+from sim.terminal.server import CARD, SimPayment
 
 PASSPHRASE, KEY_IDENTIFIER = "correct horse battery staple", "till-key"
 POI_ID = "P400Plus-275039202"
 CERTIFICATE_NAME = f"{POI_ID}.test.terminal.adyen.com"
 TIME = "2026-11-01T20:09:16.000Z"
 """It stands in Berlin, where it is 21:09:16."""
+TRACK, PIN_BLOCK = f";{CARD}=30122010000012345678?", "0412AC89ABCDEF67"
+"""What of a card no till has any use for: its second track, and the PIN as a terminal encrypts it."""
 CONDITIONS = {"busy": "Busy", "paper": "DeviceOut"}
 
 
@@ -95,8 +97,11 @@ class SimNexoTerminal(SimHttpTerminal):
             payment = self._services[service] = self.begin(service, kind, minor)
             payment.tip_minor, payment.surcharge_minor = tip_minor, self.surcharge_minor * (kind == "payment")
             self._waiting[service] = asked
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
+
+    def forget(self, payment: SimPayment) -> None:
+        super().forget(payment)
+        del self._services[payment.key], self._waiting[payment.key]
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
@@ -171,13 +176,24 @@ class SimNexoTerminal(SimHttpTerminal):
                 "AmountsResp": _amounts(payment),
                 "PaymentAcquirerData": {"ApprovalCode": "A12345", "AcquirerPOIID": POI_ID, "MerchantID": "Corner"},
                 "PaymentInstrumentData": {"PaymentInstrumentType": "Card", "CardData": self._card()},
+                "CardholderPIN": {"EncrPINBlock": PIN_BLOCK, "PINFormat": "ISO0"},
+                **self._conversion(payment),
             },
             "PaymentReceipt": [_receipt("CustomerReceipt"), _receipt("CashierReceipt")],
         }
 
+    def _conversion(self, payment: SimPayment) -> dict[str, Any]:
+        """In the card's own currency, as https://docs.adyen.com/api-explorer/terminal-api has `CurrencyConversion`."""
+        if not self.dcc:
+            return {}
+        amount = {"AmountValue": float(self.converted(payment).split()[0]), "Currency": self.dcc}
+        told = {"ConvertedAmount": amount, "CustomerApprovedFlag": True, "Rate": 0.85, "Markup": "3"}
+        return {"CurrencyConversion": [told]}
+
     def _card(self) -> dict[str, Any]:
         masked = CARD if self.fault == "whole_number" else f"{CARD[:6]} **** {CARD[-4:]}"
-        beside = {"SensitiveCardData": {"PAN": CARD, "ExpiryDate": "1230"}}
+        track = {"TrackNumb": 2, "TrackFormat": "ISO", "TrackValue": TRACK}
+        beside = {"SensitiveCardData": {"PAN": CARD, "ExpiryDate": "1230", "TrackData": [track]}}
         return {"MaskedPan": masked, "PaymentBrand": "visa", "EntryMode": ["ICC"], **beside}
 
     def _beside(self, payment: SimPayment) -> str:

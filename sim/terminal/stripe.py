@@ -2,17 +2,19 @@
 server-driven integration) and https://docs.stripe.com/api. It is 20:09:16 UTC on 1 November 2026 there.
 
 A request of a known idempotency key is answered as it was the first time. It has no printer, and takes nothing offline.
+A reader that restarts is offline for its cloud, which goes on answering and knows what cards it charged.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
-from sim.terminal.server import CARD, WAITING, SimPayment
+from sim.terminal.server import CARD, SimPayment
 
 KEY, READER = "sk_test_corner", "tmr_corner"
 
@@ -35,6 +37,19 @@ class SimStripeTerminal(SimHttpTerminal):
         self._refunds: list[dict[str, Any]] = []
         self._known: dict[str, bytes] = {}
         self._action: dict[str, Any] | None = None
+        self._online = True
+
+    async def start(self) -> None:
+        self._online = True
+        await super().start()
+
+    def reboot(self) -> None:
+        if self.running is not None:
+            self.settle(self.running, "declined")
+        self._action, self._online = None, False
+
+    def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
+        return self.fault != "reboot_after" and super().gone_quiet(line, when)
 
     def asked(self, request: SimRequest) -> None:
         if request.headers.get("authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
@@ -88,7 +103,9 @@ class SimStripeTerminal(SimHttpTerminal):
         self._done(request, self._intents[id])
 
     def _process(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
-        if self.fault == "busy" or self.running is not None:
+        if not self._online:
+            self._refuse(request, 400, "terminal_reader_offline")
+        elif self.fault == "busy" or self.running is not None:
             self._refuse(request, 409, "terminal_reader_busy")
         elif intent["status"] != "requires_payment_method":
             self._refuse(request, 400, "intent_invalid_state")
@@ -100,8 +117,9 @@ class SimStripeTerminal(SimHttpTerminal):
             self._action = {**of, "status": "in_progress", "failure_code": None, "failure_message": None}
             answered = self._reader()
             answered["action"] = dict(self._action)
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
+            if self.fault == "reboot_after":
+                self.reboot()
             if not self.gone_quiet(request.line, "after"):
                 self._done(request, answered)
 
@@ -192,7 +210,8 @@ class SimStripeTerminal(SimHttpTerminal):
     def _reader(self) -> dict[str, Any]:
         other = {"type": "process_payment_intent", "status": "in_progress", "process_payment_intent": {}}
         action = other if self.fault == "busy" else self._action
-        return {"id": READER, "status": "online", "action": action, "device_sw_version": "2.30"}
+        status = "online" if self._online else "offline"
+        return {"id": READER, "status": status, "action": action, "device_sw_version": "2.30"}
 
     def _done(self, request: SimRequest, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()

@@ -64,11 +64,14 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
             await page.see("#card_payment .says", "There is not enough money on the card.")
             await page.page.keyboard.press("F9")
             await page.see("#card_payment .says", "Present the card")
-            terminal.signs = True
+            await page.see("#card_payment .pill.warning", "test")
+            terminal.signs, terminal.dcc = True, "GBP"
             terminal.press("")
             await page.see("#card_payment .says", "Is the signature that of the card?")
             await page.page.locator('[data-card="signed"]').click()
             await page.see("#sales li.sale", "1.20")
+            await page.see(".ended .tag", "TEST - NO MONEY WAS MOVED")
+            await page.see(".ended .converted", "1.02 GBP")
             await page.gone("#card_payment:not([hidden])")
             assert terminal.moved_minor == 120
 
@@ -91,6 +94,7 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.see("#sales li.sale", "1.20")
             await page.open(served, "register=1&lang=en", "/manager/payments")
             await page.see("tr[data-state=captured]", "VISA 1111")
+            await page.see("tr[data-state=captured] .pill.warning", "test")
             await page.page.locator('[data-terminal="check"]').click()
             await page.see(".terminal .told", "It is ready.")
             await page.page.locator('[data-terminal="close"]').click()

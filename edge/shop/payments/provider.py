@@ -46,7 +46,9 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}, currencies=CURRENCIES_BY_ZVT),
         "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
         "clover": ProviderDriver(
-            ("test", "live"), _BY_CLOUD | {"partial", "hold", "void", "tip"}, currencies=CURRENCIES_BY_HTTPS
+            ("test", "live"),
+            _BY_CLOUD | {"partial", "hold", "void", "tip", "tip_adjust"},
+            currencies=CURRENCIES_BY_HTTPS,
         ),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, 2, CURRENCIES_BY_HTTPS),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),
