@@ -78,6 +78,26 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_where_the_terminal_is_off_a_card_is_entered_by_hand(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (served, terminal, page):
+            await terminal.stop()
+            await page.scan(MILK)
+            await page.see("#lines .line .amount", "1.20")
+            await page.page.keyboard.press("F9")
+            await page.see('#card_payment [data-card="by_hand"]')
+            await page.page.locator('[data-card="by_hand"]').click()
+            await page.see("#card-dialog[open]")
+            await page.page.locator("#card-dialog [type=submit]").click()
+            await page.see("#sales li.sale", "1.20")
+            await page.gone("#card_payment:not([hidden])")
+            (payment,) = read_payments(served.shop.reader)
+            assert (payment.state, payment.taken_minor, terminal.requests) == ("voided", 0, 0)
+            assert await page.page.locator(".ended .tag").count() == 0, "that money is no test"
+
+    run(scenario())
+
+
 async def refund_of(served: Served) -> str:
     """How the refund of the newest payment stands; "": there is none."""
     refunds = read_payments(served.shop.reader)[0].refunds
@@ -95,6 +115,8 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.open(served, "register=1&lang=en", "/manager/payments")
             await page.see("tr[data-state=captured]", "VISA 1111")
             await page.see("tr[data-state=captured] .pill.warning", "test")
+            await page.see(".terminal .sums", "VISA (1)")
+            await page.see(".terminal .sums bdi", "1.20")
             await page.page.locator('[data-terminal="check"]').click()
             await page.see(".terminal .told", "It is ready.")
             await page.page.locator('[data-terminal="close"]').click()
@@ -103,6 +125,7 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await done(served.shop, VoidLastSale(), MANAGER)
             await when(partial(refund_of, served), lambda state: state == "failed", "the refund failed")
             await page.open(served, "register=1&lang=en", "/manager/payments")
+            await page.gone(".terminal .sums")
             await page.page.locator("[data-give] input").fill("the card was blocked")
             await page.page.locator("[data-give] button").click()
             await page.see("tr[data-payment] .refund", "given in cash")
