@@ -129,6 +129,13 @@ class Intent(msgspec.Struct, frozen=True):
     amount_details: _AmountDetails | None = None
 
     @property
+    def is_interac(self) -> bool:
+        """Whether it was paid over Canada's debit network, which gives money back to a card that is presented alone
+        (docs.stripe.com/terminal/payments/regional, Canada)."""
+        charge = self.latest_charge if isinstance(self.latest_charge, Charge) else None
+        return charge is not None and charge.payment_method_details.interac_present is not None
+
+    @property
     def tip_minor(self) -> int:
         """What of its amount a customer added at the reader."""
         tip = self.amount_details.tip if self.amount_details else None
@@ -147,10 +154,22 @@ class Action(msgspec.Struct, frozen=True):
     failure_code: str | None = ""
     failure_message: str | None = ""
     process_payment_intent: _Process | None = None
+    refund_payment: _Process | None = None
 
     def is_of(self, intent: str) -> bool:
-        """Whether it is for this payment."""
+        """Whether it takes this payment."""
         return self.process_payment_intent is not None and self.process_payment_intent.payment_intent == intent
+
+    def gives_back(self, intent: str) -> bool:
+        """Whether it gives this payment back, to the card that is presented."""
+        return self.refund_payment is not None and self.refund_payment.payment_intent == intent
+
+    @property
+    def why_not(self) -> Declined:
+        """Why it failed."""
+        told = mask_card_numbers((self.failure_message or "")[:200])
+        code = self.failure_code or ""
+        return Declined(_FAILURES.get(code) or _DECLINES.get(code, "declined"), told)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -307,10 +326,7 @@ def _declined(intent: Intent, action: Action | None) -> Declined | None:
         return Declined(fault)
     if error is not None:
         return Declined(_DECLINES.get(error.decline_code, "declined"), mask_card_numbers(error.message[:200]))
-    if action is not None and action.status == "failed":
-        told = mask_card_numbers((action.failure_message or "")[:200])
-        return Declined(_DECLINES.get(action.failure_code or "", "declined"), told)
-    return None
+    return action.why_not if action is not None and action.status == "failed" else None
 
 
 def capture_form(request: TerminalRequest) -> bytes:
