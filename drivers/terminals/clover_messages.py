@@ -142,6 +142,8 @@ class Pinged(msgspec.Struct, frozen=True):
     connected: bool
 
 
+ONLINE_ALONE = {"allowOfflinePayment": False}
+"""Whatever the device is set to: what a bank refuses afterwards the shop would bear, which nobody agreed to."""
 VOID = {"voidReason": "USER_CANCEL"}
 """What undoes a payment: the cashier, or whoever asks the till to."""
 
@@ -158,7 +160,8 @@ def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]
     if request.tip_later:
         how = {"capture": True, "final": False}
     tip = {"tipAmount": tip_minor} if tip_minor else {}
-    return {"amount": request.amount_minor, "externalPaymentId": request.key, **tip, **how}
+    asked = {"amount": request.amount_minor, "externalPaymentId": request.key, "offlineOptions": ONLINE_ALONE}
+    return {**asked, **tip, **how}
 
 
 def tip_body(request: TerminalRequest) -> dict[str, int]:

@@ -18,6 +18,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
+    CardFunding,
     Declined,
     NotStarted,
     OutcomeUnknown,
@@ -90,6 +91,7 @@ _BRANDS: Mapping[str, str] = {
     "maestro": "MAESTRO",
     "girocard": "girocard",
 }
+_FUNDING: Mapping[str, CardFunding] = {"DEBIT": "debit", "CREDIT": "credit", "PREPAID": "prepaid"}
 _CVMS: Mapping[int, Literal["none", "signature", "pin", "pin_signature"]] = {
     **{0x1F: "none", 0x1E: "signature", 0x01: "pin", 0x02: "pin", 0x04: "pin"},
     **{0x03: "pin_signature", 0x05: "pin_signature"},
@@ -129,19 +131,26 @@ def request_body(request: TerminalRequest) -> dict[str, Any]:
         original = {"TransactionID": id, "TimeStamp": _iso(int(ms))}
         back = {"OriginalPOITransaction": {"POITransactionID": original}, "ReversalReason": "MerchantCancel"}
         return {"ReversalRequest": back}
-    amount = Decimal(request.amount_minor).scaleb(-2)
     body: dict[str, Any] = {
         "SaleData": {"SaleTransactionID": {"TransactionID": request.key, "TimeStamp": _iso(request.at_us // 1000)}},
         "PaymentTransaction": {
-            "AmountsReq": {"Currency": request.currency, "RequestedAmount": msgspec.Raw(f"{amount:.2f}".encode())}
+            "AmountsReq": {"Currency": request.currency, "RequestedAmount": _major(request.amount_minor)}
         },
     }
+    if request.cash_back_minor:  # within the amount: docs.adyen.com/point-of-sale/cashback-and-cash-out
+        amounts = body["PaymentTransaction"]["AmountsReq"]
+        amounts["CashBackAmount"] = _major(request.cash_back_minor)
     if request.kind == "refund":
         body["PaymentData"] = {"PaymentType": "Refund"}
     else:
         options = ("AllowPartialAuthorisation", *(("AskGratuity",) if request.asks_tip else ()))
         body["SaleData"]["SaleToAcquirerData"] = f"tenderOption={','.join(options)}"
     return {"PaymentRequest": body}
+
+
+def _major(minor: int) -> msgspec.Raw:
+    """Hundredths as a number of major units."""
+    return msgspec.Raw(f"{Decimal(minor).scaleb(-2):.2f}".encode())
 
 
 def abort_body(header: Header) -> dict[str, Any]:
@@ -277,6 +286,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         entry=next((_ENTRIES[mode] for mode in card.entry_mode if mode in _ENTRIES), ""),
         tip_minor=tip_minor,
         surcharge_minor=_surcharge_minor(told, amount_minor - tip_minor),
+        funding=_FUNDING.get(told.get("fundingSource", ""), ""),
         converted=converted,
         rate=rate,
         markup=markup,

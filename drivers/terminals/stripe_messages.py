@@ -15,6 +15,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     CardAccount,
+    CardFunding,
     Declined,
     NotStarted,
     OutcomeUnknown,
@@ -61,6 +62,7 @@ _CVMS: Mapping[str, Literal["none", "signature", "pin", "pin_signature"]] = {
 }
 
 
+_FUNDING: Mapping[str, CardFunding] = {"debit": "debit", "credit": "credit", "prepaid": "prepaid"}
 _ACCOUNTS: Mapping[str, CardAccount] = {"checking": "checking", "savings": "savings", "credit": "credit"}
 
 
@@ -90,6 +92,7 @@ class _Card(msgspec.Struct, frozen=True):
     brand: str | None = ""
     last4: str | None = ""
     read_method: str | None = ""
+    funding: str | None = ""
     receipt: _Slip | None = None
 
 
@@ -357,6 +360,7 @@ def _approved(intent: Intent, amount_minor: int, request: TerminalRequest, zone:
         tvr=hex_of(slip.terminal_verification_results or "", 5),
         tsi=hex_of(slip.transaction_status_information or "", 2),
         account=_ACCOUNTS.get(slip.account_type or "", ""),
+        funding=_FUNDING.get(card.funding or "", ""),
         at=shown_at(charge.created, zone) if charge else "",
         sends_pan=is_whole_number(digits),
     )

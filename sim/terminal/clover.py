@@ -93,6 +93,7 @@ class SimCloverTerminal(SimHttpTerminal):
         key = request.headers["idempotency-key"]
         hold = body.get("capture") is False
         assert body["externalPaymentId"] == key and (hold or body["final"] is True or body["capture"] is True)
+        assert body["offlineOptions"] == {"allowOfflinePayment": False}, "else the device does as it is set"
         known = self._by_key.get(key)
         if self.fault == "busy" or self.running is not None:
             self._refuse(request, 503)

@@ -77,9 +77,11 @@ class SimNexoTerminal(SimHttpTerminal):
 
     def _pay(self, asked: _Asked, body: dict[str, Any]) -> None:
         refund = body.get("PaymentData", {}).get("PaymentType") == "Refund"
-        amount = body["PaymentTransaction"]["AmountsReq"]["RequestedAmount"]
+        amounts = body["PaymentTransaction"]["AmountsReq"]
+        cash_back_minor = round(amounts.get("CashBackAmount", 0) * 100)
         asks_tip = "AskGratuity" in body["SaleData"].get("SaleToAcquirerData", "")
-        self._begin(asked, "refund" if refund else "payment", round(amount * 100), self.tip_minor * asks_tip)
+        minor, tip_minor = round(amounts["RequestedAmount"] * 100), self.tip_minor * asks_tip
+        self._begin(asked, "refund" if refund else "payment", minor, tip_minor, cash_back_minor)
 
     def _reverse(self, asked: _Asked, body: dict[str, Any]) -> None:
         id = body["OriginalPOITransaction"]["POITransactionID"]
@@ -87,7 +89,7 @@ class SimNexoTerminal(SimHttpTerminal):
         paid = next(one for one in self.payments if _tender(one) == id["TransactionID"])
         self._begin(asked, "refund", paid.amount_minor)
 
-    def _begin(self, asked: _Asked, kind: Any, minor: int, tip_minor: int = 0) -> None:
+    def _begin(self, asked: _Asked, kind: Any, minor: int, tip_minor: int = 0, cash_back_minor: int = 0) -> None:
         service = asked.header["ServiceID"]
         if self.fault in CONDITIONS or self.running is not None:
             self._fail(asked, CONDITIONS.get(self.fault, "Busy"))
@@ -95,6 +97,8 @@ class SimNexoTerminal(SimHttpTerminal):
             self._fail(asked, "MessageFormat")  # none twice
         elif not self.gone_quiet(asked.line, "before"):
             payment = self._services[service] = self.begin(service, kind, minor)
+            payment.cash_back_minor = cash_back_minor * (self.fault != "no_cash_back")
+            payment.asked_minor -= cash_back_minor - payment.cash_back_minor
             payment.tip_minor, payment.surcharge_minor = tip_minor, self.surcharge_minor * (kind == "payment")
             self._waiting[service] = asked
             self.awaits_card(payment)
@@ -198,7 +202,13 @@ class SimNexoTerminal(SimHttpTerminal):
 
     def _beside(self, payment: SimPayment) -> str:
         time = "03:00:00" if self.fault == "wrong_clock" else "21:09:16"
-        beside = {"tid": "75039202", "AID": "A0000000031010", "txdate": "01-11-2026", "txtime": time}
+        beside = {
+            "fundingSource": self.funding.upper(),
+            "tid": "75039202",
+            "AID": "A0000000031010",
+            "txdate": "01-11-2026",
+            "txtime": time,
+        }
         if payment.surcharge_minor:
             beside["surchargeAmount"] = str(payment.surcharge_minor)
         return urlencode(
@@ -212,9 +222,10 @@ class SimNexoTerminal(SimHttpTerminal):
 
 
 def _amounts(payment: SimPayment) -> dict[str, Any]:
-    """All that was taken, and what of it is a tip, in major units."""
+    """All that was taken, and what of it is a tip and cash to be handed out, in major units."""
     tip = {"TipAmount": payment.tip_minor / 100} if payment.tip_minor else {}
-    return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip}
+    cash = {"CashBackAmount": payment.cash_back_minor / 100} if payment.cash_back_minor else {}
+    return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip, **cash}
 
 
 def _tender(payment: SimPayment) -> str:

@@ -161,7 +161,7 @@ class SimStripeTerminal(SimHttpTerminal):
         }
         card = {
             **{"brand": "visa", "last4": CARD if self.fault == "whole_number" else CARD[-4:], "receipt": slip},
-            **{"read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
+            **{"funding": self.funding, "read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
         }
         kind = "interac_present" if self.interac else "card_present"
         details = {"type": kind, kind: card}

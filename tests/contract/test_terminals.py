@@ -40,6 +40,9 @@ def test_an_approved_payment_says_what_the_receipt_needs(name: str) -> None:
         assert (outcome.amount_minor, outcome.currency, outcome.brand) == (2_040, "EUR", "VISA")
         assert (outcome.last4, outcome.entry, outcome.cvm) == ("1111", "chip", "pin")
         assert outcome.at == "11-01 21:09:16"
+        assert outcome.funding == ("" if name in ("zvt", "clover") else "debit"), (
+            "where the wire tells the kind of card"
+        )
         assert outcome.reference
         assert [one.amount_minor for one in watched.approvals] == [2_040] * ("confirm" in terminal.abilities)
         assert watched.steps

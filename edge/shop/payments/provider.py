@@ -44,7 +44,9 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "manual": ProviderDriver(("live",), frozenset()),
         "sim": ProviderDriver(("test",), _BY_WIRE | _SIMULATED),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}, currencies=CURRENCIES_BY_ZVT),
-        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
+        "nexo": ProviderDriver(
+            ("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "cash_back", "referenced_refund"}
+        ),
         "clover": ProviderDriver(
             ("test", "live"),
             _BY_CLOUD | {"partial", "hold", "void", "tip", "tip_adjust"},
