@@ -116,7 +116,9 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     for a tip on top; `cash_back_minor` of the amount is handed out in cash; up to `offline_most_minor` it may be taken
     while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
     `surcharge_minor` of it is what the terminal had added for the card; `voids`: its payment shall be undone as if it
-    had never been, and is not refunded instead by us. `ValueError`: no such key, or no amount.
+    had never been, and is not refunded instead by us. Of a payment, `tip_later`: its customer may write a tip onto the
+    slip; of a tip, `tip_before_minor` is what of tips is on its payment already. `ValueError`: no such key, or no
+    amount.
     """
 
     key: str
@@ -132,6 +134,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     hold: bool = False
     surcharge_minor: int = 0
     voids: bool = False
+    tip_later: bool = False
+    tip_before_minor: int = 0
 
     def __post_init__(self) -> None:
         if not (self.key.isascii() and self.key.isalnum() and len(self.key) <= 32):
@@ -149,7 +153,9 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     authorised, and not captured yet. `sends_pan`: the terminal sent a whole card number, of which nothing but `last4`
     was kept. `slip` is for the customer, `merchant_slip` for the shop. `tvr` and `tsi` are what chip and terminal
     checked (EMV tags 95 and 9B, in hex); `account` which of its accounts a debit card paid from; `funding` of which
-    kind it is; `merchant` the shop's number at its acquirer.
+    kind it is; `merchant` the shop's number at its acquirer. `converted`: what the customer chose to pay in their
+    card's own currency ("48.32 GBP"), by which `rate` and with which `markup` (percent), all as the terminal writes
+    them: no sum of ours is reckoned with them.
     """
 
     amount_minor: int
@@ -174,6 +180,9 @@ class Approved(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     held: bool = False
     tip_minor: int = 0
     surcharge_minor: int = 0
+    converted: str = ""
+    rate: str = ""
+    markup: str = ""
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()

@@ -57,6 +57,8 @@ class SimRig:
     """What a fault is called on this wire, where it has no word for it."""
     lacks: frozenset[str] = frozenset()
     """Faults that such a terminal cannot have, and "card_refund", where it gives nothing back without the payment."""
+    in_cloud = False
+    """Whether what answers is its provider's cloud, which is there while the terminal itself is not."""
 
     def __init__(self) -> None:
         self.device: SimTerminalServer = self.make()
@@ -110,6 +112,7 @@ class StripeRig(SimRig):
     """Stripe's cloud, and a reader behind it."""
 
     driver = "stripe_terminal"
+    in_cloud = True
     lacks = frozenset(("paper", "card_refund"))
 
     def make(self) -> SimTerminalServer:
@@ -179,7 +182,7 @@ async def request_of(
     terminal: PaymentTerminal,
     key: str = "a1",
     amount_minor: int = 2_040,
-    kind: Literal["payment", "refund"] = "payment",
+    kind: Literal["payment", "refund", "tip"] = "payment",
     **more: Any,
 ) -> TerminalRequest:
     """A request as it is written down before it is sent."""

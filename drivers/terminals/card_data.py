@@ -7,7 +7,7 @@ import re
 SHORTEST, LONGEST = 13, 19
 """Digits of a primary account number in use (ISO/IEC 7812-1)."""
 KEPT = 4
-_RUN = re.compile(r"[0-9](?:[ ./_-]{0,3}[0-9]){12,}")
+_RUN = re.compile("[0-9](?:[ ./_\u00a0\u2010-\u2015\u202f-]{0,3}[0-9]){12,}")
 _DIGIT = re.compile(r"[0-9]")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _CARDS_BEGIN = "234568"

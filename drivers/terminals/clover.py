@@ -19,6 +19,7 @@ from drivers.roles import TerminalObserver
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
+    Declined,
     NotStarted,
     OutcomeUnknown,
     StillRunning,
@@ -44,7 +45,7 @@ class CloverTerminal(HttpTerminal):
     abilities = frozenset(
         (
             *("look_up", "idempotent", "partial", "referenced_refund", "partial_refund", "void"),
-            *("display", "cancel", "hold", "tip"),
+            *("display", "cancel", "hold", "tip", "tip_adjust"),
         )
     )
 
@@ -141,6 +142,8 @@ class CloverTerminal(HttpTerminal):
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":
             return await self._refund(request) if request.reference else NotStarted("not_accepted")
+        if request.kind == "tip":
+            return await self._tip(request)
 
         async def ask(begun: Callable[[], None]) -> TerminalOutcome:
             def sent() -> None:
@@ -165,8 +168,8 @@ class CloverTerminal(HttpTerminal):
         return await self._watched(ask, stop)
 
     async def _find(self, request: TerminalRequest) -> TerminalOutcome:
-        if request.kind == "refund":
-            return await self._find_refund(request)
+        if request.kind in ("refund", "tip"):
+            return await self._ask_again(request)
         path = f"{PREFIX}/payments/external/{request.key}"
         got = await self._link.ask("GET", path, headers=self._headers(), timeout_s=self._answer_s)
         if not clover.is_not_found(got.status, got.body):
@@ -198,8 +201,18 @@ class CloverTerminal(HttpTerminal):
         got = await self._post(f"payments/{request.reference}/void", clover.VOID, key=request.key)
         return clover.meaning_of_void(got.status, got.body) or clover.voided_outcome(got.body, request)
 
-    async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
-        outcome = await self._refund(request)
+    async def _tip(self, request: TerminalRequest) -> TerminalOutcome:
+        """Let its payment have this tip. Said again it is the same tip."""
+        if not (request.reference.isascii() and request.reference.isalnum()):
+            return NotStarted("not_accepted")
+        got = await self._post(f"payments/{request.reference}/tip-adjust", clover.tip_body(request), key=request.key)
+        return clover.meaning_of_adjust(got.status, got.body) or clover.tip_outcome(got.body, request)
+
+    async def _ask_again(self, request: TerminalRequest) -> TerminalOutcome:
+        """What became of a refund or a tip: under its key it is done once, and answered as before."""
+        outcome = await (self._tip(request) if request.kind == "tip" else self._refund(request))
+        if isinstance(outcome, Declined) and request.kind == "tip":
+            return OutcomeUnknown(outcome.code, outcome.told)  # its day may have been closed behind it
         if isinstance(outcome, NotStarted):
             # busy with it, maybe; and what is refused now may have been done before
             return StillRunning() if outcome.code == "busy" else OutcomeUnknown(outcome.code, outcome.told)

@@ -97,6 +97,18 @@ class Captured(msgspec.Struct, frozen=True, rename="camel"):
     payment_id: str = ""
 
 
+class _Adjusted(msgspec.Struct, frozen=True, rename="camel"):
+    """The answer to a tip, as the payment or by itself: which of the two the public pages do not show."""
+
+    tip_amount: Minor
+    id: str = ""
+    payment_id: str = ""
+
+
+class _AdjustedPayment(msgspec.Struct, frozen=True):
+    payment: _Adjusted
+
+
 class _CapturedPayment(msgspec.Struct, frozen=True):
     payment: Captured
 
@@ -130,6 +142,8 @@ class Pinged(msgspec.Struct, frozen=True):
     connected: bool
 
 
+ONLINE_ALONE = {"allowOfflinePayment": False}
+"""Whatever the device is set to: what a bank refuses afterwards the shop would bear, which nobody agreed to."""
 VOID = {"voidReason": "USER_CANCEL"}
 """What undoes a payment: the cashier, or whoever asks the till to."""
 
@@ -139,10 +153,21 @@ class _Said(msgspec.Struct, frozen=True):
 
 
 def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]:
-    """A sale, with the tip that its customer chose on top; or what is authorised alone, and captured later."""
+    """A sale, with the tip that its customer chose on top; one that takes a tip until its day is closed
+    (docs.clover.com/docs/authorizing-a-tip-adjusted-payment-on-paper); or what is authorised alone, and captured
+    later."""
     how = {"capture": False} if request.hold else {"final": True}
+    if request.tip_later:
+        how = {"capture": True, "final": False}
     tip = {"tipAmount": tip_minor} if tip_minor else {}
-    return {"amount": request.amount_minor, "externalPaymentId": request.key, **tip, **how}
+    asked = {"amount": request.amount_minor, "externalPaymentId": request.key, "offlineOptions": ONLINE_ALONE}
+    return {**asked, **tip, **how}
+
+
+def tip_body(request: TerminalRequest) -> dict[str, int]:
+    """A tip as it is from now on, all of it: the newest one holds, and none is added to another
+    (docs.clover.com/reference/tip_adjust_payment)."""
+    return {"tipAmount": request.tip_before_minor + request.amount_minor}
 
 
 def tip_question(request: TerminalRequest) -> dict[str, int]:
@@ -180,6 +205,11 @@ def meaning_of_status(status: int, body: bytes) -> Declined | NotStarted | Outco
     if 400 <= status < 500:
         return NotStarted("terminal_fault", _told(body))
     return OutcomeUnknown("terminal_fault", _told(body))
+
+
+def meaning_of_adjust(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
+    """As `meaning_of_status`; a payment that takes no tip any more is final, or its day is closed."""
+    return Declined("too_late", _told(body)) if status in (400, 404) else meaning_of_status(status, body)
 
 
 def meaning_of_void(status: int, body: bytes) -> Declined | NotStarted | OutcomeUnknown | None:
@@ -235,6 +265,19 @@ def captured_minor(body: bytes, reference: str) -> int:
     return captured.amount + captured.tip_amount
 
 
+def tip_outcome(body: bytes, request: TerminalRequest) -> TerminalOutcome:
+    """How a tip ended that was asked for. Raises BadMessage: it says so of another payment, or of another tip."""
+    try:
+        adjusted = read_json(body, _AdjustedPayment).payment
+    except BadMessage:
+        adjusted = read_json(body, _Adjusted)
+    if {adjusted.id, adjusted.payment_id} - {"", request.reference}:
+        raise BadMessage
+    if adjusted.tip_amount != tip_body(request)["tipAmount"]:
+        raise BadMessage
+    return Approved(amount_minor=request.amount_minor, currency=request.currency, reference=request.reference)
+
+
 def refund_outcome(refund: Refund, request: TerminalRequest, zone: str) -> TerminalOutcome:
     """How a refund ended."""
     if not refund.amount:
@@ -261,7 +304,7 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         and not taken
         and (card.type == "PREAUTH" and (card.state == "PENDING" or payment.result == "AUTH"))
     )
-    if not (taken or held) and (card.state != "CLOSED" or card.type not in (_CAPTURED if request.hold else ("AUTH",))):
+    if not (taken or held or (_is_taken(payment) if not request.hold else _is_over(card))):
         raise BadMessage  # it was asked for a sale: what is merely authorised is none
     added_minor = payment.additional_charges.amount
     amount_minor = payment.amount + payment.tip_amount + added_minor
@@ -286,6 +329,18 @@ def _approved(paid: Paid, request: TerminalRequest, zone: str) -> TerminalOutcom
         tip_minor=payment.tip_amount,
         surcharge_minor=added_minor,
     )
+
+
+def _is_over(card: _Card) -> bool:
+    """Whether the day is closed of what was held, which is taken by then."""
+    return card.state == "CLOSED" and card.type in _CAPTURED
+
+
+def _is_taken(payment: Payment) -> bool:
+    """Whether a sale was made: a final one, or one that takes a tip until its day is closed, as some gateways make of
+    every sale (docs.clover.com, "Transaction types"). That one reads as `PREAUTH` with `SUCCESS`, what is merely
+    authorised as `PREAUTH` with `AUTH` (github.com/clover/remote-pay-java, PaymentResponse)."""
+    return payment.card_transaction.type in ("AUTH", "PREAUTH") and payment.result in ("SUCCESS", "OFFLINE")
 
 
 def _is_offline(paid: Paid) -> bool:

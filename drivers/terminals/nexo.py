@@ -60,7 +60,7 @@ class NexoTerminal(HttpTerminal):
     """A PaymentTerminal that is asked by Adyen's Terminal API."""
 
     abilities = frozenset(
-        ("look_up", "idempotent", "partial", "referenced_refund", "totals", "display", "cancel", "tip")
+        ("look_up", "idempotent", "partial", "referenced_refund", "totals", "display", "cancel", "tip", "cash_back")
     )
 
     class Config(HttpOptions, frozen=True, kw_only=True, forbid_unknown_fields=True):

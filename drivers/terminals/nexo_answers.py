@@ -66,6 +66,22 @@ class Paid(msgspec.Struct, frozen=True, rename="pascal"):
     online_flag: bool = True
     payment_acquirer_data: Acquirer = Acquirer()
     payment_instrument_data: Instrument = Instrument()
+    currency_conversion: msgspec.Raw = msgspec.Raw(b"[]")
+    """A list of `Conversion`, read by itself: what is wrong in it says nothing of the payment."""
+
+
+class ConvertedAmount(msgspec.Struct, frozen=True, rename="pascal"):
+    amount_value: msgspec.Raw
+    currency: str
+
+
+class Conversion(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a customer pays in their card's own currency; `rate` and `markup` are numbers, or texts of such."""
+
+    converted_amount: ConvertedAmount
+    customer_approved_flag: bool = True
+    rate: msgspec.Raw = msgspec.Raw()
+    markup: msgspec.Raw = msgspec.Raw()
 
 
 class Line(msgspec.Struct, frozen=True, rename="pascal"):

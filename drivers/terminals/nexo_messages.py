@@ -18,6 +18,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     BrandTotal,
+    CardFunding,
     Declined,
     NotStarted,
     OutcomeUnknown,
@@ -29,8 +30,9 @@ from drivers.terminal_outcomes import (
     TerminalState,
 )
 from drivers.terminals.card_data import is_whole_number, last4_of, mask_card_numbers
-from drivers.terminals.link import BadMessage
+from drivers.terminals.link import BadMessage, read_json
 from drivers.terminals.nexo_answers import (
+    Conversion,
     DiagnosisResponse,
     Event,
     PaymentResponse,
@@ -43,6 +45,8 @@ from drivers.terminals.nexo_answers import (
 from drivers.terminals.nexo_crypto import Header
 
 _AMOUNT = re.compile(rb"-?[0-9]{1,13}(\.[0-9]{1,2})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_NUMBER = re.compile(rb'"?(-?[0-9]{1,13}(?:\.[0-9]{1,9})?)"?')
 _MINOR = re.compile(r"[0-9]{1,12}")
 _TRANSACTION = re.compile(r"[A-Za-z0-9]{4,24}\.[A-Za-z0-9]{8,24}")
 """`tender.pspReference`: never masked, as what goes back is found by it."""
@@ -87,6 +91,7 @@ _BRANDS: Mapping[str, str] = {
     "maestro": "MAESTRO",
     "girocard": "girocard",
 }
+_FUNDING: Mapping[str, CardFunding] = {"DEBIT": "debit", "CREDIT": "credit", "PREPAID": "prepaid"}
 _CVMS: Mapping[int, Literal["none", "signature", "pin", "pin_signature"]] = {
     **{0x1F: "none", 0x1E: "signature", 0x01: "pin", 0x02: "pin", 0x04: "pin"},
     **{0x03: "pin_signature", 0x05: "pin_signature"},
@@ -126,19 +131,26 @@ def request_body(request: TerminalRequest) -> dict[str, Any]:
         original = {"TransactionID": id, "TimeStamp": _iso(int(ms))}
         back = {"OriginalPOITransaction": {"POITransactionID": original}, "ReversalReason": "MerchantCancel"}
         return {"ReversalRequest": back}
-    amount = Decimal(request.amount_minor).scaleb(-2)
     body: dict[str, Any] = {
         "SaleData": {"SaleTransactionID": {"TransactionID": request.key, "TimeStamp": _iso(request.at_us // 1000)}},
         "PaymentTransaction": {
-            "AmountsReq": {"Currency": request.currency, "RequestedAmount": msgspec.Raw(f"{amount:.2f}".encode())}
+            "AmountsReq": {"Currency": request.currency, "RequestedAmount": _major(request.amount_minor)}
         },
     }
+    if request.cash_back_minor:  # within the amount: docs.adyen.com/point-of-sale/cashback-and-cash-out
+        amounts = body["PaymentTransaction"]["AmountsReq"]
+        amounts["CashBackAmount"] = _major(request.cash_back_minor)
     if request.kind == "refund":
         body["PaymentData"] = {"PaymentType": "Refund"}
     else:
         options = ("AllowPartialAuthorisation", *(("AskGratuity",) if request.asks_tip else ()))
         body["SaleData"]["SaleToAcquirerData"] = f"tenderOption={','.join(options)}"
     return {"PaymentRequest": body}
+
+
+def _major(minor: int) -> msgspec.Raw:
+    """Hundredths as a number of major units."""
+    return msgspec.Raw(f"{Decimal(minor).scaleb(-2):.2f}".encode())
 
 
 def abort_body(header: Header) -> dict[str, Any]:
@@ -263,6 +275,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
     told, card = answer.response.told, paid.payment_instrument_data.card_data
     digits = re.sub(r"[ -]", "", card.masked_pan)
     last4 = last4_of(digits)
+    converted, rate, markup = _converted(paid.currency_conversion)
     return Approved(
         amount_minor=amount_minor,
         currency=request.currency,
@@ -273,6 +286,10 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
         entry=next((_ENTRIES[mode] for mode in card.entry_mode if mode in _ENTRIES), ""),
         tip_minor=tip_minor,
         surcharge_minor=_surcharge_minor(told, amount_minor - tip_minor),
+        funding=_FUNDING.get(told.get("fundingSource", ""), ""),
+        converted=converted,
+        rate=rate,
+        markup=markup,
         cvm=_verified(told, answer.payment_receipt),
         aid=mask_card_numbers(told.get("AID", "")),
         application=mask_card_numbers(told.get("applicationPreferredName", "")),
@@ -291,6 +308,26 @@ def _surcharge_minor(told: Mapping[str, str], most_minor: int) -> int:
     surcharge); what cannot be read, or is more than all of it, is none, and goes back as more than was asked."""
     said = told.get("surchargeAmount", "")
     return int(said) if _MINOR.fullmatch(said) and int(said) <= most_minor else 0
+
+
+def _converted(said: msgspec.Raw) -> tuple[str, str, str]:
+    """What the customer chose to pay in their card's own currency, at which rate and mark-up in percent
+    (`CurrencyConversion`: Adyen's Terminal API reference); "" each, where nothing of that can be read."""
+    try:
+        offers = read_json(bytes(said), tuple[Conversion, ...])
+    except BadMessage:
+        return "", "", ""
+    for one in offers:
+        amount, currency = _number(one.converted_amount.amount_value), one.converted_amount.currency
+        if one.customer_approved_flag and amount and _CURRENCY.fullmatch(currency):
+            return f"{amount} {currency}", _number(one.rate), _number(one.markup)
+    return "", "", ""
+
+
+def _number(raw: msgspec.Raw) -> str:
+    """A number as it is written, in quotes or without; "" where it is none."""
+    found = _NUMBER.fullmatch(bytes(raw))
+    return found[1].decode("ascii") if found else ""
 
 
 def _kept(id: TransactionId) -> str:

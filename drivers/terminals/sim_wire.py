@@ -55,6 +55,9 @@ class Approval(msgspec.Struct, frozen=True, tag_field="says", tag="approved"):
     offline: bool = False
     surcharge_minor: int = 0
     tip_minor: int = 0
+    converted: str = ""
+    rate: str = ""
+    markup: str = ""
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
 
@@ -137,6 +140,9 @@ def approved_of(approval: Approval) -> Approved:
         offline=approval.offline,
         tip_minor=approval.tip_minor,
         surcharge_minor=approval.surcharge_minor,
+        converted=mask_card_numbers(approval.converted),
+        rate=mask_card_numbers(approval.rate),
+        markup=mask_card_numbers(approval.markup),
         sends_pan=is_whole_number(approval.card),
         slip=_lines(approval.slip),
         merchant_slip=_lines(approval.merchant_slip),

@@ -15,6 +15,7 @@ import msgspec
 from drivers.terminal_outcomes import (
     Approved,
     CardAccount,
+    CardFunding,
     Declined,
     NotStarted,
     OutcomeUnknown,
@@ -61,6 +62,7 @@ _CVMS: Mapping[str, Literal["none", "signature", "pin", "pin_signature"]] = {
 }
 
 
+_FUNDING: Mapping[str, CardFunding] = {"debit": "debit", "credit": "credit", "prepaid": "prepaid"}
 _ACCOUNTS: Mapping[str, CardAccount] = {"checking": "checking", "savings": "savings", "credit": "credit"}
 
 
@@ -90,6 +92,7 @@ class _Card(msgspec.Struct, frozen=True):
     brand: str | None = ""
     last4: str | None = ""
     read_method: str | None = ""
+    funding: str | None = ""
     receipt: _Slip | None = None
 
 
@@ -129,6 +132,13 @@ class Intent(msgspec.Struct, frozen=True):
     amount_details: _AmountDetails | None = None
 
     @property
+    def is_interac(self) -> bool:
+        """Whether it was paid over Canada's debit network, which gives money back to a card that is presented alone
+        (docs.stripe.com/terminal/payments/regional, Canada)."""
+        charge = self.latest_charge if isinstance(self.latest_charge, Charge) else None
+        return charge is not None and charge.payment_method_details.interac_present is not None
+
+    @property
     def tip_minor(self) -> int:
         """What of its amount a customer added at the reader."""
         tip = self.amount_details.tip if self.amount_details else None
@@ -147,10 +157,22 @@ class Action(msgspec.Struct, frozen=True):
     failure_code: str | None = ""
     failure_message: str | None = ""
     process_payment_intent: _Process | None = None
+    refund_payment: _Process | None = None
 
     def is_of(self, intent: str) -> bool:
-        """Whether it is for this payment."""
+        """Whether it takes this payment."""
         return self.process_payment_intent is not None and self.process_payment_intent.payment_intent == intent
+
+    def gives_back(self, intent: str) -> bool:
+        """Whether it gives this payment back, to the card that is presented."""
+        return self.refund_payment is not None and self.refund_payment.payment_intent == intent
+
+    @property
+    def why_not(self) -> Declined:
+        """Why it failed."""
+        told = mask_card_numbers((self.failure_message or "")[:200])
+        code = self.failure_code or ""
+        return Declined(_FAILURES.get(code) or _DECLINES.get(code, "declined"), told)
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -307,10 +329,7 @@ def _declined(intent: Intent, action: Action | None) -> Declined | None:
         return Declined(fault)
     if error is not None:
         return Declined(_DECLINES.get(error.decline_code, "declined"), mask_card_numbers(error.message[:200]))
-    if action is not None and action.status == "failed":
-        told = mask_card_numbers((action.failure_message or "")[:200])
-        return Declined(_DECLINES.get(action.failure_code or "", "declined"), told)
-    return None
+    return action.why_not if action is not None and action.status == "failed" else None
 
 
 def capture_form(request: TerminalRequest) -> bytes:
@@ -341,6 +360,7 @@ def _approved(intent: Intent, amount_minor: int, request: TerminalRequest, zone:
         tvr=hex_of(slip.terminal_verification_results or "", 5),
         tsi=hex_of(slip.transaction_status_information or "", 2),
         account=_ACCOUNTS.get(slip.account_type or "", ""),
+        funding=_FUNDING.get(card.funding or "", ""),
         at=shown_at(charge.created, zone) if charge else "",
         sends_pan=is_whole_number(digits),
     )

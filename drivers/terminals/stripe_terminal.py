@@ -42,6 +42,8 @@ KEYS_KEPT_S = 20 * 3600
 """So long an idempotency key is relied on; Stripe keeps them for 24 hours and more."""
 CLOCK_TOLERANCE_S = 3600
 """By so much our clock may be ahead of Stripe's."""
+INTERAC_CURRENCY = "CAD"
+"""Of payments that may be of Canada's debit network."""
 INTENTS_MOST = 8
 """Of one key: each but the last was cancelled, as nothing had begun with it."""
 
@@ -141,7 +143,7 @@ class StripeTerminal(HttpTerminal):
 
     async def _take(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if request.kind == "refund":
-            return await self._refund(request)
+            return await self._give_back(request, observer)
         try:
             intent, number = await self._intent(request)
         except (LinkLost, BadMessage, TimeoutError) as err:
@@ -214,20 +216,66 @@ class StripeTerminal(HttpTerminal):
             return (await self._post(f"/v1/payment_intents/{intent}/cancel", b"")).status == 200
         return False
 
-    async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
+    async def _give_back(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
         if not request.reference.startswith("pi_"):
             return NotStarted("not_accepted")  # it gives money back by its payment alone
+        if request.currency != INTERAC_CURRENCY:
+            return await self._refund(request)
+        try:
+            paid = await self._get(f"/v1/payment_intents/{request.reference}?expand[]=latest_charge", Intent)
+        except (LinkLost, BadMessage, TimeoutError) as err:
+            return NotStarted(fault_of(err))
+        return await (self._refund_to_card(request, observer) if paid.is_interac else self._refund(request))
+
+    async def _refund_to_card(self, request: TerminalRequest, observer: TerminalObserver) -> TerminalOutcome:
+        """Give money back to the card that paid, which is presented once more."""
+
+        async def ask(begun: Callable[[], None]) -> TerminalOutcome:
+            got = await self._post(f"{self._reader}/refund_payment", stripe.refund_form(request), f"{request.key}-r")
+            if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
+                return refused
+            observer.progressed("insert_card")
+            begun()
+            return await self._follow_refund(request)
+
+        async def stop() -> None:
+            await self._post(f"{self._reader}/cancel_action", b"")
+
+        return await self._watched(ask, stop)
+
+    async def _follow_refund(self, request: TerminalRequest) -> TerminalOutcome:
+        while True:
+            with suppress(TerminalError, LinkLost, TimeoutError):
+                action = (await self._get(self._reader, Reader)).action
+                mine = action if action is not None and action.gives_back(request.reference) else None
+                if mine is None or mine.status == "succeeded":
+                    made = await self._refund_made(request)
+                    if made is not None or mine is None:
+                        return made or Declined("cancelled")  # it ended before a card was presented
+                elif mine.status == "failed":
+                    return mine.why_not
+            await asyncio.sleep(self._config.poll_ms / 1000)
+
+    async def _refund(self, request: TerminalRequest) -> TerminalOutcome:
         got = await self._post("/v1/refunds", stripe.refund_form(request), f"{request.key}-r")
         if (refused := stripe.meaning_of_status(got.status, got.body)) is not None:
             return refused
         return stripe.refund_outcome(read_json(got.body, stripe.Refund), request, self._config.zone)
 
     async def _find_refund(self, request: TerminalRequest) -> TerminalOutcome:
+        action = (await self._get(self._reader, Reader)).action if request.currency == INTERAC_CURRENCY else None
+        if action is not None and action.gives_back(request.reference) and action.status == "in_progress":
+            return StillRunning()
+        return await self._refund_made(request) or self._not_found(request)
+
+    async def _refund_made(self, request: TerminalRequest) -> TerminalOutcome | None:
+        """How the refund of a request stands; None: there is none. Raises TerminalError, LinkLost, BadMessage,
+        TimeoutError."""
         found = await self._get(f"/v1/refunds?payment_intent={request.reference}&limit=100", Refunds)
         ours = [one for one in found.data if one.metadata.get("transaction") == request.key]
         if ours:
             return stripe.refund_outcome(ours[0], request, self._config.zone)
-        return OutcomeUnknown("bad_answer") if found.has_more else self._not_found(request)
+        return OutcomeUnknown("bad_answer") if found.has_more else None
 
     async def _get(self, path: str, kind: type[T]) -> T:
         """Raises TerminalError, LinkLost, BadMessage, TimeoutError."""

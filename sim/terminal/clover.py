@@ -13,7 +13,7 @@ import ssl
 from typing import Any, Literal
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
-from sim.terminal.server import CARD, WAITING, SimPayment
+from sim.terminal.server import CARD, SimPayment
 
 TOKEN, SERIAL = "letmein-token", "C030UQ50550081"
 NOW_MS = 1_793_563_756_000
@@ -33,8 +33,9 @@ by one of the other words that Clover's public pages have for it."""
 
 class SimCloverTerminal(SimHttpTerminal):
     """One device. `captured_reads`: how a payment reads there once what was held is taken; `capture_tells_payment`:
-    whether a capture is answered by the payment, or by its amount alone; `held_result`: the result of what is held;
-    `late_voids`: what becomes of undoing a payment whose day is closed."""
+    whether a capture is answered by the payment, or by its amount alone, and `adjust_tells_payment` a tip;
+    `sales_stay_open`: its gateway makes of a final sale one that takes a tip; `held_result`: the result of what is
+    held; `late_voids`: what becomes of undoing a payment whose day is closed."""
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -42,9 +43,13 @@ class SimCloverTerminal(SimHttpTerminal):
         self._refunds: dict[str, dict[str, Any]] = {}
         self._waiting: dict[str, asyncio.Transport] = {}
         self._captured: set[str] = set()
+        self._tips: dict[str, int] = {}
+        self._adjusted: dict[str, str] = {}
+        self.adjust_tells_payment = False
         self.captured_reads = CAPTURED_READS[0]
         self.capture_tells_payment = False
         self.held_result = "SUCCESS"
+        self.sales_stay_open = False
         self.late_voids: Literal["refunded", "refused"] = "refunded"
 
     def asked(self, request: SimRequest) -> None:
@@ -60,6 +65,8 @@ class SimCloverTerminal(SimHttpTerminal):
                 self._find(request, key)
             case "POST", ["payments", id, "capture"]:
                 self._capture(request, id, body)
+            case "POST", ["payments", id, "tip-adjust"]:
+                self._adjust(request, id, body["tipAmount"])
             case "POST", ["payments", id, "void"]:
                 self._void(request, id)
             case "POST", ["payments", id, "refunds"]:
@@ -85,7 +92,8 @@ class SimCloverTerminal(SimHttpTerminal):
     def _pay(self, request: SimRequest, body: dict[str, Any]) -> None:
         key = request.headers["idempotency-key"]
         hold = body.get("capture") is False
-        assert body["externalPaymentId"] == key and (hold or body["final"] is True)
+        assert body["externalPaymentId"] == key and (hold or body["final"] is True or body["capture"] is True)
+        assert body["offlineOptions"] == {"allowOfflinePayment": False}, "else the device does as it is set"
         known = self._by_key.get(key)
         if self.fault == "busy" or self.running is not None:
             self._refuse(request, 503)
@@ -94,9 +102,13 @@ class SimCloverTerminal(SimHttpTerminal):
         elif not self.gone_quiet(request.line, "before"):
             payment = self._by_key[key] = self.begin(key, "payment", body["amount"])
             payment.hold, payment.tip_minor = hold, body.get("tipAmount", 0)
+            payment.adjustable = not hold and (self.sales_stay_open or not body["final"])
             self._waiting[key] = request.line
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
+
+    def forget(self, payment: SimPayment) -> None:
+        super().forget(payment)
+        del self._by_key[payment.key], self._waiting[payment.key]
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.surcharge_minor = self.surcharge_minor
@@ -126,6 +138,24 @@ class SimCloverTerminal(SimHttpTerminal):
         else:
             told = {"id": id, "amount": payment.amount_minor, "tipAmount": 0}
             self.answer(request.line, 200, told)
+
+    def _adjust(self, request: SimRequest, id: str, minor: int) -> None:
+        """Let a payment have this tip, in the place of the one it had; a known key changes nothing."""
+        payment, key = next(one for one in self.payments if _id(one) == id), request.headers["idempotency-key"]
+        open_ = payment.adjustable and payment.state == "taken" and not payment.closed and self.fault != "decline"
+        if self.fault == "busy":
+            self._refuse(request, 503)
+        elif key not in self._adjusted and not open_:
+            self._refuse(request, 400)
+        elif not self.gone_quiet(request.line, "before"):
+            if key not in self._adjusted:
+                self._adjusted[key] = id
+                tip = self.begin(key, "tip", minor - self._tips.get(id, 0))
+                tip.amount_minor, self._tips[id] = tip.asked_minor, minor
+                self.settle(tip, "taken")
+            if not self.gone_quiet(request.line, "after"):
+                told = {"id": id, "tipAmount": self._tips[id]}
+                self.answer(request.line, 200, {"payment": told} if self.adjust_tells_payment else told)
 
     def _void(self, request: SimRequest, id: str) -> None:
         """Let go of what is held, or undo what was taken: as a refund, where it is too late for that."""
@@ -190,6 +220,8 @@ class SimCloverTerminal(SimHttpTerminal):
         results = {"running": "INITIATED", "taken": "SUCCESS", "back": "VOIDED", "declined": payment.code}
         results["held"] = self.held_result
         kind = {"state": "CLOSED", "type": "AUTH"}
+        if payment.adjustable:  # github.com/clover/remote-pay-java, PaymentResponse: an auth, which is taken
+            kind = {"state": "CLOSED" if payment.closed else "PENDING", "type": "PREAUTH"}
         if payment.hold:
             taken = payment.state == "taken"
             kind = dict(self.captured_reads) if taken else {"state": "PENDING", "type": "PREAUTH"}
@@ -207,7 +239,7 @@ class SimCloverTerminal(SimHttpTerminal):
             **{
                 "id": _id(payment),
                 "amount": payment.amount_minor - payment.tip_minor - payment.surcharge_minor,
-                "tipAmount": payment.tip_minor,
+                "tipAmount": payment.tip_minor + self._tips.get(_id(payment), 0),
                 "externalPaymentId": payment.key,
             },
             **{"result": results[payment.state], "offline": self.fault == "stored", "createdTime": NOW_MS},

@@ -71,10 +71,13 @@ class SimHttpTerminal(SimTerminalServer):
         raise NotImplementedError
 
     def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
-        """Whether a fault keeps it from answering: it is silent, or hangs up."""
+        """Whether a fault keeps it from answering: it is silent, hangs up, or restarts."""
         if self.fault == f"cut_{when}":
             line.abort()
-        return self.fault in (f"cut_{when}", f"silent_{when}")
+        rebooting = self.fault == "reboot_after" and when == "after"
+        if rebooting:
+            self.reboot()
+        return rebooting or self.fault in (f"cut_{when}", f"silent_{when}")
 
     def answer(self, line: asyncio.Transport | None, status: int, body: Any = None) -> None:
         """Send, as the fault has it. `body` as JSON, or as it is."""

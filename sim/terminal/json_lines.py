@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sim.terminal.server import CARD, WAITING, SimPayment, SimTerminalServer
+from sim.terminal.server import CARD, SimPayment, SimTerminalServer
 
 SECRET = "let-me-in"
 
@@ -86,8 +86,7 @@ class SimJsonTerminal(SimTerminalServer):
                 self._decline(payment)
                 return
             self._say(says="step", step="insert_card")
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.surcharge_minor = self.surcharge_minor if payment.kind == "payment" else 0
@@ -127,6 +126,8 @@ class SimJsonTerminal(SimTerminalServer):
         self.settle(payment, "taken" if taken else "back")
         if self.fault == "cut_after":
             self.hang_up()
+        elif self.fault == "reboot_after":
+            self.reboot()
         elif self.fault != "silent_after":
             self._find(payment.key)
             if self.fault == "twice":
@@ -164,6 +165,7 @@ class SimJsonTerminal(SimTerminalServer):
                 "tip_minor": payment.tip_minor,
                 "surcharge_minor": payment.surcharge_minor,
                 "funding": self.funding,
+                **({"converted": self.converted(payment), "rate": "0.85", "markup": "3"} if self.dcc else {}),
                 "slip": ["CARD PAYMENT", f"CARD {CARD}"],
                 "merchant_slip": [],
             },

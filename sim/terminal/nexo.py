@@ -19,13 +19,15 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
-from sim.terminal.server import CARD, WAITING, SimPayment
+from sim.terminal.server import CARD, SimPayment
 
 PASSPHRASE, KEY_IDENTIFIER = "correct horse battery staple", "till-key"
 POI_ID = "P400Plus-275039202"
 CERTIFICATE_NAME = f"{POI_ID}.test.terminal.adyen.com"
 TIME = "2026-11-01T20:09:16.000Z"
 """It stands in Berlin, where it is 21:09:16."""
+TRACK, PIN_BLOCK = f";{CARD}=30122010000012345678?", "0412AC89ABCDEF67"
+"""What of a card no till has any use for: its second track, and the PIN as a terminal encrypts it."""
 CONDITIONS = {"busy": "Busy", "paper": "DeviceOut"}
 
 
@@ -75,9 +77,11 @@ class SimNexoTerminal(SimHttpTerminal):
 
     def _pay(self, asked: _Asked, body: dict[str, Any]) -> None:
         refund = body.get("PaymentData", {}).get("PaymentType") == "Refund"
-        amount = body["PaymentTransaction"]["AmountsReq"]["RequestedAmount"]
+        amounts = body["PaymentTransaction"]["AmountsReq"]
+        cash_back_minor = round(amounts.get("CashBackAmount", 0) * 100)
         asks_tip = "AskGratuity" in body["SaleData"].get("SaleToAcquirerData", "")
-        self._begin(asked, "refund" if refund else "payment", round(amount * 100), self.tip_minor * asks_tip)
+        minor, tip_minor = round(amounts["RequestedAmount"] * 100), self.tip_minor * asks_tip
+        self._begin(asked, "refund" if refund else "payment", minor, tip_minor, cash_back_minor)
 
     def _reverse(self, asked: _Asked, body: dict[str, Any]) -> None:
         id = body["OriginalPOITransaction"]["POITransactionID"]
@@ -85,7 +89,7 @@ class SimNexoTerminal(SimHttpTerminal):
         paid = next(one for one in self.payments if _tender(one) == id["TransactionID"])
         self._begin(asked, "refund", paid.amount_minor)
 
-    def _begin(self, asked: _Asked, kind: Any, minor: int, tip_minor: int = 0) -> None:
+    def _begin(self, asked: _Asked, kind: Any, minor: int, tip_minor: int = 0, cash_back_minor: int = 0) -> None:
         service = asked.header["ServiceID"]
         if self.fault in CONDITIONS or self.running is not None:
             self._fail(asked, CONDITIONS.get(self.fault, "Busy"))
@@ -93,10 +97,15 @@ class SimNexoTerminal(SimHttpTerminal):
             self._fail(asked, "MessageFormat")  # none twice
         elif not self.gone_quiet(asked.line, "before"):
             payment = self._services[service] = self.begin(service, kind, minor)
+            payment.cash_back_minor = cash_back_minor * (self.fault != "no_cash_back")
+            payment.asked_minor -= cash_back_minor - payment.cash_back_minor
             payment.tip_minor, payment.surcharge_minor = tip_minor, self.surcharge_minor * (kind == "payment")
             self._waiting[service] = asked
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
+
+    def forget(self, payment: SimPayment) -> None:
+        super().forget(payment)
+        del self._services[payment.key], self._waiting[payment.key]
 
     def card_presented(self, payment: SimPayment) -> None:
         payment.amount_minor = self.granted_minor(payment) + payment.tip_minor + payment.surcharge_minor
@@ -171,18 +180,35 @@ class SimNexoTerminal(SimHttpTerminal):
                 "AmountsResp": _amounts(payment),
                 "PaymentAcquirerData": {"ApprovalCode": "A12345", "AcquirerPOIID": POI_ID, "MerchantID": "Corner"},
                 "PaymentInstrumentData": {"PaymentInstrumentType": "Card", "CardData": self._card()},
+                "CardholderPIN": {"EncrPINBlock": PIN_BLOCK, "PINFormat": "ISO0"},
+                **self._conversion(payment),
             },
             "PaymentReceipt": [_receipt("CustomerReceipt"), _receipt("CashierReceipt")],
         }
 
+    def _conversion(self, payment: SimPayment) -> dict[str, Any]:
+        """In the card's own currency, as https://docs.adyen.com/api-explorer/terminal-api has `CurrencyConversion`."""
+        if not self.dcc:
+            return {}
+        amount = {"AmountValue": float(self.converted(payment).split()[0]), "Currency": self.dcc}
+        told = {"ConvertedAmount": amount, "CustomerApprovedFlag": True, "Rate": 0.85, "Markup": "3"}
+        return {"CurrencyConversion": [told]}
+
     def _card(self) -> dict[str, Any]:
         masked = CARD if self.fault == "whole_number" else f"{CARD[:6]} **** {CARD[-4:]}"
-        beside = {"SensitiveCardData": {"PAN": CARD, "ExpiryDate": "1230"}}
+        track = {"TrackNumb": 2, "TrackFormat": "ISO", "TrackValue": TRACK}
+        beside = {"SensitiveCardData": {"PAN": CARD, "ExpiryDate": "1230", "TrackData": [track]}}
         return {"MaskedPan": masked, "PaymentBrand": "visa", "EntryMode": ["ICC"], **beside}
 
     def _beside(self, payment: SimPayment) -> str:
         time = "03:00:00" if self.fault == "wrong_clock" else "21:09:16"
-        beside = {"tid": "75039202", "AID": "A0000000031010", "txdate": "01-11-2026", "txtime": time}
+        beside = {
+            "fundingSource": self.funding.upper(),
+            "tid": "75039202",
+            "AID": "A0000000031010",
+            "txdate": "01-11-2026",
+            "txtime": time,
+        }
         if payment.surcharge_minor:
             beside["surchargeAmount"] = str(payment.surcharge_minor)
         return urlencode(
@@ -196,9 +222,10 @@ class SimNexoTerminal(SimHttpTerminal):
 
 
 def _amounts(payment: SimPayment) -> dict[str, Any]:
-    """All that was taken, and what of it is a tip, in major units."""
+    """All that was taken, and what of it is a tip and cash to be handed out, in major units."""
     tip = {"TipAmount": payment.tip_minor / 100} if payment.tip_minor else {}
-    return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip}
+    cash = {"CashBackAmount": payment.cash_back_minor / 100} if payment.cash_back_minor else {}
+    return {"Currency": "EUR", "AuthorizedAmount": payment.amount_minor / 100, **tip, **cash}
 
 
 def _tender(payment: SimPayment) -> str:

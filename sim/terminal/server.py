@@ -37,6 +37,8 @@ Fault = Literal[
     "pieces",
     "busy",
     "paper",
+    "reboot_before",
+    "reboot_after",
     "wrong_key",
     "wrong_clock",
     "garbage",
@@ -44,7 +46,7 @@ Fault = Literal[
 ]
 """What goes wrong: `host_gone`: it takes offline what it may, and declines the rest; `stored`: it takes all of it so,
 whatever it may; `no_cash_back`: the card pays for none. `before` and `after` the money moved; `late`: it waits for
-`finish`; `deaf`: so, and cannot be cancelled."""
+`finish`; `deaf`: so, and cannot be cancelled; `reboot`: it restarts by itself, and is back once it is started."""
 WAITING: tuple[Fault, ...] = ("late", "deaf")
 
 
@@ -66,6 +68,7 @@ class SimPayment(msgspec.Struct):
     offline: bool = False
     of: str = ""
     hold: bool = False
+    adjustable: bool = False
 
     @property
     def reference(self) -> str:
@@ -76,10 +79,11 @@ class SimTerminalServer:
     """A terminal at `port` of 127.0.0.1. All of it belongs to one event loop.
 
     `now_s`: what its clock says, in seconds (UTC). `tip_minor`: what a customer adds who is asked;
-    `surcharge_minor`: what it adds itself for the card; `signs`: the card is
-    verified by a signature; `funding`: of which kind it is, where the wire tells. `cut_at`: break the connection off
-    once so many bytes more have gone out; `hear_at`: once so many more have come in. `when_cut` is then called, at that
-    very byte. `heard_bytes` and `sent_bytes` count, `requests` counts what moves money.
+    `surcharge_minor`: what it adds itself for the card; `dcc`: the currency of the card, in which its customer chooses
+    to pay (at 0.85 of it for one of ours, with a mark-up of 3 %); `signs`: the card is verified by a signature;
+    `funding`: of which kind it is, where the wire tells. `cut_at`: break the connection off once so many bytes more
+    have gone out; `hear_at`: once so many more have come in. `when_cut` is then called, at that very byte.
+    `heard_bytes` and `sent_bytes` count, `requests` counts what moves money.
     """
 
     tls: ssl.SSLContext | None = None
@@ -94,6 +98,7 @@ class SimTerminalServer:
         self.heard_bytes = 0
         self.tip_minor = 0
         self.surcharge_minor = 0
+        self.dcc = ""
         self.signs = False
         self.funding: Literal["debit", "credit", "prepaid"] = "debit"
         self.payments: list[SimPayment] = []
@@ -107,6 +112,7 @@ class SimTerminalServer:
         self._asker: asyncio.Transport | None = None
         self._held = b""
         self._pieces = b""
+        self._going_down: asyncio.Task[None] | None = None
 
     @property
     def moved_minor(self) -> int:
@@ -120,12 +126,23 @@ class SimTerminalServer:
         return sum(one.amount_minor for one in self.payments if one.state == "held")
 
     async def start(self) -> None:
-        """Switch it on."""
+        """Switch it on, or let it be there again behind a restart."""
+        await self._is_down()
         if self._server is None:
             self._server = await asyncio.get_running_loop().create_server(lambda: _Line(self), "127.0.0.1", self.port)
 
     async def stop(self) -> None:
-        """Switch it off, or let it boot: it lets go of its line and its port."""
+        """Switch it off: it lets go of its line and its port."""
+        await self._is_down()
+        await self._go_down()
+
+    async def _is_down(self) -> None:
+        """A restart is that far, where there was one."""
+        going, self._going_down = self._going_down, None
+        if going is not None:
+            await going
+
+    async def _go_down(self) -> None:
         server, self._server = self._server, None
         self.hang_up()
         for one in list(self.handshakes):
@@ -134,6 +151,26 @@ class SimTerminalServer:
         if server is not None:
             server.close()
             await server.wait_closed()
+
+    def reboot(self) -> None:
+        """It restarts in the middle of whatever it is at: what it took it knows afterwards, and what it only waited for
+        a card for it does not. Nobody reaches it before `start`."""
+        self.hang_up()
+        if self.running is not None:
+            self.forget(self.running)
+        self._going_down = asyncio.get_running_loop().create_task(self._go_down())
+
+    def forget(self, payment: SimPayment) -> None:
+        """A request of which it knows nothing any more."""
+        self.payments.remove(payment)
+        self.running = None
+
+    def awaits_card(self, payment: SimPayment) -> None:
+        """The customer is asked for a card, and presents it at once, unless the fault has it otherwise."""
+        if self.fault == "reboot_before":
+            self.reboot()
+        elif self.fault not in WAITING:
+            self.card_presented(payment)
 
     def finish(self) -> None:
         """The customer presents the card that was waited for."""
@@ -200,6 +237,10 @@ class SimTerminalServer:
         """How much the bank agrees to."""
         factor = {"less": -100, "more": 100, "zero": -payment.asked_minor}.get(self.fault, 0)
         return payment.asked_minor + factor
+
+    def converted(self, payment: SimPayment) -> str:
+        """What its customer pays in the card's currency: "48.32 GBP"."""
+        return f"{payment.amount_minor * 85 / 10_000:.2f} {self.dcc}"
 
     def write(self, data: bytes) -> None:
         """Send, as the fault has it."""

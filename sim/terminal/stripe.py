@@ -2,17 +2,19 @@
 server-driven integration) and https://docs.stripe.com/api. It is 20:09:16 UTC on 1 November 2026 there.
 
 A request of a known idempotency key is answered as it was the first time. It has no printer, and takes nothing offline.
+A reader that restarts is offline for its cloud, which goes on answering and knows what cards it charged.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import ssl
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from sim.terminal.http_server import SimHttpTerminal, SimRequest
-from sim.terminal.server import CARD, WAITING, SimPayment
+from sim.terminal.server import CARD, SimPayment
 
 KEY, READER = "sk_test_corner", "tmr_corner"
 
@@ -26,7 +28,9 @@ def _cart(fields: dict[str, str]) -> tuple[str, ...]:
 
 
 class SimStripeTerminal(SimHttpTerminal):
-    """One reader of one account."""
+    """One reader of one account. `interac`: its cards are of Canada's debit network, whose money goes back to a card
+    that is presented, and in no other way (https://docs.stripe.com/terminal/payments/regional?integration-country=CA).
+    """
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         super().__init__(tls)
@@ -35,6 +39,21 @@ class SimStripeTerminal(SimHttpTerminal):
         self._refunds: list[dict[str, Any]] = []
         self._known: dict[str, bytes] = {}
         self._action: dict[str, Any] | None = None
+        self._online = True
+        self._giving: dict[str, str] = {}
+        self.interac = False
+
+    async def start(self) -> None:
+        self._online = True
+        await super().start()
+
+    def reboot(self) -> None:
+        if self.running is not None:
+            self.settle(self.running, "declined")
+        self._action, self._online = None, False
+
+    def gone_quiet(self, line: asyncio.Transport, when: Literal["before", "after"]) -> bool:
+        return self.fault != "reboot_after" and super().gone_quiet(line, when)
 
     def asked(self, request: SimRequest) -> None:
         if request.headers.get("authorization") != f"Bearer {KEY}" or self.fault == "wrong_key":
@@ -61,6 +80,8 @@ class SimStripeTerminal(SimHttpTerminal):
                 self._done(request, self._reader())
             case "POST", ["terminal", "readers", _, "process_payment_intent"]:
                 self._process(request, self._intents[fields["payment_intent"]], fields)
+            case "POST", ["terminal", "readers", _, "refund_payment"]:
+                self._refund_at_reader(request, fields)
             case "POST", ["terminal", "readers", _, "cancel_action"]:
                 self._cancel_action(request)
             case "POST", ["terminal", "readers", _, "set_reader_display"]:
@@ -88,7 +109,9 @@ class SimStripeTerminal(SimHttpTerminal):
         self._done(request, self._intents[id])
 
     def _process(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
-        if self.fault == "busy" or self.running is not None:
+        if not self._online:
+            self._refuse(request, 400, "terminal_reader_offline")
+        elif self.fault == "busy" or self.running is not None:
             self._refuse(request, 409, "terminal_reader_busy")
         elif intent["status"] != "requires_payment_method":
             self._refuse(request, 400, "intent_invalid_state")
@@ -100,12 +123,16 @@ class SimStripeTerminal(SimHttpTerminal):
             self._action = {**of, "status": "in_progress", "failure_code": None, "failure_message": None}
             answered = self._reader()
             answered["action"] = dict(self._action)
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
+            if self.fault == "reboot_after":
+                self.reboot()
             if not self.gone_quiet(request.line, "after"):
                 self._done(request, answered)
 
     def card_presented(self, payment: SimPayment) -> None:
+        if payment.kind == "refund":
+            self._given_back(payment)
+            return
         intent = self._intents[payment.key]
         payment.amount_minor = self.granted_minor(payment) + payment.tip_minor
         assert self._action is not None
@@ -134,9 +161,10 @@ class SimStripeTerminal(SimHttpTerminal):
         }
         card = {
             **{"brand": "visa", "last4": CARD if self.fault == "whole_number" else CARD[-4:], "receipt": slip},
-            **{"read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
+            **{"funding": self.funding, "read_method": "contact_emv", "fingerprint": CARD, "exp_year": 2030},
         }
-        details = {"type": "card_present", "card_present": card}
+        kind = "interac_present" if self.interac else "card_present"
+        details = {"type": kind, kind: card}
         return {"id": f"ch_{len(self.payments):04d}", "created": int(self.now_s()), "payment_method_details": details}
 
     def _capture(self, request: SimRequest, intent: dict[str, Any], fields: dict[str, str]) -> None:
@@ -173,18 +201,55 @@ class SimStripeTerminal(SimHttpTerminal):
         self._action, self.lines = None, ()
         self._done(request, self._reader())
 
+    def _refund_at_reader(self, request: SimRequest, fields: dict[str, str]) -> None:
+        """Ask for the card that paid, and give it so much back."""
+        if not self._online:
+            self._refuse(request, 400, "terminal_reader_offline")
+        elif self.fault == "busy" or self.running is not None:
+            self._refuse(request, 409, "terminal_reader_busy")
+        elif not self.gone_quiet(request.line, "before"):
+            payment = self.begin(fields["payment_intent"], "refund", int(fields["amount"]))
+            self._giving = fields
+            of = {"type": "refund_payment", "refund_payment": {"payment_intent": payment.key}}
+            self._action = {**of, "status": "in_progress", "failure_code": None, "failure_message": None}
+            answered = self._reader()
+            answered["action"] = dict(self._action)
+            self.awaits_card(payment)
+            if not self.gone_quiet(request.line, "after"):
+                self._done(request, answered)
+
+    def _given_back(self, payment: SimPayment) -> None:
+        assert self._action is not None
+        payment.amount_minor = payment.asked_minor
+        if self.fault == "decline":
+            self.settle(payment, "declined")
+            self._action |= {"status": "failed", "failure_code": "card_declined", "failure_message": f"NO {CARD}"}
+            return
+        self.settle(payment, "taken")
+        made = self._made(payment, self._giving, "succeeded")
+        self._refunds.append(made)
+        self._action |= {"status": "succeeded", "refund_payment": {"payment_intent": payment.key, "refund": made["id"]}}
+
+    def _made(self, payment: SimPayment, fields: dict[str, str], status: str) -> dict[str, Any]:
+        """A refund as its API has it."""
+        return {
+            **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": status},
+            **{"amount": payment.amount_minor, "currency": self._intents[payment.key]["currency"]},
+            **{"created": int(self.now_s()), "payment_intent": payment.key},
+            "metadata": {"transaction": fields["metadata[transaction]"]},
+        }
+
     def _refund(self, request: SimRequest, fields: dict[str, str]) -> None:
+        if self.interac:
+            self._refuse(request, 400, "charge_not_refundable")
+            return
         if self.gone_quiet(request.line, "before"):
             return
         payment = self.begin(fields["payment_intent"], "refund", int(fields["amount"]))
         payment.amount_minor = payment.asked_minor
         declined = self.fault == "decline"
         self.settle(payment, "declined" if declined else "taken")
-        made = {
-            **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": "failed" if declined else "succeeded"},
-            **{"amount": payment.amount_minor, "currency": "eur", "created": int(self.now_s())},
-            **{"payment_intent": payment.key, "metadata": {"transaction": fields["metadata[transaction]"]}},
-        }
+        made = self._made(payment, fields, "failed" if declined else "succeeded")
         self._refunds.append(made)
         if not self.gone_quiet(request.line, "after"):
             self._done(request, made)
@@ -192,7 +257,8 @@ class SimStripeTerminal(SimHttpTerminal):
     def _reader(self) -> dict[str, Any]:
         other = {"type": "process_payment_intent", "status": "in_progress", "process_payment_intent": {}}
         action = other if self.fault == "busy" else self._action
-        return {"id": READER, "status": "online", "action": action, "device_sw_version": "2.30"}
+        status = "online" if self._online else "offline"
+        return {"id": READER, "status": status, "action": action, "device_sw_version": "2.30"}
 
     def _done(self, request: SimRequest, body: dict[str, Any]) -> None:
         data = json.dumps(body).encode()

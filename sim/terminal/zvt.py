@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from sim.terminal.server import CARD, WAITING, SimPayment, SimTerminalServer
+from sim.terminal.server import CARD, SimPayment, SimTerminalServer
 
 PASSWORD = "123456"
 ZONE = ZoneInfo("Europe/Berlin")
@@ -115,8 +115,7 @@ class SimZvtTerminal(SimTerminalServer):
                 self._say("061e", TOO_LATE)
                 return
             self._say("04ff", b"\x0a")
-            if self.fault not in WAITING:
-                self.card_presented(payment)
+            self.awaits_card(payment)
 
     def _pay_by_hand(self) -> None:
         if self.own_payment_minor:
@@ -161,6 +160,8 @@ class SimZvtTerminal(SimTerminalServer):
         self.settle(payment, "taken" if kept and payment.amount_minor else "back")
         if self.fault == "cut_after":
             self.hang_up()
+        elif self.fault == "reboot_after":
+            self.reboot()
         elif self.fault == "silent_after":
             self._outbox.clear()
         elif kept:

@@ -45,7 +45,7 @@ from tests.terminals import RIGS, Watched, request_of
 
 FAULTS: tuple[Fault, ...] = (
     *("", "", "", "decline", "less", "silent_before", "silent_after", "cut_before", "cut_after"),
-    *("twice", "late", "pieces", "busy", "garbage"),
+    *("twice", "late", "pieces", "busy", "garbage", "reboot_before", "reboot_after"),
 )
 TILL = msgspec.structs.replace(SYSTEM, register="1")
 PRICE_MINOR = 120
@@ -196,6 +196,7 @@ async def _one(counter: CardShop, chance: random.Random, cut_within: int) -> int
         device.fault, device.cut_at = "", None
         await counter.start()
     await counter.until(lambda one: not one.runs, "it is answered")
+    await device.start()  # it is back, where it restarted
     device.fault, device.cut_at = "", None
     device.finish()  # a request that came once more, while the card was still waited for
     await counter.until(lambda one: not one.is_open, "it is known")

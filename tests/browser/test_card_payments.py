@@ -64,13 +64,36 @@ def test_a_card_is_cancelled_declined_and_pays(tmp_path: Path) -> None:
             await page.see("#card_payment .says", "There is not enough money on the card.")
             await page.page.keyboard.press("F9")
             await page.see("#card_payment .says", "Present the card")
-            terminal.signs = True
+            await page.see("#card_payment .pill.warning", "test")
+            terminal.signs, terminal.dcc = True, "GBP"
             terminal.press("")
             await page.see("#card_payment .says", "Is the signature that of the card?")
             await page.page.locator('[data-card="signed"]').click()
             await page.see("#sales li.sale", "1.20")
+            await page.see(".ended .tag", "TEST - NO MONEY WAS MOVED")
+            await page.see(".ended .converted", "1.02 GBP")
             await page.gone("#card_payment:not([hidden])")
             assert terminal.moved_minor == 120
+
+    run(scenario())
+
+
+def test_where_the_terminal_is_off_a_card_is_entered_by_hand(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with at_a_terminal(tmp_path) as (served, terminal, page):
+            await terminal.stop()
+            await page.scan(MILK)
+            await page.see("#lines .line .amount", "1.20")
+            await page.page.keyboard.press("F9")
+            await page.see('#card_payment [data-card="by_hand"]')
+            await page.page.locator('[data-card="by_hand"]').click()
+            await page.see("#card-dialog[open]")
+            await page.page.locator("#card-dialog [type=submit]").click()
+            await page.see("#sales li.sale", "1.20")
+            await page.gone("#card_payment:not([hidden])")
+            (payment,) = read_payments(served.shop.reader)
+            assert (payment.state, payment.taken_minor, terminal.requests) == ("voided", 0, 0)
+            assert await page.page.locator(".ended .tag").count() == 0, "that money is no test"
 
     run(scenario())
 
@@ -91,6 +114,9 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await page.see("#sales li.sale", "1.20")
             await page.open(served, "register=1&lang=en", "/manager/payments")
             await page.see("tr[data-state=captured]", "VISA 1111")
+            await page.see("tr[data-state=captured] .pill.warning", "test")
+            await page.see(".terminal .sums", "VISA (1)")
+            await page.see(".terminal .sums bdi", "1.20")
             await page.page.locator('[data-terminal="check"]').click()
             await page.see(".terminal .told", "It is ready.")
             await page.page.locator('[data-terminal="close"]').click()
@@ -99,6 +125,7 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
             await done(served.shop, VoidLastSale(), MANAGER)
             await when(partial(refund_of, served), lambda state: state == "failed", "the refund failed")
             await page.open(served, "register=1&lang=en", "/manager/payments")
+            await page.gone(".terminal .sums")
             await page.page.locator("[data-give] input").fill("the card was blocked")
             await page.page.locator("[data-give] button").click()
             await page.see("tr[data-payment] .refund", "given in cash")

@@ -92,9 +92,10 @@ def test_nobody_is_asked_for_a_tip_where_the_till_or_the_terminal_does_not(
     run(scenario())
 
 
-def test_cash_back_leaves_the_drawer_and_is_no_revenue(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", ["sim", "nexo"])
+def test_cash_back_leaves_the_drawer_and_is_no_revenue(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, config=CASH_BACK) as counter:
+        async with card_shop(tmp_path, driver, config=CASH_BACK) as counter:
             await done(counter.shop, AddLine(MILK))
             assert await refused(counter, BeginPayment(cash_back_minor=50_01)) == "cash_back_limit"
             assert await refused(counter, BeginPayment(100, cash_back_minor=50_00)) == "cash_back_alone"
@@ -120,15 +121,35 @@ def test_cash_back_leaves_the_drawer_and_is_no_revenue(tmp_path: Path) -> None:
     run(scenario())
 
 
-def test_a_card_that_pays_for_no_cash_hands_none_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("driver", ["sim", "nexo"])
+def test_a_card_that_pays_for_no_cash_hands_none_out(driver: str, tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with card_shop(tmp_path, fault="no_cash_back", config=CASH_BACK) as counter:
+        async with card_shop(tmp_path, driver, fault="no_cash_back", config=CASH_BACK) as counter:
             await done(counter.shop, AddLine(MILK))
             await done(counter.shop, BeginPayment(cash_back_minor=50_00))
             payment = await counter.ends("captured")
             (sale,) = counter.sales()
             assert (sale.change_minor, payment.handed_out_minor) == (0, 0)
             assert counter.device.moved_minor == PRICE_MINOR and payment.refunds == ()
+            whole(counter)
+
+    run(scenario())
+
+
+def test_cash_that_another_card_than_a_debit_card_paid_for_goes_back_to_it(tmp_path: Path) -> None:
+    """Where a terminal asks nobody before it takes the money."""
+
+    async def scenario() -> None:
+        async with card_shop(tmp_path, "nexo", config=CASH_BACK) as counter:
+            counter.device.funding = "credit"
+            await done(counter.shop, AddLine(MILK))
+            await done(counter.shop, BeginPayment(cash_back_minor=50_00))
+            payment = await counter.until(lambda one: bool(one.refunds), "it goes back")
+            (sale,) = counter.sales()
+            assert (sale.change_minor, payment.handed_out_minor, payment.used_minor) == (0, 0, PRICE_MINOR)
+            assert [(one.why, one.amount_minor) for one in payment.refunds] == [("surplus", 50_00)]
+            await counter.until(lambda one: one.state == "partly_refunded", "it went back", payment.id)
+            assert counter.device.moved_minor == PRICE_MINOR
             whole(counter)
 
     run(scenario())

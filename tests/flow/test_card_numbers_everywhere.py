@@ -2,63 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import structlog
 
+from edge.app import hub
 from edge.core.command_bus import CommandBus
-from edge.core.messages import Command, Refused
-from edge.lib.units.card_numbers import CODES, SEALED
-from tests.golden.example import example
+from edge.core.messages import Refused
+from edge.shop.directives.kinds import KINDS
+from tests.card_texts import typed_into
 from tests.shop_fixture import MANAGER, open_shop, run
 
 CARDS = ("4111 1111 1111 1111", "5555-5555-5555-4444", "378282246310005")
 TEXTS_LEAST = 1000
 """So many texts somebody can type into commands; a test that finds fewer looks at the wrong thing."""
-
-
-def _said(kind: type[Command], card: str) -> Iterator[tuple[str, Command]]:
-    """A command with the number in each of its texts that takes one, however deep that lies."""
-    try:
-        whole = msgspec.to_builtins(example(msgspec.inspect.type_info(kind)))
-    except (StopIteration, TypeError):
-        return  # nothing that is typed
-    for path, changed in _with("", whole, card):
-        try:
-            made = msgspec.convert(changed, kind)
-        except (msgspec.ValidationError, TypeError):
-            continue  # no text that such a number fits
-        if card.encode() in msgspec.json.encode(made):
-            yield path, made
-
-
-def _with(field: str, value: Any, card: str) -> Iterator[tuple[str, Any]]:
-    """What a value is with the number in the place of one of its texts or names, each with the field it is in."""
-    match value:
-        case str():
-            yield field, card
-        case dict():
-            for name, inner in value.items():
-                if name in CODES | SEALED:
-                    continue
-                for place, changed in _with(field or name, inner, card):
-                    yield place, {**value, name: changed}
-                if field:
-                    yield field, {**value, card: inner}
-        case list() | tuple():
-            for at, inner in enumerate(value):
-                for place, changed in _with(field, inner, card):
-                    yield place, [*value[:at], changed, *value[at + 1 :]]
+OFFICE_TEXTS_LEAST = 100
+"""And so many into what head office publishes."""
 
 
 async def _refused_everywhere(shop: CommandBus) -> int:
     found = 0
     for kind in shop.registry.commands:
         for card in CARDS:
-            for field, command in _said(kind, card):
+            for field, command in typed_into(kind, card):
                 outcome = await shop.do(command, MANAGER)
                 assert outcome == Refused("card_number", {"field": field}), (kind.__name__, field, outcome)
                 found += 1
@@ -79,3 +46,16 @@ def test_no_text_of_any_command_keeps_a_cards_number(tmp_path: Path) -> None:
         for path in tmp_path.rglob("*"):
             if path.is_file():
                 assert card.encode() not in path.read_bytes()
+
+
+def test_no_text_that_head_office_publishes_has_a_cards_number() -> None:
+    """A store takes a directive as from a program, so that who publishes it is told, before anything is kept."""
+    found = 0
+    for kind in KINDS.values():
+        for card in CARDS:
+            for field, body in typed_into(kind.body, card):
+                wrong = hub.validate_directive(kind.name, msgspec.json.encode(body))
+                assert wrong is not None and field in wrong and "card's number" in wrong, (kind.name, field, wrong)
+                assert card not in wrong
+                found += 1
+    assert found >= OFFICE_TEXTS_LEAST

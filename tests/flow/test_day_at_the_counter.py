@@ -1,5 +1,6 @@
-"""A day at the counter, at each terminal: sales with tips, a decline, a cancel, a cut cable, one that is off, what goes
-back, the end of the day, and what its provider pays out; then every cent is where it should be."""
+"""A day at the counter, at each terminal: sales with tips, a decline, a cancel, a cut cable, one that restarts,
+one that is off, what goes back, the end of the day, and what its provider pays out; then every cent is where it should
+be."""
 
 from __future__ import annotations
 
@@ -85,6 +86,19 @@ async def cable_cut(counter: CardShop) -> ListedPayment:
     return found
 
 
+async def restarted(counter: CardShop) -> ListedPayment:
+    """The terminal restarts while its customer looks for their card, and knows nothing of it afterwards."""
+    counter.device.fault = "reboot_before"
+    id = await counter.begin()
+    await counter.until(lambda one: one.state in ("unknown", "declined"), "it is not there", id)
+    counter.device.fault = ""
+    await counter.device.start()
+    over = await known(counter, id)
+    assert over.taken_minor == 0 and not counter.basket.empty, "nobody paid, and the goods are still there to be paid"
+    await done(counter.shop, Pay("cash"))
+    return over
+
+
 async def switched_off(counter: CardShop) -> ListedPayment:
     await counter.device.stop()
     id = await counter.begin()
@@ -119,12 +133,13 @@ def test_a_day_at_the_counter(driver: str, tmp_path: Path) -> None:
             await declined(counter)
             await cancelled(counter)
             found = await cable_cut(counter)
+            await restarted(counter)
             await switched_off(counter)
             await counter.ends("captured", await counter.begin())
             await gone_back(counter, lambda number: done(shop, RefundSale(number), MANAGER))
             await gone_back(counter, lambda number: done(shop, VoidLastSale(), MANAGER))
             await counter.ends("captured", await counter.begin())
-            await end_of_day(counter, driver, in_cash=3 + (found.state != "captured"))
+            await end_of_day(counter, driver, in_cash=4 + (found.state != "captured"))
             await paid_out(counter)
             assert verify(shop.reader, shop.registry).faults == ()
 

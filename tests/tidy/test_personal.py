@@ -201,6 +201,7 @@ NOT_PERSONAL: dict[str, str] = {
     "what a terminal says of a payment and a card: a brand, last digits, a slip; what it is called": """
         BrandClose.brand CardApproval.aid CardApproval.application CardApproval.at CardApproval.authorisation
         CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.reference CardApproval.slip
+        CardApproval.converted CardApproval.markup CardApproval.rate
         CardApproval.merchant CardApproval.terminal CardApproval.tsi CardApproval.tvr
         CardRefundMoved.currency CardRefundMoved.mark CardRefundRequested.currency
         GivenBack.payment GivenBack.slip PaymentBegun.currency PaymentBegun.terminal PaymentMoved.mark

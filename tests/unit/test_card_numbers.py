@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from drivers.terminals.card_data import mask_card_numbers
 from edge.core.people.forgetting import ForgetPerson
 from edge.lib.units.card_numbers import field_with_card_number, holds_card_number
 from edge.shop.access.commands import MakeKey, MakeRecoveryCodes
 from edge.shop.payments.commands import RetryCardRefund
 from edge.shop.till.card_payments import CancelPayment
 from edge.shop.till.commands import AddLine, Pay, RefundSale
+from tests.card_texts import written
 
 # The brands' published numbers for tests.
 CARDS = (
@@ -36,6 +40,14 @@ def test_cards_of_every_brand_are_known(card: str) -> None:
     groups = " ".join(card[at : at + 4] for at in range(0, len(card), 4))
     for text in (card, groups, groups.replace(" ", "-"), f"card {groups} 12/27", f"no. 17 {card}, thanks"):
         assert holds_card_number(text.encode()), text
+
+
+@given(st.integers(0, 2**32))
+def test_however_a_cards_number_is_written_it_is_found_and_masked(seed: int) -> None:
+    text, digits = written(random.Random(seed))
+    assert holds_card_number(text.encode()), text
+    masked = "".join(letter for letter in mask_card_numbers(text) if letter.isdecimal())
+    assert digits not in masked and digits[:8] not in masked, masked
 
 
 @pytest.mark.parametrize(

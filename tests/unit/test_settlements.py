@@ -225,6 +225,22 @@ def test_bai2_gives_its_credits_and_every_total_is_counted() -> None:
         assert refused.value.code == "bank_file"
 
 
+@pytest.mark.parametrize("funds", ["Z", "0", "1", "2", "", "S,100000,94030,0", "V,261104,0600", "D,2,0,100000,1,94030"])
+def test_whenever_money_is_free_by_bai2_its_reference_stands_behind_that(funds: str) -> None:
+    (credit,) = read_bai2(BAI2.replace("194030,Z,R1", f"194030,{funds},R1"))
+    assert (credit.amount_minor, credit.reference) == (194_030, "R1")
+    summary = BAI2.replace("010,500000,,/", f"010,500000,,{funds},100,0,,/")
+    assert read_bai2(summary)[0].amount_minor == 194_030
+
+
+@pytest.mark.parametrize(("kind", "credits"), [(100, 1), (399, 1), (400, 0), (699, 0)])
+def test_which_types_of_bai2_are_credits(kind: int, credits: int) -> None:
+    assert len(read_bai2(BAI2.replace("16,165", f"16,{kind}"))) == credits
+    for neither in (99, 700):
+        with pytest.raises(Refusal):
+            read_bai2(BAI2.replace("16,165", f"16,{neither}"))
+
+
 @pytest.mark.parametrize("text", (MT940, CAMT), ids=("mt940", "camt.053"))
 def test_other_statements_give_their_credits_where_the_balances_fit(text: str) -> None:
     credit = BankCredit(day="2026-11-03", currency="EUR", amount_minor=194_030, account="DE001", reference="R1")

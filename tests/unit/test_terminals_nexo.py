@@ -74,6 +74,34 @@ def test_amounts_are_decimals() -> None:
     assert b'"RequestedAmount":20.40' in msgspec.json.encode(request_body(REQUEST))
 
 
+OFFER = {"ConvertedAmount": {"AmountValue": 48.32, "Currency": "GBP"}, "CustomerApprovedFlag": True}
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ([{**OFFER, "Rate": 0.035, "Markup": 3}], ("48.32 GBP", "0.035", "3")),
+        ([{**OFFER, "Rate": "0.035", "Markup": "3.5"}], ("48.32 GBP", "0.035", "3.5")),
+        ([OFFER], ("48.32 GBP", "", "")),
+        ([{**OFFER, "CustomerApprovedFlag": False}], ("", "", "")),
+        ([{**OFFER, "Rate": "4111111111111111 x"}], ("48.32 GBP", "", "")),
+        ([{"ConvertedAmount": {"AmountValue": "a lot", "Currency": "GBP"}}], ("", "", "")),
+        ([{"ConvertedAmount": {"AmountValue": 1, "Currency": "pounds"}}], ("", "", "")),
+        (["?"], ("", "", "")),
+        ({}, ("", "", "")),
+        (None, ("", "", "")),
+    ],
+)
+def test_what_a_card_pays_in_its_own_currency_is_read_or_left_out(said: object, read: tuple[str, str, str]) -> None:
+    """The first as a terminal of Adyen's said it (adyen-java-api-library, MIT, a Czech shop and a British card)."""
+    result = {"AmountsResp": {"Currency": "EUR", "AuthorizedAmount": 20.4}, "CurrencyConversion": said}
+    poi = {"POITransactionID": {"TransactionID": "4r7i0015.8815573255107661", "TimeStamp": "2026-11-01T20:09:16.000Z"}}
+    body = {"Response": {"Result": "Success"}, "POIData": poi, "PaymentResult": result}
+    paid = outcome_of(msgspec.json.decode(json.dumps(body), type=PaymentResponse), REQUEST)
+    assert isinstance(paid, Approved) and paid.amount_minor == 2_040, "of the payment it says nothing"
+    assert (paid.converted, paid.rate, paid.markup) == read
+
+
 def test_a_refund_names_the_payment_as_the_terminal_did() -> None:
     back = msgspec.structs.replace(REQUEST, kind="refund", reference="1557325515012/4r7i0015.88155")
     original = request_body(back)["ReversalRequest"]["OriginalPOITransaction"]["POITransactionID"]

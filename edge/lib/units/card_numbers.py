@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-_RUN = re.compile(rb"[0-9](?:[ ./_-]{0,3}[0-9]){12,}")
+_RUN = re.compile(rb"[0-9](?:(?:[ ./_-]|\xc2\xa0|\xe2\x80[\x90-\x95\xaf]){0,3}[0-9]){12,}")
+"""Digits with what people and the pages that they copy from write between them: also spaces and dashes that do not
+break."""
 _GROUP = re.compile(rb"[0-9]+")
 SHORTEST, LONGEST = 13, 19
 """Digits of a primary account number (ISO/IEC 7812-1 allows up to 19; none in use has fewer than 13)."""

@@ -83,7 +83,8 @@ class BookOrderPayment(Command, frozen=True):
 
 
 class OrderPayment(msgspec.Struct, frozen=True):
-    """How an order is being paid: `address` of the page, where there is one by now; `code`: why it failed."""
+    """How an order is being paid: `address` of the page, where there is one by now; `code`: why it failed; `test`: by
+    a provider that moves no money."""
 
     id: str
     state: PayState
@@ -91,6 +92,7 @@ class OrderPayment(msgspec.Struct, frozen=True):
     address: str = ""
     until_us: int = 0
     code: str = ""
+    test: bool = False
 
 
 class OrderPaying:
@@ -209,7 +211,7 @@ def payment_of(db: Connection, order: str) -> OrderPayment | None:
         return None
     page = last.page if last.runs and not last.cancel_wished else None
     told = (page.address, page.until_us) if page else ("", 0)
-    return OrderPayment(last.id, _shown(db, last), last.amount_minor, *told, code=last.code)
+    return OrderPayment(last.id, _shown(db, last), last.amount_minor, *told, code=last.code, test=last.mode == "test")
 
 
 def _shown(db: Connection, of: Payment) -> PayState:

@@ -29,7 +29,7 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     `reference` is what the terminal finds it by; of the card the `brand` and the `last4` digits are known; `at` is the
     terminal's own clock. `offline`: its host has yet to agree; `sends_pan`: it sent a whole number, which nobody kept.
     `slip` is for the customer, `merchant_slip` for the shop. `tvr`, `tsi`, `account`, `funding`,
-    `merchant`: as in `Approved`.
+    `merchant`, `converted`, `rate`, `markup`: as in `Approved`.
     """
 
     amount_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)]
@@ -51,6 +51,9 @@ class CardApproval(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True
     offline: bool = False
     tip_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
     surcharge_minor: Annotated[int, msgspec.Meta(ge=0, le=10**15)] = 0
+    converted: str = ""
+    rate: str = ""
+    markup: str = ""
     sends_pan: bool = False
     slip: tuple[str, ...] = ()
     merchant_slip: tuple[str, ...] = ()
@@ -98,6 +101,9 @@ def approval_of(approved: Approved) -> CardApproval:
         offline=approved.offline,
         tip_minor=max(0, min(approved.tip_minor, approved.amount_minor)),
         surcharge_minor=max(0, min(approved.surcharge_minor, approved.amount_minor)),
+        converted=_short(approved.converted),
+        rate=_short(approved.rate),
+        markup=_short(approved.markup),
         sends_pan=approved.sends_pan,
         slip=_lines(approved.slip),
         merchant_slip=_lines(approved.merchant_slip),

@@ -77,7 +77,7 @@ class PaymentBegun(Event, frozen=True):
     another provider could not begin, and sold on that one's register (`sold_at`); `method`: the stored card that is
     charged; `hold`: it is authorised alone, and captured as its order is handed over; `account`: it is of no order, but
     pays what a customer owes who pays later; `surcharge_most_minor`: so much of what the terminal adds for the card the
-    shop may keep."""
+    shop may keep; `tip_later`: its customer may write a tip onto the slip."""
 
     version: ClassVar[int] = 2
 
@@ -102,6 +102,7 @@ class PaymentBegun(Event, frozen=True):
     hold: bool = False
     account: bool = False
     surcharge_most_minor: int = 0
+    tip_later: bool = False
 
 
 class CaptureAsked(Event, frozen=True):

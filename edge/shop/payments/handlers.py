@@ -98,11 +98,14 @@ class Payments:
     def _with_later(
         self, begun: events.PaymentBegun, command: commands.OpenPayment, abilities: Collection[Ability]
     ) -> events.PaymentBegun:
-        """With whether it is authorised alone, and how much the shop may keep of what the terminal adds."""
+        """With whether it is authorised alone, how much the shop may keep of what the terminal adds, and whether a tip
+        may be added afterwards."""
         rate = self._settings.surcharge_rate if command.takes_tip else 0
         hold = self._settings.hold and command.purpose == "order" and "hold" in abilities
+        tip_later = self._settings.tips == "after" and command.purpose == "sale" and "tip_adjust" in abilities
         most_minor = command.amount_minor * rate // SURCHARGE_WHOLE
-        return msgspec.structs.replace(begun, hold=hold, surcharge_most_minor=most_minor)
+        later = {"hold": hold, "surcharge_most_minor": most_minor, "tip_later": tip_later}
+        return msgspec.structs.replace(begun, **later)
 
     def _cash_back(self, minor: int, abilities: Collection[Ability]) -> None:
         """`Refusal`: so much is not handed out, or the terminal cannot pay for it."""
@@ -183,6 +186,7 @@ def _side_by_side(theirs: Iterable[BrandTotal], ours: Mapping[str, tuple[int, in
 def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
     """What was heard of a payment, where it can be and is new; the payment as it is behind it."""
     payment = _known(tx.db, command.id)
+    command = _on_its_card(tx.db, payment, command)
     minor = command.approval.amount_minor if command.approval else 0
     if payment.resolved and not payment.answered and command.by == "look_up" and command.to != "unknown":
         return _answered(tx, payment, command)
@@ -200,6 +204,15 @@ def move_payment(tx: Transaction, command: commands.MovePayment) -> Payment:
         tx.append(events.PaymentContradicted(payment.id, command.to, command.by, minor))
         return _known(tx.db, command.id)
     return payment
+
+
+def _on_its_card(db: Connection, payment: Payment, command: commands.MovePayment) -> commands.MovePayment:
+    """A tip that was added afterwards is on the card of its payment, of which some wires say nothing once more."""
+    approval, base = command.approval, find_payment(db, payment.of) if payment.of else None
+    if approval is None or approval.brand or base is None or base.approval is None:
+        return command
+    card = {"brand": base.approval.brand, "last4": base.approval.last4}
+    return msgspec.structs.replace(command, approval=msgspec.structs.replace(approval, **card))
 
 
 def _taken(tx: Transaction, payment: Payment) -> Payment:

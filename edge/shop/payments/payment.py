@@ -42,10 +42,11 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     for one; `offline_most_minor`: up to which sum it may be taken while the host is gone; `surcharge_most_minor`: up to
     which the shop may keep what the terminal adds for the card. Of a tip that is added afterwards, `of` is the payment
     and `reference` that payment's; of that payment, `added_tip` is the newest tip's id, `earlier_tips` are those before
-    it, and `added_minor` is what all come to. Of a page whose provider says later what it calls the payment,
-    `reference` is that. Of an `order`: what was due for it when it began (`due_minor`), the register on which it is
-    sold (`sold_at`), and the `page` where it is paid, if it is at no terminal (`register` is `ONLINE` then). Of a
-    basket that a stored card pays, too, `sold_at` is its register.
+    it, and `added_minor` is what all come to; of a tip, `tip_before_minor` was added before it. `tip_later`: one may
+    be. Of a page whose provider says later what it calls the payment, `reference` is that. Of an `order`: what was due
+    for it when it began (`due_minor`), the register on which it is sold (`sold_at`), and the `page` where it is paid,
+    if it is at no terminal (`register` is `ONLINE` then). Of a basket that a stored card pays, too, `sold_at` is its
+    register.
     `after`: the payment in whose place it is. `fees`: whether what its provider takes is as its contract says, or as it
     reported; `platform_back_minor`: what of the platform's fee went back with refunds; `provider_back_minor`: what of
     the provider's, as it was undone before it was paid out.
@@ -112,6 +113,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     hold: bool = False
     capture_minor: int = 0
     took_us: int = 0
+    tip_later: bool = False
+    tip_before_minor: int = 0
 
     @property
     def is_held(self) -> bool:
@@ -309,6 +312,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
         method=event.method,
         hold=event.hold,
         after=event.after,
+        tip_later=event.tip_later,
     )
 
 

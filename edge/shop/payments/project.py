@@ -45,7 +45,7 @@ _SAVE_REFUND = """
 def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
     new = payment.begun(fact, event)
     if event.of and (base := find_payment(db, event.of)) and base.approval:
-        new = _replace(new, reference=base.approval.reference)
+        new = _replace(new, reference=base.approval.reference, tip_before_minor=base.added_minor)
     place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
     db.execute(_BEGIN, (*place, new.order, new.method, fact.seq, new.changed_us, _encode(new)))
 

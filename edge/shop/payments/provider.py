@@ -44,9 +44,13 @@ DRIVERS: Mapping[Driver, ProviderDriver] = MappingProxyType(
         "manual": ProviderDriver(("live",), frozenset()),
         "sim": ProviderDriver(("test",), _BY_WIRE | _SIMULATED),
         "zvt": ProviderDriver(("test", "live"), _BY_WIRE | {"void"}, currencies=CURRENCIES_BY_ZVT),
-        "nexo": ProviderDriver(("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "referenced_refund"}),
+        "nexo": ProviderDriver(
+            ("test", "live"), _BY_WIRE - {"confirm"} | {"idempotent", "tip", "cash_back", "referenced_refund"}
+        ),
         "clover": ProviderDriver(
-            ("test", "live"), _BY_CLOUD | {"partial", "hold", "void", "tip"}, currencies=CURRENCIES_BY_HTTPS
+            ("test", "live"),
+            _BY_CLOUD | {"partial", "hold", "void", "tip", "tip_adjust"},
+            currencies=CURRENCIES_BY_HTTPS,
         ),
         "stripe_terminal": ProviderDriver(("test", "live"), _BY_CLOUD | {"hold", "tip"}, 2, CURRENCIES_BY_HTTPS),
         "stripe_checkout": ProviderDriver(("test", "live"), _BY_CLOUD - {"display"}),

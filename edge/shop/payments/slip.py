@@ -26,6 +26,8 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
     if approval is None:
         return ()
     told = (for_shop and approval.merchant_slip) or approval.slip or tuple(_composed(payment, language))
+    if approval.converted and not any(approval.converted.partition(" ")[0] in line for line in told):
+        told = (*told, *_converted_lines(approval, language))  # schemes want both sums on what the customer keeps
     if approval.offline:
         told = (*told, translate(language, "card.offline"))
     if approval.cvm not in ("signature", "pin_signature"):
@@ -34,6 +36,14 @@ def _lines(payment: Payment, language: str, for_shop: bool) -> tuple[str, ...]:
         return (*told, translate(language, "card.signature_compared"))
     has_line = any(TO_SIGN_ON in line for line in told)  # the terminal's own slip has one
     return (*told, translate(language, "card.signature"), "", "X " + "_" * 24) if for_shop and not has_line else told
+
+
+def _converted_lines(approval: CardApproval, language: str) -> Iterator[str]:
+    """What the customer pays in the card's own currency, where the terminal's slip does not say it."""
+    markup = f"{approval.markup} %" if approval.markup else ""
+    for key, value in (("converted", approval.converted), ("rate", approval.rate), ("markup", markup)):
+        if value:
+            yield f"{translate(language, 'card.' + key)} {value}"
 
 
 def refund_lines(refund: CardRefund, payment: Payment, language: str) -> tuple[str, ...]:

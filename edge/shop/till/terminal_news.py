@@ -20,7 +20,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         back = {"reference": of.reference, "surcharge_minor": of.surcharge_minor, "voids": of.voids}
         return msgspec.structs.replace(asked, kind="refund", **back)
     if of.purpose == "tip":
-        return msgspec.structs.replace(asked, kind="tip", reference=of.reference)
+        return msgspec.structs.replace(asked, kind="tip", reference=of.reference, tip_before_minor=of.tip_before_minor)
     return msgspec.structs.replace(
         asked,
         amount_minor=of.asked_minor,
@@ -28,6 +28,7 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
         cash_back_minor=of.cash_back_minor,
         offline_most_minor=of.offline_most_minor,
         hold=of.hold,
+        tip_later=of.tip_later,
     )
 
 

@@ -59,6 +59,7 @@ async def state(request: web.Request) -> web.Response:
             told = words.say(f"device.terminal_{found.code}" if found.code else "order.pay_given_back")
         case _:
             told = words.say(f"card.step_{step}" if step else "kiosk.pay_present")
+    told = f"{words.say('card.test')} · {told}" if found.test else told
     return answer_json({"state": found.state, "told": told})
 
 

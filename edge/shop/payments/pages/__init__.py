@@ -19,6 +19,7 @@ from edge.shop.payments.queries import (
     count_troubled,
     last_close,
     offline_agreed,
+    our_day,
     read_payments,
     read_providers,
     read_routes,
@@ -75,7 +76,8 @@ def _read(db: Connection, which: Which, before: int | None, names: list[str], no
         "routes": read_routes(db),
         "resting": resting(db, now_us),
         "offline_agreed": offline_agreed(db),
-        "closes": {name: last_close(db, name) for name in names},
+        "closes": (closes := {name: last_close(db, name) for name in names}),
+        "sums": {name: our_day(db, name, closed.seq if closed else 0) for name, closed in closes.items()},
     }
 
 

@@ -12,8 +12,10 @@ from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.modifiers.queries import modifier_groups
 from edge.shop.payments import PaymentsSection
+from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import LOOK_UPS_LEAST, find_payment, look_ups
 from edge.shop.printing.queries import count_papers, last_print_job, unconfirmed_prints
+from edge.shop.till.events import SaleCompleted
 from edge.shop.till.pages import receipt
 from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
@@ -43,9 +45,16 @@ def lines(source: FragmentSource, register: str) -> Values:
         "touched": counter.touched,
         "sent": sent,
         "ended": counter.ended,
+        "cards": _cards(source, counter.ended),
         "phone_receipt": "" if _printers(source, register) else receipt.path_just_paid(source, register),
         "sold_short": tills.sold_short(register, counter.ended),
     }
+
+
+def _cards(source: FragmentSource, ended: object) -> dict[str, Payment]:
+    """The payments at terminals of the sale that was just paid, by their ids."""
+    paid = [one.payment for one in ended.tenders if one.payment] if isinstance(ended, SaleCompleted) else []
+    return {one.id: one for id in paid if (one := find_payment(source.shop.reader, id))}
 
 
 def sums(source: FragmentSource, register: str) -> Values:
