@@ -117,8 +117,8 @@ class TerminalRequest(msgspec.Struct, frozen=True, kw_only=True):
     while the host is gone (0: never); `hold`: it is authorised alone, and captured when we say so. Of a refund,
     `surcharge_minor` of it is what the terminal had added for the card; `voids`: its payment shall be undone as if it
     had never been, and is not refunded instead by us. Of a payment, `tip_later`: its customer may write a tip onto the
-    slip; of a tip, `tip_before_minor` is what of tips is on its payment already. `ValueError`: no such key, or no
-    amount.
+    slip; of a tip, `tip_before_minor` is what of tips is on its payment already; of a refund that `voids` a part of
+    that, likewise, and what is left of it is the tip. `ValueError`: no such key, or no amount.
     """
 
     key: str

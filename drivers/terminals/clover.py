@@ -189,7 +189,7 @@ class CloverTerminal(HttpTerminal):
         if not (request.reference.isascii() and request.reference.isalnum()):
             return NotStarted("not_accepted")
         if request.voids:
-            return await self._void(request)
+            return await (self._tip(request) if request.tip_before_minor else self._void(request))
         path = f"payments/{request.reference}/refunds"
         asked = {"amount": request.amount_minor - request.surcharge_minor}  # of that it gives back its part by itself
         got = await self._post(path, asked, key=request.key)
@@ -211,7 +211,7 @@ class CloverTerminal(HttpTerminal):
     async def _ask_again(self, request: TerminalRequest) -> TerminalOutcome:
         """What became of a refund or a tip: under its key it is done once, and answered as before."""
         outcome = await (self._tip(request) if request.kind == "tip" else self._refund(request))
-        if isinstance(outcome, Declined) and request.kind == "tip":
+        if isinstance(outcome, Declined) and (request.kind == "tip" or request.tip_before_minor):
             return OutcomeUnknown(outcome.code, outcome.told)  # its day may have been closed behind it
         if isinstance(outcome, NotStarted):
             # busy with it, maybe; and what is refused now may have been done before

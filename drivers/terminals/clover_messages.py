@@ -166,8 +166,9 @@ def payment_body(request: TerminalRequest, tip_minor: int = 0) -> dict[str, Any]
 
 def tip_body(request: TerminalRequest) -> dict[str, int]:
     """A tip as it is from now on, all of it: the newest one holds, and none is added to another
-    (docs.clover.com/reference/tip_adjust_payment)."""
-    return {"tipAmount": request.tip_before_minor + request.amount_minor}
+    (docs.clover.com/reference/tip_adjust_payment). So one may be less than before."""
+    sign = -1 if request.kind == "refund" else 1
+    return {"tipAmount": request.tip_before_minor + sign * request.amount_minor}
 
 
 def tip_question(request: TerminalRequest) -> dict[str, int]:

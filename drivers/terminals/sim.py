@@ -93,6 +93,7 @@ class SimTerminal(LineTerminal[SimMessage]):
                 currency=request.currency,
                 reference=request.reference,
                 voids=request.voids,
+                tip_before_minor=request.tip_before_minor,
                 asks_tip=request.asks_tip,
                 cash_back_minor=request.cash_back_minor,
                 offline_most_minor=request.offline_most_minor,

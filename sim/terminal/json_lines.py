@@ -54,7 +54,11 @@ class SimJsonTerminal(SimTerminalServer):
             case "close_day":
                 taken = self.close_day()
                 amount_minor = sum(one.amount_minor * (-1 if one.kind == "refund" else 1) for one in taken)
-                visa = {"brand": "VISA", "count": sum(one.kind != "tip" for one in taken), "amount_minor": amount_minor}
+                visa = {
+                    "brand": "VISA",
+                    "count": sum(one.kind != "tip" and not one.lowers for one in taken),
+                    "amount_minor": amount_minor,
+                }
                 self._say(says="totals", brands=[visa] if taken else [])
             case "state":
                 code = self.fault if self.fault in ("busy", "paper") else ""
@@ -84,6 +88,10 @@ class SimJsonTerminal(SimTerminalServer):
             if asked.get("voids") and self.is_settled(asked["reference"]):
                 payment.code = "too_late"
                 self._decline(payment)
+                return
+            if payment.kind == "refund" and asked.get("tip_before_minor"):  # a tip is less; the card is gone
+                payment.lowers, payment.amount_minor = True, payment.asked_minor
+                self._offer(payment)
                 return
             self._say(says="step", step="insert_card")
             self.awaits_card(payment)

@@ -69,6 +69,7 @@ class SimPayment(msgspec.Struct):
     of: str = ""
     hold: bool = False
     adjustable: bool = False
+    lowers: bool = False
 
     @property
     def reference(self) -> str:

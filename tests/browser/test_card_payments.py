@@ -133,10 +133,15 @@ def test_managers_see_what_cards_paid_and_try_a_terminal(tmp_path: Path) -> None
     run(scenario())
 
 
-def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added(tmp_path: Path) -> None:
+async def tip_of(served: Served) -> int:
+    """What tips on its slip came to for the first payment."""
+    return read_payments(served.shop.reader)[-1].added_minor
+
+
+def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added_and_lowered(tmp_path: Path) -> None:
     async def scenario() -> None:
         said = '[payments]\ncash_back_most = 50\ntips = "after"\n'
-        async with at_a_terminal(tmp_path, said) as (_, terminal, page):
+        async with at_a_terminal(tmp_path, said) as (served, terminal, page):
             await page.scan(MILK)
             await page.see("#lines .line .amount", "1.20")
             await page.page.locator('[data-act="more"]').click()
@@ -153,6 +158,16 @@ def test_cash_back_is_handed_out_and_a_tip_on_the_slip_added(tmp_path: Path) -> 
             await page.page.locator("#counter-yes").click()
             await page.see(".ended dd", "0.20")
             assert terminal.moved_minor == 120 + 20_00 + 20
+            await page.page.locator('[data-act="more"]').click()
+            await page.page.locator('[data-go="card_tip"]').click()
+            await page.see('[data-counter="card_tip"] .hint', "more or less than before")
+            await page.page.locator('[data-counter="card_tip"] [name="amount"]').fill("0.10")
+            await page.page.locator("#counter-yes").click()
+            await when(partial(tip_of, served), lambda minor: minor == 10, "the tip is less")
+            assert terminal.moved_minor == 120 + 20_00 + 10
+            await page.page.locator('[data-act="more"]').click()
+            await page.page.locator('[data-go="card_tip"]').click()
+            await page.see('[data-counter="card_tip"] .pick', "0.10")
 
     run(scenario())
 

@@ -39,6 +39,27 @@ def test_a_tip_is_added_once_and_the_next_one_is_more_of_it(name: str) -> None:
 
 
 @each
+def test_a_tip_is_lowered_once_and_not_once_its_day_is_closed(name: str) -> None:
+    async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
+        tip = await tipped(terminal)
+        added = await terminal.pay(tip, Watched())
+        assert isinstance(added, Approved)
+        of = {"kind": "refund", "voids": True, "tip_before_minor": 300, "reference": added.reference}
+        less = await request_of(terminal, "t2", 100, **of)
+        sim.fault = "cut_after"
+        assert isinstance(await terminal.refund(less, Watched()), OutcomeUnknown)
+        sim.fault = ""
+        found = await terminal.look_up(less)
+        assert isinstance(found, Approved) and (found.amount_minor, sim.moved_minor) == (100, 2_240)
+        sim.close_day()
+        late = msgspec.structs.replace(less, key="t3", tip_before_minor=200)
+        refused = await terminal.refund(late, Watched())
+        assert isinstance(refused, Declined) and (refused.code, sim.moved_minor) == ("too_late", 2_240)
+
+    at_a_terminal(name, scenario, **QUICK)
+
+
+@each
 def test_a_tip_of_which_the_answer_is_lost_is_found_and_not_added_twice(name: str) -> None:
     async def scenario(sim: SimTerminalServer, terminal: PaymentTerminal) -> None:
         tip = await tipped(terminal)

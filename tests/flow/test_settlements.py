@@ -16,8 +16,9 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refused
 from edge.shop import books
 from edge.shop.payments.commands import AgreeOffline, SetProvider
+from edge.shop.payments.day_sums import stored_since, taken_since
 from edge.shop.payments.provider import Provider
-from edge.shop.payments.queries import ListedPayment, stored_since, taken_since
+from edge.shop.payments.queries import ListedPayment
 from edge.shop.payments.watches import WATCHES as PAYMENT_WATCHES
 from edge.shop.settlements.bank import BankCredit
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind

@@ -168,7 +168,7 @@ def _paid_ahead(language: str, profile: str) -> Iterator[Golden]:
     ahead = sale(shop, (advance_line("o12345678", "T17", 1500),), Tender("cash", 2000))
     fetched = sale(shop, MIXED, Tender("card", 1710), number=43, advance=AdvanceHeld("o12345678", "T17", 1000))
     way = refunding.RefundMethod(reason="")
-    back = refunding.advance_back(ahead, 500, refunding.AlreadyRefunded(), way, shop)
+    back = refunding.part_back(ahead, 500, refunding.AlreadyRefunded(), way, shop)
     assert isinstance(back, SaleRefunded), back
     back = msgspec.structs.replace(back, number=44, sale_register="1")
     yield _golden("advance", language, profile, receipts.of_sale(ahead, fact(ahead), shop))

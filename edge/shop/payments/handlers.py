@@ -13,6 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.card_surcharges import SURCHARGE_WHOLE
 from edge.shop.payments import breakers, commands, events
+from edge.shop.payments.day_sums import our_day
 from edge.shop.payments.events import BrandClose
 from edge.shop.payments.fee_split import return_all_fees, split_fees
 from edge.shop.payments.payment import Payment
@@ -25,7 +26,6 @@ from edge.shop.payments.queries import (
     last_close,
     look_ups,
     offline_agreed,
-    our_day,
     read_breaker,
     read_providers,
     read_routes,

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.shop.payments.day_sums import cash_back_since, given_in_cash_since, stored_since, taken_since
 from edge.shop.payments.provider import DRIVERS
-from edge.shop.payments.queries import (
-    cash_back_since,
-    given_in_cash_since,
-    last_close,
-    stored_since,
-    taken_since,
-    work_of,
-)
+from edge.shop.payments.queries import last_close, work_of
 from edge.shop.payments.settings import PaymentSettings
 from edge.shop.printing.document import TemplateBlock
 

@@ -232,7 +232,8 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     the card is presented again. `done_seq`: the row of the journal that says that it was done. `cash_seq`: the row that
     says that it was given in cash instead, which came to `cash_minor`, out of the drawer of `cash_at`.
     `surcharge_minor`: how much of it is of what the terminal had added for the card. `voids`: the payment is undone
-    first, as if it had never been; refunded, where that is too late."""
+    first, as if it had never been; refunded, where that is too late: so much of a tip, where it `lowers` one, on whose
+    payment tips came to `tip_before_minor` as it was sent."""
 
     payment: str
     number: int
@@ -259,6 +260,8 @@ class CardRefund(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     cash_at: str = ""
     surcharge_minor: int = 0
     voids: bool = False
+    lowers: bool = False
+    tip_before_minor: int = 0
 
     @property
     def waits(self) -> bool:
@@ -384,6 +387,7 @@ def refund_moved(refund: CardRefund, fact: RecordedEvent, event: events.CardRefu
         approval=event.approval or refund.approval,
         same_key=event.to == "requested" and event.by == "look_up" and not too_late,
         voids=refund.voids and not too_late,
+        lowers=refund.lowers and not too_late,
         done_seq=fact.seq if event.to == "done" else 0,
         reference="" if refund.code == "too_late" else refund.reference,
     )

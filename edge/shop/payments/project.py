@@ -65,7 +65,17 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
-    _change(db, event.id, lambda known: payment.moved(known, fact, event))
+    def moved(known: Payment) -> Payment:
+        new = payment.moved(known, fact, event)
+        return _replace(new, tip_before_minor=_tips_on(db, new)) if event.to == "sent" and new.of else new
+
+    _change(db, event.id, moved)
+
+
+def _tips_on(db: Connection, tip: Payment | None) -> int:
+    """What tips come to on the payment of one, by now."""
+    base = find_payment(db, tip.of) if tip else None
+    return base.added_minor if base else 0
 
 
 def _page_made(db: Connection, fact: RecordedEvent, event: events.PayPageMade) -> None:
@@ -162,7 +172,8 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
     alone = not of.of and not of.added_minor  # a reference gives all back that the terminal has under it
     whole = event.amount_minor == of.taken_minor and event.number == 1 and alone
     online, abilities = of.register == events.ONLINE, DRIVERS[of.driver].abilities
-    by_reference = whole or online or "partial_refund" in abilities
+    lowers = bool(of.of) and not of.settled_on and "tip_adjust" in abilities
+    by_reference = whole or online or lowers or "partial_refund" in abilities
     new = CardRefund(
         payment=event.payment,
         number=event.number,
@@ -176,14 +187,28 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
         asked_us=fact.at_us,
         changed_us=fact.at_us,
         reference=of.approval.reference if by_reference and of.approval else "",
-        voids=whole and not online and not of.settled_on and "void" in abilities,
+        voids=lowers or (whole and not online and not of.settled_on and "void" in abilities),
+        lowers=lowers,
     )
     place = (new.payment, new.number, new.register, new.terminal, new.state, new.why, fact.business_date)
     db.execute(_REQUEST, (*place, fact.seq, new.changed_us, _encode(new)))
 
 
 def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundMoved) -> None:
-    _save_refund(db, event.payment, event.number, lambda known: payment.refund_moved(known, fact, event))
+    tip = find_payment(db, event.payment)
+
+    def moved(known: CardRefund) -> CardRefund:
+        new = payment.refund_moved(known, fact, event)
+        if event.to == "sent" and new.lowers:
+            before_minor = _tips_on(db, tip)
+            left = before_minor > new.amount_minor  # a tip of nothing is none: then it is refunded
+            return _replace(new, tip_before_minor=before_minor, lowers=left, voids=left)
+        if tip is not None and new.lowers and (times := (new.state == "done") - (known.state == "done")):
+            less_minor = times * new.amount_minor
+            _change(db, tip.of, lambda base: _replace(base, added_minor=base.added_minor - less_minor))
+        return new
+
+    _save_refund(db, event.payment, event.number, moved)
 
 
 def _refund_not_sent(db: Connection, fact: RecordedEvent, event: events.CardRefundNotSent) -> None:

@@ -136,7 +136,7 @@ def _candidates(db: Connection, provider: str, lines: Sequence[BatchLine]) -> It
                     yield _candidate(db, payment)
     for day, refund in refunds_of_days(db, first, last):
         paid = find_payment(db, refund.payment)
-        if paid is None or paid.provider not in account:
+        if paid is None or paid.provider not in account or refund.lowers:
             continue
         back, settled = refund.approval, is_settled(db, refund.payment, refund.number)
         named = (back.reference, back.authorisation) if back else ("", "")

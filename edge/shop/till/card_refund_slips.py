@@ -27,7 +27,7 @@ class CardRefundSlips:
         """Behind what was heard of a refund: its slip, once it is done, and once."""
         if not isinstance(back, CardRefund) or command.to != "done" or not back.done_seq:
             return back
-        if back.register in ("", ONLINE) or back.why in _NO_PAPER:
+        if back.register in ("", ONLINE) or back.why in _NO_PAPER or back.lowers:
             return back
         if tx.read(back.done_seq).command_id != tx.command_id:
             return back  # it was known before

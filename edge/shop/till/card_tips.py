@@ -14,13 +14,18 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.payments.commands import OpenPayment, UsePayment
 from edge.shop.payments.events import PaymentId
 from edge.shop.payments.payment import Payment
-from edge.shop.payments.queries import find_payment, tippable_payments
+from edge.shop.payments.queries import find_payment, refunds_of, tippable_payments, work_of
+from edge.shop.till.card_money import back_to_cards
+from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete
+from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import payment
+from edge.shop.till.rules import refund as refunding
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.event_structs import TenderDetails
 from edge.shop.till.rules.tips import with_tip
+from edge.shop.till.sale_effects import next_number
 from edge.shop.till.settings import TillSettings
 
 HIGH_SHARE = 2
@@ -29,7 +34,7 @@ HIGH_SHARE = 2
 
 class AddCardTip(AskingCommand, frozen=True):
     """Let the terminal add a tip to a card's payment of today, as its slip says. Said again it is the tip in all: what
-    is more is added, and less is refused, as it is on the card already."""
+    is more is added, and what is less is taken off."""
 
     payment: PaymentId
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
@@ -49,11 +54,53 @@ class CardTips:
             raise Refusal("payment_elsewhere", {"register": of.register})
         if of not in tippable(tx.db, tx.actor.register, tx.business_date):
             raise Refusal("no_tip_on_it")
-        if command.amount_minor <= of.added_minor:
-            raise Refusal("tip_not_less", {"tip_minor": of.added_minor})
+        tips = _tips(tx.db, of)
+        if any(back.state not in ("done", "cash") for tip in tips for back in refunds_of(tx.db, tip.id)):
+            raise Refusal("tip_waits")  # else the terminal and the books would say another tip
+        if command.amount_minor == of.added_minor:
+            raise Refusal("tip_same", {"tip_minor": of.added_minor})
+        if command.amount_minor < of.added_minor:
+            self._lower(tx, tips, of.added_minor - command.amount_minor)
+            return
         if command.amount_minor * HIGH_SHARE > of.paid_minor:
             tx.ask("confirm_tip", {"tip_minor": command.amount_minor, "paid_minor": of.paid_minor}, of.id)
         tx.do(OpenPayment(command.amount_minor - of.added_minor, "tip", of=of.id))
+
+    def _lower(self, tx: Transaction, tips: tuple[Payment, ...], over_minor: int) -> None:
+        """Take so much off tips, the newest first: each gives back what was sold of it."""
+        if any(one.is_open and not one.is_on_hold for one in work_of(tx.db, tx.actor.register)[0]):
+            raise Refusal("payment_open")
+        for tip in tips:
+            left_minor = tip.returnable_minor - sum(back.amount_minor for back in refunds_of(tx.db, tip.id))
+            if minor := min(left_minor, over_minor):
+                self._take_off(tx, tip, minor)
+            over_minor -= minor
+        if over_minor:
+            raise Refusal("no_tip_on_it")
+
+    def _take_off(self, tx: Transaction, tip: Payment, minor: int) -> None:
+        receipt = read_receipt(tx.db, tip.register, _sale_of(tx, tip))
+        assert receipt is not None
+        sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event
+        assert isinstance(sale, SaleCompleted)
+        before = refunded_before(tx.db, receipt)
+        refund = refunding.part_back(sale, minor, before, refunding.RefundMethod(), self._settings)
+        tx.append(msgspec.structs.replace(refund, sale_register=tip.register, number=next_number(tx)))
+        back_to_cards(tx, refund.tenders)
+
+
+def _tips(db: Connection, of: Payment) -> tuple[Payment, ...]:
+    """The tips that were added to a payment, the newest first."""
+    known = (find_payment(db, id) for id in (of.added_tip, *reversed(of.earlier_tips)) if id)
+    return tuple(tip for tip in known if tip is not None)
+
+
+def _sale_of(tx: Transaction, tip: Payment) -> int:
+    """The number of the receipt of a tip, which was sold in the same commit as it was taken."""
+    seq = tip.taken_seq
+    while not isinstance(sale := tx.read(seq).event, SaleCompleted):
+        seq += 1
+    return sale.number
 
 
 def tippable(db: Connection, register: str, business_date: str) -> tuple[Payment, ...]:

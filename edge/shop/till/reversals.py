@@ -115,7 +115,7 @@ class SaleReversals:
         if receipt is None or not isinstance(sale, SaleCompleted):
             raise Refusal("no_sale_to_refund", {"number": shown_number(command.register, command.number)})
         back = _back(tx, command)
-        refund = refunding.advance_back(sale, command.minor, refunded_before(tx.db, receipt), back, self._settings)
+        refund = refunding.part_back(sale, command.minor, refunded_before(tx.db, receipt), back, self._settings)
         self._complete(tx, msgspec.structs.replace(refund, sale_register=command.register))
 
     def _complete(self, tx: Transaction, refund: SaleRefunded) -> None:

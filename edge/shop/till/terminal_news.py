@@ -18,6 +18,8 @@ def request_of(of: Payment | CardRefund) -> TerminalRequest:
     )
     if isinstance(of, CardRefund):
         back = {"reference": of.reference, "surcharge_minor": of.surcharge_minor, "voids": of.voids}
+        if of.lowers:
+            back["tip_before_minor"] = of.tip_before_minor
         return msgspec.structs.replace(asked, kind="refund", **back)
     if of.purpose == "tip":
         return msgspec.structs.replace(asked, kind="tip", reference=of.reference, tip_before_minor=of.tip_before_minor)

@@ -11,6 +11,7 @@ from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, PAYMENTS
+from edge.shop.payments.day_sums import our_day
 from edge.shop.payments.entities import PROVIDERS, ROUTES
 from edge.shop.payments.provider import abilities_of
 from edge.shop.payments.queries import (
@@ -19,7 +20,6 @@ from edge.shop.payments.queries import (
     count_troubled,
     last_close,
     offline_agreed,
-    our_day,
     read_payments,
     read_providers,
     read_routes,

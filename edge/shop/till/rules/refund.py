@@ -99,6 +99,8 @@ def refund(
         raise Refusal("taxes_changed", {"number": sale.number})
     goes = less(_worth(sale, left, table), _worth(sale, after, table))
     left_minor = sale.bought_minor - before.minor
+    if before.minor and [line.kind for line in sale.lines] == ["tip"]:
+        return part_back(sale, left_minor, before, back, settings)
     minor = max(0, min(goes.total_minor, left_minor) if any(after.values()) else left_minor)
     tenders = _tenders(sale, before, minor, back, settings)
     refunded = _refunded(sale.number, returned, goes, tenders, back.reason, sale.currency, sale.taxes_included)
@@ -120,14 +122,17 @@ def as_gift(goods: ReturnedGoods) -> ReturnedGoods:
     return msgspec.structs.replace(goods, left=credit)
 
 
-def advance_back(
+def part_back(
     sale: SaleCompleted, minor: int, before: AlreadyRefunded, back: RefundMethod, settings: TillSettings
 ) -> SaleRefunded:
-    """So much of what a sale took ahead for an order, given back to the tenders that had paid it. It is no goods: the
-    line stays, so that more of it may be given back until all is. Its `number` and register are not set."""
-    (line,) = (line for line in sale.lines if line.kind == "advance")
+    """So much of what a sale took ahead for an order, or of the tip that it is, given back to the tenders that had paid
+    it. It is no goods: the line stays, so that more of it may be given back until all is; of a tip it goes with the
+    last of it. Its `number` and register are not set."""
+    (line,) = (line for line in sale.lines if line.kind in ("advance", "tip"))
     tenders = _tenders(sale, before, minor, back, settings)
-    returned = msgspec.structs.replace(_part(line, line.quantity, minor, damaged=False), quantity=0)
+    last = line.kind == "tip" and before.minor + minor >= sale.bought_minor
+    returned = _part(line, line.quantity, minor, damaged=False)
+    returned = returned if last else msgspec.structs.replace(returned, quantity=0)
     refunded = _refunded(
         sale.number,
         (returned,),

@@ -1,0 +1,78 @@
+"""What cards paid since a row of the journal: at a terminal as it counts its day, and at a register for its X and Z."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.payments.payment import CardRefund, Payment
+
+_payment = msgspec.json.Decoder(Payment).decode
+_refund = msgspec.json.Decoder(CardRefund).decode
+
+
+def our_day(db: Connection, terminal: str, since_seq: int) -> dict[str, tuple[int, int]]:
+    """What was taken at a terminal since a row of the journal, by brand: how many, and payments less refunds in minor
+    units. A refund is one of the count, as terminals count it; what took off a tip is less of that alone."""
+    sums: dict[str, tuple[int, int]] = {}
+    taken = db.execute("SELECT body FROM payment WHERE terminal = ? AND taken_seq > ?", (terminal, since_seq))
+    for payment in (_payment(body) for (body,) in taken):
+        _count(sums, payment)
+    done = db.execute("SELECT body FROM payment_refund WHERE terminal = ? AND done_seq > ?", (terminal, since_seq))
+    for refund in (_refund(body) for (body,) in done):
+        count, minor = sums.get(refund.brand, (0, 0))
+        sums[refund.brand] = count + (not refund.lowers), minor - refund.amount_minor
+    return sums
+
+
+def taken_since(db: Connection, register: str, since_seq: int) -> dict[str, tuple[int, int]]:
+    """What a register's terminals took since a row of the journal, by brand: how many payments, and their sum, less
+    what took off their tips."""
+    sums: dict[str, tuple[int, int]] = {}
+    for payment in _sales_since(db, register, since_seq):
+        _count(sums, payment)
+    done = db.execute("SELECT body FROM payment_refund WHERE register = ? AND done_seq > ?", (register, since_seq))
+    for refund in (_refund(body) for (body,) in done):
+        if refund.lowers:
+            count, minor = sums.get(refund.brand, (0, 0))
+            sums[refund.brand] = count, minor - refund.amount_minor
+    return sums
+
+
+def stored_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What of that was taken offline and is not confirmed yet: how many payments, and their sum."""
+    stored = [one.taken_minor for one in _sales_since(db, register, since_seq) if one.state == "stored"]
+    return len(stored), sum(stored)
+
+
+def cash_back_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """What cards paid since a row of the journal for cash that was handed out: how often, and the sum."""
+    handed = [one.handed_out_minor for one in _sales_since(db, register, since_seq) if one.handed_out_minor]
+    return len(handed), sum(handed)
+
+
+def given_in_cash_since(db: Connection, register: str, since_seq: int) -> tuple[int, int]:
+    """Refunds that failed and were given in cash out of a register's drawer since a row of the journal: how many, and
+    what they came to."""
+    rows = db.execute("SELECT body FROM payment_refund WHERE cash_seq > 0 AND cash_seq > ?", (since_seq,))
+    given = [one.cash_minor for one in (_refund(body) for (body,) in rows) if one.cash_at == register]
+    return len(given), sum(given)
+
+
+def _sales_since(db: Connection, register: str, since_seq: int) -> Iterator[Payment]:
+    rows = db.execute(
+        "SELECT body FROM payment WHERE register = ? AND taken_seq > ? AND purpose != 'trial'", (register, since_seq)
+    )
+    return (_payment(body) for (body,) in rows)
+
+
+def _count(sums: dict[str, tuple[int, int]], payment: Payment) -> None:
+    """A payment among those of its brand; a tip that was added to one is part of that."""
+    count, minor = sums.get(_brand_of(payment), (0, 0))
+    sums[_brand_of(payment)] = count + (payment.purpose != "tip"), minor + payment.taken_minor
+
+
+def _brand_of(payment: Payment) -> str:
+    return payment.approval.brand if payment.approval else ""
