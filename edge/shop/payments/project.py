@@ -65,11 +65,11 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
 
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
-    def moved(known: Payment) -> Payment:
+    def next_payment(known: Payment) -> Payment:
         new = payment.moved(known, fact, event)
         return _replace(new, tip_before_minor=_tips_on(db, new)) if event.to == "sent" and new.of else new
 
-    _change(db, event.id, moved)
+    _change(db, event.id, next_payment)
 
 
 def _tips_on(db: Connection, tip: Payment | None) -> int:
@@ -131,11 +131,11 @@ def _signature_answered(db: Connection, fact: RecordedEvent, event: events.Signa
 
 
 def _contradicted(db: Connection, fact: RecordedEvent, event: events.PaymentContradicted) -> None:
-    def heard(known: Payment) -> Payment:
+    def next_payment(known: Payment) -> Payment:
         answered = known.answered or bool(known.resolved and event.by == "look_up")
         return _replace(known, contradicted=event.said, changed_us=fact.at_us, answered=answered)
 
-    _change(db, event.id, heard)
+    _change(db, event.id, next_payment)
 
 
 def _settled(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled) -> None:
@@ -152,17 +152,17 @@ def _fees_split(db: Connection, fact: RecordedEvent, event: events.CardFeesSplit
 
 
 def _fee_returned(db: Connection, fact: RecordedEvent, event: events.PlatformFeeReturned) -> None:
-    def returned(known: Payment) -> Payment:
+    def with_fee_back(known: Payment) -> Payment:
         return _replace(known, platform_back_minor=known.platform_back_minor + event.platform_fee_minor)
 
-    _change(db, event.id, returned)
+    _change(db, event.id, with_fee_back)
 
 
 def _provider_fee_returned(db: Connection, fact: RecordedEvent, event: events.ProviderFeeReturned) -> None:
-    def returned(known: Payment) -> Payment:
+    def with_fee_back(known: Payment) -> Payment:
         return _replace(known, provider_back_minor=known.provider_back_minor + event.provider_fee_minor)
 
-    _change(db, event.id, returned)
+    _change(db, event.id, with_fee_back)
 
 
 def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequested) -> None:
@@ -197,7 +197,7 @@ def _requested(db: Connection, fact: RecordedEvent, event: events.CardRefundRequ
 def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundMoved) -> None:
     tip = find_payment(db, event.payment)
 
-    def moved(known: CardRefund) -> CardRefund:
+    def next_refund(known: CardRefund) -> CardRefund:
         new = payment.refund_moved(known, fact, event)
         if event.to == "sent" and new.lowers:
             before_minor = _tips_on(db, tip)
@@ -208,7 +208,7 @@ def _refund_moved(db: Connection, fact: RecordedEvent, event: events.CardRefundM
             _change(db, tip.of, lambda base: _replace(base, added_minor=base.added_minor - less_minor))
         return new
 
-    _save_refund(db, event.payment, event.number, moved)
+    _save_refund(db, event.payment, event.number, next_refund)
 
 
 def _refund_not_sent(db: Connection, fact: RecordedEvent, event: events.CardRefundNotSent) -> None:
