@@ -131,6 +131,7 @@ class ThingBuilder:
         elif before is not None and self._is_of_same(thing, before, amount):
             of_them = self._new()
             of_them.mention, of_them.amount, of_them.them = thing.mention, amount, True
+            self._unsure = True
         elif before is None:
             thing.amount = amount
         elif before.value is None and amount.value is not None and not amount.unit:
