@@ -70,6 +70,7 @@ from edge.services.picture_likeness import PictureLikeness
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
+from edge.services.settings_told import tell_settings
 from edge.services.software import update_files
 from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
@@ -118,6 +119,7 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     if twin:
         twin.opened(shop)
     await plant(shop, config.catalog.trees)
+    await tell_settings(shop, config, secrets_of(config.folder))
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
     stop = asyncio.Event()

@@ -34,6 +34,7 @@ ROWS = """
     UPDATE fiscal_law SET regime = 'fr', closed_day = '2025-11-20', file_day = NULL, until_day = NULL;
     UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
+    UPDATE setting_in_force SET name = 'catalog.retired', value = '"sell"', filed = '"refuse"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
@@ -182,6 +183,9 @@ async def ask_a_box(page: Page, house: House) -> None:
     await page.click("#ask-box")
     await page.fill("#edit [name=reason]", "Why is it slow?")
     await picture(page, "ask")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit-shown")).to_have_text(words()["en"]["asking"].replace("{count}", "10"))
+    await picture(page, "asking")
     await page.click("#edit button.strong")
     await expect(page.locator("#cases tbody")).to_contain_text("Why is it slow?")
     await picture(page, "asked")

@@ -310,32 +310,6 @@ function decisions(row) {
   return place;
 }
 
-export async function settings(still) {
-  const [rows, stores] = await Promise.all([rowsOf("settings"), rowsOf("stores")]);
-  if (!still()) return;
-  dataButtons();
-  const byName = new Map();
-  for (const row of rows) byName.set(row.name, [...(byName.get(row.name) || []), row]);
-  const usual = new Map([...byName].map(([name, all]) => [name, mostOf(all, stores.length)]));
-  const order = [...rows].sort((one, other) => (one.name === other.name ? (one.store < other.store ? -1 : 1) : one.name < other.name ? -1 : 1));
-  const value = (row) => (row.value === null ? t("as_file") : typeof row.value === "object" ? row.value.join(", ") : String(row.value));
-  table("settings", [
-    ["setting", "", (row) => ({ text: row.name, className: "code" })],
-    ["store", "", (row) => row.store],
-    ["value", "text", value],
-    ["whose", "", (row) => said("by", row.said_by.replace(" ", "_"))],
-    ["since", "", (row) => moment(row.since)],
-    ["note", "", (row) => (JSON.stringify(row.value) === usual.get(row.name) ? "" : pill(t("differs"), "working"))],
-  ], order);
-}
-
-// What most stores have; where nothing was said, what their files say.
-function mostOf(rows, stores) {
-  const counts = new Map([["null", Math.max(0, stores - new Set(rows.map((row) => row.store)).size)]]);
-  for (const row of rows) counts.set(JSON.stringify(row.value), (counts.get(JSON.stringify(row.value)) || 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1])[0][0];
-}
-
 export async function people(still) {
   const [{ rows, invited }, changes, reads] = await Promise.all([ask("/v1/people"), newest("tenant/changes"), newest("tenant/reads")]);
   if (!still()) return;

@@ -210,10 +210,31 @@ export function shown(title, text) {
 
 export function askBox(stores) {
   const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
-  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
+  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, async ({ ask_store, question, reason, hours }) => {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
-    return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
+    const place = `/v1/stores/${encodeURIComponent(ask_store)}/support`;
+    const { case: id } = await ask(place, { question, reason, hours: Number(hours) });
+    return () => heard(`${ask_store}: ${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
   });
+}
+
+const ANSWER_S = 10; // how long somebody waits for a box
+
+// What was asked is waited for, and shown as it comes; where nothing comes it is said what it waits for.
+async function heard(title, place) {
+  shown(title, t("asking", { count: ANSWER_S }));
+  const asking = byId("edit-shown").firstChild;
+  const told = await answered(place).catch((fault) => (fault instanceof Fault ? refusal(fault) : t("away")));
+  if (!byId("edit").open || byId("edit-shown").firstChild !== asking) return; // closed, or about something else by now
+  byId("edit-shown").textContent = told;
+  changed.dispatchEvent(new Event("changed"));
+}
+
+async function answered(place) {
+  const { said, boxes } = await ask(`${place}?wait_s=${ANSWER_S}`);
+  if (said !== "answered") return t(`heard_${said}`, { count: ANSWER_S });
+  const answers = boxes.filter((one) => one.answered).map(async ({ device }) => `${device}\n${JSON.stringify(await ask(`${place}/${device}`), null, 1)}`);
+  return (await Promise.all(answers)).join("\n");
 }
 
 // Somebody asks for what the law gives them; `told` is given the request's id, and how far each box is.
