@@ -122,12 +122,13 @@ export function editPublication(currencies) {
   });
 }
 
-// What a product is called in a language, which waits in its shop for a yes.
+// What something is called in a language, which waits in its shop for a yes.
 export function editName(row, from, to) {
   const values = { name_text: row.names[to] || "" };
   const source = row.names[from];
-  edit(`${row.store} ${row.sku}`, { name_text: 300 }, values, ({ name_text }) => {
-    const one = { key: `product/${row.sku}`, source_language: from, source, language: to, text: name_text };
+  const kind = row.key.startsWith("text/") ? "lines" : 300;
+  edit(`${row.store} ${row.key}`, { name_text: kind }, values, ({ name_text }) => {
+    const one = { key: row.key, source_language: from, source, language: to, text: name_text.replaceAll("\r\n", "\n") };
     return ask(`/v1/stores/${encodeURIComponent(row.store)}/directives`, { kind: "translations", body: { translations: [one] } });
   }, { shown: source, word: "propose" });
 }

@@ -202,7 +202,7 @@ byId("later").addEventListener("click", () => turn(moved(state.day, 1)));
 byId("store").addEventListener("change", () => void within(receipts));
 byId("number").addEventListener("change", () => void within(receipts));
 byId("of").addEventListener("change", () => void within(figures));
-for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku", "texts-from", "texts-to", "texts-show", "settings-show", "settings-name"]) byId(id).addEventListener("change", () => void within(show));
+for (const id of ["order-state", "payment-show", "stock-show", "stock-sku", "work-show", "making-sku", "texts-from", "texts-to", "texts-show", "texts-kind", "settings-show", "settings-name"]) byId(id).addEventListener("change", () => void within(show));
 onChanged(() => void within(show));
 setInterval(() => { if (!leftAlone() && state.token && state.me && !document.hidden) void within(show); }, AGAIN_MS);
 
