@@ -115,6 +115,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             await ask_a_box(page, house)
             await mind_the_alert(page, house)
             await approve_the_publication(page, house)
+            await narrow_the_range(page, house)
             await route_cards(page, house)
             await pause_the_store(page, house)
             await ask_all_shops(page, house)
@@ -218,6 +219,29 @@ async def approve_the_publication(page: Page, house: House) -> None:
     (said,) = msgspec.json.decode(made["directives"])
     assert [one["value"] for one in said["body"]["settings"]] == [["Thank you", "Until soon"], True]
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
+
+
+async def narrow_the_range(page: Page, house: House) -> None:
+    """What a group of stores has in its range, from which day, at which price."""
+    await go(page, "publications")
+    await page.click("#new-publication")
+    await page.fill("#edit [name=title]", "A smaller range")
+    await page.select_option("#edit [name=kind]", "assortment")
+    await page.fill("#edit [name=lines]", "milk = maybe")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: milk = maybe")
+    await page.fill("#edit [name=lines]", "milk = no 2027-01-31\nbeer = 2,50\nbread = yes")
+    await page.fill("#edit [name=groups]", "north")
+    await picture(page, "range")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#publications tbody")).to_contain_text("A smaller range")
+    query = "SELECT directives::text, reach::text FROM publication WHERE title = 'A smaller range'"
+    made = await house.owner.fetchrow(query)
+    (said,) = msgspec.json.decode(made["directives"])
+    milk, beer, bread = said["body"]["assortment"]
+    assert (milk["listed"], milk["from_us"] > 1_801_000_000_000_000, "price_minor" in milk) == (False, True, False)
+    assert (beer, bread) == ({"sku": "beer", "listed": True, "price_minor": 250}, {"sku": "bread", "listed": True})
+    assert msgspec.json.decode(made["reach"])["groups"] == ["north"]
 
 
 async def route_cards(page: Page, house: House) -> None:

@@ -56,7 +56,7 @@ NOT_PERSONAL: dict[str, str] = {
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
         StockExpected.location StockMoved.document StockMoved.supplier StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
-        SettingInForce.name SettingsInForce.secrets
+        SettingInForce.name SettingsInForce.secrets ListingSet.sku
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
         OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
@@ -189,7 +189,7 @@ NOT_PERSONAL: dict[str, str] = {
         SubstituteProposed.names SubstituteProposed.instead_of StatusPageSet.store_name StatusPageSet.zone""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
         SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by
-        SettingInForce.by Source.name
+        SettingInForce.by ListingSet.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """

@@ -104,18 +104,29 @@ function itemOf(kind, line, digits) {
   const [, name, value] = /^\s*([^=\s]+)\s*[=\t]\s*(.+?)\s*$/.exec(line) || [];
   const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(value || "");
   if (!name || (kind === "prices" && (!price || (price[1] || "").length > digits))) throw new Fault(400, { detail: t("line_wrong", { line }) });
+  if (kind === "assortment") return listingOf(name, value, line, digits);
   if (kind === "prices") return { sku: name, price_minor: Math.round(Number(value.replace(",", ".")) * 10 ** digits) };
   if (value.includes("|")) return { name, value: value.split("|").map((one) => one.trim()).filter(Boolean) }; // several lines, or names
   return { name, value: /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value };
 }
 
+// "yes", "no", or a price of what is in the range; from a day on where one stands behind it.
+function listingOf(sku, value, line, digits) {
+  const [, said, day] = /^(yes|no|\d{1,9}(?:[.,]\d{1,3})?)(?:\s+(\d{4}-\d{2}-\d{2}))?$/.exec(value) || [];
+  const priced = said && /\d/.test(said);
+  const from = day ? Date.parse(`${day}T00:00:00`) * 1000 : null;
+  if (!said || Number.isNaN(from) || (priced && ((/[.,](\d+)$/.exec(said)?.[1] || "").length > digits || digits < 0))) throw new Fault(400, { detail: t("line_wrong", { line }) });
+  const price = priced ? { price_minor: Math.round(Number(said.replace(",", ".")) * 10 ** digits) } : {};
+  return { sku, listed: said !== "no", ...(from ? { from_us: from } : {}), ...price };
+}
+
 // `currencies` of the stores: prices are of one alone.
 export function editPublication(currencies) {
   const all = [...new Set(currencies.filter(Boolean))];
-  const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
+  const fields = { title: 200, kind: ["settings", "prices", "assortment"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
   edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
     if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
-    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "prices" ? digitsOf(all[0]) : 0));
+    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "settings" ? 0 : all.length === 1 ? digitsOf(all[0]) : -1));
     if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
     const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, ...(urgent ? { urgent: true } : {}) };
     return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
