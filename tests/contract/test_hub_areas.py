@@ -43,6 +43,7 @@ ROWS = """
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
+    UPDATE transfer_sent SET to_store = 'second', sku = 'milk', quantity = 12000; DELETE FROM transfer_came;
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
     UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR';
@@ -112,6 +113,7 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
                 assert await violations(page, area) == []
                 assert "neighbour" not in await page.content()
                 await picture(page, area)
+            await as_a_file(page, house)
             await ask_a_box(page, house)
             await mind_the_alert(page, house)
             await approve_the_publication(page, house)
@@ -128,6 +130,25 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+async def as_a_file(page: Page, house: House) -> None:
+    """What is shown, for a spreadsheet, which runs none of it; goods on their way to another store are among it."""
+    await house.owner.execute('UPDATE product SET names = \'{"en": "=1+1, x"}\'')
+    await go(page, "stock")
+    await page.select_option("#stock-show", "low")
+    await page.select_option("#stock-show", "")
+    await expect(page.locator("#transfers tbody")).to_contain_text(words()["en"]["transfer_sent"])
+    await expect(page.locator("#stock tbody")).to_contain_text("=1+1, x")
+    async with page.expect_download() as downloading:
+        await page.click("#csv")
+    found = await downloading.value
+    assert found.suggested_filename.startswith("stock-") and found.suggested_filename.endswith(".csv")
+    said = words()["en"]
+    lines = (await found.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == said["area_stock"] and lines[1].startswith(f"{said['product']},")
+    assert lines[2].startswith('"\'=1+1, x",')
+    assert said["transfers"] in lines and any(said["transfer_sent"] in line for line in lines)
 
 
 async def ask_all_shops(page: Page, house: House) -> None:

@@ -68,6 +68,25 @@ export async function stock(still) {
     ["state", "", (row) => (row.status && row.status !== "normal" ? pill(said("stock", row.status), "warning") : "")],
     ["next_expiry", "", (row) => dayText(row.next_expiry)],
   ], rows);
+  await transfers(still, sku, names);
+}
+
+const UNDER_WAY = ["sent", "refused", "received_short"]; // between stores: not there yet, or not all of it
+
+async function transfers(still, sku, names) {
+  const asked = sku ? [rowsOf("transfers", { sku })] : UNDER_WAY.map((one) => rowsOf("transfers", { state: one }, 1));
+  const rows = (await Promise.all(asked)).flat();
+  if (!still()) return;
+  rows.sort((one, other) => (one.sent_at < other.sent_at ? 1 : -1));
+  table("transfers", [
+    ["product", "text", (row) => names.get(row.sku) || row.sku],
+    ["sent_from", "", (row) => row.store],
+    ["sent_to", "", (row) => row.to_store],
+    ["quantity", "number", (row) => thousandths(row.quantity)],
+    ["came", "number", (row) => thousandths(row.got)],
+    ["state", "", (row) => pill(said("transfer", row.state), row.state === "received" ? "good" : row.state === "sent" ? "working" : "warning")],
+    ["sent_when", "", (row) => moment(row.sent_at, row.store)],
+  ], rows);
 }
 
 // Counts alone: who they are, only their stores can read.

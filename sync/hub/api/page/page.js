@@ -2,6 +2,7 @@
 // API as that person and draw what it answers.
 
 import * as areas from "./areas.js";
+import "./csv.js";
 import { making } from "./making.js";
 import { ask, byId, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
