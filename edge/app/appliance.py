@@ -203,11 +203,7 @@ def parts_of(
         asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
-        yield Part(
-            "software",
-            software_desk(config, shop, supervisor, syncing, desk.status is None).run,
-            stage=Stage.BACKGROUND,
-        )
+        yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -229,7 +225,7 @@ def with_head_office(
 
 
 def software_desk(
-    config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice, is_alone: bool
+    config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice, boxes: BoxesDesk
 ) -> SoftwareDesk:
     """What takes newer versions of the software; with each, the devices shall work as before."""
     devices = {device.name for device in config.devices}
@@ -241,7 +237,7 @@ def software_desk(
         office,
         version("edge-store"),
         lambda: shop.clock.read().at_us,
-        is_alone=is_alone,
+        is_alone=boxes.status is None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from edge.shop.assortment.commands import Listing, SetAssortment
+from edge.shop.assortment.commands import RangeListing, SetAssortment
 from sync.hub.model import Key
 from tests.contract.test_hub_api import an_api
 from tests.contract.test_hub_tenant_records import send
@@ -16,7 +16,7 @@ from tests.shop_fixture import SYSTEM, done, open_shop
 def test_head_office_knows_the_range_and_shows_what_would_change(tmp_path: Path, database: str) -> None:
     async def scenario() -> None:
         async with an_api(database) as house, head_office(database) as office, open_shop(tmp_path) as shop:
-            await done(shop, SetAssortment((Listing("milk", False),), "head office"), SYSTEM)
+            await done(shop, SetAssortment((RangeListing("milk", False),), "head office"), SYSTEM)
             await office.up(Key("demo", "corner", "box1"), shop)
             writer = await house.client("demo", "read", "publish")
             _, found, _ = await writer.get("/v1/assortment?listed=false")

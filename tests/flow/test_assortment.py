@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
-from edge.shop.assortment.commands import Listing, SetAssortment
+from edge.shop.assortment.commands import RangeListing, SetAssortment
 from edge.shop.assortment.queries import is_listed, is_withheld, not_listed
 from edge.shop.assortment.watches import WATCHES
 from edge.shop.catalog.commands import SetProducts
@@ -87,7 +87,7 @@ def test_the_range_changes_on_its_day_and_the_newest_word_holds(tmp_path: Path) 
 
             async def said(listed: bool, days: int | None) -> None:
                 from_us = None if days is None else now + days * DAY_US
-                await done(shop, SetAssortment((Listing("milk", listed, from_us),)), SYSTEM)
+                await done(shop, SetAssortment((RangeListing("milk", listed, from_us),)), SYSTEM)
 
             def listed() -> list[bool]:
                 return [is_listed(shop.reader, "milk", now + day * DAY_US) for day in range(4)]

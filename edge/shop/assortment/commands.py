@@ -15,7 +15,7 @@ Moment = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 By = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
-class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RangeListing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a product is in the range from `from_us` on (UTC microseconds; None: at once)."""
 
     sku: Sku
@@ -27,5 +27,5 @@ class SetAssortment(Command, frozen=True):
     """Let products be in the store's range, or not, at once or from a moment on; 100 at most. `by`: whose word it is.
     A product that the shop does not have is left out, and named in the result."""
 
-    listings: Annotated[tuple[Listing, ...], msgspec.Meta(min_length=1, max_length=MANY)]
+    listings: Annotated[tuple[RangeListing, ...], msgspec.Meta(min_length=1, max_length=MANY)]
     by: By = "manager"

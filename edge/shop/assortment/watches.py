@@ -12,10 +12,10 @@ from edge.shop.assortment.queries import sold_unlisted
 LIMIT = 50
 
 
-def _sold(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+def _sold_although(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
     """Sold today although it is not listed: the shelf has some left, or it came by another way."""
     for one in sold_unlisted(db, now_us, business_date, LIMIT):
         yield Condition(one.sku, {"sku": one.sku, "quantity": show_quantity(one.quantity)})
 
 
-WATCHES: tuple[Watch, ...] = (Watch("not_listed", "info", _sold, every_s=300),)
+WATCHES: tuple[Watch, ...] = (Watch("not_listed", "info", _sold_although, every_s=300),)

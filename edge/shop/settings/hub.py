@@ -94,22 +94,22 @@ class SettingTables(TableProjector):
             match fact.event:
                 case SettingsInForce() as told:
                     await connection.execute(_GONE, *astuple(key))
-                    records = [IN_FORCE.record(one) for one in fact.each(_told(told))]
+                    records = [IN_FORCE.record(one) for one in fact.each(_rows_told(told))]
                     await connection.executemany(_TELL, records)
                 case SettingChanged(name=name):
                     record = OVERRIDE.record(fact)
                     await connection.execute(_SET, *record)
                     await connection.execute(_CHANGE, *astuple(key), name, *record[-3:])
                 case SecretSet(name=name) | SecretRemoved(name=name):
-                    entered = _entered(isinstance(fact.event, SecretSet))
+                    entered = _entry_word(isinstance(fact.event, SecretSet))
                     await connection.execute(_ENTERED, *astuple(key), SECRET + name, f'"{entered}"')
 
 
-def _told(told: SettingsInForce) -> Iterator[SettingInForce]:
+def _rows_told(told: SettingsInForce) -> Iterator[SettingInForce]:
     yield from told.settings
     for name, entered in told.secrets.items():
-        yield SettingInForce(SECRET + name, _entered(entered), FILE, 0, None)
+        yield SettingInForce(SECRET + name, _entry_word(entered), FILE, 0, None)
 
 
-def _entered(entered: bool) -> str:
+def _entry_word(entered: bool) -> str:
     return "set" if entered else "unset"

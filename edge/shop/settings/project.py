@@ -22,7 +22,7 @@ def _changed(db: Connection, fact: RecordedEvent, event: SettingChanged) -> None
         db.execute(_SAY, (event.name, value, event.by, fact.actor, fact.at_us))
 
 
-def _told(db: Connection, fact: RecordedEvent, event: SettingsInForce) -> None:
+def _keep_told(db: Connection, fact: RecordedEvent, event: SettingsInForce) -> None:
     db.execute("INSERT OR REPLACE INTO settings_told (id, body) VALUES (1, ?)", (told_text(event),))
 
 
@@ -35,5 +35,5 @@ projector = Projector(
     name="settings",
     version=1,
     tables=("setting", "settings_told", TEXTS.table),
-    on={**TEXTS.on, SettingChanged: _changed, SettingsInForce: _told, TextSet: _shown},
+    on={**TEXTS.on, SettingChanged: _changed, SettingsInForce: _keep_told, TextSet: _shown},
 )

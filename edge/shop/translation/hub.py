@@ -100,11 +100,11 @@ class TranslationTables(TableProjector):
                     await connection.execute(_OVER, *astuple(key), f"promotion/{id}")
                 case TextEnded(id=id):
                     await connection.execute(_OVER, *astuple(key), f"text/{id}")
-            for thing in fact.each(_called(fact.event)):
+            for thing in fact.each(_called_things(fact.event)):
                 await connection.execute(_CALL, *SHOP_TEXT.record(thing))
 
 
-def _called(event: Any) -> Iterator[CalledThing]:
+def _called_things(event: Any) -> Iterator[CalledThing]:
     """What a fact says that something is called."""
     match event:
         case CategorySet(category=category):

@@ -95,7 +95,7 @@ class SupportApi:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(ASK, self._ask)
-        app.router.add_get(CASE, self._heard)
+        app.router.add_get(CASE, self._tell_case)
         app.router.add_get(ANSWER, self._answer)
 
     async def _ask(self, request: web.Request) -> web.Response:
@@ -120,7 +120,7 @@ class SupportApi:
             await self._publish(key.tenant, store, KIND, body, f"support-{case}")
         return web.json_response({"case": case}, status=201)
 
-    async def _heard(self, request: web.Request) -> web.Response:
+    async def _tell_case(self, request: web.Request) -> web.Response:
         """How far it is; with `wait_s`, as soon as there is something to tell, and then at the latest."""
         store, case = request.match_info["store"], request.match_info["case"]
         for name in (store, case):

@@ -6,14 +6,14 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.assortment.commands import Listing, SetAssortment
+from edge.shop.assortment.commands import RangeListing, SetAssortment
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.catalog.product import Price
 from edge.shop.directives.kinds.kind import Applied, Kind, attempt
 from edge.shop.directives.kinds.source import HEAD_OFFICE, head_office
 
 
-class NewListing(Listing, frozen=True, forbid_unknown_fields=True):
+class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
     """A product in the range or not; `price_minor`: what it costs there from the same moment on (None: as it is)."""
 
     price_minor: Price | None = None
@@ -28,7 +28,7 @@ class Assortment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _apply(tx: Transaction, number: int, assortment: tuple[NewListing, ...]) -> Applied:
     changed, unknown = 0, []
     for new in assortment:
-        listing = Listing(new.sku, new.listed, new.from_us)
+        listing = RangeListing(new.sku, new.listed, new.from_us)
         done = attempt(tx, SetAssortment((listing,), HEAD_OFFICE))
         if done is None or done.result:
             unknown.append(new.sku)
