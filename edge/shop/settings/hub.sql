@@ -5,9 +5,9 @@ SELECT box.tenant, box.store, box.device, box.name, held.name IS NOT NULL AS kno
        held.since, box.told_at
 FROM (
     SELECT boxes.tenant, boxes.store, boxes.device, boxes.told_at, names.name
-    FROM (SELECT tenant, store, device, max(told_at) AS told_at FROM setting_in_force GROUP BY tenant, store, device) AS boxes
-    JOIN (SELECT DISTINCT tenant, name FROM setting_in_force WHERE name NOT LIKE 'secret.%') AS names
-        ON names.tenant = boxes.tenant
+    FROM (SELECT tenant, store, device, max(told_at) AS told_at FROM setting_in_force GROUP BY tenant, store, device) AS boxes,
+         (SELECT DISTINCT tenant, name FROM setting_in_force WHERE name NOT LIKE 'secret.%') AS names
+    WHERE names.tenant = boxes.tenant
     UNION
     SELECT tenant, store, device, told_at, name FROM setting_in_force
 ) AS box
