@@ -70,6 +70,7 @@ from edge.services.picture_likeness import PictureLikeness
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
+from edge.services.settings_told import tell_settings
 from edge.services.software import update_files
 from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
@@ -118,6 +119,7 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     if twin:
         twin.opened(shop)
     await plant(shop, config.catalog.trees)
+    await tell_settings(shop, config, secrets_of(config.folder))
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
     stop = asyncio.Event()
@@ -201,7 +203,7 @@ def parts_of(
         asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
-        yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
+        yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
@@ -222,7 +224,9 @@ def with_head_office(
     yield Part("proof", proving.run, stage=Stage.BACKGROUND)
 
 
-def software_desk(config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice) -> SoftwareDesk:
+def software_desk(
+    config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice, boxes: BoxesDesk
+) -> SoftwareDesk:
     """What takes newer versions of the software; with each, the devices shall work as before."""
     devices = {device.name for device in config.devices}
     return SoftwareDesk(
@@ -233,6 +237,7 @@ def software_desk(config: Config, shop: CommandBus, supervisor: Supervisor, offi
         office,
         version("edge-store"),
         lambda: shop.clock.read().at_us,
+        is_alone=boxes.status is None,
     )
 
 
