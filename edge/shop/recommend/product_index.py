@@ -205,7 +205,7 @@ class ProductIndex:
         if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):
             everything = slice(None)
             texts = self._texts_like(own, everything, sketched=True)
-            rough = self._rough(own, texts, self._pictures.like(own.picture, everything), by_place, everything)
+            rough = self._rough(own, texts, self._pictures.like(own.picture, everything, True), by_place, everything)
             rough[~good] = -np.inf
             nearest = np.argpartition(-rough, SHORTLIST)[:SHORTLIST]
             rows = nearest[good[nearest]]
