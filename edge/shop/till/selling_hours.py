@@ -45,7 +45,7 @@ _ANY = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
 _REGULATED = "SELECT EXISTS (SELECT 1 FROM category WHERE regulated <> '')"
 
 
-class Goods(Protocol):
+class TimedGoods(Protocol):
     """Goods: a line of a basket, an order, a sale, or what is asked about first."""
 
     @property
@@ -65,7 +65,7 @@ class HoursFault(msgspec.Struct, frozen=True):
 
 
 def require_hours(
-    tx: Transaction, lines: Iterable[Goods], settings: TillSettings, ask: Ask | None = None, at_us: int = 0
+    tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, ask: Ask | None = None, at_us: int = 0
 ) -> None:
     """`Refusal`: some of these goods are not sold at this moment, or at `at_us`; without `ask` what a yes may help is
     passed over."""
@@ -77,13 +77,15 @@ def require_hours(
             ask(fault.code, fault.values)
 
 
-def note_outside_hours(tx: Transaction, lines: Iterable[Goods], settings: TillSettings) -> None:
+def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings) -> None:
     """Into the journal, with who sold it, that goods were sold outside the hours of law or shop."""
     for fault in hours_faults(tx, lines, settings, tx.at_us):
         tx.append(SoldOutsideHours(fault.kind, fault.sku, fault.code))
 
 
-def hours_faults(tx: Transaction, lines: Iterable[Goods], settings: TillSettings, at_us: int) -> Iterator[HoursFault]:
+def hours_faults(
+    tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, at_us: int
+) -> Iterator[HoursFault]:
     """Of each kind that is not sold at a moment the first line; hardly any shop has one."""
     kinds = [kind for kind in KINDS if has_hours(kind, settings.place) or _own(kind, settings)]
     if not kinds or not _ANY.of(tx):
