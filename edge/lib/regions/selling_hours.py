@@ -19,7 +19,7 @@ from edge.lib.regions.place import Jurisdiction
 HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 SPAN = re.compile(rf"^({HOUR})-(?!\1$)({HOUR})$(?!\n)")
 """From one minute to another; an end before the beginning is on the next morning."""
-SpanText = Annotated[str, msgspec.Meta(pattern=rf"^$(?!\n)|{SPAN.pattern}")]
+SpanText = Annotated[str, msgspec.Meta(max_length=11, pattern=rf"^$(?!\n)|{SPAN.pattern}")]
 _DAY_MIN = 1440
 _US = 1_000_000
 _WEEKEND = 5
