@@ -52,12 +52,12 @@ def clock_at(part: str, text: str) -> FakeClock:
     return FakeClock(int(local.timestamp() * 1e6))
 
 
-async def stocked(shop: Any) -> None:
+async def put_goods(shop: Any) -> None:
     await do(shop, SetCategories(KINDS, Source(MANAGER)), SYSTEM)
     await do(shop, SetProducts(GOODS, Source(MANAGER)), SYSTEM)
 
 
-def sold(sku: str) -> SellBasket:
+def sale_of(sku: str) -> SellBasket:
     return SellBasket((LineSold(sku=sku),), CARD, age_checked=99)
 
 
@@ -71,8 +71,8 @@ def test_outside_the_laws_hours_no_door_sells_it_whoever_says_yes(
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in(part)) as shop:
-            await stocked(shop)
-            for door in (AddLine(sku="bud"), AddLine(sku="gift"), sold("bud"), sold("gift")):
+            await put_goods(shop)
+            for door in (AddLine(sku="bud"), AddLine(sku="gift"), sale_of("bud"), sale_of("gift")):
                 no = await refused(shop, door, CASHIER)
                 assert (no.code, no.answer) == ("hours_by_law", "")
                 assert f"{no.values['from']} {no.values['until']}" == hours
@@ -82,9 +82,9 @@ def test_outside_the_laws_hours_no_door_sells_it_whoever_says_yes(
             cart = await do(shop, OpenCart("kiosk"))
             assert (await refused(shop, AddToCart(cart.id, sku="bud", age_said=99))).code == "hours_by_law"
             await do(shop, AddToCart(cart.id, sku="milk"))
-            await do(shop, sold("milk"), CASHIER)  # of all else nothing changes
+            await do(shop, sale_of("milk"), CASHIER)  # of all else nothing changes
             clock.advance(-3600)
-            await do(shop, sold("gift"), CASHIER)
+            await do(shop, sale_of("gift"), CASHIER)
 
     run(scenario())
 
@@ -94,7 +94,7 @@ def test_a_line_that_came_in_time_is_not_paid_too_late(tmp_path: Path) -> None:
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in("ON")) as shop:
-            await stocked(shop)
+            await put_goods(shop)
             basket = await do(shop, AddLine(sku="bud"), CASHIER)
             await do(shop, AnswerQuestion(basket.questions[0].id), CASHIER)
             clock.advance(600)
@@ -108,7 +108,7 @@ def test_an_order_is_asked_at_the_hour_it_is_for_and_again_when_it_is_handed_ove
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in("ON")) as shop:
-            await stocked(shop)
+            await put_goods(shop)
             await do(shop, SetHours(StoreHours()), SYSTEM)  # never closed
             cart = await do(shop, OpenCart("phone"))
             cart = await do(shop, AddToCart(cart.id, sku="bud", age_said=99))
@@ -133,7 +133,7 @@ def test_what_goes_in_the_place_of_something_has_hours_too(tmp_path: Path) -> No
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in("ON")) as shop:
-            await stocked(shop)
+            await put_goods(shop)
             cart = await do(shop, OpenCart("phone"))
             cart = await do(shop, AddToCart(cart.id, sku="bud", age_said=99))
             order = await do(shop, PlaceOrder(cart.id, cart.total_minor, substitutes=True))
@@ -150,10 +150,10 @@ def test_where_an_authority_may_have_given_leave_it_is_asked_and_noted(tmp_path:
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in("QC")) as shop:
-            await stocked(shop)
-            asked = await refused(shop, sold("bud"), CASHIER)
+            await put_goods(shop)
+            asked = await refused(shop, sale_of("bud"), CASHIER)
             assert (asked.code, asked.values["until"]) == ("hours_by_leave", "21:00")
-            done = await shop.do(msgspec.structs.replace(sold("bud"), answers=(asked.answer,)), CASHIER)
+            done = await shop.do(msgspec.structs.replace(sale_of("bud"), answers=(asked.answer,)), CASHIER)
             assert isinstance(done, Done)
             assert SoldOutsideHours("cannabis", "bud", "hours_by_leave") in done.events
             cart = await do(shop, OpenCart("kiosk"))
@@ -168,17 +168,17 @@ def test_a_shop_has_narrower_hours_and_may_sell_all_the_same(tmp_path: Path) -> 
 
     async def scenario() -> None:
         async with open_shop(tmp_path, clock, text=shop_in("ON", '[hours]\ncannabis = "10:00-21:00"\n')) as shop:
-            await stocked(shop)
-            asked = await refused(shop, sold("bud"), CASHIER)
+            await put_goods(shop)
+            asked = await refused(shop, sale_of("bud"), CASHIER)
             assert (asked.code, asked.values["until"]) == ("hours_own", "21:00")
-            done = await shop.do(msgspec.structs.replace(sold("bud"), answers=(asked.answer,)), CASHIER)
+            done = await shop.do(msgspec.structs.replace(sale_of("bud"), answers=(asked.answer,)), CASHIER)
             assert isinstance(done, Done) and SoldOutsideHours("cannabis", "bud", "hours_own") in done.events
             for wrong in ("21:00", "10:00-10:00", "25:00-26:00", 21):
                 said = await refused(shop, SetSetting("hours.cannabis", wrong), SYSTEM)
                 assert said.code == "setting_wrong"
             await do(shop, SetSetting("hours.cannabis", "10:00-22:00"), SYSTEM)
-            await do(shop, sold("bud"), CASHIER)
+            await do(shop, sale_of("bud"), CASHIER)
             clock.advance(7200)
-            assert (await refused(shop, sold("bud"), CASHIER)).code == "hours_by_law", "the law's hours are no wider"
+            assert (await refused(shop, sale_of("bud"), CASHIER)).code == "hours_by_law", "the law's hours are no wider"
 
     run(scenario())

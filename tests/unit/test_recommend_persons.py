@@ -78,7 +78,7 @@ def test_again_and_new_are_measured_apart_and_the_weights_that_find_most_are_cho
     assert few.persons == 0, "of fewer than 20 people nothing is said"
 
 
-async def bought(shop: CommandBus, clock: FakeClock, customer: str, *skus: str) -> None:
+async def buy(shop: CommandBus, clock: FakeClock, customer: str, *skus: str) -> None:
     clock.advance(60)
     await done(shop, SellBasket(tuple(LineSold(sku=sku) for sku in skus), CARD, customer=customer))
 
@@ -101,12 +101,12 @@ def test_only_who_wants_to_be_advised_is_counted_and_the_weights_that_won_rank(
                     await done(shop, GiveConsent(one, purpose, "en"), SYSTEM)
             for _ in range(7):
                 for one in people:
-                    await bought(shop, clock, one, "p0", "p1")
+                    await buy(shop, clock, one, "p0", "p1")
             for one in people:
-                await bought(shop, clock, one, "p0", "p2")
+                await buy(shop, clock, one, "p0", "p2")
             await catch_up(shop)
             ledger = shop.reader.execute("PRAGMA database_list").fetchone()[2]
-            made = trainer.trained(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
+            made = trainer.train_pairs(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
             assert made.persons == 21, "who did not consent is not counted"
             assert (made.again10, made.often10) == (1000, 1000)
             assert made.novelty >= 0 and made.reciprocal_rank > 0

@@ -23,7 +23,7 @@ def at(zone: str, text: str, fold: int = 0) -> int:
     return int(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold).timestamp() * 1e6)
 
 
-def allowed(part: str, text: str, fold: int = 0) -> bool:
+def is_sold(part: str, text: str, fold: int = 0) -> bool:
     country = "US" if part in ("IL", "NY") else "CA"
     zone = ZONES[part]
     return law_allows("cannabis", Jurisdiction(country, part), ZoneInfo(zone), at(zone, text, fold))
@@ -58,13 +58,13 @@ def allowed(part: str, text: str, fold: int = 0) -> bool:
     ],
 )
 def test_a_place_has_its_hours_by_its_own_clock(part: str, text: str, sold: bool) -> None:
-    assert allowed(part, text) is sold
+    assert is_sold(part, text) is sold
 
 
 def test_where_the_clocks_are_set_back_nothing_is_sold_in_the_hour_that_comes_twice() -> None:
-    assert allowed("AB", "2026-11-01T01:30")
-    assert not allowed("AB", "2026-11-01T01:30", fold=1)
-    assert not allowed("AB", "2026-11-01T02:00")
+    assert is_sold("AB", "2026-11-01T01:30")
+    assert not is_sold("AB", "2026-11-01T01:30", fold=1)
+    assert not is_sold("AB", "2026-11-01T02:00")
 
 
 def test_the_next_hours_are_behind_days_without_any() -> None:

@@ -51,7 +51,7 @@ def main() -> int:
     try:
         with closing(open_reader(Path(ask.ledger))) as db:
             TillFirstElsewhere(db).rest()
-            answer = PairsCounted(FinishRecommendations(trained(db, ask)))
+            answer = PairsCounted(FinishRecommendations(train_pairs(db, ask)))
     except MemoryError:
         answer = PairsFailed("no_memory")
     except (EdgeError, OSError) as error:
@@ -60,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
+def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     """Learn from the older baskets, try on the newest fifth beside what sells and the model in use, then learn from
     all of them and write that down."""
     history = read_history(db, ask.today, ask.private)
