@@ -25,6 +25,7 @@ from edge.config.secrets import SaidSecret, secrets_in
 from edge.config.sections import (
     CatalogSection,
     HotplugSection,
+    HoursEntry,
     Log,
     Name,
     StoreSection,
@@ -63,6 +64,7 @@ class Sections(Section, frozen=True, kw_only=True):
     catalog: CatalogSection = CatalogSection()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    hours: HoursEntry = HoursEntry()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
@@ -178,6 +180,7 @@ class Config(Sections, frozen=True, kw_only=True):
             notes_minor=known.notes if known else (),
             cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
             takes_tips=self.of(PaymentsSection).tips != "none",
+            cannabis=self.hours.cannabis,
         )
 
     def customer_channels(self) -> tuple[str, ...]:

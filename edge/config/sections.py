@@ -14,6 +14,7 @@ from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
 from edge.lib.regions.place import CANADA, Jurisdiction, is_part
 from edge.lib.regions.provinces import provinces
+from edge.lib.regions.selling_hours import SpanText
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
@@ -195,6 +196,12 @@ class TillEntry(Section, frozen=True, kw_only=True):
     pin_for: tuple[PinFor, ...] = ()
     receipt_without: tuple[ReceiptPart, ...] = ()
     tares_g: TaresG = ()
+
+
+class HoursEntry(Section, frozen=True, kw_only=True):
+    """`[hours]`: between which hours goods are sold that law keeps from the young, where the shop's are narrower."""
+
+    cannabis: SpanText = ""
 
 
 class Sync(Section, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ NOT_PERSONAL: dict[str, str] = {
         PriceSet.list PriceSet.sku Product.sku ProductRestored.sku ProductRetired.sku PromotionEnded.id
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
         SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
-        DayLimitPassed.attribute DayLimitPassed.category
+        DayLimitPassed.attribute DayLimitPassed.category SoldOutsideHours.sku SoldOutsideHours.why
         CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
         LocationSet.id LocationSet.parent
         LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
