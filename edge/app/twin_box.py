@@ -70,7 +70,8 @@ class TwinBox:
         def on_lead(term: int) -> None:
             self._loop.call_soon_threadsafe(leads.set_result, term)
 
-        return TwinNode(self._config.folder, members.load(self._config.folder), on_lead, self._on_end)
+        config = self._config
+        return TwinNode(config.folder, config.file, members.load(config.folder), on_lead, self._on_end)
 
     async def run(self) -> bool:
         self._lock.require()
@@ -83,6 +84,8 @@ class TwinBox:
             while not await self._follow(notifier):
                 if self._stop.is_set() or not members.is_there(self._config.folder):
                     return False
+                if self.node.has_new_settings:
+                    return True
                 self.node.close()
                 self.node = self._new_node()
                 self.node.start()

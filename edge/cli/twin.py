@@ -37,6 +37,15 @@ def status(args: argparse.Namespace) -> int:
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
     if twin["aside"]:
         say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
+    if twin.get("differs"):
+        say(f"Set differently at the other box: {', '.join(twin['differs'])}.")
+    if twin.get("clock_s"):
+        say(f"The other box's clock is {twin['clock_s']} s ahead of this one's.")
+    if twin.get("damaged_us"):
+        say("The other box's copy was damaged, and was taken anew.")
+    for box, devices in twin.get("plugged", {}).items():
+        if devices:
+            say(f"Plugged into box {box}: {', '.join(devices)}.")
     for name, ms in twin["heard_ms"].items():
         say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
     return 0

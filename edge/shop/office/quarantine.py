@@ -1,21 +1,25 @@
-"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands. Pure."""
+"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 import msgspec
 
 from edge.core import ids
+from edge.core.journal.rows import find_hash
 from edge.core.messages import Event
+from edge.core.storage.database import Connection
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
 PaperKind = Literal["sale", "void", "refund", ""]
 BROUGHT_IN, LEFT = 2**31 - 2, 2**31 - 1
 """As the how-manieth command inside the quarantined one the decision about it is done: the journal knows it by that."""
+LISTED = 10_000
+"""Commands at once that wait; a box that sold more alone is listed on as these are decided."""
 HAPPENED = frozenset(
     {
         "CardLoaded",
@@ -60,6 +64,11 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
         """Of the command itself, whose children are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
 
+    @property
+    def left_id(self) -> ids.CommandId:
+        """By which it is left out."""
+        return ids.child_id(self.command_id, LEFT)
+
 
 def may_come_in(rows: Iterable[Row]) -> bool:
     """Whether a command's facts can be done again as they were."""
@@ -71,6 +80,12 @@ def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFac
     """A journal's rows by the commands that they are of, without the beginnings of epochs."""
     facts = (row for row in rows if row.type != "EpochStarted")
     return [_of(tuple(group), decode) for _, group in groupby(facts, key=_same)]
+
+
+def list_undecided(db: Connection, every: Iterable[QuarantinedFacts], most: int = LISTED) -> list[QuarantinedFacts]:
+    """Those that neither came in nor were left, `most` at most, in their order."""
+    waiting = (one for one in every if not any(find_hash(db, id) is not None for id in (one.command_id, one.left_id)))
+    return list(islice(waiting, most))
 
 
 def _same(row: Row) -> tuple[bytes, int, bytes, str]:
