@@ -58,6 +58,10 @@ def promote(args: argparse.Namespace) -> int:
     heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
     ago = f"{min(heard) / 1000:.0f} s ago" if heard else "not since this box was started"
     say(f"This box has {known.get('position', 0)} shipments; it last heard another machine {ago}.")
+    for register, number in known.get("numbers", {}).items():
+        say(f"The last number of register {register} that it has: {number}.")
+    if known.get("tills"):
+        say(f"Tills that saw another box lead just now: {', '.join(known['tills'])}. Look at them first.")
     say("What the other box sold beyond that is in no total until somebody brings it in.")
     typed = input(f"Type: {SENTENCE}\n> ")
     answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
@@ -70,7 +74,7 @@ def join(args: argparse.Namespace) -> int:
     file = Path(args.config)
     folder = file.parent / args.data
     page = args.page or (config.load(file).panel.port if file.exists() else 0) or _port_of(args.host)
-    content = join_shop(folder, args.host, "box", args.port, page, _show)
+    content = join_shop(folder, args.host, "box", args.port, page, _show, args.wifi)
     if not file.exists():
         text = re.sub(r"(?m)^port = \d+", f"port = {page}", content.config, count=1)
         write_whole(file, text.encode())

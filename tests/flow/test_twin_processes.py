@@ -162,7 +162,7 @@ def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: 
 @pytest.mark.slow
 def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with twin_boxes(tmp_path, TEXT + CONFIG) as shop:
+        async with twin_boxes(tmp_path, TEXT + CONFIG, has_printer=True) as shop:
             await shop.start()
             outcome = await storm(shop, KILLS, 3)
             assert outcome.wrong == [] and outcome.sales > KILLS

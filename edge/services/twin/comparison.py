@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -60,8 +60,8 @@ class BoxComparison:
         self.plugged: tuple[str, ...] = ()
         self.others: dict[str, OtherBox] = {}
 
-    def look(self, others: tuple[str, ...], now_ms: int) -> None:
-        """Say how this box is, now and then. `OSError`."""
+    def look(self, others: Sequence[str], now_ms: int) -> None:
+        """Say how this box is, now and then, to those that understand it. `OSError`."""
         if now_ms - self._said_ms < COMPARE_MS:
             return
         self._said_ms = now_ms

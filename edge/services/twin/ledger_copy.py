@@ -38,6 +38,8 @@ RECORD = struct.Struct(">4sIQQ32s16s")
 MAGIC = b"ship"
 _LOG = re.compile(r"(shipped|image)-(\d+)\.log")
 LED = "led"
+USER_VERSION = 60
+"""Where the number of its schema stands in a file of SQLite."""
 DAMAGED = Mark(0, 0, b"damaged")
 """Where a copy stands that is not what it was shipped: nowhere, so it gets no vote, and is given what differs."""
 T = TypeVar("T")
@@ -138,6 +140,16 @@ class LedgerCopy:
     def doubt(self) -> None:
         """It is not what it was shipped: the leader gives what differs."""
         self.last = DAMAGED
+
+    @property
+    def schema(self) -> int:
+        """Which the ledger's file says that it has (sqlite.org/fileformat2.html, 1.3); 0: there is none yet."""
+        try:
+            with self.ledger.open("rb") as file:
+                file.seek(USER_VERSION)
+                return int.from_bytes(file.read(4), "big")
+        except OSError:
+            return 0
 
     @property
     def sync_ms(self) -> int:

@@ -69,9 +69,8 @@ class TwinNode:
         self._courier = AsideCourier(folder, members.me, self._give)
         self.comparison = BoxComparison(config, self.link.send, self._about, self._take_settings)
         self._check = SelfCheck(self.copy, config, self._doubt)
-        self._damaged_us = self.led_us = 0
-        self.has_new_settings = False
-        self._is_over = self._is_open = False
+        self._damaged_us = self.led_us = self._schema = 0
+        self._is_over = self._is_open = self.has_new_settings = False
         self._held_since_ms: int | None = None
         self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
@@ -157,6 +156,7 @@ class TwinNode:
             return
         with self._turn:
             self.heard_ms[sender] = boottime_ms()
+            self._look_at_fitness()
             if not self._is_over:
                 self._do(self.box.receive(sender, message, boottime_ms()))
 
@@ -171,17 +171,20 @@ class TwinNode:
                     self._do(self.box.tick(boottime_ms()))
                     self._end_what_is_held(boottime_ms())
                 holder = self.box.voter.holder
-                said = self.link.hellos.get(holder)
-                self.box.follower.is_fit = said is None or self.hello.is_as_new_as(said)
+                self._schema = self.copy.schema
+                self._look_at_fitness()
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
                 self._courier.look(holder, boottime_ms())
-                self.comparison.look(self._equals(), boottime_ms())
+                known, boxes = self.link.hellos, self.members.peers.boxes
+                equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
+                self.comparison.look(equals, boottime_ms())
 
-    def _equals(self) -> tuple[str, ...]:
-        """The other boxes that understand what this one says of itself."""
-        known, boxes = self.link.hellos, self.members.peers.boxes
-        return tuple(box for box in boxes if box in known and known[box].is_as_new_as(self.hello))
+    def _look_at_fitness(self) -> None:
+        """Whether this box's software works with what the leader ships and with what is here already."""
+        said = self.link.hellos.get(self.box.voter.holder)
+        is_as_new = said is None or self.hello.is_as_new_as(said)
+        self.box.follower.is_fit = is_as_new and self._schema <= self.hello.schema
 
     def _about(self) -> tuple[int, int]:
         return self.copy.sync_ms, self._damaged_us

@@ -36,15 +36,15 @@ class TwinWatches:
     def watches(self) -> tuple[Watch, ...]:
         """As a capability has them."""
         return (
-            Watch("twin_led", "medium", self._led, every_s=EVERY_S),
+            Watch("twin_led", "medium", self._read_led, every_s=EVERY_S),
             Watch("twin_alone", "high", self._of("twin_alone", _is_alone), every_s=EVERY_S),
             Watch("twin_no_witness", "high", self._of("twin_no_witness", _has_no_witness), every_s=EVERY_S),
             Watch("twin_settings", "high", self._of("twin_settings", _settings), every_s=EVERY_S),
             Watch("twin_clock", "medium", self._of("twin_clock", _clock), every_s=EVERY_S),
             Watch("twin_older", "medium", self._of("twin_older", _is_older), every_s=EVERY_S),
             Watch("twin_slow_disk", "medium", self._of("twin_slow_disk", _is_slow), every_s=EVERY_S),
-            Watch("twin_damaged", "high", self._damaged, every_s=EVERY_S),
-            Watch("twin_aside", "high", self._aside, every_s=EVERY_S),
+            Watch("twin_damaged", "high", self._read_damaged, every_s=EVERY_S),
+            Watch("twin_aside", "high", self._read_aside, every_s=EVERY_S),
         )
 
     def _of(
@@ -61,17 +61,17 @@ class TwinWatches:
 
         return look
 
-    def _led(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def _read_led(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         status = self._desk.status
         if status and status.led_us and now_us - status.led_us < LED_US:
             yield Condition(str(status.term), {"box": status.box})
 
-    def _damaged(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def _read_damaged(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         status = self._desk.status
         if status and status.damaged_us and now_us - status.damaged_us < DAMAGED_US:
             yield Condition("")
 
-    def _aside(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    def _read_aside(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         """It ends when a manager has decided about all of it."""
         rows = self._desk.put_aside()
         if not rows:

@@ -37,6 +37,14 @@ HAPPENED = frozenset(
 )
 """Events that happened whatever came later. All others say how something is, and may say what is no longer so: these
 are left, and done anew by hand."""
+SIGNATURES = frozenset(
+    {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
+)
+"""What a tax law signed in the other box's chain, with which nobody goes on: it stays there, and where the law lets it
+a paper is signed anew as it comes in (`shop/fiscal/late_signing.py`)."""
+IN_ORDER = (b'"regime":"fr"', b'"regime":"ca-qc"')
+"""In a signature of a law by which papers come one behind the other: France's archive has numbers that rise, and
+Québec's transactions are sent by the box that made them. Such a paper does not come in behind later ones."""
 Decode = Callable[[str, int, bytes], Event]
 
 
@@ -60,6 +68,10 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
         return may_come_in(self.rows)
 
     @property
+    def is_held_by_law(self) -> bool:
+        return is_held_by_law(self.rows)
+
+    @property
     def command_id(self) -> ids.CommandId:
         """Of the command itself, whose children are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
@@ -72,8 +84,16 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
 
 def may_come_in(rows: Iterable[Row]) -> bool:
     """Whether a command's facts can be done again as they were."""
-    types = {row.type for row in rows}
+    every = [*rows]
+    if is_held_by_law(every):
+        return False
+    types = {row.type for row in every}
     return bool(types & _PAPERS.keys()) or types <= HAPPENED
+
+
+def is_held_by_law(rows: Iterable[Row]) -> bool:
+    """Whether a law lets these papers not come in behind later ones."""
+    return any(row.type == "PaperSigned" and any(said in row.body for said in IN_ORDER) for row in rows)
 
 
 def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
