@@ -79,6 +79,7 @@ from edge.services.sync_part import SyncPart, broker_of
 from edge.services.translating import TranslatingPart
 from edge.services.twin.desk import BoxesDesk
 from edge.services.twin.promotion import leave_out_numbers
+from edge.services.twin.watches import TwinWatches
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -207,10 +208,18 @@ def parts_of(
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
+    watched = machine_watch(config, shop, supervisor, syncing, desk)
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+
+
+def machine_watch(
+    config: Config, shop: CommandBus, supervisor: Supervisor, syncing: SyncPart | None, desk: BoxesDesk
+) -> MachineWatch:
+    """What of this machine needs a person, and of the other box, if there is one."""
+    beside = TwinWatches(desk, shop.registry.decode).watches() if desk.status else ()
+    return MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted, beside)
 
 
 def with_head_office(

@@ -183,7 +183,7 @@ def build_registry(config: Config) -> Registry:
             privacy.capability(privacy.settings_of(config)),
             recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
-            *(_law(config), supplier_invoices.capability(config.store.currency)),
+            *(office.capability, _law(config), supplier_invoices.capability(config.store.currency)),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),
@@ -191,7 +191,7 @@ def build_registry(config: Config) -> Registry:
             *(books_out.capability, saved_views.capability),
             directives.capability,
             shelf.capability(shelf.settings_of(config)),
-            *(office.capability, webhooks.capability),
+            webhooks.capability,
             *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
         )
     )

@@ -30,6 +30,7 @@ from edge.config.sections import (
     Name,
     StoreSection,
     TillEntry,
+    TwinSection,
 )
 from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
@@ -69,6 +70,7 @@ class Sections(Section, frozen=True, kw_only=True):
     backup: Backup = Backup()
     log: Log = Log()
     plugging: HotplugSection = HotplugSection()
+    twin: TwinSection = TwinSection()
     models: Models = Models()
     notify: NotifySection = NotifySection()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
@@ -277,6 +279,7 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     """What types cannot say."""
     yield from file.store.faults()
     yield from file.panel.faults()
+    yield from file.twin.faults()
     if register := twice(file.registers):
         yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()
