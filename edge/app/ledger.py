@@ -182,7 +182,7 @@ def build_registry(config: Config) -> Registry:
             privacy.capability(privacy.settings_of(config)),
             recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
-            *(_law(config), supplier_invoices.capability(config.store.currency)),
+            *(_law(config), supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config))),
             *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),

@@ -28,6 +28,7 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.purchasing.queries import read_purchase
+from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.queries import read_stock
 from edge.shop.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
@@ -74,10 +75,21 @@ class Bought:
         assert found is not None
         return found
 
+    def asked(self, number: int) -> list[str]:
+        """What blocks or asks, as the shop itself is asked for it."""
+        read = self.shop.registry.queries["invoice_in_matched"].read
+        return list(read(self.shop.reader, number, "EUR", TODAY).open_codes)
+
     def costs(self) -> dict[str, int]:
         order = read_purchase(self.shop.reader, 1)
         assert order is not None
         return {one.sku: one.unit_cost_minor for one in order.receipts}
+
+    def added(self) -> dict[str, int]:
+        """What of freight and fees each product's receipt bears."""
+        order = read_purchase(self.shop.reader, 1)
+        assert order is not None
+        return {one.sku: one.added_minor for one in order.receipts}
 
 
 def received(content: bytes) -> ReceiveInvoice:
@@ -169,6 +181,25 @@ def test_both_bounds_on_a_price_hold(tmp_path: Path) -> None:
             assert codes(dear) == [["qty_under", "price_over"]], "1 %, but 6.00 of the line"
             steep = await one.invoice(ubl((MILK, "10", "1.03"), order=1, number="F-3"))
             assert codes(steep) == [["qty_under", "price_over"]], "0.30 of the line, but 3 %"
+
+    run(scenario())
+
+
+def test_what_a_price_and_a_total_may_be_off_is_the_shops_to_say_and_holds_at_once(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            whole = paper(ubl((MILK, "10", "0.90"), (BEER, "6", "1.50"), order=1))
+            said = structs.replace(whole, total="21.70", payable="21.70", how="text")
+            number = (await one.do(ReceiveInvoice(said, "1" * 64, "paper.pdf"))).result
+            assert one.asked(number) == ["total_differs", "price_over"], "0.05 and 2 % are passed"
+            for name, value in (("price_over_percent", 13), ("rounding_minor", 60)):
+                await one.do(SetSetting(f"supplier_invoices.{name}", value))
+            assert one.asked(number) == [], "1.00 of the line is within 5.00"
+            await one.do(SetSetting("supplier_invoices.price_over_line_minor", 99))
+            assert one.asked(number) == ["price_over"], "0.99 are passed by 0.01"
+            assert await one.refused(ApproveInvoice(number)) == "invoice_why"
+            assert await one.refused(SetSetting("supplier_invoices.price_over_percent", 101)) == "setting_wrong"
 
     run(scenario())
 

@@ -9,14 +9,17 @@ from edge.core.registry import Transaction
 from edge.lib.i18n.dates import is_day
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import read_supplier
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices import posting
+from edge.shop.supplier_invoices.charges import charges_minor
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
+    SetInvoiceCharge,
     SetInvoiceLine,
     SetInvoiceSupplier,
     UnpostInvoice,
@@ -32,9 +35,11 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceRejected,
     SupplierInvoiceUnposted,
 )
+from edge.shop.supplier_invoices.match import MatchBounds, share_of
 from edge.shop.supplier_invoices.paper import State, same_number
 from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
 from edge.shop.supplier_invoices.queries import (
+    CHARGE,
     KeptInvoice,
     MatchedInvoice,
     code_of,
@@ -60,10 +65,10 @@ UNFINISHED = (
 
 
 class SupplierInvoices:
-    """The handlers of a store with this currency."""
+    """The handlers of a store with this currency, which lets so much pass."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, currency: str, bounds: LiveSettings[MatchBounds]) -> None:
+        self._currency, self._bounds = currency, bounds
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
         """Keep an invoice, once; approved by itself where its supplier's are, all of it matches and was surely read."""
@@ -111,14 +116,21 @@ class SupplierInvoices:
 
     def set_line(self, tx: Transaction, command: SetInvoiceLine) -> None:
         """Say which product a line is of."""
+        product = find_product(tx.db, command.sku)
+        self._set_line(tx, command, product.sku if product else None)
+
+    def set_charge(self, tx: Transaction, command: SetInvoiceCharge) -> None:
+        """Say that a line is freight or a fee."""
+        self._set_line(tx, command, CHARGE)
+
+    def _set_line(self, tx: Transaction, command: SetInvoiceLine | SetInvoiceCharge, what: str | None) -> None:
         invoice = _open(tx, command.number, "to_review")
         if command.line >= len(invoice.paper.lines):
             raise Refusal("invoice_line_unknown", {"line": command.line + 1})
-        product = find_product(tx.db, command.sku)
-        if product is None:
-            raise Refusal("unknown_sku", {"sku": command.sku})
+        if what is None:
+            raise Refusal("unknown_sku", {"sku": command.sku if isinstance(command, SetInvoiceLine) else ""})
         code = code_of(invoice.paper.lines[command.line])
-        tx.append(SupplierInvoiceLineSet(invoice.number, command.line, product.sku, invoice.supplier, code))
+        tx.append(SupplierInvoiceLineSet(invoice.number, command.line, what, invoice.supplier, code))
 
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
         """Say yes. What does not match wants a reason; sums that do not hold, and what nobody knows yet, are no matter
@@ -145,7 +157,7 @@ class SupplierInvoices:
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
-        found = self._matched(tx, command.number)
+        found, digits = self._matched(tx, command.number), exponent(invoice.paper.currency or self._currency)
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
         effects = posting.receive(tx, invoice, missing)
@@ -154,13 +166,15 @@ class SupplierInvoices:
                 effects += posting.correct(tx, line)
         if command.set_prices:
             known = [line for line in found.lines if line.ordered and line.quantity]
-            posting.set_prices(tx, invoice, known, exponent(invoice.paper.currency or self._currency))
+            posting.set_prices(tx, invoice, known, digits)
+        charged = charges_minor(invoice.paper, found.lines, share_of(invoice.paper), digits)
+        effects = posting.charge(tx, invoice, found.lines, charged, effects)
         posted = (
             PostedLine(line.line, line.order, line.sku, line.quantity, line.unit_cost_minor)
             for line in found.lines
             if line.ordered
         )
-        tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects)))
+        tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects), charged))
 
     def unpost(self, tx: Transaction, command: UnpostInvoice) -> None:
         """Let goods cost again what they did, and be as little there as before; it can be put right, or rejected."""
@@ -175,7 +189,7 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceUnposted(command.number, command.note.strip()))
 
     def _matched(self, tx: Transaction, number: int) -> MatchedInvoice:
-        found = read_matched(tx.db, number, self._currency, tx.business_date)
+        found = read_matched(tx.db, number, self._currency, tx.business_date, self._bounds.of(tx))
         assert found is not None, "it was looked at before"
         return found
 

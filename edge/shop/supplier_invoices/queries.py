@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,14 +14,19 @@ from edge.lib.printed_invoice import KnownSeller, LearntField
 from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices.charges import charge_findings, is_charge_name
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.line_names import like_named, plain_name
 from edge.shop.supplier_invoices.match import (
+    USUAL,
     Candidate,
+    MatchBounds,
     MatchedLine,
     MatchFinding,
     OrderPosition,
+    Terms,
     match_line,
     share_of,
     total_findings,
@@ -55,7 +60,7 @@ _GOODS = """
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
 _TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
 _EFFECTS = (
-    "SELECT movement, sku, was_minor, set_minor, brought FROM supplier_invoice_effect"
+    "SELECT movement, sku, was_minor, set_minor, brought, added_minor FROM supplier_invoice_effect"
     " WHERE number = ? ORDER BY movement, sku"
 )
 _ALIKE = """
@@ -64,6 +69,8 @@ _ALIKE = """
 """
 
 
+CHARGE = ""
+"""In place of a product: a line is freight or a fee."""
 LOOKED_AT = ("number", "date", "total", "seller")
 """Fields of a printed invoice that somebody says yes to where they are not sure."""
 KNOWN_MOST = 1_000
@@ -142,27 +149,43 @@ def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
     return tuple(PostedEffect(*row) for row in db.execute(_EFFECTS, (number,)))
 
 
-def read_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
-    """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+def read_matched(
+    db: Connection, number: Number, currency: Currency, today: str, bounds: MatchBounds = USUAL
+) -> MatchedInvoice | None:
+    """An invoice beside what was ordered and came, on a day; `currency`: the store's, `bounds`: what it lets pass."""
     invoice = read_invoice_in(db, number)
     if invoice is None:
         return None
     paper = invoice.paper
-    said = dict(db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall())
+    said: dict[int, str] = dict(
+        db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall()
+    )
     order = _order_of(db, invoice)
-    share, digits = share_of(paper), exponent(paper.currency or currency)
-    known = [_candidate(db, invoice, line, said.get(at, ""), order) for at, line in enumerate(paper.lines)]
-    if invoice.state == "to_review" and not all(one.sku for one in known):
+    terms = Terms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
+    known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
+    if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
         goods = _goods_of(db, invoice.supplier)
         known = [
-            one if one.sku else Candidate(like=like_named(line.name, goods))
+            one if one.sku or one.is_charge else Candidate(like=like_named(line.name, goods))
             for one, line in zip(known, paper.lines, strict=True)
         ]
     lines = tuple(
-        match_line(at, line, one, share, digits, paper.credit)
-        for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
+        match_line(at, line, one, terms) for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
     )
-    return MatchedInvoice(invoice, tuple(_findings(db, invoice, currency, today)), lines)
+    found = [*_findings(db, invoice, currency, today), *charge_findings(db, number, paper, lines, terms)]
+    return MatchedInvoice(invoice, (*found, *total_findings(paper, terms.digits, bounds)), lines)
+
+
+def matched_within(
+    bounds: LiveSettings[MatchBounds],
+) -> Callable[[Connection, Number, Currency, str], MatchedInvoice | None]:
+    """`read_matched` within what the shop lets pass at that moment."""
+
+    def invoice_in_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
+        """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+        return read_matched(db, number, currency, today, bounds.at(db))
+
+    return invoice_in_matched
 
 
 def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
@@ -200,9 +223,6 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
         found.append(MatchFinding("currency", {"currency": paper.currency}))
     if paper.date > after(today, 1):
         found.append(MatchFinding("date_ahead", {"date": paper.date}))
-    if paper.charges.strip("0."):
-        found.append(MatchFinding("charge_unplanned", {"charges": paper.charges}))
-    found += total_findings(paper)
     if alike := db.execute(_ALIKE, (invoice.number,)).fetchone():
         found.append(MatchFinding("duplicate_maybe", {"other": alike[0]}))
     return found
@@ -220,11 +240,13 @@ def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
 
 
 def _candidate(
-    db: Connection, invoice: KeptInvoice, line: PaperLine, said: str, named: KeptPurchase | None
+    db: Connection, invoice: KeptInvoice, line: PaperLine, said: str | None, named: KeptPurchase | None
 ) -> Candidate:
-    product = find_product(db, said or _sku_of(db, invoice.supplier, line))
+    """`said`: what somebody said that the line is; None: nobody did."""
+    sku = _sku_of(db, invoice.supplier, line) if said is None else said
+    product = find_product(db, sku) if sku else None
     if product is None:
-        return Candidate()
+        return Candidate(is_charge=sku == CHARGE or (sku is None and is_charge_name(line.name)))
     order = named
     if order is None and invoice.supplier:
         rows = db.execute(_OPEN_ORDERS, (invoice.supplier, product.sku)).fetchall()
@@ -248,8 +270,9 @@ def _goods_of(db: Connection, supplier: str) -> dict[str, str]:
     return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
 
 
-def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:
-    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code."""
+def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
+    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code; `CHARGE`: it
+    was learnt to be freight or a fee; None: nothing says what it is."""
     if line.buyer_code and find_product(db, line.buyer_code):
         return line.buyer_code
     code = code_of(line)
@@ -257,7 +280,7 @@ def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:
     for sql in (learnt, _OF_SUPPLIER_CODE):
         if supplier and code and (row := db.execute(sql, (supplier, code)).fetchone()):
             return str(row[0])
-    return line.gtin
+    return line.gtin or None
 
 
 def code_of(line: PaperLine) -> str:

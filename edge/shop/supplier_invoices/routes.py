@@ -23,7 +23,6 @@ from edge.shop.supplier_invoices.queries import (
     MatchedInvoice,
     read_invoice_in,
     read_known_sellers,
-    read_matched,
 )
 from edge.shop.supplier_invoices.reader_client import (
     FILE_BYTES,
@@ -160,8 +159,9 @@ async def picture(request: web.Request) -> web.StreamResponse:
 async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
     """`Problem` 404: there is none of that number."""
     site = request.app[SITE]
-    read = partial(read_matched, number=number, currency=site.settings.currency, today=today_of(request))
-    found = await site.asker.read(read)
+    matched = site.shop.registry.queries["invoice_in_matched"].read
+    read = partial(matched, number=number, currency=site.settings.currency, today=today_of(request))
+    found: MatchedInvoice | None = await site.asker.read(read)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     return found
