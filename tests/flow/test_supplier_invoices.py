@@ -40,11 +40,12 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
     UnpostInvoice,
 )
-from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
+from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_known_sellers, read_matched
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, SYSTEM, agreed, done, open_shop, run
 
 TODAY = "2027-01-15"
+IBAN = "IL620108000000099999999"
 
 
 class Bought:
@@ -329,6 +330,34 @@ def test_what_was_said_of_a_seller_and_of_a_line_is_known_the_next_time(tmp_path
             assert one.matched(number).matched
             next_one = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding", number="F-2"))
             assert next_one.matched
+
+    run(scenario())
+
+
+def test_who_has_no_vat_number_is_known_by_bank_account_and_name_and_another_account_is_asked(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with bought(tmp_path) as one:
+            await one.receive()
+            whole = paper(ubl((MILK, "1", "0.80"), order=1))
+
+            async def came(number: str, seller: str, account: str) -> MatchedInvoice:
+                said = structs.replace(whole, number=number, seller=seller, seller_vat="", account=account, how="text")
+                digest = hashlib.sha256(f"{number}{account}".encode()).hexdigest()
+                return one.matched((await one.do(ReceiveInvoice(said, digest, "paper.pdf"))).result)
+
+            first = await came("F-1", "Levy", IBAN)
+            assert first.invoice.supplier == ""
+            await one.do(SetInvoiceSupplier(first.invoice.number, "dairy"))
+            assert (await came("F-2", "LEVY ", IBAN)).invoice.supplier == "dairy"
+            assert (await came("F-3", "Levy", "12-655-123456")).open_codes[0] == "supplier_unknown", (
+                "who is paid is asked"
+            )
+            (known,) = [seller for seller in read_known_sellers(one.shop.reader) if seller.account]
+            assert (known.key, known.account, "Levy".casefold() in known.names) == ("levy", IBAN, True)
+            said = structs.replace(whole, number="F-2", seller="The Dairy", seller_vat="", account="", how="text")
+            twice = ReceiveInvoice(said, "e" * 64, "again.pdf")
+            assert await one.refused(twice) == "invoice_number_twice", "of the same supplier, however they are known"
+            assert verify(one.shop.reader, one.shop.registry).faults == ()
 
     run(scenario())
 

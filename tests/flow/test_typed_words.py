@@ -121,7 +121,8 @@ DATA = {
         AddPasskey.device AddPasskey.origin SignInAccount.device SignInPasskey.device SignInPasskey.origin
         AskAccountCode.network""",
     "what a supplier's invoice says, which the law keeps, and an authority of one of ours": """
-        CorrectedField.value LearntField.label PaperField.name Paper.currency Paper.date Paper.despatch Paper.due
+        CorrectedField.value LearntField.label PaperField.name Paper.account Paper.currency Paper.date Paper.despatch
+        Paper.due
         Paper.number Paper.seller Paper.seller_vat Paper.type
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
         ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail

@@ -7,6 +7,7 @@ import re
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n.dates import is_day
+from edge.lib.printed_invoice import accounts_in
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import read_supplier
 from edge.shop.settings.queries import LiveSettings
@@ -36,25 +37,21 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceUnposted,
 )
 from edge.shop.supplier_invoices.match import MatchBounds, share_of
-from edge.shop.supplier_invoices.paper import State, same_number
+from edge.shop.supplier_invoices.paper import State
 from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
 from edge.shop.supplier_invoices.queries import (
     CHARGE,
     KeptInvoice,
     MatchedInvoice,
     code_of,
+    number_before,
     read_effects,
     read_invoice_in,
     read_matched,
     same_before,
+    supplier_of,
 )
 
-_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
-_KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
-_NAMED = """
-    SELECT id FROM supplier WHERE NOT retired AND EXISTS
-    (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
-"""
 _MISSED = "SELECT 1 FROM supplier_invoice_layout WHERE seller = ? AND field = ? AND misses > 0"
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,10})?")
 UNFINISHED = (
@@ -79,7 +76,7 @@ class SupplierInvoices:
         if before:
             raise Refusal("invoice_number_twice", {"number": before, "said": paper.number[:80]})
         number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
-        supplier = _supplier_of(tx, paper.seller_key, paper.seller)
+        supplier = supplier_of(tx.db, paper)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
         known = read_supplier(tx.db, supplier) if supplier else None
         if known and known.auto_approve_invoices and not paper.unsure and self._matched(tx, number).matched:
@@ -93,9 +90,10 @@ class SupplierInvoices:
             raise Refusal("invoice_not_printed", {"number": command.number})
         said = _said(command)
         paper = correct_paper(invoice.paper, said, command.lines)
-        twice = tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
-        if twice and twice[0] != command.number and paper.number:
-            raise Refusal("invoice_number_twice", {"number": twice[0], "said": paper.number[:80]})
+        same_seller = paper.seller_key == invoice.paper.seller_key
+        supplier = invoice.supplier if same_seller else supplier_of(tx.db, paper)
+        if twice := number_before(tx.db, paper, supplier, command.number):
+            raise Refusal("invoice_number_twice", {"number": twice, "said": paper.number[:80]})
         wrong = tuple(
             one.name
             for one in invoice.paper.fields
@@ -103,8 +101,6 @@ class SupplierInvoices:
         )
         unfit = {field for field in wrong if tx.db.execute(_MISSED, (paper.seller_key, field)).fetchone()}
         learnt = tuple(one for one in command.learnt if one.field in said and one.field not in unfit)
-        same_seller = paper.seller_key == invoice.paper.seller_key
-        supplier = invoice.supplier if same_seller else _supplier_of(tx, paper.seller_key, paper.seller)
         tx.append(SupplierInvoiceCorrected(command.number, paper, supplier, learnt, wrong))
 
     def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
@@ -202,6 +198,8 @@ def _said(command: CorrectPrintedInvoice) -> dict[str, str]:
             raise Refusal("invoice_no_amount", {"said": value[:40]})
         if value and name in DAYS and not is_day(value):
             raise Refusal("invoice_no_day", {"said": value[:40]})
+        if name == "account":
+            said[name] = next(accounts_in(value), value)
         if name == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
             raise Refusal("invoice_no_currency", {"said": value[:40]})
     for line in command.lines or ():
@@ -218,11 +216,3 @@ def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:
     if invoice.state not in states:
         raise Refusal("invoice_in_state", {"number": number, "state": invoice.state})
     return invoice
-
-
-def _supplier_of(tx: Transaction, seller: str, name: str) -> str:
-    """Who is known by that VAT number or name; "": nobody, or more than one."""
-    if row := tx.db.execute(_KNOWN, (seller,)).fetchone():
-        return str(row[0])
-    found = tx.db.execute(_NAMED, (name,)).fetchall()
-    return str(found[0][0]) if len(found) == 1 else ""

@@ -31,7 +31,7 @@ from edge.shop.supplier_invoices.match import (
     share_of,
     total_findings,
 )
-from edge.shop.supplier_invoices.paper import Paper, PaperLine, State, same_number
+from edge.shop.supplier_invoices.paper import WITH_ACCOUNT, Paper, PaperLine, State, same_number
 
 PAGE_LIMIT = 200
 AnyState = Literal["", "to_review", "approved", "posted", "rejected"]
@@ -58,14 +58,24 @@ _GOODS = """
     WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
 """
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
-_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
+_TWICE = """
+    SELECT number FROM supplier_invoice WHERE same = ?1 AND (seller = ?2 OR (supplier <> '' AND supplier = ?3))
+    AND state <> 'rejected' AND number <> ?4 LIMIT 1
+"""
+_KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
+_OTHER_ACCOUNT = "SELECT 1 FROM supplier_invoice_seller WHERE substr(seller, 1, ?) = ? LIMIT 1"
+_NAMED = """
+    SELECT id FROM supplier WHERE NOT retired AND EXISTS
+    (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
+"""
 _EFFECTS = (
     "SELECT movement, sku, was_minor, set_minor, brought, added_minor FROM supplier_invoice_effect"
     " WHERE number = ? ORDER BY movement, sku"
 )
 _ALIKE = """
     SELECT a.number FROM supplier_invoice a JOIN supplier_invoice b ON b.number = ?
-    WHERE a.number < b.number AND a.alike = b.alike AND a.seller = b.seller AND a.state <> 'rejected' LIMIT 1
+    WHERE a.number < b.number AND a.alike = b.alike AND a.state <> 'rejected'
+    AND (a.seller = b.seller OR (a.supplier <> '' AND a.supplier = b.supplier)) LIMIT 1
 """
 
 
@@ -140,8 +150,28 @@ def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
     """The number of the invoice that this one was before (0: none), and whether it is the very same file."""
     if row := db.execute(_SEEN, (digest,)).fetchone():
         return int(row[0]), True
-    row = db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
-    return (int(row[0]) if row else 0), False
+    return number_before(db, paper, supplier_of(db, paper)), False
+
+
+def number_before(db: Connection, paper: Paper, supplier: str, but: Number = 0) -> int:
+    """The invoice of that supplier, or of that seller, that has the paper's number, `but` for one; 0: none has."""
+    row = db.execute(_TWICE, (same_number(paper.number), paper.seller_key, supplier, but)).fetchone()
+    return int(row[0]) if row and paper.number else 0
+
+
+def supplier_of(db: Connection, paper: Paper) -> str:
+    """Who is known by the seller's VAT number, by bank account and name, or by name; "": nobody, or more than one. By
+    the name alone nobody is whose account is known to be another one: who is paid is asked."""
+    if row := db.execute(_KNOWN, (paper.seller_key,)).fetchone():
+        return str(row[0])
+    if paper.account and not paper.seller_vat:
+        name = paper.seller_name + WITH_ACCOUNT
+        if db.execute(_OTHER_ACCOUNT, (len(name), name)).fetchone():
+            return ""
+        if row := db.execute(_KNOWN, (paper.seller_name,)).fetchone():
+            return str(row[0])
+    found = db.execute(_NAMED, (paper.seller,)).fetchall()
+    return str(found[0][0]) if len(found) == 1 else ""
 
 
 def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
@@ -196,12 +226,18 @@ def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
         layouts.setdefault(seller, []).append(msgspec.json.decode(body, type=LearntField))
     called: dict[str, tuple[str, ...]] = {}
     for seller, supplier in _rows(db, _SELLERS):
-        itself = () if seller.isupper() or seller.isdecimal() else (seller,)  # a number of VAT is no name
+        name = seller.partition(WITH_ACCOUNT)[0]
+        itself = () if name.isupper() or name.isdecimal() else (name,)  # a number of VAT is no name
         called[seller] = tuple(dict.fromkeys((*called.get(seller, ()), *itself, *names.get(supplier, ()))))
     for every in names.values():
         for name in every:
             called.setdefault(" ".join(name.casefold().split()), (name,))
-    return tuple(KnownSeller(key, said, tuple(layouts.get(key, ()))) for key, said in called.items())
+    return tuple(_known(key, said, layouts.get(key, ())) for key, said in called.items())
+
+
+def _known(key: str, names: tuple[str, ...], learnt: Sequence[LearntField]) -> KnownSeller:
+    by, _, account = key.partition(WITH_ACCOUNT)
+    return KnownSeller(by, names, tuple(learnt), account)
 
 
 def _rows(db: Connection, sql: str) -> list[Sequence[Any]]:

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, PlacedWord, learn, value_at
+from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, LearntName, PlacedWord, learn, value_at
 from edge.shop.access.rights import MANAGE
 from edge.shop.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
 from edge.shop.supplier_invoices.paper import LINES_MOST, PaperLine
@@ -43,6 +43,7 @@ from edge.web.work_threads import HEAVY
 _SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _POINTED: tuple[FieldName, ...] = get_args(FieldName)
+LEARNABLE: tuple[LearntName, ...] = tuple(name for name in get_args(LearntName) if name != "seller")
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
 
 
@@ -136,8 +137,8 @@ def _whole(request: web.Request, key: str) -> int:
 
 def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
     """Where what was said stands on the paper."""
-    learnable = [(one.name, one.value) for one in fields if one.name != "currency" and one.value]
-    found = (learn(words, name, value) for name, value in learnable if name != "seller")
+    said = {one.name: one.value for one in fields if one.value}
+    found = (learn(words, name, said[name]) for name in LEARNABLE if name in said)
     return tuple(one for one in found if one is not None)
 
 

@@ -14,10 +14,11 @@ CREATE TABLE supplier_invoice (
     received_us INTEGER NOT NULL,
     charges_minor INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX supplier_invoice_same ON supplier_invoice (seller, same);
+CREATE INDEX supplier_invoice_same ON supplier_invoice (same, seller);
+CREATE INDEX supplier_invoice_alike ON supplier_invoice (alike);
 CREATE INDEX supplier_invoice_digest ON supplier_invoice (digest);
 
--- Strict projection of SupplierInvoiceAssigned: which supplier a seller is, by VAT number or name.
+-- Strict projection of SupplierInvoiceAssigned: which supplier a seller is, by VAT number, or by name and bank account.
 CREATE TABLE supplier_invoice_seller (
     seller   TEXT PRIMARY KEY,
     supplier TEXT NOT NULL
