@@ -23,7 +23,7 @@ from edge.services.feeds.part import http_of
 from edge.services.feeds.raw_files import BLOCK_BYTES, RawFiles
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import IngestFile
+from edge.shop.feeds.commands import IngestFile, IngestInvoice
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import judge
@@ -33,6 +33,7 @@ from edge.shop.feeds.queries import (
     LogLine,
     StagedPage,
     read_connectors,
+    read_feed_ages,
     read_feed_digest,
     read_feed_job,
     read_feed_log,
@@ -40,21 +41,24 @@ from edge.shop.feeds.queries import (
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
-from edge.shop.ingest.import_folders import corrupt, digest_of, readable
+from edge.shop.ingest.import_folders import corrupt, digest_of, new_place, readable, take_away
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import preview_query
+from edge.shop.supplier_invoices.reader_client import FILE_BYTES, file_name
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.exports import headers_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_of
+from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
 A = TypeVar("A", bound=str)
 BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
+WAITED_S = 60.0
+"""So long somebody waits for a server of others, who may be asked several times meanwhile."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
@@ -93,7 +97,7 @@ async def ingest(request: web.Request) -> web.Response:
         try:
             fetched = await _fetched(request, connector)
         except FetchFailed as error:
-            return _not_had(request, connector, error)
+            return await _not_had(request, connector, error)
         if fetched is None:
             return _refused(request, "feed_nothing_new", connector)
     path = str(fetched.path) if fetched else asked.file
@@ -115,6 +119,29 @@ async def ingest(request: web.Request) -> web.Response:
     return answer_json(IngestBegun(int(job)), 202)
 
 
+async def process_ocr(request: web.Request) -> web.Response:
+    """`POST invoices/process-ocr?name=FILE`: read a supplier's invoice (XML, PDF, JPEG, PNG, WebP), as a job; 202 with
+    its number. 409 where the very same file came before."""
+    site, name = request.app[SITE], request.query.get("name", "")
+    body = await body_within(request, FILE_BYTES)
+    place, digest = await asyncio.to_thread(_bring, Path(site.services.of(CONFIG).folder), file_name(name), body)
+    command = IngestInvoice(str(place), digest, file_name(name))
+    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
+    if isinstance(outcome, Done) and outcome.result:
+        return answer_json(IngestBegun(int(outcome.result)), 202)
+    take_away(place)
+    if isinstance(outcome, Done):  # it was sent again
+        return answer_json(IngestBegun(await site.asker.read(_newest)), 202)
+    return answer_outcome(outcome, texts_of(request), {"invoice_seen": 409})
+
+
+def _bring(data: Path, name: str, body: bytes) -> tuple[Path, str]:
+    """Where a file that was brought lies now, and its digest."""
+    place = new_place(data, name)
+    place.write_bytes(body)
+    return place, digest_of(place)
+
+
 async def test(request: web.Request) -> web.Response:
     """`POST connectors/{id}/test`: sign in and read what is there, keeping nothing of it."""
     connector = await _connector(request, request.match_info["id"])
@@ -123,7 +150,7 @@ async def test(request: web.Request) -> web.Response:
     try:
         fetched = await _fetched(request, connector, anew=True)
     except FetchFailed as error:
-        return _not_had(request, connector, error)
+        return await _not_had(request, connector, error)
     if fetched is None:
         return _refused(request, "feed_nothing_new", connector)
     try:
@@ -246,9 +273,12 @@ async def _fetched(request: web.Request, connector: Connector, anew: bool = Fals
         raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
-        return await Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http).fetch(
-            connector, anew
-        )
+        fetcher = Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http)
+        try:
+            async with asyncio.timeout(WAITED_S):
+                return await fetcher.fetch(connector, anew)
+        except TimeoutError as error:
+            raise FetchFailed("", "", "undelivered.no_answer") from error
 
 
 def _newest(db: Connection) -> int:
@@ -259,12 +289,18 @@ def _refused(request: web.Request, code: str, connector: Connector) -> web.Respo
     return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
 
 
-def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
-    """502: a server of others failed; 504: it was late. Which one it is stands in `values`."""
+async def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
+    """502: a server of others failed; 504: it was late. Which one it is stands in `values`, and how many hours old is
+    what it said last, which holds meanwhile."""
+    site, texts = request.app[SITE], texts_of(request)
     server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
-    told = Refused(error.key, {**error.values, "server": server, "connector": connector.id})
-    sentence = texts_of(request).told(error.key, error.values)
-    return answer_problem(504 if error.is_late else 502, told, f"{server}: {sentence}")
+    values: dict[str, str | int] = {**error.values, "server": server, "connector": connector.id}
+    told = f"{server}: {texts.told(error.key, error.values)}"
+    ages = await site.asker.read(lambda db: read_feed_ages(db, site.shop.now_us()))
+    if age := next((one for one in ages if one.connector == connector.id), None):
+        values["age"] = f"{age.hours:.1f}"
+        told = f"{told} {texts.say('feeds.old', age=values['age'])}"
+    return answer_problem(504 if error.is_late else 502, Refused(error.key, values), told)
 
 
 def _failed(request: web.Request, error: EdgeError, status: int) -> web.Response:
@@ -303,6 +339,18 @@ ENDPOINTS = (
         body=Body(Ingest),
         answer=Answer(IngestBegun, status=202),
         statuses=(404, 409, 422, 502, 504),
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/v1/invoices/process-ocr",
+        handler=process_ocr,
+        name="processInvoice",
+        right=MANAGE,
+        tag="supplier invoices",
+        query={"name": {"type": "string", "maxLength": 200}},
+        body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
+        answer=Answer(IngestBegun, status=202),
+        statuses=(409, 413),
     ),
     Endpoint(
         method="GET",

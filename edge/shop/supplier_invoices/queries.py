@@ -148,9 +148,15 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
 
 def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
     """The number of the invoice that this one was before (0: none), and whether it is the very same file."""
-    if row := db.execute(_SEEN, (digest,)).fetchone():
-        return int(row[0]), True
+    if first := seen_before(db, digest):
+        return first, True
     return number_before(db, paper, supplier_of(db, paper)), False
+
+
+def seen_before(db: Connection, digest: str) -> int:
+    """The number of the invoice of the very same file (SHA-256); 0: none is."""
+    row = db.execute(_SEEN, (digest,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def number_before(db: Connection, paper: Paper, supplier: str, but: Number = 0) -> int:

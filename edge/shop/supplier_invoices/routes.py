@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -27,6 +26,7 @@ from edge.shop.supplier_invoices.queries import (
 from edge.shop.supplier_invoices.reader_client import (
     FILE_BYTES,
     PaperRead,
+    file_name,
     keep_pictures,
     kept_words,
     picture_of,
@@ -40,7 +40,6 @@ from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
-_SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _POINTED: tuple[FieldName, ...] = get_args(FieldName)
 LEARNABLE: tuple[LearntName, ...] = tuple(name for name in get_args(LearntName) if name != "seller")
@@ -74,7 +73,7 @@ async def receive(request: web.Request) -> web.Response:
     """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 where it
     came before, 422 with why it cannot be read."""
     site, texts = request.app[SITE], texts_of(request)
-    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "invoice"
+    name = file_name(request.query.get("name", ""))
     body = await body_within(request, FILE_BYTES)
     known = await site.asker.read(read_known_sellers)
     read = await site.services.of(HEAVY).do(partial(_read, known=known, currency=site.settings.currency), body)
