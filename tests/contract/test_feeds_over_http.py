@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.shop.feeds.commands import SetConnector
 from edge.shop.feeds.connector import Connector
+from edge.shop.purchasing.queries import read_suppliers
 from sim.vendors.faults import serving
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
@@ -48,6 +49,10 @@ def test_who_fails_is_named_with_502_and_what_they_said_last_with_its_age(
             assert told["values"] == {"server": f"{HERE}:{server.port}", "connector": "list"}, "nothing was said before"
             assert answer.json["detail"].startswith(f"{HERE}:{server.port}: ")
             server.usual = (200, CSV, SUPPLIERS)
+            tried = await post(caller, "connectors/list/test")
+            assert (tried.status, tried.json) == (200, {"records": 1, "invalid": 0})
+            jobs = await caller.get("/api/v1/jobs", Grant=caller.token)
+            assert (jobs.json, read_suppliers(served.shop.reader)) == ([], []), "trying it keeps nothing"
             async with job_runner(served.shop):
                 begun = await post(caller, "ingest", {"connector_id": "list"})
                 assert begun.status == 202
