@@ -23,7 +23,7 @@ from edge.services.feeds.part import http_of
 from edge.services.feeds.raw_files import BLOCK_BYTES, RawFiles
 from edge.services.secrets import SECRETS
 from edge.shop.access.rights import MANAGE
-from edge.shop.feeds.commands import IngestFile, IngestInvoice
+from edge.shop.feeds.commands import IngestFile
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector, EntityType, Take, mapping_of
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.judging import judge
@@ -41,17 +41,16 @@ from edge.shop.feeds.queries import (
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
 from edge.shop.feeds.settings import FeedSettings
-from edge.shop.ingest.import_folders import corrupt, digest_of, new_place, readable, take_away
+from edge.shop.ingest.import_folders import corrupt, digest_of, readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import preview_query
-from edge.shop.supplier_invoices.reader_client import FILE_BYTES, file_name
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
 from edge.web.api.exports import headers_of
 from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_of, body_within
+from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
@@ -113,33 +112,10 @@ async def ingest(request: web.Request) -> web.Response:
         if fetched:
             fetched.take_away()
         return answer_outcome(outcome, texts_of(request), BUSY)
-    job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
+    job = outcome.result or await site.asker.read(newest_job)  # none where it was sent again
     if outcome.result:
         await asyncio.to_thread(_keep, raw_files(request), int(job), path, settings)
     return answer_json(IngestBegun(int(job)), 202)
-
-
-async def process_ocr(request: web.Request) -> web.Response:
-    """`POST invoices/process-ocr?name=FILE`: read a supplier's invoice (XML, PDF, JPEG, PNG, WebP), as a job; 202 with
-    its number. 409 where the very same file came before."""
-    site, name = request.app[SITE], request.query.get("name", "")
-    body = await body_within(request, FILE_BYTES)
-    place, digest = await asyncio.to_thread(_bring, Path(site.services.of(CONFIG).folder), file_name(name), body)
-    command = IngestInvoice(str(place), digest, file_name(name))
-    outcome = await site.shop.do(command, actor_of(request), idempotency_key(request))
-    if isinstance(outcome, Done) and outcome.result:
-        return answer_json(IngestBegun(int(outcome.result)), 202)
-    take_away(place)
-    if isinstance(outcome, Done):  # it was sent again
-        return answer_json(IngestBegun(await site.asker.read(_newest)), 202)
-    return answer_outcome(outcome, texts_of(request), {"invoice_seen": 409})
-
-
-def _bring(data: Path, name: str, body: bytes) -> tuple[Path, str]:
-    """Where a file that was brought lies now, and its digest."""
-    place = new_place(data, name)
-    place.write_bytes(body)
-    return place, digest_of(place)
 
 
 async def test(request: web.Request) -> web.Response:
@@ -281,7 +257,8 @@ async def _fetched(request: web.Request, connector: Connector, anew: bool = Fals
             raise FetchFailed("", "", "undelivered.no_answer") from error
 
 
-def _newest(db: Connection) -> int:
+def newest_job(db: Connection) -> int:
+    """The job that was begun last; 0: none ever was."""
     return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
 
 
@@ -325,6 +302,7 @@ ENDPOINTS = (
         handler=test,
         name="testConnector",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         answer=Answer(Tried),
         statuses=(404, 409, 422, 502, 504),
@@ -335,22 +313,11 @@ ENDPOINTS = (
         handler=ingest,
         name="ingest",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         body=Body(Ingest),
         answer=Answer(IngestBegun, status=202),
         statuses=(404, 409, 422, 502, 504),
-    ),
-    Endpoint(
-        method="POST",
-        path="/api/v1/invoices/process-ocr",
-        handler=process_ocr,
-        name="processInvoice",
-        right=MANAGE,
-        tag="supplier invoices",
-        query={"name": {"type": "string", "maxLength": 200}},
-        body=Body(media="application/octet-stream", limit_bytes=FILE_BYTES),
-        answer=Answer(IngestBegun, status=202),
-        statuses=(409, 413),
     ),
     Endpoint(
         method="GET",
@@ -358,6 +325,7 @@ ENDPOINTS = (
         handler=job,
         name="feedJob",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(FeedJob),
@@ -369,6 +337,7 @@ ENDPOINTS = (
         handler=log,
         name="feedLog",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(list[LogLine]),
@@ -380,6 +349,7 @@ ENDPOINTS = (
         handler=file,
         name="feedFile",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(media="application/octet-stream"),
@@ -391,6 +361,7 @@ ENDPOINTS = (
         handler=staged,
         name="feedRecords",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         query={"state": {"enum": list(_STATES)}, "first": {"type": "integer", "minimum": 0}},
