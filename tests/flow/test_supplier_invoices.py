@@ -28,7 +28,6 @@ from edge.shop.purchasing.commands import (
     SetSupplierPrice,
 )
 from edge.shop.purchasing.queries import read_purchase
-from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.queries import read_stock
 from edge.shop.supplier_invoices.checks import INVOICED_OVER, invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
@@ -40,12 +39,11 @@ from edge.shop.supplier_invoices.commands import (
     SetInvoiceSupplier,
     UnpostInvoice,
 )
-from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_known_sellers, read_matched
+from edge.shop.supplier_invoices.queries import MatchedInvoice, read_invoice_in, read_matched
 from tests.invoicing_in import paper, ubl
 from tests.shop_fixture import BEER, MILK, SYSTEM, agreed, done, open_shop, run
 
 TODAY = "2027-01-15"
-IBAN = "IL620108000000099999999"
 
 
 class Bought:
@@ -75,11 +73,6 @@ class Bought:
         found = read_matched(self.shop.reader, number, "EUR", TODAY)
         assert found is not None
         return found
-
-    def asked(self, number: int) -> list[str]:
-        """What blocks or asks, as the shop itself is asked for it."""
-        read = self.shop.registry.queries["invoice_in_matched"].read
-        return list(read(self.shop.reader, number, "EUR", TODAY).open_codes)
 
     def costs(self) -> dict[str, int]:
         order = read_purchase(self.shop.reader, 1)
@@ -182,25 +175,6 @@ def test_both_bounds_on_a_price_hold(tmp_path: Path) -> None:
             assert codes(dear) == [["qty_under", "price_over"]], "1 %, but 6.00 of the line"
             steep = await one.invoice(ubl((MILK, "10", "1.03"), order=1, number="F-3"))
             assert codes(steep) == [["qty_under", "price_over"]], "0.30 of the line, but 3 %"
-
-    run(scenario())
-
-
-def test_what_a_price_and_a_total_may_be_off_is_the_shops_to_say_and_holds_at_once(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with bought(tmp_path) as one:
-            await one.receive()
-            whole = paper(ubl((MILK, "10", "0.90"), (BEER, "6", "1.50"), order=1))
-            said = structs.replace(whole, total="21.70", payable="21.70", how="text")
-            number = (await one.do(ReceiveInvoice(said, "1" * 64, "paper.pdf"))).result
-            assert one.asked(number) == ["total_differs", "price_over"], "0.05 and 2 % are passed"
-            for name, value in (("price_over_percent", 13), ("rounding_minor", 60)):
-                await one.do(SetSetting(f"supplier_invoices.{name}", value))
-            assert one.asked(number) == [], "1.00 of the line is within 5.00"
-            await one.do(SetSetting("supplier_invoices.price_over_line_minor", 99))
-            assert one.asked(number) == ["price_over"], "0.99 are passed by 0.01"
-            assert await one.refused(ApproveInvoice(number)) == "invoice_why"
-            assert await one.refused(SetSetting("supplier_invoices.price_over_percent", 101)) == "setting_wrong"
 
     run(scenario())
 
@@ -330,34 +304,6 @@ def test_what_was_said_of_a_seller_and_of_a_line_is_known_the_next_time(tmp_path
             assert one.matched(number).matched
             next_one = await one.invoice(ubl(("M-7", "10", "0.80"), order=1, seller="Dairy Holding", number="F-2"))
             assert next_one.matched
-
-    run(scenario())
-
-
-def test_who_has_no_vat_number_is_known_by_bank_account_and_name_and_another_account_is_asked(tmp_path: Path) -> None:
-    async def scenario() -> None:
-        async with bought(tmp_path) as one:
-            await one.receive()
-            whole = paper(ubl((MILK, "1", "0.80"), order=1))
-
-            async def came(number: str, seller: str, account: str) -> MatchedInvoice:
-                said = structs.replace(whole, number=number, seller=seller, seller_vat="", account=account, how="text")
-                digest = hashlib.sha256(f"{number}{account}".encode()).hexdigest()
-                return one.matched((await one.do(ReceiveInvoice(said, digest, "paper.pdf"))).result)
-
-            first = await came("F-1", "Levy", IBAN)
-            assert first.invoice.supplier == ""
-            await one.do(SetInvoiceSupplier(first.invoice.number, "dairy"))
-            assert (await came("F-2", "LEVY ", IBAN)).invoice.supplier == "dairy"
-            assert (await came("F-3", "Levy", "12-655-123456")).open_codes[0] == "supplier_unknown", (
-                "who is paid is asked"
-            )
-            (known,) = [seller for seller in read_known_sellers(one.shop.reader) if seller.account]
-            assert (known.key, known.account, "Levy".casefold() in known.names) == ("levy", IBAN, True)
-            said = structs.replace(whole, number="F-2", seller="The Dairy", seller_vat="", account="", how="text")
-            twice = ReceiveInvoice(said, "e" * 64, "again.pdf")
-            assert await one.refused(twice) == "invoice_number_twice", "of the same supplier, however they are known"
-            assert verify(one.shop.reader, one.shop.registry).faults == ()
 
     run(scenario())
 

@@ -10,7 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.purchasing.queries import read_purchase
 from edge.shop.supplier_invoices.line_names import plain_name
-from edge.shop.supplier_invoices.match import MatchedLine, MatchFinding, Terms
+from edge.shop.supplier_invoices.match import InvoiceTerms, MatchedLine, MatchFinding
 from edge.shop.supplier_invoices.paper import Paper
 
 _KINDS = frozenset(
@@ -65,7 +65,7 @@ def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], cha
 
 
 def charge_findings(
-    db: Connection, number: int, paper: Paper, lines: Sequence[MatchedLine], terms: Terms
+    db: Connection, number: int, paper: Paper, lines: Sequence[MatchedLine], terms: InvoiceTerms
 ) -> Sequence[MatchFinding]:
     """What is asked of freight and fees: those that no receipt names."""
     charged = charges_minor(paper, lines, terms.share, terms.digits)

@@ -117,7 +117,7 @@ class MatchedLine(msgspec.Struct, frozen=True):
     is_charge: bool = False
 
 
-class Terms(msgspec.Struct, frozen=True):
+class InvoiceTerms(msgspec.Struct, frozen=True):
     """What holds for all lines of an invoice. `share`: by what the header's allowances change each line's sum; `digits`
     of the currency."""
 
@@ -127,7 +127,7 @@ class Terms(msgspec.Struct, frozen=True):
     bounds: MatchBounds
 
 
-def match_line(at: int, line: PaperLine, known: Candidate, terms: Terms) -> MatchedLine:
+def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) -> MatchedLine:
     """A line of an invoice."""
     unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
     if known.is_charge:

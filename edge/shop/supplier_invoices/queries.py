@@ -22,11 +22,11 @@ from edge.shop.supplier_invoices.line_names import like_named, plain_name
 from edge.shop.supplier_invoices.match import (
     USUAL,
     Candidate,
+    InvoiceTerms,
     MatchBounds,
     MatchedLine,
     MatchFinding,
     OrderPosition,
-    Terms,
     match_line,
     share_of,
     total_findings,
@@ -197,7 +197,7 @@ def read_matched(
         db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall()
     )
     order = _order_of(db, invoice)
-    terms = Terms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
+    terms = InvoiceTerms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
     known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
     if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
         goods = _goods_of(db, invoice.supplier)
