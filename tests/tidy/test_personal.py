@@ -33,7 +33,7 @@ NOT_PERSONAL: dict[str, str] = {
         BooksDocumentLeft.day BooksDocumentLeft.ref BooksDocumentLeft.target BooksDocumentSent.day BooksDocumentSent.ref
         BooksDocumentSent.target BooksDocumentSent.theirs BooksLine.account BooksLine.theirs
         FeedTaken.checksum FeedTaken.connector FeedTaken.digest FeedTaken.file
-        Paper.despatch Paper.number Paper.order Paper.seller_vat
+        Paper.account Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
