@@ -34,6 +34,10 @@ function signIn() {
   form.elements.pin.focus();
   return new Promise((signed) => {
     dialog.oncancel = () => signed(false);
+    form.querySelector("[data-close]").onclick = () => {
+      dialog.close();
+      signed(false);
+    };
     form.onsubmit = async (event) => {
       event.preventDefault();
       const { pin, person, code } = form.elements;
