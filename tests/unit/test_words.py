@@ -301,6 +301,7 @@ REPLACED = {
         "Turn",
         "Keep",
         "Keep it",
+        "A week before",
     },
     "fr": {"Panier sans client", "Ses souhaits", "Continuer", "Rang", "Conserver"},
     "he": {"סל ללא לקוח", "המשאלות שלהם"},

@@ -42,7 +42,9 @@ function signIn() {
       event.preventDefault();
       const { pin, person, code } = form.elements;
       const body = JSON.stringify({ pin: pin.value, person: person?.value ?? "", code: code.value });
+      form.ariaBusy = "true";
       const answer = await ask("grants", { method: "POST", body });
+      form.ariaBusy = "false";
       if (answer.body?.refused?.code === "factor_code") code.hidden = false;
       else pin.value = "";
       wrong.textContent = answer.status === 200 ? "" : (answer.body?.refused ?? answer.body?.error)?.message ?? "…";
