@@ -90,10 +90,10 @@ def fill(language: str, text: str, values: Mapping[str, object]) -> str:
     return _sentence_of(language).vformat(text, (), values) if code_gaps(text) else text.format_map(values)
 
 
-def tied(language: str, text: str) -> str:
+def tie_marks(language: str, text: str) -> str:
     """A sentence for a page, which breaks its lines where it likes: marks that stand apart stay with their word.
 
-    >>> tied("fr", "Qu'a-t-on jeté ?") == "Qu'a-t-on jeté\\u00a0?", tied("en", "What is it ?")
+    >>> tie_marks("fr", "Qu'a-t-on jeté ?") == "Qu'a-t-on jeté\\u00a0?", tie_marks("en", "What is it ?")
     (True, 'What is it ?')
     """
     for mark in LANGUAGES[language].tied:

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
 from edge.lib.i18n.dates import is_day, locale_of, write_date
-from edge.lib.i18n.translations import plurals, tied, word_for
+from edge.lib.i18n.translations import plurals, tie_marks, word_for
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
@@ -57,7 +57,7 @@ class Localizer:
 
     def on_page(self, key: str, **values: object) -> str:
         """The same for a page, whose lines begin with no mark that belongs to the word before."""
-        return tied(self.language, translate(self.language, key, **values))
+        return tie_marks(self.language, translate(self.language, key, **values))
 
     def forms(self, key: str) -> str:
         """A sentence that counts, for a script that has the number (`static/plural.js`): JSON of its forms by category,
