@@ -46,7 +46,7 @@ from edge.shop.orders.pages import kiosk_face
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.kiosk_categories import top_categories
-from edge.shop.orders.pages.kiosk_goods import listed_goods
+from edge.shop.orders.pages.kiosk_goods import listed_goods, pictures_of_kinds
 from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import (
@@ -113,6 +113,7 @@ async def kiosk(request: web.Request) -> web.Response:
         cart=cart,
         own=_own(request) if who.base == PHONE else None,
         by_face=who.base == KIOSK and are_customer_faces_open(request),
+        seen=await pictures_of_kinds(site) if who.base == KIOSK else [],
         **first,
     )
 
