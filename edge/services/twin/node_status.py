@@ -30,14 +30,14 @@ def read_status(node: TwinNode) -> TwinStatus:
         leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
         last = node.copy.last.position
         said = TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, count)
-        return _compared(node, others, said)
+        return _compare_boxes(node, others, said)
     has = max((leads.has(box) for box in others), default=0)
     state = _state_of(node, leads, heard)
     said = TwinStatus(me, me, state, leads.term, node.last.position, has, heard, count, _lacks(node, others))
-    return _compared(node, others, said)
+    return _compare_boxes(node, others, said)
 
 
-def _compared(node: TwinNode, others: list[str], said: TwinStatus) -> TwinStatus:
+def _compare_boxes(node: TwinNode, others: list[str], said: TwinStatus) -> TwinStatus:
     compared = node.comparison
     every = [(box, compared.others[box]) for box in others if box in compared.others]
     return replace(

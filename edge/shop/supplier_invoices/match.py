@@ -144,7 +144,7 @@ def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) 
         )
     cost = (Decimal(line.total) * terms.share).scaleb(terms.digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
-    findings = _credited(quantity, ordered) if terms.credit else _invoiced(quantity, cost, known, terms.bounds)
+    findings = _credited(quantity, ordered) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
     return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *findings))
 
 
@@ -186,7 +186,7 @@ def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[M
     return (MatchFinding(code, {"total": paper.total, "sum": f"{lines + more:f}", "off": f"{off:f}"}),)
 
 
-def _invoiced(quantity: int, cost: Decimal, known: Candidate, bounds: MatchBounds) -> Sequence[MatchFinding]:
+def _check_invoice(quantity: int, cost: Decimal, known: Candidate, bounds: MatchBounds) -> Sequence[MatchFinding]:
     ordered = known.ordered
     if ordered is None:
         return [MatchFinding("not_ordered" if known.has_order else "no_order")]
@@ -198,10 +198,12 @@ def _invoiced(quantity: int, cost: Decimal, known: Candidate, bounds: MatchBound
         found.append(MatchFinding("qty_over", {"invoiced": _units(now), "received": _units(ordered.received)}))
     elif now < ordered.received:
         found.append(MatchFinding("qty_under", {"invoiced": _units(now), "received": _units(ordered.received)}))
-    return [*found, *_priced(quantity, cost, ordered, bounds)] if ordered.quantity else found
+    return [*found, *_check_order_price(quantity, cost, ordered, bounds)] if ordered.quantity else found
 
 
-def _priced(quantity: int, cost: Decimal, ordered: OrderPosition, bounds: MatchBounds) -> Sequence[MatchFinding]:
+def _check_order_price(
+    quantity: int, cost: Decimal, ordered: OrderPosition, bounds: MatchBounds
+) -> Sequence[MatchFinding]:
     agreed = Decimal(ordered.unit_cost_minor)
     more = cost - agreed
     values: dict[str, str | int] = {

@@ -93,20 +93,20 @@ def charge(
     """Freight and fees that no receipt names, spread by value over the receipts of the invoice's goods; `effects` with
     what each of them bears of it. Goods that never came bear none."""
     left = unnamed_minor(tx.db, invoice.number, lines, charged_minor)
-    before = _added(tx, lines)
+    before = _added_costs(tx, lines)
     if not left or not before:
         return list(effects)
     movements = tuple(dict.fromkeys(movement for movement, _ in before))
     tx.do(AddReceiptCost(left, movements, document=" ".join(invoice.paper.number.split())[:DOCUMENT_CHARS]))
     known = {(one.movement, one.sku): one for one in effects}
-    for key, (added, cost) in _added(tx, lines).items():
+    for key, (added, cost) in _added_costs(tx, lines).items():
         if share := added - before[key][0]:
             kept = known.get(key, PostedEffect(*key, None, cost))
             known[key] = msgspec.structs.replace(kept, added_minor=share)
     return list(known.values())
 
 
-def _added(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[int, str], tuple[int, int]]:
+def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[int, str], tuple[int, int]]:
     """Of each receipt of the lines' goods, by movement and product, what it bears of freight and fees, and what one of
     it costs."""
     wanted = {(line.order, line.sku) for line in lines if line.ordered}

@@ -41,7 +41,8 @@ KINDS_KEPT = 10_000
 """Products whose kinds are remembered; with more of them it begins anew."""
 _OF: Memo[dict[str, frozenset[Regulated]]] = Memo(lambda db: {}, "product", "category")
 """By sku as what law keeps a product or its parts from the young, as far as it was asked since one of them changed."""
-_ANY = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
+TIMED = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
+"""Whether a shop has any goods that hours may be for: where it has none, nothing is looked at."""
 _REGULATED = "SELECT EXISTS (SELECT 1 FROM category WHERE regulated <> '')"
 
 
@@ -87,8 +88,10 @@ def hours_faults(
     tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, at_us: int
 ) -> Iterator[HoursFault]:
     """Of each kind that is not sold at a moment the first line; hardly any shop has one."""
+    if not TIMED.of(tx):
+        return
     kinds = [kind for kind in KINDS if has_hours(kind, settings.place) or _own(kind, settings)]
-    if not kinds or not _ANY.of(tx):
+    if not kinds:
         return
     sold = {line.sku: line.names for line in lines if line.sku and not getattr(line, "voided", False)}
     known = _kinds_of(tx, sold)
