@@ -51,14 +51,14 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
         total = sum(_minor(check.get("totalAmount", 0), currency) for check in paid)
     yield PosSale(pos, id, version, "sale", restaurant, at_us, currency, total, lines)
     moments = _refund_moments(paid)
-    for number, of in _refunded(paid).items():
+    for number, of in _refunds_of(paid).items():
         lines = tuple(line for one in of if _is_whole(one, currency) for line in _selected([one], currency))
         back = sum(_minor(_details(one).get(name) or 0, currency) for one in of for name in _REFUNDED)
         when_us = moment_us(moments.get(number) or order["modifiedDate"], "refundDate")
         yield PosSale(pos, number or id, version, "refund", restaurant, when_us, currency, -back, lines, id, False)
 
 
-def _refunded(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _refunds_of(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Selections, at any depth, that were refunded, by the number of their refund; what is below one is part of it."""
     found: dict[str, list[dict[str, Any]]] = {}
     left = [one for check in checks for one in objects_of(check.get("selections"))]

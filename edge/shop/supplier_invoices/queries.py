@@ -238,10 +238,10 @@ def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
     for every in names.values():
         for name in every:
             called.setdefault(" ".join(name.casefold().split()), (name,))
-    return tuple(_known(key, said, layouts.get(key, ())) for key, said in called.items())
+    return tuple(_known_seller(key, said, layouts.get(key, ())) for key, said in called.items())
 
 
-def _known(key: str, names: tuple[str, ...], learnt: Sequence[LearntField]) -> KnownSeller:
+def _known_seller(key: str, names: tuple[str, ...], learnt: Sequence[LearntField]) -> KnownSeller:
     by, _, account = key.partition(WITH_ACCOUNT)
     return KnownSeller(by, names, tuple(learnt), account)
 
