@@ -28,10 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 2
     from edge.core.process import log
-    from edge.core.process.gc_tuning import collect_seldom
+    from edge.core.process.tuning import tune_process
     from edge.lib.errors import EdgeError
 
-    collect_seldom()
+    tune_process()
     log.set_up("warning")  # to standard error; who runs for long sets it up anew
     module, _, function = args.command.partition(":")
     try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import shutil
+import subprocess
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,17 @@ def needs_ocr() -> None:
     """Skips where nothing reads pictures."""
     if not shutil.which("tesseract"):
         pytest.skip("Tesseract is not installed")
+
+
+HEBREW_FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
+
+
+def needs_hebrew_ocr() -> None:
+    """Skips where nothing reads Hebrew off pictures, or none of its letters can be drawn."""
+    needs_ocr()
+    said = subprocess.run(["tesseract", "--list-langs"], capture_output=True, check=True).stdout.decode().split()
+    if "heb" not in said or not Path(HEBREW_FONT).is_file():
+        pytest.skip("Tesseract's Hebrew or a font with Hebrew letters is not installed")
 
 
 def png_of(slip: PaperSlip) -> bytes:

@@ -25,6 +25,7 @@ from edge.core import ids
 from edge.services.twin.founding import found_shop
 from sim.child import Child
 from sim.ports import free_port
+from sim.printer.server import SimPrinter
 from tests.http_client import Api, when
 from tests.stack import PRODUCTS, Store
 from tests.twin_wires import TwinWires
@@ -46,6 +47,7 @@ class TwinShop:
         self.a, self.b, self.witness, self.witness_folder = a, b, witness, witness_folder
         self.boxes = (a, b)
         self.wires: TwinWires | None = None
+        self.printer: SimPrinter | None = None
 
     def spawn_witness(self) -> None:
         command = [sys.executable, "-m", "edge", "witness", "--folder", str(self.witness_folder)]
@@ -127,12 +129,27 @@ rates = [{{ name = "VAT", percent = "20" }}]
 [panel]
 port = {port}
 """
+PRINTER = """\
+[[device]]
+name = "receipt printer"
+role = "receipt_printer"
+driver = "network"
+host = "127.0.0.1"
+port = %d
+columns = 48
+"""
 
 
 @asynccontextmanager
-async def twin_boxes(folder: Path, text: str = CONFIG, has_wires: bool = False) -> AsyncIterator[TwinShop]:
-    """All three, set up and not yet started; at the end nothing of it runs. `has_wires`: their cables can be cut."""
+async def twin_boxes(
+    folder: Path, text: str = CONFIG, has_wires: bool = False, has_printer: bool = False
+) -> AsyncIterator[TwinShop]:
+    """All three, set up and not yet started; at the end nothing of it runs. `has_wires`: their cables can be cut;
+    `has_printer`: receipts of register 1 come out of a printer in the network."""
     async with AsyncExitStack() as stack:
+        printer = await stack.enter_async_context(SimPrinter()) if has_printer else None
+        if printer is not None:
+            text += PRINTER % printer.port
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)))
         boxes = {name: box_of(folder / name, session, text) for name in ("a", "b")}
         folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
@@ -140,6 +157,7 @@ async def twin_boxes(folder: Path, text: str = CONFIG, has_wires: bool = False) 
         found_shop(folders, ports, {name: box.port for name, box in boxes.items()})
         witness = Child("witness", folder / "witness.log")
         shop = TwinShop(boxes["a"], boxes["b"], witness, folder / "w")
+        shop.printer = printer
         if has_wires:
             shop.wires = TwinWires(ports)
             await shop.wires.start(folders)

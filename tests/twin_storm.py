@@ -20,6 +20,7 @@ import msgspec
 from edge.core import ids
 from sim.child import Child
 from tests.http_client import when
+from tests.kill_test import WAITING, papers_wrong
 from tests.stack import MILK
 from tests.twin_boxes import Box, TwinShop
 
@@ -88,6 +89,8 @@ async def storm(
     chance = random.Random(seed)
     tills = [TwinTill(shop, register) for register in REGISTERS]
     selling = [asyncio.create_task(till.sell()) for till in tills]
+    papers: list[str] = []
+    reading = asyncio.create_task(_read(shop, papers))
     back_s: list[float] = []
     try:
         for number in range(kills):
@@ -104,7 +107,24 @@ async def storm(
         await asyncio.wait(selling)
     leader = await shop.settled()
     wrong = _wrong(shop, leader, tills)
+    if shop.printer is not None:
+        wrong += await _papers_wrong(shop, tills[0], papers)
+    reading.cancel()
     return StormOutcome(wrong, sum(len(till.told) for till in tills), back_s)
+
+
+async def _read(shop: TwinShop, papers: list[str]) -> None:
+    """What comes out of the printer."""
+    while shop.printer is not None:
+        papers.append((await shop.printer.next_receipt()).text)
+
+
+async def _papers_wrong(shop: TwinShop, till: TwinTill, papers: list[str]) -> list[str]:
+    """Receipts that are on paper twice; or not at all, though the cashier is not asked about them."""
+    leader = await shop.leader()
+    await when(leader.api.metrics, lambda seen: seen.get(WAITING) == 0, "all receipts printed", CALM_S)
+    doubts = {int(doubt["receipt"]) for doubt in await leader.api.query("doubtful_prints", register="1")}
+    return papers_wrong(papers, [*till.told.values()], doubts)
 
 
 async def _fault(victim: str, shop: TwinShop, leader: Box, tills: list[TwinTill], chance: random.Random) -> float:

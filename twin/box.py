@@ -37,7 +37,7 @@ class Box:
         self.me, self._peers, self._ledger = me, peers, ledger
         self.voter = Voter(me, stored, now_ms, chance(1, 2**62))
         self.follower = Follower(self.voter, ledger)
-        self._candidacy = Candidacy(me, peers, self.voter, ledger, chance)
+        self._candidacy = Candidacy(me, peers, self.voter, ledger, self.follower, chance)
         self.leadership: Leadership | None = None
 
     def start(self, now_ms: int) -> Actions:

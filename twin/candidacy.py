@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twin.actions import Actions, Ledger, Send
+from twin.actions import Actions, Keep, Ledger, Send
+from twin.follower import Follower
 from twin.messages import AskVote, Voted
 from twin.records import Heirs, Peers
 from twin.voter import Voter
@@ -19,8 +20,17 @@ class Candidacy:
     """A box that hears of no leader. It asks whether it would be voted for, and only then promises a new term: one that
     nobody would vote for, as it is cut off, ends no term of others when it is back."""
 
-    def __init__(self, me: str, peers: Peers, voter: Voter, ledger: Ledger, chance: Callable[[int, int], int]) -> None:
+    def __init__(
+        self,
+        me: str,
+        peers: Peers,
+        voter: Voter,
+        ledger: Ledger,
+        follower: Follower,
+        chance: Callable[[int, int], int],
+    ) -> None:
         self._me, self._peers, self._voter, self._ledger, self._chance = me, peers, voter, ledger, chance
+        self._follower = follower
         self._votes: set[str] = set()
         self._term, self._is_earnest = 0, False
         self._newest = 0  # the highest term of which anybody told
@@ -32,13 +42,17 @@ class Candidacy:
     def tick(self, now_ms: int) -> Actions:
         """Stand, if nobody's lease is held and this box may lead."""
         known = self._voter.stored
-        may = self._voter.is_enrolled and self._me in known.heirs.boxes and not self.lacks_something
+        may = self._voter.is_enrolled and self._follower.is_fit and not self.lacks_something
         if not may or (now_ms < self._voter.held_until_ms and self._voter.holder != self._me):
             self._at_ms, self._term = None, 0
             return []
         if self._at_ms is None:
             self._at_ms = now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)
-        return self._ask(max(known.term, self._newest) + 1, False, now_ms) if now_ms >= self._at_ms else []
+        if now_ms < self._at_ms:
+            return []
+        if self._me not in known.heirs.boxes:  # as far as it heard: others may know of a newer record
+            return self._ask_for_heirs(now_ms)
+        return self._ask(max(known.term, self._newest) + 1, False, now_ms)
 
     def stand_at_once(self, now_ms: int) -> Actions:
         self._at_ms = now_ms
@@ -48,6 +62,9 @@ class Candidacy:
         """What is to be done, and whether this box leads now, in the term of its voter."""
         self._newest = max(self._newest, said.newest)
         self._heirs = max(self._heirs, said.heirs, key=lambda heirs: heirs.key)
+        known = self._voter.stored.heirs.boxes
+        if self._me not in known and self._me in said.heirs.boxes and self._voter.adopt(said.heirs):
+            return [Keep(self._voter.stored)], False
         if said.term != self._term or said.earnest != self._is_earnest or not said.yes:
             return [], False
         if self._is_earnest and (self._voter.stored.term, self._voter.stored.vote) != (self._term, self._me):
@@ -59,6 +76,14 @@ class Candidacy:
             return self._ask(self._term, True, now_ms), False
         self._voter.adopt(self._heirs)
         return [], True
+
+    def _ask_for_heirs(self, now_ms: int) -> Actions:
+        """Nobody votes for it, and whoever has a newer record of heirs tells."""
+        self._at_ms = now_ms + AGAIN_MS
+        self._term = 0
+        known = self._voter.stored
+        ask = AskVote(known.term, self._ledger.last.position, False, known.heirs)
+        return [Send(voter, ask) for voter in self._peers.voters if voter != self._me]
 
     def _ask(self, term: int, is_earnest: bool, now_ms: int) -> Actions:
         self._at_ms = now_ms + AGAIN_MS + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS)

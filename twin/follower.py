@@ -15,6 +15,7 @@ class Follower:
     def __init__(self, voter: Voter, ledger: Ledger) -> None:
         self._voter, self._ledger = voter, ledger
         self.is_fit = True
+        """Whether this box may lead, as far as it knows of itself: it works with what is shipped to it."""
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored

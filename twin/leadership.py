@@ -66,7 +66,14 @@ class Leadership:
         """Until when it is, if nothing is heard: always, where nobody else can be voted for."""
         if self.is_over:
             return -1
-        return NEVER_MS if self.heirs.is_alone else self._lease_until_ms(now_ms)
+        if self.heirs.is_alone:
+            return NEVER_MS
+        return -1 if self._waits_for_first_word(now_ms) else self._lease_until_ms(now_ms)
+
+    def _waits_for_first_word(self, now_ms: int) -> bool:
+        """One that was started anew may have lost what it had synced: the other box's first word says so."""
+        heirs = (box for name, box in self._boxes.items() if name in self.heirs.counted)
+        return now_ms < self._alone_from_ms and not all(box.is_heard(now_ms) for box in heirs)
 
     def takes(self, now_ms: int) -> bool:
         """Whether commands are taken."""

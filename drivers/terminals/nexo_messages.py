@@ -275,7 +275,7 @@ def _approved(answer: PaymentResponse, request: TerminalRequest) -> TerminalOutc
     told, card = answer.response.told, paid.payment_instrument_data.card_data
     digits = re.sub(r"[ -]", "", card.masked_pan)
     last4 = last4_of(digits)
-    converted, rate, markup = _converted(paid.currency_conversion)
+    converted, rate, markup = _read_conversion(paid.currency_conversion)
     return Approved(
         amount_minor=amount_minor,
         currency=request.currency,
@@ -310,7 +310,7 @@ def _surcharge_minor(told: Mapping[str, str], most_minor: int) -> int:
     return int(said) if _MINOR.fullmatch(said) and int(said) <= most_minor else 0
 
 
-def _converted(said: msgspec.Raw) -> tuple[str, str, str]:
+def _read_conversion(said: msgspec.Raw) -> tuple[str, str, str]:
     """What the customer chose to pay in their card's own currency, at which rate and mark-up in percent
     (`CurrencyConversion`: Adyen's Terminal API reference); "" each, where nothing of that can be read."""
     try:

@@ -70,6 +70,7 @@ from edge.services.picture_likeness import PictureLikeness
 from edge.services.secrets import driver_of, secrets_of
 from edge.services.secrets_part import SecretsPart
 from edge.services.semantic_search import SemanticSearch
+from edge.services.settings_told import tell_settings
 from edge.services.software import update_files
 from edge.services.software.desk import SoftwareDesk
 from edge.services.software.update_files import UpdatePlaces
@@ -78,6 +79,7 @@ from edge.services.sync_part import SyncPart, broker_of
 from edge.services.translating import TranslatingPart
 from edge.services.twin.desk import BoxesDesk
 from edge.services.twin.promotion import leave_out_numbers
+from edge.services.twin.watches import TwinWatches
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
@@ -118,6 +120,7 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
     if twin:
         twin.opened(shop)
     await plant(shop, config.catalog.trees)
+    await tell_settings(shop, config, secrets_of(config.folder))
     supervisor = Supervisor(bus)
     watchdog = Watchdog(shop)
     stop = asyncio.Event()
@@ -201,14 +204,22 @@ def parts_of(
         asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
         yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
         yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
-        yield Part("software", software_desk(config, shop, supervisor, syncing).run, stage=Stage.BACKGROUND)
+        yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
-    watched = MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted)
+    watched = machine_watch(config, shop, supervisor, syncing, desk)
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+
+
+def machine_watch(
+    config: Config, shop: CommandBus, supervisor: Supervisor, syncing: SyncPart | None, desk: BoxesDesk
+) -> MachineWatch:
+    """What of this machine needs a person, and of the other box, if there is one."""
+    beside = TwinWatches(desk, shop.registry.decode).watches() if desk.status else ()
+    return MachineWatch(shop, supervisor, config.folder, syncing, config.backup.wanted, beside)
 
 
 def with_head_office(
@@ -222,7 +233,9 @@ def with_head_office(
     yield Part("proof", proving.run, stage=Stage.BACKGROUND)
 
 
-def software_desk(config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice) -> SoftwareDesk:
+def software_desk(
+    config: Config, shop: CommandBus, supervisor: Supervisor, office: HeadOffice, boxes: BoxesDesk
+) -> SoftwareDesk:
     """What takes newer versions of the software; with each, the devices shall work as before."""
     devices = {device.name for device in config.devices}
     return SoftwareDesk(
@@ -233,6 +246,7 @@ def software_desk(config: Config, shop: CommandBus, supervisor: Supervisor, offi
         office,
         version("edge-store"),
         lambda: shop.clock.read().at_us,
+        is_alone=boxes.status is None,
     )
 
 

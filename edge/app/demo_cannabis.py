@@ -13,6 +13,8 @@ TREE = "cannabis"
 """Its categories, of those that come with the catalogue."""
 FIRST_NUMBER = 9_900
 LEAST_AGE = 19
+OPENS = 9
+"""The hour from which on Ontario lets it be sold (`edge/lib/regions/selling_hours.toml`)."""
 
 
 class _Goods(NamedTuple):

@@ -89,11 +89,12 @@ class PastClock:
 
 class GoodsSold(msgspec.Struct, frozen=True):
     """What kind of goods are sold: in which `categories` ((): those of a supermarket, by number), how many at once at
-    the most, and from which age on people were checked."""
+    the most, from which age on people were checked, and at which hour of the day it `opens`."""
 
     categories: tuple[Category, ...] = ()
     lines_most: int = 12
     age: int = 18
+    opens: int = 0
 
 
 SUPERMARKET = GoodsSold()
@@ -271,7 +272,8 @@ class PastShop:
         return _kind(product)[3] * self._random.gammavariate(0.9, 1.0) + 0.02
 
     def _minute(self) -> int:
-        hour = self._random.choices(list(HOURS), weights=list(HOURS.values()))[0]
+        hours = {hour: many for hour, many in HOURS.items() if hour >= self._sold.opens}
+        hour = self._random.choices(list(hours), weights=list(hours.values()))[0]
         return hour * 60 + self._random.randrange(60)
 
     def _at(self, day: date, hour: int, minute: int) -> int:

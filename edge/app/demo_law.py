@@ -129,7 +129,7 @@ def goods_of(law: Regime) -> tuple[tuple[Product, ...], GoodsSold]:
     if law != "ca-on":
         return demo_catalog.products(), demo_history.SUPERMARKET
     tree = presets.load(demo_cannabis.TREE)
-    return demo_cannabis.products(), GoodsSold(tree, lines_most=CANNABIS_LINES, age=demo_cannabis.LEAST_AGE)
+    return demo_cannabis.products(), GoodsSold(tree, CANNABIS_LINES, demo_cannabis.LEAST_AGE, demo_cannabis.OPENS)
 
 
 async def _filed(loaded: Config, law: Regime, first: date, today: date) -> None:

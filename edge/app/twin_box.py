@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import sdnotify
@@ -34,6 +35,7 @@ from edge.services.twin import members, promotion
 from edge.services.twin.follower_door import FollowerDoor
 from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
+from edge.services.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
 from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
 from edge.web.capability_pages import modules
 
@@ -70,10 +72,12 @@ class TwinBox:
         def on_lead(term: int) -> None:
             self._loop.call_soon_threadsafe(leads.set_result, term)
 
-        return TwinNode(self._config.folder, members.load(self._config.folder), on_lead, self._on_end)
+        config = self._config
+        return TwinNode(config.folder, config.file, members.load(config.folder), on_lead, self._on_end)
 
     async def run(self) -> bool:
         self._lock.require()
+        await asyncio.to_thread(self._give_back_address)
         await asyncio.to_thread(self._prepare)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop.set)
@@ -83,6 +87,8 @@ class TwinBox:
             while not await self._follow(notifier):
                 if self._stop.is_set() or not members.is_there(self._config.folder):
                     return False
+                if self.node.has_new_settings:
+                    return True
                 self.node.close()
                 self.node = self._new_node()
                 self.node.start()
@@ -90,6 +96,11 @@ class TwinBox:
         finally:
             self._is_stopping = True
             self.node.close()
+
+    def _give_back_address(self) -> None:
+        """Whoever leads has it; this box may have had it when it ended."""
+        if said := self._config.twin.address:
+            ShopAddress(said).give_back()
 
     def _prepare(self) -> None:
         """Load and work out all that can be before this box leads: then nobody waits for it."""
@@ -109,13 +120,18 @@ class TwinBox:
         leading = Leading(node.members.me, term, node.gate, by_hand, self._registry)
         panel = self._config.panel
         shop = ShopNamePart(self._config.network_name, panel.port, panel.beyond)
-        parts = (part, *((Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND),) if panel.beyond else ()))
-        return await appliance.run(self._config, LeadingBox(leading, parts, node, self._on_open, node.hand_over))
+        parts = [part]
+        if panel.beyond:
+            parts.append(Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND))
+        if said := self._config.twin.address:
+            parts.append(Part(SHOP_ADDRESS, ShopAddressPart(said).run, stage=Stage.PANEL))
+        return await appliance.run(self._config, LeadingBox(leading, tuple(parts), node, self._on_open, node.hand_over))
 
     async def _follow(self, notifier: Any) -> bool:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""
         node, language = self.node, self._config.store.language
-        app = FollowerDoor(node.leader_page, node.status, self._promote, language).make_app()
+        numbers = partial(promotion.last_numbers, node.copy)
+        app = FollowerDoor(node.leader_page, node.status, self._promote, numbers, language).make_app()
         door = web.AppRunner(app, access_log=None)
         await door.setup()
         panel = self._config.panel
@@ -174,6 +190,7 @@ class TwinBox:
         threading.Thread(target=self._follow_anew, name="twin ends", daemon=True).start()
 
     def _follow_anew(self) -> None:
+        self._give_back_address()
         self.node.link.flush(FAREWELL_S)
         if not self._is_stopping:
             os.execv(sys.executable, sys.orig_argv)  # nosec B606

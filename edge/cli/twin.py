@@ -37,6 +37,15 @@ def status(args: argparse.Namespace) -> int:
     say(f"{twin['position']} shipments; the other box has {twin['other_has']}.")
     if twin["aside"]:
         say(f"{twin['aside']} facts of this box are in no ledger: they lie in twin/aside of its data folder.")
+    if twin.get("differs"):
+        say(f"Set differently at the other box: {', '.join(twin['differs'])}.")
+    if twin.get("clock_s"):
+        say(f"The other box's clock is {twin['clock_s']} s ahead of this one's.")
+    if twin.get("damaged_us"):
+        say("The other box's copy was damaged, and was taken anew.")
+    for box, devices in twin.get("plugged", {}).items():
+        if devices:
+            say(f"Plugged into box {box}: {', '.join(devices)}.")
     for name, ms in twin["heard_ms"].items():
         say(f"{name}: {'not heard since the start' if ms < 0 else f'heard {ms / 1000:.1f} s ago'}")
     return 0
@@ -49,6 +58,10 @@ def promote(args: argparse.Namespace) -> int:
     heard = [ms for ms in known.get("heard_ms", {}).values() if ms >= 0]
     ago = f"{min(heard) / 1000:.0f} s ago" if heard else "not since this box was started"
     say(f"This box has {known.get('position', 0)} shipments; it last heard another machine {ago}.")
+    for register, number in known.get("numbers", {}).items():
+        say(f"The last number of register {register} that it has: {number}.")
+    if known.get("tills"):
+        say(f"Tills that saw another box lead just now: {', '.join(known['tills'])}. Look at them first.")
     say("What the other box sold beyond that is in no total until somebody brings it in.")
     typed = input(f"Type: {SENTENCE}\n> ")
     answer = _ask(loaded, "/twin/promote", {"pin": getpass.getpass("A manager's PIN: "), "sentence": typed})
@@ -61,7 +74,7 @@ def join(args: argparse.Namespace) -> int:
     file = Path(args.config)
     folder = file.parent / args.data
     page = args.page or (config.load(file).panel.port if file.exists() else 0) or _port_of(args.host)
-    content = join_shop(folder, args.host, "box", args.port, page, _show)
+    content = join_shop(folder, args.host, "box", args.port, page, _show, args.wifi)
     if not file.exists():
         text = re.sub(r"(?m)^port = \d+", f"port = {page}", content.config, count=1)
         write_whole(file, text.encode())

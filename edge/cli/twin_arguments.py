@@ -30,4 +30,5 @@ def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     join.add_argument("host", metavar="HOST:PORT")
     join.add_argument("--port", type=int, default=LINK_PORT, help="of the link to the other box (default: %(default)s)")
     join.add_argument("--page", type=int, default=0, help="of its own pages (default: as the shop's config.toml says)")
+    join.add_argument("--wifi", action="store_true", help="also where the other box is reached without a cable")
     join.add_argument("--data", default="data", help="its data folder, beside config.toml (default: %(default)s)")

@@ -25,10 +25,12 @@ from edge.config.secrets import SaidSecret, secrets_in
 from edge.config.sections import (
     CatalogSection,
     HotplugSection,
+    HoursEntry,
     Log,
     Name,
     StoreSection,
     TillEntry,
+    TwinSection,
 )
 from edge.config.sections import Panel as Panel
 from edge.config.sections import Sync as Sync
@@ -63,10 +65,12 @@ class Sections(Section, frozen=True, kw_only=True):
     catalog: CatalogSection = CatalogSection()
     codes: Codes = Codes()
     till: TillEntry = TillEntry()
+    hours: HoursEntry = HoursEntry()
     sync: Sync | None = None
     backup: Backup = Backup()
     log: Log = Log()
     plugging: HotplugSection = HotplugSection()
+    twin: TwinSection = TwinSection()
     models: Models = Models()
     notify: NotifySection = NotifySection()
     registers: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=64)] = ("1",)
@@ -178,6 +182,7 @@ class Config(Sections, frozen=True, kw_only=True):
             notes_minor=known.notes if known else (),
             cash_halves_down=(store.cash_halves or (known.halves if known else "up")) == "down",
             takes_tips=self.of(PaymentsSection).tips != "none",
+            cannabis=self.hours.cannabis,
         )
 
     def customer_channels(self) -> tuple[str, ...]:
@@ -274,6 +279,7 @@ def _contradictions(file: _File) -> Iterator[ConfigFault]:
     """What types cannot say."""
     yield from file.store.faults()
     yield from file.panel.faults()
+    yield from file.twin.faults()
     if register := twice(file.registers):
         yield ConfigFault(("registers",), f"Two registers are named {register!r}.", "Give each its own name.")
     yield from file.tax.faults()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Interface
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,7 @@ from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
 from edge.lib.regions.place import CANADA, Jurisdiction, is_part
 from edge.lib.regions.provinces import provinces
+from edge.lib.regions.selling_hours import SpanText
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
@@ -197,6 +199,12 @@ class TillEntry(Section, frozen=True, kw_only=True):
     tares_g: TaresG = ()
 
 
+class HoursEntry(Section, frozen=True, kw_only=True):
+    """`[hours]`: between which hours goods are sold that law keeps from the young, where the shop's are narrower."""
+
+    cannabis: SpanText = ""
+
+
 class Sync(Section, frozen=True, kw_only=True):
     """`[sync]`: the broker in the cloud. `password` is `secret:NAME`; `password_file` and `ca_file` are paths."""
 
@@ -207,6 +215,29 @@ class Sync(Section, frozen=True, kw_only=True):
     username: str | None = None
     password: str | None = None
     password_file: str | None = None
+
+
+class TwinSection(Section, frozen=True, kw_only=True):
+    """`[twin]`: of two boxes. `address`: one more, of whichever box leads, with its network, for devices that know one
+    address only. `wifi`: whether the boxes may hear each other without a cable."""
+
+    address: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^([0-9]{1,3}(\.[0-9]{1,3}){3}/[0-9]{1,2})?$(?!\n)",
+            description="an address with its network, such as '192.168.1.50/24'",
+        ),
+    ] = ""
+    wifi: bool = False
+
+    def faults(self) -> Iterator[ConfigFault]:
+        """What types cannot say."""
+        try:
+            if self.address:
+                IPv4Interface(self.address)
+        except ValueError:
+            what = f"address of [twin] cannot be {self.address!r}."
+            yield ConfigFault(("twin", "address"), what, "It must be an address with its network: '192.168.1.50/24'.")
 
 
 class HotplugSection(Section, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ RATES: Mapping[str, RateLimit] = {
     "command": RateLimit(10, 30),
     "people": RateLimit(0.5, 30),  # who looks for somebody by name or number, and may not read them all
     "webhook": RateLimit(20, 200),  # of tills that are not ours: all of a busy evening come at once
+    "feed": RateLimit(20, 60),  # programs that bring records, and ask what became of them
     "connect": RateLimit(20, 60),
 }
 

@@ -226,11 +226,11 @@ class SimStripeTerminal(SimHttpTerminal):
             self._action |= {"status": "failed", "failure_code": "card_declined", "failure_message": f"NO {CARD}"}
             return
         self.settle(payment, "taken")
-        made = self._made(payment, self._giving, "succeeded")
+        made = self._made_payment(payment, self._giving, "succeeded")
         self._refunds.append(made)
         self._action |= {"status": "succeeded", "refund_payment": {"payment_intent": payment.key, "refund": made["id"]}}
 
-    def _made(self, payment: SimPayment, fields: dict[str, str], status: str) -> dict[str, Any]:
+    def _made_payment(self, payment: SimPayment, fields: dict[str, str], status: str) -> dict[str, Any]:
         """A refund as its API has it."""
         return {
             **{"id": f"re_{payment.number:04d}{len(self._refunds)}", "status": status},
@@ -249,7 +249,7 @@ class SimStripeTerminal(SimHttpTerminal):
         payment.amount_minor = payment.asked_minor
         declined = self.fault == "decline"
         self.settle(payment, "declined" if declined else "taken")
-        made = self._made(payment, fields, "failed" if declined else "succeeded")
+        made = self._made_payment(payment, fields, "failed" if declined else "succeeded")
         self._refunds.append(made)
         if not self.gone_quiet(request.line, "after"):
             self._done(request, made)

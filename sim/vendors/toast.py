@@ -68,6 +68,18 @@ class SimToast:
         self.orders[id] |= {"voided": True, "modifiedDate": moment(at_us)}
         return self.orders[id]
 
+    def refund(self, id: str, at_us: int, items: set[str]) -> Order:
+        """Give the price of these items back, as one transaction (Orders API, RefundDetails and Refund)."""
+        order, known = self.orders[id], {"guid": f"{id}-r", "entityType": "RefundTransaction"}
+        (check,) = order["checks"]
+        back = [one for one in check["selections"] if one["item"]["guid"] in items]
+        for one in back:
+            one["refundDetails"] = {"refundAmount": one["price"], "taxRefundAmount": 0.0, "refundTransaction": known}
+        said = {"refundAmount": sum(one["price"] for one in back), "refundDate": moment(at_us)}
+        check["payments"] = [{"refundStatus": "PARTIAL", "refund": {**said, "refundTransaction": known}}]
+        order["modifiedDate"] = moment(at_us)
+        return order
+
     def hook(self, id: str) -> tuple[dict[str, str], bytes]:
         """A webhook with an order."""
         stamp = self.orders[id]["modifiedDate"]

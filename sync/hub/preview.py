@@ -48,8 +48,12 @@ _PRODUCTS = """
     SELECT DISTINCT ON (sku) sku, jsonb_build_object('names', names, 'category', category, 'brand', brand)::text
     FROM product WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
+_ASSORTMENT = """
+    SELECT DISTINCT ON (sku) sku, jsonb_build_object('listed', listed)::text FROM assortment
+    WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+"""
 _BOXES = "SELECT device, heard_at, app FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device"
-_OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS})
+_OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS, "assortment": _ASSORTMENT})
 """Kinds of which head office has the whole that was before."""
 _SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
 
@@ -126,6 +130,8 @@ def _said(kind: str, item: Any) -> tuple[str, Any]:
             return sku, product
         case ("promotions", {"set": {"id": str(id)} as of}) | ("texts", {"text": {"id": str(id)} as of}):
             return id, of
+        case "assortment", {"sku": str(sku)}:
+            return sku, {name: value for name, value in item.items() if name != "sku"}
         case "recalls", {"sku": str(sku)}:
             return f"{sku} {item.get('lot', '')}", not item.get("lifted", False)
         case _, {"end": str(name)} | {"ended": str(name)} | {"retired": str(name)} | {"restored": str(name)}:

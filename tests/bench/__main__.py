@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from edge.core.process import log
+from edge.core.process.one_thread import calculate_on_one_thread
 
 HIDDEN = {
     "__init__",
@@ -33,6 +34,7 @@ def main() -> int:
         print(f"usage: ./run bench NAME [options]\nNAME is one of: {', '.join(names)}")
         return 2
     log.set_up("warning")
+    calculate_on_one_thread()  # as `edge` does
     return int(importlib.import_module(f"tests.bench.{sys.argv[1]}").main(sys.argv[2:]) or 0)
 
 

@@ -22,6 +22,7 @@ import random
 import statistics
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import get_args
@@ -36,7 +37,8 @@ from edge.shop.customers.commands import GiveConsent
 from edge.shop.recommend import evaluation
 from edge.shop.recommend.evaluation import Figures, Ranking, evaluate, split
 from edge.shop.recommend.never import Reason, choose_allowed
-from edge.shop.recommend.pairs import Basket, Ints, count_pairs
+from edge.shop.recommend.pairs import Basket, Floats, Ints, count_pairs
+from edge.shop.recommend.person_evaluation import person_figures, questions
 from edge.shop.recommend.persons import profile_of
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.recommend.suggester import Suggester
@@ -55,6 +57,7 @@ DRAWS = (7, 8, 9, 10, 11)
 TODAY = "2027-01-15"
 BASKET_LINES, TURNS = 20, 8
 SITUATIONS = 100_000
+MADE_PEOPLE, MADE_PRODUCTS, MADE_DAYS = 300, 400, 280
 
 
 def main(argv: list[str]) -> int:
@@ -71,7 +74,7 @@ def main(argv: list[str]) -> int:
             figures |= asyncio.run(_asked(ledger, args.products, args.questions))
         finally:
             ledger.close()
-    result(broken=_broken(), **figures)
+    result(broken=_broken(), **_made_people(), **figures)
     return 0
 
 
@@ -87,16 +90,17 @@ def _learnt() -> dict[str, float]:
     place = np.full(len(category), -1)
     place[rows] = np.arange(count)
     asked = [place[basket] for basket in held]
+    shares = pairs.sold[rows] / cut
     rankings: dict[str, Ranking] = {
         "what sells": lambda basket: pairs.sold[rows],
         "pairs": lambda basket: pairs.ranked(rows[basket])[rows],
     }
     means = {}
     for name, ranking in rankings.items():
-        drawn = [_drawn(asked, ranking, count, seed) for seed in DRAWS]
+        drawn = [_drawn(asked, ranking, count, seed, shares) for seed in DRAWS]
         means[name] = {
             field: statistics.fmean(getattr(one, field) for one in drawn)
-            for field in ("questions", "recall5", "recall10", "auc", "shown")
+            for field in ("questions", "recall5", "recall10", "reciprocal_rank", "auc", "shown", "novelty")
         }
         print(f"{name:12}", " ".join(f"{field} {value:.3f}" for field, value in means[name].items()))
     ours, sells = means["pairs"], means["what sells"]
@@ -106,11 +110,11 @@ def _learnt() -> dict[str, float]:
     }
 
 
-def _drawn(held: list[Basket], ranking: Ranking, count: int, seed: int) -> Figures:
+def _drawn(held: list[Basket], ranking: Ranking, count: int, seed: int, shares: Floats) -> Figures:
     before = evaluation.SEED
     evaluation.SEED = seed
     try:
-        return evaluate(held, ranking, count)
+        return evaluate(held, ranking, count, shares)
     finally:
         evaluation.SEED = before
 
@@ -129,6 +133,38 @@ def _grocery() -> tuple[list[Basket], Ints]:
     numbers: dict[str, int] = {"": 0}
     category = np.array([numbers.setdefault(types.get(sku, ""), len(numbers)) for sku in rows], dtype=np.int64)
     return [np.array(sorted(rows[sku] for sku in skus), dtype=np.int64) for skus in by_time], category
+
+
+def _made_people() -> dict[str, float]:
+    """A made history, for want of a real one with persons: each buys most often of ten products, what goes with the
+    last thing, now and then something of the same kind, and what sells. What it says is of the way, not of people."""
+    chance = random.Random(SEED)
+    baskets: list[Basket] = []
+    days, people = [], []
+    own = {person: chance.sample(range(MADE_PRODUCTS), 10) for person in range(1, MADE_PEOPLE + 1)}
+    for day in range(0, MADE_DAYS, 7):
+        for person, usual in own.items():
+            rows = set(chance.sample(usual, 3))
+            rows.add((chance.choice(usual) + 1) % MADE_PRODUCTS)  # what goes with it
+            rows.add(chance.choice(usual) // 10 * 10 + chance.randrange(10))  # of its kind
+            rows.add(min(chance.randrange(MADE_PRODUCTS) for _ in range(6)))  # what sells
+            baskets.append(np.array(sorted(rows), dtype=np.int64))
+            days.append(day)
+            people.append(person)
+    cut, category = split(baskets), np.arange(MADE_PRODUCTS, dtype=np.int64) // 10 + 1
+    pairs = count_pairs(baskets[:cut], MADE_PRODUCTS, category, people[:cut])
+
+    def like(weights: Mapping[int, float]) -> Floats:
+        near = np.zeros(int(category.max()) + 1)
+        for row, weight in weights.items():
+            near[category[row]] += weight
+        return np.asarray((near / near.max())[category])
+
+    known = (baskets, days, people, set(own))
+    found = person_figures(questions(*known, 0, cut), questions(*known, cut, len(baskets)), pairs, like)
+    print(f"made people {found.persons}, weights {found.weights}: again {found.again10:.3f}", end=" ")
+    print(f"(often {found.often10:.3f}), new {found.new10:.3f} (sells {found.new_sells10:.3f})")
+    return {"again10": found.again10, "new10": found.new10, "new_sells10": found.new_sells10}
 
 
 def _broken() -> int:

@@ -114,7 +114,7 @@ async def _eight(box: Box) -> float:
 
 
 async def _storm(folder: Path, kills: int, seed: int, faults: Sequence[str]) -> StormOutcome:
-    async with twin_boxes(folder, TEXT + CONFIG, has_wires=any(one in CUT for one in faults)) as shop:
+    async with twin_boxes(folder, TEXT + CONFIG, any(one in CUT for one in faults), has_printer=True) as shop:
         await shop.start()
         return await storm(shop, kills, seed, lambda line: print(line, flush=True), faults)
 

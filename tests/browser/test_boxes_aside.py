@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
-import msgspec
 import pytest
 from playwright.async_api import Dialog
 
-from edge.core.journal.rows import read_rows
-from edge.core.storage.database import open_reader
 from edge.services.twin import aside
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
@@ -18,29 +14,16 @@ from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
-from tests.shop_fixture import MILK, SYSTEM, FakeClock, done, open_shop, run
+from tests.shop_fixture import MILK, SYSTEM, done, run
+from tests.sold_elsewhere import sold_elsewhere
 
 PHONE = (390, 664)
-SALES = 3
-
-
-async def _sold_elsewhere(folder: Path) -> bytes:
-    """The rows of three sales that another box made, as it put them aside."""
-    clock = FakeClock()
-    async with open_shop(folder, clock) as shop:
-        begin = shop.head.seq + 1
-        for _ in range(SALES):
-            clock.at_us, clock.mono_us = clock.at_us + 1, clock.mono_us + 1
-            await done(shop, AddLine(MILK))
-            await done(shop, Pay("card"))
-    with closing(open_reader(folder / "data" / "ledger.db")) as db:
-        return b"".join(msgspec.json.encode(row) + b"\n" for row in read_rows(db, begin, 100))
 
 
 @pytest.mark.needs("chromium")
 def test_a_manager_decides_about_what_the_other_box_sold(tmp_path: Path) -> None:
     async def scenario() -> None:
-        rows = await _sold_elsewhere(tmp_path / "other")
+        rows = await sold_elsewhere(tmp_path / "other")
         async with serve(tmp_path) as served, till(PHONE) as opened:
             page = opened.page
             page.on("dialog", _accept)

@@ -32,6 +32,8 @@ ISO_DAY = re.compile(r"(?<![\w-])20\d\d-[01]\d-[0-3]\d(?![\w-])")
 PAPERS = {f"/manager/fiscal/{name}" for name in ("attestation", "tape", "user-report")}
 TECHNICAL = {"/manager/technical", "/manager/software", *PAPERS}
 """Where a page speaks of the program, in its words, or shows a paper as its law writes it."""
+WITH_IDS = {"/manager/journal", "/manager/stock/places", "/manager/technical"}
+"""Which say what was written, or by which id a thing is known."""
 SEEN = "[...document.querySelectorAll('main')].map((one) => one.innerText).join('\\n')"
 FILES = """[...document.querySelectorAll("main input[type=file]")].filter((one) => one.offsetWidth > 24
   && getComputedStyle(one).opacity !== "0").map((one) => one.outerHTML)"""
@@ -40,6 +42,41 @@ GLUED = """[...document.querySelectorAll("main .card")].filter((one) => one.chec
   && getComputedStyle(one).position === "static" && !one.closest("dialog, .shelf"))
   .map((one) => one.outerHTML.slice(0, 60))"""
 """Cards that leave no room between themselves and the edge of the screen."""
+AS_DRAWN = """() => {
+  const seen = (all) => [...document.querySelectorAll(all)].filter((one) => one.checkVisibility());
+  const titled = (one) => one.closest("section, .card")?.querySelector("h2, h3")?.innerText.trim();
+  const strong = seen("main :is(button, a).strong");
+  const found = {
+    "a title twice": seen("main caption").filter((one) => one.offsetHeight > 2 && one.innerText.trim() === titled(one)),
+    "a select as the browser draws it": seen("main select")
+      .filter((one) => one.offsetHeight < 40 || getComputedStyle(one).borderRadius === "0px"),
+    "two strong buttons side by side": strong
+      .filter((one) => strong.some((other) => other !== one && other.parentElement === one.parentElement)),
+    "out of the head": seen(".top > *").filter((one) => {
+      const { left, right } = one.getBoundingClientRect();
+      return left < -1 || right > innerWidth + 1;
+    }),
+  };
+  return Object.entries(found).flatMap(([what, all]) => all.map((one) => `${what}: ${one.name || one.innerText}`));
+}"""
+RAW = {
+    "main",
+    "nexo",
+    "clover",
+    "stripe_terminal",
+    "stripe_checkout",
+    "receipt printer",
+    "loudspeaker",
+    "shelf camera",
+    "card terminal",
+    "live",
+}
+"""Ids and names of the program's, which have words."""
+OF_PROVIDERS = {"/manager/payments", "/manager/settlements"}
+"""Where "main" is what the shop itself calls a provider of payments."""
+SAID_ALONE = (
+    "[...document.querySelectorAll('main bdi, main option, main b, main strong')].map((one) => one.textContent.trim())"
+)
 BELL_MOST = 4
 """What is critical or grave on the demo's first day; of more nobody reads any."""
 LINKS = (
@@ -64,6 +101,10 @@ async def faults_of(page: Page, path: str) -> list[str]:
         found.append(f"{path}: a field of files that speaks the browser's language: {one}")
     for one in await page.evaluate(GLUED):
         found.append(f"{path}: a card at the edge of the screen: {one}")
+    found += [f"{path}: {one}" for one in await page.evaluate(AS_DRAWN)]
+    if path not in WITH_IDS:
+        raw = RAW - ({"main"} if path in OF_PROVIDERS else set())
+        found += [f"{path}: raw {one}" for one in sorted(raw & {*await page.evaluate(SAID_ALONE)})]
     text: str = await page.evaluate(SEEN)
     found += [f"{path}: {key}" for key in sorted(set(OURS.findall(text)))]
     if path not in TECHNICAL:

@@ -9,6 +9,9 @@ import pytest
 from edge.lib.i18n import LANGUAGES
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from edge.shop.purchasing import commands as buying
 from edge.shop.quick_keys.commands import SetQuickKeys
 from edge.shop.quick_keys.layout import Key, KeyPage
 from edge.shop.tables.commands import SetTable
@@ -23,6 +26,16 @@ from tests.shop_fixture import CASHIER, MILK, SYSTEM, done, run
 pytestmark = pytest.mark.needs("chromium")
 
 PHONE = (390, 664)
+LAGER = Product("lager", {"en": "Lager", "he": "בירה"}, ("5449000000996",), 500, box=24)
+RECEIVED = (
+    SetProducts((LAGER,)),
+    buying.SetSupplier("brewery", {"en": "Old Brewery"}),
+    buying.SetSupplierPrice("brewery", "lager", 100),
+    buying.CreatePurchaseOrder("brewery", (buying.OrderLine("lager", 10_000),)),
+    buying.ApprovePurchaseOrder(1),
+    buying.SendPurchaseOrder(1),
+    buying.ReceivePurchaseOrder(1, "DN 1", (buying.ReceiptLine("lager", 4_000),)),
+)
 ACTS = ("cash", "other", "quantity", "price", "discount", "abandon", "find", "shift", "more")
 CUT = """() => {
   const dialog = document.querySelector("dialog[open]"), { left, right } = dialog.getBoundingClientRect();
@@ -34,6 +47,9 @@ CUT = """() => {
 }"""
 BROKEN = """() => [...document.querySelectorAll("main button")]
   .filter((one) => one.checkVisibility() && one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.innerText)"""
+IN_HEAD = """() => [...document.querySelectorAll(".top > *")].filter((one) => one.checkVisibility())
+  .filter((one) => one.getBoundingClientRect().left < 0 || one.getBoundingClientRect().right > innerWidth)
   .map((one) => one.innerText)"""
 HEAD = """() => [...document.querySelectorAll(".top button, .top button > *, .top a")]
   .filter((one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1 && one.clientWidth)
@@ -77,6 +93,54 @@ def test_on_a_phone_a_managers_dialog_and_buttons_keep_their_words_whole(languag
             assert await page.page.evaluate(CUT) == []
 
     run(scenario())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_goods_are_moved_scanned_and_put_right_with_the_way_back_in_sight(
+    language: str, tmp_path: Path
+) -> None:
+    """The dialogs of the store room: what was ordered came, is put right, is moved; and who says so."""
+
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till(PHONE, touched=True) as page:
+            await done(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            for command in RECEIVED:
+                await done(served.shop, command, SYSTEM)
+            asked = f"register=1&lang={language}"
+            await page.open(served, f"{asked}&sku=lager", "/manager/stock/item")
+            await page.see('[data-act="in"]')
+            assert await page.page.evaluate(IN_HEAD) == []
+            for act in ("in", "out", "waste", "adjust", "aside"):
+                await page.page.locator(f'[data-act="{act}"]').tap()
+                await _whole(page, f"move-dialog, {act}")
+            await page.open(served, asked, "/manager/stock")
+            await page.page.locator("[data-camera]").first.tap()
+            await _whole(page, "camera-dialog")
+            await page.open(served, f"{asked}&id=1", "/manager/purchase")
+            await page.see("#part-lines")
+            assert await page.page.evaluate(IN_HEAD) == []
+            for part in ("data-receipt", "data-freight"):
+                await page.page.locator(f"[{part}]").first.evaluate("(one) => one.click()")
+                await _whole(page, part)
+            await page.page.context.clear_cookies()
+            await page.page.goto(f"{served.url}/chat?{asked}")
+            await page.page.locator("#say [name=text]").fill("took 3 cola")
+            await page.page.keyboard.press("Enter")
+            await _whole(page, "who-speaks")
+
+    run(scenario())
+
+
+async def _whole(page: Till, what: str) -> None:
+    """An open dialog: nothing is cut, its last buttons are in sight without a key's name, and it goes by touch."""
+    await page.see("dialog[open] .choices")
+    assert await page.page.evaluate(CUT) == [], what
+    back = page.page.locator("dialog[open] [data-close]")
+    box = await back.bounding_box()
+    assert box is not None and box["y"] >= 0 and box["y"] + box["height"] <= PHONE[1], what
+    assert await page.page.locator("dialog[open] kbd:visible").count() == 0, what
+    await back.tap()
+    await page.gone("dialog[open]")
 
 
 async def _open(page: Till, act: str) -> None:

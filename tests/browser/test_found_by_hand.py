@@ -86,7 +86,7 @@ def test_on_a_low_screen_what_is_given_back_is_seen_whatever_else_is_told(tmp_pa
             served.supervisor.start(Part("receipt printer", no_paper))
             try:
                 await page.open(served, "register=1&lang=fr")
-                await page.see(".alert", "receipt printer")
+                await page.see(".alert", "Imprimante de tickets")
                 await page.see("#scale output", "0,000 kg")
                 await done(served.shop, AddLine(MILK))
                 await done(served.shop, Pay("cash", 10_000))

@@ -48,10 +48,21 @@ def test_what_waits_is_said_and_moves(tmp_path: Path) -> None:
                 await page.page.set_viewport_size({"width": size[0], "height": size[1]})
                 await page.page.goto(f"http://127.0.0.1:{served.port}/manager/other-tills?register=1&lang={language}")
                 await page.page.screenshot(path=f"{SHOTS}/other-tills-{language}-{size[0]}.png", full_page=True)
-            await page.page.locator(".held [name=sku]").fill("beer")
-            await page.page.locator(".held button.strong").click()
+            await page.page.locator("article > .held [name=sku]").fill("beer")
+            await page.page.locator("article > .held [name=restock]").select_option("yes")
+            await page.page.locator("article > .held button.strong").click()
             await page.see(".dead", "not as the vendor describes it")
             while ITEMS.find(served.shop.reader, "bar", "their-beer") is None:
+                await page.page.wait_for_timeout(50)
+            item = ITEMS.find(served.shop.reader, "bar", "their-beer")
+            assert (item.sku, item.restock) == ("beer", "yes")
+            known = page.page.locator('.items [data-item="their-beer"]')
+            await known.wait_for(state="attached")
+            await page.page.locator(".items > summary").click()
+            assert await known.locator("[name=restock]").input_value() == "yes"
+            await known.locator("[name=restock]").select_option("no")
+            await known.locator("button.strong").click()
+            while ITEMS.find(served.shop.reader, "bar", "their-beer").restock != "no":
                 await page.page.wait_for_timeout(50)
             await done(served.shop, SettlePosSales("bar"), SYSTEM)
             assert read_stock(served.shop.reader, "beer") == -2000

@@ -43,8 +43,14 @@ def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
             await page.page.locator("#save").click()
             await page.see('form[data-name="till.undiscounted"] [data-command="ClearSetting"]')
             await page.see("#touched", "Saved.")
+            hours = page.page.locator('form[data-name="hours.cannabis"] [name=value]')
+            assert await hours.input_value() == ""
+            await hours.fill("10:00-21:00")
+            await page.page.locator("#save").click()
+            await page.see('form[data-name="hours.cannabis"] [data-command="ClearSetting"]')
             said = {one.name: one.value for one in read_settings(served.shop.reader)}
-            assert said == {"till.pin_for": ["void_line"], "till.undiscounted": ["books"]}
+            chosen = {"till.pin_for": ["void_line"], "till.undiscounted": ["books"]}
+            assert said == {**chosen, "hours.cannabis": "10:00-21:00"}
             for path in ("settings", "setup", "journal", "sale", "cards"):
                 for language, size in (("he", PHONE), ("fr", TILL)):
                     await page.page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -22,6 +22,7 @@ from edge.shop.printing.queries import next_print_job
 from edge.shop.till.terminal_part import TerminalPart
 from sim.terminal.json_lines import SECRET, SimJsonTerminal
 from tests.browser.browsing import till
+from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.card_shop import DEVICE
 from tests.http_client import PIN, when
@@ -35,6 +36,15 @@ name = "the bar's"
 register = "1"
 host = "192.0.2.7"
 """
+NAMED_BY_WHAT_IT_IS = """
+[[device]]
+role = "receipt_printer"
+driver = "network"
+name = "receipt printer"
+register = "2"
+host = "192.0.2.8"
+"""
+CALLED = {"en": "Receipt printer", "fr": "Imprimante de tickets", "he": "מדפסת קבלות"}
 TEXT = "# ours\n" + CONFIG + PRINTER
 NEXO = {
     **{"host": "192.0.2.9", "poi_id": "P400Plus-275039202", "key_identifier": "till-key"},
@@ -95,6 +105,19 @@ def test_a_printer_is_tried_and_a_key_is_changed(tmp_path: Path) -> None:
                 assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), language
                 if SHOTS:
                     await page.screenshot(path=f"{SHOTS}/setup-{language}.png", full_page=True)
+
+    run(scenario())
+
+
+def test_a_device_that_is_named_by_what_it_is_is_called_so_in_each_language(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, TEXT + NAMED_BY_WHAT_IT_IS) as served, calling(served) as caller:
+            for language, called in CALLED.items():
+                shown = (await caller.get(f"/fragments/setup?lang={language}")).text
+                devices = shown.split('<ul class="devices">')[1].split("</ul>")[0]
+                own, bare = (one.split("</span>")[0] for one in devices.split("<li>")[1:])
+                assert "the bar&#39;s" in own and called.lower() in own, "an owner's name, and what it is"
+                assert called in bare and bare.lower().count(called.lower()) == 1, "and no name twice"
 
     run(scenario())
 

@@ -308,9 +308,9 @@ def test_who_signs_out_is_told_of_what_is_not_in_the_books(tmp_path: Path) -> No
             await phone.see("#as-of")
             await said(phone, "milk", "waste", "50")
             await phone.see('#entries [data-state="refused"]')
-            phone.page.on("dialog", no)
             await phone.page.goto(f"{served.url}/account?lang=en")
             await phone.see("#kept-here", "1")
+            phone.page.on("dialog", no)
             await phone.page.click("[data-end=here]")
             await until(lambda: bool(asked), "it is asked")
             assert served.access.sessions.all("u1"), "who says no stays signed in"

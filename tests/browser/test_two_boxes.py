@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.browsing import Till, till
+from tests.http_client import when
 from tests.shop_fixture import run
 from tests.stack import BREAD, MILK
 from tests.twin_boxes import CONFIG, Box, twin_boxes
@@ -36,12 +38,19 @@ async def _goes_on(page: Till, box: Box) -> None:
     await page.see("#sums .due", "4.65")
 
 
+async def _seen(box: Box) -> list[str]:
+    """The tills that told a box that they see another one lead."""
+    async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{box.port}/api/v1/twin") as answer:
+        return list((await answer.json())["tills"])
+
+
 def test_two_tills_go_on_at_the_other_box(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with twin_boxes(tmp_path, TEXT + CONFIG) as shop, till() as first, till() as second:
             await shop.start()
             await _begins(first, shop.a, "1")
             await _begins(second, shop.a, "2")
+            await when(lambda: _seen(shop.b), lambda tills: tills == ["1", "2"], "the other box knows who sells here")
             await shop.a.api.query("basket")  # both lines are committed: the answer comes behind them
             shop.a.process.kill()
             await first.see(".two-boxes", "One moment")

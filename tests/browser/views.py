@@ -55,6 +55,7 @@ def tiles(count: int) -> Act:
             await shown.nth(at % there).click()
         came = "(count) => document.querySelectorAll('#lines .line[data-line]').length >= count"
         await page.wait_for_function(came, arg=min(count, there))
+        await page.mouse.move(1, 1)  # a finger leaves no frame where it touched
 
     return touch
 

@@ -34,6 +34,7 @@ ROWS = """
     UPDATE fiscal_law SET regime = 'fr', closed_day = '2025-11-20', file_day = NULL, until_day = NULL;
     UPDATE fiscal_file SET regime = 'fr', sha256 = repeat('b', 64);
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
+    UPDATE setting_in_force SET name = 'catalog.retired', value = '"sell"', filed = '"refuse"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
     UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
@@ -42,6 +43,7 @@ ROWS = """
     UPDATE publication SET state = 'waiting', title = 'Spring prices', made_by = 'key-1', reach = '{}',
         digest = repeat('a', 64),
         directives = '[{"kind": "prices", "body": {"prices": [{"sku": "milk", "price_minor": 99}]}}]';
+    UPDATE transfer_sent SET to_store = 'second', sku = 'milk', quantity = 12000; DELETE FROM transfer_came;
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
     UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR';
@@ -111,9 +113,11 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
                 assert await violations(page, area) == []
                 assert "neighbour" not in await page.content()
                 await picture(page, area)
+            await as_a_file(page, house)
             await ask_a_box(page, house)
             await mind_the_alert(page, house)
             await approve_the_publication(page, house)
+            await narrow_the_range(page, house)
             await route_cards(page, house)
             await pause_the_store(page, house)
             await ask_all_shops(page, house)
@@ -126,6 +130,25 @@ def test_each_area_shows_this_tenant_and_an_owner_acts_in_it(database: str, monk
             assert complaints == []
 
     asyncio.run(asyncio.wait_for(scenario(), 240))
+
+
+async def as_a_file(page: Page, house: House) -> None:
+    """What is shown, for a spreadsheet, which runs none of it; goods on their way to another store are among it."""
+    await house.owner.execute('UPDATE product SET names = \'{"en": "=1+1, x"}\'')
+    await go(page, "stock")
+    await page.select_option("#stock-show", "low")
+    await page.select_option("#stock-show", "")
+    await expect(page.locator("#transfers tbody")).to_contain_text(words()["en"]["transfer_sent"])
+    await expect(page.locator("#stock tbody")).to_contain_text("=1+1, x")
+    async with page.expect_download() as downloading:
+        await page.click("#csv")
+    found = await downloading.value
+    assert found.suggested_filename.startswith("stock-") and found.suggested_filename.endswith(".csv")
+    said = words()["en"]
+    lines = (await found.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == said["area_stock"] and lines[1].startswith(f"{said['product']},")
+    assert lines[2].startswith('"\'=1+1, x",')
+    assert said["transfers"] in lines and any(said["transfer_sent"] in line for line in lines)
 
 
 async def ask_all_shops(page: Page, house: House) -> None:
@@ -183,6 +206,9 @@ async def ask_a_box(page: Page, house: House) -> None:
     await page.fill("#edit [name=reason]", "Why is it slow?")
     await picture(page, "ask")
     await page.click("#edit button.strong")
+    await expect(page.locator("#edit-shown")).to_have_text(words()["en"]["asking"].replace("{count}", "10"))
+    await picture(page, "asking")
+    await page.click("#edit button.strong")
     await expect(page.locator("#cases tbody")).to_contain_text("Why is it slow?")
     await picture(page, "asked")
     asked = await house.owner.fetchrow("SELECT store, question, asked_by FROM support_ask WHERE reason LIKE 'Why%'")
@@ -214,6 +240,29 @@ async def approve_the_publication(page: Page, house: House) -> None:
     (said,) = msgspec.json.decode(made["directives"])
     assert [one["value"] for one in said["body"]["settings"]] == [["Thank you", "Until soon"], True]
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
+
+
+async def narrow_the_range(page: Page, house: House) -> None:
+    """What a group of stores has in its range, from which day, at which price."""
+    await go(page, "publications")
+    await page.click("#new-publication")
+    await page.fill("#edit [name=title]", "A smaller range")
+    await page.select_option("#edit [name=kind]", "assortment")
+    await page.fill("#edit [name=lines]", "milk = maybe")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: milk = maybe")
+    await page.fill("#edit [name=lines]", "milk = no 2027-01-31\nbeer = 2,50\nbread = yes")
+    await page.fill("#edit [name=groups]", "north")
+    await picture(page, "range")
+    await page.click("#edit button.strong")
+    await expect(page.locator("#publications tbody")).to_contain_text("A smaller range")
+    query = "SELECT directives::text, reach::text FROM publication WHERE title = 'A smaller range'"
+    made = await house.owner.fetchrow(query)
+    (said,) = msgspec.json.decode(made["directives"])
+    milk, beer, bread = said["body"]["assortment"]
+    assert (milk["listed"], milk["from_us"] > 1_801_000_000_000_000, "price_minor" in milk) == (False, True, False)
+    assert (beer, bread) == ({"sku": "beer", "listed": True, "price_minor": 250}, {"sku": "bread", "listed": True})
+    assert msgspec.json.decode(made["reach"])["groups"] == ["north"]
 
 
 async def route_cards(page: Page, house: House) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from edge.lib.codes.gtin import normal
 from edge.lib.i18n import LANGUAGES, translate
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.webhooks.pages import told_types
@@ -47,6 +49,27 @@ def test_goods_are_listed_with_what_is_there_of_them_and_their_picture(tmp_path:
             assert "<bdi>-1</bdi></a>" in listed.replace("\u2212", "-").replace("\u200e", "")
             page = (await caller.get("/manager/product?sku=milk")).text
             assert f'value="{MILK}"' in page, "a code is written as it stands on the goods"
+
+    run(scenario())
+
+
+def test_a_kiosk_that_waits_shows_a_picture_of_each_kind_of_goods_and_none_that_asks_for_an_age(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            kinds = ("dairy", "bakery", "bar", "snacks")
+            await done(served.shop, SetCategories(tuple(Category(one, {"en": one}) for one in kinds)), SYSTEM)
+            goods = [
+                Product(
+                    f"{kind}-{n}", {"en": f"{kind} {n}"}, (), 100, category=kind,
+                    pictures=(f"{kind}-{n}.webp",), min_age=18 if kind == "bar" else None,
+                )
+                for kind in kinds
+                for n in range(4)
+            ]  # fmt: skip
+            await done(served.shop, SetProducts(tuple(goods)), SYSTEM)
+            page = (await caller.get("/kiosk?register=1")).text
+            shown = re.findall(r'src="/pictures/([a-z]+)-', page.split('class="goods-seen"')[1].split("</p>")[0])
+            assert sorted(shown) == ["bakery", "dairy", "snacks"]
 
     run(scenario())
 

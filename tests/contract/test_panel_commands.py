@@ -209,13 +209,13 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     browsers = {"NoteDenied", "ConfirmPairing", "RenamePairing", "EndPairing", "CancelPayment", "ResolvePayment"}
     browsers |= {"AnswerSignature", "GiveRefundInCash", "ChargeBasket", "BookBasketCharge"}
     factors = {"SetSecrets", "SetPassword", "GiveCode", "SetFactorPolicy", "ConfirmFactor", "MakeRecoveryCodes"}
-    factors |= {"UseRecoveryCode", "DropFactor"}
+    factors |= {"UseRecoveryCode", "DropFactor", "MakeKey", "RevokeKey"}
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "AddCoupon", "DropCoupon", "StartTraining", "EndTraining"}
     counter |= {"SplitBasket", "JoinBasket", "PrintBill", "MoveSlipLines", "AddCardTip"}
     counter |= {"ServeLines", "FireCourse", "SellAdvance", "ReleasePrint"}
-    others = {"MakeKey", "RevokeKey", "TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment"}
+    others = {"TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment", "TellSettings"}
     elsewhere = browsers | factors | counter | others
     due = {
         spec.name

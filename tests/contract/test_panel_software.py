@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+import pytest
+
 from edge.core.messages import Done
+from edge.services.software import stick
 from edge.shop.settings.commands import SetSetting
+from sync.directive_signing import Signer, new_key
+from sync.releases import Release, sign_release
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import CONFIG, SYSTEM, run
@@ -30,5 +36,32 @@ def test_the_page_says_that_support_asks_without_a_yes(tmp_path: Path) -> None:
                 page = await caller.get("/manager/support?lang=en")
                 assert page.status == 200, page.text
                 assert ("config.toml lets" in page.text) is said
+
+    run(scenario())
+
+
+def test_what_a_stick_brings_stands_on_the_page_of_a_shop_with_a_head_office(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, media = tmp_path / "key.pem", tmp_path / "media" / "stick"
+    key.write_bytes(new_key())
+    media.mkdir(parents=True)
+    monkeypatch.setattr(stick, "ROOTS", (tmp_path / "media",))
+    (media / "edge-store-99.0.0.tar.gz").write_bytes(b"x")
+    said = sign_release(Signer.load(key), Release("99.0.0", "a" * 64, 1, 1, notes="Faster <b>papers</b>"))
+    (media / "edge-store-99.0.0.json").write_bytes(msgspec.json.encode(said))
+    (media / "edge-store-nothing.json").write_text("{}")
+    office = '[sync]\nhost = "office.example"\nusername = "box1"\npassword = "secret:broker"\n'
+
+    async def scenario() -> None:
+        for text, stands in ((CONFIG, False), (CONFIG + office, True)):
+            async with serve(tmp_path / str(stands), text) as served, calling(served) as caller:
+                page = await caller.get("/manager/software?lang=en")
+                assert page.status == 200, page.text
+                assert ('data-release="99.0.0"' in page.text) is stands
+                assert "data-release=" not in page.text.replace('data-release="99.0.0"', "")
+                if stands:
+                    assert "this box has no key of who makes releases" in page.text, "it says so before anybody asks"
+                    assert "data-take" not in page.text and "<b>papers" not in page.text
 
     run(scenario())

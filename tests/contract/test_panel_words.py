@@ -23,7 +23,7 @@ from tests.shop_fixture import config
 
 KEY = re.compile(r"""t\(\s*["']([a-z]+\.\w+)["'](?:\s*\)|,)""")
 FORMS = re.compile(r"""forms\(\s*["']([a-z_]+\.\w+)""")
-PART = re.compile(r'Part\("(\w+)"')
+PART = re.compile(r'Part\("([\w ]+)"')
 RAW = re.compile(r"[a-z]\.[a-z]|_")
 PREFIX = re.compile(r"""t\(\s*["']([a-z]+\.\w*)["']\s*~""")
 
@@ -47,7 +47,7 @@ def test_every_part_that_is_no_device_has_a_name(language: str, tmp_path: Path) 
     following = [projector.name for projector in registry.projectors if not projector.strict]
     names = [*PART.findall(source), *following]
     assert len(names) > 10
-    assert not [name for name in names if f"part_name.{name}" not in words(language)]
+    assert not [name for name in names if f"part_name.{name.replace(' ', '_')}" not in words(language)]
 
 
 def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:

@@ -1,20 +1,44 @@
-"""What head office reads of a store's settings is what was said of them there, the newest word of each."""
+"""What head office reads of a store's settings: the newest word of each, and what holds, whose word that is, also where
+it is config.toml's."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import msgspec
 
 from edge.app import hub
+from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
-from edge.shop.settings.commands import ClearSetting, SetSetting
+from edge.services.secrets import secrets_of
+from edge.services.settings_told import tell_settings
+from edge.shop.secrets.commands import NoteSecret
+from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
+from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.hub import SettingTables
 from edge.shop.settings.queries import read_settings
 from sync.hub.model import Key
-from tests.shop_fixture import SYSTEM, open_shop, run
+from tests.contract.test_hub_api import an_api
+from tests.head_office import head_office
+from tests.shop_fixture import CONFIG, SYSTEM, config, done, open_shop, run
 
 KEY, OTHER = Key("demo", "corner", "box1"), Key("demo", "corner", "box2")
+OFFICE = '\n[sync]\nhost = "office.example"\nusername = "box1"\npassword = "secret:broker"\n'
+
+
+async def projected(shop: CommandBus, database: str, *keys: Key) -> asyncpg.Connection:
+    """Head office's tables of these boxes, each of which wrote this journal."""
+    connection = await asyncpg.connect(database)
+    projector = SettingTables(shop.registry)
+    await connection.execute(hub.tables()["settings"])
+    rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
+    for key in keys:
+        await projector.reset(connection, key)
+        await projector.handlers[rows[0].type](connection, key, rows)
+    return connection
 
 
 def test_the_hub_has_the_newest_word_of_each_setting(tmp_path: Path, database: str) -> None:
@@ -27,14 +51,8 @@ def test_the_hub_has_the_newest_word_of_each_setting(tmp_path: Path, database: s
                 ClearSetting("gift_cards.cash_below"),
             ):
                 await shop.do(command, SYSTEM)
-            connection = await asyncpg.connect(database)
-            projector = SettingTables(shop.registry)
-            await connection.execute(hub.tables()["settings"])
-            rows = [row for row in read_rows(shop.reader, 1, 1000) if row.type in projector.handlers]
-            assert len(rows) == 4
-            for key in (KEY, OTHER):
-                await projector.handlers[rows[0].type](connection, key, rows)
-            await projector.reset(connection, OTHER)
+            connection = await projected(shop, database, KEY, OTHER)
+            await SettingTables(shop.registry).reset(connection, OTHER)
             found = await connection.fetch(
                 "SELECT device, name, value::text, said_by FROM setting_override ORDER BY name"
             )
@@ -46,3 +64,79 @@ def test_the_hub_has_the_newest_word_of_each_setting(tmp_path: Path, database: s
             ]
 
     run(scenario())
+
+
+def test_what_holds_is_told_once_and_follows_each_word(tmp_path: Path, database: str) -> None:
+    """The file's word too, and secrets as entered or not; a start with the same file tells nothing again."""
+
+    async def scenario() -> None:
+        text = CONFIG + OFFICE
+        async with open_shop(tmp_path, text=text) as shop:
+            settings, secrets = config(tmp_path, text), secrets_of(tmp_path)
+            await done(shop, SetSetting("catalog.retired", "sell", "head office"), SYSTEM)
+            await tell_settings(shop, settings, secrets)
+            head = shop.head.seq
+            await tell_settings(shop, settings, secrets)
+            assert shop.head.seq == head, "the same file is no news"
+            await done(shop, SetSetting("shifts.blind", True), SYSTEM)
+            await done(shop, NoteSecret("broker", "set"), SYSTEM)
+            held = await in_force(shop, database)
+            assert set(held) == {*settings_by_name(), "secret.broker"}
+            assert held["catalog.retired"] == ("sell", "refuse", "head office", True)
+            assert held["shifts.blind"] == (True, False, "manager", True)
+            assert held["store.language"] == ("en", "en", "config.toml", False)
+            assert held["secret.broker"] == ("set", None, "config.toml", False)
+            await done(shop, ClearSetting("catalog.retired", "head office"), SYSTEM)
+            assert (await in_force(shop, database))["catalog.retired"] == ("refuse", "refuse", "config.toml", False)
+
+            other = config(tmp_path, text.replace('language = "en"', 'language = "fr"', 1))
+            await tell_settings(shop, other, secrets)
+            assert shop.head.seq > head + 3, "another file is told"
+            held = await in_force(shop, database)
+            assert held["store.language"] == ("fr", "fr", "config.toml", False)
+            assert held["shifts.blind"] == (True, False, "manager", True), "a word outlives the file"
+
+    run(scenario())
+
+
+async def in_force(shop: CommandBus, database: str) -> dict[str, tuple[Any, ...]]:
+    connection = await projected(shop, database, KEY)
+    query = "SELECT name, value::text, filed::text, said_by, since IS NOT NULL AS said FROM setting_in_force"
+    rows = await connection.fetch(query)
+    await connection.close()
+    said = msgspec.json.decode
+    return {row["name"]: (said(row["value"]), said(row["filed"]), row["said_by"], row["said"]) for row in rows}
+
+
+def test_a_shop_without_a_head_office_tells_nobody(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            head = shop.head.seq
+            await tell_settings(shop, config(tmp_path), secrets_of(tmp_path))
+            assert shop.head.seq == head
+
+    run(scenario())
+
+
+def test_what_an_older_version_does_not_know_is_said_to_be_unknown_there(tmp_path: Path, database: str) -> None:
+    async def scenario() -> None:
+        async with an_api(database) as house, head_office(database) as office, open_shop(tmp_path) as shop:
+            await done(shop, TellSettings({"catalog.retired": "sell", "shifts.blind": True}, {}), SYSTEM)
+            await office.up(KEY, shop)
+            query = (
+                "INSERT INTO setting_in_force VALUES ('demo', 'old', 'box1', 'catalog.retired', '\"sell\"', '\"sell\"'"
+            )
+            await house.owner.execute(query + ", 'config.toml', NULL, now())")
+            reader = await house.client("demo", "read")
+            status, found, _ = await reader.get("/v1/settings/in-force?known=false")
+            assert (status, [(row["store"], row["name"], row["value"]) for row in found["rows"]]) == (
+                200,
+                [("old", "shifts.blind", None)],
+            )
+            _, found, _ = await reader.get("/v1/settings/in-force?name=catalog.retired")
+            assert [(row["store"], row["value"], row["said_by"]) for row in found["rows"]] == [
+                ("corner", "sell", "config.toml"),
+                ("old", "sell", "config.toml"),
+            ]
+
+    asyncio.run(asyncio.wait_for(scenario(), 120))

@@ -16,12 +16,13 @@ from edge.services.secrets import secrets_of
 from edge.services.support_desk import SupportDesk
 from edge.shop.directives.kinds import KINDS
 from edge.shop.support import hub as support_hub
-from edge.shop.support.commands import AgreeSupport
+from edge.shop.support.commands import AgreeSupport, AllowSupport, DeclineSupport
 from edge.shop.support.queries import support_case, support_cases
 from sync.hub.model import Key
 from tests.contract.test_hub_api import Client, House, an_api
 from tests.contract.test_hub_staff import DANA, hire, sign_in, staff
 from tests.contract.test_hub_tenant_records import with_factor
+from tests.head_office import head_office
 from tests.shop_fixture import SYSTEM, config, done, open_shop
 
 ASKED = {"question": "bundle", "reason": "The till is slow since noon", "hours": 24}
@@ -117,3 +118,74 @@ async def read_by_who_may(house: House, helper: Client, reader: Client, answer: 
     await house.owner.execute("UPDATE support_piece SET at = now() - interval '15 days'")
     await house.owner.execute("UPDATE support_ask SET asked_at = now() - interval '15 days'")
     assert (await helper.get(answer))[0] == 404, "over after 14 days"
+
+
+def test_who_asks_waits_for_the_answer_or_reads_why_there_is_none(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the shop's leave it comes while one waits; without it the shop has to say yes, and silence is said to be
+    silence. What was asked and answered stands in the log of both ends."""
+
+    async def scenario() -> None:
+        async with an_api(database) as house, head_office(database) as hub, open_shop(tmp_path, SystemClock()) as shop:
+            settings = config(tmp_path)
+            place = Key(*msgspec.structs.astuple(settings.header)[:3])
+            address = f"/v1/stores/{place.store}/support"
+            await hire(database, monkeypatch)
+            assert await staff(database, "join", DANA, place.tenant, "--role", "support") == 0
+            helper = await with_factor(house)
+            clock = lambda: shop.clock.read().at_us  # noqa: E731
+            office = Office(house, place)
+            desk = SupportDesk(shop, settings, Supervisor(Bus()), secrets_of(settings.folder), office, clock)
+            await hub.up(place, shop)
+
+            async def asked() -> str:
+                status, made = await helper.post(address, ASKED | {"question": "queue"})
+                assert status == 201
+                return str(made["case"])
+
+            async def taken(case: str) -> None:
+                bodies = await house.owner.fetch("SELECT body FROM directive WHERE kind = 'support'")
+                (one,) = (one for row in bodies for one in KINDS["support"].items(row["body"]) if one.case == case)
+                await done(shop, one, SYSTEM)
+                await desk._see_to(support_case(shop.reader, case))
+                await hub.up(place, shop)
+
+            async def heard(case: str, wait_s: int = 0) -> tuple[str, list[tuple[str, bool]]]:
+                status, found, _ = await helper.get(f"{address}/{case}?wait_s={wait_s}")
+                assert status == 200, found
+                return found["said"], [(box["state"], box["answered"]) for box in found["boxes"]]
+
+            case = await asked()
+            assert await heard(case) == ("silent", [("silent", False)]), "the box has not heard of it"
+            await taken(case)
+            assert await heard(case, 10) == ("asked", [("asked", False)]), "nobody waits for what needs a yes"
+            await done(shop, DeclineSupport(case), SYSTEM)
+            await hub.up(place, shop)
+            assert await heard(case, 10) == ("declined", [("declined", False)])
+
+            await done(shop, AllowSupport(4), SYSTEM)
+            case = await asked()
+            waiting = asyncio.create_task(heard(case, 10))
+            await taken(case)
+            assert (await waiting)[0] == "answered"
+            assert await heard(case) == ("answered", [("sent", True)])
+            status, answer, _ = await helper.get(f"{address}/{case}/{place.device}")
+            assert (status, answer["question"]) == (200, "queue")
+            assert support_case(shop.reader, case).state == "sent", "the shop's journal has it"
+            looked = "SELECT count(*) FROM office_log WHERE what = 'support' AND after ->> 'case' = $1"
+            assert await house.owner.fetchval(looked, case) == 2, "asked, and looked at"
+
+            await told_to_nobody_else(house, helper, place, f"{address}/{case}")
+
+    asyncio.run(asyncio.wait_for(scenario(), 120))
+
+
+async def told_to_nobody_else(house: House, helper: Client, place: Key, case: str) -> None:
+    """Nor is anybody told of what was not asked, or waits for as long as they like."""
+    assert (await helper.get(f"{case}?wait_s=11"))[0] == 400
+    assert (await helper.get(f"{case[:-32]}{'0' * 32}"))[0] == 404
+    reader = await house.client(place.tenant, "read")
+    assert (await reader.get(case))[0] == 403
+    stranger = await house.client("other", "read", "support")
+    assert (await stranger.get(case))[0] == 404

@@ -17,13 +17,15 @@ from edge.shop.orders.commands import AddToCart, HandOverOrder, OpenCart, PlaceO
 from edge.shop.quality.queries import quality_report
 from edge.shop.till.commands import AbandonBasket, AddLine, AnswerQuestion, LineSold, Pay, SellBasket
 from tests.ordering import CARD, STAFF, do, milk_order, refused, sales
-from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, SYSTEM, FakeClock, open_shop, run
 
 
 def at(place: str) -> str:
     return CONFIG.replace("[tax]", f"{place}\n[tax]")
 
 
+NOON_US = 1_800_010_800_000_000
+"""Within all hours that laws know."""
 ONTARIO, QUEBEC, NOWHERE = at('province = "ON"'), at('province = "QC"'), CONFIG
 KINDS = (
     *presets.load("cannabis"),
@@ -61,7 +63,7 @@ async def stocked(shop: Any) -> None:
 )
 def test_each_door_asks_for_the_highest_of_product_and_law(tmp_path: Path, text: str, ages: dict[str, int]) -> None:
     async def scenario() -> None:
-        async with open_shop(tmp_path, text=text) as shop:
+        async with open_shop(tmp_path, FakeClock(NOON_US), text=text) as shop:
             await stocked(shop)
             for sku, age in ages.items():
                 sale = SellBasket((LineSold(sku=sku),), CARD)

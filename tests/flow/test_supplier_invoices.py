@@ -79,6 +79,12 @@ class Bought:
         assert order is not None
         return {one.sku: one.unit_cost_minor for one in order.receipts}
 
+    def added(self) -> dict[str, int]:
+        """What of freight and fees each product's receipt bears."""
+        order = read_purchase(self.shop.reader, 1)
+        assert order is not None
+        return {one.sku: one.added_minor for one in order.receipts}
+
 
 def received(content: bytes) -> ReceiveInvoice:
     return ReceiveInvoice(paper(content), hashlib.sha256(content).hexdigest(), "invoice.xml")

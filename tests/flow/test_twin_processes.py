@@ -57,6 +57,30 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
     asyncio.run(sell())
 
 
+@pytest.mark.slow
+def test_a_setting_of_the_box_that_leads_is_at_the_other_one_when_that_leads(tmp_path: Path) -> None:
+    """The follower begins anew with it, by itself; its own port stays its own."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path) as shop:
+            await shop.start()
+            changed = shop.a.path.read_text().replace("Europe/Paris", "Europe/Rome")
+            shop.a.path.write_text(changed)
+
+            async def is_there() -> bool:
+                text = shop.b.path.read_text()
+                return "Europe/Rome" in text and f"port = {shop.b.port}" in text
+
+            await when(is_there, bool, "the other box took it", AWAY_S)
+            await shop.paired(shop.a)
+            shop.a.process.kill()
+            assert await _sells(shop) == 1
+            status = await shop.b.edge("twin", "status")
+            assert "box b leads" in status.out, status
+
+    asyncio.run(scenario())
+
+
 async def _asked(port: int, path: str, body: dict[str, str]) -> int:
     """The status of an answer that takes as long as a PIN takes to be hashed on a loaded machine."""
     address, patience = f"http://127.0.0.1:{port}{path}", aiohttp.ClientTimeout(60)
@@ -162,7 +186,7 @@ def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: 
 @pytest.mark.slow
 def test_nobody_loses_a_sale_whatever_ends_or_freezes(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with twin_boxes(tmp_path, TEXT + CONFIG) as shop:
+        async with twin_boxes(tmp_path, TEXT + CONFIG, has_printer=True) as shop:
             await shop.start()
             outcome = await storm(shop, KILLS, 3)
             assert outcome.wrong == [] and outcome.sales > KILLS

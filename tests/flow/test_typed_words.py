@@ -104,7 +104,7 @@ DATA = {
         ProposedText.text""",
     "what other systems say of goods, levels and prices: staged for thirty days, then gone": """
         Connector.address Connector.mapping FinishRun.message IngestFile.connector IngestFile.cursor IngestFile.mapping
-        IngestFile.mark IngestFile.path TakeOfficeRecords.records
+        IngestFile.mark IngestFile.path IngestInvoice.path TakeOfficeRecords.records
         MendRecord.field MendRecord.value NoteAsked.detail NoteAsked.why
         StagedRecord.cells StagedRecord.fault Connector.account HoldWebOrder.values WebChannel.name
         EndWebArticle.theirs WebArticle.theirs WebLine.article
@@ -121,10 +121,11 @@ DATA = {
         AddPasskey.device AddPasskey.origin SignInAccount.device SignInPasskey.device SignInPasskey.origin
         AskAccountCode.network""",
     "what a supplier's invoice says, which the law keeps, and an authority of one of ours": """
-        CorrectedField.value LearntField.label PaperField.name Paper.currency Paper.date Paper.despatch Paper.due
+        CorrectedField.value LearntField.label PaperField.name Paper.account Paper.currency Paper.date Paper.despatch
+        Paper.due
         Paper.number Paper.seller Paper.seller_vat Paper.type
         PaperFault.expected PaperFault.line PaperLine.buyer_code PaperLine.gtin PaperLine.name PaperLine.unit
-        ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail
+        IngestInvoice.file ReceiveInvoice.file NoteMailedFile.file NoteMailboxAsked.detail
         RecordAllocationRefused.why AnsweredTransaction.service_at
         AnsweredTransaction.service_number AnsweredTransaction.why RecordFiscalFile.template
         DeviceAnswer.fault NameSecurityDevice.algorithm NameSecurityDevice.encoding NameSecurityDevice.time_format""",

@@ -33,7 +33,7 @@ NOT_PERSONAL: dict[str, str] = {
         BooksDocumentLeft.day BooksDocumentLeft.ref BooksDocumentLeft.target BooksDocumentSent.day BooksDocumentSent.ref
         BooksDocumentSent.target BooksDocumentSent.theirs BooksLine.account BooksLine.theirs
         FeedTaken.checksum FeedTaken.connector FeedTaken.digest FeedTaken.file
-        Paper.despatch Paper.number Paper.order Paper.seller_vat
+        Paper.account Paper.despatch Paper.number Paper.order Paper.seller_vat
         PaperFault.line PaperLine.buyer_code PaperLine.code PaperLine.gtin PaperLine.id PostedLine.sku PostedEffect.sku
         SupplierInvoiceAssigned.seller SupplierInvoiceAssigned.supplier SupplierInvoiceLineSet.code
         SupplierInvoiceLineSet.sku SupplierInvoiceLineSet.supplier SupplierInvoiceReceived.digest
@@ -49,13 +49,14 @@ NOT_PERSONAL: dict[str, str] = {
         PriceSet.list PriceSet.sku Product.sku ProductRestored.sku ProductRetired.sku PromotionEnded.id
         Returned.code Returned.sku Returned.tax_class SaleCompleted.price_list SaleRefunded.price_list
         SaleRefunded.sale_register Claimed.sku CountScanned.expiry CountScanned.lot CountScanned.sku
-        DayLimitPassed.attribute DayLimitPassed.category
+        DayLimitPassed.attribute DayLimitPassed.category SoldOutsideHours.sku SoldOutsideHours.why
         CountStarted.category CountStarted.location LevelsSet.location LevelsSet.sku LocationRetired.id
         LocationSet.id LocationSet.parent
         LotRecalled.lot LotRecalled.sku Move.expiry Move.location Move.lot RecallLifted.lot
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
         StockExpected.location StockMoved.document StockMoved.supplier StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
+        SettingInForce.name SettingsInForce.secrets ListingSet.sku
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
         OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
@@ -180,13 +181,15 @@ NOT_PERSONAL: dict[str, str] = {
         PosLine.name BooksLine.text PaperLine.name Paper.seller
         LocationSet.names Attribute.choices Attribute.names Attribute.unit RecordedLine.names
         Category.attributes Category.names Entry.names Goods.brands Pack.name Promotion.names Rate.name
-        Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value Taxed.name TextSet.texts Value.text
+        Returned.names RoleSet.name SaleCompleted.promotions SettingChanged.value
+        SettingInForce.filed SettingInForce.value Taxed.name TextSet.texts Value.text
         Value.unit WordingPublished.texts DayException.why DeliveryZone.title OrderGoods.promotions KeyPage.names
         ShopTender.names OccasionSet.name SavedView.name SupplierSet.names SupplierSet.province CouponsMade.name
         SaleCoupon.name
         SubstituteProposed.names SubstituteProposed.instead_of StatusPageSet.store_name StatusPageSet.zone""",
     "whose word it is: a file, a feed, a supplier, `manager` or `head office`": """
-        SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by Source.name
+        SamenessSaid.source HeldDropped.source HeldReleased.source HeldWithdrawn.source SettingChanged.by
+        SettingInForce.by ListingSet.by Source.name
         Supply.supplier TextEnded.by TextSet.by UserRetired.by UserSet.by HistoryRecorded.source ReportMade.body
         CompetitorPriceNoted.competitor CompetitorPriceNoted.url""",
     "what needs a person: numbers and names of things, and what a program or a manager says of the shop": """

@@ -81,3 +81,23 @@ def test_toasts_modifiers_are_selections_at_any_depth() -> None:
     for name in ("cream", "pie"):
         deep = {"item": {"guid": name}, "quantity": 1, "modifiers": [deep]}
     assert sold(of_toast({"selections": [deep]})) == {"pie": 1_000, "cream": 1_000, "nut": 1_000}
+
+
+def test_what_toast_refunds_of_an_item_is_a_refund_of_its_order_and_less_than_its_price_is_money_alone() -> None:
+    of = {"refundTransaction": {"guid": "r1"}}
+    tea = {"item": {"guid": "tea"}, "quantity": 1, "price": 4}
+    pie = {"item": {"guid": "pie"}, "quantity": 2, "price": 12, "modifiers": [{"item": {"guid": "nut"}, "quantity": 2}]}
+    whole = {**pie, "refundDetails": {"refundAmount": 12.0, "taxRefundAmount": 1.2, **of}}
+    part = {**tea, "refundDetails": {"refundAmount": 1.5, **of}}
+    money = [{"refund": {"refundAmount": 13.5, "refundDate": "2027-01-15T13:00:00.000+0000", **of}}]
+    sale, refund = of_toast({"selections": [whole, part], "payments": money})
+    assert sale.sold() == {"pie": 2_000, "nut": 2_000, "tea": 1_000}, "it was sold all the same"
+    assert (refund.kind, refund.transaction_id, refund.refund_of, refund.restock) == ("refund", "r1", "g1", False)
+    assert (refund.sold(), refund.total_minor) == ({"pie": 2_000, "nut": 2_000}, -1_470)
+    assert (refund.at_us, refund.version) == (NOON_US + 3_600_000_000, NOON_US)
+    extra = {
+        **tea,
+        "modifiers": [{"item": {"guid": "milk"}, "quantity": 1, "price": 1, "refundDetails": {"refundAmount": 1}}],
+    }
+    _, refund = of_toast({"selections": [extra]})
+    assert (refund.transaction_id, refund.sold(), refund.at_us) == ("g1", {"milk": 1_000}, NOON_US)

@@ -98,9 +98,25 @@ def test_days_are_read_as_they_are_written_and_doubted_where_they_may_be_another
     for text in written:
         assert [(one.day, one.unsure) for one in days_of(text)] == [("2027-03-04", False)], text
     assert [(one.day, one.unsure) for one in days_of("03/04/2027")] == [("2027-04-03", True)]
-    assert [one.day for one in days_of("03/04/2027", month_first=True)] == ["2027-03-04"]
+    assert [(one.day, one.unsure) for one in days_of("03/04/2027", month_first=True)] == [("2027-03-04", True)]
     assert [one.day for one in days_of("03/25/2027")] == ["2027-03-25"]
     assert list(days_of("31.02.2027")) == []
+
+
+@pytest.mark.parametrize(
+    ("paper", "day"),
+    [
+        (("Austin Dairy Inc", "Austin, TX 78701", "Invoice date 03/04/2027", "Total due $ 9.00"), "2027-03-04"),
+        (("Dublin Dairy Ltd", "VAT number IE1234567FA", "Invoice date 03/04/2027", "Total due $ 9.00"), "2027-04-03"),
+        (("Dairy", "IBAN DE89 3704 0044 0532 0130 00", "Invoice date 03/04/2027", "Total due $ 9.00"), "2027-04-03"),
+        (("Dairy", "Invoice date 03/04/2027", "Total due USD 9.00"), "2027-03-04"),
+        (("Dairy", "Invoice date 25/04/2027", "Austin, TX 78701"), "2027-04-25"),
+    ],
+)
+def test_a_day_is_read_as_the_suppliers_country_writes_it(paper: tuple[str, ...], day: str) -> None:
+    found = {one.name: one for one in read_printed(words(*paper), currency="USD").fields}
+    assert found["date"].value == day
+    assert found["date"].sure == (0.8 if day.endswith("25") else 0.6), "until it is learnt how they write it"
 
 
 def test_a_dollar_is_that_of_the_shop_where_it_has_one() -> None:
@@ -151,6 +167,30 @@ def test_a_seller_is_known_again_by_number_or_by_name() -> None:
     ):
         found = {one.name: one for one in read_printed(words(*PAPER), [known]).fields}
         assert (found["seller"].value, found["seller"].sure) == ("Moulin Vert SARL", 0.95), known
+
+
+IBAN = "IL620108000000099999999"
+PAID_TO = ("Levy", "Invoice number 77", "Bank 12 branch 655 account 123-456", "Total due 9.00")
+
+
+def test_a_seller_is_known_again_by_bank_account_and_a_name_that_goes_with_it() -> None:
+    known = KnownSeller("levy & sons", ("Levy",), account="12-655-123456")
+    found = {one.name: one for one in read_printed(words(*PAID_TO), [known]).fields}
+    assert found["account"].value == "12-655-123456"
+    assert (found["seller"].value, found["seller"].sure) == ("Levy", 0.95)
+    misread = read_printed(words("Lovv", *PAID_TO[1:]), [known])
+    found = {one.name: one for one in misread.fields}
+    assert (found["seller"].value, found["seller"].source, found["seller"].sure) == ("Levy", "account", 0.8)
+    other = read_printed(words(PAID_TO[0], *PAID_TO[1:2], f"IBAN {IBAN}", PAID_TO[3]), [known])
+    assert {one.name: one.value for one in other.fields}["account"] == IBAN
+
+
+def test_what_was_learnt_of_a_seller_is_not_anothers_of_that_name() -> None:
+    taught = learn(words("Levy", "Ref  77"), "number", "77")
+    known = KnownSeller("levy", ("Levy",), (taught,) if taught else (), account=IBAN)
+    mine = read_printed(words("Levy", "Ref  78", f"IBAN {IBAN}"), [known])
+    assert said(mine)["number"] == "78"
+    assert "number" not in said(read_printed(words("Levy", "Ref  78"), [known]))
 
 
 def test_what_somebody_points_at_is_read_as_that_field() -> None:

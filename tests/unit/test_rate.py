@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from edge.shop.feeds import routes
+from edge.shop.feeds.pages import invoice_api
 from edge.web.limits import CALLERS_COUNTED, PAGES_OF_ONE, PAGES_OF_OTHERS
 from edge.web.page_quota import Seats
-from edge.web.rate_limit import RateLimit, Rates
+from edge.web.rate_limit import RATES, RateLimit, Rates
 from tests.shop_fixture import FakeClock
 
 TWO_A_SECOND = {"read": RateLimit(2, 4), "sign_in": RateLimit(5 / 60, 5)}
@@ -57,3 +59,10 @@ def test_one_address_has_so_many_pages_and_all_together_leave_room() -> None:
     assert seats.take("a")
     taken = PAGES_OF_ONE + sum(seats.take(f"b{number}") for number in range(100))
     assert taken == PAGES_OF_OTHERS
+
+
+def test_programs_that_bring_records_have_a_share_of_their_own() -> None:
+    assert (RATES["feed"].per_s, RATES["feed"].burst) == (20, 60)
+    found = {one.path: one.rate_class for one in (*routes.ENDPOINTS, *invoice_api.ENDPOINTS)}
+    asked = [path for path in found if "/jobs/" in path or path.endswith(("/ingest", "/test", "/process-ocr"))]
+    assert len(asked) == 7 and {found[path] for path in asked} == {"feed"}

@@ -140,7 +140,7 @@ def _asked(shop: CommandBus, **more: object) -> SuggestionRequest:
 
 def _trained(shop: CommandBus) -> RecommendationsTrained:
     ledger = shop.reader.execute("PRAGMA database_list").fetchone()[2]
-    return trainer.trained(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
+    return trainer.train_pairs(shop.reader, PairsRequest(ledger, "2099-01-01", shop.now_us(), country="FR"))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from edge.shop.recommend.likeness import Parts
 from edge.shop.recommend.picture_vectors import (
     DIMENSIONS,
     Floats,
+    PictureRows,
     PictureVector,
     forget,
     keep,
@@ -132,3 +133,21 @@ def test_about_their_mean_pictures_of_many_tell_more(monkeypatch: pytest.MonkeyP
             assert min(pictures().values()) > 0.8, "all are alike by what they have in common"
 
     run(scenario())
+
+
+def test_many_pictures_are_compared_by_their_directions_and_the_first_ones_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    chance = np.random.default_rng(3)
+    kinds = chance.normal(size=(24, DIMENSIONS))
+    values = (chance.normal(size=(500, 24)) @ kinds + chance.normal(size=(500, DIMENSIONS))).astype(np.float32)
+    monkeypatch.setattr(picture_vectors, "SKETCHES_LEAST", 400)
+    rows = PictureRows()
+    rows._values, rows._known, rows._stale = values, np.ones(500, dtype=bool), True
+    rows._settle()
+    own = rows.of(7)
+    assert own is not None
+    whole, nearly = rows.like(own, slice(None)), rows.like(own, slice(None), sketched=True)
+    first = set(np.argsort(-whole)[:10])
+    assert first <= set(np.argsort(-nearly)[:40]), "what is likest is among those that are looked at whole"
+    assert np.abs(whole - nearly).max() < 0.4 and whole[7] == pytest.approx(1.0)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from edge.core.journal.verify import verify
 from edge.core.messages import Done, Refusal, Refused
-from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.promotions.commands import EndPromotion, SetPromotion
+from edge.shop.promotions.promotion import PercentOff, Promotion
+from edge.shop.promotions.queries import read_promotion
+from edge.shop.settings.commands import SetText
+from edge.shop.settings.queries import read_texts
 from edge.shop.translation.checks import findings, is_hard
 from edge.shop.translation.commands import (
     AcceptTranslations,
@@ -230,5 +238,61 @@ def test_a_word_that_stays_refuses_a_text_without_it_and_a_term_says_two_languag
             said = (text("product/a", "Noa bread", "Pain"), text("product/a", "Noa bread", "Pain NOA"))
             brought = (await done(shop, ProposeTranslations("en", "fr", said), SYSTEM)).result
             assert [(one.outcome, one.findings) for one in brought] == [("refused", ("keep",)), ("proposed", ())]
+
+    run(scenario())
+
+
+def test_attributes_promotions_and_texts_are_translated_by_the_same_rules(tmp_path: Path) -> None:
+    """What papers and screens say in the shop's own words is a text; what is over is translated no more, as it would
+    begin anew."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            grape = Attribute("text", names={"en": "Grape"})
+            wine = Category(
+                "wine", {"en": "Wine", "fr": "Vin"}, attributes={"grape": grape, "year/1": Attribute("text")}
+            )
+            await done(shop, SetCategories((wine,), Source(MANAGER)), SYSTEM)
+            spring = Promotion("spring", {"en": "Spring 10 %"}, PercentOff(10_000))
+            await done(shop, SetPromotion(spring), SYSTEM)
+            await done(shop, SetPromotion(msgspec.structs.replace(spring, id="gone")), SYSTEM)
+            await done(shop, EndPromotion("gone"), SYSTEM)
+            said = SetText("feast", "receipt_above", {"en": "Closed on 24/12\nThank you"}, by="head office")
+            await done(shop, said, SYSTEM)
+            kinds = ("attribute", "promotion", "text")
+            missing = [one.key for kind in kinds for one in translation_texts(shop.reader, "en", "fr", "missing", kind)]
+            assert missing == ["attribute/wine/grape", "promotion/spring", "text/feast"]
+
+            texts = (
+                text("attribute/wine/grape", "Grape", "Cépage"),
+                text("promotion/spring", "Spring 10 %", "Printemps 20 %"),
+                text("promotion/spring", "Spring 10 %", "Printemps " + "très " * 11 + "10 %"),
+                text("promotion/spring", "Spring 10 %", "Printemps 10 %"),
+                text("promotion/gone", "Spring 10 %", "Printemps 10 %"),
+                text("text/feast", "Closed on 24/12\nThank you", "Fermé le 24/12. Merci"),
+                text("text/feast", "Closed on 24/12\nThank you", "Fermé le 24/12\nMerci"),
+            )
+            brought = (await done(shop, ProposeTranslations("en", "fr", texts), SYSTEM)).result
+            outcomes = [one.outcome for one in brought]
+            assert outcomes == ["proposed", "refused", "refused", "proposed", "unknown", "refused", "proposed"]
+            assert "too_long" in brought[2].findings and "lines" in brought[5].findings
+            keys = ("attribute/wine/grape", "promotion/spring", "text/feast")
+            await done(shop, AcceptTranslations("fr", keys), SYSTEM)
+
+            (category,) = (one for one in read_categories(shop.reader) if one.id == "wine")
+            assert category.attributes["grape"].names == {"en": "Grape", "fr": "Cépage"}
+            kept = read_promotion(shop.reader, "spring")
+            assert kept is not None and kept.promotion.names == {"en": "Spring 10 %", "fr": "Printemps 10 %"}
+            (notice,) = read_texts(shop.reader)
+            assert (notice.by, notice.texts["fr"]) == ("head office", "Fermé le 24/12\nMerci")
+            assert [one.state for one in translation_texts(shop.reader, "en", "fr", kind="text")] == ["accepted"]
+
+            await done(
+                shop, ProposeTranslations("en", "he", (text("promotion/spring", "Spring 10 %", "אביב 10 %"),)), SYSTEM
+            )
+            await done(shop, EndPromotion("spring"), SYSTEM)
+            late = await shop.do(AcceptTranslations("he", ("promotion/spring",)), SYSTEM)
+            assert late == Refused("translation_outdated", {"named": "promotion/spring"}), "it does not run again"
+            assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

@@ -19,15 +19,21 @@ from babel.localedata import exists
 
 from drivers.os_errors import WORDS, device_error
 from edge.app.ledger import build_registry
+from edge.core.messages import Command
 from edge.core.writer import _DISK
 from edge.lib.i18n import ENGLISH, LANGUAGES, direction, own_name, spoken_name, translate, words
 from edge.lib.i18n.plurals import Plural, categories, category
 from edge.lib.i18n.translations import own_sentences, plurals
 from edge.shop.access.rights import RIGHTS
+from edge.shop.assistant.errands import doing
+from edge.shop.assistant.pages.speakers import tool_name
+from edge.shop.assistant.roster import all_tools
 from edge.shop.ingest.mapping.fields import GROUPS, SINGLE
 from edge.shop.ingest.pages.columns import choices, label
 from edge.shop.stock.commands import Cause
 from edge.shop.stock.rules import TYPES
+from edge.shop.understanding.sentence import Kind
+from edge.shop.understanding.shopping import ORDER
 from edge.web.live.localizer import Localizer
 from sync.link_errors import WORDS as LINK
 from tests.shop_fixture import config
@@ -173,6 +179,18 @@ def test_every_long_work_is_called_something_and_so_is_what_it_counts(language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_assistant_may_be_asked_and_did_is_called_by_words(language: str) -> None:
+    manager = all_tools()["manager"]
+    others = {tool for serves, tools in all_tools().items() if serves != "manager" for tool in tools}
+    did = {*get_args(Kind), *ORDER, "RecordMovement", "TransferStock", "tap", "question", "figures"}
+    made = {name: one for name, one in vars(doing).items() if isinstance(one, type) and issubclass(one, Command)}
+    did |= made.keys() - {"Command"}
+    for place, tools in (("copilot", manager), ("kiosk", others), ("staff", did)):
+        raw = sorted(tool for tool in tools if tool_name(language, place, tool) == tool)
+        assert tools and not raw, (place, raw)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_why_goods_moved_is_said_in_words_on_reports(language: str) -> None:
     known = words(language)
     reasons = {one for of in TYPES.values() for one in of} | {one for one in get_args(Cause) if one}
@@ -283,6 +301,7 @@ REPLACED = {
         "Turn",
         "Keep",
         "Keep it",
+        "A week before",
     },
     "fr": {"Panier sans client", "Ses souhaits", "Continuer", "Rang", "Conserver"},
     "he": {"סל ללא לקוח", "המשאלות שלהם"},

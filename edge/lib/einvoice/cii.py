@@ -20,6 +20,7 @@ _AGREED = f"{_TRADE}ram:ApplicableHeaderTradeAgreement/"
 _SENT = f"{_TRADE}ram:ApplicableHeaderTradeDelivery/"
 _SETTLED = f"{_TRADE}ram:ApplicableHeaderTradeSettlement/"
 _SUMS = f"{_SETTLED}ram:SpecifiedTradeSettlementHeaderMonetarySummation/"
+_PAID = f"{_SETTLED}ram:SpecifiedTradeSettlementPaymentMeans/ram:PayeePartyCreditorFinancialAccount/"
 _PARTS = "ram:SpecifiedTradeAllowanceCharge"
 _GTINS = frozenset({"0160", "0088"})
 
@@ -55,6 +56,7 @@ def read(root: Any) -> EInvoice:
         paid=node.number(f"{_SUMS}ram:TotalPrepaidAmount"),
         rounding=node.number(f"{_SUMS}ram:RoundingAmount"),
         payable=node.number(f"{_SUMS}ram:DuePayableAmount"),
+        account=node.said(f"{_PAID}ram:IBANID", f"{_PAID}ram:ProprietaryID"),
     )
 
 

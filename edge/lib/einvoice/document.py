@@ -45,7 +45,8 @@ class EInvoiceLine(msgspec.Struct, frozen=True):
 
 
 class EInvoice(msgspec.Struct, frozen=True):
-    """An invoice or a credit note. Days are ISO 8601, "" where none is said; sums are in `currency` (BT-5)."""
+    """An invoice or a credit note. Days are ISO 8601, "" where none is said; sums are in `currency` (BT-5).
+    `account`: where it is to be paid to (BT-84)."""
 
     syntax: str
     type: str
@@ -70,6 +71,7 @@ class EInvoice(msgspec.Struct, frozen=True):
     paid: Decimal | None = None
     rounding: Decimal | None = None
     payable: Decimal | None = None
+    account: str = ""
 
     @property
     def tax(self) -> Decimal | None:

@@ -51,6 +51,7 @@ def read(root: Any) -> EInvoice:
         paid=sums.number("cbc:PrepaidAmount"),
         rounding=sums.number("cbc:PayableRoundingAmount"),
         payable=sums.number("cbc:PayableAmount"),
+        account=node.said("cac:PaymentMeans/cac:PayeeFinancialAccount/cbc:ID"),
     )
 
 

@@ -90,10 +90,37 @@ def fill(language: str, text: str, values: Mapping[str, object]) -> str:
     return _sentence_of(language).vformat(text, (), values) if code_gaps(text) else text.format_map(values)
 
 
+def tie_marks(language: str, text: str) -> str:
+    """A sentence for a page, which breaks its lines where it likes: marks that stand apart stay with their word.
+
+    >>> tie_marks("fr", "Qu'a-t-on jeté ?") == "Qu'a-t-on jeté\\u00a0?", tie_marks("en", "What is it ?")
+    (True, 'What is it ?')
+    """
+    for mark in LANGUAGES[language].tied:
+        text = text.replace(f" {mark}", f"\u00a0{mark}")
+    return text
+
+
 def called_by(language: str, form: str, codes: object) -> str:
     """What people call a code, or each of several with commas between; one that has no words under `form` stays."""
+    return ", ".join(word_for(language, form, code) for code in str(codes).split(", "))
+
+
+def word_for(language: str, form: str, code: str) -> str:
+    """What people call a code; a device that is named by what it is ("receipt printer", "scale 2") by the word for it.
+    What has no word stays.
+
+    >>> word_for("fr", "part_name.", "receipt printer 2"), word_for("fr", "part_name.", "Epson")
+    ('Imprimante de tickets 2', 'Epson')
+    """
     known = words(language)
-    return ", ".join(known.get(form + code, code) for code in str(codes).split(", "))
+    if (exact := known.get(form + code)) is not None:
+        return exact
+    kind, _, number = code.rpartition(" ")
+    if not number.isdigit():
+        kind, number = code, ""
+    word = known.get(form + kind.lower().replace(" ", "_"))
+    return f"{word} {number}".strip() if word else code
 
 
 @cache

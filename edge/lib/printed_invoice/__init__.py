@@ -1,6 +1,7 @@
 """Invoices on paper: words where they stand, and what they say. See README.md."""
 
-from edge.lib.printed_invoice.labels import FieldName
+from edge.lib.printed_invoice.accounts import accounts_in
+from edge.lib.printed_invoice.labels import FieldName, LearntName
 from edge.lib.printed_invoice.learnt import LearntField, learn
 from edge.lib.printed_invoice.line_rows import PrintedLine
 from edge.lib.printed_invoice.pointing import value_at
@@ -12,10 +13,12 @@ __all__ = [
     "FieldName",
     "KnownSeller",
     "LearntField",
+    "LearntName",
     "PlacedWord",
     "PrintedField",
     "PrintedInvoice",
     "PrintedLine",
+    "accounts_in",
     "learn",
     "read_printed",
     "value_at",

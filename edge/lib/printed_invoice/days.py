@@ -32,7 +32,8 @@ _MONTH_FIRST = re.compile(r"(?<![^\W_])([^\W\d_]{3,10})\.?\s+([0-9]{1,2})(?:st|n
 
 
 class FoundDay(msgspec.Struct, frozen=True):
-    """A day (ISO 8601) and where it stands in its text; `unsure`: day and month could be the other way round."""
+    """A day (ISO 8601) and where it stands in its text; `unsure`: day and month could be the other way round, whatever
+    is usual in a country."""
 
     day: str
     start: int
@@ -40,9 +41,8 @@ class FoundDay(msgspec.Struct, frozen=True):
     unsure: bool = False
 
 
-def days_of(text: str, month_first: bool | None = None) -> Iterator[FoundDay]:
-    """The days that a text names, as they stand. `month_first`: whether 3/4 is March; None: nobody said, so it is the
-    3rd of April, and unsure."""
+def days_of(text: str, month_first: bool = False) -> Iterator[FoundDay]:
+    """The days that a text names, as they stand. `month_first`: whether the seller's country means March by 3/4."""
     found = [*_plain(_ISO, text, (1, 2, 3)), *_figures(text, month_first)]
     found += [*_named(_DAY_FIRST, text, 1, 2), *_named(_MONTH_FIRST, text, 2, 1)]
     taken_to = -1
@@ -58,14 +58,14 @@ def _plain(pattern: re.Pattern[str], text: str, order: tuple[int, int, int]) -> 
             yield FoundDay(day, *match.span())
 
 
-def _figures(text: str, month_first: bool | None) -> Iterator[FoundDay]:
+def _figures(text: str, month_first: bool) -> Iterator[FoundDay]:
     for match in _FIGURES.finditer(text):
         first, second, year = int(match[1]), int(match[3]), int(match[4])
         year += 2000 if year < 100 else 0
-        swapped = first <= 12 and (second > 12 or bool(month_first))
+        swapped = first <= 12 and (second > 12 or month_first)
         month, day = (first, second) if swapped else (second, first)
         # a point between figures is written where the day comes first
-        either = month_first is None and match[2] != "." and first <= 12 and second <= 12 and first != second
+        either = match[2] != "." and first <= 12 and second <= 12 and first != second
         if found := _iso(year, month, day):
             yield FoundDay(found, *match.span(), either)
 

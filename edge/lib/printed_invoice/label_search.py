@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from edge.lib.printed_invoice.accounts import accounts_in
 from edge.lib.printed_invoice.amounts import numbers_of
 from edge.lib.printed_invoice.days import days_of
 from edge.lib.printed_invoice.labels import BUYER, LABELS, FieldName, plain
@@ -61,7 +62,7 @@ class _Match(msgspec.Struct, frozen=True):
     fields: tuple[tuple[FieldName, int], ...]
 
 
-def values_of(rows: Sequence[TextRow], month_first: bool | None) -> Iterator[FieldValue]:
+def values_of(rows: Sequence[TextRow], month_first: bool) -> Iterator[FieldValue]:
     """All that stands behind or below a label, from the top."""
     for at, row in enumerate(rows):
         matches = list(_labels(row))
@@ -77,7 +78,7 @@ def values_of(rows: Sequence[TextRow], month_first: bool | None) -> Iterator[Fie
 
 
 def read_value(
-    name: FieldName, words: Sequence[PlacedWord], month_first: bool | None, is_close: bool = True
+    name: FieldName, words: Sequence[PlacedWord], month_first: bool, is_close: bool = True
 ) -> FieldValue | None:
     """The value of a field's kind that begins some words, or for amounts ends them; None: none of them is one."""
     if name in _AMOUNTS:
@@ -88,6 +89,9 @@ def read_value(
         return _day(name, words, month_first)
     if name == "seller_vat":
         return _vat(words)
+    if name == "account":
+        account = next(accounts_in(" ".join(word.text for word in words)), None)
+        return FieldValue(name, account, tuple(words), 0) if account else None
     for word in words[: 3 if is_close else 1]:
         text = word.text.strip(".,;:()#")
         if _NUMBER.fullmatch(text) and not list(days_of(text)):
@@ -121,7 +125,7 @@ def _label_at(words: Sequence[PlacedWord], at: int, begins: bool) -> _Match | No
 
 
 def _below(
-    name: FieldName, rows: Sequence[TextRow], at: int, label: Sequence[PlacedWord], month_first: bool | None
+    name: FieldName, rows: Sequence[TextRow], at: int, label: Sequence[PlacedWord], month_first: bool
 ) -> FieldValue | None:
     """The value in one of the next rows under a label, where columns have headings."""
     box = around(label)
@@ -140,7 +144,7 @@ def _is_under(word: Box, label: Box, deepest: int) -> bool:
     return word.page == label.page and across and word.top <= deepest
 
 
-def _day(name: FieldName, words: Sequence[PlacedWord], month_first: bool | None) -> FieldValue | None:
+def _day(name: FieldName, words: Sequence[PlacedWord], month_first: bool) -> FieldValue | None:
     text, starts = "", []
     for word in words:
         starts.append(len(text))

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-FieldName = Literal["number", "date", "due", "order", "despatch", "net", "tax", "total", "seller", "seller_vat"]
+LearntName = Literal["number", "date", "due", "order", "despatch", "net", "tax", "total", "seller", "seller_vat"]
+"""Fields of which it is learnt where they stand; a bank account is known wherever it does."""
+FieldName = Literal[LearntName, "account"]
 
 LABELS: Mapping[FieldName, tuple[tuple[str, ...], ...]] = {
     "number": (

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.lib.printed_invoice.amounts import decimal_of
 from edge.lib.printed_invoice.label_search import FieldValue, read_value
-from edge.lib.printed_invoice.labels import FieldName, plain
+from edge.lib.printed_invoice.labels import LearntName, plain
 from edge.lib.printed_invoice.words import PlacedWord, TextRow, rows_of
 
 Form = Literal["", "day_first", "month_first"]
@@ -24,7 +24,7 @@ class LearntField(msgspec.Struct, frozen=True):
     """Where a field stands: behind a label (plain text; "": none), at a place of a page in thousandths; `form`: how a
     day is written there."""
 
-    field: FieldName
+    field: LearntName
     label: Annotated[str, msgspec.Meta(max_length=80)]
     page: Annotated[int, msgspec.Meta(ge=1, le=50)]
     left: Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
@@ -32,7 +32,7 @@ class LearntField(msgspec.Struct, frozen=True):
     form: Form = ""
 
 
-def learn(words: Sequence[PlacedWord], field: FieldName, value: str) -> LearntField | None:
+def learn(words: Sequence[PlacedWord], field: LearntName, value: str) -> LearntField | None:
     """Where a value that somebody said stands on a paper; None: it does not."""
     for row in rows_of(words):
         before: tuple[PlacedWord, ...] = ()
@@ -52,7 +52,7 @@ def learn(words: Sequence[PlacedWord], field: FieldName, value: str) -> LearntFi
 
 def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> FieldValue | None:
     """A field behind its learnt label, else at its learnt place; None: it is in neither."""
-    month_first = {"day_first": False, "month_first": True}.get(learnt.form)
+    month_first = learnt.form == "month_first"
     places = (_behind(rows, learnt.label) if learnt.label else None, _at(rows, learnt))
     for words in places:
         if words and (found := read_value(learnt.field, words, month_first)):
@@ -60,7 +60,7 @@ def read_learnt(rows: Sequence[TextRow], learnt: LearntField) -> FieldValue | No
     return None
 
 
-def _form(field: FieldName, words: Sequence[PlacedWord], value: str) -> Form | None:
+def _form(field: LearntName, words: Sequence[PlacedWord], value: str) -> Form | None:
     """How a value is written at the beginning of some words; None: it is not."""
     if field in ("net", "tax", "total"):
         said = decimal_of(words[0].text)
@@ -71,7 +71,7 @@ def _form(field: FieldName, words: Sequence[PlacedWord], value: str) -> Form | N
             if found is not None and found.value == value and found.words[0] is words[0]:
                 return "month_first" if form == "month_first" else "day_first"
         return None
-    found = read_value(field, words[:1], None)
+    found = read_value(field, words[:1], month_first=False)
     return "" if found is not None and found.value == value else None
 
 

@@ -11,7 +11,7 @@ import msgspec
 from edge.lib.codes.gtin import is_gtin
 from edge.lib.printed_invoice.amounts import PlacedNumber, numbers_of, rate_of
 from edge.lib.printed_invoice.labels import COLUMNS, UNITS, plain
-from edge.lib.printed_invoice.words import Box, PlacedWord, TextRow, around, sureness
+from edge.lib.printed_invoice.words import DOUBTFUL, Box, PlacedWord, TextRow, around, sureness
 
 SLACK = Decimal("0.02")
 LINES_MOST = 400
@@ -20,7 +20,7 @@ _CODE = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9._/-]{3,29}")
 
 class PrintedLine(msgspec.Struct, frozen=True):
     """A line: `unit` by UN/ECE recommendation 20, "" where none is written; `is_sure`: quantity times price is its
-    sum."""
+    sum, and none of them is in doubt."""
 
     name: str
     code: str
@@ -69,7 +69,8 @@ def _line(row: TextRow, below: TextRow, has_heading: bool) -> PrintedLine | None
     name, code = _named(rest, gtin)
     if not name:
         return None
-    is_sure = len(used) == 3 and abs(quantity * price - total) <= SLACK
+    is_read = all(sureness(number.words) > DOUBTFUL for number in used)
+    is_sure = is_read and len(used) == 3 and abs(quantity * price - total) <= SLACK
     said_unit = UNITS[plain(unit.text)] if unit else ""
     about = (around(words), sureness(words), is_sure)
     return PrintedLine(name, code, gtin, quantity, said_unit, price, total, rate, *about)

@@ -15,7 +15,8 @@ _LONGEST = 5
 
 def value_at(words: Sequence[PlacedWord], field: FieldName, page: int, x: int, y: int) -> FieldValue | None:
     """What stands at a place of a page (thousandths of its width and height), read as a field; None: nothing that fits
-    it. A day or a sum may be of several words, of which one is pointed at; a seller is all that stands together."""
+    it. A day or a sum may be of several words, of which one is pointed at; a seller is all that stands together, and an
+    account stands anywhere in it."""
     cells = [(cell, at) for row in rows_of(words) for cell in row.cells for at in range(len(cell.words))]
     there = [(_off(cell.words[at], x, y), cell, at) for cell, at in cells if cell.words[at].box.page == page]
     off, cell, at = min(there, key=lambda one: one[0], default=(SLACK + 1, TextCell(()), 0))
@@ -23,6 +24,8 @@ def value_at(words: Sequence[PlacedWord], field: FieldName, page: int, x: int, y
         return None
     if field == "seller":
         return _whole(cell)
+    if field == "account":
+        return read_value(field, cell.words, month_first=False)
     return max(_readings(cell, at, field), key=lambda found: len(found.words), default=None)
 
 
@@ -35,7 +38,7 @@ def _off(word: PlacedWord, x: int, y: int) -> int:
 def _readings(cell: TextCell, at: int, field: FieldName) -> Iterator[FieldValue]:
     """The field from the word on, or from one before it, as long as the word is a part of it."""
     for start in range(at, max(-1, at - _LONGEST), -1):
-        found = read_value(field, cell.words[start : start + _LONGEST], None, is_close=False)
+        found = read_value(field, cell.words[start : start + _LONGEST], month_first=False, is_close=False)
         if found is not None and cell.words[at] in found.words:
             yield found
 

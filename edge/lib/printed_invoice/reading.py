@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from edge.lib.printed_invoice.accounts import MONTH_FIRST, country_of, find_account
 from edge.lib.printed_invoice.amounts import currency_of
 from edge.lib.printed_invoice.days import days_of
 from edge.lib.printed_invoice.label_search import FieldValue, read_value, values_of
@@ -23,7 +24,7 @@ SURE_SUM = 0.97
 SURE_LEARNT = 0.95
 SURE_LABEL = 0.8
 SURE_GUESS = 0.6
-Source = Literal["sum", "learnt", "label", "place"]
+Source = Literal["sum", "learnt", "label", "place", "account"]
 _GLUED = re.compile(r"(.*?(?:n°|nº|n⁰|no\.|nr\.|#|[^\W\d]:))([^\s/:].*)", re.IGNORECASE)
 
 
@@ -38,12 +39,13 @@ class PrintedField(msgspec.Struct, frozen=True):
 
 
 class KnownSeller(msgspec.Struct, frozen=True):
-    """Who sold before: the key by which they are known again (a number of VAT, or a name in small letters), names, and
-    what was learnt of their papers."""
+    """Who sold before: the key by which they are known again (a number of VAT, or a name in small letters), names, what
+    was learnt of their papers, and the bank account that stood on them ("": none is known)."""
 
     key: str
     names: tuple[str, ...] = ()
     learnt: tuple[LearntField, ...] = ()
+    account: str = ""
 
 
 class PrintedInvoice(msgspec.Struct, frozen=True):
@@ -65,17 +67,26 @@ def read_printed(
     rows = rows_of(part for word in words for part in _parted(word))
     text = "\n".join(row.text for row in rows)
     said = currency_of(text, currency)
-    # days are written the month first where dollars of the United States are paid
-    values = list(values_of(rows, None if said != "USD" or currency != "USD" else True))
+    values, account = list(values_of(rows, month_first=False)), find_account(rows)
+    seller = {one.name: one for one in _seller(rows, values, known, account)}
+    vat = seller["seller_vat"].value if "seller_vat" in seller else ""
+    month_first = _is_month_first(country_of(text, vat, account[0] if account else ""), said, currency)
+    if month_first:
+        values = list(values_of(rows, month_first))
     lines = lines_of(rows)
-    fields = {one.name: one for one in _fields(rows, values, lines)}
-    seller = _seller(rows, values, known)
-    fields |= {one.name: one for one in seller}
+    fields = {one.name: one for one in _fields(rows, values, lines, month_first)} | seller
     keys = {fields[name].value.casefold() for name in ("seller", "seller_vat") if name in fields}
     for one in known:
-        if one.key.casefold() in keys:
+        is_account = not one.account or (account is not None and account[0] == one.account)
+        if one.key.casefold() in keys and is_account:
             fields |= _learnt(rows, one.learnt)
     return PrintedInvoice(tuple(fields.values()), lines, said, _numbers(values))
+
+
+def _is_month_first(country: str, said: str, currency: str) -> bool:
+    """Whether the seller's country writes the month first; where nothing says which that is, whether dollars of the
+    United States are paid in a shop of theirs."""
+    return country in MONTH_FIRST if country else said == currency == "USD"
 
 
 def _parted(word: PlacedWord) -> Iterator[PlacedWord]:
@@ -91,14 +102,14 @@ def _parted(word: PlacedWord) -> Iterator[PlacedWord]:
 
 
 def _fields(
-    rows: Sequence[TextRow], values: Sequence[FieldValue], lines: Sequence[PrintedLine]
+    rows: Sequence[TextRow], values: Sequence[FieldValue], lines: Sequence[PrintedLine], month_first: bool
 ) -> Iterator[PrintedField]:
     number = _best(values, "number")
     if number is None or number.strength:
         number = _titled(rows) or number
     if number is not None:
         yield _field(number, SURE_LABEL if number.strength < 2 else SURE_GUESS)
-    date = _best(values, "date") or _beside(rows, number) or _first_day(rows)
+    date = _best(values, "date") or _beside(rows, number, month_first) or _first_day(rows, month_first)
     if date is not None:
         yield _field(date, SURE_GUESS if date.unsure or date.strength > 1 else SURE_LABEL)
     for name in ("due", "order", "despatch"):
@@ -129,43 +140,59 @@ def _titled(rows: Sequence[TextRow]) -> FieldValue | None:
         titles = [plain(word.text).endswith(TITLE) or plain(word.text).startswith(TITLE) for word in words]
         for at in range(1, len(words) - 1):
             is_sign = plain(words[at].text) in NUMBER_SIGNS and any(titles[max(0, at - 3) : at])
-            if is_sign and (found := read_value("number", words[at + 1 : at + 2], None)):
+            if is_sign and (found := read_value("number", words[at + 1 : at + 2], month_first=False)):
                 return found
     return None
 
 
-def _beside(rows: Sequence[TextRow], number: FieldValue | None) -> FieldValue | None:
+def _beside(rows: Sequence[TextRow], number: FieldValue | None, month_first: bool) -> FieldValue | None:
     """The day in the row of the number: `Facture n° 42 du 2 juillet 2015`."""
     for row in rows if number else ():
-        if number and number.words[0] in row.words and (found := next(days_of(row.text), None)):
+        if number and number.words[0] in row.words and (found := next(days_of(row.text, month_first), None)):
             return FieldValue("date", found.day, row.words, 1, unsure=found.unsure)
     return None
 
 
-def _first_day(rows: Sequence[TextRow]) -> FieldValue | None:
+def _first_day(rows: Sequence[TextRow], month_first: bool) -> FieldValue | None:
     for row in rows:
-        if found := next(days_of(row.text), None):
+        if found := next(days_of(row.text, month_first), None):
             return FieldValue("date", found.day, row.words, 2, unsure=found.unsure)
     return None
 
 
 def _seller(
-    rows: Sequence[TextRow], values: Sequence[FieldValue], known: Sequence[KnownSeller]
+    rows: Sequence[TextRow],
+    values: Sequence[FieldValue],
+    known: Sequence[KnownSeller],
+    account: tuple[str, Box] | None,
 ) -> Iterator[PrintedField]:
+    """Who made it out: by a number of VAT that is known, else by a bank account that is known and one of the names that
+    go with it (others may be paid into the same one), else by name. Where the account alone is known, its name is
+    proposed."""
     vat = find_vat(values)
     text = re.sub(r"[^0-9A-Z]", "", " ".join(row.text for row in rows).upper())
+    if account is not None:
+        has_check = account[0][0].isalpha()  # an IBAN, whose digits were checked
+        yield PrintedField("account", account[0], SURE_SUM if has_check else SURE_LABEL, "label", account[1])
     by_number = next((one for one in known if re.fullmatch(r"[0-9A-Z]{9,15}", one.key) and one.key in text), None)
     if by_number is not None:  # a seller that is known is believed before a number that is the buyer's
         box = rows[0].words[0].box
         yield PrintedField("seller_vat", by_number.key, SURE_LEARNT, "learnt", vat.box if vat else box)
     elif vat is not None:
         yield _field(vat, SURE_LABEL)
-    names = [name for one in ([by_number] if by_number else known) for name in one.names]
-    if found := find_seller(rows, names):
-        name, box, sure = found
+    by_account = None
+    if by_number is None and account is not None:
+        by_account = next((one for one in known if one.account == account[0]), None)
+    sought = by_number or by_account
+    names = [name for one in ([sought] if sought else known) for name in one.names]
+    found = find_seller(rows, names)
+    if found and (by_number or found[2] >= SURE_LEARNT):
         # whose number is known is known, however the name is written
-        is_known = by_number is not None or sure >= SURE_LEARNT
-        yield PrintedField("seller", name, SURE_LEARNT if is_known else sure, "learnt" if is_known else "place", box)
+        yield PrintedField("seller", found[0], SURE_LEARNT, "learnt", found[1])
+    elif by_account is not None and account is not None and by_account.names:
+        yield PrintedField("seller", by_account.names[0], SURE_LABEL, "account", account[1])
+    elif found:
+        yield PrintedField("seller", found[0], found[2], "place", found[1])
 
 
 def _learnt(rows: Sequence[TextRow], learnt: Sequence[LearntField]) -> dict[FieldName, PrintedField]:

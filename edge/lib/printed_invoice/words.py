@@ -14,6 +14,8 @@ _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SAME_ROW = 0.45
 """Two words stand in one row where they share so much of the taller one's height: a label and a larger sum do, a name
 in large letters and the address beside it do not."""
+DOUBTFUL = 0.5
+"""No surer is a word that two readers read otherwise."""
 CELL_GAP = 1.3
 """Heights of a row between two words, from which on they stand in different cells."""
 

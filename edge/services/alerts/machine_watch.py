@@ -35,7 +35,7 @@ FAULTS_MANY, FAULTS_FEW = 5, 2
 """So many faults of ours within FAULTS_US are told of; so few where they are one for every FAULT_SHARE commands."""
 FAULT_SHARE = 20
 COUNTED_EVERY_US = 5 * SECOND_US
-OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications"})
+OWN = frozenset({"sync", "backup", "clock", "proof", "alerts", "notifications", "twin"})
 """Parts that have a kind of their own, and those that tell of all others."""
 STUCK = ("read_only", "disk_full")
 CUT = ("offline", "sync_stopped")
@@ -64,16 +64,24 @@ class MachineNow(msgspec.Struct, frozen=True):
 
 
 class MachineWatch:
-    """Remembers since when; `now` is called on the loop's thread, everything else reads what it gave."""
+    """Remembers since when; `now` is called on the loop's thread, everything else reads what it gave. `beside`: of
+    other machines."""
 
     def __init__(
-        self, shop: CommandBus, supervisor: Supervisor, folder: Path, sync: SyncState | None, backups_wanted: bool
+        self,
+        shop: CommandBus,
+        supervisor: Supervisor,
+        folder: Path,
+        sync: SyncState | None,
+        backups_wanted: bool,
+        beside: tuple[Watch, ...] = (),
     ) -> None:
         self._shop = shop
         self._supervisor = supervisor
         self._folder = folder
         self._sync = sync
         self._backups_wanted = backups_wanted
+        self._beside = beside
         self._since: dict[str, int] = {}
         self._through = -1
         self._commands = 0
@@ -149,7 +157,7 @@ class MachineWatch:
                 Watch("sync_late", "medium", of(_late), every_s=60, causes=(*CUT, *STUCK)),
                 Watch("proof_failed", "high", self._proof, every_s=60, causes=CUT),
             ]
-        return tuple(found)
+        return (*found, *self._beside)
 
     def _disk(self, db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
         free = shutil.disk_usage(self._folder).free

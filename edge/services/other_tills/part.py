@@ -153,7 +153,7 @@ class OtherTillsPart:
             theirs += page.sales
             taken += await self._take(page.sales)
         await self._settle(till)
-        ours = known_of_day(self._shop.reader, till.id, place, *span)
+        ours = known_of_day(self._shop.reader, till, place, *span)
         left = (*differences(theirs, ours), *await self._counts(till, calls, place))[:DIFFERENCES_MOST]
         await self._shop.do(NotePosDay(till.id, place, day, len(theirs), taken, left), system("job"))
 

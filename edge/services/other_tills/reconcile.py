@@ -19,8 +19,17 @@ from edge.shop.stock.rows import on_hand_at
 
 _OURS = """
     SELECT body, state, unmapped FROM pos_sale
-    WHERE pos = ? AND location = ? AND at_us >= ? AND at_us < ? AND kind <> 'void'
+    WHERE pos = ?1 AND location = ?2 AND at_us >= ?3 AND at_us < ?4 AND kind <> 'void'
 """
+_OURS_WITH_REFUNDS = """
+    SELECT body, state, unmapped FROM pos_sale
+    WHERE pos = ?1 AND location = ?2 AND kind <> 'void' AND iif(document = 'sale', number, refund_of) IN (
+        SELECT number FROM pos_sale
+        WHERE pos = ?1 AND location = ?2 AND at_us >= ?3 AND at_us < ?4 AND document = 'sale' AND kind <> 'void'
+    )
+"""
+REFUNDS_WITH_SALES = frozenset({"toast"})
+"""Kinds whose day lists each refund with the order that it is of, whenever it was made."""
 Key = tuple[str, str]
 
 
@@ -38,10 +47,11 @@ def day_us(day: str, zone: str, turns_at_min: int = 0) -> tuple[int, int]:
     return int(first.timestamp() * 1e6), int(last.timestamp() * 1e6)
 
 
-def known_of_day(db: Connection, pos: str, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
-    """What is known here of a place's day."""
+def known_of_day(db: Connection, till: OtherTill, place: str, from_us: int, until_us: int) -> dict[Key, KnownSale]:
+    """What is known here of what a till lists under a place's day."""
     found: dict[Key, KnownSale] = {}
-    for body, state, unmapped in db.execute(_OURS, (pos, place, from_us, until_us)):
+    sql = _OURS_WITH_REFUNDS if till.kind in REFUNDS_WITH_SALES else _OURS
+    for body, state, unmapped in db.execute(sql, (till.id, place, from_us, until_us)):
         sale = msgspec.json.decode(body, type=PosSale)
         waiting = set(msgspec.json.decode(unmapped, type=list[str]))
         moved = {item: n for item, n in sale.sold().items() if item not in waiting} if state == "taken" else {}

@@ -17,7 +17,7 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.process.parts import PartState
 from edge.core.storage.migrate import version as schema_of
 from edge.services.head_office import HeadOffice
-from edge.services.software import fetching
+from edge.services.software import fetching, stick
 from edge.services.software.shop_now import held_up_by, wellness
 from edge.services.software.update_files import Quiet, UpdateOutcome, UpdatePlaces, UpdateRequest, Well, read, write
 from edge.shop.access.rights import system
@@ -35,7 +35,8 @@ _log = structlog.get_logger(__name__)
 
 
 class SoftwareDesk:
-    """See the module. `own`: the version that runs; `states`: of the parts that shall work again with another one."""
+    """See the module. `own`: the version that runs; `states`: of the parts that shall work again with another one.
+    `is_alone`: no other box of the store exchanges its software."""
 
     def __init__(
         self,
@@ -47,10 +48,11 @@ class SoftwareDesk:
         own: str,
         now_us: Callable[[], int],
         monotonic: Callable[[], float] = time.monotonic,
+        is_alone: bool = False,
     ) -> None:
         self._shop, self._places, self._settings = shop, places, live(settings)
         self._states, self._office, self._own, self._now_us = states, office, own, now_us
-        self._monotonic = monotonic
+        self._monotonic, self._is_alone = monotonic, is_alone
 
     async def run(self, ready: Callable[[], None]) -> None:
         """Until cancelled: a step whenever something was asked, and every 20 seconds while one is on its way."""
@@ -86,13 +88,30 @@ class SoftwareDesk:
             await self._move(update, "healthy")
         elif not self._places.trusted():
             await self._move(update, "refused", "no_key")
-        elif self._office.is_reachable:
+        else:
             try:
-                wanted = (update.release, update.digest)
-                if await fetching.fetch(self._places, self._office, *wanted, self._own):
+                if await (self._from_stick(update) if update.is_from_stick else self._from_office(update)):
                     await self._move(update, "fetched")
             except fetching.Unfit as error:
                 await self._move(update, "refused", str(error))
+
+    async def _from_office(self, update: SoftwareUpdate) -> bool:
+        """Whether all of it is here. `Unfit`."""
+        if not self._office.is_reachable:
+            return False
+        return await fetching.fetch(self._places, self._office, update.release, update.digest, self._own)
+
+    async def _from_stick(self, update: SoftwareUpdate) -> bool:
+        """The same. Head office first, then boxes: where it can be asked, it has to have that release as well."""
+        wanted = (update.release, update.digest)
+        if self._office.is_reachable:
+            held = await fetching.is_held(self._office, *wanted)
+            if held is None:
+                return False
+            if not held:
+                raise fetching.Unfit("unknown")
+        await asyncio.to_thread(stick.bring, self._places, *wanted, self._own)
+        return True
 
     async def _prepare(self, update: SoftwareUpdate) -> None:
         outcome = self._ask(update, "prepare")
@@ -103,11 +122,17 @@ class SoftwareDesk:
     async def _wait(self, update: SoftwareUpdate) -> None:
         """Head office is asked whether another box of the store does, and told, by the fact, before it begins; what was
         well before is noted, to be compared with."""
-        if self._held_up() or not await fetching.has_turn(self._office, update.release):
+        if self._held_up() or not await self._has_turn(update):
             return
         write(self._places.inbox / "before.json", self._wellness())
         self._places.well.unlink(missing_ok=True)
         await self._move(update, "swapping")
+
+    async def _has_turn(self, update: SoftwareUpdate) -> bool:
+        """A stick is for a shop without a link: where no other box could have its turn, nobody is asked."""
+        if update.is_from_stick and self._is_alone and not self._office.is_reachable:
+            return True
+        return await fetching.has_turn(self._office, update.release)
 
     async def _swap(self, update: SoftwareUpdate) -> None:
         runs = update.release == self._own

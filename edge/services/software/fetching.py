@@ -34,23 +34,38 @@ async def fetch(places: UpdatePlaces, office: HeadOffice, version: str, digest: 
     if signed is None or signed.release.digest != digest:
         raise Unfit("unsigned")
     release = signed.release
-    _require_fit(places.inbox, release, own)
+    require_fit(places.inbox, release, own)
     part = places.inbox / f"{version}.part"
     if not await _pieces(office, release, part):
         return False
-    if await asyncio.to_thread(digest_of, part) != release.digest:
-        part.unlink()
-        raise Unfit("damaged")
-    part.replace(places.file_of(version))
+    await asyncio.to_thread(keep, places, release, part)
     return True
 
 
-def _require_fit(folder: Path, release: Release, own: str) -> None:
+def keep(places: UpdatePlaces, release: Release, part: Path) -> None:
+    """Let what has all its pieces be the file of a release. `Unfit`: it is another one, and goes."""
+    if digest_of(part) != release.digest:
+        part.unlink()
+        raise Unfit("damaged")
+    part.replace(places.file_of(release.version))
+
+
+async def is_held(office: HeadOffice, version: str, digest: str) -> bool | None:
+    """Whether head office has this very release: it takes none that is newer than itself. None: it says nothing."""
+    answer = await _asked(office, ReleasePart(version, 0))
+    if answer is None:
+        return None
+    return answer.release is not None and answer.release.release.digest == digest
+
+
+def require_fit(folder: Path, release: Release, own: str) -> None:
+    """`Unfit`: it is not newer than what runs, not the next one, or there is no room for it."""
     if order_of(release.version) <= order_of(own):
         raise Unfit("older")
     if release.least and order_of(own) < order_of(release.least):
         raise Unfit("too_far")
-    if shutil.disk_usage(folder).free < ROOM_TIMES * release.size_bytes:
+    with_room = folder if folder.is_dir() else folder.parent
+    if shutil.disk_usage(with_room).free < ROOM_TIMES * release.size_bytes:
         raise Unfit("no_room")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from edge.config import load
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.twin import members, pairing, promises
@@ -17,6 +18,7 @@ from edge.services.twin.members import FOLDER, Member
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.services.twin.promises import Promises
 from edge.services.twin.status import TwinStatus
+from edge.services.twin.wireless import is_by_wifi
 from sync.wire import Row
 
 if TYPE_CHECKING:
@@ -116,6 +118,9 @@ class BoxesDesk:
         """The digits are the same: let it in. With the first one this box begins anew, as one of two. `Refusal`: it
         cannot be."""
         mine = self._node.members if self._node else None
+        asks = self._pairing.pending.get(id)
+        if asks is not None and asks.knock.role == "box" and await asyncio.to_thread(self._is_by_wifi, asks.host):
+            raise Refusal("twin_wifi")
         all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._tls)
         if all is None:
             raise Refusal("twin_not_to_be_added")
@@ -151,6 +156,10 @@ class BoxesDesk:
             left = msgspec.structs.replace(node.members, all=rest)
             await asyncio.to_thread(members.save, self._folder, left)
             node.adopt(left)
+
+    def _is_by_wifi(self, host: str) -> bool:
+        """Whether a box would be heard by Wi-Fi that may not. It waits for the disk."""
+        return is_by_wifi(host) and not load(self._config).twin.wifi
 
     def _begin_anew(self, seconds: float) -> None:
         self.is_to_begin_anew = True

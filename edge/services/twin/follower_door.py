@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import time
 from collections.abc import Awaitable, Callable
 
 import msgspec
@@ -21,6 +22,8 @@ LEADER = "Edge-Leader"
 BODY_BYTES = 4096
 WRONG_PINS, PAUSE_S = 5, 600.0
 """After so many wrong PINs nobody is heard for so long."""
+SEEN_S, TILLS, REGISTER_CHARS = 30.0, 64, 40
+"""A till that said within so many seconds that another box leads still sees it; so many are remembered, the newest."""
 SENTENCE = "the other box is switched off"
 _OPEN = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "Retry-After": "1"}
 
@@ -32,17 +35,38 @@ class PromoteWish(msgspec.Struct, frozen=True):
     sentence: str
 
 
+class SeenTills:
+    """Which tills said of late that they see another box lead."""
+
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._at: dict[str, float] = {}
+
+    def see(self, register: str) -> None:
+        if register.isprintable() and 0 < len(register) <= REGISTER_CHARS:
+            self._at.pop(register, None)
+            self._at[register] = self._now_s()
+            for oldest in list(self._at)[:-TILLS]:
+                del self._at[oldest]
+
+    @property
+    def registers(self) -> list[str]:
+        return sorted(register for register, at in self._at.items() if self._now_s() - at < SEEN_S)
+
+
 class FollowerDoor:
     """`leader` gives the leader's page ("" while nobody is known to lead); `promote(pin)` whether that was a manager's
-    PIN, and this box leads now."""
+    PIN, and this box leads now; `numbers` the last one of each register that this box has, and waits for the disk."""
 
     def __init__(
         self,
         leader: Callable[[], str],
         status: Callable[[], TwinStatus],
         promote: Callable[[str], Awaitable[bool]],
+        numbers: Callable[[], dict[str, int]],
         language: Language = ENGLISH,
     ) -> None:
+        self._numbers, self._tills = numbers, SeenTills()
         self._leader, self._status, self._promote, self._language = leader, status, promote, language
         self._turn = asyncio.Lock()
         self._wrong = 0
@@ -52,20 +76,29 @@ class FollowerDoor:
         app = web.Application(client_max_size=BODY_BYTES)
         app.router.add_get("/api/v1/twin", self._tell)
         app.router.add_post("/twin/promote", self._take_promotion)
+        app.router.add_post("/twin/seen", self._see)
         app.router.add_route("*", "/{path:.*}", self._answer)
         return app
 
     async def _tell(self, request: web.Request) -> web.Response:
         if not is_loopback(request.remote or ""):
             return await self._answer(request)
-        return web.json_response(msgspec.to_builtins(self._status()), headers=_OPEN)
+        numbers = await asyncio.to_thread(self._numbers)
+        said = {**msgspec.to_builtins(self._status()), "numbers": numbers, "tills": self._tills.registers}
+        return web.json_response(said, headers=_OPEN)
+
+    async def _see(self, request: web.Request) -> web.Response:
+        """A page of the box that leads says that it does, and at which till."""
+        self._tills.see((await request.text()).strip())
+        return web.Response(status=204, headers={"Cache-Control": "no-store"})
 
     async def _answer(self, request: web.Request) -> web.Response:
         found = self._leader()
         is_page = "text/html" in request.headers.get("Accept", "") and request.method == "GET"
         if not found:
             if is_page:
-                return web.Response(status=503, headers=_OPEN, content_type="text/html", text=self._nobody())
+                numbers = await asyncio.to_thread(self._numbers)
+                return web.Response(status=503, headers=_OPEN, content_type="text/html", text=self._nobody(numbers))
             return web.json_response({"leader": ""}, status=503, headers=_OPEN)
         headers = {**_OPEN, LEADER: found}
         if is_page:
@@ -99,7 +132,7 @@ class FollowerDoor:
         body = {"said": translate(self._language, key)}
         return web.json_response(body, status=status, headers={"Cache-Control": "no-store"})
 
-    def _nobody(self) -> str:
+    def _nobody(self, numbers: dict[str, int]) -> str:
         """A page without a script of its own: it asks again by itself, and takes a PIN."""
         words = {
             name: html.escape(translate(self._language, f"twin.{name}"))
@@ -113,8 +146,16 @@ class FollowerDoor:
             )
         }
         since_ms = [ms for ms in self._status().heard_ms.values() if ms >= 0]
-        heard = translate(self._language, "twin.promote_heard", seconds=min(since_ms) // 1000) if since_ms else ""
-        return _PAGE.format(lang=self._language, script=_SCRIPT, heard=html.escape(heard), **words)
+        said = []
+        if since_ms:
+            said.append(translate(self._language, "twin.promote_heard", seconds=min(since_ms) // 1000))
+        if numbers:
+            last = ", ".join(f"{register}-{number:06d}" for register, number in numbers.items())
+            said.append(translate(self._language, "twin.promote_numbers", numbers=last))
+        if tills := self._tills.registers:
+            said.append(translate(self._language, "twin.promote_tills", tills=", ".join(tills)))
+        heard = "".join(f"<p>{html.escape(one)}</p>" for one in said)
+        return _PAGE.format(lang=self._language, script=_SCRIPT, heard=heard, **words)
 
 
 _SCRIPT = """
@@ -135,7 +176,7 @@ _PAGE = """<!doctype html><html lang="{lang}" dir="auto"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{one_moment}</title>
 <body style="font:18px/1.5 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem">
 <h1>{one_moment}</h1><p>{nobody_leads}</p>
-<details><summary>{promote_button}</summary><p>{heard}</p><p>{promote_hint}</p><p><b>{promote_typed}</b></p>
+<details><summary>{promote_button}</summary>{heard}<p>{promote_hint}</p><p><b>{promote_typed}</b></p>
 <form><p><input name="sentence" size="40" required autocomplete="off" aria-label="{promote_typed}"></p>
 <p><label>{promote_pin_of}
 <input name="pin" type="password" inputmode="numeric" required autocomplete="off"></label></p>

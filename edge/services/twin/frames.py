@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, get_args
 
 import msgspec
 
@@ -27,6 +27,10 @@ class Hello(messages.Message, frozen=True):
     def is_as_new_as(self, other: Hello) -> bool:
         """Whether this machine has the software of `other` or newer: an older one does not know all it is shipped."""
         return (self.schema, _numbers(self.version)) >= (other.schema, _numbers(other.version))
+
+
+class LaterMessage(messages.Message, frozen=True):
+    """Something that a newer software says, and this one does not understand."""
 
 
 class Copied(messages.Message, frozen=True):
@@ -71,6 +75,31 @@ class PutAsideHeard(messages.Message, frozen=True):
     name: str
 
 
+class AboutBox(messages.Message, frozen=True):
+    """What a box says of itself now and then, so that the other one can compare. `at_us`: its wall clock; `settings`:
+    of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
+    disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
+    (0: not since the start)."""
+
+    at_us: int
+    settings: Mapping[str, str] = msgspec.field(default_factory=dict)
+    plugged: tuple[str, ...] = ()
+    sync_ms: int = 0
+    damaged_us: int = 0
+
+
+class WantConfig(messages.Message, frozen=True):
+    """The box that says this has settings other than the leader's, and asks for that one's config.toml."""
+
+
+class ShopConfig(messages.Message, frozen=True):
+    """The leader's config.toml."""
+
+    text: str
+
+
+Beside = PutAside | PutAsideHeard | AboutBox | WantConfig | ShopConfig
+"""What boxes say to each other beside what the machines of `twin` do."""
 Any = (
     messages.AskVote
     | messages.Voted
@@ -88,9 +117,9 @@ Any = (
     | Have
     | Enlarged
     | TakenOut
-    | PutAside
-    | PutAsideHeard
+    | Beside
 )
+_KINDS = frozenset(kind.__name__ for kind in get_args(Any))
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER: msgspec.msgpack.Decoder[messages.Message] = msgspec.msgpack.Decoder(Any)
 
@@ -116,7 +145,19 @@ def read(take: Callable[[int], bytes], most: int = FRAME_BYTES) -> messages.Mess
     (length,) = LENGTH.unpack(take(LENGTH.size))
     if length > most:
         raise BadFrame(f"a message of {length} bytes")
+    content = take(length)
     try:
-        return _DECODER.decode(take(length))
+        return _DECODER.decode(content)
     except msgspec.DecodeError as error:
+        if _is_of_newer_software(content):
+            return LaterMessage()
         raise BadFrame(str(error)) from error
+
+
+def _is_of_newer_software(content: bytes) -> bool:
+    """Whether it is a message of a kind that this software does not have."""
+    try:
+        found = msgspec.msgpack.decode(content)
+    except msgspec.DecodeError:
+        return False
+    return isinstance(found, dict) and isinstance(found.get("type"), str) and found["type"] not in _KINDS

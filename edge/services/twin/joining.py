@@ -17,6 +17,7 @@ from edge.lib.errors import NeedsHuman
 from edge.services.twin import box_tls
 from edge.services.twin.members import FOLDER
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantContent, digits_of, take_grant
+from edge.services.twin.wireless import is_by_wifi
 
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
 BEGINS_ANEW_S = 20.0
@@ -24,10 +25,20 @@ BEGINS_ANEW_S = 20.0
 
 
 def join(
-    folder: Path, at: str, role: Literal["box", "witness"], port: int, page: int, show: Callable[[str], object]
+    folder: Path,
+    at: str,
+    role: Literal["box", "witness"],
+    port: int,
+    page: int,
+    show: Callable[[str], object],
+    wifi: bool = False,
 ) -> GrantContent:
     """Knock at the box whose pages are `at` (host:port), `show` the digits, and wait for a person there. `NeedsHuman`:
-    nobody answers, or nobody let it in."""
+    nobody answers, nobody let it in, or a second box would be there by Wi-Fi, and `wifi` does not say that it may."""
+    if role == "box" and not wifi and is_by_wifi(at.rpartition(":")[0].strip("[]")):
+        raise NeedsHuman(
+            f"This machine reaches {at} by Wi-Fi.", "Put both boxes on the switch by cable, or say --wifi."
+        )
     name = "w" if role == "witness" else "b"
     own = box_tls.certificate_of(folder / FOLDER, name)
     host = at.rpartition(":")[0].strip("[]")

@@ -14,9 +14,11 @@ import re
 import struct
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -24,7 +26,7 @@ from edge.core.journal import highwater
 from edge.core.storage.atomic_write import sync_folder
 from edge.core.storage.database import open_reader
 from edge.services.twin import aside, data_files
-from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
+from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES, SYNCS
 from edge.services.twin.marks import read_mark
 from edge.services.twin.shipment_body import ShippedBody, unpack
 from twin.records import Mark, Shipment
@@ -36,6 +38,15 @@ RECORD = struct.Struct(">4sIQQ32s16s")
 MAGIC = b"ship"
 _LOG = re.compile(r"(shipped|image)-(\d+)\.log")
 LED = "led"
+USER_VERSION = 60
+"""Where the number of its schema stands in a file of SQLite."""
+DAMAGED = Mark(0, 0, b"damaged")
+"""Where a copy stands that is not what it was shipped: nowhere, so it gets no vote, and is given what differs."""
+T = TypeVar("T")
+
+
+class Hurried(Exception):
+    """This box is about to lead: what waits for its copy gives it up."""
 
 
 class LedgerCopy:
@@ -53,6 +64,8 @@ class LedgerCopy:
         self._wakes, self._ends = threading.Event(), False
         self._thread: threading.Thread | None = None
         self.applied_s = time.monotonic()
+        self._is_hurried = False
+        self._syncs_ms: deque[float] = deque(maxlen=SYNCS)
         self.last = self._recover()
 
     def begin(self) -> None:
@@ -69,7 +82,9 @@ class LedgerCopy:
                 self._open_log()
             try:
                 _write_all(self._log, content)
+                began = time.monotonic()
                 os.fdatasync(self._log)
+                self._syncs_ms.append((time.monotonic() - began) * 1000)
             except OSError:
                 os.ftruncate(self._log, self._log_bytes)
                 raise
@@ -99,9 +114,48 @@ class LedgerCopy:
 
     def settle(self) -> None:
         """The same for good: this box is about to open the ledger itself, and to write it."""
+        self._is_hurried = True
         self.catch_up()
         (self._twin / LED).touch()
         sync_folder(self._twin)
+
+    def inspect(self, read: Callable[[Path], T]) -> T:
+        """What `read` finds in the ledger's file, with all of it in there; what is shipped meanwhile is kept beside it.
+        `Hurried`: this box is about to lead, or another ledger is to take this one's place."""
+        with self._applying:
+            self.require_time()
+            if self.was_led:
+                raise Hurried("what differs is on its way")
+            self._apply_logs(whole=True)
+            try:
+                return read(self.ledger)
+            finally:
+                self._forget_wal()  # of a reader
+
+    def require_time(self) -> None:
+        """`Hurried`: whoever has the ledger's file has to let go of it."""
+        if self._is_hurried:
+            raise Hurried("this box is about to lead")
+
+    def doubt(self) -> None:
+        """It is not what it was shipped: the leader gives what differs."""
+        self.last = DAMAGED
+
+    @property
+    def schema(self) -> int:
+        """Which the ledger's file says that it has (sqlite.org/fileformat2.html, 1.3); 0: there is none yet."""
+        try:
+            with self.ledger.open("rb") as file:
+                file.seek(USER_VERSION)
+                return int.from_bytes(file.read(4), "big")
+        except OSError:
+            return 0
+
+    @property
+    def sync_ms(self) -> int:
+        """How long one in a hundred syncs took of those that were last; 0: there were too few."""
+        known = sorted(self._syncs_ms)
+        return int(known[len(known) * 99 // 100]) if len(known) == SYNCS else 0
 
     def mark(self) -> Mark:
         """Of what the ledger's file holds, its WAL included."""

@@ -51,3 +51,28 @@ days of a busy shop; where it is not enough, that is logged."""
 
 GIVE_AGAIN_MS = 2_000
 """Between attempts to give the leader what was put aside."""
+
+COMPARE_MS = 5_000
+"""How often a box says how it is, for the other one to compare."""
+
+CONFIG_BYTES = 1024 * 1024
+"""A config.toml that is larger is neither given nor taken."""
+
+CLOCKS = 5
+"""So many of the differences that were heard last are looked at; the least of them is the clocks', and not the
+network's."""
+
+CLOCK_APART_S = 5
+"""Clocks that are farther apart are said to be: papers of one box would be out of order at the other."""
+
+DIFFERENCES = 20
+"""Settings that are named where boxes differ; a file of another shop has hundreds."""
+
+SYNCS, SLOW_SYNC_MS = 200, 20
+"""Of so many syncs of what was shipped one in a hundred may take that long; a disk that takes longer is said to."""
+
+CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
+"""How often a follower looks at its newest facts, and at all of them; the first time so long behind its start."""
+
+CHECK_CHUNK_BYTES = 1024 * 1024
+"""A copy of the ledger that is looked at is made in such pieces: a box that is about to lead does not wait for it."""

@@ -18,30 +18,30 @@ from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
 from edge.services.twin import aside, box_tls, data_files, promotion
 from edge.services.twin.aside import AsideCourier
+from edge.services.twin.comparison import BoxComparison
 from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
-from edge.services.twin.frames import Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
+from edge.services.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.services.twin.history import ShipmentHistory
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.limits import TICK_S
 from edge.services.twin.link import Link, boottime_ms
 from edge.services.twin.members import FOLDER, Members, remove, save
+from edge.services.twin.node_status import read_status
 from edge.services.twin.promises import Promises
+from edge.services.twin.self_check import SelfCheck
 from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
-from edge.services.twin.status import Lack, State, TwinStatus
+from edge.services.twin.status import TwinStatus
 from edge.shop.access.pin import matches
 from edge.shop.access.queries import people_hashes
 from edge.shop.access.rights import MANAGE
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
-from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Released
 from twin.records import PROMOTED_TERMS, Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
 STATUS_S = 0.02
-AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
-"""A machine that was not heard for so long is said to be away."""
 HELD_MS = 3_000
 """So long a shop is open that may show nothing: then its connections end, and whoever comes is told how it is."""
 
@@ -51,7 +51,7 @@ class TwinNode:
     cannot keep what it promises: it has to see to it that the process ends at once."""
 
     def __init__(
-        self, folder: Path, members: Members, led: Callable[[int], None], ended: Callable[[str], None]
+        self, folder: Path, config: Path, members: Members, led: Callable[[int], None], ended: Callable[[str], None]
     ) -> None:
         self.folder, self.members = folder, members
         self._led, self._ended = led, ended
@@ -60,14 +60,17 @@ class TwinNode:
         self.history = ShipmentHistory(self.copy)
         self._promises = Promises(folder / FOLDER)
         stored = self._promises.load()
-        self._box = Box(members.me, members.peers, stored, self.history, boottime_ms(), random.SystemRandom().randint)
-        hello = self._hello = Hello(members.me, "talk", __version__, newest())
+        self.box = Box(members.me, members.peers, stored, self.history, boottime_ms(), random.SystemRandom().randint)
+        hello = self.hello = Hello(members.me, "talk", __version__, newest())
         self.gate = ShippingGate(folder, self)
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
-        self._is_over = self._is_open = False
+        self.comparison = BoxComparison(config, self.link.send, self._about, self._take_settings)
+        self._check = SelfCheck(self.copy, config, self._doubt)
+        self._damaged_us = self.led_us = self._schema = 0
+        self._is_over = self._is_open = self.has_new_settings = False
         self._held_since_ms: int | None = None
         self._is_read_only: Callable[[], bool] = lambda: False
         self._shows_until_ms = -1
@@ -79,9 +82,10 @@ class TwinNode:
         """Follow, or go on leading."""
         self.link.start()
         with self._turn:
-            self._do(self._box.start(boottime_ms()))
-            if self._box.leadership is None:
+            self._do(self.box.start(boottime_ms()))
+            if self.box.leadership is None:
                 self.copy.begin()
+                self._check.start()
         threading.Thread(target=self._tick, name="twin ticks", daemon=True).start()
 
     def close(self) -> None:
@@ -89,6 +93,7 @@ class TwinNode:
         with self._turn:
             self._is_over = True
             self._turn.notify_all()
+        self._check.stop()
         self.link.close()
 
     # what a leader's ledger asks
@@ -99,14 +104,14 @@ class TwinNode:
 
     @property
     def term(self) -> int:
-        return self._box.voter.stored.term
+        return self.box.voter.stored.term
 
     def ship(self, mark: Mark, body: bytes) -> bool:
         """On the thread that commits: see `Committer`. It waits while this box cannot know whether it leads."""
         with self._turn:
             while not self._is_over:
                 try:
-                    self._do(self._box.commit(body, boottime_ms(), mark))
+                    self._do(self.box.commit(body, boottime_ms(), mark))
                     break
                 except NotLeading:
                     self._turn.wait(TICK_S)
@@ -127,7 +132,7 @@ class TwinNode:
         """Returns when this box leads and knows that nobody else does, when it has ended, or after so many seconds."""
         until_s = time.monotonic() + within_s
         with self._turn:
-            while not self._is_over and not (self.history.leads and self._box.may_show(boottime_ms())):
+            while not self._is_over and not (self.history.leads and self.box.may_show(boottime_ms())):
                 if time.monotonic() > until_s:
                     return
                 self._turn.wait(TICK_S)
@@ -151,30 +156,58 @@ class TwinNode:
             return
         with self._turn:
             self.heard_ms[sender] = boottime_ms()
+            self._look_at_fitness()
             if not self._is_over:
-                self._do(self._box.receive(sender, message, boottime_ms()))
+                self._do(self.box.receive(sender, message, boottime_ms()))
 
     def is_leading(self) -> bool:
         with self._turn:
-            return self._box.leadership is not None and not self._is_over
+            return self.box.leadership is not None and not self._is_over
 
     def _tick(self) -> None:
         while not self._is_over:
             with self._turn:
                 if not self._is_over:
-                    self._do(self._box.tick(boottime_ms()))
+                    self._do(self.box.tick(boottime_ms()))
                     self._end_what_is_held(boottime_ms())
-                holder = self._box.voter.holder
-                said = self.link.hellos.get(holder)
-                self._box.follower.is_fit = said is None or self._hello.is_as_new_as(said)
+                holder = self.box.voter.holder
+                self._schema = self.copy.schema
+                self._look_at_fitness()
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
                 self._courier.look(holder, boottime_ms())
+                known, boxes = self.link.hellos, self.members.peers.boxes
+                equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
+                self.comparison.look(equals, boottime_ms())
+
+    def _look_at_fitness(self) -> None:
+        """Whether this box's software works with what the leader ships and with what is here already."""
+        said = self.link.hellos.get(self.box.voter.holder)
+        is_as_new = said is None or self.hello.is_as_new_as(said)
+        self.box.follower.is_fit = is_as_new and self._schema <= self.hello.schema
+
+    def _about(self) -> tuple[int, int]:
+        return self.copy.sync_ms, self._damaged_us
+
+    def _doubt(self, why: str) -> None:
+        """This box's copy is not what it was shipped: it is no heir until it has what differs."""
+        _log.error("the copy of the ledger is damaged here: it is taken anew", why=why)
+        with self._turn:
+            if self.box.leadership is None and not self._is_over:
+                self._damaged_us = time.time_ns() // 1_000
+                self.copy.doubt()
+
+    def _take_settings(self) -> None:
+        """They hold from the next start on: now, as this box only follows."""
+        with self._turn:
+            if self.box.leadership is None:
+                self.has_new_settings = True
+                self._over("it begins anew with the other box's settings")
 
     def _end_what_is_held(self, now_ms: int) -> None:
         """A box that cannot know whether it leads ends whoever still looks at it: these may find the one that does, and
         a person may say here that there is none."""
-        leads = self._box.leadership
+        leads = self.box.leadership
         if leads is None or not self._is_open or leads.may_show(now_ms):
             self._held_since_ms = None
         elif self._held_since_ms is None:
@@ -192,7 +225,7 @@ class TwinNode:
                 self._over("another box leads")
         except OSError as error:
             self._over(f"the disk does not keep what this box promises: {error}")
-        leads = self._box.leadership
+        leads = self.box.leadership
         self._shows_until_ms = leads.shows_until_ms(boottime_ms()) if leads else -1
 
     def _one(self, action: object) -> None:
@@ -201,7 +234,7 @@ class TwinNode:
                 self._promises.keep(stored)
             case Send(to=to, message=message):
                 self.link.send(to, message)
-            case Write(shipments=shipments) if self._box.leadership is not None:
+            case Write(shipments=shipments) if self.box.leadership is not None:
                 self.history.add(shipments)
             case Write(shipments=shipments):
                 self.copy.append(shipments)
@@ -218,6 +251,8 @@ class TwinNode:
         if self.history.leads:
             return  # the only heir goes on in a term above one that somebody asked for
         goes_on = self.copy.was_led
+        self.led_us = 0 if goes_on else time.time_ns() // 1_000
+        self._check.stop()
         self.copy.settle()
         mark = self.copy.mark()
         self.history.lead_from(mark, is_known=not (goes_on and (self.folder / FOLDER / UNMARKED).exists()))
@@ -228,49 +263,16 @@ class TwinNode:
         """How it is, or was a moment ago, where this box writes down what it promises just now. Any thread."""
         if self._turn.acquire(timeout=STATUS_S):
             try:
-                self._said = self._status()
+                self._said = read_status(self)
             finally:
                 self._turn.release()
         return self._said
-
-    def _status(self) -> TwinStatus:
-        with self._turn:
-            now_ms, leads = boottime_ms(), self._box.leadership
-            heard = {
-                one.name: now_ms - at if (at := self.heard_ms.get(one.name)) else -1 for one in self.members.others
-            }
-            voter, me = self._box.voter, self.members.me
-            if leads is None:
-                leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
-                last = self.copy.last.position
-                return TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, self._aside())
-            others = [box for box in self.members.peers.boxes if box != me]
-            has = max((leads.has(box) for box in others), default=0)
-            state = self._state_of(leads, heard)
-            older = any(not said.is_as_new_as(self._hello) for box in others if (said := self.link.hellos.get(box)))
-            lacks: Lack = "version" if older else ""
-            return TwinStatus(me, me, state, leads.term, self.last.position, has, heard, self._aside(), lacks)
-
-    def _aside(self) -> int:
-        return aside.count(self.folder / FOLDER)
-
-    def _state_of(self, leads: Leadership, heard: dict[str, int]) -> State:
-        if not leads.may_show(boottime_ms()):
-            return "held"
-        if len(leads.heirs.proposed.boxes) > 1:
-            return "both"
-        witnesses = set(self.members.peers.voters) - set(self.members.peers.boxes)
-        boxes = set(self.members.peers.boxes) - {self.members.me}
-        if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
-            there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
-            return "copying" if there else "no_witness"
-        return "alone"
 
     @property
     def stored(self) -> Stored:
         """What this box promised, and which heirs it knows."""
         with self._turn:
-            return self._box.voter.stored
+            return self.box.voter.stored
 
     def adopt(self, members: Members) -> None:
         """These are all from now on; the other machines hear of it."""
@@ -284,7 +286,7 @@ class TwinNode:
         """See to it that nobody can vote for a box any more; whether that is certain within so many seconds."""
         until_ms = boottime_ms() + int(within_s * 1000)
         with self._turn:
-            while (leads := self._box.leadership) is not None and boottime_ms() < until_ms:
+            while (leads := self.box.leadership) is not None and boottime_ms() < until_ms:
                 leads.excluded.add(box)
                 if leads.heirs.is_alone and leads.heirs.proposed.boxes == (self.members.me,):
                     return True
@@ -295,20 +297,21 @@ class TwinNode:
     def floor(self) -> int:
         """What a leader is known to have at least."""
         with self._turn:
-            return self._box.voter.floor
+            return self.box.voter.floor
 
     def say_taken_out(self, name: str) -> None:
         self.link.send(name, TakenOut())
 
     def _of_the_members(self, sender: str, message: Message) -> bool:
         """Whether it was about which machines belong together, taken from who leads alone; or what a box put aside."""
-        if isinstance(message, PutAside | PutAsideHeard):
-            self._of_what_is_aside(sender, message)
+        if isinstance(message, Beside):
+            with suppress(OSError):  # a full disk: the other box says it again
+                self._hear_beside(sender, message)
             return True
         if not isinstance(message, Enlarged | TakenOut):
             return False
         with self._turn:
-            if sender != self._box.voter.holder:
+            if sender != self.box.voter.holder:
                 return True
         if isinstance(message, TakenOut):
             self._taken_out()
@@ -323,12 +326,16 @@ class TwinNode:
     def _give(self, leader: str, name: str, rows: bytes) -> None:
         self.link.send(leader, PutAside(name, rows))
 
-    def _of_what_is_aside(self, sender: str, message: PutAside | PutAsideHeard) -> None:
-        with suppress(OSError):  # a full disk: the other box says it again
-            if isinstance(message, PutAsideHeard):
-                self._courier.mark_given(message.name)
-            elif self.is_leading() and aside.take(self.folder, message.name, message.rows):
-                self.link.send(sender, PutAsideHeard(message.name))
+    def _hear_beside(self, sender: str, message: Beside) -> None:
+        leads = self.is_leading()
+        match message:
+            case PutAsideHeard(name=name):
+                self._courier.mark_given(name)
+            case PutAside(name=name, rows=rows):
+                if leads and aside.take(self.folder, name, rows):
+                    self.link.send(sender, PutAsideHeard(name))
+            case _:
+                self.comparison.receive(sender, message, sender == self.box.voter.holder and not leads)
 
     def _taken_out(self) -> None:
         """A person took this box out: what opens anything here is destroyed, and it follows nobody any more."""
@@ -349,14 +356,14 @@ class TwinNode:
     def promote(self) -> None:
         """A person said that the other box is off."""
         with self._turn:
-            if not self._box.may_show(boottime_ms()) and not self._is_over:
-                promotion.note(self.folder, self._box.voter.stored.term + PROMOTED_TERMS)
-                self._do(self._box.promote(boottime_ms()))
+            if not self.box.may_show(boottime_ms()) and not self._is_over:
+                promotion.note(self.folder, self.box.voter.stored.term + PROMOTED_TERMS)
+                self._do(self.box.promote(boottime_ms()))
 
     def leader_page(self) -> str:
         """Where the leader's pages are; "": nobody is known to lead."""
         with self._turn:
-            voter = self._box.voter
+            voter = self.box.voter
             known = {one.name: one.page for one in self.members.others}
             return known.get(voter.holder, "") if boottime_ms() < voter.held_until_ms else ""
 
@@ -373,8 +380,8 @@ class TwinNode:
     def hand_over(self) -> None:
         """Take no more commands; the other box leads as soon as it has all."""
         with self._turn:
-            if self._box.leadership is not None:
-                self._box.leadership.hand_over()
+            if self.box.leadership is not None:
+                self.box.leadership.hand_over()
 
     def _over(self, why: str) -> None:
         if self._is_over:

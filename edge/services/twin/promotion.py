@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -10,13 +11,15 @@ import msgspec
 from edge.core.journal.rows import EpochStarted
 from edge.core.registry import Registry
 from edge.core.storage.atomic_write import sync_folder, write_whole
-from edge.core.storage.database import Connection
+from edge.core.storage.database import Connection, open_reader
 from edge.core.writer import Writer
+from edge.services.twin.ledger_copy import Hurried, LedgerCopy
 from edge.services.twin.members import FOLDER
 
 MARK = "promoted"
 """In the folder `twin`: the newest term in which a person let this box lead."""
 _NEWEST = "SELECT seq, body FROM journal WHERE type = 'EpochStarted' ORDER BY seq DESC LIMIT 1"
+_LAST = "SELECT register, max(number) FROM receipt GROUP BY register ORDER BY register"
 _SKIPPED = "SELECT 1 FROM skipped_number WHERE seq > ? LIMIT 1"
 
 
@@ -24,6 +27,21 @@ def note(folder: Path, term: int) -> None:
     """A person lets this box lead in `term`: durable before it does, as its epoch has to say so also after a crash."""
     write_whole(folder / FOLDER / MARK, f"{term}\n".encode())
     sync_folder(folder / FOLDER)
+
+
+def last_numbers(copy: LedgerCopy) -> dict[str, int]:
+    """The number of the last paper of each register, as far as this box has them. It waits for the disk."""
+
+    def read(ledger: Path) -> dict[str, int]:
+        with closing(open_reader(ledger)) as db:
+            return dict(db.execute(_LAST).fetchall())
+
+    if not copy.ledger.exists():
+        return {}
+    try:
+        return copy.inspect(read)
+    except Hurried:
+        return read(copy.ledger)  # nobody's pages come under it
 
 
 def was_to(folder: Path, term: int) -> bool:

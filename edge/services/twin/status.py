@@ -12,15 +12,19 @@ leads only when a person says so. `held`: neither is there, and nothing is let o
 ledger. `follows`: the other one leads."""
 
 
-Lack = Literal["", "version"]
-"""`version`: the other box's software is older than this one's, so it follows and may not lead."""
+Lack = Literal["", "version", "disk"]
+"""`version`: the other box's software is older than this one's, so it follows and may not lead. `disk`: its disk is
+slow to sync, so tills wait for it."""
 
 
 class TwinStatus(msgspec.Struct, frozen=True):
     """`box`: this one; `leader`: who leads ("": nobody that is known of). `position`: how many shipments were written;
     `other_has`: how many of them the other box has. `heard_ms`: since when each other machine was heard last (-1: not
-    since the start). `aside`: how many facts this box has that no ledger of the shop has. `lacks`: why
-    the other box may not lead, beside what `state` says."""
+    since the start). `aside`: how many facts this box has that no ledger of the shop has. `lacks`: what
+    the other box lacks to lead well, beside what `state` says. `differs`: settings of config.toml that are not the same
+    at both; `clock_s`: how far the other box's clock is ahead, if too far; `plugged`: by box, devices that are plugged
+    into it; `damaged_us`: when the other box last found its copy damaged (0: never); `led_us`: when this box took over
+    from another one (0: it did not, since its start)."""
 
     box: str
     leader: str
@@ -31,3 +35,8 @@ class TwinStatus(msgspec.Struct, frozen=True):
     heard_ms: dict[str, int] = {}
     aside: int = 0
     lacks: Lack = ""
+    differs: tuple[str, ...] = ()
+    clock_s: int = 0
+    plugged: dict[str, tuple[str, ...]] = {}
+    damaged_us: int = 0
+    led_us: int = 0

@@ -29,6 +29,7 @@ _PAIRINGS = """
 """
 _KEYS = f"SELECT {', '.join(ApiKey.__struct_fields__)} FROM access_key"
 _SIGNS_IN = "SELECT 1 FROM access_secret WHERE user_id = ?1 UNION SELECT 1 FROM access_password WHERE user_id = ?1"
+_SUSPENDED = "SELECT 1 FROM access_user WHERE id = ? AND suspended"
 _ROLE_OF = "SELECT role FROM access_user WHERE id = ? AND active"
 
 
@@ -190,6 +191,11 @@ def name_of(db: Connection, user: str) -> str:
 def is_active_user(db: Connection, actor: str) -> bool:
     """Whether an actor is somebody: a user who is not retired, whoever has the set-up PIN, or a program with a key."""
     return actor == SET_UP or actor.startswith(ACTOR) or bool(db.execute(_ROLE_OF, (actor,)).fetchone())
+
+
+def may_come_back(db: Connection, actor: str) -> bool:
+    """Whether an actor is somebody who may sign in: as `is_active_user`, and not suspended."""
+    return is_active_user(db, actor) and not db.execute(_SUSPENDED, (actor,)).fetchone()
 
 
 def must_sign_in(db: Connection, actor: Actor) -> bool:

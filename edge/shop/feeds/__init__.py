@@ -4,7 +4,7 @@ import msgspec
 
 from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, JobKind, QuerySpec
-from edge.core.surfaces import MACHINE, STAFF
+from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
 from edge.shop.feeds.commands import (
     DropRecord,
@@ -12,6 +12,7 @@ from edge.shop.feeds.commands import (
     FinishRun,
     HearFeedNews,
     IngestFile,
+    IngestInvoice,
     MendRecord,
     NoteAsked,
     NoteCountsGiven,
@@ -25,6 +26,7 @@ from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.events import EVENTS, UPCASTERS
 from edge.shop.feeds.handlers import Feeds
 from edge.shop.feeds.health import GAUGES, fresh
+from edge.shop.feeds.invoice_job import INVOICE_JOB, ingest_invoice, invoice_chunks
 from edge.shop.feeds.project import projector
 from edge.shop.feeds.queries import (
     read_connector_states,
@@ -50,6 +52,7 @@ def capability(settings: FeedSettings) -> Capability:
             set_connector,
             msgspec.structs.replace(end_connector, handler=feeds.end_connector),
             CommandSpec(IngestFile, feeds.ingest, right=MANAGE, surfaces=STAFF),
+            CommandSpec(IngestInvoice, ingest_invoice, right=MANAGE, surfaces=INSIDE),
             CommandSpec(StageRecords, feeds.stage, right=MANAGE, surfaces=MACHINE),
             CommandSpec(TakeRecords, feeds.take_some, right=MANAGE, surfaces=MACHINE),
             CommandSpec(FinishRun, feeds.finish, right=MANAGE, surfaces=MACHINE),
@@ -79,7 +82,11 @@ def capability(settings: FeedSettings) -> Capability:
             QuerySpec("feed_log", read_feed_log, right=MANAGE, surfaces=STAFF),
             QuerySpec("feed_records", read_staged, right=MANAGE, surfaces=STAFF),
         ),
-        jobs=(JobKind(PULL_JOB, run_chunks(settings)), JobKind(ENRICH_JOB, enrich_chunks)),
+        jobs=(
+            JobKind(PULL_JOB, run_chunks(settings)),
+            JobKind(INVOICE_JOB, invoice_chunks(settings)),
+            JobKind(ENRICH_JOB, enrich_chunks),
+        ),
         after={NoteSource: after_import},
         watches=WATCHES,
         checks=(fresh,),

@@ -58,6 +58,15 @@ class IngestFile(Command, frozen=True):
     digest: Digest = ""
 
 
+class IngestInvoice(Command, frozen=True):
+    """Read a supplier's invoice off a file that was brought (`path`), as a job, and receive it; the result is the job's
+    number. `digest`: SHA-256 of the file as it came, `file`: what it is called."""
+
+    path: Annotated[FilePath, msgspec.Meta(min_length=1)]
+    digest: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
+    file: Annotated[str, msgspec.Meta(max_length=200)]
+
+
 class StagedRecord(msgspec.Struct, frozen=True, array_like=True):
     """A record as it came: the line of the file, and its cells by field. `superseded_by`: the line of a later record
     with the same key, which counts (0: none). `fault`: why the line could not be read at all."""

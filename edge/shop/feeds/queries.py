@@ -12,10 +12,12 @@ from edge.core.storage.database import Connection
 from edge.shop.feeds import staging
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.entities import CONNECTORS
+from edge.shop.feeds.invoice_job import INVOICE_JOB
 from edge.shop.feeds.judging import State
 from edge.shop.feeds.record_cells import Reason
 from edge.shop.feeds.schedule import age_h, is_stale
 from edge.shop.feeds.staging import SavedRecord
+from edge.shop.supplier_invoices.queries import seen_before
 
 PAGE_LIMIT = 500
 LOG_LINES = 1_000
@@ -53,7 +55,8 @@ _TAKEN = "SELECT connector, max(ended_us) FROM feed_taken GROUP BY connector"
 class FeedJob(msgspec.Struct, frozen=True):
     """A run of records from elsewhere. Counts are of records: `applied` were done, `same` had been done before,
     `held` wait for somebody's yes. `message`: why it failed or took nothing, a key of words with `told` for its gaps.
-    `run`: by which its records are asked for (0: an import of products, whose report is the job's)."""
+    `run`: by which its records are asked for (0: an import of products, whose report is the job's, or an invoice off a
+    file). `invoice`: our number of the invoice that a file became (0: none)."""
 
     id: int
     run: int
@@ -73,6 +76,7 @@ class FeedJob(msgspec.Struct, frozen=True):
     completed_us: int
     message: str
     told: dict[str, str | int] = {}
+    invoice: int = 0
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -230,6 +234,8 @@ def _job(
     about = (connector, entity, file, bool(dry))
     if entity == "SKU":
         return _import(job, id, about, began_us)
+    if job and job.kind == INVOICE_JOB:
+        return _invoice(job, about, began_us, seen_before(db, read_feed_digest(db, id)))
     found = staging.counts(db, run)
     valid, invalid, held, applied, same = (found.get(state, 0) for state in _COUNTED)
     status = _STATUS[job.state] if job else "completed" if ended_us else "failed"
@@ -254,3 +260,12 @@ def _import(job: Job | None, id: int, about: tuple[str, str, str, bool], began_u
     status = _STATUS[job.state]
     ended = job.changed_us if status not in ("pending", "running") else 0
     return FeedJob(id, 0, "import", status, *about, job.total, *done, began_us, ended, job.message, job.told)
+
+
+def _invoice(job: Job, about: tuple[str, str, str, bool], began_us: int, number: int) -> FeedJob:
+    """An invoice off a file: it is one record, which was received or not."""
+    status = _STATUS[job.state]
+    ended = job.changed_us if status not in ("pending", "running") else 0
+    counts = (1, 0, int(status == "failed"), 0, int(status == "completed"), 0)
+    said = (began_us, ended, job.message, job.told)
+    return FeedJob(job.id, 0, INVOICE_JOB, status, *about, *counts, *said, number if status == "completed" else 0)

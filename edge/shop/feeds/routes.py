@@ -33,6 +33,7 @@ from edge.shop.feeds.queries import (
     LogLine,
     StagedPage,
     read_connectors,
+    read_feed_ages,
     read_feed_digest,
     read_feed_job,
     read_feed_log,
@@ -55,6 +56,8 @@ from edge.web.work_threads import HEAVY
 
 A = TypeVar("A", bound=str)
 BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
+WAITED_S = 60.0
+"""So long somebody waits for a server of others, who may be asked several times meanwhile."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
 
 
@@ -93,7 +96,7 @@ async def ingest(request: web.Request) -> web.Response:
         try:
             fetched = await _fetched(request, connector)
         except FetchFailed as error:
-            return _not_had(request, connector, error)
+            return await _not_had(request, connector, error)
         if fetched is None:
             return _refused(request, "feed_nothing_new", connector)
     path = str(fetched.path) if fetched else asked.file
@@ -109,7 +112,7 @@ async def ingest(request: web.Request) -> web.Response:
         if fetched:
             fetched.take_away()
         return answer_outcome(outcome, texts_of(request), BUSY)
-    job = outcome.result or await site.asker.read(_newest)  # none where it was sent again
+    job = outcome.result or await site.asker.read(newest_job)  # none where it was sent again
     if outcome.result:
         await asyncio.to_thread(_keep, raw_files(request), int(job), path, settings)
     return answer_json(IngestBegun(int(job)), 202)
@@ -123,7 +126,7 @@ async def test(request: web.Request) -> web.Response:
     try:
         fetched = await _fetched(request, connector, anew=True)
     except FetchFailed as error:
-        return _not_had(request, connector, error)
+        return await _not_had(request, connector, error)
     if fetched is None:
         return _refused(request, "feed_nothing_new", connector)
     try:
@@ -246,12 +249,16 @@ async def _fetched(request: web.Request, connector: Connector, anew: bool = Fals
         raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
-        return await Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http).fetch(
-            connector, anew
-        )
+        fetcher = Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http)
+        try:
+            async with asyncio.timeout(WAITED_S):
+                return await fetcher.fetch(connector, anew)
+        except TimeoutError as error:
+            raise FetchFailed("", "", "undelivered.no_answer") from error
 
 
-def _newest(db: Connection) -> int:
+def newest_job(db: Connection) -> int:
+    """The job that was begun last; 0: none ever was."""
     return int(db.execute("SELECT coalesce(max(job), 0) FROM feed_run").fetchone()[0])
 
 
@@ -259,12 +266,18 @@ def _refused(request: web.Request, code: str, connector: Connector) -> web.Respo
     return answer_outcome(Refused(code, {"connector": connector.id}), texts_of(request), BUSY)
 
 
-def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
-    """502: a server of others failed; 504: it was late. Which one it is stands in `values`."""
+async def _not_had(request: web.Request, connector: Connector, error: FetchFailed) -> web.Response:
+    """502: a server of others failed; 504: it was late. Which one it is stands in `values`, and how many hours old is
+    what it said last, which holds meanwhile."""
+    site, texts = request.app[SITE], texts_of(request)
     server = urlsplit(connector.address).netloc.rpartition("@")[2][:200]
-    told = Refused(error.key, {**error.values, "server": server, "connector": connector.id})
-    sentence = texts_of(request).told(error.key, error.values)
-    return answer_problem(504 if error.is_late else 502, told, f"{server}: {sentence}")
+    values: dict[str, str | int] = {**error.values, "server": server, "connector": connector.id}
+    told = f"{server}: {texts.told(error.key, error.values)}"
+    ages = await site.asker.read(lambda db: read_feed_ages(db, site.shop.now_us()))
+    if age := next((one for one in ages if one.connector == connector.id), None):
+        values["age"] = f"{age.hours:.1f}"
+        told = f"{told} {texts.say('feeds.old', age=values['age'])}"
+    return answer_problem(504 if error.is_late else 502, Refused(error.key, values), told)
 
 
 def _failed(request: web.Request, error: EdgeError, status: int) -> web.Response:
@@ -289,6 +302,7 @@ ENDPOINTS = (
         handler=test,
         name="testConnector",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         answer=Answer(Tried),
         statuses=(404, 409, 422, 502, 504),
@@ -299,6 +313,7 @@ ENDPOINTS = (
         handler=ingest,
         name="ingest",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         body=Body(Ingest),
         answer=Answer(IngestBegun, status=202),
@@ -310,6 +325,7 @@ ENDPOINTS = (
         handler=job,
         name="feedJob",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(FeedJob),
@@ -321,6 +337,7 @@ ENDPOINTS = (
         handler=log,
         name="feedLog",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(list[LogLine]),
@@ -332,6 +349,7 @@ ENDPOINTS = (
         handler=file,
         name="feedFile",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         answer=Answer(media="application/octet-stream"),
@@ -343,6 +361,7 @@ ENDPOINTS = (
         handler=staged,
         name="feedRecords",
         right=MANAGE,
+        rate="feed",
         tag="feeds",
         path_types=_OF_JOB,
         query={"state": {"enum": list(_STATES)}, "first": {"type": "integer", "minimum": 0}},

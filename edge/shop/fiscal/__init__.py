@@ -16,6 +16,7 @@ from edge.shop.fiscal.events import EVENTS, UPCASTERS
 from edge.shop.fiscal.german_device import name_device
 from edge.shop.fiscal.handlers import Law, Logging
 from edge.shop.fiscal.keys import FiscalKeys as FiscalKeys
+from edge.shop.fiscal.late_signing import sign_late
 from edge.shop.fiscal.law_part import part
 from edge.shop.fiscal.project import projector, regimes
 from edge.shop.fiscal.queries import REGIMES_NOW, closings, fiscal_files, read_regimes
@@ -23,6 +24,7 @@ from edge.shop.fiscal.settings import FiscalSettings
 from edge.shop.fiscal.settings import settings_of as settings_of
 from edge.shop.fiscal.signing import BILL, PRACTISED, Signing
 from edge.shop.fiscal.watches import watches
+from edge.shop.office.commands import BringInAside
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.till import commands as till
@@ -68,6 +70,7 @@ def capability(settings: FiscalSettings, till_settings: TillSettings, keys: Fisc
         after={
             **dict.fromkeys(PAPERS_MADE, OnlyWhere(REGIMES_NOW, signing.after_paper)),
             MailReceipt: signing.after_mail,
+            BringInAside: OnlyWhere(REGIMES_NOW, partial(sign_late, signing)),
         },
         parts=(part(settings),),
     )

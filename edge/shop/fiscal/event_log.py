@@ -36,7 +36,7 @@ from edge.shop.till.events import (
     TrainingStarted,
 )
 
-RECOVERED = "recovered"
+LED_ON = frozenset({"recovered", "takeover", "promoted"})
 """Why an epoch began, where another box became the shop."""
 CLOCK_SET = "CLOCK_SET"
 STORE = "store"
@@ -71,10 +71,10 @@ def _report(event: ReportPrinted) -> Iterator[Told]:
 
 
 def _epoch(event: EpochStarted) -> Iterator[Told]:
-    """What head office held goes on at a box that was not the shop's before: it leads now."""
+    """What head office held, or the other box of two, goes on at one that was not the shop's before: it leads now."""
     if event.reason != "opened":
         yield "RESTORED", f"{event.reason} {event.parent_epoch}.{event.parent_seq}"
-    if event.reason == RECOVERED:
+    if event.reason in LED_ON:
         yield "TAKEOVER", event.reason
 
 

@@ -120,6 +120,9 @@ class Signing:
         self.zone = ZoneInfo(settings.zone)
         self.quebec = QuebecSigning(settings, keys)
 
+    def can_sign(self, regime: Regime) -> bool:
+        return self._keys.has(regime)
+
     def after_paper(self, tx: Transaction, command: object, result: Any) -> Any:
         """What the till just made is signed, if it was not as it was printed."""
         self.sign_new(tx, tx.actor.register)

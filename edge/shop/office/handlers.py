@@ -10,7 +10,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import DatabaseError
 from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration
 from edge.shop.office.events import AsideBroughtIn, AsideLeft, ConfigurationChanged
-from edge.shop.office.quarantine import may_come_in
+from edge.shop.office.quarantine import SIGNATURES, may_come_in
 from sync.wire import Row, hash_of
 
 
@@ -26,14 +26,15 @@ def bring_in(tx: Transaction, command: BringInAside) -> None:
         raise Refusal("aside_only_left")
     if any(find_hash(tx.db, row.command_id) is not None for row in rows):
         raise Refusal("aside_there")
+    kept = [row for row in rows if row.type not in SIGNATURES]
     try:
-        for row in rows:
+        for row in kept:
             tx.append_again(row)
     except DatabaseError as error:
         if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_CONSTRAINT"):
             raise
         raise Refusal("aside_does_not_fit") from error
-    tx.append(AsideBroughtIn(rows[0].command_id.hex(), len(rows)))
+    tx.append(AsideBroughtIn(rows[0].command_id.hex(), len(kept)))
 
 
 def leave(tx: Transaction, command: LeaveAside) -> None:

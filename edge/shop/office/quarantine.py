@@ -1,21 +1,25 @@
-"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands. Pure."""
+"""What another box sold and no ledger of the shop has, as a manager decides about it: by commands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Literal
 
 import msgspec
 
 from edge.core import ids
+from edge.core.journal.rows import find_hash
 from edge.core.messages import Event
+from edge.core.storage.database import Connection
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
 PaperKind = Literal["sale", "void", "refund", ""]
 BROUGHT_IN, LEFT = 2**31 - 2, 2**31 - 1
 """As the how-manieth command inside the quarantined one the decision about it is done: the journal knows it by that."""
+LISTED = 10_000
+"""Commands at once that wait; a box that sold more alone is listed on as these are decided."""
 HAPPENED = frozenset(
     {
         "CardLoaded",
@@ -33,6 +37,14 @@ HAPPENED = frozenset(
 )
 """Events that happened whatever came later. All others say how something is, and may say what is no longer so: these
 are left, and done anew by hand."""
+SIGNATURES = frozenset(
+    {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
+)
+"""What a tax law signed in the other box's chain, with which nobody goes on: it stays there, and where the law lets it
+a paper is signed anew as it comes in (`shop/fiscal/late_signing.py`)."""
+IN_ORDER = (b'"regime":"fr"', b'"regime":"ca-qc"')
+"""In a signature of a law by which papers come one behind the other: France's archive has numbers that rise, and
+Québec's transactions are sent by the box that made them. Such a paper does not come in behind later ones."""
 Decode = Callable[[str, int, bytes], Event]
 
 
@@ -56,21 +68,44 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
         return may_come_in(self.rows)
 
     @property
+    def is_held_by_law(self) -> bool:
+        return is_held_by_law(self.rows)
+
+    @property
     def command_id(self) -> ids.CommandId:
         """Of the command itself, whose children are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
 
+    @property
+    def left_id(self) -> ids.CommandId:
+        """By which it is left out."""
+        return ids.child_id(self.command_id, LEFT)
+
 
 def may_come_in(rows: Iterable[Row]) -> bool:
     """Whether a command's facts can be done again as they were."""
-    types = {row.type for row in rows}
+    every = [*rows]
+    if is_held_by_law(every):
+        return False
+    types = {row.type for row in every}
     return bool(types & _PAPERS.keys()) or types <= HAPPENED
+
+
+def is_held_by_law(rows: Iterable[Row]) -> bool:
+    """Whether a law lets these papers not come in behind later ones."""
+    return any(row.type == "PaperSigned" and any(said in row.body for said in IN_ORDER) for row in rows)
 
 
 def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
     """A journal's rows by the commands that they are of, without the beginnings of epochs."""
     facts = (row for row in rows if row.type != "EpochStarted")
     return [_of(tuple(group), decode) for _, group in groupby(facts, key=_same)]
+
+
+def list_undecided(db: Connection, every: Iterable[QuarantinedFacts], most: int = LISTED) -> list[QuarantinedFacts]:
+    """Those that neither came in nor were left, `most` at most, in their order."""
+    waiting = (one for one in every if not any(find_hash(db, id) is not None for id in (one.command_id, one.left_id)))
+    return list(islice(waiting, most))
 
 
 def _same(row: Row) -> tuple[bytes, int, bytes, str]:

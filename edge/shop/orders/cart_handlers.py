@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import msgspec
 
+from edge.core.asking import refuse
 from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -41,6 +42,7 @@ from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 ENDED_AT_ONCE = 100
@@ -177,7 +179,10 @@ class CartHandlers:
         had = {line.id: line.quantity for line in cart.lines}
         if not had:
             cart = _replace(cart, began_us=tx.at_us)
-        return self._with(tx, cart, basket, {line.id for line in basket.sold if line.quantity > had.get(line.id, 0)})
+        grown = [line for line in basket.sold if line.quantity > had.get(line.id, 0)]
+        if cart.channel == "kiosk":  # who stands there takes them along now; others say when
+            require_hours(tx, grown, self._settings, refuse)
+        return self._with(tx, cart, basket, {line.id for line in grown})
 
     def joined(self, tx: Transaction, cart: Cart, basket: Basket) -> CartView:
         """The cart with goods that come from elsewhere: those of which there is not enough are marked short, those that

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.shop.assortment.queries import is_withheld
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.kitchen_screens.queries import has_run_out
@@ -40,7 +41,8 @@ def reprice_cart(tx: PriceMoment, cart: Cart, settings: TillSettings) -> tuple[C
     for line in basket.sold:
         product = find_by_sku(tx.db, line.sku, tx.at_us, basket.price_list)
         refused = product is not None and product.retired_us is not None and settings.retired == "refuse"
-        if product is None or refused or has_run_out(tx.db, line.sku, tx.business_date):
+        withheld = is_withheld(tx.db, line.sku, tx.at_us)
+        if product is None or refused or withheld or has_run_out(tx.db, line.sku, tx.business_date):
             gone.add(line.id)
         else:
             age = max(age, least_age(tx.db, product, settings.place))

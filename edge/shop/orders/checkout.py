@@ -45,6 +45,7 @@ from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
 from edge.shop.till.rules.tips import with_tip
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 _KEEP_SECRET = "INSERT INTO order_secret (order_id, secret, code) VALUES (?, ?, ?)"
@@ -93,6 +94,8 @@ class OrderPlacement:
         if total != command.accepted_total_minor:
             raise Refusal("price_changed", {"was_minor": command.accepted_total_minor, "is_minor": total})
         slot = self._slot(tx, command, cart, zone)
+        ask = refuse if tx.actor.surface == "kiosk" else tx.ask
+        require_hours(tx, cart.lines, self._settings, ask, slot.from_us if slot else 0)
         return self._placed(tx, command, cart, _replace(goods, fee_minor=fee), zone, slot)
 
     def _goods(self, tx: Transaction, basket: Basket, zone: DeliveryZone | None) -> OrderGoods:

@@ -31,6 +31,7 @@ from edge.shop.till.purchase_limits import ask_over_day
 from edge.shop.till.queries import last_receipt
 from edge.shop.till.rules.basket import PartOf
 from edge.shop.till.rules.tips import given_to, tip_minor
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -140,6 +141,7 @@ class HandingOver:
         self, tx: Transaction, order: KeptOrder, goods: OrderGoods, command: HandOverOrder, part: PartOf | None = None
     ) -> Done:
         ask_over_day(tx, order.customer, goods.lines, tx.ask)
+        require_hours(tx, goods.lines, self._settings, tx.ask)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
             given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,

@@ -45,6 +45,7 @@ from edge.shop.orders.rules import State
 from edge.shop.orders.short_orders import recalled_in
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till.purchase_limits import over_limit
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
@@ -178,6 +179,8 @@ def renew_lines(
     """The order with other lines: they are held for it, and who makes it and (`tell`) who waits for it is told."""
     order_lines.too_much_of_one(goods.sold)
     over_limit(tx, goods.sold)
+    had = {line.sku for line in order.goods.sold}
+    require_hours(tx, [line for line in goods.sold if line.sku not in had], settings, at_us=order.slot_from_us)
     stays_in_province(tx.db, goods.sold, settings.place, goods.delivered_to)
     hold(tx, f"order:{order.id}", goods.sold, order.said)
     goods = with_age(tx, order_lines.with_coupons(goods), settings.place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
@@ -28,6 +29,7 @@ from edge.shop.orders.queries import (
 from edge.shop.orders.rules import Channel
 from edge.shop.orders.zones import DeliveryZone, driven_between, is_driven, zone_begun
 from edge.shop.printing.commands import QueuePrint
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 
@@ -105,6 +107,8 @@ class SlotChoice:
         if order.slot_from_us == from_us:
             return order
         slot = chosen_slot(tx, self._zone, from_us, pieces_of(order.goods.lines), to=zone_named(tx.db, order.zone))
+        ask = tx.ask if tx.actor.surface != "kiosk" else refuse
+        require_hours(tx, order.goods.sold, self._settings, ask, slot.from_us)
         tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
         after = read_shop_order(tx.db, order.id)
         assert after is not None

@@ -22,6 +22,7 @@ Signature = Literal["vendor", "body", "moment_body", "secret"]
 Encoding = Literal["hex", "base64"]
 Counts = Literal["", "compare", "push"]
 Measure = Literal["", "g", "kg", "oz", "lb"]
+Restock = Literal["", "yes", "no"]
 Address = Annotated[str, msgspec.Meta(max_length=500, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$(?!\n)")]
 
 
@@ -64,13 +65,19 @@ class OtherTill(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class PosItem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What an item of another till is here: `quantity` thousandths of a product for one of theirs, or of a recipe; or
-    nothing of the stock (`sku` empty). `measure`: one of theirs is one of this, and the product is weighed."""
+    nothing of the stock (`sku` empty). `measure`: one of theirs is one of this, and the product is weighed. `restock`:
+    whether what of it is refunded comes back into the stock; "": as that till's refunds say (of Toast: it does not)."""
 
     pos: TillId
     item: Annotated[Theirs, msgspec.Meta(min_length=1)]
     sku: Annotated[str, msgspec.Meta(max_length=80, extra={"control": "product"})] = ""
     quantity: Annotated[int, msgspec.Meta(ge=1, le=10**9, extra={"control": "quantity"})] = 1000
     measure: Measure = ""
+    restock: Restock = ""
+
+    def comes_back(self, said: bool) -> bool:
+        """Whether a refund of it, of which the till itself `said` that its goods come back or not, brings it back."""
+        return said if not self.restock else self.restock == "yes"
 
 
 def secret_name(till: OtherTill, use: Literal["hook", "hook-next", "access"]) -> str:

@@ -87,7 +87,7 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale) -> Target:
         item = ITEMS.find(tx.db, till.id, line.item)
         if item is None:
             unmapped[line.item] = None
-        elif item.sku and line.quantity and (sale.kind != "refund" or sale.restock):
+        elif item.sku and line.quantity and (sale.kind != "refund" or item.comes_back(sale.restock)):
             for sku, of, delta in _parts(tx.db, item.sku, _ours(line, item.quantity, item.measure)):
                 key = (sku, place, of)
                 target.deltas[key] = target.deltas.get(key, 0) + sign * delta

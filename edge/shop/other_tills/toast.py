@@ -1,8 +1,8 @@
-"""Orders of Toast as sales (doc.toasttab.com, Orders API). Pure."""
+"""Orders of Toast as sales (doc.toasttab.com, Orders API; refunds: its RefundDetails and Refund). Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +14,7 @@ from edge.shop.other_tills.wire import NotUnderstood, id_of, moment_us, object_o
 PAID = frozenset({"PAID", "CLOSED"})
 UNITS: Mapping[str, str] = MappingProxyType({"LB": "lb", "OZ": "oz", "KG": "kg", "G": "g"})
 _MOMENTS = ("closedDate", "paidDate", "openedDate")
+_REFUNDED = ("refundAmount", "taxRefundAmount")
 
 
 def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
@@ -25,9 +26,10 @@ def order_of_hook(body: Any) -> tuple[dict[str, Any], str] | None:
 
 
 def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[PosSale]:
-    """What an order comes to; nothing while nobody has paid, or it is for later. `NotUnderstood`.
+    """What an order comes to: a sale or a void, and its refunds; nothing while nobody has paid, or it is for later.
+    `NotUnderstood`.
 
-    What is refunded is money: food does not come back.
+    What is refunded is money: food does not come back, but for items of which the shop says so (`PosItem.restock`).
     """
     order = object_of(order, "order")
     if order.get("createdInTestMode") or text_of(order.get("approvalStatus")) == "FUTURE":
@@ -48,6 +50,52 @@ def sales_of(pos: str, order: Any, restaurant: str, currency: str) -> Iterator[P
     if any("totalAmount" in check for check in paid):
         total = sum(_minor(check.get("totalAmount", 0), currency) for check in paid)
     yield PosSale(pos, id, version, "sale", restaurant, at_us, currency, total, lines)
+    moments = _refund_moments(paid)
+    for number, of in _refunds_of(paid).items():
+        lines = tuple(line for one in of if _is_whole(one, currency) for line in _selected([one], currency))
+        back = sum(_minor(_details(one).get(name) or 0, currency) for one in of for name in _REFUNDED)
+        when_us = moment_us(moments.get(number) or order["modifiedDate"], "refundDate")
+        yield PosSale(pos, number or id, version, "refund", restaurant, when_us, currency, -back, lines, id, False)
+
+
+def _refunds_of(checks: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Selections, at any depth, that were refunded, by the number of their refund; what is below one is part of it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    left = [one for check in checks for one in objects_of(check.get("selections"))]
+    while left:
+        one = left.pop(0)
+        if _is_gone(one):
+            continue
+        if details := _details(one):
+            found.setdefault(_transaction(details), []).append(one)
+        else:
+            left += objects_of(one.get("modifiers"))
+    return found
+
+
+def _refund_moments(checks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """When each refund of payments was made, by its number."""
+    payments = (object_of(one, "payments") for check in checks for one in objects_of(check.get("payments")))
+    refunds = [one["refund"] for one in payments if isinstance(one.get("refund"), dict)]
+    return {_transaction(one): one.get("refundDate") for one in refunds}
+
+
+def _is_whole(selection: dict[str, Any], currency: str) -> bool:
+    """Whether all of its price was given back: less is money alone."""
+    price = _minor(selection.get("price") or 0, currency)
+    return _minor(_details(selection).get("refundAmount") or 0, currency) >= price
+
+
+def _details(selection: dict[str, Any]) -> dict[str, Any]:
+    """What was refunded of a selection; nothing: nothing was."""
+    found = selection.get("refundDetails")
+    return found if isinstance(found, dict) and found.get("refundAmount") else {}
+
+
+def _transaction(refund: dict[str, Any]) -> str:
+    """By which number the refunds of one transaction are known ("": it says none)."""
+    found = refund.get("refundTransaction")
+    return text_of(found.get("guid"), 120) if isinstance(found, dict) else ""
 
 
 def _is_gone(part: dict[str, Any]) -> bool:

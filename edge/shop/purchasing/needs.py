@@ -10,6 +10,7 @@ import msgspec
 
 from edge.core.messages import Number
 from edge.core.storage.database import Connection
+from edge.shop.assortment.queries import unlisted_skus
 from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.purchasing.order_suggestions import Chosen, Waiting, carry_first, suggest
 from edge.shop.purchasing.prices import Text, offers_of
@@ -73,14 +74,20 @@ SALES_DAYS = 28
 
 
 def read_needs(db: Connection, only: Collection[str] = ()) -> list[Need]:
-    """Products that are at or below their reorder point, or below their minimum, and what is ordered of them."""
+    """Products that are at or below their reorder point, or below their minimum, and what is ordered of them. What is
+    not in the store's range is not ordered any more."""
     levels = db.execute(_LEVELS, (NEEDS_LIMIT,)).fetchall()
     needs = [_of_level(db, row) for row in levels if not only or row[0] in only]
     for short in low_stock(db)[: NEEDS_LIMIT - len(levels)]:
         if not short.location and (not only or short.sku in only):
             ordered = _ordered(db, short.sku, "")
             needs.append(Need(short.sku, MAIN, short.total, ordered, minimum=short.minimum))
-    return needs
+    return _in_range(db, needs)
+
+
+def _in_range(db: Connection, needs: list[Need]) -> list[Need]:
+    out = unlisted_skus(db)
+    return [one for one in needs if one.sku not in out] if out else needs
 
 
 def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[Need]:
@@ -90,7 +97,7 @@ def _calm(db: Connection, busy: Sequence[str], known: Collection[str]) -> list[N
     for sku, minimum in db.execute(_CALM_MINIMUM, (skus,)).fetchall():
         if sku not in known:
             needs.append(Need(sku, MAIN, available(db, sku), _ordered(db, sku, ""), minimum=int(minimum)))
-    return needs
+    return _in_range(db, needs)
 
 
 def _of_level(db: Connection, row: tuple[str, str, int, int, int, int]) -> Need:

@@ -7,6 +7,7 @@ whole is none; practice is in no journal of the shop. Variants count as what the
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -23,8 +24,8 @@ BASKETS_MOST = 200_000
 """The newest."""
 _SPAN, _ROWS = 20_000, 500
 _SALES = """
-    SELECT seq FROM receipt WHERE kind = 'sale' AND business_date >= ? AND business_date < ? AND voided_by IS NULL
-    AND (refunded_minor = 0 OR refunded_minor < total_minor) ORDER BY seq DESC LIMIT ?
+    SELECT seq, business_date FROM receipt WHERE kind = 'sale' AND business_date >= ? AND business_date < ?
+    AND voided_by IS NULL AND (refunded_minor = 0 OR refunded_minor < total_minor) ORDER BY seq DESC LIMIT ?
 """
 _PARENTS = "SELECT sku, coalesce(body ->> 'variant_of', sku) FROM product"
 
@@ -42,37 +43,41 @@ class _Sale(msgspec.Struct, gc=False):
 
 class BasketHistory(msgspec.Struct, frozen=True):
     """Baskets by time, as rows of `skus`; `people`: a number for whose each was, 0: nobody knows. `category`: a number
-    for each product, 0 for none, and `first_category` its own, by sku."""
+    for each product, 0 for none, and `first_category` its own, by sku. `days`: of each basket, as a day's number;
+    `customers`: by their number, who they are, which no file and no fact has."""
 
     skus: list[str]
     baskets: list[Basket]
     people: list[int]
     category: Ints
     categories: list[str]
+    days: list[int]
+    customers: list[str]
 
 
 def read_history(db: Connection, today: str, private: Collection[str] = ()) -> BasketHistory:
     """All that is learnt from before `today`, without goods of `private` categories."""
     found = db.execute(_SALES, (after(today, -HISTORY_DAYS), today, BASKETS_MOST)).fetchall()
-    wanted = {seq for (seq,) in found}
+    days = {seq: date.fromisoformat(day).toordinal() for seq, day in found}
     parents = dict(db.execute(_PARENTS).fetchall())
     hidden = {sku for sku, place in places_of(db, parents).items() if not set(place.categories).isdisjoint(private)}
     rows: dict[str, int] = {}
     people: dict[str, int] = {"": 0}
-    baskets, whose = [], []
-    for sale in _sales(db, wanted):
+    baskets, whose, when = [], [], []
+    for seq, sale in _sales(db, days):
         goods = (parents.get(line.sku) for line in sale.lines if line.kind == "goods" and not line.voided)
         basket = {sku for sku in goods if sku and sku not in hidden}
         if basket:
             places = sorted(rows.setdefault(sku, len(rows)) for sku in sorted(basket))
             baskets.append(np.array(places, dtype=np.int64))
             whose.append(people.setdefault(sale.customer, len(people)))
+            when.append(days[seq])
     skus = list(rows)
     stand = places_of(db, skus)
     names: dict[str, int] = {"": 0}
     own = [stand[sku].categories[0] if sku in stand and stand[sku].categories else "" for sku in skus]
     category = np.array([names.setdefault(one, len(names)) for one in own], dtype=np.int64)
-    return BasketHistory(skus, baskets, whose, category, list(names))
+    return BasketHistory(skus, baskets, whose, category, list(names), when, list(people))
 
 
 def _sales(db: Connection, wanted: Collection[int]) -> Any:
@@ -84,5 +89,5 @@ def _sales(db: Connection, wanted: Collection[int]) -> Any:
         rows, through = read_rows_of(db, ("SaleCompleted",), seq, _SPAN, _ROWS)
         for row in rows:
             if row.seq in wanted:
-                yield decode(row.body)
+                yield row.seq, decode(row.body)
         seq = through + 1

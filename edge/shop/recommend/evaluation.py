@@ -2,7 +2,8 @@
 
 The newest fifth of baskets by time is held out. Of each, up to `HIDDEN` products are hidden, one at a time, and the
 rest is asked what goes with it. Of a ranking `recall10` is the share of those found among its first ten, and `auc` the
-share of 100 uniformly drawn products that stand below the hidden one, ties half.
+share of 100 uniformly drawn products that stand below the hidden one, ties half; `novelty` the mean of -log2 of the
+share of baskets that have what was shown.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ DRAWN = 100
 BOUND_SAMPLES = 1_000
 SEED = 7
 QUESTIONS_MOST = 4_000
+NOVEL_SHARE = 1e-6
+"""What nobody bought is as new as what one basket in a million has."""
 Ranking = Callable[[Basket], Floats]
 
 
@@ -32,6 +35,7 @@ class Figures(msgspec.Struct, frozen=True):
     reciprocal_rank: float
     auc: float
     shown: float
+    novelty: float
     hits: tuple[bool, ...]
 
 
@@ -40,13 +44,16 @@ def split(baskets: Sequence[Basket]) -> int:
     return round(len(baskets) * (1 - HELD_OUT))
 
 
-def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int) -> Figures:
-    """Ask a ranking for what was hidden; the questions are the same for every ranking."""
+def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int, shares: Floats | None = None) -> Figures:
+    """Ask a ranking for what was hidden; the questions are the same for every ranking. `shares`: of the baskets that
+    were learnt from, those that have each product (None: nothing is said of what is new)."""
     rng = np.random.default_rng(SEED)
     hits5: list[bool] = []
     hits10: list[bool] = []
     ranks: list[float] = []
     aucs: list[float] = []
+    news: list[float] = []
+    bits = np.zeros(products) if shares is None else -np.log2(np.maximum(shares, NOVEL_SHARE))
     shown = np.zeros(products, dtype=bool)
     for basket in held_out:
         if len(basket) < 2 or len(hits10) >= QUESTIONS_MOST:
@@ -60,12 +67,13 @@ def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int) -> Fig
             first = first[np.lexsort((first, -scores[first]))]
             place = np.flatnonzero(first == hidden)
             shown[first] = True
+            news.append(float(bits[first].mean()))
             hits5.append(bool(len(place)) and bool(place[0] < 5))
             hits10.append(bool(len(place)))
             ranks.append(1 / (1 + int(place[0])) if len(place) else 0.0)
             aucs.append(float((drawn < scores[hidden]).mean() + (drawn == scores[hidden]).mean() / 2))
     if not hits10:
-        return Figures(0, 0.0, 0.0, 0.0, 0.5, 0.0, ())
+        return Figures(0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, ())
     return Figures(
         questions=len(hits10),
         recall5=float(np.mean(hits5)),
@@ -73,6 +81,7 @@ def evaluate(held_out: Sequence[Basket], ranking: Ranking, products: int) -> Fig
         reciprocal_rank=float(np.mean(ranks)),
         auc=float(np.mean(aucs)),
         shown=float(shown.mean()),
+        novelty=float(np.mean(news)),
         hits=tuple(hits10),
     )
 

@@ -20,7 +20,11 @@ class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
     `outcome`: see `rules.outcome_of`; `serves`: whether it is better than what sells, and so used where no other is
     deployed. Recalls, `auc`, `shown` and `bound` (by how much recall among ten is above what sells, at least) are
     thousandths; `sells10` is the recall of what sells, `before10` that of the one in use. `broken`: lists of the trial
-    in which something stood that may never be suggested. `checksum` (SHA-256, hex) is of the model's file.
+    in which something stood that may never be suggested. `checksum` (SHA-256, hex) is of the model's file. `novelty` is
+    the mean of -log2 of the share of baskets that have what was shown, thousandths of bits. Of `persons` who consented
+    and whose last basket was hidden: recall among ten of what they buy again and of their own frequency (`again10`,
+    `often10`), of what is new to them and of what sells (`new10`, `new_sells10`); `weights`: by which of the written
+    weights what is new is ranked (`person_evaluation.TRIPLES`).
     """
 
     model_version: str
@@ -40,6 +44,14 @@ class RecommendationsTrained(Event, frozen=True, omit_defaults=True):
     broken: Count = 0
     serves: bool = False
     checksum: str = ""
+    reciprocal_rank: Thousandths = 0
+    novelty: Count = 0
+    persons: Count = 0
+    weights: Annotated[int, msgspec.Meta(ge=0, le=4)] = 0
+    again10: Thousandths = 0
+    often10: Thousandths = 0
+    new10: Thousandths = 0
+    new_sells10: Thousandths = 0
 
 
 class RecommendationsReverted(Event, frozen=True):

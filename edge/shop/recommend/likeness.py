@@ -8,9 +8,9 @@ Likeness is the mean, by weight, of the parts that are known of both: texts `TEX
   a model of sentences, and both texts were asked of the same one, it is that of their senses, of which a bit a
   dimension is kept: cos(pi * share of bits that differ), Charikar, 2002.
 - **Categories**: twice the common levels by all levels of both.
-- **Features** are Gower's (1971): attributes that both have as numbers of one unit (1 - difference / span) or as words
-  (1 or 0), lists of words (shared / all), the price and the size (1 - |ln(a / b)| / ln 4, at least 0). Only what is
-  known of both counts, each the same.
+- **Features** are Gower's (1971): attributes that the categories of both declare, and that both have as numbers of one
+  unit (1 - difference / span) or as words (1 or 0), lists of words (shared / all), the price and the size
+  (1 - |ln(a / b)| / ln 4, at least 0). Only what is known of both counts, each the same.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from edge.shop.recommend.likeness import (
     unit_rows,
 )
 from edge.shop.recommend.picture_vectors import PictureRows, PictureVector
+from edge.shop.recommend.product_features import declared_attributes, features_of, spans_of, text_of
 from edge.shop.search.query.text import plain
 
 COMPARED = 160
@@ -47,14 +48,8 @@ NEAREST = 400
 LEAST = 0.3
 """What is less alike is not alike."""
 RENEW_SHARE = 50
-SPAN_LEAST = 20
-"""Of so many products an attribute's span is known."""
 _CHANGED = "SELECT id, sku, body, seq, retired_us IS NOT NULL FROM product WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE = 2_000
-_SPANS = """
-    SELECT name, unit, coalesce((low + high) / 2.0, low, high) AS middle FROM product_attribute
-    WHERE coalesce(low, high) IS NOT NULL ORDER BY name, unit, middle
-"""
 _SENSES = """
     SELECT s.id, v.vector FROM search_sense s JOIN search_sense_vector v ON v.id = s.id WHERE s.model = ?
 """
@@ -210,7 +205,7 @@ class ProductIndex:
         if most < SHORTLIST < SKETCHES_LEAST <= len(self._skus):
             everything = slice(None)
             texts = self._texts_like(own, everything, sketched=True)
-            rough = self._rough(own, texts, self._pictures.like(own.picture, everything), by_place, everything)
+            rough = self._rough(own, texts, self._pictures.like(own.picture, everything, True), by_place, everything)
             rough[~good] = -np.inf
             nearest = np.argpartition(-rough, SHORTLIST)[:SHORTLIST]
             rows = nearest[good[nearest]]
@@ -267,7 +262,7 @@ class ProductIndex:
             self._weights = rarity(self._counts)
             self._texts = unit_rows(self._counts, self._weights)
             self._sketch_all()
-            self._spans = _spans(db)
+            self._spans = spans_of(db)
             self._changed, self._sense_count = 0, -1
         (count,) = db.execute(_SENSE_COUNT).fetchone()
         if count != self._sense_count:
@@ -284,9 +279,10 @@ class ProductIndex:
     def _take(self, db: Connection, changed: Sequence[tuple[int, str, bytes, int, bool]]) -> None:
         products = [_product(body) for _, _, body, _, _ in changed]
         above, tree = names_above(db, {p.category for p in products if p.category}), parents(db)
+        declared = declared_attributes(db)
         fresh = [sku for _, sku, *_ in changed if sku not in self._rows]
         self._grow(len(fresh))
-        counts = hashed([_text(one, above) for one in products])
+        counts = hashed([text_of(one, above) for one in products])
         rows = unit_rows(counts, self._weights)
         for (id, sku, _, _, retired), product in zip(changed, products, strict=True):
             row = self._rows.get(sku)
@@ -295,7 +291,7 @@ class ProductIndex:
                 self._skus.append(sku)
                 self._ids.append(id)
                 self._features.append(Features())
-            features = self._features[row] = _features(product, tree)
+            features = self._features[row] = features_of(product, tree, declared)
             self._sold_now[row] = not retired
             self._prices[row] = np.log(features.price_minor) if features.price_minor else np.nan
             number = self._place_of.setdefault(features.categories, len(self._places))
@@ -344,31 +340,3 @@ def _mean(texts: Floats | None, others: Sequence[tuple[float, Floats]]) -> Float
         weights += np.float32(weight) * known
     total /= np.maximum(weights, np.float32(1e-9))
     return np.asarray(total, dtype=np.float32)
-
-
-def _text(product: Product, above: dict[str, list[str]]) -> str:
-    words = [*(product.names or {}).values(), product.brand or "", *above.get(product.category or "", ())]
-    words += [value.text for value in (product.attributes or {}).values() if value.low is None and value.high is None]
-    return plain(" ".join(word for word in words if word))
-
-
-def _features(product: Product, tree: dict[str, str]) -> Features:
-    path: list[str] = []
-    id = product.category or ""
-    while id and id in tree and id not in path:
-        path.append(id)
-        id = tree[id]
-    size = (product.size.amount, product.size.measure) if product.size else None
-    return Features(tuple(path), product.attributes or {}, product.price_minor, size)
-
-
-def _spans(db: Connection) -> dict[tuple[str, str], float]:
-    """By attribute and unit, between which values the middle nine tenths of its products lie."""
-    values: dict[tuple[str, str], list[float]] = {}
-    for name, unit, middle in db.execute(_SPANS):
-        values.setdefault((name, unit), []).append(middle)
-    return {
-        key: found[int(0.95 * (len(found) - 1))] - found[int(0.05 * (len(found) - 1))]
-        for key, found in values.items()
-        if len(found) >= SPAN_LEAST
-    }

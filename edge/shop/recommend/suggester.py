@@ -19,6 +19,7 @@ from edge.shop.recommend import model_file, persons
 from edge.shop.recommend.model_file import PairModel
 from edge.shop.recommend.never import Reason, Situation, Suggestible, Surface, choose_allowed
 from edge.shop.recommend.pairs import Floats
+from edge.shop.recommend.person_evaluation import TRIPLES
 from edge.shop.recommend.private_goods import private_categories
 from edge.shop.recommend.product_index import Like, ProductIndex
 from edge.shop.recommend.queries import best_sellers, model_in_use, rules_set
@@ -33,8 +34,6 @@ CANDIDATES, PAGE_LEAST, PAGE_SHARE = 360, 24, 4
 OLDEST = 99
 LEDGERS_MOST = 2
 """Whose products are held at once: the shop's, and those of a practice."""
-LIKE_MEAN, WITH_LAST, SELLS = 0.5, 0.3, 0.2
-"""Of what is new to somebody: like what they bought, goes with their last baskets, sells."""
 Apart = Callable[[Connection], Iterable[str]]
 
 
@@ -186,9 +185,10 @@ class Suggester:
         self, db: Connection, asked: SuggestionRequest, bought: persons.Purchases
     ) -> list[tuple[str, float, str]]:
         """What somebody never bought: like the mean of what they did, beside their last baskets, and what sells."""
-        model = self.model(db)
+        model, used = self.model(db), model_in_use(db)
+        by_likeness, by_pairs, by_sales = TRIPLES[used.trained.weights if used else 0]
         selling = best_sellers(db, CANDIDATES)
-        sells = {sku: SELLS / (1 + place) for place, sku in enumerate(selling)}
+        sells = {sku: by_sales / (1 + place) for place, sku in enumerate(selling)}
         looks = read_view_weights(db, asked.customer, asked.at_us)
         weights = {sku: bought.weights.get(sku, 0) + looks.get(sku, 0) for sku in bought.weights.keys() | looks.keys()}
         like = self.index(db).to_mean(db, weights)
@@ -201,7 +201,7 @@ class Suggester:
             beside = {model.skus[row]: float(scores[row]) / most for row in _best(scores) if scores[row] > 0}
         found: list[tuple[str, float, str]] = []
         for sku in (sells.keys() | like.keys() | beside.keys()) - bought.times.keys():
-            parts = {"like": LIKE_MEAN * like.get(sku, 0), "with": WITH_LAST * beside.get(sku, 0)}
+            parts = {"like": by_likeness * like.get(sku, 0), "with": by_pairs * beside.get(sku, 0)}
             parts["sells"] = sells.get(sku, 0)
             found.append((sku, sum(parts.values()), max(parts, key=lambda name: parts[name])))
         return sorted(found, key=lambda one: (-one[1], one[0]))

@@ -7,6 +7,7 @@ answers with one `PairsAnswer`.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.model_file import PairModel
 from edge.shop.recommend.never import BRAND_MOST, Situation, choose_allowed, may_suggest
 from edge.shop.recommend.pairs import Basket, Floats, Pairs, count_pairs
+from edge.shop.recommend.person_evaluation import PERSONS_LEAST, PersonFigures, person_figures, questions
+from edge.shop.recommend.persons import may_advise
+from edge.shop.recommend.product_index import ProductIndex
 from edge.shop.recommend.queries import model_at
 from edge.shop.recommend.rules import LEAST_BASKETS, outcome_of
 from edge.shop.recommend.suggestible import ProductReader
@@ -47,7 +51,7 @@ def main() -> int:
     try:
         with closing(open_reader(Path(ask.ledger))) as db:
             TillFirstElsewhere(db).rest()
-            answer = PairsCounted(FinishRecommendations(trained(db, ask)))
+            answer = PairsCounted(FinishRecommendations(train_pairs(db, ask)))
     except MemoryError:
         answer = PairsFailed("no_memory")
     except (EdgeError, OSError) as error:
@@ -56,7 +60,7 @@ def main() -> int:
     return 0
 
 
-def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
+def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     """Learn from the older baskets, try on the newest fifth beside what sells and the model in use, then learn from
     all of them and write that down."""
     history = read_history(db, ask.today, ask.private)
@@ -66,12 +70,13 @@ def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     cut = split(history.baskets)
     learnt = _count(history, cut)
     held, products = history.baskets[cut:], len(history.skus)
-    own = evaluate(held, learnt.ranked, products)
+    own = evaluate(held, learnt.ranked, products, learnt.sold / max(cut, 1))
     sells = evaluate(held, lambda basket: learnt.sold, products)
     before = _before(db, history)
     used = evaluate(held, before, products) if before else None
     bound, broken = lower_bound(own.hits, sells.hits), _broken(db, ask, history, learnt, held)
     against = _thousandths(lower_bound(own.hits, used.hits)) if used else None
+    people = _persons(db, ask, history, learnt, cut)
     whole = _count(history, count)
     body = model_file.pack_model(history.skus, whole)
     checksum = model_file.checksum_of(body)
@@ -87,12 +92,39 @@ def trained(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
         *(round(1000 * own.auc), round(1000 * own.shown), broken),
         serves=own.recall10 > sells.recall10 and not broken,
         checksum=checksum,
+        reciprocal_rank=round(1000 * own.reciprocal_rank),
+        novelty=round(1000 * own.novelty),
+        persons=people.persons,
+        weights=people.weights,
+        again10=round(1000 * people.again10),
+        often10=round(1000 * people.often10),
+        new10=round(1000 * people.new10),
+        new_sells10=round(1000 * people.new_sells10),
     )
 
 
 def _count(history: BasketHistory, until: int) -> Pairs:
     baskets, people = history.baskets[:until], history.people[:until]
     return count_pairs(baskets, len(history.skus), history.category, people)
+
+
+def _persons(db: Connection, ask: PairsRequest, history: BasketHistory, pairs: Pairs, cut: int) -> PersonFigures:
+    """How good both lists of those are who want to be advised by what they bought."""
+    of = {number for number, id in enumerate(history.customers) if id and may_advise(db, id, ask.at_us)}
+    known = (history.baskets, history.days, history.people, of)
+    asked, learnt = questions(*known, cut, len(history.baskets)), questions(*known, 0, cut)
+    if len(asked) < PERSONS_LEAST:
+        return PersonFigures()
+    index, rows = ProductIndex(), {sku: row for row, sku in enumerate(history.skus)}
+
+    def like(weights: Mapping[int, float]) -> Floats:
+        scores = np.zeros(len(history.skus))
+        for sku, score in index.to_mean(db, {history.skus[row]: weight for row, weight in weights.items()}).items():
+            if (row := rows.get(sku)) is not None:
+                scores[row] = score
+        return scores
+
+    return person_figures(learnt, asked, pairs, like)
 
 
 def _before(db: Connection, history: BasketHistory) -> PairRanking | None:

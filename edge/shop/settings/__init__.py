@@ -1,13 +1,13 @@
 """What may be changed while the shop runs. See README.md."""
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
-from edge.core.surfaces import STAFF
+from edge.core.surfaces import INSIDE, STAFF
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.settings.checks import overrides
-from edge.shop.settings.commands import ClearSetting, SetSetting
+from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
 from edge.shop.settings.entities import TEXTS
 from edge.shop.settings.events import EVENTS
-from edge.shop.settings.handlers import clear_setting, set_setting
+from edge.shop.settings.handlers import clear_setting, set_setting, tell_settings
 from edge.shop.settings.project import projector
 from edge.shop.settings.queries import read_settings, read_texts
 
@@ -16,6 +16,7 @@ capability = Capability(
     commands=(
         CommandSpec(SetSetting, set_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
         CommandSpec(ClearSetting, clear_setting, right=MANAGE, ask_first=True, also=SETTINGS, surfaces=STAFF),
+        CommandSpec(TellSettings, tell_settings, right=MANAGE, surfaces=INSIDE),
         *TEXTS.commands(),
     ),
     events=EVENTS,

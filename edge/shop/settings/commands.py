@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.lib.i18n import Language
+from edge.shop.settings.events import HeldValue
 from edge.shop.settings.texts import Moment, Place, Sentence, TextId
 
 Value = bool | Number | Annotated[str, msgspec.Meta(max_length=200)] | tuple[str, ...]
@@ -30,6 +31,14 @@ class ClearSetting(Command, frozen=True):
 
     name: Name
     by: By = "manager"
+
+
+class TellSettings(Command, frozen=True):
+    """The software began: `filed` is what config.toml says of each setting, `secrets` which it names and whether each
+    was entered. Where it says and knows what it did before, nothing is told."""
+
+    filed: dict[Name, HeldValue]
+    secrets: dict[Annotated[str, msgspec.Meta(max_length=100)], bool]
 
 
 class SetText(Command, frozen=True):

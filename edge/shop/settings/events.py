@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from edge.core.messages import Event
+
+HeldValue = bool | int | str | tuple[str | int, ...] | None
+"""A setting's value, as config.toml has it."""
+FILE = "config.toml"
+"""Whose word it is where nobody said anything since."""
 
 
 class SettingChanged(Event, frozen=True):
@@ -11,6 +18,25 @@ class SettingChanged(Event, frozen=True):
     name: str
     value: bool | int | str | tuple[str, ...] | None
     by: str
+
+
+class SettingInForce(msgspec.Struct, frozen=True):
+    """A setting as it holds: its value, whose word that is (`config.toml`, `manager`, `head office`) and since when
+    (microseconds; 0: the file's). `filed`: what config.toml says, which holds again once that word is taken back."""
+
+    name: str
+    value: HeldValue
+    by: str
+    since_us: int
+    filed: HeldValue
+
+
+class SettingsInForce(Event, frozen=True):
+    """All that may be changed while the shop runs, as it holds now that the software began with another file or knows
+    other settings than before; `secrets`: those that config.toml names, and whether each was entered."""
+
+    settings: tuple[SettingInForce, ...]
+    secrets: dict[str, bool]
 
 
 class TextSet(Event, frozen=True):
@@ -31,4 +57,4 @@ class TextEnded(Event, frozen=True):
     by: str
 
 
-EVENTS: tuple[type[Event], ...] = (SettingChanged, TextSet, TextEnded)
+EVENTS: tuple[type[Event], ...] = (SettingChanged, SettingsInForce, TextSet, TextEnded)

@@ -7,9 +7,10 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.queries import any_pin_set
-from edge.shop.settings.commands import ClearSetting, SetSetting
+from edge.shop.settings.commands import ClearSetting, SetSetting, TellSettings
 from edge.shop.settings.definitions import settings_by_name
-from edge.shop.settings.events import SettingChanged
+from edge.shop.settings.events import FILE, HeldValue, SettingChanged, SettingInForce, SettingsInForce
+from edge.shop.settings.queries import SettingOverride, read_settings, settings_told, told_text
 
 _SAID = "SELECT value, said_by FROM setting WHERE name = ?"
 
@@ -32,6 +33,21 @@ def clear_setting(tx: Transaction, command: ClearSetting) -> None:
         raise _unknown(command.name)
     if tx.db.execute(_SAID, (command.name,)).fetchone():
         tx.append(SettingChanged(command.name, None, command.by))
+
+
+def tell_settings(tx: Transaction, command: TellSettings) -> None:
+    said = {one.name: one for one in read_settings(tx.db)}
+    told = SettingsInForce(
+        tuple(_in_force(name, filed, said.get(name)) for name, filed in command.filed.items()), command.secrets
+    )
+    if settings_told(tx.db) != told_text(told):
+        tx.append(told)
+
+
+def _in_force(name: str, filed: HeldValue, word: SettingOverride | None) -> SettingInForce:
+    if word is None:
+        return SettingInForce(name, filed, FILE, 0, filed)
+    return SettingInForce(name, word.value, word.by, word.at_us, filed)
 
 
 def _unknown(name: str) -> Refusal:

@@ -1,12 +1,15 @@
-"""How head office holds what was said of each store's settings beside its config.toml."""
+"""How head office holds the settings of each store: what was said of them beside its config.toml, and what holds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from edge.shop.settings.events import SettingChanged
+from msgspec.structs import astuple
+
+from edge.shop.secrets.events import SecretRemoved, SecretSet
+from edge.shop.settings.events import FILE, SettingChanged, SettingInForce, SettingsInForce
 from sync.hub.api.keys import BOXES
-from sync.hub.api.reads import Filter
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.store import Connection
@@ -23,7 +26,55 @@ OVERRIDE = Table(
     Column("said_by", "text", "Whose word it is.", "event.by"),
     Column("since", "timestamptz", "Since when.", "row.at_us"),
 )
-_SET = OVERRIDE.upsert()
+_NAME = "The setting, as config.toml calls it; `secret.NAME`: whether that secret was entered."
+_VALUE = "What holds; of a secret `set` or `unset`."
+_FILED = "What config.toml says."
+_SAID_BY = "Whose word it is: config.toml, manager or head office."
+_SINCE = "Since when; null: as long as the file says so."
+_TOLD_AT = "When the box told all of them last."
+IN_FORCE = Table(
+    "setting_in_force",
+    "What holds of every setting in each box, and whose word it is.",
+    *place(device="The box."),
+    Column("name", "text", _NAME, "item.name", key=True),
+    Column("value", "jsonb", _VALUE, "item.value"),
+    Column("filed", "jsonb", _FILED, "item.filed"),
+    Column("said_by", "text", _SAID_BY, "item.by"),
+    Column("since", "timestamptz", _SINCE, lambda fact: fact.item.since_us or None, null=True),
+    Column("told_at", "timestamptz", _TOLD_AT, "row.at_us"),
+)
+SEEN = Read(
+    name="settings/in-force",
+    source="setting_seen",
+    summary="What holds of every setting in each box, and whose word it is.",
+    fields=(
+        Field("store", "text", "The store."),
+        Field("device", "text", "The box."),
+        Field("name", "text", _NAME),
+        Field("known", "boolean", "Whether the box's version knows it; else nothing holds there."),
+        Field("value", "object", _VALUE),
+        Field("filed", "object", _FILED),
+        Field("said_by", "text", _SAID_BY),
+        Field("since", "time", _SINCE),
+        Field("told_at", "time", _TOLD_AT),
+    ),
+    key=("store", "device", "name"),
+    filters=tuple(Filter(one, one) for one in ("store", "name", "said_by", "known")),
+    area=BOXES,
+)
+SECRET = "secret."  # nosec B105 -- how a row about a secret begins, which says whether it was entered
+_SET, _TELL = OVERRIDE.upsert(), IN_FORCE.insert()
+_GONE = "DELETE FROM setting_in_force WHERE tenant = $1 AND store = $2 AND device = $3"
+_CHANGE = f"""
+    UPDATE setting_in_force SET value = CASE WHEN $5::jsonb = 'null' THEN filed ELSE $5::jsonb END,
+        said_by = CASE WHEN $5::jsonb = 'null' THEN '{FILE}' ELSE $6 END,
+        since = CASE WHEN $5::jsonb = 'null' THEN NULL ELSE $7::timestamptz END
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND name = $4
+"""  # nosec B608 -- the words of the program
+_ENTERED = """
+    UPDATE setting_in_force SET value = $5::jsonb
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND name = $4
+"""
 
 
 class SettingTables(TableProjector):
@@ -31,13 +82,34 @@ class SettingTables(TableProjector):
 
     name = "settings"
     version = 1
-    tables = (OVERRIDE,)
-    reads = (OVERRIDE.read("settings", Filter("store", "store"), Filter("name", "name"), area=BOXES),)
+    tables = (OVERRIDE, IN_FORCE)
+    reads = (OVERRIDE.read("settings", Filter("store", "store"), Filter("name", "name"), area=BOXES), SEEN)
 
     @property
     def handlers(self) -> Mapping[str, Project]:
-        return together(self._project, SettingChanged)
+        return together(self._project, SettingChanged, SettingsInForce, SecretSet, SecretRemoved)
 
     async def _project(self, connection: Connection, key: Key, rows: Sequence[Row]) -> None:
         for fact in self.facts(key, rows):
-            await connection.execute(_SET, *OVERRIDE.record(fact))
+            match fact.event:
+                case SettingsInForce() as told:
+                    await connection.execute(_GONE, *astuple(key))
+                    records = [IN_FORCE.record(one) for one in fact.each(_rows_told(told))]
+                    await connection.executemany(_TELL, records)
+                case SettingChanged(name=name):
+                    record = OVERRIDE.record(fact)
+                    await connection.execute(_SET, *record)
+                    await connection.execute(_CHANGE, *astuple(key), name, *record[-3:])
+                case SecretSet(name=name) | SecretRemoved(name=name):
+                    entered = _entry_word(isinstance(fact.event, SecretSet))
+                    await connection.execute(_ENTERED, *astuple(key), SECRET + name, f'"{entered}"')
+
+
+def _rows_told(told: SettingsInForce) -> Iterator[SettingInForce]:
+    yield from told.settings
+    for name, entered in told.secrets.items():
+        yield SettingInForce(SECRET + name, _entry_word(entered), FILE, 0, None)
+
+
+def _entry_word(entered: bool) -> str:
+    return "set" if entered else "unset"

@@ -8,7 +8,8 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.settings.entities import TEXTS
-from edge.shop.settings.events import SettingChanged, TextSet
+from edge.shop.settings.events import SettingChanged, SettingsInForce, TextSet
+from edge.shop.settings.queries import told_text
 
 _SAY = "INSERT OR REPLACE INTO setting (name, value, said_by, actor, at_us) VALUES (?, ?, ?, ?, ?)"
 
@@ -21,6 +22,10 @@ def _changed(db: Connection, fact: RecordedEvent, event: SettingChanged) -> None
         db.execute(_SAY, (event.name, value, event.by, fact.actor, fact.at_us))
 
 
+def _keep_told(db: Connection, fact: RecordedEvent, event: SettingsInForce) -> None:
+    db.execute("INSERT OR REPLACE INTO settings_told (id, body) VALUES (1, ?)", (told_text(event),))
+
+
 def _shown(db: Connection, fact: RecordedEvent, event: TextSet) -> None:
     db.execute("DELETE FROM shown_text WHERE until_us <= ?", (fact.at_us,))  # those that are over
     TEXTS.keep(db, fact, event)
@@ -29,6 +34,6 @@ def _shown(db: Connection, fact: RecordedEvent, event: TextSet) -> None:
 projector = Projector(
     name="settings",
     version=1,
-    tables=("setting", TEXTS.table),
-    on={**TEXTS.on, SettingChanged: _changed, TextSet: _shown},
+    tables=("setting", "settings_told", TEXTS.table),
+    on={**TEXTS.on, SettingChanged: _changed, SettingsInForce: _keep_told, TextSet: _shown},
 )

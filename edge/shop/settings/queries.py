@@ -12,6 +12,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.entities import TEXTS
+from edge.shop.settings.events import SettingsInForce
 from edge.shop.settings.texts import Notice, Place, text_in
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -32,6 +33,17 @@ def read_settings(db: Connection) -> list[SettingOverride]:
     """All settings that are not what config.toml says."""
     rows = db.execute("SELECT name, value, said_by, actor, at_us FROM setting ORDER BY name")
     return [SettingOverride(name, msgspec.json.decode(value), *rest) for name, value, *rest in rows]
+
+
+def told_text(told: SettingsInForce) -> str:
+    """What the file and the software say of it, as JSON: the same as long as there is nothing new to tell."""
+    return msgspec.json.encode(({one.name: one.filed for one in told.settings}, told.secrets)).decode()
+
+
+def settings_told(db: Connection) -> str:
+    """The `told_text` of what was told last; "": nothing yet."""
+    found = db.execute("SELECT body FROM settings_told").fetchone()
+    return found[0] if found else ""
 
 
 def read_texts(db: Connection) -> tuple[Notice, ...]:

@@ -7,6 +7,12 @@ CREATE TABLE setting (
     at_us   INTEGER NOT NULL
 ) STRICT;
 
+-- Strict projection of SettingsInForce: what was told of config.toml last, so that it is told once; `body` is JSON.
+CREATE TABLE settings_told (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    body TEXT NOT NULL
+) STRICT;
+
 -- Strict projection of TextSet and TextEnded: what can be read where; `body` is JSON, texts.Notice.
 CREATE TABLE shown_text (
     id       TEXT PRIMARY KEY,

@@ -15,7 +15,7 @@ Reason = Annotated[str, msgspec.Meta(max_length=40, pattern=r"^[a-z_]*$(?!\n)")]
 
 
 class SoftwareAsked(Event, frozen=True):
-    """Directive `directive` asks for a release, whose file has this SHA-256."""
+    """Directive `directive` asks for a release, whose file has this SHA-256; below 0: a manager does, from a stick."""
 
     directive: int
     release: ReleaseVersion

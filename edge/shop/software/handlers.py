@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.software.commands import AskSoftware, MoveSoftware
+from edge.shop.software.commands import AskSoftware, MoveSoftware, TakeRelease
 from edge.shop.software.events import SoftwareAsked, SoftwareMoved
-from edge.shop.software.queries import find_update, open_update
+from edge.shop.software.queries import find_update, least_number, open_update
 from edge.shop.software.rules import NEXT
 
 
@@ -21,6 +21,13 @@ def ask(tx: Transaction, command: AskSoftware) -> None:
     if before is not None:
         tx.append(SoftwareMoved(before.directive, before.release, "refused", "replaced"))
     tx.append(SoftwareAsked(command.directive, command.release, command.digest))
+
+
+def take(tx: Transaction, command: TakeRelease) -> None:
+    """`Refusal`: another one is on its way, which ends first."""
+    if (before := open_update(tx.db)) is not None:
+        raise Refusal("software_under_way", {"release": before.release})
+    tx.append(SoftwareAsked(least_number(tx.db), command.release, command.digest))
 
 
 def move(tx: Transaction, command: MoveSoftware) -> None:

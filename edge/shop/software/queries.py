@@ -12,7 +12,7 @@ _OPEN = "step IN ('asked', 'fetched', 'rehearsed', 'swapping')"
 
 
 class SoftwareUpdate(msgspec.Struct, frozen=True):
-    """A release that head office asked for: where it is, why it ended so, and since when (microseconds)."""
+    """A release that was asked for: where it is, why it ended so, and since when (microseconds)."""
 
     directive: int
     release: str
@@ -21,6 +21,11 @@ class SoftwareUpdate(msgspec.Struct, frozen=True):
     reason: str
     asked_us: int
     moved_us: int
+
+    @property
+    def is_from_stick(self) -> bool:
+        """Whether a manager brought it: no directive of head office has such a number."""
+        return self.directive < 0
 
 
 def find_update(db: Connection, directive: int) -> SoftwareUpdate | None:
@@ -36,7 +41,12 @@ def open_update(db: Connection) -> SoftwareUpdate | None:
     return SoftwareUpdate(*row) if row else None
 
 
+def least_number(db: Connection) -> int:
+    """Below all that stand there, and below 0: of what a manager brings next."""
+    return min(0, int(db.execute("SELECT coalesce(min(directive), 0) FROM software_update").fetchone()[0])) - 1
+
+
 def software_updates(db: Connection) -> list[SoftwareUpdate]:
     """The newest first, 20 at most."""
-    rows = db.execute(f"SELECT {_FIELDS} FROM software_update ORDER BY directive DESC LIMIT ?", (SHOWN,))
+    rows = db.execute(f"SELECT {_FIELDS} FROM software_update ORDER BY asked_us DESC, directive DESC LIMIT ?", (SHOWN,))
     return [SoftwareUpdate(*row) for row in rows]

@@ -319,9 +319,10 @@ class NotePhone(Command, frozen=True):
 
 
 class DropKept(Command, frozen=True):
-    """What waited on a phone is not done: a person gave it up, or (`old`) it waited for too long."""
+    """What waited on a phone is not done: a person gave it up, it waited for too long (`old`), or whose it was is of
+    the shop no more (`ended`)."""
 
     kind: Literal["RecordMovement", "TransferStock", "CountLine"]
     sku: Sku
     said_us: Number
-    why: Literal["person", "old"] = "person"
+    why: Literal["person", "old", "ended"] = "person"

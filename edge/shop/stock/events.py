@@ -229,7 +229,8 @@ class CountEnded(Event, frozen=True):
 
 
 class KeptDropped(Event, frozen=True):
-    """What somebody did at `said_us` without a connection never reached the books: given up, or `old`."""
+    """What somebody did at `said_us` without a connection never reached the books: given up, `old`, or of somebody who
+    is of the shop no more (`ended`)."""
 
     kind: str
     sku: str

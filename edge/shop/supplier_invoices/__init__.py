@@ -4,6 +4,7 @@ from edge.core.endpoints import HttpAddress
 from edge.core.registry import Capability, CommandSpec, QuerySpec
 from edge.core.surfaces import INSIDE, MACHINE, STAFF
 from edge.shop.access.rights import MANAGE
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.supplier_invoices.checks import invoice_in_stock_check
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
@@ -13,6 +14,7 @@ from edge.shop.supplier_invoices.commands import (
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
+    SetInvoiceCharge,
     SetInvoiceLine,
     SetInvoiceSupplier,
     UnpostInvoice,
@@ -20,14 +22,16 @@ from edge.shop.supplier_invoices.commands import (
 from edge.shop.supplier_invoices.events import EVENTS, UPCASTERS
 from edge.shop.supplier_invoices.handlers import SupplierInvoices
 from edge.shop.supplier_invoices.mailed import note_asked, note_file, read_mailbox, read_mailed
+from edge.shop.supplier_invoices.match import MatchBounds
 from edge.shop.supplier_invoices.project import projector
-from edge.shop.supplier_invoices.queries import read_invoice_in, read_invoices_in, read_matched
+from edge.shop.supplier_invoices.queries import matched_within, read_invoice_in, read_invoices_in
+from edge.shop.supplier_invoices.settings import live_bounds as live_bounds
 from edge.shop.supplier_invoices.watches import WATCHES
 
 
-def capability(currency: str) -> Capability:
-    """Those of a store with this currency."""
-    invoices = SupplierInvoices(currency)
+def capability(currency: str, bounds: LiveSettings[MatchBounds]) -> Capability:
+    """Those of a store with this currency, which lets so much pass."""
+    invoices = SupplierInvoices(currency, bounds)
     return Capability(
         name="supplier_invoices",
         commands=(
@@ -35,6 +39,7 @@ def capability(currency: str) -> Capability:
             CommandSpec(CorrectPrintedInvoice, invoices.correct, right=MANAGE, surfaces=STAFF),
             CommandSpec(SetInvoiceSupplier, invoices.set_supplier, right=MANAGE, surfaces=STAFF),
             CommandSpec(SetInvoiceLine, invoices.set_line, right=MANAGE, surfaces=STAFF),
+            CommandSpec(SetInvoiceCharge, invoices.set_charge, right=MANAGE, surfaces=STAFF),
             CommandSpec(ApproveInvoice, invoices.approve, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(RejectInvoice, invoices.reject, right=MANAGE, ask_first=True, surfaces=STAFF),
             CommandSpec(PostInvoice, invoices.post, right=MANAGE, ask_first=True, surfaces=STAFF),
@@ -56,7 +61,7 @@ def capability(currency: str) -> Capability:
             ),
             QuerySpec("invoice_in", read_invoice_in, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_in_stock_check", invoice_in_stock_check, right=MANAGE, surfaces=STAFF),
-            QuerySpec("invoice_in_matched", read_matched, right=MANAGE, surfaces=STAFF),
+            QuerySpec("invoice_in_matched", matched_within(bounds), right=MANAGE, surfaces=STAFF),
             QuerySpec("invoice_mailbox", read_mailbox, right=MANAGE, surfaces=STAFF),
             QuerySpec("invoices_mailed", read_mailed, right=MANAGE, surfaces=STAFF),
         ),

@@ -56,6 +56,14 @@ class SetInvoiceLine(Command, frozen=True):
     sku: Sku
 
 
+class SetInvoiceCharge(Command, frozen=True):
+    """Say that a line (counted from 0) is no goods, but freight or a fee; so are others of that supplier that are
+    called so from now on."""
+
+    number: Number
+    line: Annotated[int, msgspec.Meta(ge=0, le=LINES_MOST - 1)]
+
+
 class ApproveInvoice(Command, frozen=True):
     """Say yes to an invoice as it is, also where it does not match what was ordered and came; then why is said."""
 

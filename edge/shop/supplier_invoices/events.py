@@ -43,7 +43,8 @@ class SupplierInvoiceAssigned(Event, frozen=True):
 
 
 class SupplierInvoiceLineSet(Event, frozen=True):
-    """A line (counted from 0) is of a product; so are others of that supplier with that `code` from now on."""
+    """A line (counted from 0) is of a product, or freight or a fee (`sku` empty); so are others of that supplier with
+    that `code` from now on."""
 
     number: int
     line: int
@@ -83,21 +84,25 @@ class PostedLine(msgspec.Struct, frozen=True):
 
 class PostedEffect(msgspec.Struct, frozen=True):
     """What became of a receipt (`movement`: the row of the journal that brought it in): one of it costs `set_minor`,
-    and did `was_minor` (None: nobody knew). `brought`: the invoice itself received so many thousandths."""
+    and did `was_minor` (None: nobody knew). `brought`: the invoice itself received so many thousandths; `added_minor`:
+    its share of freight and fees that no receipt had named."""
 
     movement: int
     sku: str
     was_minor: int | None
     set_minor: int
     brought: int = 0
+    added_minor: int = 0
 
 
 class SupplierInvoicePosted(Event, frozen=True):
-    """The costs of an invoice are in the stock's; its lines count as invoiced."""
+    """The costs of an invoice are in the stock's; its lines count as invoiced, and so do `charges_minor` of freight and
+    fees."""
 
     number: int
     lines: tuple[PostedLine, ...]
     effects: tuple[PostedEffect, ...] = ()
+    charges_minor: int = 0
 
 
 class SupplierInvoiceUnposted(Event, frozen=True):

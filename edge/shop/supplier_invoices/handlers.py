@@ -7,16 +7,20 @@ import re
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n.dates import is_day
+from edge.lib.printed_invoice import accounts_in
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import read_supplier
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.rows import find_product
 from edge.shop.supplier_invoices import posting
+from edge.shop.supplier_invoices.charges import charges_minor
 from edge.shop.supplier_invoices.commands import (
     ApproveInvoice,
     CorrectPrintedInvoice,
     PostInvoice,
     ReceiveInvoice,
     RejectInvoice,
+    SetInvoiceCharge,
     SetInvoiceLine,
     SetInvoiceSupplier,
     UnpostInvoice,
@@ -32,24 +36,22 @@ from edge.shop.supplier_invoices.events import (
     SupplierInvoiceRejected,
     SupplierInvoiceUnposted,
 )
-from edge.shop.supplier_invoices.paper import State, same_number
+from edge.shop.supplier_invoices.match import MatchBounds, share_of
+from edge.shop.supplier_invoices.paper import State
 from edge.shop.supplier_invoices.printed import AMOUNTS, DAYS, correct_paper
 from edge.shop.supplier_invoices.queries import (
+    CHARGE,
     KeptInvoice,
     MatchedInvoice,
     code_of,
+    number_before,
     read_effects,
     read_invoice_in,
     read_matched,
     same_before,
+    supplier_of,
 )
 
-_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
-_KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
-_NAMED = """
-    SELECT id FROM supplier WHERE NOT retired AND EXISTS
-    (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
-"""
 _MISSED = "SELECT 1 FROM supplier_invoice_layout WHERE seller = ? AND field = ? AND misses > 0"
 _AMOUNT = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,10})?")
 UNFINISHED = (
@@ -60,10 +62,10 @@ UNFINISHED = (
 
 
 class SupplierInvoices:
-    """The handlers of a store with this currency."""
+    """The handlers of a store with this currency, which lets so much pass."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, currency: str, bounds: LiveSettings[MatchBounds]) -> None:
+        self._currency, self._bounds = currency, bounds
 
     def receive(self, tx: Transaction, command: ReceiveInvoice) -> int:
         """Keep an invoice, once; approved by itself where its supplier's are, all of it matches and was surely read."""
@@ -74,7 +76,7 @@ class SupplierInvoices:
         if before:
             raise Refusal("invoice_number_twice", {"number": before, "said": paper.number[:80]})
         number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
-        supplier = _supplier_of(tx, paper.seller_key, paper.seller)
+        supplier = supplier_of(tx.db, paper)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
         known = read_supplier(tx.db, supplier) if supplier else None
         if known and known.auto_approve_invoices and not paper.unsure and self._matched(tx, number).matched:
@@ -88,9 +90,10 @@ class SupplierInvoices:
             raise Refusal("invoice_not_printed", {"number": command.number})
         said = _said(command)
         paper = correct_paper(invoice.paper, said, command.lines)
-        twice = tx.db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
-        if twice and twice[0] != command.number and paper.number:
-            raise Refusal("invoice_number_twice", {"number": twice[0], "said": paper.number[:80]})
+        same_seller = paper.seller_key == invoice.paper.seller_key
+        supplier = invoice.supplier if same_seller else supplier_of(tx.db, paper)
+        if twice := number_before(tx.db, paper, supplier, command.number):
+            raise Refusal("invoice_number_twice", {"number": twice, "said": paper.number[:80]})
         wrong = tuple(
             one.name
             for one in invoice.paper.fields
@@ -98,8 +101,6 @@ class SupplierInvoices:
         )
         unfit = {field for field in wrong if tx.db.execute(_MISSED, (paper.seller_key, field)).fetchone()}
         learnt = tuple(one for one in command.learnt if one.field in said and one.field not in unfit)
-        same_seller = paper.seller_key == invoice.paper.seller_key
-        supplier = invoice.supplier if same_seller else _supplier_of(tx, paper.seller_key, paper.seller)
         tx.append(SupplierInvoiceCorrected(command.number, paper, supplier, learnt, wrong))
 
     def set_supplier(self, tx: Transaction, command: SetInvoiceSupplier) -> None:
@@ -111,14 +112,21 @@ class SupplierInvoices:
 
     def set_line(self, tx: Transaction, command: SetInvoiceLine) -> None:
         """Say which product a line is of."""
+        product = find_product(tx.db, command.sku)
+        self._set_line(tx, command, product.sku if product else None)
+
+    def set_charge(self, tx: Transaction, command: SetInvoiceCharge) -> None:
+        """Say that a line is freight or a fee."""
+        self._set_line(tx, command, CHARGE)
+
+    def _set_line(self, tx: Transaction, command: SetInvoiceLine | SetInvoiceCharge, what: str | None) -> None:
         invoice = _open(tx, command.number, "to_review")
         if command.line >= len(invoice.paper.lines):
             raise Refusal("invoice_line_unknown", {"line": command.line + 1})
-        product = find_product(tx.db, command.sku)
-        if product is None:
-            raise Refusal("unknown_sku", {"sku": command.sku})
+        if what is None:
+            raise Refusal("unknown_sku", {"sku": command.sku if isinstance(command, SetInvoiceLine) else ""})
         code = code_of(invoice.paper.lines[command.line])
-        tx.append(SupplierInvoiceLineSet(invoice.number, command.line, product.sku, invoice.supplier, code))
+        tx.append(SupplierInvoiceLineSet(invoice.number, command.line, what, invoice.supplier, code))
 
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
         """Say yes. What does not match wants a reason; sums that do not hold, and what nobody knows yet, are no matter
@@ -145,7 +153,7 @@ class SupplierInvoices:
         invoice = _open(tx, command.number, "approved")
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
-        found = self._matched(tx, command.number)
+        found, digits = self._matched(tx, command.number), exponent(invoice.paper.currency or self._currency)
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
         effects = posting.receive(tx, invoice, missing)
@@ -154,13 +162,15 @@ class SupplierInvoices:
                 effects += posting.correct(tx, line)
         if command.set_prices:
             known = [line for line in found.lines if line.ordered and line.quantity]
-            posting.set_prices(tx, invoice, known, exponent(invoice.paper.currency or self._currency))
+            posting.set_prices(tx, invoice, known, digits)
+        charged = charges_minor(invoice.paper, found.lines, share_of(invoice.paper), digits)
+        effects = posting.charge(tx, invoice, found.lines, charged, effects)
         posted = (
             PostedLine(line.line, line.order, line.sku, line.quantity, line.unit_cost_minor)
             for line in found.lines
             if line.ordered
         )
-        tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects)))
+        tx.append(SupplierInvoicePosted(command.number, tuple(posted), tuple(effects), charged))
 
     def unpost(self, tx: Transaction, command: UnpostInvoice) -> None:
         """Let goods cost again what they did, and be as little there as before; it can be put right, or rejected."""
@@ -175,7 +185,7 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceUnposted(command.number, command.note.strip()))
 
     def _matched(self, tx: Transaction, number: int) -> MatchedInvoice:
-        found = read_matched(tx.db, number, self._currency, tx.business_date)
+        found = read_matched(tx.db, number, self._currency, tx.business_date, self._bounds.of(tx))
         assert found is not None, "it was looked at before"
         return found
 
@@ -188,6 +198,8 @@ def _said(command: CorrectPrintedInvoice) -> dict[str, str]:
             raise Refusal("invoice_no_amount", {"said": value[:40]})
         if value and name in DAYS and not is_day(value):
             raise Refusal("invoice_no_day", {"said": value[:40]})
+        if name == "account":
+            said[name] = next(accounts_in(value), value)
         if name == "currency" and not re.fullmatch(r"[A-Z]{3}", value):
             raise Refusal("invoice_no_currency", {"said": value[:40]})
     for line in command.lines or ():
@@ -204,11 +216,3 @@ def _open(tx: Transaction, number: int, *states: State) -> KeptInvoice:
     if invoice.state not in states:
         raise Refusal("invoice_in_state", {"number": number, "state": invoice.state})
     return invoice
-
-
-def _supplier_of(tx: Transaction, seller: str, name: str) -> str:
-    """Who is known by that VAT number or name; "": nobody, or more than one."""
-    if row := tx.db.execute(_KNOWN, (seller,)).fetchone():
-        return str(row[0])
-    found = tx.db.execute(_NAMED, (name,)).fetchall()
-    return str(found[0][0]) if len(found) == 1 else ""

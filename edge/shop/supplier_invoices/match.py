@@ -14,11 +14,6 @@ import msgspec
 
 from edge.shop.supplier_invoices.paper import SURE_ENOUGH_PERCENT, Paper, PaperLine
 
-OVER_PERCENT = 2
-OVER_LINE = Decimal("5.00")
-"""In the invoice's currency: what a line may cost more than it was ordered at."""
-ROUNDING = Decimal("0.05")
-"""In the invoice's currency: what its total may be off the sum of all that it consists of, as a rounding."""
 ODD_PERCENT = 20
 PIECES = frozenset({"C62", "H87", "EA", "PCE", "NAR", "1N"})
 MEASURES: Mapping[str, tuple[str, Decimal]] = {
@@ -60,6 +55,19 @@ KINDS: Mapping[str, Kind] = {
 """What each finding does. A sum that does not hold always blocks, and no yes lifts it."""
 
 
+class MatchBounds(msgspec.Struct, frozen=True):
+    """What the shop lets pass, sums in minor units of the invoice's currency: a line may cost `price_over_percent`, and
+    `price_over_line_minor` in all, more than it was ordered at (both hold); its total may be off all that it consists
+    of by `rounding_minor`."""
+
+    price_over_percent: int = 2
+    price_over_line_minor: int = 500
+    rounding_minor: int = 5
+
+
+USUAL = MatchBounds()
+
+
 class MatchFinding(msgspec.Struct, frozen=True):
     """A code, and the gaps of its sentence."""
 
@@ -85,18 +93,19 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 class Candidate(msgspec.Struct, frozen=True):
     """What is known of a line: the product, its unit, and the order it is of; `like`: where none is known, the product
-    that is called so."""
+    that is called so. `is_charge`: it is no goods, but freight or a fee."""
 
     sku: str = ""
     unit: str = ""
     ordered: OrderPosition | None = None
     has_order: bool = False
     like: str = ""
+    is_charge: bool = False
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
     """A line beside what was ordered: `quantity` in thousandths of the product's unit (0: not clear), what one costs
-    without VAT in minor units, and the findings."""
+    without VAT in minor units, and the findings. `is_charge`: it is no goods, but freight or a fee."""
 
     line: int
     sku: str
@@ -105,12 +114,24 @@ class MatchedLine(msgspec.Struct, frozen=True):
     unit_cost_minor: int
     ordered: OrderPosition | None
     findings: tuple[MatchFinding, ...]
+    is_charge: bool = False
 
 
-def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digits: int, credit: bool) -> MatchedLine:
-    """A line of an invoice. `share`: by what the header's allowances and charges change each line's sum; `digits` of
-    the currency."""
+class InvoiceTerms(msgspec.Struct, frozen=True):
+    """What holds for all lines of an invoice. `share`: by what the header's allowances change each line's sum; `digits`
+    of the currency."""
+
+    share: Decimal
+    digits: int
+    credit: bool
+    bounds: MatchBounds
+
+
+def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) -> MatchedLine:
+    """A line of an invoice."""
     unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
+    if known.is_charge:
+        return MatchedLine(at, "", 0, 0, 0, None, unsure, is_charge=True)
     if not known.sku:
         which = MatchFinding("product_like", {"sku": known.like}) if known.like else MatchFinding("product_unknown")
         return MatchedLine(at, "", 0, 0, 0, None, (*unsure, which))
@@ -121,9 +142,9 @@ def match_line(at: int, line: PaperLine, known: Candidate, share: Decimal, digit
         return MatchedLine(
             at, known.sku, order, 0, 0, ordered, (*unsure, MatchFinding("unit_unclear", {"unit": line.unit}))
         )
-    cost = (Decimal(line.total) * share).scaleb(digits + 3) / quantity
+    cost = (Decimal(line.total) * terms.share).scaleb(terms.digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
-    findings = _credited(quantity, ordered) if credit else _invoiced(quantity, cost, known, digits)
+    findings = _credited(quantity, ordered) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
     return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *findings))
 
 
@@ -145,12 +166,12 @@ def thousandths_of(line: PaperLine, known: Candidate) -> int:
 
 
 def share_of(paper: Paper) -> Decimal:
-    """By what allowances and charges of the whole invoice change the sum of each line, by value."""
-    lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0)
+    """By what allowances of the whole invoice change the sum of each line, by value; what it charges is apart."""
+    lines, net = Decimal(paper.lines_sum or 0), Decimal(paper.net or 0) - Decimal(paper.charges or 0)
     return net / lines if lines and paper.net else Decimal(1)
 
 
-def total_findings(paper: Paper) -> Sequence[MatchFinding]:
+def total_findings(paper: Paper, digits: int, bounds: MatchBounds) -> Sequence[MatchFinding]:
     """Whether the total is what lines, allowances, charges and taxes come to. Each sum of a printed invoice may be off
     by a cent, that of the lines by one a line, and a term may not be said at all: this is what is left of all of it.
     Nothing, where one of the sums alone does not hold."""
@@ -161,11 +182,11 @@ def total_findings(paper: Paper) -> Sequence[MatchFinding]:
     off = Decimal(paper.total) - lines - more
     if not off:
         return ()
-    code = "total_differs" if abs(off) > ROUNDING else "total_rounded"
+    code = "total_differs" if abs(off).scaleb(digits) > bounds.rounding_minor else "total_rounded"
     return (MatchFinding(code, {"total": paper.total, "sum": f"{lines + more:f}", "off": f"{off:f}"}),)
 
 
-def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Sequence[MatchFinding]:
+def _check_invoice(quantity: int, cost: Decimal, known: Candidate, bounds: MatchBounds) -> Sequence[MatchFinding]:
     ordered = known.ordered
     if ordered is None:
         return [MatchFinding("not_ordered" if known.has_order else "no_order")]
@@ -177,17 +198,20 @@ def _invoiced(quantity: int, cost: Decimal, known: Candidate, digits: int) -> Se
         found.append(MatchFinding("qty_over", {"invoiced": _units(now), "received": _units(ordered.received)}))
     elif now < ordered.received:
         found.append(MatchFinding("qty_under", {"invoiced": _units(now), "received": _units(ordered.received)}))
-    return [*found, *_priced(quantity, cost, ordered, digits)] if ordered.quantity else found
+    return [*found, *_check_order_price(quantity, cost, ordered, bounds)] if ordered.quantity else found
 
 
-def _priced(quantity: int, cost: Decimal, ordered: OrderPosition, digits: int) -> Sequence[MatchFinding]:
+def _check_order_price(
+    quantity: int, cost: Decimal, ordered: OrderPosition, bounds: MatchBounds
+) -> Sequence[MatchFinding]:
     agreed = Decimal(ordered.unit_cost_minor)
     more = cost - agreed
     values: dict[str, str | int] = {
         "ordered_minor": ordered.unit_cost_minor,
         "invoiced_minor": int(cost.quantize(Decimal(1), ROUND_HALF_UP)),
     }
-    if more > 0 and (more * 100 > agreed * OVER_PERCENT or more * quantity / 1000 > OVER_LINE.scaleb(digits)):
+    above = more * 100 > agreed * bounds.price_over_percent or more * quantity / 1000 > bounds.price_over_line_minor
+    if more > 0 and above:
         return [MatchFinding("price_over", values)]
     if more < 0:
         odd = -more * 100 > agreed * ODD_PERCENT

@@ -13,6 +13,8 @@ from statistics import median
 from typing import IO, Any, NamedTuple
 
 from edge.lib.printed_invoice import Box, PlacedWord
+from edge.lib.printed_invoice.amounts import decimal_of
+from edge.lib.printed_invoice.words import DOUBTFUL
 
 PROGRAM = "tesseract"
 LATIN = ("eng", "fra")
@@ -22,7 +24,12 @@ WAIT_S = 200
 LEAST_SURE = 0.3
 """Words that it is less sure of are left out: specks and edges."""
 _POOR = 0.7
-"""Below it, on average, the page is read again with Hebrew letters."""
+"""Where its words without figures are less sure, on average, the page is read again with Hebrew letters."""
+_FIGURES = "0123456789.,-()"
+_NUMBERS_MOST = 400
+"""Of a page, numbers that are read twice; those behind are doubtful."""
+_STRIP_EDGE = 40
+"""Pixels of white about a number that is read alone."""
 _WORD = "5"
 LAYOUT = "6"
 """Its page segmentation mode: one block, so that no sum that stands alone at the edge is taken for a picture."""
@@ -55,14 +62,56 @@ def words_of_picture(picture: Any, page: int) -> tuple[list[PlacedWord], Any]:
     if not latin:
         raise NoOcr
     words = _words(_table(picture, "+".join(latin)))
-    if HEBREW in here and _mean(words) < _POOR:
+    if HEBREW in here and _mean([one for one in words if not any(map(str.isdigit, one.text))]) < _POOR:
         hebrew = _words(_table(picture, f"{HEBREW}+{latin[0]}"))
-        words = max((words, hebrew), key=lambda found: sum(len(one.text) * one.sure for one in found))
+        if _worth(hebrew) > _worth(words):
+            words = _read_twice(picture, hebrew, latin[0])
     slope = _slope(words)
     if abs(slope) > _LEVEL:
         picture = picture.rotate(math.degrees(math.atan(slope)), fillcolor="white")
     level = slope if abs(slope) > _LEVEL else 0.0
     return [_placed(word, picture.size, page, level) for word in words], picture
+
+
+def _worth(words: list[_Word]) -> float:
+    return sum(len(one.text) * one.sure for one in words)
+
+
+def _read_twice(picture: Any, words: list[_Word], language: str) -> list[_Word]:
+    """The words of a Hebrew page, of which each number is read once more, by itself and by another reader, which knows
+    of figures alone: letters of another script beside a sum are read as figures, and signs of money, too. What then
+    reads otherwise, or not at all, is in doubt; what the second reader says is proposed."""
+    numbers = [at for at, one in enumerate(words) if decimal_of(one.text) is not None]
+    again = _alone(picture, [words[at] for at in numbers[:_NUMBERS_MOST]], language)
+    found = list(words)
+    for place, at in enumerate(numbers):
+        first, second = words[at], again.get(place, "")
+        if decimal_of(first.text) != decimal_of(second):
+            text = first.text if decimal_of(second) is None else second
+            found[at] = first._replace(text=text, sure=min(first.sure, DOUBTFUL))
+    return found
+
+
+def _alone(picture: Any, words: list[_Word], language: str) -> dict[int, str]:
+    """What reads as figures where these words stand, each by its place among them: they are put below each other on
+    white, so that one reading is enough."""
+    from PIL import Image
+
+    if not words:
+        return {}
+    pitch = 3 * max(one.height for one in words)
+    width = max(one.width for one in words) + 2 * _STRIP_EDGE
+    strip = Image.new("L", (width, pitch * len(words)), "white")
+    for at, one in enumerate(words):
+        slack = one.height // 5
+        left, top = round(one.x - one.width / 2) - slack, round(one.y - one.height / 2) - slack
+        part = picture.crop((left, top, left + one.width + 2 * slack, top + one.height + 2 * slack))
+        strip.paste(part, (_STRIP_EDGE - slack, at * pitch + (pitch - part.height) // 2))
+    found: dict[int, str] = {}
+    for one in sorted(_words(_table(strip, language, _FIGURES)), key=lambda word: word.x):
+        place = int(one.y // pitch)
+        found[place] = found.get(place, "") + one.text
+    return found
 
 
 def _slope(words: list[_Word]) -> float:
@@ -99,11 +148,13 @@ def _mean(words: list[_Word]) -> float:
     return sum(one.sure for one in words) / len(words) if words else 0.0
 
 
-def _table(picture: Any, languages: str) -> str:
-    """Its table of words (tesseract(1), TSV)."""
+def _table(picture: Any, languages: str, letters: str = "") -> str:
+    """Its table of words (tesseract(1), TSV); `letters`: the only ones that there can be, "": any."""
     command = [PROGRAM, "stdin", "stdout", "-l", languages, "--dpi", str(DPI), "--psm", LAYOUT]
     # Sauvola's threshold looks at the surroundings: photographs are lighter on one side
-    command += ["-c", "thresholding_method=2", "tsv"]
+    command += ["-c", "thresholding_method=2"]
+    command += ["-c", f"tessedit_char_whitelist={letters}"] if letters else []
+    command += ["tsv"]
     with os.fdopen(os.memfd_create("page"), "w+b") as page:
         picture.save(page, "PPM")
         page.seek(0)

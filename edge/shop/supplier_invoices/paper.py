@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from edge.lib.einvoice import EInvoice, EInvoiceLine, SumFault
+from edge.lib.printed_invoice import accounts_in
 
 LINES_MOST = 400
 """Lines of an invoice; a longer one is refused."""
@@ -20,6 +21,8 @@ State = Literal["to_review", "approved", "posted", "rejected"]
 ReadHow = Literal["xml", "text", "ocr"]
 """By what an invoice was read: as a program wrote it, by the letters of a PDF, or off a picture."""
 Thousandth = Annotated[int, msgspec.Meta(ge=-1000, le=2000)]
+WITH_ACCOUNT = "\t"
+"""Stands between a name and a bank account by which a seller is known again; in neither of them."""
 SURE_ENOUGH_PERCENT = 90
 """Of a field; somebody looks at one that is less sure."""
 
@@ -66,7 +69,8 @@ class PaperFault(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them."""
+    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them.
+    `account`: the seller's bank account."""
 
     number: Word
     date: Word
@@ -90,6 +94,7 @@ class Paper(msgspec.Struct, frozen=True):
     faults: tuple[PaperFault, ...] = ()
     how: ReadHow = "xml"
     fields: tuple[PaperField, ...] = ()
+    account: Word = ""
 
     @property
     def unsure(self) -> tuple[str, ...]:
@@ -98,8 +103,14 @@ class Paper(msgspec.Struct, frozen=True):
 
     @property
     def seller_key(self) -> str:
-        """By what a seller is known again: the VAT number, else the name."""
-        return _plain(self.seller_vat) or " ".join(self.seller.casefold().split())
+        """By what a seller is known again: the VAT number, else the name, with the bank account where there is one."""
+        account = f"{WITH_ACCOUNT}{self.account}" if self.account else ""
+        return _plain(self.seller_vat) or self.seller_name + account
+
+    @property
+    def seller_name(self) -> str:
+        """The name as it is compared."""
+        return " ".join(self.seller.casefold().split())
 
 
 def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
@@ -125,6 +136,7 @@ def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
         paid=_said(document.paid),
         payable=_said(document.payable),
         faults=tuple(PaperFault(one.code, one.line, one.expected, one.said) for one in faults),
+        account=next(accounts_in(document.account), ""),
     )
 
 

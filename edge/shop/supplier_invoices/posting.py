@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+import msgspec
+
 from edge.core.registry import Transaction
-from edge.shop.purchasing.commands import CorrectReceipt, ReceiptLine, ReceivePurchaseOrder, SetSupplierPrice
+from edge.shop.purchasing.commands import (
+    AddReceiptCost,
+    CorrectReceipt,
+    ReceiptLine,
+    ReceivePurchaseOrder,
+    SetSupplierPrice,
+)
 from edge.shop.purchasing.queries import (
     KeptPurchase,
     PurchaseReceipt,
@@ -14,10 +22,12 @@ from edge.shop.purchasing.queries import (
     read_supplier,
     read_supplier_prices,
 )
+from edge.shop.supplier_invoices.charges import unnamed_minor
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.match import MatchedLine
 from edge.shop.supplier_invoices.queries import KeptInvoice
 
+DOCUMENT_CHARS = 80
 _COST = "SELECT quantity, unit_cost_minor FROM stock_receipt WHERE sku = ? AND seq = ?"
 
 
@@ -73,8 +83,45 @@ def set_prices(tx: Transaction, invoice: KeptInvoice, lines: Sequence[MatchedLin
         tx.do(SetSupplierPrice(supplier.id, line.sku, int(cost), *terms))
 
 
+def charge(
+    tx: Transaction,
+    invoice: KeptInvoice,
+    lines: Sequence[MatchedLine],
+    charged_minor: int,
+    effects: Sequence[PostedEffect],
+) -> list[PostedEffect]:
+    """Freight and fees that no receipt names, spread by value over the receipts of the invoice's goods; `effects` with
+    what each of them bears of it. Goods that never came bear none."""
+    left = unnamed_minor(tx.db, invoice.number, lines, charged_minor)
+    before = _added_costs(tx, lines)
+    if not left or not before:
+        return list(effects)
+    movements = tuple(dict.fromkeys(movement for movement, _ in before))
+    tx.do(AddReceiptCost(left, movements, document=" ".join(invoice.paper.number.split())[:DOCUMENT_CHARS]))
+    known = {(one.movement, one.sku): one for one in effects}
+    for key, (added, cost) in _added_costs(tx, lines).items():
+        if share := added - before[key][0]:
+            kept = known.get(key, PostedEffect(*key, None, cost))
+            known[key] = msgspec.structs.replace(kept, added_minor=share)
+    return list(known.values())
+
+
+def _added_costs(tx: Transaction, lines: Sequence[MatchedLine]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Of each receipt of the lines' goods, by movement and product, what it bears of freight and fees, and what one of
+    it costs."""
+    wanted = {(line.order, line.sku) for line in lines if line.ordered}
+    receipts = [(order, one) for order in {order for order, _ in wanted} for one in _order(tx, order).receipts]
+    return {
+        (one.movement, one.sku): (one.added_minor, one.unit_cost_minor)
+        for order, one in receipts
+        if (order, one.sku) in wanted and one.movement and one.quantity
+    }
+
+
 def take_back(tx: Transaction, effect: PostedEffect) -> None:
     """A receipt as it was before; what somebody said of it since holds."""
+    if effect.added_minor:
+        tx.do(AddReceiptCost(-effect.added_minor, (effect.movement,)))
     quantity, cost = tx.db.execute(_COST, (effect.sku, effect.movement)).fetchone()
     if effect.brought:
         if quantity == effect.brought:

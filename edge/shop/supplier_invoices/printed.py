@@ -17,7 +17,7 @@ SLACK = Decimal("0.01")
 AMOUNTS = frozenset({"net", "tax", "total"})
 DAYS = frozenset({"date", "due"})
 CorrectedName = Literal[
-    "number", "date", "due", "order", "despatch", "net", "tax", "total", "seller", "seller_vat", "currency"
+    "number", "date", "due", "order", "despatch", "net", "tax", "total", "seller", "seller_vat", "account", "currency"
 ]
 CORRECTED: tuple[CorrectedName, ...] = get_args(CorrectedName)
 SURE_LINE_PERCENT = 97
@@ -53,6 +53,7 @@ def paper_of_printed(found: PrintedInvoice, how: ReadHow) -> Paper:
         total=total,
         how=how,
         fields=tuple(places),
+        account=found.said("account"),
     )
     return checked(kept)
 

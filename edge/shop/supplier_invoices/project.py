@@ -85,21 +85,23 @@ def _rejected(db: Connection, fact: RecordedEvent, event: SupplierInvoiceRejecte
 
 
 def _posted(db: Connection, fact: RecordedEvent, event: SupplierInvoicePosted) -> None:
-    db.execute("UPDATE supplier_invoice SET state = 'posted' WHERE number = ?", (event.number,))
+    posted = (event.charges_minor, event.number)
+    db.execute("UPDATE supplier_invoice SET state = 'posted', charges_minor = ? WHERE number = ?", posted)
     db.executemany(
         "INSERT INTO supplier_invoice_posted (number, line, order_number, sku, quantity, unit_cost_minor)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         [(event.number, one.line, one.order, one.sku, one.quantity, one.unit_cost_minor) for one in event.lines],
     )
     db.executemany(
-        "INSERT INTO supplier_invoice_effect (number, movement, sku, was_minor, set_minor, brought)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(event.number, one.movement, one.sku, one.was_minor, one.set_minor, one.brought) for one in event.effects],
+        "INSERT INTO supplier_invoice_effect (number, movement, sku, was_minor, set_minor, brought, added_minor)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(event.number, *msgspec.structs.astuple(one)) for one in event.effects],
     )
 
 
 def _unposted(db: Connection, fact: RecordedEvent, event: SupplierInvoiceUnposted) -> None:
     db.execute(_STATE, ("to_review", event.note, event.number))
+    db.execute("UPDATE supplier_invoice SET charges_minor = 0 WHERE number = ?", (event.number,))
     for table in ("supplier_invoice_posted", "supplier_invoice_effect"):
         db.execute(f"DELETE FROM {table} WHERE number = ?", (event.number,))
 

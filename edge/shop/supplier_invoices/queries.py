@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -14,11 +14,16 @@ from edge.lib.printed_invoice import KnownSeller, LearntField
 from edge.lib.units.dates import after
 from edge.lib.units.money import exponent
 from edge.shop.purchasing.queries import KeptPurchase, read_purchase
+from edge.shop.settings.queries import LiveSettings
 from edge.shop.stock.rows import find_product
+from edge.shop.supplier_invoices.charges import charge_findings, is_charge_name
 from edge.shop.supplier_invoices.events import PostedEffect
 from edge.shop.supplier_invoices.line_names import like_named, plain_name
 from edge.shop.supplier_invoices.match import (
+    USUAL,
     Candidate,
+    InvoiceTerms,
+    MatchBounds,
     MatchedLine,
     MatchFinding,
     OrderPosition,
@@ -26,7 +31,7 @@ from edge.shop.supplier_invoices.match import (
     share_of,
     total_findings,
 )
-from edge.shop.supplier_invoices.paper import Paper, PaperLine, State, same_number
+from edge.shop.supplier_invoices.paper import WITH_ACCOUNT, Paper, PaperLine, State, same_number
 
 PAGE_LIMIT = 200
 AnyState = Literal["", "to_review", "approved", "posted", "rejected"]
@@ -53,17 +58,29 @@ _GOODS = """
     WHERE s.supplier = ? AND p.retired_us IS NULL ORDER BY p.sku LIMIT ?
 """
 _SEEN = "SELECT number FROM supplier_invoice WHERE digest = ? LIMIT 1"
-_TWICE = "SELECT number FROM supplier_invoice WHERE seller = ? AND same = ? AND state <> 'rejected' LIMIT 1"
+_TWICE = """
+    SELECT number FROM supplier_invoice WHERE same = ?1 AND (seller = ?2 OR (supplier <> '' AND supplier = ?3))
+    AND state <> 'rejected' AND number <> ?4 LIMIT 1
+"""
+_KNOWN = "SELECT supplier FROM supplier_invoice_seller WHERE seller = ?"
+_OTHER_ACCOUNT = "SELECT 1 FROM supplier_invoice_seller WHERE substr(seller, 1, ?) = ? LIMIT 1"
+_NAMED = """
+    SELECT id FROM supplier WHERE NOT retired AND EXISTS
+    (SELECT 1 FROM json_each(names) WHERE lower(value) = lower(?)) LIMIT 2
+"""
 _EFFECTS = (
-    "SELECT movement, sku, was_minor, set_minor, brought FROM supplier_invoice_effect"
+    "SELECT movement, sku, was_minor, set_minor, brought, added_minor FROM supplier_invoice_effect"
     " WHERE number = ? ORDER BY movement, sku"
 )
 _ALIKE = """
     SELECT a.number FROM supplier_invoice a JOIN supplier_invoice b ON b.number = ?
-    WHERE a.number < b.number AND a.alike = b.alike AND a.seller = b.seller AND a.state <> 'rejected' LIMIT 1
+    WHERE a.number < b.number AND a.alike = b.alike AND a.state <> 'rejected'
+    AND (a.seller = b.seller OR (a.supplier <> '' AND a.supplier = b.supplier)) LIMIT 1
 """
 
 
+CHARGE = ""
+"""In place of a product: a line is freight or a fee."""
 LOOKED_AT = ("number", "date", "total", "seller")
 """Fields of a printed invoice that somebody says yes to where they are not sure."""
 KNOWN_MOST = 1_000
@@ -131,10 +148,36 @@ def read_invoice_in(db: Connection, number: Number) -> KeptInvoice | None:
 
 def same_before(db: Connection, paper: Paper, digest: str) -> tuple[int, bool]:
     """The number of the invoice that this one was before (0: none), and whether it is the very same file."""
-    if row := db.execute(_SEEN, (digest,)).fetchone():
-        return int(row[0]), True
-    row = db.execute(_TWICE, (paper.seller_key, same_number(paper.number))).fetchone()
-    return (int(row[0]) if row else 0), False
+    if first := seen_before(db, digest):
+        return first, True
+    return number_before(db, paper, supplier_of(db, paper)), False
+
+
+def seen_before(db: Connection, digest: str) -> int:
+    """The number of the invoice of the very same file (SHA-256); 0: none is."""
+    row = db.execute(_SEEN, (digest,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def number_before(db: Connection, paper: Paper, supplier: str, but: Number = 0) -> int:
+    """The invoice of that supplier, or of that seller, that has the paper's number, `but` for one; 0: none has."""
+    row = db.execute(_TWICE, (same_number(paper.number), paper.seller_key, supplier, but)).fetchone()
+    return int(row[0]) if row and paper.number else 0
+
+
+def supplier_of(db: Connection, paper: Paper) -> str:
+    """Who is known by the seller's VAT number, by bank account and name, or by name; "": nobody, or more than one. By
+    the name alone nobody is whose account is known to be another one: who is paid is asked."""
+    if row := db.execute(_KNOWN, (paper.seller_key,)).fetchone():
+        return str(row[0])
+    if paper.account and not paper.seller_vat:
+        name = paper.seller_name + WITH_ACCOUNT
+        if db.execute(_OTHER_ACCOUNT, (len(name), name)).fetchone():
+            return ""
+        if row := db.execute(_KNOWN, (paper.seller_name,)).fetchone():
+            return str(row[0])
+    found = db.execute(_NAMED, (paper.seller,)).fetchall()
+    return str(found[0][0]) if len(found) == 1 else ""
 
 
 def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
@@ -142,27 +185,43 @@ def read_effects(db: Connection, number: Number) -> tuple[PostedEffect, ...]:
     return tuple(PostedEffect(*row) for row in db.execute(_EFFECTS, (number,)))
 
 
-def read_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
-    """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+def read_matched(
+    db: Connection, number: Number, currency: Currency, today: str, bounds: MatchBounds = USUAL
+) -> MatchedInvoice | None:
+    """An invoice beside what was ordered and came, on a day; `currency`: the store's, `bounds`: what it lets pass."""
     invoice = read_invoice_in(db, number)
     if invoice is None:
         return None
     paper = invoice.paper
-    said = dict(db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall())
+    said: dict[int, str] = dict(
+        db.execute("SELECT line, sku FROM supplier_invoice_line WHERE number = ?", (number,)).fetchall()
+    )
     order = _order_of(db, invoice)
-    share, digits = share_of(paper), exponent(paper.currency or currency)
-    known = [_candidate(db, invoice, line, said.get(at, ""), order) for at, line in enumerate(paper.lines)]
-    if invoice.state == "to_review" and not all(one.sku for one in known):
+    terms = InvoiceTerms(share_of(paper), exponent(paper.currency or currency), paper.credit, bounds)
+    known = [_candidate(db, invoice, line, said.get(at), order) for at, line in enumerate(paper.lines)]
+    if invoice.state == "to_review" and not all(one.sku or one.is_charge for one in known):
         goods = _goods_of(db, invoice.supplier)
         known = [
-            one if one.sku else Candidate(like=like_named(line.name, goods))
+            one if one.sku or one.is_charge else Candidate(like=like_named(line.name, goods))
             for one, line in zip(known, paper.lines, strict=True)
         ]
     lines = tuple(
-        match_line(at, line, one, share, digits, paper.credit)
-        for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
+        match_line(at, line, one, terms) for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
     )
-    return MatchedInvoice(invoice, tuple(_findings(db, invoice, currency, today)), lines)
+    found = [*_findings(db, invoice, currency, today), *charge_findings(db, number, paper, lines, terms)]
+    return MatchedInvoice(invoice, (*found, *total_findings(paper, terms.digits, bounds)), lines)
+
+
+def matched_within(
+    bounds: LiveSettings[MatchBounds],
+) -> Callable[[Connection, Number, Currency, str], MatchedInvoice | None]:
+    """`read_matched` within what the shop lets pass at that moment."""
+
+    def invoice_in_matched(db: Connection, number: Number, currency: Currency, today: str) -> MatchedInvoice | None:
+        """An invoice beside what was ordered and came, on a day; `currency`: the store's."""
+        return read_matched(db, number, currency, today, bounds.at(db))
+
+    return invoice_in_matched
 
 
 def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
@@ -173,12 +232,18 @@ def read_known_sellers(db: Connection) -> tuple[KnownSeller, ...]:
         layouts.setdefault(seller, []).append(msgspec.json.decode(body, type=LearntField))
     called: dict[str, tuple[str, ...]] = {}
     for seller, supplier in _rows(db, _SELLERS):
-        itself = () if seller.isupper() or seller.isdecimal() else (seller,)  # a number of VAT is no name
+        name = seller.partition(WITH_ACCOUNT)[0]
+        itself = () if name.isupper() or name.isdecimal() else (name,)  # a number of VAT is no name
         called[seller] = tuple(dict.fromkeys((*called.get(seller, ()), *itself, *names.get(supplier, ()))))
     for every in names.values():
         for name in every:
             called.setdefault(" ".join(name.casefold().split()), (name,))
-    return tuple(KnownSeller(key, said, tuple(layouts.get(key, ()))) for key, said in called.items())
+    return tuple(_known_seller(key, said, layouts.get(key, ())) for key, said in called.items())
+
+
+def _known_seller(key: str, names: tuple[str, ...], learnt: Sequence[LearntField]) -> KnownSeller:
+    by, _, account = key.partition(WITH_ACCOUNT)
+    return KnownSeller(by, names, tuple(learnt), account)
 
 
 def _rows(db: Connection, sql: str) -> list[Sequence[Any]]:
@@ -200,9 +265,6 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
         found.append(MatchFinding("currency", {"currency": paper.currency}))
     if paper.date > after(today, 1):
         found.append(MatchFinding("date_ahead", {"date": paper.date}))
-    if paper.charges.strip("0."):
-        found.append(MatchFinding("charge_unplanned", {"charges": paper.charges}))
-    found += total_findings(paper)
     if alike := db.execute(_ALIKE, (invoice.number,)).fetchone():
         found.append(MatchFinding("duplicate_maybe", {"other": alike[0]}))
     return found
@@ -220,11 +282,13 @@ def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
 
 
 def _candidate(
-    db: Connection, invoice: KeptInvoice, line: PaperLine, said: str, named: KeptPurchase | None
+    db: Connection, invoice: KeptInvoice, line: PaperLine, said: str | None, named: KeptPurchase | None
 ) -> Candidate:
-    product = find_product(db, said or _sku_of(db, invoice.supplier, line))
+    """`said`: what somebody said that the line is; None: nobody did."""
+    sku = _sku_of(db, invoice.supplier, line) if said is None else said
+    product = find_product(db, sku) if sku else None
     if product is None:
-        return Candidate()
+        return Candidate(is_charge=sku == CHARGE or (sku is None and is_charge_name(line.name)))
     order = named
     if order is None and invoice.supplier:
         rows = db.execute(_OPEN_ORDERS, (invoice.supplier, product.sku)).fetchall()
@@ -248,8 +312,9 @@ def _goods_of(db: Connection, supplier: str) -> dict[str, str]:
     return {plain_name(name): sku for sku, names in rows for name in msgspec.json.decode(names or "{}").values()}
 
 
-def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:
-    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code."""
+def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str | None:
+    """Which product a line is of, by our own number, what was learnt, the supplier's number, and the code; `CHARGE`: it
+    was learnt to be freight or a fee; None: nothing says what it is."""
     if line.buyer_code and find_product(db, line.buyer_code):
         return line.buyer_code
     code = code_of(line)
@@ -257,7 +322,7 @@ def _sku_of(db: Connection, supplier: str, line: PaperLine) -> str:
     for sql in (learnt, _OF_SUPPLIER_CODE):
         if supplier and code and (row := db.execute(sql, (supplier, code)).fetchone()):
             return str(row[0])
-    return line.gtin
+    return line.gtin or None
 
 
 def code_of(line: PaperLine) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -16,6 +17,8 @@ WAIT_S = 240.0
 """Far more than the processor time that it has: a busy machine is no damaged file."""
 FILE_BYTES = 16 * 1024 * 1024
 MODULE = "edge.shop.supplier_invoices.paper_reader"
+NAME_CHARS = 120
+_UNSAFE = re.compile(r"[^\w.() -]+")
 FOLDER = "invoices-in"
 """Below the data folder: pictures of papers, by the digest of their file."""
 
@@ -38,6 +41,15 @@ class PaperRead(msgspec.Struct, frozen=True):
     words: tuple[PlacedWord, ...] = ()
     why: str = ""
     detail: str = ""
+
+
+def file_name(said: str) -> str:
+    """What a file that somebody brings is called, as it is kept.
+
+    >>> file_name("../photo of\\tit.jpg"), file_name("")
+    ('_photo of_it.jpg', 'invoice')
+    """
+    return _UNSAFE.sub("_", said).strip(". ")[-NAME_CHARS:] or "invoice"
 
 
 def read_apart(path: Path, known: tuple[KnownSeller, ...] = (), currency: str = "EUR") -> PaperRead:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import tempfile
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,7 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint
 from edge.core.messages import Done, Refused
-from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, PlacedWord, learn, value_at
+from edge.lib.printed_invoice import FieldName, KnownSeller, LearntField, LearntName, PlacedWord, learn, value_at
 from edge.shop.access.rights import MANAGE
 from edge.shop.supplier_invoices.commands import CorrectedField, CorrectPrintedInvoice, ReceiveInvoice
 from edge.shop.supplier_invoices.paper import LINES_MOST, PaperLine
@@ -23,11 +22,11 @@ from edge.shop.supplier_invoices.queries import (
     MatchedInvoice,
     read_invoice_in,
     read_known_sellers,
-    read_matched,
 )
 from edge.shop.supplier_invoices.reader_client import (
     FILE_BYTES,
     PaperRead,
+    file_name,
     keep_pictures,
     kept_words,
     picture_of,
@@ -41,9 +40,9 @@ from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
-_SAFE = re.compile(r"[^\w.() -]+")
 _SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
 _POINTED: tuple[FieldName, ...] = get_args(FieldName)
+LEARNABLE: tuple[LearntName, ...] = tuple(name for name in get_args(LearntName) if name != "seller")
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
 
 
@@ -74,7 +73,7 @@ async def receive(request: web.Request) -> web.Response:
     """`POST invoices-in?name=FILE`: an invoice as XML (UBL, CII), a PDF, or a picture (JPEG, PNG, WebP); 409 where it
     came before, 422 with why it cannot be read."""
     site, texts = request.app[SITE], texts_of(request)
-    name = _SAFE.sub("_", request.query.get("name", "")).strip(". ")[-120:] or "invoice"
+    name = file_name(request.query.get("name", ""))
     body = await body_within(request, FILE_BYTES)
     known = await site.asker.read(read_known_sellers)
     read = await site.services.of(HEAVY).do(partial(_read, known=known, currency=site.settings.currency), body)
@@ -137,8 +136,8 @@ def _whole(request: web.Request, key: str) -> int:
 
 def _learnt(words: tuple[PlacedWord, ...], fields: tuple[CorrectedField, ...]) -> tuple[LearntField, ...]:
     """Where what was said stands on the paper."""
-    learnable = [(one.name, one.value) for one in fields if one.name != "currency" and one.value]
-    found = (learn(words, name, value) for name, value in learnable if name != "seller")
+    said = {one.name: one.value for one in fields if one.value}
+    found = (learn(words, name, said[name]) for name in LEARNABLE if name in said)
     return tuple(one for one in found if one is not None)
 
 
@@ -160,8 +159,9 @@ async def picture(request: web.Request) -> web.StreamResponse:
 async def matched_of(request: web.Request, number: int) -> MatchedInvoice:
     """`Problem` 404: there is none of that number."""
     site = request.app[SITE]
-    read = partial(read_matched, number=number, currency=site.settings.currency, today=today_of(request))
-    found = await site.asker.read(read)
+    matched = site.shop.registry.queries["invoice_in_matched"].read
+    read = partial(matched, number=number, currency=site.settings.currency, today=today_of(request))
+    found: MatchedInvoice | None = await site.asker.read(read)
     if found is None:
         raise Problem(404, "not_found", path=request.path[:200])
     return found

@@ -1,4 +1,4 @@
-"""What config.toml says of suppliers' invoices."""
+"""What config.toml says of suppliers' invoices, and what of it may change while the shop runs."""
 
 from __future__ import annotations
 
@@ -7,8 +7,23 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.config_section import ConfigFault, Section
+from edge.core.config_section import ConfigFault, ConfigFile, Section
+from edge.shop.settings.definitions import Setting, SettingGroup
+from edge.shop.settings.queries import LiveSettings
+from edge.shop.supplier_invoices.match import USUAL, MatchBounds
 
+OverPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+OverMinor = Annotated[int, msgspec.Meta(ge=0, le=10**9)]
+RoundingMinor = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
+SETTINGS = SettingGroup(
+    55,
+    (
+        Setting("supplier_invoices.price_over_percent", OverPercent),
+        Setting("supplier_invoices.price_over_line_minor", OverMinor),
+        Setting("supplier_invoices.rounding_minor", RoundingMinor),
+    ),
+)
+"""What may be changed while the shop runs."""
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 MAIL_SECRET = "supplier-invoices-mail"  # nosec B105: the name of one
 """Under which name the mailbox's password is entered."""
@@ -17,7 +32,8 @@ MAIL_SECRET = "supplier-invoices-mail"  # nosec B105: the name of one
 class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
     """`[supplier_invoices]`: a mailbox (IMAP) to which suppliers send invoices, looked into every `mail_every_min`
     minutes; its password is the secret `supplier-invoices-mail`. What is new in `mail_folder` is read, and marked as
-    seen. `mail_security` `none` only within this machine or network."""
+    seen. `mail_security` `none` only within this machine or network. Beyond which bounds a price or a total blocks an
+    invoice: `MatchBounds`."""
 
     mail_host: Annotated[str, msgspec.Meta(pattern=r"^[^\s/@]*$(?!\n)", max_length=253)] = ""
     mail_port: Port = 993
@@ -28,6 +44,9 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
     )
     mail_every_min: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 10
     mail_ca_file: str = ""
+    price_over_percent: OverPercent = USUAL.price_over_percent
+    price_over_line_minor: OverMinor = USUAL.price_over_line_minor
+    rounding_minor: RoundingMinor = USUAL.rounding_minor
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""
@@ -38,3 +57,10 @@ class SupplierInvoicesSection(Section, frozen=True, kw_only=True):
 
 SECTION = ("supplier_invoices", SupplierInvoicesSection)
 """Of config.toml."""
+
+
+def live_bounds(file: ConfigFile) -> LiveSettings[MatchBounds]:
+    """What the shop lets pass, asked at the moment of use: a change holds at once."""
+    said = file.of(SupplierInvoicesSection)
+    base = MatchBounds(said.price_over_percent, said.price_over_line_minor, said.rounding_minor)
+    return LiveSettings(base, *(one.name for one in SETTINGS.settings))

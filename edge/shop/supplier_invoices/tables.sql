@@ -1,5 +1,5 @@
 -- Strict projection of the events of suppliers' invoices: as they are now; `body` is JSON, paper.Paper. `same` and `alike` are
--- the supplier's number as it is compared.
+-- the supplier's number as it is compared; `charges_minor`: of a posted one, freight and fees.
 CREATE TABLE supplier_invoice (
     number      INTEGER PRIMARY KEY,
     supplier    TEXT NOT NULL,
@@ -11,18 +11,20 @@ CREATE TABLE supplier_invoice (
     state       TEXT NOT NULL,
     body        BLOB NOT NULL,
     note        TEXT NOT NULL,
-    received_us INTEGER NOT NULL
+    received_us INTEGER NOT NULL,
+    charges_minor INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX supplier_invoice_same ON supplier_invoice (seller, same);
+CREATE INDEX supplier_invoice_same ON supplier_invoice (same, seller);
+CREATE INDEX supplier_invoice_alike ON supplier_invoice (alike);
 CREATE INDEX supplier_invoice_digest ON supplier_invoice (digest);
 
--- Strict projection of SupplierInvoiceAssigned: which supplier a seller is, by VAT number or name.
+-- Strict projection of SupplierInvoiceAssigned: which supplier a seller is, by VAT number, or by name and bank account.
 CREATE TABLE supplier_invoice_seller (
     seller   TEXT PRIMARY KEY,
     supplier TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SupplierInvoiceLineSet: which product a supplier's number (or name of goods) is.
+-- Strict projection of SupplierInvoiceLineSet: which product a supplier's number (or name of goods) is; '': freight or a fee.
 CREATE TABLE supplier_invoice_code (
     supplier TEXT NOT NULL,
     code     TEXT NOT NULL,
@@ -30,7 +32,7 @@ CREATE TABLE supplier_invoice_code (
     PRIMARY KEY (supplier, code)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of SupplierInvoiceLineSet: what somebody said of a line.
+-- Strict projection of SupplierInvoiceLineSet: what somebody said of a line; '': freight or a fee.
 CREATE TABLE supplier_invoice_line (
     number INTEGER NOT NULL,
     line   INTEGER NOT NULL,
@@ -51,7 +53,7 @@ CREATE TABLE supplier_invoice_posted (
 CREATE INDEX supplier_invoice_posted_order ON supplier_invoice_posted (order_number, sku);
 
 -- Strict projection of SupplierInvoicePosted: what it did to which receipt, in minor units and thousandths, by which it is
--- taken back; `was_minor` NULL: nobody knew.
+-- taken back; `was_minor` NULL: nobody knew. `added_minor`: its share of freight and fees.
 CREATE TABLE supplier_invoice_effect (
     number    INTEGER NOT NULL,
     movement  INTEGER NOT NULL,
@@ -59,6 +61,7 @@ CREATE TABLE supplier_invoice_effect (
     was_minor INTEGER,
     set_minor INTEGER NOT NULL,
     brought   INTEGER NOT NULL,
+    added_minor INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (number, movement, sku)
 ) STRICT, WITHOUT ROWID;
 

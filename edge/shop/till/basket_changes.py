@@ -14,6 +14,7 @@ from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import basket_lines, discounts, plausibility
 from edge.shop.till.rules.basket import BASKET_BYTES, Basket
 from edge.shop.till.sale_effects import pin_first, save
+from edge.shop.till.selling_hours import TIMED, require_hours
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode
@@ -44,6 +45,8 @@ def price_and_save(
         pin_first(tx.actor, "void_line", settings)
     if LIMITED.of(tx) and sum(line.goods for line in decision.sold) > sum(line.goods for line in basket.sold):
         over_limit(tx, decision.sold, [line for goods in decision.returns for line in goods.lines])
+    if TIMED.of(tx) and (len(decision.sold) > len(basket.sold) or len(decision.questions) > len(basket.questions)):
+        require_hours(tx, [*decision.sold, *decision.questions], settings)
     if typed:
         plausibility.line_asked(basket, decision, settings, tx.ask)
     decision = note_costs(tx, basket, price_basket(tx, decision, settings), settings)

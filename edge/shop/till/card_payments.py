@@ -42,6 +42,7 @@ from edge.shop.till.rules.basket import LINES_LIMIT, Basket
 from edge.shop.till.rules.card_fee import with_card_fee
 from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
 from edge.shop.till.sale_effects import save
+from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 Minor = Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)]
@@ -109,6 +110,8 @@ class CardPayments:
         coupon_over(tx, basket)
         require_unrecalled(tx, basket)
         ask_over_day(tx, basket.customer, basket.sold, tx.ask, basket.coming_back)
+        if not basket.tenders:
+            require_hours(tx, basket.sold, self._settings, tx.ask)
         decision = payment.pay(basket, "card", asked_minor, "", self._settings)
         if isinstance(decision, SaleCompleted):
             old_enough(tx, decision, self._settings)

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Event, Remark
+from edge.lib.regions.ages import Regulated
 from edge.lib.tax.rules import Taxed, TaxTable
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.till.rules.event_structs import (
@@ -207,6 +208,16 @@ class DayLimitPassed(Event, frozen=True):
     most: int
 
 
+class SoldOutsideHours(Event, frozen=True):
+    """Goods were sold that law keeps from the young, of which `sku` is the first, outside the hours of law or shop: as
+    somebody of the staff said who was asked, or because they were paid for before. `why`: the sentence of section
+    `refused` that would have refused them."""
+
+    kind: Regulated
+    sku: str
+    why: str
+
+
 class ReceiptReprinted(Event, frozen=True):
     """A receipt was printed again, for the `copy`-th time."""
 
@@ -279,6 +290,7 @@ EVENTS: tuple[type[Event], ...] = (
     NumbersSkipped,
     TenderCorrected,
     DayLimitPassed,
+    SoldOutsideHours,
     ReceiptReprinted,
     GiftReceiptPrinted,
     BillPrinted,

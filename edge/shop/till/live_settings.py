@@ -31,6 +31,7 @@ class LiveTillSettings:
             *("catalog.retired", "codes.expired", "till.refunds_without_receipt"),
             *("till.sign_in", "till.sign_out_min", "till.discount_reasons", "till.undiscounted"),
             *("till.open_amount_most", "till.pin_for", "till.tares_g", "till.receipt_without", "gift_cards.cash_below"),
+            "hours.cannabis",
         )
         self._made: _Made = (base, (), (), False, base)
         self._memo = Memo(self.at, "setting", "shop_tender", "foreign_rate", "kitchen_station")

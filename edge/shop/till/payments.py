@@ -34,6 +34,7 @@ from edge.shop.till.rules import payment, plausibility
 from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
+from edge.shop.till.selling_hours import TIMED, note_outside_hours, require_hours
 from edge.shop.till.settings import TillSettings
 
 AGES_KEPT = 10_000
@@ -50,6 +51,8 @@ def take_payment(
     require_unrecalled(tx, basket)
     if basket.customer and not basket.payment:  # it was asked before the terminal was
         ask_over_day(tx, basket.customer, basket.sold, ask, basket.coming_back)
+    if not basket.payment and not basket.tenders and TIMED.of(tx):
+        require_hours(tx, basket.sold, settings, ask)
     if is_foreign(command.kind):
         _no_rate(tx, command.kind, settings)
     if command.kind in ("gift", "credit"):
@@ -80,6 +83,8 @@ def complete(
         over_limit(tx, sale.lines, sale.returned if sale.returns else ())
         if sale.customer:
             note_over_day(tx, sale.customer, sale.lines, sale.returned if sale.returns else ())
+    if TIMED.of(tx):
+        note_outside_hours(tx, sale.lines, settings)
     sale, credit = goods_back(tx, sale, settings) if sale.returns else (sale, None)
     sale = msgspec.structs.replace(sale, number=last_number(tx.db, tx.actor.register) + 1)
     fact = tx.append(sale)

@@ -9,6 +9,7 @@ import msgspec
 
 from edge.lib.codes.rules import CodeRules
 from edge.lib.regions.place import Jurisdiction
+from edge.lib.regions.selling_hours import SpanText
 from edge.lib.regions.taxes import DatedTable, delivered_tables, table_on
 from edge.lib.tax.rules import TaxTable
 from edge.lib.units.money import Coins, exponent
@@ -40,6 +41,7 @@ SETTINGS = SettingGroup(
         Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=len(PIN_FOR))], some_of=PIN_FOR),
         Setting("till.tares_g", TaresG),
         Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=6)], has_page=True),
+        Setting("hours.cannabis", SpanText),
     ),
 )
 """What may be changed while the shop runs."""
@@ -66,6 +68,8 @@ class TillSettings(msgspec.Struct, frozen=True):
     `tares_g`: what the shop's packings weigh, as keys beside the scale. `cash_below`: in units of the currency, below
     which sum a gift card's money may go back in cash. `place`: where the store is; `registered`: the other provinces
     whose own tax it collects on what it delivers there. `takes_tips`: whether anybody may type one.
+    `cannabis`: between which hours the shop sells it where these are narrower than the law's, as `09:00-21:00` ("": the
+    law's).
     """
 
     currency: str
@@ -101,6 +105,7 @@ class TillSettings(msgspec.Struct, frozen=True):
     registered: tuple[str, ...] = ()
     business_date: str = ""
     takes_tips: bool = True
+    cannabis: SpanText = ""
 
     @property
     def coins(self) -> Coins:

@@ -9,12 +9,18 @@ import msgspec
 from edge.core.messages import Event
 from edge.shop.translation.glossary import GlossaryTerm, TermId
 
+_ID = r"[^\x00-\x1f]{1,80}"
 TextKey = Annotated[
-    str, msgspec.Meta(pattern=r"^(product|category)/[^\x00-\x1f]{1,80}$(?!\n)", examples=["product/1000"])
+    str,
+    msgspec.Meta(
+        pattern=rf"^((product|category|promotion|text)/{_ID}|attribute/{_ID}/{_ID})$(?!\n)",
+        examples=["product/1000", "attribute/wine/grape"],
+    ),
 ]
-"""What is called so: `product/` and its number, `category/` and its id."""
+"""What is called so: `product/` and its number; `category/`, `promotion/` or `text/` and its id; `attribute/`, the
+id of its category, `/` and its name."""
 TranslatedText = Annotated[str, msgspec.Meta(max_length=5_000)]
-TextKind = Literal["product", "category", ""]
+TextKind = Literal["product", "category", "attribute", "promotion", "text", ""]
 TextOrigin = Literal["file", "model", "person"]
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
-from edge.shop.catalog.categories.queries import read_category
-from edge.shop.catalog.commands import SetCategories, SetProducts
-from edge.shop.catalog.product import MANAGER, Product, Source
-from edge.shop.catalog.queries import read_products
-from edge.shop.catalog.sources.queries import words_of
+from edge.shop.catalog.product import MANAGER
+from edge.shop.translation.calling import call_so
 from edge.shop.translation.checks import findings, is_hard, term_findings
 from edge.shop.translation.commands import (
     AcceptTranslations,
@@ -20,7 +15,7 @@ from edge.shop.translation.commands import (
 )
 from edge.shop.translation.events import TranslationAccepted, TranslationRefused
 from edge.shop.translation.queries import TRANSLATIONS, elsewhere_for, names_of, terms_for, waiting_for
-from edge.shop.translation.rules import NAME_CHARS, BroughtText, propose_text
+from edge.shop.translation.rules import BroughtText, propose_text
 
 
 def propose(tx: Transaction, command: ProposeTranslations) -> tuple[BroughtText, ...]:
@@ -55,7 +50,7 @@ def accept(tx: Transaction, command: AcceptTranslations) -> None:
         terms = terms_for(tx.db, one.source_language, command.language)
         if (one.findings or any(term_findings(one.source, one.text, terms))) and not command.flagged:
             raise Refusal("translation_flagged", {"named": key})
-        _call(tx, key, command.language, one.text, TRANSLATIONS)
+        call_so(tx, key, command.language, one.text, TRANSLATIONS)
         tx.append(TranslationAccepted(key, command.language, one.source_language, one.source, one.text))
 
 
@@ -66,10 +61,10 @@ def set_translation(tx: Transaction, command: SetTranslation) -> None:
     source = thing.names.get(command.source_language, "") if thing else ""
     if thing is None or source != command.text.source:
         raise Refusal("translation_outdated", {"named": key})
-    found = findings(source, text, command.language, thing.keep, NAME_CHARS)
+    found = findings(source, text, command.language, thing.keep, thing.most)
     if is_hard(found):
         raise Refusal("translation_wrong", {"named": key, "findings": " ".join(found)})
-    _call(tx, key, command.language, text, MANAGER)
+    call_so(tx, key, command.language, text, MANAGER)
     tx.append(TranslationAccepted(key, command.language, command.source_language, source, text))
 
 
@@ -84,22 +79,3 @@ def refuse(tx: Transaction, command: RefuseTranslations) -> None:
 def _two(source_language: str, language: str) -> None:
     if source_language == language:
         raise Refusal("translation_one_language")
-
-
-def _call(tx: Transaction, key: str, language: str, text: str, source: str) -> None:
-    """Let what `key` says be called so."""
-    kind, _, id = key.partition("/")
-    if kind == "product":
-        names = {**_said_by(tx, id, source), language: text}  # what a source says of names, it says as a whole
-        tx.do(SetProducts((Product(id, names=names),), Source(source)))
-        return
-    category = read_category(tx.db, id)
-    if category is not None:
-        tx.do(SetCategories((replace(category, names={**category.names, language: text}),), Source(source)))
-
-
-def _said_by(tx: Transaction, sku: str, source: str) -> dict[str, str]:
-    """What a source calls a product, by language."""
-    known = read_products(tx.db, [sku])[sku][0]
-    words = words_of(tx.db, [known]).get(known, [])
-    return next((dict(word.product.names or {}) for word in words if word.source.name == source), {})

@@ -1,17 +1,23 @@
-"""How the hub turns facts about translations into the texts of each store."""
+"""How the hub turns facts about translations into the texts of each store, and what else than goods is called there."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+from msgspec.structs import astuple
+
+from edge.shop.catalog.events import CategoryRemoved, CategorySet
+from edge.shop.promotions.events import PromotionEnded, PromotionSet
+from edge.shop.settings.events import TextEnded, TextSet
 from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
 from sync.hub.api.keys import TEXTS
 from sync.hub.api.reads import Filter
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import Column, Table, place
-from sync.hub.table_projector import TableProjector
+from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
 _STATES: dict[type, str] = {TranslationProposed: "proposed", TranslationAccepted: "accepted"}
@@ -19,14 +25,39 @@ TRANSLATION = Table(
     "translation",
     "The newest translation of each text and language in each store, and what became of it.",
     *place(),
-    Column("key", "text", "product/ and its number, category/ and its id.", "event.key", key=True),
+    Column("key", "text", "product/ and its number, another kind of thing and its id.", "event.key", key=True),
     Column("language", "text", "Into which language.", "event.language", key=True),
     Column("source_language", "text", "From which.", "event.source_language"),
     Column("source", "text", "What stood there.", "event.source"),
     Column("text", "text", "What it is called in the language.", "event.text"),
     Column("state", "text", "proposed, accepted or refused.", lambda fact: _STATES[type(fact.event)]),
 )
-_SET = TRANSLATION.upsert()
+
+
+class CalledThing(msgspec.Struct, frozen=True):
+    """What has a name beside goods: until when it holds (microseconds; None: no end is known)."""
+
+    key: str
+    names: Mapping[str, str]
+    until_us: int | None = None
+
+
+SHOP_TEXT = Table(
+    "shop_text",
+    "What categories, their attributes, promotions and texts for people are called in each store, by language.",
+    *place(),
+    Column("key", "text", "category/, promotion/ or text/ and its id; attribute/CATEGORY/NAME.", "item.key", key=True),
+    Column("names", "jsonb", "What it is called, by language.", "item.names"),
+    Column("until_at", "timestamptz", "When it is over; null: no end is known.", "item.until_us", null=True),
+)
+_SET, _CALL = TRANSLATION.upsert(), SHOP_TEXT.upsert()
+_OF_CATEGORY = """
+    DELETE FROM shop_text WHERE tenant = $1 AND store = $2 AND device = $3
+        AND (key = 'category/' || $4 OR starts_with(key, 'attribute/' || $4 || '/'))
+"""
+_OVER = "DELETE FROM shop_text WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4"
+_FOREVER_US = 2**53
+"""Later than this nobody means a day."""
 _REFUSE = """
     UPDATE translation SET state = 'refused'
     WHERE tenant = $1 AND store = $2 AND device = $3 AND key = $4 AND language = $5
@@ -37,26 +68,52 @@ class TranslationTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "translation"
-    version = 1
-    tables = (TRANSLATION,)
+    version = 2
+    tables = (TRANSLATION, SHOP_TEXT)
     reads = (
         TRANSLATION.read(
             *("translations", Filter("store", "store"), Filter("language", "language"), Filter("state", "state")),
             area=TEXTS,
         ),
+        SHOP_TEXT.read("shop-texts", Filter("store", "store"), Filter("key", "key"), area=TEXTS),
     )
 
     @property
     def handlers(self) -> Mapping[str, Project]:
         kinds = (TranslationProposed, TranslationAccepted, TranslationRefused)
-        return dict.fromkeys((kind.__name__ for kind in kinds), self._follow)
+        things = (CategorySet, CategoryRemoved, PromotionSet, PromotionEnded, TextSet, TextEnded)
+        return together(self._follow, *kinds, *things)
 
     async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
         """In their order, for the last fact about a text is what counts."""
         for fact in self.facts(key, rows):
-            if isinstance(fact.event, TranslationRefused):
-                await connection.execute(
-                    _REFUSE, key.tenant, key.store, key.device, fact.event.key, fact.event.language
-                )
-            else:
-                await connection.execute(_SET, *TRANSLATION.record(fact))
+            match fact.event:
+                case TranslationRefused(key=of, language=language):
+                    await connection.execute(_REFUSE, *astuple(key), of, language)
+                case TranslationProposed() | TranslationAccepted():
+                    await connection.execute(_SET, *TRANSLATION.record(fact))
+                case CategorySet(category=category):
+                    await connection.execute(_OF_CATEGORY, *astuple(key), category.id)
+                case CategoryRemoved(category=id):
+                    await connection.execute(_OF_CATEGORY, *astuple(key), id)
+                case PromotionEnded(id=id):
+                    await connection.execute(_OVER, *astuple(key), f"promotion/{id}")
+                case TextEnded(id=id):
+                    await connection.execute(_OVER, *astuple(key), f"text/{id}")
+            for thing in fact.each(_called_things(fact.event)):
+                await connection.execute(_CALL, *SHOP_TEXT.record(thing))
+
+
+def _called_things(event: Any) -> Iterator[CalledThing]:
+    """What a fact says that something is called."""
+    match event:
+        case CategorySet(category=category):
+            yield CalledThing(f"category/{category.id}", category.names)
+            for name, attribute in category.attributes.items():
+                if attribute.names:
+                    yield CalledThing(f"attribute/{category.id}/{name}", attribute.names)
+        case PromotionSet(promotion=promotion):
+            yield CalledThing(f"promotion/{promotion.id}", promotion.names, promotion.until_us)
+        case TextSet():
+            until_us = event.until_us if event.until_us < _FOREVER_US else None
+            yield CalledThing(f"text/{event.id}", event.texts, until_us)

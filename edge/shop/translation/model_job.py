@@ -27,22 +27,28 @@ from edge.shop.translation.queries import (
     translation_counts,
     translation_texts,
 )
-from edge.shop.translation.rules import NAME_CHARS, TextNames
+from edge.shop.translation.rules import NAME_CHARS, TEXT_CHARS, TextNames
 
 TRANSLATE_JOB = "translate_names"
 SILENT_MOST = 10
 """Names in a row of which the model says nothing: it is ended then, and can be asked for again."""
 _TOLD = (
-    "Translate the name of what a shop sells from {source} into {target}. Keep every number, size, unit, percentage, "
-    "price and code as it is{keep}{terms}. Answer with the name alone, in at most {most} letters."
+    "Translate {what} from {source} into {target}. Keep every number, size, unit, percentage, "
+    "price and code as it is{keep}{terms}. Answer with the translation alone, in at most {most} letters."
 )
+_WHAT = {
+    "attribute": "the name of a property of goods",
+    "promotion": "the name of a shop's promotion",
+    "text": "what a shop lets its customers read",
+}
+"""What a model is told that it translates, where it is not what is sold."""
 _UNDER_WAY = "SELECT id FROM job WHERE kind = ? AND state IN ('queued', 'running') AND params = ?"
 
 
 class ModelName(msgspec.Struct, frozen=True):
     """What a model answers."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=NAME_CHARS)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_CHARS)]
 
 
 class NameModel(Protocol):
@@ -124,14 +130,17 @@ class ModelNames:
 
     def _ask_of(self, one: TranslationText, language: Any, thing: TextNames, pairs: Collection[TermPair]) -> Chunk:
         keep = [word for word in thing.keep if has_word(one.source, word)]
-        told = told_of(self._wanted.source_language, language, keep, wanted_in(one.source, pairs))
+        told = told_of(
+            *(self._wanted.source_language, language, keep, wanted_in(one.source, pairs)),
+            *(one.key.partition("/")[0], thing.most),
+        )
         name = self._model.name_of(told, one.source).strip()
         self._silent = 0 if name else self._silent + 1
         if self._silent >= SILENT_MOST:
             raise EdgeError("The model says nothing.", key="translation.model_silent")
         if not name:
             return Chunk((), self._at, counts={"unanswered": 1})
-        found = findings(one.source, name, language, thing.keep, NAME_CHARS)
+        found = findings(one.source, name, language, thing.keep, thing.most)
         if is_hard(found):
             said: dict[str, str | int] = {"text": name, "findings": " ".join(found)}
             why = JobIssue(self._at, language, one.key, "translation_unfit", said)
@@ -141,9 +150,18 @@ class ModelNames:
         return Chunk((command,), self._at, counts={"proposed": 1})
 
 
-def told_of(source_language: str, language: str, keep: Collection[str], terms: Collection[TermPair] = ()) -> str:
-    """What a model is told to do; nothing of it is a shop's but the words that stay as they are, and its terms."""
+def told_of(
+    source_language: str,
+    language: str,
+    keep: Collection[str],
+    terms: Collection[TermPair] = (),
+    kind: str = "product",
+    most: int = NAME_CHARS,
+) -> str:
+    """What a model is told to do with a text of a kind, which has room for `most` letters; nothing of it is a shop's
+    but the words that stay as they are, and its terms."""
     kept = f", and these words: {', '.join(keep)}" if keep else ""
     called = "; ".join(f"{theirs} is {ours}" for theirs, ours in terms)
-    said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": NAME_CHARS}
+    said = {"keep": kept, "terms": f". Call things as the shop does: {called}" if called else "", "most": most}
+    said["what"] = _WHAT.get(kind, "the name of what a shop sells")
     return _TOLD.format(source=own_name(source_language), target=own_name(language), **said)

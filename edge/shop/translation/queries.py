@@ -14,16 +14,18 @@ from edge.shop.catalog.queries import json_text
 from edge.shop.translation.entities import TERMS
 from edge.shop.translation.events import TextKind
 from edge.shop.translation.glossary import GlossaryTerm, TermPair, kept_of, pairs_of
-from edge.shop.translation.rules import TextNames
+from edge.shop.translation.rules import NAME_CHARS, PROMOTION_CHARS, TEXT_CHARS, TextNames
 
 TRANSLATIONS = "translation"
 """The source of what a person said yes to: its word counts after those that the shop names."""
 PAGE_LIMIT = 200
 TextState = Literal["missing", "proposed", "outdated", "refused", "accepted", "given"]
-Key = Annotated[str, msgspec.Meta(max_length=100)]
+Key = Annotated[str, msgspec.Meta(max_length=200)]
 
+# The moment of the newest fact: what was over by then is translated no more, and said again it would begin anew.
+_NOW_US = "(SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1)"
 # Every text with its source, what it is called in the language now, and the newest translation of it.
-_ALL = """
+_ALL = f"""
     SELECT a.key, a.source, coalesce(a.now, '') AS now, coalesce(t.text, '') AS text, coalesce(t.findings, '') AS said,
         CASE WHEN t.state = 'proposed' AND t.source = a.source THEN 'proposed'
             WHEN t.state IN ('proposed', 'accepted') AND t.source_language = ?1 AND t.source <> a.source THEN 'outdated'
@@ -37,6 +39,16 @@ _ALL = """
         UNION ALL
         SELECT 'category/' || id, names ->> ('$.' || ?1), names ->> ('$.' || ?2)
         FROM category WHERE ?3 IN ('', 'category')
+        UNION ALL
+        SELECT 'attribute/' || c.id || '/' || own.key, own.value ->> ('$.names.' || ?1),
+            own.value ->> ('$.names.' || ?2)
+        FROM category c, json_each(c.attributes) own WHERE ?3 IN ('', 'attribute')
+        UNION ALL
+        SELECT 'promotion/' || id, body ->> ('$.names.' || ?1), body ->> ('$.names.' || ?2)
+        FROM promotion WHERE until_us > {_NOW_US} AND ?3 IN ('', 'promotion')
+        UNION ALL
+        SELECT 'text/' || id, texts ->> ('$.' || ?1), texts ->> ('$.' || ?2)
+        FROM shown_text WHERE until_us > {_NOW_US} AND ?3 IN ('', 'text')
     ) a LEFT JOIN translation t ON t.key = a.key AND t.language = ?2
     WHERE a.source IS NOT NULL
 """
@@ -45,13 +57,26 @@ _COUNTS = f"""
     SELECT substr(key, 1, instr(key, '/') - 1), state, count(*), sum(said <> '' AND state = 'proposed')
     FROM ({_ALL}) GROUP BY 1, 2
 """
-_NAMES = """
-    SELECT 'product/' || sku, body ->> '$.names', coalesce(brand, '') FROM product
+_NAMES = f"""
+    SELECT 'product/' || sku, body ->> '$.names', coalesce(brand, ''), {NAME_CHARS} FROM product
     WHERE retired_us IS NULL AND 'product/' || sku IN (SELECT value FROM json_each(?1))
         AND sku IN (SELECT substr(value, 9) FROM json_each(?1))
     UNION ALL
-    SELECT 'category/' || id, names, '' FROM category
+    SELECT 'category/' || id, names, '', {NAME_CHARS} FROM category
     WHERE id IN (SELECT substr(value, 10) FROM json_each(?1) WHERE value LIKE 'category/%')
+    UNION ALL
+    SELECT 'attribute/' || c.id || '/' || own.key, own.value ->> '$.names', '', {NAME_CHARS}
+    FROM category c, json_each(c.attributes) own
+    WHERE own.value ->> '$.names' IS NOT NULL
+        AND 'attribute/' || c.id || '/' || own.key IN (SELECT value FROM json_each(?1) WHERE value LIKE 'attribute/%')
+    UNION ALL
+    SELECT 'promotion/' || id, body ->> '$.names', '', {PROMOTION_CHARS} FROM promotion
+    WHERE until_us > {_NOW_US}
+        AND id IN (SELECT substr(value, 11) FROM json_each(?1) WHERE value LIKE 'promotion/%')
+    UNION ALL
+    SELECT 'text/' || id, texts, '', {TEXT_CHARS} FROM shown_text
+    WHERE until_us > {_NOW_US}
+        AND id IN (SELECT substr(value, 6) FROM json_each(?1) WHERE value LIKE 'text/%')
 """
 _WAITING = """
     SELECT key, state, source_language, source, text, findings FROM translation
@@ -124,11 +149,11 @@ def translation_counts(db: Connection, source_language: Language) -> list[Langua
 
 
 def names_of(db: Connection, keys: Sequence[str]) -> dict[str, TextNames]:
-    """What things are called, by their keys; retired ones and such as there are not are not among them."""
+    """What things are called, by their keys; such as are retired, over or not there are not among them."""
     rows, kept = db.execute(_NAMES, (json_text(keys),)), kept_of(TERMS.read(db))
     return {
-        key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept))
-        for key, names, brand in rows
+        key: TextNames(msgspec.json.decode(names, type=dict[str, str]), (*((brand,) if brand else ()), *kept), most)
+        for key, names, brand, most in rows
     }
 
 

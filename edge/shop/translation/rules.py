@@ -13,16 +13,21 @@ from edge.shop.translation.events import TextOrigin, TranslationProposed
 from edge.shop.translation.glossary import TermPair
 
 NAME_CHARS = 300
-"""A name holds no more letters."""
+"""A name holds no more letters, ..."""
+PROMOTION_CHARS = 60
+"""... that of a promotion, which stands on receipts, no more than these, ..."""
+TEXT_CHARS = 400
+"""... and a text that customers or cashiers read no more than these."""
 Outcome = Literal["proposed", "same", "empty", "unknown", "outdated", "refused"]
 
 
 class TextNames(msgspec.Struct, frozen=True):
     """What something is called, by language, and the words that stay as they are in each (a brand, and those
-    of the glossary)."""
+    of the glossary). `most`: so many letters it has room for."""
 
     names: Mapping[str, str]
     keep: tuple[str, ...] = ()
+    most: int = NAME_CHARS
 
 
 class BroughtText(msgspec.Struct, frozen=True):
@@ -56,7 +61,7 @@ def propose_text(
         return BroughtText(text.key, "outdated"), None
     if thing.names.get(language) == written or (source, written) in waiting:
         return BroughtText(text.key, "same"), None
-    found = findings(source, written, language, thing.keep, NAME_CHARS, terms)
+    found = findings(source, written, language, thing.keep, thing.most, terms)
     if is_hard(found):
         return BroughtText(text.key, "refused", found), None
     if elsewhere and written not in elsewhere:

@@ -142,7 +142,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
             return Sentence("stock" if kind == "stock" else kind, known.language, words=len(said))  # type: ignore[arg-type]
     if takes_back(said, known):
         return Sentence("cancel", known.language, words=len(said))
-    if kind := _repeated(said, known):
+    if kind := _several_replies(said, known):
         return Sentence(kind, known.language, words=len(said))
     at = 0
     while length := known.match(known.negations, said, at) or (at and known.match(known.fillers, said, at)):
@@ -160,7 +160,7 @@ def _short(said: list[str], known: Vocabulary) -> Sentence | None:
     return None
 
 
-def _repeated(words: Sequence[str], known: Vocabulary) -> Literal["yes", "no", ""]:
+def _several_replies(words: Sequence[str], known: Vocabulary) -> Literal["yes", "no", ""]:
     """What is said by several replies that all say the same: "yeah go ahead", "non non surtout pas"."""
     kinds: set[str] = set()
     at = 0

@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.money import amount_minor
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assortment.queries import unlisted_skus
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.prices import store_prices
 from edge.shop.catalog.product import BundlePart, Product
@@ -91,13 +92,15 @@ def read_offers(
     known = {sku: one for sku, (_, one, retired) in found.items() if retired is None and sku in prices}
     parts = {sku: leaving(db, one.parts) for sku, one in known.items() if one.parts}
     needed = [*known, *(part.sku for of in parts.values() for part in of)]
-    free = _free(db, needed)
+    free, unlisted = _free(db, needed), unlisted_skus(db)
     ages = least_ages(db, list(known.values()), place)
     offers = {}
     for sku, product in known.items():
         if product.unit not in (None, "piece"):
             continue
         pieces = 0 if sku in out else _pieces(product, parts.get(sku, ()), free)
+        if pieces is None and sku in unlisted:
+            pieces = 0  # only what is there is sold off, and of this nobody counts any
         about = (product.names or {}, prices[sku], pieces, ages[sku])
         offers[sku] = WebOffer(sku, *about, _choices(db, sku))
     return offers

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
 from edge.lib.i18n.dates import is_day, locale_of, write_date
-from edge.lib.i18n.translations import plurals
+from edge.lib.i18n.translations import plurals, tie_marks, word_for
 from edge.lib.regions.countries import country_of
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
@@ -54,6 +54,10 @@ class Localizer:
     def say(self, key: str, **values: object) -> str:
         """The sentence `section.key` of edge/lib/i18n."""
         return translate(self.language, key, **values)
+
+    def on_page(self, key: str, **values: object) -> str:
+        """The same for a page, whose lines begin with no mark that belongs to the word before."""
+        return tie_marks(self.language, translate(self.language, key, **values))
 
     def forms(self, key: str) -> str:
         """A sentence that counts, for a script that has the number (`static/plural.js`): JSON of its forms by category,
@@ -143,11 +147,7 @@ class Localizer:
 
     def part_name(self, part: str) -> str:
         """A part as people call it: devices by the name in their configuration, or by what they are and a number."""
-        known = words(self.language)
-        role, _, number = part.rpartition(" ")
-        if number.isdigit() and f"part_name.{role}" in known:
-            return f"{known[f'part_name.{role}']} {number}"
-        return known.get(f"part_name.{part}", part)
+        return word_for(self.language, "part_name.", part)
 
     def spoken(self, code: str) -> str:
         """What a language is called in this one."""

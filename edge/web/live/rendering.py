@@ -72,7 +72,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "dir": texts.direction,
         "dates": texts.dates,
         "comma": LANGUAGES[texts.language].comma,
-        "t": texts.say,
+        "t": texts.on_page,
         "forms": texts.forms,
         "money": texts.money,
         "amount": texts.amount,

@@ -15,12 +15,14 @@ export function open(id, act = () => null, prepare = () => {}) {
     event.preventDefault();
     if (busy) return;
     busy = true;
+    form.ariaBusy = "true"; // its strong button turns, until it is answered
     try {
       const wrong = await act(new FormData(form));
       if (wrong === null) dialog.close();
       else complain(form, wrong);
     } finally {
       busy = false;
+      form.ariaBusy = "false";
     }
   };
   dialog.showModal();

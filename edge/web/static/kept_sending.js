@@ -7,8 +7,10 @@ const DAY_MS = 86_400_000;
 const WAITS = [0, 408, 429];
 const STAYS = ["refused", "asks"];
 
-// Whether it is of the stock: that somebody sees to an alert is nothing that is missing there, and comes as late as it comes.
-export const isOfStock = ({ what }) => what !== "AcknowledgeAlert";
+// Whether it is of the stock: a note, and that somebody sees to an alert or dealt with it, is nothing that is missing there,
+// and comes as late as it comes.
+const OF_STOCK = ["RecordMovement", "TransferStock", "CountLine"];
+export const isOfStock = ({ what }) => OF_STOCK.includes(what);
 
 // Whether a shop that answers so is reached at all.
 export const isReached = (status) => !WAITS.includes(status);
@@ -43,6 +45,14 @@ export async function deliver(person, request, denied, changed = () => {}) {
     await changed();
   }
   return true;
+}
+
+// What the shop is told of entries of the stock that are not done, as `why` says. false: it was not heard.
+export async function giveUp(entry, why, request) {
+  if (!isOfStock(entry)) return true;
+  const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why };
+  const { status } = await request("POST", "commands/DropKept", note, { "Idempotency-Key": `"${entry.drop_id}"` });
+  return status === 200;
 }
 
 // What became of an entry; null: nobody knows yet, and it is sent again under its id.

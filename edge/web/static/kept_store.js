@@ -6,6 +6,7 @@ const STORES = { about: "id", keys: "person", packs: "person", entries: "id" };
 export const ENTRIES_MOST = 500;
 export const ENTRIES_NEARLY = 400;
 export const DAYS_MOST = 7;
+export const PACK_BYTES_MOST = 32 * 1024 ** 2;
 
 const settled = (asked) =>
   new Promise((done, failed) => {
@@ -75,12 +76,40 @@ export async function pack(person) {
   const found = await get("packs", person);
   return found ? unseal(person, found) : null;
 }
-export const setPack = async (person, value) => put("packs", { person, ...(await seal(person, value)) });
+
+// As much of it as may be kept of one person, goods that are there first. How many products were left out.
+export async function setPack(person, value) {
+  const products = [...value.products].sort((a, b) => b.at.length - a.at.length);
+  let many = products.length;
+  for (;;) {
+    const sealed = await seal(person, { ...value, products: products.slice(0, many) });
+    if (sealed.sealed.byteLength <= PACK_BYTES_MOST || !many) {
+      await put("packs", { person, ...sealed });
+      return products.length - many;
+    }
+    many = Math.min(many - 1, Math.floor((0.95 * many * PACK_BYTES_MOST) / sealed.sealed.byteLength));
+  }
+}
 
 // What the shop said is gone; what somebody did waits, sealed, until they sign in again.
 export async function dropPack(person) {
   await drop("packs", person);
   if (!(await mine(person)).length) await drop("keys", person);
+}
+
+// Somebody is of the shop no more: all that is theirs goes, the key first. What waited, for who stands here to see once.
+export async function end(person) {
+  const left = (await entries(person)).filter((one) => one.state !== "done");
+  await drop("keys", person);
+  await drop("packs", person);
+  for (const { id } of await mine(person)) await remove(id);
+  return left;
+}
+
+// Who keeps something here.
+export async function people() {
+  const kept = [...(await all()), ...(await within("packs", "readonly", (at) => at.getAll()))];
+  return [...new Set(kept.map((one) => one.person))];
 }
 
 const all = () => within("entries", "readonly", (at) => at.getAll());

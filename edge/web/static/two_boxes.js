@@ -6,6 +6,7 @@ const LOOK_MS = 250;
 const WAIT_MS = 900;
 const TICKET_MS = 60_000;
 const SHOWN_MS = 8_000;
+const SEEN_MS = 10_000;
 const LED = "#box-leads";
 const { boxes, oneMoment, leadsNow } = document.body.dataset;
 const [, other] = boxes.split(" ");
@@ -56,6 +57,14 @@ if (location.hash === LED) {
   says(leadsNow);
   setTimeout(() => says(""), SHOWN_MS);
 }
+// While this page's box leads, the other one is told: whoever would let that one lead sees which tills still sell here.
+function tell() {
+  if (!other || document.body.dataset.link !== "open" || !document.body.dataset.register) return;
+  fetch(`${other}/twin/seen`, { method: "POST", mode: "no-cors", body: document.body.dataset.register }).catch(() => {});
+}
+
 renew();
+tell();
+setInterval(tell, SEEN_MS);
 setInterval(renew, TICKET_MS);
 setInterval(look, LOOK_MS);

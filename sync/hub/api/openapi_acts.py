@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,7 +22,8 @@ from sync.hub.api.signing_in import MAIL
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
 from sync.hub.api.support_api import ASK as SUPPORT
-from sync.hub.api.support_api import AskBox
+from sync.hub.api.support_api import CASE as SUPPORT_CASE
+from sync.hub.api.support_api import WAIT_S, AskBox, Heard
 from sync.hub.api.tenant_api import Person, SetRole
 from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
@@ -234,7 +235,7 @@ def publications_paths() -> dict[str, Any]:
 def support_paths() -> dict[str, Any]:
     """Asking the boxes of a store, and what one answered."""
     ((body,), schemas) = msgspec.json.schema_components((AskBox,), ref_template="#/components/schemas/{name}")
-    shop, case, box = (
+    shop, case, device = (
         {"name": one, "in": "path", "required": True, "schema": NAME} for one in ("store", "case", "device")
     )
     asked = act(
@@ -247,9 +248,17 @@ def support_paths() -> dict[str, Any]:
     asked["responses"]["409"] = problem("The store takes no directives now.")
     answer = act("answerOfBox", "What a box answered, with its shop's yes.", object_of(question=TYPES["text"]))
     answer["responses"]["404"] = problem("That box has not answered, or it was 14 days ago.")
+    box = object_of(device=NAME, state=TYPES["text"], answered=TYPES["boolean"])
+    said = {"type": "string", "enum": list(get_args(Heard))}
+    heard_case = object_of(said=said, boxes={"type": "array", "items": box})
+    heard = act("heardOfBoxes", "How far what was asked is, as soon as there is something to tell.", heard_case)
+    heard["responses"]["404"] = problem("Nothing of that id was asked of this store.")
+    seconds = {"type": "integer", "minimum": 0, "maximum": WAIT_S, "default": 0}
+    wait = {"name": "wait_s", "in": "query", "required": False, "schema": seconds, "description": "How long to wait."}
     return {
+        SUPPORT_CASE: {"get": heard | {"parameters": [shop, case, wait]}},
         SUPPORT: {"post": asked | {"parameters": [shop]}},
-        SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, box]}},
+        SUPPORT_ANSWER: {"get": answer | {"parameters": [shop, case, device]}},
     }
 
 

@@ -3,6 +3,7 @@ office's log, and in the shop's journal."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import zlib
 from collections.abc import Awaitable, Callable
@@ -21,9 +22,13 @@ from sync.hub.api.keys import Key
 from sync.hub.api.problems import Problem
 
 ASK = "/v1/stores/{store}/support"
+CASE = "/v1/stores/{store}/support/{case}"
 ANSWER = "/v1/stores/{store}/support/{case}/{device}"
 KIND = "support"
 HOURS_MOST = 72
+WAIT_S = 10
+"""Who asks may wait so long for an answer."""
+LOOK_S = 0.25
 OPENED_BYTES = 64 * 1024 * 1024
 """The most that an answer is, opened and unpacked."""
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -38,7 +43,15 @@ _PRIVATE = """
 _PIECES = """
     SELECT n, of_pieces, body FROM support_piece WHERE tenant = $1 AND store = $2 AND device = $3 AND id = $4 ORDER BY n
 """
-
+_HEARD = """
+    SELECT device.device, coalesce(own.state, 'silent') AS state,
+        EXISTS (SELECT FROM support_piece AS piece WHERE piece.tenant = $1 AND piece.store = $2 AND piece.id = $3
+                AND piece.device = device.device HAVING count(*) = max(piece.of_pieces)) AS answered
+    FROM device LEFT JOIN support_case AS own
+        ON own.tenant = $1 AND own.store = $2 AND own.device = device.device AND own.id = $3
+    WHERE device.tenant = $1 AND device.store = $2 ORDER BY device
+"""
+_ASKED = "SELECT EXISTS (SELECT FROM support_ask WHERE tenant = $1 AND store = $2 AND id = $3)"
 
 BUNDLE_BYTES = 20 << 20
 """The most that a bundle of diagnosis is."""
@@ -52,6 +65,27 @@ class AskBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hours: Annotated[int, msgspec.Meta(ge=1, le=HOURS_MOST)] = HOURS_MOST
 
 
+class HeardBox(msgspec.Struct, frozen=True):
+    """How a box stands to what it was asked: silent, asked (its shop has to say yes), agreed, declined, sent, lapsed.
+    `answered`: its answer is here to be looked at."""
+
+    device: str
+    state: str
+    answered: bool
+
+
+Heard = Literal["answered", "asked", "declined", "lapsed", "silent"]
+_TELLING: tuple[Heard, ...] = ("asked", "declined", "lapsed")
+
+
+class HeardCase(msgspec.Struct, frozen=True):
+    """`GET /v1/stores/{store}/support/{case}`: whether it is answered; else what it waits for: the shop's yes
+    (`asked`), nothing any more (`declined`, `lapsed`), or a box to be heard at all (`silent`)."""
+
+    said: Heard
+    boxes: tuple[HeardBox, ...]
+
+
 class SupportApi:
     """See the module."""
 
@@ -61,6 +95,7 @@ class SupportApi:
 
     def add_to(self, app: web.Application) -> None:
         app.router.add_post(ASK, self._ask)
+        app.router.add_get(CASE, self._tell_case)
         app.router.add_get(ANSWER, self._answer)
 
     async def _ask(self, request: web.Request) -> web.Response:
@@ -85,6 +120,27 @@ class SupportApi:
             await self._publish(key.tenant, store, KIND, body, f"support-{case}")
         return web.json_response({"case": case}, status=201)
 
+    async def _tell_case(self, request: web.Request) -> web.Response:
+        """How far it is; with `wait_s`, as soon as there is something to tell, and then at the latest."""
+        store, case = request.match_info["store"], request.match_info["case"]
+        for name in (store, case):
+            require_name(name)
+        wait_s = wait_of(request.query.get("wait_s", "0"))
+        until = asyncio.get_running_loop().time() + wait_s
+        async with self._door.admit(request) as key:
+            _require(key, store)
+            while True:
+                async with self._door.reading(key) as connection:
+                    is_known = await connection.fetchval(_ASKED, key.tenant, store, case)
+                    rows = await connection.fetch(_HEARD, key.tenant, store, case)
+                if not is_known:
+                    raise Problem(404, "No such case", "Nothing of that id was asked of this store.")
+                heard = heard_of(tuple(HeardBox(**row) for row in rows))
+                if heard.said != "silent" or asyncio.get_running_loop().time() >= until:
+                    break
+                await asyncio.sleep(LOOK_S)
+        return web.Response(body=msgspec.json.encode(heard), content_type="application/json")
+
     async def _answer(self, request: web.Request) -> web.Response:
         store, case, device = (request.match_info[name] for name in ("store", "case", "device"))
         for name in (store, case, device):
@@ -102,6 +158,22 @@ class SupportApi:
                 await tenants.log(connection, key.tenant, key.who, KIND, store, None, looked)
         headers = {hdrs.CACHE_CONTROL: "no-store"}
         return web.Response(body=text, content_type="application/json", headers=headers)
+
+
+def heard_of(boxes: tuple[HeardBox, ...]) -> HeardCase:
+    """What may be told of a case. An answer counts before a no of another box, and a shop that is to say yes before
+    silence; what was agreed to is on its way, and that is silence yet."""
+    if any(box.answered for box in boxes):
+        return HeardCase("answered", boxes)
+    states = {box.state for box in boxes}
+    return HeardCase(next((one for one in _TELLING if one in states), "silent"), boxes)
+
+
+def wait_of(text: str) -> int:
+    """How long somebody waits. `Problem`: it is no number of seconds up to `WAIT_S`."""
+    if not text.isascii() or not text.isdigit() or int(text) > WAIT_S:
+        raise Problem(400, "Bad request", f"'wait_s' is from 0 to {WAIT_S}.")
+    return int(text)
 
 
 def opened(tenant: str, store: str, case: str, private: str | None, rows: Any) -> bytes | None:

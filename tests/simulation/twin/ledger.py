@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from twin.records import Mark, Shipment, Stored
 
-KEPT = 40
+MEET, FORGET = b"meet", b"forget"
+"""What a command begins with that makes the key of a person, and one that destroys it."""
+KEPT = 12
 """How far back what was shipped is kept; whoever is farther behind gets the whole."""
+
+
+class Whole(NamedTuple):
+    """A ledger, and the files beside it."""
+
+    shipments: tuple[Shipment, ...]
+    keys: frozenset[bytes]
 
 
 class Disk:
@@ -17,6 +27,10 @@ class Disk:
         self.stored = stored
         self.shipments: list[Shipment] = []
         self.aside: list[Shipment] = []
+        self.keys: set[bytes] = set()
+        """Of people, a file each beside the ledger: destroyed as somebody is forgotten."""
+        self.schema = 1
+        """The newest software that wrote what is here."""
 
     @property
     def last(self) -> Mark:
@@ -31,17 +45,29 @@ class Disk:
             return None
         return self.shipments[mark.position : mark.position + most]
 
-    def image(self) -> list[Shipment]:
-        return list(self.shipments)
+    def image(self) -> Whole:
+        return Whole(tuple(self.shipments), frozenset(self.keys))
 
     def write(self, shipments: Sequence[Shipment]) -> None:
         assert shipments[0].mark.position == len(self.shipments) + 1, "a gap"
         self.shipments += shipments
+        for one in shipments:
+            what, _, person = one.body.partition(b" ")
+            if what == MEET:
+                self.keys.add(person)
+            elif what == FORGET:
+                self.keys.discard(person)
 
-    def replace(self, image: list[Shipment]) -> None:
-        there = {one.mark for one in image}
+    def replace(self, whole: Whole) -> None:
+        there = {one.mark for one in whole.shipments}
         self.aside += [one for one in self.shipments if one.mark not in there]
-        self.shipments = list(image)
+        self.shipments = list(whole.shipments)
+        self.keys |= whole.keys
+        self.destroy(self.keys - whole.keys)
+
+    def destroy(self, gone: set[bytes]) -> None:
+        """Keys that the box that gives its ledger has not."""
+        self.keys -= gone
 
     def position_of(self, command: bytes) -> int:
         """Where a command was done; 0: nowhere."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from tests.simulation.twin.ledger import Disk
 from twin.actions import Actions, LetOut
 from twin.candidacy import Candidacy
 from twin.follower import Follower
@@ -73,12 +74,33 @@ class CountsOldVotes(Candidacy):
         return done
 
 
+class ForgetsNobodyWhileAway(Disk):
+    """A box that was away takes the ledger, and keeps the keys that it had."""
+
+    def destroy(self, gone: set[bytes]) -> None:
+        return
+
+
+class ComparesNoVersions(Follower):
+    """A box takes itself for fit whatever is shipped to it."""
+
+    @property
+    def is_fit(self) -> bool:
+        return True
+
+    @is_fit.setter
+    def is_fit(self, said: bool) -> None:
+        return
+
+
 PLANTED = {
     "answers before the ship": (Leadership, AnswersBeforeTheShip, 40),
-    "votes twice": (Voter, VotesTwice, 60),
+    "votes twice": (Voter, VotesTwice, 40),
     "remembers nothing and votes": (Voter, RemembersNothingAndVotes, 40),
     "drops an heir too soon": (HeirKeeping, DropsAnHeirTooSoon, 40),
-    "takes old terms": (Follower, TakesOldTerms, 40),
+    "takes old terms": (Follower, TakesOldTerms, 60),
+    "forgets nobody while away": (Disk, ForgetsNobodyWhileAway, 40),
+    "compares no versions": (Follower, ComparesNoVersions, 40),
     "counts old votes": (Candidacy, CountsOldVotes, 40),
 }
 """By what it is: the class that it stands in for, and within how many seeds it is found."""

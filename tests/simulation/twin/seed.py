@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from tests.simulation.twin.ledger import FORGET, MEET
 from tests.simulation.twin.truth import Broken
 from tests.simulation.twin.world import PEERS, World
+from twin.records import HOLD_MS
 
 TROUBLED_MS = 20_000
 CALM_MS = 12_000
+FALLS_MS = 2_000
+FALLS = "falls as it stands"
+FAULTS = (
+    *("kill", "cut", "freeze", "one way", "all", "hand over", "alone, then forgotten", "isolate"),
+    *("upgrade", "full", FALLS),
+)
+THEMES = (
+    *((FALLS,), ("upgrade", "hand over", "kill"), ("freeze",), (FALLS,), ("full", "upgrade"), ("all",), (FALLS,)),
+    *(("alone, then forgotten",), ("upgrade", "isolate"), ("freeze", "isolate"), ("all", "freeze"), (FALLS,)),
+    *(("one way",), ("isolate", "hand over")),
+)
+"""A seed in three plays few kinds alone: they meet each other more often."""
 COMMANDS = 120
 
 
@@ -14,7 +28,7 @@ def run_seed(seed: int) -> tuple[str, list[str]]:
     """What did not hold ("": all did), and what happened."""
     world = World(seed)
     try:
-        _trouble(world)
+        _trouble(world, seed)
         world.run(TROUBLED_MS)
         _calm(world)
         world.run(TROUBLED_MS + CALM_MS)
@@ -28,30 +42,50 @@ def run_seed(seed: int) -> tuple[str, list[str]]:
     return "", world.trace
 
 
-def _trouble(world: World) -> None:
+def _trouble(world: World, seed: int) -> None:
     chance = world.random
     for number in range(COMMANDS):
-        command = f"command {number}".encode()
+        command = _command(number)
         at = chance.uniform(0, TROUBLED_MS)
-        world.at(at, lambda command=command: world.ask(command, chance.choice(PEERS.boxes)))
+        world.at(at, lambda command=command: _ask(world, command))
     if chance.random() < 0.1:  # a disk that lies is borne where nothing else breaks beside it
         world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _lose_tail(world, chance.choice(PEERS.boxes)))
         return
     world.loss = chance.choice((0.0, 0.0, 0.02, 0.2))
     world.crash = chance.choice((0.0, 0.0, 0.0005, 0.003))
     world.slow_ms = chance.choice(((1, 5), (1, 40), (1, 400)))
+    some = THEMES[seed // 3 % len(THEMES)] if seed % 3 == 0 else FAULTS
     for _ in range(chance.choice((4, 10, 16))):
-        world.at(chance.uniform(0, TROUBLED_MS * 0.95), lambda: _fault(world))
+        world.at(chance.uniform(0, TROUBLED_MS * 0.95), lambda: _fault(world, chance.choice(some)))
     for _ in range(chance.randint(0, 3)):
         world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _forget(world, chance.choice(("a", "b", "w", "w"))))
 
 
-def _fault(world: World) -> None:
+def _ask(world: World, command: bytes) -> None:
+    """Nobody is forgotten before they were met."""
+    what, _, person = command.partition(b" ")
+    if what == FORGET and b" ".join((MEET, person)) not in world.truth.answered:
+        world.at(200, lambda: _ask(world, command))
+    else:
+        world.ask(command, world.random.choice(PEERS.boxes))
+
+
+def _command(number: int) -> bytes:
+    """Now and then somebody is met, and forgotten later."""
+    match number % 8:
+        case 2:
+            return b"%s person %d" % (MEET, number)
+        case 6:
+            return b"%s person %d" % (FORGET, number - 4)
+    return f"command {number}".encode()
+
+
+def _fault(world: World, kind: str) -> None:
     chance = world.random
     leading = [name for name in PEERS.boxes if (box := world.nodes[name].box) and box.leadership is not None]
     name = chance.choice([*PEERS.voters, *(3 * leading)])
     lasts_ms = chance.choice((30, 300, 900, 1_300, 1_500, 2_000, 3_000, 5_000))
-    match chance.choice(("kill", "cut", "freeze", "one way", "all", "hand over", "alone, then forgotten", "isolate")):
+    match kind:
         case "kill":
             world.kill(name)
             world.at(lasts_ms, lambda: world.start(name))
@@ -72,11 +106,56 @@ def _fault(world: World) -> None:
             world.at(2_300, lambda: _forget(world, "w"))
             world.at(2_300, lambda: world.start(other))
             world.at(2_300 + lasts_ms, lambda: world.start(name))
+        case "upgrade":
+            _upgrade(world, chance.choice(PEERS.boxes), lasts_ms)
+        case "full":
+            world.nodes[name].is_full = True
+            world.at(lasts_ms, lambda: setattr(world.nodes[name], "is_full", False))
+        case "falls as it stands":
+            _fall(world, chance.choice(leading or PEERS.boxes))
         case "isolate":
             _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
         case how:
             other = chance.choice([one for one in PEERS.voters if one != name])
             _cut(world, {(name, other), (other, name)} if how == "cut" else {(name, other)}, lasts_ms)
+
+
+def _upgrade(world: World, name: str, lasts_ms: int) -> None:
+    """Newer software on one box, as it is started with that; the other one follows some day."""
+    node = world.nodes[name]
+    world.kill(name)
+    node.version += 1
+    world.at(lasts_ms, lambda: world.start(name))
+
+
+def _fall(world: World, name: str) -> None:
+    """A leader is on its own; the other box stands, and both end in that moment. They are back so that both stand at
+    once. One at a time."""
+    if world.now < world.falls_until:
+        return
+    world.falls_until = world.now + 2 * FALLS_MS
+    other = "b" if name == "a" else "a"
+    links = {(name, one) for one in PEERS.voters} | {(one, name) for one in PEERS.voters}
+    world.cut |= links
+    known = world.nodes[other].disk.stored
+    before = known.term if known is not None else 0
+
+    def look(left: int) -> None:
+        stored = world.nodes[other].disk.stored
+        if stored is not None and stored.vote == other and stored.term > before:
+            world.kill(other)
+            world.kill(name)
+            world.cut -= links
+            if world.random.random() < 0.5:
+                _cut(world, {(name, other), (other, name)}, FALLS_MS)
+            world.at(20, lambda: world.start(other))
+            world.at(20 + HOLD_MS + world.random.uniform(-150, 50), lambda: world.start(name))
+        elif left:
+            world.at(10, lambda: look(left - 1))
+        else:
+            world.cut -= links
+
+    look(FALLS_MS // 10)
 
 
 def _cut(world: World, links: set[tuple[str, str]], lasts_ms: int) -> None:
@@ -126,6 +205,12 @@ def _calm(world: World) -> None:
     world.loss = world.crash = 0.0
     world.slow_ms = (1, 5)
     world.cut = set()
+    newest = max(world.nodes[name].version for name in PEERS.boxes)
+    for name in PEERS.boxes:
+        world.nodes[name].is_full = False
+        if world.nodes[name].version < newest:
+            world.kill(name)
+            world.nodes[name].version = newest
     for name in PEERS.voters:
         world.nodes[name].frozen_until = 0.0
         world.start(name)

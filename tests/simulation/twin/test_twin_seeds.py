@@ -111,7 +111,7 @@ def test_a_box_that_is_not_fit_follows_and_never_leads() -> None:
     shop.run(1_000)
     box = shop.nodes["b"].box
     assert box is not None
-    box.follower.is_fit = False
+    shop.nodes["a"].version = 2
     shop.run(2_000)
     shop.ask(b"followed", "a")
     shop.run(3_000)
@@ -119,7 +119,7 @@ def test_a_box_that_is_not_fit_follows_and_never_leads() -> None:
     shop.kill("a")
     shop.run(9_000)
     assert shop.nodes["b"].box is box and box.leadership is None
-    box.follower.is_fit = True  # it was upgraded
+    shop.nodes["b"].version = 2  # it was upgraded
     shop.start("a")
     shop.run(12_000)
     shop.kill("a")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.twin.ledger import Disk
+from tests.simulation.twin.ledger import FORGET, Disk
 from twin.records import Mark
 
 
@@ -18,9 +18,11 @@ class Truth:
         self.leaders: dict[int, str] = {}
         self.answered: dict[bytes, int] = {}
 
-    def led(self, box: str, term: int) -> None:
+    def led(self, box: str, term: int, disk: Disk, version: int) -> None:
         if self.leaders.setdefault(term, box) != box:
             raise Broken(f"{box} and {self.leaders[term]} lead in term {term}")
+        if version < disk.schema:
+            raise Broken(f"{box} leads by software {version}, and its ledger is of {disk.schema}")
 
     def leaves(self, box: str, disk: Disk, position: int) -> None:
         """`box` lets out everything up to a position."""
@@ -37,10 +39,17 @@ class Truth:
         newest = max(self.let_out, default=0)
         if newest and not disk.holds(self.let_out[newest]):
             raise Broken(f"{box} shows what is old: it lacks number {newest}")
+        self._opens_nobody_forgotten(box, disk)
 
     def answers(self, command: bytes, position: int) -> None:
         if self.answered.setdefault(command, position) != position:
             raise Broken(f"{command!r} was done as number {self.answered[command]} and as {position}")
+
+    def _opens_nobody_forgotten(self, box: str, disk: Disk) -> None:
+        """Whoever was told that somebody is forgotten was told the truth, also of a box that was away then."""
+        for person in disk.keys:
+            if b" ".join((FORGET, person)) in self.answered:
+                raise Broken(f"{box} opens {person!r}, who was forgotten")
 
     def is_whole(self, disks: dict[str, Disk], wanted: int) -> None:
         """In calm: both ledgers are equal, and have each answered command once."""
@@ -48,6 +57,8 @@ class Truth:
         if len({tuple(marks) for marks in histories.values()}) > 1:
             raise Broken(f"ledgers differ in calm: { ({name: len(marks) for name, marks in histories.items()}) }")
         self.has_answered(next(iter(disks.values())))
+        for name, disk in disks.items():
+            self._opens_nobody_forgotten(name, disk)
         if len(self.answered) < wanted:
             raise Broken(f"{len(self.answered)} of {wanted} commands were answered in calm")
 

@@ -33,6 +33,10 @@ class Node:
         self.frozen_until = 0.0
         self.waiting: dict[bytes, int] = {}
         self.let_out = 0
+        self.version = 1
+        self.versions: dict[str, int] = {}
+        """Of the others' software, as this process heard it."""
+        self.is_full = False
 
     @property
     def box(self) -> Box | None:
@@ -47,7 +51,7 @@ class World:
         self.trace: list[str] = []
         self.nodes = {name: Node(name, self.random.uniform(0.99, 1.01)) for name in PEERS.voters}
         self.cut: set[tuple[str, str]] = set()
-        self.loss = 0.0
+        self.loss = self.falls_until = 0.0
         self.slow_ms = (1, 5)
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
@@ -85,7 +89,7 @@ class World:
 
     def kill(self, name: str) -> None:
         node = self.nodes[name]
-        node.process, node.waiting, node.let_out = None, {}, 0
+        node.process, node.waiting, node.let_out, node.versions = None, {}, 0, {}
         self._says(f"{name} is killed")
 
     def _tick(self, node: Node, run: int) -> None:
@@ -95,8 +99,17 @@ class World:
             self.at(node.frozen_until - self.now, lambda: self._tick(node, run))
             return
         if node.box is not None:
+            self._sees_its_fitness(node, node.box)
             self.do(node, node.box.tick(self.clock(node)))
         self.at(TICK_MS, lambda: self._tick(node, run))
+
+    def _sees_its_fitness(self, node: Node, box: Box) -> None:
+        """As the shell does: by its own software, the ledger's, and the leader's; and a leader whose disk is full hands
+        over."""
+        newest = max(node.disk.schema, node.versions.get(box.voter.holder, 0))
+        box.follower.is_fit = node.version >= newest
+        if node.is_full and box.leadership is not None and len(box.leadership.heirs.proposed.boxes) > 1:
+            box.leadership.hand_over()
 
     def do(self, node: Node, actions: Actions) -> None:
         """What a machine asked for, in order; it may be killed between two of them."""
@@ -107,6 +120,10 @@ class World:
             if self.random.random() < self.crash:
                 self.kill(node.name)
                 self.at(self.random.uniform(20, 3_000), lambda: self.start(node.name))
+                return
+            if node.is_full and isinstance(action, Keep | Write | Replace):
+                self.kill(node.name)  # it cannot keep what it promises, and begins anew
+                self.at(AGAIN_MS, lambda: self.start(node.name))
                 return
             self._do(node, action)
 
@@ -119,6 +136,10 @@ class World:
                 node.disk.stored = stored
             case Write(shipments=shipments):
                 node.disk.write(shipments)
+                if node.box is not None:
+                    led = node.box.leadership is not None
+                    wrote = node.version if led else node.versions.get(node.box.voter.stored.vote, 0)
+                    node.disk.schema = max(node.disk.schema, wrote)
             case Replace(image=image):
                 node.disk.replace(image)
             case Send(to=to, message=message):
@@ -130,7 +151,7 @@ class World:
             case Led(term=term):
                 node.let_out = 0
                 self._says(f"{node.name} leads in term {term}")
-                self.truth.led(node.name, term)
+                self.truth.led(node.name, term, node.disk, node.version)
             case Ended():
                 self._says(f"{node.name} leads no longer")
                 node.waiting = {}
@@ -153,6 +174,9 @@ class World:
         if node.frozen_until > self.now:
             self.at(node.frozen_until - self.now, lambda: self._arrive(sender, to, message))
             return
+        node.versions[sender] = self.nodes[sender].version
+        if node.box is not None:
+            self._sees_its_fitness(node, node.box)
         self.do(node, node.process.receive(sender, message, self.clock(node)))
 
     # tills
@@ -172,6 +196,8 @@ class World:
             return
         self.truth.shows(to, node.disk)
         done = node.disk.position_of(command)
+        if not done and node.is_full:
+            return  # the ledger is read-only
         if not done:
             try:
                 self.do(node, box.commit(command, self.clock(node)))

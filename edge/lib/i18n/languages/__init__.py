@@ -21,7 +21,7 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     `decimal` stands in front of a fraction, `colon` behind a label, `comma` between what is listed. `locale` is that of
     CLDR by which dates are written where the country is not known; `code_page` in which old programs wrote it.
     `letters`: rows of keys on the screen; none where nobody made any. `alike`: categories of CLDR's plurals which this
-    language, behind figures, writes as `other`.
+    language, behind figures, writes as `other`. `tied`: marks with a space before them, which no line begins with.
     """
 
     name: str
@@ -34,6 +34,7 @@ class LanguageRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     code_page: str
     letters: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
+    tied: str = ""
 
 
 def _read() -> Mapping[str, LanguageRecord]:

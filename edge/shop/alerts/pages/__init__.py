@@ -45,7 +45,8 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class SaidAlert(msgspec.Struct, frozen=True):
-    """An open alert in words, as a phone keeps it for when it reaches nobody; `holder`: who sees to it, "": nobody."""
+    """An open alert in words, as a phone keeps it for when it reaches nobody; `holder`: who sees to it, "": nobody;
+    `closes`: a person says when it is dealt with, as somebody said it."""
 
     id: int
     title: str
@@ -53,6 +54,7 @@ class SaidAlert(msgspec.Struct, frozen=True):
     severity: Severity
     first_us: int
     holder: str
+    closes: bool
 
 
 async def said_alerts(request: web.Request) -> web.Response:
@@ -60,7 +62,7 @@ async def said_alerts(request: web.Request) -> web.Response:
     site, language = request.app[SITE], texts_of(request).language
     shown = await site.asker.read(lambda db: _read(db, language, site.settings.currency, None, True, "", None))
     found = [
-        SaidAlert(one.alert.id, one.title, one.advice, one.alert.severity, one.alert.first_us, one.holder)
+        SaidAlert(one.alert.id, one.title, one.advice, one.alert.severity, one.alert.first_us, one.holder, one.closes)
         for one in shown
     ]
     return answer_json(found)

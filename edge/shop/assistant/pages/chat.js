@@ -34,11 +34,17 @@ function signIn() {
   form.elements.pin.focus();
   return new Promise((signed) => {
     dialog.oncancel = () => signed(false);
+    form.querySelector("[data-close]").onclick = () => {
+      dialog.close();
+      signed(false);
+    };
     form.onsubmit = async (event) => {
       event.preventDefault();
       const { pin, person, code } = form.elements;
       const body = JSON.stringify({ pin: pin.value, person: person?.value ?? "", code: code.value });
+      form.ariaBusy = "true";
       const answer = await ask("grants", { method: "POST", body });
+      form.ariaBusy = "false";
       if (answer.body?.refused?.code === "factor_code") code.hidden = false;
       else pin.value = "";
       wrong.textContent = answer.status === 200 ? "" : (answer.body?.refused ?? answer.body?.error)?.message ?? "…";

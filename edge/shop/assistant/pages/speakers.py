@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import get_args
 
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.lib.i18n import words
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.assistant.commands import RECORDING_MINUTES
 from edge.shop.assistant.figures import read_chat_figures
 from edge.shop.assistant.recording import recorder_of
-from edge.shop.assistant.roster import SERVED, read_roster, speaker_at
+from edge.shop.assistant.roster import SERVED, Agent, read_roster, speaker_at
 from edge.shop.assistant.settings import AssistantSettings, Place, live, settings_of
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
+from edge.web.responses import texts_of
 
 PLACES: tuple[Place, ...] = get_args(Place)
+_SECTIONS = ("assistant_tool", "copilot_tool")
+
+
+def tool_name(language: str, place: str, tool: str) -> str:
+    """What a tool or an intent is called at a place; as it is written, where an older version counted another one."""
+    sections = _SECTIONS if place != "copilot" else _SECTIONS[::-1]
+    known = words(language)
+    return next((known[key] for one in sections if (key := f"{one}.{tool}") in known), tool)
 
 
 async def speakers(request: web.Request) -> web.Response:
@@ -29,11 +40,19 @@ async def speakers(request: web.Request) -> web.Response:
     ways = live(settings_of(site.config))
     settings: AssistantSettings = await site.asker.read(ways.at)
     roster = read_roster(settings.folder)
+    called = partial(tool_name, texts_of(request).language)
+
+    def tools_of(agent: Agent) -> list[str]:
+        """What may be asked of it, in order of its words."""
+        return sorted({called("copilot" if agent.serves == "manager" else "", one) for one in agent.tools})
+
     return page(
         request,
         "speakers",
         places=[(place, *speaker_at(settings, place)) for place in PLACES],
         serves=SERVED,
+        tool_name=called,
+        tools_of=tools_of,
         roster=roster,
         folder=settings.folder,
         recording=recorder_of(site, site.config.folder) if viewer_of(request).may(MANAGE) else None,

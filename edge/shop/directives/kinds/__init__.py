@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from edge.shop.directives.kinds.alerts import ALERTS
+from edge.shop.directives.kinds.assortment import ASSORTMENT
 from edge.shop.directives.kinds.catalogue import CATALOGUE
 from edge.shop.directives.kinds.coupon_key import COUPON_KEY
 from edge.shop.directives.kinds.coupon_uses import COUPON_USES
@@ -34,7 +35,18 @@ from edge.shop.directives.kinds.weather import WEATHER
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for kind in (
-        *(ALERTS, CATALOGUE, COUPON_KEY, COUPON_USES, FEED_NEWS, FEED_ROWS, OCCASIONS, PAYMENT_NEWS, PAYMENTS),
+        *(
+            ALERTS,
+            ASSORTMENT,
+            CATALOGUE,
+            COUPON_KEY,
+            COUPON_USES,
+            FEED_NEWS,
+            FEED_ROWS,
+            OCCASIONS,
+            PAYMENT_NEWS,
+            PAYMENTS,
+        ),
         *(
             POS_NEWS,
             PRICES,

@@ -15,6 +15,7 @@ from edge.shop.feeds import staging
 from edge.shop.feeds.connector import SYSTEMS, UNCONFIRMED, secret_name
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.layout import FIELDS, LINE_FIELDS
+from edge.shop.feeds.pages import invoice_api
 from edge.shop.feeds.queries import (
     AnyState,
     read_connector_states,
@@ -127,3 +128,4 @@ PAGES = (
         fragments=("alerts", "clock"),
     ),
 )
+ENDPOINTS = invoice_api.ENDPOINTS

@@ -11,9 +11,7 @@ from aiohttp import web
 
 from edge.core import ids
 from edge.core.endpoints import DONE, Body, Endpoint
-from edge.core.journal.rows import find_hash
 from edge.core.messages import REMARK, Command, Refusal
-from edge.core.storage.database import Connection
 from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.shop.access.rights import MANAGE
 from edge.shop.office import quarantine
@@ -43,21 +41,10 @@ async def list_undecided(request: web.Request) -> tuple[list[QuarantinedFacts], 
     if not rows:
         return [], False
     every = await asyncio.to_thread(quarantine.group_by_command, rows, site.shop.registry.decode)
-    found = await site.asker.read(partial(_read_undecided, every=every))
+    found = await site.asker.read(partial(quarantine.list_undecided, every=every, most=SHOWN + 1))
     if not found:
         await asyncio.to_thread(desk.close_quarantine)
     return found[:SHOWN], len(found) > SHOWN
-
-
-def _read_undecided(db: Connection, every: list[QuarantinedFacts]) -> list[QuarantinedFacts]:
-    found: list[QuarantinedFacts] = []
-    for one in every:
-        left = ids.child_id(one.command_id, quarantine.LEFT)
-        if find_hash(db, one.command_id) is None and find_hash(db, left) is None:
-            found.append(one)
-            if len(found) > SHOWN:
-                break
-    return found
 
 
 async def bring_in(request: web.Request) -> web.Response:
@@ -74,7 +61,7 @@ async def leave(request: web.Request) -> web.Response:
     if not reason:
         raise Refusal("aside_reason")
     command = LeaveAside(one.id, len(one.rows), reason)
-    return await _do(request, command, ids.child_id(one.command_id, quarantine.LEFT))
+    return await _do(request, command, one.left_id)
 
 
 async def _do(request: web.Request, command: Command, id: ids.CommandId) -> web.Response:

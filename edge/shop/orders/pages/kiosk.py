@@ -17,6 +17,7 @@ from edge.core.messages import Done, Outcome, Refused
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.access.rights import BASKET
+from edge.shop.assortment.queries import is_withheld
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
@@ -45,7 +46,7 @@ from edge.shop.orders.pages import kiosk_face
 from edge.shop.orders.pages.card_promotions import card_promotions
 from edge.shop.orders.pages.delivery import delivery_terms, terms
 from edge.shop.orders.pages.kiosk_categories import top_categories
-from edge.shop.orders.pages.kiosk_goods import listed_goods
+from edge.shop.orders.pages.kiosk_goods import listed_goods, pictures_of_kinds
 from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import (
@@ -112,6 +113,7 @@ async def kiosk(request: web.Request) -> web.Response:
         cart=cart,
         own=_own(request) if who.base == PHONE else None,
         by_face=who.base == KIOSK and are_customer_faces_open(request),
+        seen=await pictures_of_kinds(site) if who.base == KIOSK else [],
         **first,
     )
 
@@ -146,7 +148,7 @@ async def product(request: web.Request) -> web.Response:
         found = find_by_sku(db, sku, now_us)
         if found is None:
             return {"product": None, "age": 0}
-        sold_out = portions_left(db, [found]).get(sku) == 0
+        sold_out = portions_left(db, [found]).get(sku) == 0 or is_withheld(db, sku, now_us)
         facts = told_attributes(db, found, effects, language, made_of)
         told = {"facts": facts, "rating": praise(db, sku), "groups": groups_of(db, found), "sold_out": sold_out}
         told["cheaper"] = card_promotions(db, [found], now_us, site.services.of(NOW)()).get(sku)

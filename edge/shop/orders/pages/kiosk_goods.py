@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -14,12 +15,16 @@ from edge.shop.kitchen_screens.queries import ran_out
 from edge.shop.orders.cart_handlers import without_services
 from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.pages.card_promotions import card_promotions
+from edge.shop.orders.pages.kiosk_categories import top_categories
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till.live_settings import NOW
 from edge.web.context import PanelContext
 
 GOODS_SHOWN = 24
+PICTURES_SHOWN = 6
+LOOKED_AT = 8
+"""How many goods of a category are looked at for one that has a picture."""
 
 
 async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, Any]:
@@ -39,3 +44,20 @@ async def listed_goods(request: web.Request, site: PanelContext) -> dict[str, An
         return {"found": listed, "left": left, "ages": ages, "cheaper": card_promotions(db, here, now_us, settings)}
 
     return {**await site.asker.read(read), "text": text, "category": category, "first": not begin}
+
+
+async def pictures_of_kinds(site: PanelContext) -> list[str]:
+    """Files of one picture of each of the first categories, for who walks by; none of what asks for an age."""
+    search, now_us = Search(site.settings.currency), site.shop.now_us()
+
+    def first_of(db: Connection, category: str) -> str:
+        listed = search.page(db, "", Filter(category=category), 0, LOOKED_AT, now_us).products
+        here = without_services(db, listed)
+        ages = least_ages(db, here, site.settings.place)
+        return next((one.pictures[0] for one in here if one.pictures and not ages.get(one.sku)), "")
+
+    def read(db: Connection) -> list[str]:
+        found = (first_of(db, category.id) for category in top_categories(db))
+        return list(islice((one for one in found if one), PICTURES_SHOWN))
+
+    return await site.asker.read(read)

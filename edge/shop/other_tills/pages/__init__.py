@@ -17,6 +17,7 @@ from edge.shop.other_tills.queries import (
     read_dead_hooks,
     read_held_lines,
     read_pos_days,
+    read_pos_items,
     read_pos_sales,
     read_till_states,
 )
@@ -27,6 +28,8 @@ from edge.web.pairing import OpenTo
 
 SALES_SHOWN = 12
 DAYS_SHOWN = 7
+ITEMS_SHOWN = 100
+"""Of a till: what else is said of its items is changed over the interface (`other-till-items`)."""
 FORM = form_fields(TILLS.struct)
 
 
@@ -47,10 +50,11 @@ def _secrets(till: OtherTill) -> list[tuple[str, str]]:
 
 
 def _read(db: Connection) -> dict[str, Any]:
-    tills = read_till_states(db)
+    tills, items = read_till_states(db), read_pos_items(db)
     return {
         "tills": tills,
         "held": {one.till.id: read_held_lines(db, one.till.id) if one.waiting else [] for one in tills},
+        "items": {one.till.id: [item for item in items if item.pos == one.till.id][:ITEMS_SHOWN] for one in tills},
         "days": {one.till.id: read_pos_days(db, one.till.id, DAYS_SHOWN) for one in tills},
         "sales": {one.till.id: read_pos_sales(db, one.till.id, limit=SALES_SHOWN) for one in tills},
         "dead": read_dead_hooks(db),

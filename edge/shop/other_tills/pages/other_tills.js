@@ -16,8 +16,8 @@ const tell = (answer, where) => {
 
 async function say(form, sku) {
   const { pos, item } = form.dataset;
-  const { quantity, measure } = form.elements;
-  const said = { sku, quantity: parseQuantity(quantity.value || "1"), measure: sku ? measure.value : "" };
+  const { quantity, measure, restock } = form.elements;
+  const said = { sku, quantity: parseQuantity(quantity.value || "1"), measure: sku ? measure.value : "", restock: restock.value };
   if (!said.quantity) return quantity.focus();
   const address = `other-till-items/${encodeURIComponent(pos)}/${encodeURIComponent(item)}`;
   tell(await askGranted("PUT", address, said), form.querySelector(".error"));

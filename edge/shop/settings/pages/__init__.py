@@ -31,8 +31,9 @@ from edge.web.responses import texts_of
 class SettingRow(msgspec.Struct, frozen=True):
     """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
 
-    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `lines`, `most` of
-    `longest` letters, or `numbers`, one a line; `picked`: several ids, each with what it is called in `called`.
+    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `text` of `longest`
+    letters, `lines`, `most` of `longest` letters, or `numbers`, one a line; `picked`: several ids, each with what it is
+    called in `called`.
     """
 
     name: str
@@ -97,6 +98,8 @@ def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
     inner, meta = typing.get_args(type)
     if inner is int:
         return "number", (), meta.le, 0
+    if inner is str:
+        return "text", (), 0, meta.max_length
     of, of_a_line = typing.get_args(typing.get_args(inner)[0])
     if of is int:
         return "numbers", (), meta.max_length, len(str(of_a_line.le))

@@ -31,7 +31,7 @@ async function tell(answer, saved) {
 
 const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((line, at, all) => line || at < all.length - 1);
 const picked = (text) => text.split(",").map((one) => one.trim()).filter(Boolean);
-const VALUES = { picked, choice: JSON.parse, number: Number, lines, numbers: lines };
+const VALUES = { text: (typed) => typed.trim(), picked, choice: JSON.parse, number: Number, lines, numbers: lines };
 
 // What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
 function valueOf(form) {

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
+from edge.lib.i18n.translations import word_for
 from edge.shop.access.rights import MANAGE, PAYMENTS
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.payments.provider import DRIVERS
@@ -50,7 +51,8 @@ async def listed(request: web.Request) -> web.Response:
         payment=query.get("payment", "")[:24],
     )
     found = await request.app[SITE].asker.read(read)
-    return page(request, "settlements", profiles=tuple(READERS), **CHOICES, **found)
+    called = partial(word_for, texts_of(request).language, "payments.driver_")
+    return page(request, "settlements", profiles=tuple(READERS), provider_name=called, **CHOICES, **found)
 
 
 def _read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -12,6 +13,8 @@ from aiohttp import web
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.services.software.shop_now import held_up_by
+from edge.services.software.stick import found_on_sticks
+from edge.services.software.update_files import FOLDER, UpdatePlaces
 from edge.shop.access.rights import MANAGE
 from edge.shop.software.queries import software_updates
 from edge.shop.software.settings import SoftwareSettings, live, settings_of
@@ -24,7 +27,9 @@ async def listed(request: web.Request) -> web.Response:
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
     found = await site.asker.read(partial(_read, base=settings_of(site.config), now_us=now_us))
-    return page(request, "software", own=version("edge-store"), **found)
+    own, places = version("edge-store"), UpdatePlaces(site.config.folder / FOLDER)
+    plugged = await asyncio.to_thread(found_on_sticks, places, own) if site.config.has_head_office else None
+    return page(request, "software", own=own, plugged=plugged, **found)
 
 
 def _read(db: Connection, base: SoftwareSettings, now_us: int) -> dict[str, Any]:

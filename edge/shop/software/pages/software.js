@@ -1,4 +1,4 @@
-// Of software: when it may be exchanged.
+// Of software: when it may be exchanged, and what a stick brings.
 
 import { sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
@@ -15,4 +15,13 @@ function setsOn(form, name, valueOf) {
 setsOn("window", "software.window", ({ begins, ends }) => `${begins.value}-${ends.value}`);
 setsOn("blocked", "software.blocked_days", ({ days }) => days.value.trim());
 setsOn("pinned", "software.pinned_until", ({ until }) => until.value);
+
+document.getElementById("look-again")?.addEventListener("click", () => location.reload());
+document.getElementById("sticks")?.addEventListener("click", async ({ target }) => {
+  if (!("take" in target.dataset)) return;
+  const { release, digest } = target.closest("[data-release]").dataset;
+  const answer = await sendGranted("TakeRelease", { release, digest });
+  if (answer?.status === 200) location.reload();
+  else if (answer) document.getElementById("stick-error").textContent = messageOf(answer);
+});
 listen(() => {});

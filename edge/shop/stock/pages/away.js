@@ -30,13 +30,16 @@ let changed = ""; // the entry that the form is the new wording of
 let reached = false;
 let tries = 0;
 let told = null; // how many wait, as the shop was told last
+let leftOut = 0; // products that did not fit here
+let waits = 0; // entries that are not in the books
 let anchor = null; // when this page heard the shop last, by the shop's clock and by one that nobody sets
 
 const ask = (method, path, body, headers = {}) => kept.ask(lang, method, path, body, { Register: register, ...headers });
 
 // Hears what is new, and who is signed in here. Whether the shop answered, and they may.
 async function contact() {
-  const { status, body } = await ask("GET", `stock/pack?since=${pack?.head ?? 0}&epoch=${pack?.epoch ?? 0}`);
+  const whose = await store.people();
+  const { status, body } = await ask("GET", `stock/pack?since=${pack?.head ?? 0}&epoch=${pack?.epoch ?? 0}&held=${whose}`);
   if (status === 401 || status === 403) {
     if (about.person !== null) await store.dropPack(about.person);
     pack = null;
@@ -52,10 +55,22 @@ async function contact() {
   const now = Date.now();
   about = { ...about, person: body.person, heard_ms: now, hold_ms: body.hold_us / 1000, offset_ms: Math.round(body.at_us / 1000 - now), phone: about.phone || crypto.randomUUID(), register };
   anchor = { shop_ms: now + about.offset_ms, at: performance.now() };
-  await store.setPack(body.person, pack);
+  leftOut = await store.setPack(body.person, pack);
   await store.setAbout(about);
+  for (const person of body.ended) await ended(person);
   return true;
 }
+
+// Somebody is of the shop no more: their key goes, and what waited is shown once, and told, as not done.
+async function ended(person) {
+  for (const entry of await store.end(person)) {
+    $("ended").hidden = false;
+    $("ended").querySelector("ul").append(Object.assign(document.createElement("li"), { textContent: calledSo(entry) }));
+    if (entry.what) await kept.giveUp(entry, "ended", ask);
+  }
+}
+
+const calledSo = (one) => [one.deed, one.much, one.name, clock(one.at_ms)].filter(Boolean).join(" · ");
 
 function merged(body) {
   if (!pack || !body.since) return body;
@@ -80,18 +95,21 @@ async function draw() {
   $("link").textContent = reached ? $("link").dataset.on : $("link").dataset.off;
   $("link").className = `pill ${reached ? "good" : "warning"}`;
   $("as-of").textContent = open ? fill(words.asOf, { time: clock(about.heard_ms) }) : "";
-  const many = await store.waiting();
+  const many = (waits = await store.waiting());
   $("waiting").hidden = !many;
   $("waiting").querySelector("b").textContent = String(many);
   $("nearly").hidden = many < store.ENTRIES_NEARLY;
   $("nearly").textContent = fill(many >= store.ENTRIES_MOST ? words.full : words.nearly, { count: many, most: store.ENTRIES_MOST });
   if (navigator.setAppBadge) (many ? navigator.setAppBadge(many) : navigator.clearAppBadge()).catch(() => {});
+  $("left-out").hidden = !leftOut;
+  $("left-out").textContent = fill(words.leftOut, { count: leftOut });
   if (open) await list();
 }
 
 async function list() {
   const entries = (await store.entries(about.person)).filter((one) => one.what);
-  drawReads(pack, about, new Set(entries.filter((one) => !kept.isOfStock(one)).map((one) => one.body.id)));
+  $("note").hidden = !pack.may_count;
+  drawReads(pack, about, new Set(entries.filter((one) => !kept.isOfStock(one)).map((one) => `${one.what} ${one.body.id}`)));
   $("entries").replaceChildren(
     ...entries.reverse().map((one) => {
       const row = $("entry").content.firstElementChild.cloneNode(true);
@@ -293,28 +311,36 @@ $("entries").addEventListener("click", async ({ target }) => {
   await cycle();
 });
 
-// Of whoever sees to something it is kept when they said so: an alert that became graver since is told of again.
-$("alerts").addEventListener("click", async ({ target }) => {
-  const row = target.closest("[data-alert]");
-  if (!target.closest("button") || !row) return;
-  const { id, title } = pack.alerts.find((one) => one.id === Number(row.dataset.alert));
+// What is no matter of the stock: that somebody sees to an alert, or dealt with it, and a note to whoever hears of those.
+async function aside(entry) {
   const said_us = Math.round(shopNow() * 1000);
-  const entry = { id: uuid7(), drop_id: uuid7(), what: "AcknowledgeAlert", body: { id, said_us }, said_us, sku: `alert ${id}`, name: title, deed: target.textContent, much: "", told: "" };
-  const there = await store.add(about.person, entry).catch(() => false);
+  const there = await store.add(about.person, { id: uuid7(), drop_id: uuid7(), said_us, much: "", told: "", ...entry(said_us) }).catch(() => false);
   $("said").textContent = there ? words.said : words.noRoom;
   if (there) later();
   await draw();
   await cycle();
+  return there;
+}
+
+// An alert that became graver since is told of again.
+$("alerts").addEventListener("click", ({ target }) => {
+  const what = target.dataset.what;
+  const row = target.closest("[data-alert]");
+  if (!what || !row) return;
+  const { id, title } = pack.alerts.find((one) => one.id === Number(row.dataset.alert));
+  aside((said_us) => ({ what, body: what === "CloseAlert" ? { id } : { id, said_us }, sku: `alert ${id}`, name: title, deed: target.textContent }));
+});
+
+$("note").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const title = event.target.elements.title.value.trim();
+  if (title && (await aside(() => ({ what: "SendAlert", body: { title }, sku: `note ${uuid7()}`, name: title, deed: words.note })))) event.target.reset();
 });
 
 // Nothing falls out by itself: it is asked about, and the shop is told what was given up.
 async function dropped(entry) {
   if (!confirm(words.sure)) return;
-  if (entry.state !== "old" && kept.isOfStock(entry)) {
-    const note = { kind: entry.what, sku: entry.sku, said_us: entry.said_us, why: "person" };
-    const told = await ask("POST", "commands/DropKept", note, { "Idempotency-Key": `"${entry.drop_id}"` });
-    if (told.status !== 200) return void ($("said").textContent = $("link").dataset.off);
-  }
+  if (entry.state !== "old" && !(await kept.giveUp(entry, "person", ask))) return void ($("said").textContent = $("link").dataset.off);
   await store.remove(entry.id);
   await tell();
   await draw();
@@ -336,6 +362,13 @@ async function begin() {
   $("throws").hidden = lasting;
   $("throws").textContent = words.throws;
 }
+
+// Whoever closes the page on something that is not in the books is asked; who goes on to a page of the shop is not.
+let goesOn = false;
+addEventListener("click", ({ target }) => (goesOn = Boolean(target.closest?.("a[href]"))), true);
+addEventListener("beforeunload", (event) => {
+  if ((waits || (!act.hidden && act.elements.amount.value)) && !goesOn) event.preventDefault();
+});
 
 addEventListener("online", cycle);
 addEventListener("focus", cycle);

@@ -23,7 +23,7 @@ export async function readsOf(ask) {
   return { alerts, deliveries: (deliveries.deliveries ?? []).slice(0, ORDERS_MOST), figures };
 }
 
-// `minded`: the alerts of which this person said here that they see to them.
+// `minded`: what this person said here of alerts, each as `COMMAND ID`.
 export function drawReads({ alerts = [], deliveries = [], figures = [] }, { heard_ms }, minded) {
   $("alerts").replaceChildren(...alerts.map((one) => alertRow(one, minded)));
   $("no-alerts").hidden = alerts.length > 0;
@@ -43,7 +43,9 @@ function alertRow(one, minded) {
   row.querySelector("b").textContent = one.title;
   row.querySelector(".advice").textContent = one.advice;
   row.querySelector(".state").textContent = one.holder ? fill(words.holder, { who: one.holder }) : "";
-  row.querySelector("button").hidden = one.holder !== "" || minded.has(one.id);
+  const said = (what) => minded.has(`${what} ${one.id}`);
+  row.querySelector("[data-what=AcknowledgeAlert]").hidden = one.holder !== "" || said("AcknowledgeAlert") || said("CloseAlert");
+  row.querySelector("[data-what=CloseAlert]").hidden = !one.closes || said("CloseAlert");
   return row;
 }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import ANYBODY, Answer, Endpoint
+from edge.core.endpoints import ANYBODY, Answer, Endpoint, Schema
 from edge.core.journal.rows import read_head
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in
-from edge.shop.access.queries import name_of
+from edge.shop.access.queries import may_come_back, name_of
 from edge.shop.access.rights import MANAGE
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.shop.stock.location import MAIN
@@ -24,7 +24,10 @@ from edge.web.request_body import whole_of
 from edge.web.responses import answer_json, texts_of
 
 AWAY = "/away"
+PEOPLE: Schema = {"type": "string", "maxLength": 1000}
 PRODUCTS_MOST = 20_000
+PEOPLE_MOST = 16
+"""Of so many that a phone keeps something of besides is said whether they are still of the shop."""
 WITHOUT_CONTACT_US = 12 * 3600 * 1_000_000
 """How long a phone shows what it keeps when it reaches nobody: as long as somebody stays signed in there."""
 _HEAD = "SELECT seq FROM projection WHERE name = ?"
@@ -68,7 +71,7 @@ class PackedPlace(msgspec.Struct, frozen=True):
 class StockPack(msgspec.Struct, frozen=True):
     """What a phone keeps: whose it is, as of when, until when it may be shown without another contact, and the products
     that changed behind row `since` of the journal (0: all), up to `head` of its `epoch`; `gone`: those that are sold no
-    more."""
+    more. `ended`: of the people whom it keeps something of, who are of the shop no more."""
 
     person: str
     called: str
@@ -81,15 +84,18 @@ class StockPack(msgspec.Struct, frozen=True):
     places: list[PackedPlace]
     products: list[PackedProduct]
     gone: list[str]
+    ended: list[str]
 
 
 async def pack(request: web.Request) -> web.Response:
     """`GET stock/pack`: what a device of one's own keeps of the stock, or what changed `since` a row of the journal;
-    all of it where that row is of another `epoch`: the ledger was set back since. No costs, nothing of customers."""
+    all of it where that row is of another `epoch`: the ledger was set back since. No costs, nothing of customers.
+    `held`: of whom else the phone keeps something, by id, with commas between."""
     if not OWN.read(request):
         raise Problem(403, "own_device_only")
     site, since, texts = request.app[SITE], whole_of(request, "since", 0), texts_of(request)
     known_epoch = whole_of(request, "epoch", 0)
+    held_of = [one for one in request.query.get("held", "").split(",") if one][:PEOPLE_MOST]
     actor = actor_of(request)
 
     def read(db: Connection) -> StockPack:
@@ -118,7 +124,8 @@ async def pack(request: web.Request) -> web.Response:
             products.append(PackedProduct(sku, name, unit, box, msgspec.json.decode(codes, type=list[str]), held))
         called = name_of(db, actor.name)
         what = (begin, head, epoch, actor.may(MANAGE), places, products, gone if begin else [])
-        return StockPack(actor.name, called, site.shop.now_us(), WITHOUT_CONTACT_US, *what)
+        ended = [one for one in held_of if not may_come_back(db, one)]
+        return StockPack(actor.name, called, site.shop.now_us(), WITHOUT_CONTACT_US, *what, ended)
 
     return answer_json(await site.asker.read(read))
 
@@ -131,7 +138,7 @@ async def away(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    reading("stock/pack", pack, Answer(StockPack), {"since": COUNT, "epoch": COUNT}),
+    reading("stock/pack", pack, Answer(StockPack), {"since": COUNT, "epoch": COUNT, "held": PEOPLE}),
     Endpoint(method="GET", path=AWAY, handler=away, right=ANYBODY),
 )
 OPEN_TO = (OpenTo(frozenset({AWAY})),)

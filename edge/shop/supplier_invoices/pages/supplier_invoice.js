@@ -23,7 +23,8 @@ main.addEventListener("submit", (event) => {
   ask(command, at === undefined ? fields : { ...fields, line: Number(at) });
 });
 main.addEventListener("click", ({ target }) => {
-  const command = target.dataset.decide;
+  const { decide: command, charge } = target.dataset;
+  if (charge) ask("SetInvoiceCharge", { line: Number(charge) });
   if (!command) return;
   const { note, set_prices } = target.form.elements;
   ask(command, command === "PostInvoice" ? { set_prices: set_prices.checked } : { note: note.value });

@@ -39,7 +39,9 @@ dialog.addEventListener("click", (event) => {
 });
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  form.ariaBusy = "true";
   const answer = await ask("POST", "sign-in", { pin: pin.value, person: form.elements.person?.value ?? "" });
+  form.ariaBusy = "false";
   pin.value = "";
   if (saysNameFirst(answer, form)) return location.reload();
   if (answer.status !== 200) return complain(form, messageOf(answer));

@@ -16,6 +16,7 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.access.rights import MANAGE
 from edge.shop.translation.checks import term_findings
 from edge.shop.translation.entities import TERMS
+from edge.shop.translation.events import TextKind
 from edge.shop.translation.exchange import FORMATS
 from edge.shop.translation.glossary import TermPair, wanted_in
 from edge.shop.translation.pages.model_choice import has_model
@@ -32,31 +33,37 @@ from edge.web.pages.shell import page
 
 SHOWN = 50
 FIELDS = form_fields(TERMS.struct)
+KINDS: tuple[TextKind, ...] = ("", "product", "category", "attribute", "promotion", "text")
 STATES = ("proposed", "missing", "outdated", "refused", "accepted", "given")
 
 
 async def listed(request: web.Request) -> web.Response:
-    """`GET /manager/translation`: texts from `?from=` into `?into=` that stand as `?state=`, pages by `?after=`."""
+    """`GET /manager/translation`: texts of `?kind=` from `?from=` into `?into=` that stand as `?state=`, pages by
+    `?after=`."""
     query, own = request.query, request.app[SITE].config.store.language
     source = query.get("from", own) if query.get("from") in LANGUAGES else own
     others = [code for code in LANGUAGES if code != source]
     into = query["into"] if query.get("into") in others else others[0]
     state = query["state"] if query.get("state") in STATES else ""
-    read = partial(_read, source=source, into=into, state=state, after=query.get("after", "")[:100])
+    kind: TextKind = next((one for one in KINDS if one == query.get("kind")), "")
+    read = partial(_read, source=source, into=into, state=state, kind=kind, after=query.get("after", "")[:200])
     found = await request.app[SITE].asker.read(read)
     chosen = {"from_language": source, "into": into, "state": state, "states": STATES, "formats": tuple(FORMATS)}
+    chosen |= {"of_kind": kind, "kinds": KINDS}
     return page(request, "translation", by_model=has_model(request), fields=FIELDS, **chosen, **found)
 
 
-def _read(db: Connection, source: str, into: str, state: Any, after: str) -> dict[str, Any]:
+def _read(db: Connection, source: str, into: str, state: Any, kind: TextKind, after: str) -> dict[str, Any]:
     sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*STATES, "all", "flagged"), 0))
     for one in translation_counts(db, source):
+        if kind not in ("", one.kind):
+            continue
         row = sums[one.language]
         row[one.state] += one.count
         row["all"] += one.count
         row["flagged"] += one.flagged
     wanted: Any = state or ("proposed" if sums[into]["proposed"] else "missing")
-    found = translation_texts(db, source, into, wanted, after=after, limit=SHOWN)
+    found = translation_texts(db, source, into, wanted, kind, after=after, limit=SHOWN)
     more = found[-1].key if len(found) == SHOWN else ""
     terms, pairs = read_terms(db), terms_for(db, source, into)
     texts = [_with_findings(text, pairs) for text in found]

@@ -32,6 +32,9 @@ def amended(words: Sequence[str], language: str) -> list[str]:
         rest = [one for one in kept[begin + new.end :] if (one,) not in said.corrects]  # "no, three rather"
         named = [one for one in between if one not in STOPS]
         goods = [one for one in rest if one not in STOPS]
+        begins = next((one for one, word in enumerate(rest) if word not in STOPS), 0)
+        if named and goods and length_at(said.before, rest, begins):
+            return [*kept[: old.at], *number, *between, *rest]  # "80 g of cheese, sorry, 180, on the salads"
         if named and goods and not set(goods) <= set(named):
             return kept  # "2 milks, no, 3 rice": which of them counts, nobody can tell
         if old.unit and not new.unit:

@@ -79,6 +79,8 @@ class Assembly(ThingBuilder):
 
     def _kinds(self, things: Sequence[StatementThing]) -> tuple[str, ...] | None:
         """What happened to each thing; None where two things are said of one, or nothing of where it was put."""
+        if self._stays_here():
+            return None
         self._acts = self._without_existence(things[0].begin)
         if self._acts:
             kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
@@ -114,6 +116,13 @@ class Assembly(ThingBuilder):
         behind = first and all(one.source.begin > first[-1].source.begin for one in self._acts if one.kind == "waste")
         return first if supplied and behind else []
 
+    def _stays_here(self) -> bool:
+        """Whether it was moved from where goods lie, or there: the shop has as much of it as before."""
+        said, words = statement_words(self._cut.language), self._cut.words
+        sources = [*(one.source for one in self._acts), *([self._carried] if self._carried else [])]
+        moved = any(words[one.begin : one.end] in said.moved for one in sources)
+        return moved and any((bare,) in said.storage for word in words for bare in bare_forms(word))
+
     def _without_existence(self, begin: int) -> list[SaidAct]:
         """What happened without the "there are" before it: "there's two lettuces gone to the restaurant"."""
         said, words = statement_words(self._cut.language), self._cut.words
@@ -141,11 +150,10 @@ class Assembly(ThingBuilder):
         words = self._cut.words
         self._either = True
         stored = next((at for at in range(len(words)) if length_at(said.storage, words, at)), -1)
-        moved = self._carried is not None and words[self._carried.begin : self._carried.end] in said.moved
         if stored > 0 and any((one,) in said.fetched_from for one in words[max(0, stored - 2) : stored]):
-            return None if moved else "out"  # "got a jar from the back"
+            return "out"  # "got a jar from the back"
         if stored >= 0:
-            return None if moved else "in"
+            return "in"
         if any((bare,) in said.suppliers for word in words for bare in bare_forms(word)):
             return "in"  # "got 3 boxes from the supplier"
         if self._context:

@@ -94,8 +94,8 @@ class CatalogueLinker:
         for product in self.link(words).products:
             for name in map(words_of, product.names.values()):
                 sizes = {place for place, _ in sizes_in(name)}
-                numbers = ((at, one) for at, one in enumerate(name) if one.isdigit() and at not in sizes)
-                found |= {int(one) for at, one in numbers if name[at + 1 : at + 2] != ["%"]}
+                numbers = ((at, _number(one)) for at, one in enumerate(name) if at not in sizes)
+                found |= {number for at, number in numbers if number > 1 and name[at + 1 : at + 2] != ["%"]}
         return frozenset(found)
 
     def _names(self, product: CatalogProduct, own: bool) -> tuple[str, ...]:
@@ -110,6 +110,13 @@ class CatalogueLinker:
             for name in product.names.values():
                 best = max(best, _run(words, at, words_of(name)))
         return best if best >= SHORT_RUN else 0
+
+
+def _number(word: str) -> int:
+    """A whole number of a name, in figures or in the words of any language; 0: it is none."""
+    return (
+        int(word) if word.isdigit() else next((one.numbers[word] for one in vocabularies() if word in one.numbers), 0)
+    )
 
 
 def _words_in(product: CatalogProduct) -> set[str]:

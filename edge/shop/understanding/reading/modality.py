@@ -92,12 +92,20 @@ def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
     return any(length_at(first, words, at) for at in range(len(words)))
 
 
+def says_need(words: Sequence[str], language: str) -> bool:
+    """Whether somebody says what was needed, or meant: "thought I'd need 5 kilos, but used 3"."""
+    needed = statement_words(language).needed
+    return any(length_at(needed, words, at) for at in range(len(words)))
+
+
 def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
     """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
     said = statement_words(language)
     for at in range(len(words) - 1, 0, -1):
         head, tail = words[:at], words[at + 1 :]
         bounds = words[at] in STOPS or (words[at],) in said.therefore
+        while head and (head[-1],) in said.therefore:
+            head = head[:-1]
         if not bounds or not tail or not any(length_at(said.acts, tail, one) for one in range(len(tail))):
             continue
         needed = next((one for one in range(len(head)) if length_at(said.needed, head, one)), -1)
@@ -110,9 +118,28 @@ def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker
         if any(map(linker.naming, named)):
             return list(tail)
         if any(map(_is_number, tail)):
-            rest = [one for one in rest if not _is_number(one)]
+            return _with_number_of(rest, tail, language)
         return [*rest, *tail]
     return None
+
+
+def _with_number_of(head: Sequence[str], tail: Sequence[str], language: str) -> list[str]:
+    """What was needed without its number, and what was done with the unit that the number was of: "5 kilos of oranges,
+    used 3"."""
+    known, kept, unit = vocabulary(language), list[str](), list[str]()
+    for at, word in enumerate(head):
+        length = known.match(known.counted, head, at)
+        if length == 1 and at and _is_number(head[at - 1]):
+            unit = [word]
+        elif not _is_number(word):
+            kept.append(word)
+    for at, word in enumerate(tail):
+        number = read_number(known, tail, at) if _is_number(word) else None
+        if number is not None:
+            behind = at + number.length
+            counted = known.match(known.counted, tail, behind)
+            return [*kept, *tail[:behind], *([] if counted else unit), *tail[behind:]]
+    return [*kept, *tail]
 
 
 def _is_number(word: str) -> bool:

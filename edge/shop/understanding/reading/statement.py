@@ -21,6 +21,7 @@ from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
 from edge.shop.understanding.reading.modality import (
     does_not_tell,
+    says_need,
     waits_for_a_yes,
     what_came_of_it,
     without_politeness,
@@ -77,8 +78,10 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
         return HeardStatement(none)
     told, aside = without_asides(told, linker, spoken)
     stripped = without_politeness(told, spoken) if not asked else [one for one in told if one != "?"]
-    if stripped is not None and does_not_tell(stripped, spoken):
-        stripped = what_came_of_it(stripped, spoken, linker)
+    if stripped is not None:
+        denies = does_not_tell(stripped, spoken)
+        came = what_came_of_it(stripped, spoken, linker) if denies or says_need(stripped, spoken) else None
+        stripped = came if denies else came or stripped
     if stripped is None:
         return HeardStatement(denied=True)
     stripped = with_stops_behind_amounts(stripped, linker, spoken)

@@ -108,6 +108,9 @@ def in_name(thing: StatementThing, numbers: frozenset[int], words: tuple[str, ..
     if thing.second is not None and (thing.second.value or 0) // 1000 in numbers and not thing.second.unit:
         thing.doubted, thing.second = False, None
         return
+    if thing.second is not None and not amount.unit and (amount.value or 0) // 1000 in numbers:
+        thing.amount, thing.doubted, thing.second = thing.second, False, None  # "five spice: three bags"
+        return
     if thing.second is not None and (many := _packs_of(amount, thing.second)):
         thing.amount, thing.doubted, thing.second = many, False, None
         return

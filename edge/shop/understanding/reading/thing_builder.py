@@ -49,7 +49,7 @@ class ThingBuilder:
             if one.size is not None and one.mention is None:
                 one.mention = named  # "one big milk and two little ones"
             named = one.mention or named
-            self._sized(one)
+            self._take_size(one)
         things = [one for one in self._things if not one.empty]
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
@@ -131,6 +131,7 @@ class ThingBuilder:
         elif before is not None and self._is_of_same(thing, before, amount):
             of_them = self._new()
             of_them.mention, of_them.amount, of_them.them = thing.mention, amount, True
+            self._unsure = True
         elif before is None:
             thing.amount = amount
         elif before.value is None and amount.value is not None and not amount.unit:
@@ -254,7 +255,7 @@ class ThingBuilder:
             return
         self._unknown.append(word)
 
-    def _sized(self, thing: StatementThing) -> None:
+    def _take_size(self, thing: StatementThing) -> None:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
         of those that differ by their size alone, and else a word that nobody owns."""
         if thing.size is not None:

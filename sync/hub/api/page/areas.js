@@ -68,6 +68,25 @@ export async function stock(still) {
     ["state", "", (row) => (row.status && row.status !== "normal" ? pill(said("stock", row.status), "warning") : "")],
     ["next_expiry", "", (row) => dayText(row.next_expiry)],
   ], rows);
+  await transfers(still, sku, names);
+}
+
+const UNDER_WAY = ["sent", "refused", "received_short"]; // between stores: not there yet, or not all of it
+
+async function transfers(still, sku, names) {
+  const asked = sku ? [rowsOf("transfers", { sku })] : UNDER_WAY.map((one) => rowsOf("transfers", { state: one }, 1));
+  const rows = (await Promise.all(asked)).flat();
+  if (!still()) return;
+  rows.sort((one, other) => (one.sent_at < other.sent_at ? 1 : -1));
+  table("transfers", [
+    ["product", "text", (row) => names.get(row.sku) || row.sku],
+    ["sent_from", "", (row) => row.store],
+    ["sent_to", "", (row) => row.to_store],
+    ["quantity", "number", (row) => thousandths(row.quantity)],
+    ["came", "number", (row) => thousandths(row.got)],
+    ["state", "", (row) => pill(said("transfer", row.state), row.state === "received" ? "good" : row.state === "sent" ? "working" : "warning")],
+    ["sent_when", "", (row) => moment(row.sent_at, row.store)],
+  ], rows);
 }
 
 // Counts alone: who they are, only their stores can read.
@@ -308,32 +327,6 @@ function decisions(row) {
   const open = (STEPS[row.state] || []).filter((step) => step !== "take-back" || row.leads_back).filter((step) => may(step === "submit" ? "publish" : "approve"));
   place.append(...open.map((step) => button(`step_${step.replace("-", "_")}`, () => confirmStep(row, step))));
   return place;
-}
-
-export async function settings(still) {
-  const [rows, stores] = await Promise.all([rowsOf("settings"), rowsOf("stores")]);
-  if (!still()) return;
-  dataButtons();
-  const byName = new Map();
-  for (const row of rows) byName.set(row.name, [...(byName.get(row.name) || []), row]);
-  const usual = new Map([...byName].map(([name, all]) => [name, mostOf(all, stores.length)]));
-  const order = [...rows].sort((one, other) => (one.name === other.name ? (one.store < other.store ? -1 : 1) : one.name < other.name ? -1 : 1));
-  const value = (row) => (row.value === null ? t("as_file") : typeof row.value === "object" ? row.value.join(", ") : String(row.value));
-  table("settings", [
-    ["setting", "", (row) => ({ text: row.name, className: "code" })],
-    ["store", "", (row) => row.store],
-    ["value", "text", value],
-    ["whose", "", (row) => said("by", row.said_by.replace(" ", "_"))],
-    ["since", "", (row) => moment(row.since)],
-    ["note", "", (row) => (JSON.stringify(row.value) === usual.get(row.name) ? "" : pill(t("differs"), "working"))],
-  ], order);
-}
-
-// What most stores have; where nothing was said, what their files say.
-function mostOf(rows, stores) {
-  const counts = new Map([["null", Math.max(0, stores - new Set(rows.map((row) => row.store)).size)]]);
-  for (const row of rows) counts.set(JSON.stringify(row.value), (counts.get(JSON.stringify(row.value)) || 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1])[0][0];
 }
 
 export async function people(still) {

@@ -104,30 +104,42 @@ function itemOf(kind, line, digits) {
   const [, name, value] = /^\s*([^=\s]+)\s*[=\t]\s*(.+?)\s*$/.exec(line) || [];
   const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(value || "");
   if (!name || (kind === "prices" && (!price || (price[1] || "").length > digits))) throw new Fault(400, { detail: t("line_wrong", { line }) });
+  if (kind === "assortment") return listingOf(name, value, line, digits);
   if (kind === "prices") return { sku: name, price_minor: Math.round(Number(value.replace(",", ".")) * 10 ** digits) };
   if (value.includes("|")) return { name, value: value.split("|").map((one) => one.trim()).filter(Boolean) }; // several lines, or names
   return { name, value: /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value };
 }
 
+// "yes", "no", or a price of what is in the range; from a day on where one stands behind it.
+function listingOf(sku, value, line, digits) {
+  const [, said, day] = /^(yes|no|\d{1,9}(?:[.,]\d{1,3})?)(?:\s+(\d{4}-\d{2}-\d{2}))?$/.exec(value) || [];
+  const priced = said && /\d/.test(said);
+  const from = day ? Date.parse(`${day}T00:00:00`) * 1000 : null;
+  if (!said || Number.isNaN(from) || (priced && ((/[.,](\d+)$/.exec(said)?.[1] || "").length > digits || digits < 0))) throw new Fault(400, { detail: t("line_wrong", { line }) });
+  const price = priced ? { price_minor: Math.round(Number(said.replace(",", ".")) * 10 ** digits) } : {};
+  return { sku, listed: said !== "no", ...(from ? { from_us: from } : {}), ...price };
+}
+
 // `currencies` of the stores: prices are of one alone.
 export function editPublication(currencies) {
   const all = [...new Set(currencies.filter(Boolean))];
-  const fields = { title: 200, kind: ["settings", "prices"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
+  const fields = { title: 200, kind: ["settings", "prices", "assortment"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
   edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
     if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
-    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "prices" ? digitsOf(all[0]) : 0));
+    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "settings" ? 0 : all.length === 1 ? digitsOf(all[0]) : -1));
     if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
     const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, ...(urgent ? { urgent: true } : {}) };
     return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
   });
 }
 
-// What a product is called in a language, which waits in its shop for a yes.
+// What something is called in a language, which waits in its shop for a yes.
 export function editName(row, from, to) {
   const values = { name_text: row.names[to] || "" };
   const source = row.names[from];
-  edit(`${row.store} ${row.sku}`, { name_text: 300 }, values, ({ name_text }) => {
-    const one = { key: `product/${row.sku}`, source_language: from, source, language: to, text: name_text };
+  const kind = row.key.startsWith("text/") ? "lines" : 300;
+  edit(`${row.store} ${row.key}`, { name_text: kind }, values, ({ name_text }) => {
+    const one = { key: row.key, source_language: from, source, language: to, text: name_text.replaceAll("\r\n", "\n") };
     return ask(`/v1/stores/${encodeURIComponent(row.store)}/directives`, { kind: "translations", body: { translations: [one] } });
   }, { shown: source, word: "propose" });
 }
@@ -210,10 +222,31 @@ export function shown(title, text) {
 
 export function askBox(stores) {
   const fields = { ask_store: stores, question: ["check", "devices", "queue", "bundle"], reason: 200, hours: 2 };
-  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, ({ ask_store, question, reason, hours }) => {
+  edit(t("ask_box"), fields, { ask_store: stores[0], question: "check", hours: 72 }, async ({ ask_store, question, reason, hours }) => {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
-    return ask(`/v1/stores/${encodeURIComponent(ask_store)}/support`, { question, reason, hours: Number(hours) });
+    const place = `/v1/stores/${encodeURIComponent(ask_store)}/support`;
+    const { case: id } = await ask(place, { question, reason, hours: Number(hours) });
+    return () => heard(`${ask_store}: ${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
   });
+}
+
+const ANSWER_S = 10; // how long somebody waits for a box
+
+// What was asked is waited for, and shown as it comes; where nothing comes it is said what it waits for.
+async function heard(title, place) {
+  shown(title, t("asking", { count: ANSWER_S }));
+  const asking = byId("edit-shown").firstChild;
+  const told = await answered(place).catch((fault) => (fault instanceof Fault ? refusal(fault) : t("away")));
+  if (!byId("edit").open || byId("edit-shown").firstChild !== asking) return; // closed, or about something else by now
+  byId("edit-shown").textContent = told;
+  changed.dispatchEvent(new Event("changed"));
+}
+
+async function answered(place) {
+  const { said, boxes } = await ask(`${place}?wait_s=${ANSWER_S}`);
+  if (said !== "answered") return t(`heard_${said}`, { count: ANSWER_S });
+  const answers = boxes.filter((one) => one.answered).map(async ({ device }) => `${device}\n${JSON.stringify(await ask(`${place}/${device}`), null, 1)}`);
+  return (await Promise.all(answers)).join("\n");
 }
 
 // Somebody asks for what the law gives them; `told` is given the request's id, and how far each box is.

@@ -1,4 +1,5 @@
-// What goods are called in each language, what is missing, and what became of what was proposed.
+// What goods, categories, attributes, promotions and texts are called in each language, what is missing, and what became
+// of what was proposed.
 
 import { byId, count, rowsOf, state, t, table, words } from "./common.js";
 import { editName } from "./edit.js";
@@ -14,21 +15,29 @@ Object.keys(words).forEach((code, at) => {
   byId("texts-to").add(new Option(name, code, false, at === 1));
 });
 
+// Goods, and what else has names: categories, attributes, promotions and texts for people that are not over.
+async function named() {
+  const [goods, others] = await Promise.all([rowsOf("names", { retired: "false" }, 5), rowsOf("shop-texts", {}, 5)]);
+  const holds = others.filter((row) => !row.until_at || Date.parse(row.until_at) > Date.now());
+  return [...holds, ...goods.map((row) => ({ ...row, key: `product/${row.sku}` }))];
+}
+
 export async function texts(still) {
   const [from, to] = [byId("texts-from").value, byId("texts-to").value];
-  const [goods, brought] = await Promise.all([rowsOf("names", { retired: "false" }, 5), rowsOf("translations", { language: to }, 5)]);
+  const [all, brought] = await Promise.all([named(), rowsOf("translations", { language: to }, 5)]);
   if (!still()) return;
+  const kind = byId("texts-kind").value;
   const said = new Map(brought.map((one) => [`${one.store} ${one.key}`, one]));
-  const ofTheseTwo = from === to ? [] : goods.filter((row) => row.names?.[from]);
+  const ofTheseTwo = from === to ? [] : all.filter((row) => row.names?.[from] && row.key.startsWith(kind));
   const missing = ofTheseTwo.filter((row) => !row.names[to]);
   const shown = byId("texts-show").value === "missing" ? missing : ofTheseTwo;
   byId("texts-count").textContent = t("texts_missing", { missing: count(missing.length), all: count(ofTheseTwo.length) });
   table("texts", [
     ["store", "", (row) => row.store],
-    ["sku", "", (row) => row.sku],
+    ["what", "text", (row) => `${words[state.lang][`text_kind_${row.key.split("/")[0]}`]} ${row.key.slice(row.key.indexOf("/") + 1)}`],
     ["source", "text", (row) => row.names[from]],
-    ["translation", "text", (row) => row.names[to] || said.get(`${row.store} product/${row.sku}`)?.text || ""],
-    ["state", "", (row) => stateOf(row, said.get(`${row.store} product/${row.sku}`), to)],
+    ["translation", "text", (row) => row.names[to] || said.get(`${row.store} ${row.key}`)?.text || ""],
+    ["state", "", (row) => stateOf(row, said.get(`${row.store} ${row.key}`), to)],
     ...(mayPropose() ? [["action", "", (row) => proposing(row, from, to)]] : []),
   ], shown.slice(0, SHOWN));
 }

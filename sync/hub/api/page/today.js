@@ -32,13 +32,18 @@ function stateOf(box) {
   return { className: "good", text: t("well") };
 }
 
-function showBoxes(boxes) {
+const OF_MACHINE = ["disk_full", "clock_doubted", "read_only"]; // alerts of a box itself
+
+// `rings` by store; `troubles`: null where nobody may read alerts.
+function showBoxes(boxes, rings, troubles) {
   table("boxes", [
     ["store", "", (box) => box.store],
     ["box", "", (box) => box.device],
     ["state", "text", stateOf],
     ["heard", "", (box) => (box.heard_at ? { text: ago(box.heard_at), title: moment(box.heard_at) } : t("never"))],
     ["version", "", (box) => box.app],
+    ["ring", "", (box) => (rings.get(box.store) ? t(`ring_${rings.get(box.store)}`) : "")],
+    ...(troubles ? [["area_alerts", "text", (box) => troubles.filter((one) => one.store === box.store && one.device === box.device).map((one) => one.titles?.[state.lang] || one.title).join(" · ")]] : []),
     ["held", "number", (box) => count(box.through)],
     ["shown_to", "number", (box) => (box.projected === null ? t("none_yet") : count(box.projected))],
   ], boxes);
@@ -197,9 +202,12 @@ export async function today(still) {
 }
 
 export async function boxes(still) {
-  const [found, aside] = await Promise.all([rowsOf("devices"), rowsOf("quarantine", {}, 1)]);
+  const mayRead = state.me.may.includes("read");
+  const [found, aside, stores, raised] = await Promise.all([
+    rowsOf("devices"), rowsOf("quarantine", {}, 1), rowsOf("stores"), mayRead ? rowsOf("alerts", { state: "raised" }) : null,
+  ]);
   if (!still()) return;
-  showBoxes(found);
+  showBoxes(found, new Map(stores.map((row) => [row.store, row.ring])), raised?.filter((row) => OF_MACHINE.includes(row.kind)) ?? null);
   showAside(aside);
   await Promise.all([cases(still), software(still)]);
 }

@@ -1,0 +1,188 @@
+"""Between which hours goods are sold that law keeps from the young, as `selling_hours.toml` has it by place. Pure."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.lib.regions.ages import Regulated
+from edge.lib.regions.place import Jurisdiction
+
+HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
+SPAN = re.compile(rf"^({HOUR})-(?!\1$)({HOUR})$(?!\n)")
+"""From one minute to another; an end before the beginning is on the next morning."""
+SpanText = Annotated[str, msgspec.Meta(max_length=11, pattern=rf"^$(?!\n)|{SPAN.pattern}")]
+_DAY_MIN = 1440
+_US = 1_000_000
+_WEEKEND = 5
+_AHEAD_DAYS = 10
+"""No place has so many days without any hour one behind the other."""
+
+
+class OpenMinutes(NamedTuple):
+    """From one minute of a day to another; beyond 1440 it is the morning after, which belongs to that day."""
+
+    begin: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{_clock(self.begin)}-{_clock(self.end)}"
+
+
+class SellingHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of the table, as its head says. `source`: by which act, as people are told it."""
+
+    days: Annotated[tuple[SpanText, ...], msgspec.Meta(min_length=1, max_length=7)]
+    source: str
+    closed: tuple[str, ...] = ()
+    others: dict[str, SpanText] = {}
+    by_leave: bool = False
+    first: str = msgspec.field(default="", name="from")
+    last: str = msgspec.field(default="", name="until")
+
+    def on(self, day: date) -> OpenMinutes | None:
+        """The hours that begin on a day; None: it has none. The night before a day without any ends at midnight."""
+        names = _names_of(day)
+        if not names.isdisjoint(self.closed):
+            return None
+        span = self._usual(day, names)
+        if span and span.end > _DAY_MIN and not _names_of(day + timedelta(1)).isdisjoint(self.closed):
+            return OpenMinutes(span.begin, _DAY_MIN)
+        return span
+
+    def _usual(self, day: date, names: set[str]) -> OpenMinutes | None:
+        if day.weekday() >= _WEEKEND:
+            names |= {f"weekend {name}" for name in names}
+        special = [name for name in self.others if name in names]
+        text = self.others[max(special, key=len)] if special else self.days[day.weekday() % len(self.days)]
+        return read_span(text)
+
+    def holds_on(self, day: date) -> bool:
+        return self.first <= day.isoformat() and (not self.last or day.isoformat() <= self.last)
+
+
+def read_span(text: str) -> OpenMinutes | None:
+    """What `09:00-23:00` says; None: nothing. `ValueError`: it is no such text, or ends as it begins.
+
+    >>> read_span("10:00-02:00")
+    OpenMinutes(begin=600, end=1560)
+    """
+    if not text:
+        return None
+    found = SPAN.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is not like 09:00-23:00")
+    begin, end = (int(part[:2]) * 60 + int(part[3:]) for part in found.groups())
+    return OpenMinutes(begin, end if end > begin else end + _DAY_MIN)
+
+
+def hours_by_law(kind: Regulated, place: Jurisdiction, day: date) -> SellingHours | None:
+    """The row that holds for a kind of goods at a place on a day; None: nobody knows of any."""
+    for key in (f"{place.country}-{place.province}", place.country):
+        for row in selling_hours().get(key, {}).get(kind, ()) if place.country else ():
+            if row.holds_on(day):
+                return row
+    return None
+
+
+def has_hours(kind: Regulated, place: Jurisdiction) -> bool:
+    """Whether the law of a place is known to say hours for such goods."""
+    return any(kind in selling_hours().get(key, {}) for key in (f"{place.country}-{place.province}", place.country))
+
+
+def is_within(spans: Iterable[tuple[date, OpenMinutes | None]], zone: ZoneInfo, at_us: int) -> bool:
+    """Whether a moment (UTC microseconds) is in the hours of one of these days."""
+    return any(_begin_us(zone, of, span) <= at_us < _end_us(zone, of, span) for of, span in spans if span)
+
+
+def days_about(zone: ZoneInfo, at_us: int) -> tuple[date, date]:
+    """The days whose hours a moment may be in: the one before, for its night, and its own."""
+    day = day_at(zone, at_us)
+    return day - timedelta(1), day
+
+
+def law_allows(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> bool:
+    """Whether law lets such goods be sold at a moment; where no hours are known, always."""
+    before, day = days_about(zone, at_us)
+    if hours_by_law(kind, place, day) is None:
+        return True
+    rows = [(of, hours_by_law(kind, place, of)) for of in (before, day)]
+    return is_within([(of, row.on(of)) for of, row in rows if row], zone, at_us)
+
+
+def next_hours(kind: Regulated, place: Jurisdiction, zone: ZoneInfo, at_us: int) -> tuple[date, OpenMinutes] | None:
+    """The next hours that have not ended, those of a moment among them; None: not within ten days, or no row holds."""
+    day = day_at(zone, at_us)
+    for of in (day + timedelta(n) for n in range(_AHEAD_DAYS)):
+        row = hours_by_law(kind, place, of)
+        if row and (span := row.on(of)) and at_us < _end_us(zone, of, span):
+            return of, span
+    return None
+
+
+def day_at(zone: ZoneInfo, at_us: int) -> date:
+    """The day on the wall's calendar."""
+    return datetime.fromtimestamp(at_us / _US, tz=zone).date()
+
+
+@cache
+def selling_hours() -> dict[str, dict[Regulated, tuple[SellingHours, ...]]]:
+    """All that is known, by place and kind; of several rows of a kind the first one that holds."""
+    text = files("edge.lib.regions").joinpath("selling_hours.toml").read_text(encoding="utf-8")
+    return msgspec.convert(tomllib.loads(text), dict[str, dict[Regulated, tuple[SellingHours, ...]]])
+
+
+def _begin_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
+    return _us(zone, day, span.begin)
+
+
+def _end_us(zone: ZoneInfo, day: date, span: OpenMinutes) -> int:
+    """Behind its last minute: where the clocks are changed then, before they are (AGLC handbook 4.1)."""
+    return _us(zone, day, span.end - 1) + 60 * _US
+
+
+def _us(zone: ZoneInfo, day: date, minute: int) -> int:
+    """A minute of a day as its clocks show it, the first time where they show it twice."""
+    wall = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minute)
+    return int(wall.replace(tzinfo=zone).timestamp()) * _US
+
+
+def _names_of(day: date) -> set[str]:
+    """As a row calls a day."""
+    names = {f"{day:%m-%d}"}
+    if day == _easter(day.year):
+        names.add("easter")
+    if day.month == 9 and day.weekday() == 0 and day.day <= 7:
+        names.add("labour")
+    return names
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday of a Gregorian year (Butcher's rule, 1876, as J. Meeus has it, Astronomical Algorithms, ch. 8).
+
+    >>> _easter(2027).isoformat()
+    '2027-03-28'
+    """
+    century, within = divmod(year, 100)
+    golden = year % 19
+    leap, rest = divmod(century, 4)
+    moved = (century - (century + 8) // 25 + 1) // 3
+    moon = (19 * golden + century - leap - moved + 15) % 30
+    fours, ones = divmod(within, 4)
+    sunday = (32 + 2 * rest + 2 * fours - moon - ones) % 7
+    late = (golden + 11 * moon + 22 * sunday) // 451
+    month, day = divmod(moon + sunday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
+
+
+def _clock(minute: int) -> str:
+    hour, rest = divmod(minute % _DAY_MIN, 60)
+    return f"{hour:02}:{rest:02}"

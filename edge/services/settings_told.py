@@ -1,0 +1,30 @@
+"""What config.toml says of settings, told to head office as the software begins: nobody there can read the file."""
+
+from __future__ import annotations
+
+import structlog
+
+from edge.config import Config
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.secrets.store import SecretStore
+from edge.shop.access.rights import system
+from edge.shop.settings.commands import TellSettings
+from edge.shop.settings.definitions import settings_by_name
+
+_log = structlog.get_logger(__name__)
+IN_CLEAR = "in-clear"
+"""What stands for secrets that are in the file itself, or in one that it names: they are entered that way."""
+
+
+async def tell_settings(shop: CommandBus, config: Config, secrets: SecretStore) -> None:
+    """Once; where the file and the settings that this version knows are as they were told before, it is no fact. Of a
+    secret it says whether it was entered. A shop without a head office tells nobody."""
+    if not config.has_head_office:
+        return
+    filed = {name: config.said_of(name) for name in settings_by_name()}
+    named = sorted({one.name for one in config.secrets()})
+    entered = {name or IN_CLEAR: not name or secrets.has(name) for name in named}
+    outcome = await shop.do(TellSettings(filed, entered), system())
+    if not isinstance(outcome, Done):
+        _log.warning("head office is not told of settings", why=str(outcome))

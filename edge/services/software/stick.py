@@ -1,0 +1,114 @@
+"""Releases on a stick that is plugged in, for a shop whose link is slow or gone: what is there, and one of them brought
+into the inbox. What head office's way asks of a release is asked of it too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from edge.services.software.fetching import Unfit, keep, require_fit
+from edge.services.software.update_files import UpdatePlaces, open_own, read, write
+from sync.releases import PIECE_BYTES, Release, SignedRelease
+
+ROOTS = (Path("/media"), Path("/run/media"), Path("/mnt"))
+"""Where systems put what is plugged in."""
+DEPTH = 3
+"""Folders below that are looked into: who is signed in, the stick, one folder on it."""
+FOLDERS_MOST = 200
+RELEASES_MOST = 20
+_NAMED = "edge-store-*.json"
+
+
+class StickRelease(msgspec.Struct, frozen=True):
+    """A release on a stick: its file, and why this box does not take it, as a word of `[software]` ("": it does)."""
+
+    version: str
+    digest: str
+    notes: str
+    file: Path
+    fault: str
+
+
+def found_on_sticks(places: UpdatePlaces, own: str, roots: Sequence[Path] = ()) -> list[StickRelease]:
+    """The newest first, 20 at most; what is no word of a release is left out. In a thread: a stick is slow."""
+    seen = [one for file in _words(roots or ROOTS) if (one := _looked_at(places, own, file))]
+    newest = {one.version: one for one in sorted(seen, key=lambda one: not one.fault)}  # one that fits counts
+    return sorted(newest.values(), key=lambda one: [int(part) for part in one.version.split(".")], reverse=True)
+
+
+def bring(places: UpdatePlaces, version: str, digest: str, own: str, roots: Sequence[Path] = ()) -> None:
+    """Copy that release into the inbox, on from where it was cut off. `Unfit`: it is not one for this box, or gone."""
+    found = next((one for one in found_on_sticks(places, own, roots) if one.version == version), None)
+    if found is None:
+        raise Unfit("no_stick")
+    if found.digest != digest:
+        raise Unfit("unsigned")
+    if found.fault:
+        raise Unfit(found.fault)
+    signed = read(found.file.with_suffix("").with_suffix(".json"), SignedRelease)
+    if signed is None:
+        raise Unfit("no_stick")
+    places.inbox.mkdir(mode=0o700, exist_ok=True)
+    write(places.said_of(version), signed)
+    part = places.inbox / f"{version}.part"
+    try:
+        _copy(found.file, part, signed.release)
+    except OSError as error:
+        raise Unfit("no_stick") from error
+    keep(places, signed.release, part)
+
+
+def _copy(file: Path, part: Path, release: Release) -> None:
+    with open_own(file) as stick, part.open("ab") as held:
+        whole = held.tell() // PIECE_BYTES if held.tell() < release.size_bytes else 0
+        held.truncate(whole * PIECE_BYTES)
+        stick.seek(whole * PIECE_BYTES)
+        for _ in range(whole, release.pieces):
+            held.write(stick.read(PIECE_BYTES))
+
+
+def _looked_at(places: UpdatePlaces, own: str, said: Path) -> StickRelease | None:
+    signed = read(said, SignedRelease)
+    if signed is None:
+        return None
+    with suppress(msgspec.MsgspecError):
+        release, file = signed.release, said.with_suffix(".tar.gz")
+        fault = _fault(places, own, signed, file)
+        return StickRelease(release.version, release.digest, release.notes, file, fault)
+    return None
+
+
+def _fault(places: UpdatePlaces, own: str, signed: SignedRelease, file: Path) -> str:
+    keys = places.trusted()
+    if not keys:
+        return "no_key"
+    if not signed.is_signed_by(keys):
+        return "unsigned"
+    try:
+        with open_own(file) as opened:
+            size_bytes = os.fstat(opened.fileno()).st_size
+        require_fit(places.inbox, signed.release, own)
+    except OSError:
+        return "no_stick"
+    except Unfit as error:
+        return str(error)
+    return "" if size_bytes == signed.release.size_bytes else "damaged"
+
+
+def _words(roots: Sequence[Path]) -> Iterator[Path]:
+    """What releases say of themselves, in folders of these; links lead nowhere."""
+    waiting, looked, told = [(root, 0) for root in roots], 0, 0
+    while waiting and looked < FOLDERS_MOST:
+        folder, depth = waiting.pop(0)
+        looked += 1
+        with suppress(OSError):
+            for file in sorted(folder.glob(_NAMED))[: RELEASES_MOST - told]:
+                told += 1
+                yield file
+            if depth < DEPTH:
+                below = (one for one in os.scandir(folder) if one.is_dir(follow_symlinks=False))
+                waiting += [(Path(one.path), depth + 1) for one in below]

@@ -1,0 +1,124 @@
+"""What two boxes say of themselves, compared: settings, clocks, disks. A follower takes the leader's settings."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+from tomlkit.exceptions import TOMLKitError
+
+from edge.lib.errors import ConfigError
+from edge.services.configuration import written
+from edge.services.twin import shop_config
+from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
+from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES, SLOW_SYNC_MS
+from twin.messages import Message
+
+_log = structlog.get_logger(__name__)
+_US = 1_000_000
+
+
+class OtherBox:
+    """What was heard of one box."""
+
+    def __init__(self) -> None:
+        self.about = AboutBox(0)
+        self._apart_us: deque[int] = deque(maxlen=CLOCKS)
+
+    def hear(self, about: AboutBox, now_us: int) -> None:
+        self.about = about
+        self._apart_us.append(about.at_us - now_us)
+
+    @property
+    def clock_s(self) -> int:
+        """How far its clock is ahead of this box's; 0: no farther than may be."""
+        apart_us = min(self._apart_us, key=abs, default=0)
+        return apart_us // _US if len(self._apart_us) == CLOCKS and abs(apart_us) >= CLOCK_APART_S * _US else 0
+
+
+class BoxComparison:
+    """Of this box, whose config.toml is `file`. `give(to, message)` says it on the link; `about` what this box knows of
+    its own disk and copy (ms, and us since the epoch). `changed` is called when this box took other settings, which
+    hold from its next start on."""
+
+    def __init__(
+        self,
+        file: Path,
+        give: Callable[[str, Message], None],
+        about: Callable[[], tuple[int, int]],
+        changed: Callable[[], None],
+        now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
+    ) -> None:
+        self._file, self._give, self._about, self._changed, self._now_us = file, give, about, changed, now_us
+        self._said_ms = -COMPARE_MS
+        self._stamp = (0, 0)
+        self._settings: shop_config.Settings = {}
+        self.plugged: tuple[str, ...] = ()
+        self.others: dict[str, OtherBox] = {}
+
+    def look(self, others: Sequence[str], now_ms: int) -> None:
+        """Say how this box is, now and then, to those that understand it. `OSError`."""
+        if now_ms - self._said_ms < COMPARE_MS:
+            return
+        self._said_ms = now_ms
+        self._read()
+        sync_ms, damaged_us = self._about()
+        for box in others:
+            self._give(box, AboutBox(self._now_us(), self._settings, self.plugged, sync_ms, damaged_us))
+
+    def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
+        """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""
+        match message:
+            case AboutBox():
+                self.others.setdefault(sender, OtherBox()).hear(message, self._now_us())
+                if is_leader and self._settings and shop_config.differences(self._settings, message.settings):
+                    self._give(sender, WantConfig())
+            case WantConfig() if not is_leader and self._file.stat().st_size <= CONFIG_BYTES:
+                self._give(sender, ShopConfig(self._file.read_text(encoding="utf-8")))
+            case ShopConfig(text=text) if is_leader and len(text) <= CONFIG_BYTES:
+                # beside the link, which has shipments to hear
+                threading.Thread(target=self._take, args=(text,), name="twin settings", daemon=True).start()
+
+    def differences(self, box: str) -> tuple[str, ...]:
+        """Which settings are not the same at that box; none, while it said nothing."""
+        other = self.others.get(box)
+        if other is None or not self._settings or not other.about.settings:
+            return ()
+        return shop_config.differences(self._settings, other.about.settings)[:DIFFERENCES]
+
+    def is_slow(self, box: str) -> bool:
+        """Whether that box's disk takes too long to sync what it is shipped."""
+        other = self.others.get(box)
+        return other is not None and other.about.sync_ms > SLOW_SYNC_MS
+
+    def _read(self) -> None:
+        """The file, where it changed; one that cannot be read counts as it was: somebody is writing it."""
+        found = self._file.stat()
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp == self._stamp:
+            return
+        try:
+            text = self._file.read_text(encoding="utf-8")
+            self._settings, self.plugged = shop_config.settings_of(text), shop_config.plugged_in(text)
+        except ValueError:
+            return
+        self._stamp = stamp
+
+    def _take(self, text: str) -> None:
+        """The leader's settings, with what is this box's own. What this box could not start with it leaves: its
+        software may be older, and the page says what differs."""
+        try:
+            mine = self._file.read_text(encoding="utf-8")
+            made = shop_config.merge_text(mine, text)
+            if made == mine or shop_config.settings_of(made) == self._settings:
+                return
+            written(self._file, made)
+        except (ConfigError, TOMLKitError, ValueError, OSError) as error:
+            _log.warning("the other box's settings are not taken", why=str(error))
+            return
+        _log.info("this box took the other one's settings")
+        self._changed()

@@ -1,0 +1,74 @@
+"""How it is with a box and the others, read from its machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from edge.services.twin import aside
+from edge.services.twin.link import boottime_ms
+from edge.services.twin.members import FOLDER
+from edge.services.twin.status import Lack, State, TwinStatus
+from twin.leadership import Leadership
+
+if TYPE_CHECKING:
+    from edge.services.twin.node import TwinNode
+
+AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
+"""A machine that was not heard for so long is said to be away."""
+
+
+def read_status(node: TwinNode) -> TwinStatus:
+    """Under the box's lock."""
+    now_ms, leads = boottime_ms(), node.box.leadership
+    heard = {one.name: now_ms - at if (at := node.heard_ms.get(one.name)) else -1 for one in node.members.others}
+    voter, me = node.box.voter, node.members.me
+    count = aside.count(node.folder / FOLDER)
+    others = [box for box in node.members.peers.boxes if box != me]
+    if leads is None:
+        leader = voter.holder if now_ms < voter.held_until_ms and voter.holder != me else ""
+        last = node.copy.last.position
+        said = TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, count)
+        return _compare_boxes(node, others, said)
+    has = max((leads.has(box) for box in others), default=0)
+    state = _state_of(node, leads, heard)
+    said = TwinStatus(me, me, state, leads.term, node.last.position, has, heard, count, _lacks(node, others))
+    return _compare_boxes(node, others, said)
+
+
+def _compare_boxes(node: TwinNode, others: list[str], said: TwinStatus) -> TwinStatus:
+    compared = node.comparison
+    every = [(box, compared.others[box]) for box in others if box in compared.others]
+    return replace(
+        said,
+        differs=tuple(name for box, _ in every for name in compared.differences(box)),
+        clock_s=next((other.clock_s for _, other in every if other.clock_s), 0),
+        plugged={node.members.me: compared.plugged, **{box: other.about.plugged for box, other in every}},
+        damaged_us=max((other.about.damaged_us for _, other in every), default=0),
+        led_us=node.led_us,
+    )
+
+
+def _lacks(node: TwinNode, others: list[str]) -> Lack:
+    for box in others:
+        said = node.link.hellos.get(box)
+        if said is not None and not said.is_as_new_as(node.hello):
+            return "version"
+        if node.comparison.is_slow(box):
+            return "disk"
+    return ""
+
+
+def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int]) -> State:
+    peers = node.members.peers
+    if not leads.may_show(boottime_ms()):
+        return "held"
+    if len(leads.heirs.proposed.boxes) > 1:
+        return "both"
+    witnesses = set(peers.voters) - set(peers.boxes)
+    boxes = set(peers.boxes) - {node.members.me}
+    if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
+        there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
+        return "copying" if there else "no_witness"
+    return "alone"

@@ -1,0 +1,30 @@
+"""Whether another machine is reached without a cable: a link that stands still for seconds makes boxes lead in turn."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import ifaddr
+
+_NET = Path("/sys/class/net")
+_ANY_PORT = 9
+"""Nothing is sent to it."""
+
+
+def is_by_wifi(host: str, net: Path = _NET) -> bool:
+    """By which of this machine's interfaces `host` is reached, and whether that is Wi-Fi (nl80211 has it in sysfs). It
+    waits for a name to be found; False: nobody knows the way there."""
+    try:
+        ((family, kind, _, _, at), *_) = socket.getaddrinfo(host, _ANY_PORT, type=socket.SOCK_DGRAM)
+        with socket.socket(family, kind) as asking:
+            asking.connect(at)
+            mine = asking.getsockname()[0]
+    except OSError:
+        return False
+    names = {adapter.nice_name for adapter in ifaddr.get_adapters() for ip in adapter.ips if _text(ip.ip) == mine}
+    return any((net / name / "phy80211").exists() or (net / name / "wireless").exists() for name in names)
+
+
+def _text(ip: str | tuple[str, int, int]) -> str:
+    return ip if isinstance(ip, str) else ip[0]

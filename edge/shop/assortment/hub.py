@@ -1,0 +1,47 @@
+"""How head office holds the range of each store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from edge.shop.assortment.events import ListingSet
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.store import Connection
+from sync.hub.table import Column, Table, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+ASSORTMENT = Table(
+    "assortment",
+    "What was said last of products in the range of each store; what nobody spoke of is listed.",
+    *place(),
+    Column("sku", "text", "The product.", "event.sku", key=True),
+    Column(
+        "listed",
+        "boolean",
+        "Whether it is in the range from then on; not listed, what is there still sells.",
+        "event.listed",
+    ),
+    Column("from_at", "timestamptz", "From when.", "event.from_us"),
+    Column("said_by", "text", "Whose word it is.", "event.by"),
+)
+_SET = ASSORTMENT.upsert()
+
+
+class AssortmentTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "assortment"
+    version = 1
+    tables = (ASSORTMENT,)
+    reads = (ASSORTMENT.read("assortment", Filter("store", "store"), Filter("sku", "sku"), Filter("listed", "listed")),)
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._project, ListingSet)
+
+    async def _project(self, connection: Connection, key: Key, rows: Sequence[Row]) -> None:
+        for fact in self.facts(key, rows):
+            await connection.execute(_SET, *ASSORTMENT.record(fact))

@@ -1,0 +1,85 @@
+"""Reads of the range: what is not listed, and what of it nobody is offered any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from edge.core.messages import Number
+from edge.core.storage.database import Connection
+
+LIMIT = 500
+# What was said last holds; before the first word it is the other way round.
+_OUT = """
+    SELECT sku FROM assortment WHERE ?2 = '' OR sku = ?2 GROUP BY sku HAVING coalesce(
+        max(CASE WHEN from_us <= ?1 THEN from_us * 2 + listed END) % 2, 1 - min(from_us * 2 + listed) % 2) = 0
+"""
+_NEWEST_US = "SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1"
+_LEFT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ?"
+_SHOWN = f"""
+    SELECT out.sku, p.body ->> '$.names', coalesce((SELECT sum(quantity) FROM stock_row r WHERE r.sku = out.sku), 0),
+        (SELECT said_by FROM assortment a WHERE a.sku = out.sku AND a.from_us <= ?1 ORDER BY from_us DESC LIMIT 1)
+    FROM ({_OUT}) AS out JOIN product p USING (sku) WHERE p.retired_us IS NULL ORDER BY out.sku LIMIT ?3
+"""
+_SOLD = f"""
+    SELECT m.sku, p.body ->> '$.names', -sum(m.delta) FROM stock_movement m JOIN product p USING (sku)
+    WHERE m.business_date = ?3 AND m.reason IN ('sale', 'void', 'refund') AND m.sku IN ({_OUT})
+    GROUP BY m.sku HAVING sum(m.delta) < 0 ORDER BY m.sku LIMIT ?4
+"""
+
+
+class NotListed(msgspec.Struct, frozen=True):
+    """A product that is not in the range: how much of it is left, in thousandths of its unit, and whose word it is;
+    "": it comes into the range later."""
+
+    sku: str
+    names: dict[str, str]
+    left: int
+    by: str
+
+
+class SoldUnlisted(msgspec.Struct, frozen=True):
+    """How much was sold of what is not in the range, in thousandths of its unit."""
+
+    sku: str
+    names: dict[str, str]
+    quantity: int
+
+
+def not_listed(db: Connection, at_us: Number, limit: Number = LIMIT) -> list[NotListed]:
+    """What is not in the range at a moment, by its number; 500 at most."""
+    rows = db.execute(_SHOWN, (at_us, "", max(1, min(limit, LIMIT))))
+    return [NotListed(sku, _names(names), left, by or "") for sku, names, left, by in rows]
+
+
+def is_listed(db: Connection, sku: str, at_us: int) -> bool:
+    """Whether a product is in the range at a moment."""
+    return db.execute(_OUT, (at_us, sku)).fetchone() is None
+
+
+def is_withheld(db: Connection, sku: str, at_us: int) -> bool:
+    """Whether nobody is offered it: it is not in the range, and none is left."""
+    return not is_listed(db, sku, at_us) and int(db.execute(_LEFT, (sku,)).fetchone()[0]) <= 0
+
+
+def unlisted_skus(db: Connection) -> frozenset[str]:
+    """All that is not in the range, as of the newest fact."""
+    newest = db.execute(_NEWEST_US).fetchone()
+    return frozenset(sku for (sku,) in db.execute(_OUT, (newest[0] if newest else 0, "")))
+
+
+def sold_unlisted(db: Connection, at_us: int, business_date: str, limit: int) -> list[SoldUnlisted]:
+    """What of it was sold on a day, without what came back."""
+    rows = db.execute(_SOLD, (at_us, "", business_date, limit))
+    return [SoldUnlisted(sku, _names(names), quantity) for sku, names, quantity in rows]
+
+
+def listing_from(db: Connection, sku: str, from_us: int) -> tuple[bool, bool]:
+    """Whether it is listed from that moment on, and whether nobody said anything of a later one."""
+    later = db.execute("SELECT 1 FROM assortment WHERE sku = ? AND from_us > ?", (sku, from_us)).fetchone()
+    return is_listed(db, sku, from_us), later is None
+
+
+def _names(text: Any) -> dict[str, str]:
+    return msgspec.json.decode(text, type=dict[str, str]) if text else {}

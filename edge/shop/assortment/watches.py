@@ -1,0 +1,21 @@
+"""What of the range a person may want to know: something was sold that is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from edge.core.registry import Condition, Watch
+from edge.core.storage.database import Connection
+from edge.lib.units.quantity import show_quantity
+from edge.shop.assortment.queries import sold_unlisted
+
+LIMIT = 50
+
+
+def _sold_although(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+    """Sold today although it is not listed: the shelf has some left, or it came by another way."""
+    for one in sold_unlisted(db, now_us, business_date, LIMIT):
+        yield Condition(one.sku, {"sku": one.sku, "quantity": show_quantity(one.quantity)})
+
+
+WATCHES: tuple[Watch, ...] = (Watch("not_listed", "info", _sold_although, every_s=300),)

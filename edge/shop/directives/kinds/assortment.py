@@ -1,0 +1,44 @@
+"""`assortment`: {"assortment": [{"sku": "milk", "listed": false, "from_us": 1790000000000000}]}: what the store has in
+its range, and, with `price_minor`, what that costs there; see `edge/shop/assortment`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.registry import Transaction
+from edge.shop.assortment.commands import RangeListing, SetAssortment
+from edge.shop.catalog.commands import SetPrice
+from edge.shop.catalog.product import Price
+from edge.shop.directives.kinds.kind import Applied, Kind, attempt
+from edge.shop.directives.kinds.source import HEAD_OFFICE, head_office
+
+
+class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
+    """A product in the range or not; `price_minor`: what it costs there from the same moment on (None: as it is)."""
+
+    price_minor: Price | None = None
+
+
+class Assortment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The body."""
+
+    assortment: tuple[NewListing, ...]
+
+
+def _apply(tx: Transaction, number: int, assortment: tuple[NewListing, ...]) -> Applied:
+    changed, unknown = 0, []
+    for new in assortment:
+        listing = RangeListing(new.sku, new.listed, new.from_us)
+        done = attempt(tx, SetAssortment((listing,), HEAD_OFFICE))
+        if done is None or done.result:
+            unknown.append(new.sku)
+            continue
+        priced = None
+        if new.listed and new.price_minor is not None:
+            from_us = new.from_us if new.from_us is not None and new.from_us > tx.at_us else None
+            priced = attempt(tx, SetPrice(new.sku, new.price_minor, "store", from_us, None, head_office(number)))
+        changed += bool(done.events or (priced and priced.events))
+    return Applied(changed, tuple(unknown))
+
+
+ASSORTMENT = Kind("assortment", Assortment, _apply)

@@ -1,0 +1,69 @@
+"""A supplier's invoice off a file, as a job: read by a process of its own, and received."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from edge.core.jobs import store as jobs
+from edge.core.messages import Number, Refusal
+from edge.core.registry import Chunk, Transaction
+from edge.core.storage.database import Connection
+from edge.lib.errors import NeedsHuman
+from edge.lib.i18n import ENGLISH, translate
+from edge.shop.feeds import staging
+from edge.shop.feeds.commands import IngestFile, IngestInvoice
+from edge.shop.feeds.settings import KEPT_DAYS, FeedSettings, live
+from edge.shop.ingest.import_folders import corrupt, readable, take_away
+from edge.shop.supplier_invoices.commands import ReceiveInvoice
+from edge.shop.supplier_invoices.queries import read_known_sellers, seen_before
+from edge.shop.supplier_invoices.reader_client import keep_pictures, read_apart
+
+INVOICE_JOB = "invoice"
+DAY_US = 24 * 3600 * 1_000_000
+
+
+class InvoiceParams(msgspec.Struct, frozen=True):
+    """Which run it is of, its file, and the file's digest as it came."""
+
+    run: Number
+    path: str
+    digest: str
+    file: str
+
+
+def ingest_invoice(tx: Transaction, command: IngestInvoice) -> int:
+    """The number of the job that reads it. `Refusal`: the very same file came before."""
+    if first := seen_before(tx.db, command.digest):
+        raise Refusal("invoice_seen", {"number": first})
+    staging.forget_before(tx.db, tx.at_us - KEPT_DAYS * DAY_US)
+    run = staging.next_run(tx.db)
+    job = jobs.queue(tx, INVOICE_JOB, InvoiceParams(run, command.path, command.digest, command.file))
+    staging.begin(tx.db, run, job, IngestFile(command.path, entity_type="Invoice", digest=command.digest), tx.at_us)
+    return job
+
+
+def invoice_chunks(settings: FeedSettings) -> Callable[[Connection, Any, int], Iterator[Chunk]]:
+    """Reads the file of such a job, and receives what it is; the file is let go of."""
+    now = live(settings)
+
+    def chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:
+        told, files = msgspec.convert(params, InvoiceParams), now.at(db).files
+        if not seen_before(db, told.digest):  # it was received, and then the power went
+            path = readable(told.path, files)
+            read = read_apart(path, read_known_sellers(db), files.currency)
+            if read.paper is None:
+                take_away(path)
+                key, values = f"supplier_invoices.{read.why}", {"detail": read.detail}
+                raise NeedsHuman(translate(ENGLISH, key, **values), "", key, dict(values))
+            if read.digest != told.digest:
+                raise corrupt(told.file)
+            keep_pictures(Path(files.data), read)
+            yield Chunk((ReceiveInvoice(read.paper, read.digest, told.file),), 1, total=1)
+            yield Chunk((), 1, total=1)  # asked for once it was received
+            take_away(path)
+
+    return chunks

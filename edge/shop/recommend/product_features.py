@@ -1,0 +1,64 @@
+"""What is compared of a product (`likeness.py`), as the catalogue and the shop's categories have it."""
+
+from __future__ import annotations
+
+from edge.core.storage.database import Connection
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.catalog.product import Product
+from edge.shop.recommend.likeness import Features
+from edge.shop.search.query.text import plain
+
+SPAN_LEAST = 20
+"""Of so many products an attribute's span is known; of fewer it is what a category declares."""
+_SPANS = """
+    SELECT name, unit, coalesce((low + high) / 2.0, low, high) AS middle FROM product_attribute
+    WHERE coalesce(low, high) IS NOT NULL ORDER BY name, unit, middle
+"""
+
+
+def text_of(product: Product, above: dict[str, list[str]]) -> str:
+    """Its words in plain spelling: names, brand, categories `above` it, attributes that are words."""
+    words = [*(product.names or {}).values(), product.brand or "", *above.get(product.category or "", ())]
+    words += [value.text for value in (product.attributes or {}).values() if value.low is None and value.high is None]
+    return plain(" ".join(word for word in words if word))
+
+
+def declared_attributes(db: Connection) -> dict[str, dict[str, str]]:
+    """By category, the attributes that it declares itself, each with its unit."""
+    return {one.id: {name: said.unit for name, said in one.attributes.items()} for one in read_categories(db)}
+
+
+def features_of(product: Product, tree: dict[str, str], declared: dict[str, dict[str, str]]) -> Features:
+    """Of its attributes those that its categories declare, in the unit that these say."""
+    path: list[str] = []
+    id = product.category or ""
+    while id and id in tree and id not in path:
+        path.append(id)
+        id = tree[id]
+    size = (product.size.amount, product.size.measure) if product.size else None
+    units = {name: unit for id in reversed(path) for name, unit in declared.get(id, {}).items()}
+    attributes = {
+        name: value
+        for name, value in (product.attributes or {}).items()
+        if name in units and value.unit in ("", units[name])
+    }
+    return Features(tuple(path), attributes, product.price_minor, size)
+
+
+def spans_of(db: Connection) -> dict[tuple[str, str], float]:
+    """By attribute and unit, between which values the middle nine tenths of its products lie; of one that few products
+    have, between which a category declares that it makes sense: the widest of these."""
+    declared: dict[tuple[str, str], float] = {}
+    for category in read_categories(db):
+        for name, said in category.attributes.items():
+            if said.low is not None and said.high is not None:
+                key = (name, said.unit)
+                declared[key] = max(declared.get(key, 0.0), float(said.high - said.low))
+    values: dict[tuple[str, str], list[float]] = {}
+    for name, unit, middle in db.execute(_SPANS):
+        values.setdefault((name, unit), []).append(middle)
+    return declared | {
+        key: found[int(0.95 * (len(found) - 1))] - found[int(0.05 * (len(found) - 1))]
+        for key, found in values.items()
+        if len(found) >= SPAN_LEAST
+    }

@@ -1,0 +1,26 @@
+-- What holds of every setting in every box; what another box of the tenant knows and this one does not stands there as
+-- unknown. Joined by tenant, so that Citus asks one machine.
+CREATE OR REPLACE VIEW setting_seen WITH (security_invoker = true) AS
+SELECT box.tenant, box.store, box.device, box.name, held.name IS NOT NULL AS known, held.value, held.filed, held.said_by,
+       held.since, box.told_at
+FROM (
+    SELECT boxes.tenant, boxes.store, boxes.device, boxes.told_at, names.name
+    FROM (SELECT tenant, store, device, max(told_at) AS told_at FROM setting_in_force GROUP BY tenant, store, device) AS boxes,
+         (SELECT DISTINCT tenant, name FROM setting_in_force WHERE name NOT LIKE 'secret.%') AS names
+    WHERE names.tenant = boxes.tenant
+    UNION
+    SELECT tenant, store, device, told_at, name FROM setting_in_force
+) AS box
+LEFT JOIN setting_in_force AS held
+    ON held.tenant = box.tenant AND held.store = box.store AND held.device = box.device AND held.name = box.name;
+COMMENT ON VIEW setting_seen IS 'What holds of every setting in each box, and whose word it is.';
+COMMENT ON COLUMN setting_seen.tenant IS 'Whose store it is.';
+COMMENT ON COLUMN setting_seen.store IS 'The store.';
+COMMENT ON COLUMN setting_seen.device IS 'The box.';
+COMMENT ON COLUMN setting_seen.name IS 'The setting, as config.toml calls it; secret.NAME of a secret.';
+COMMENT ON COLUMN setting_seen.known IS 'Whether the version of the box knows it.';
+COMMENT ON COLUMN setting_seen.value IS 'What holds; of a secret set or unset.';
+COMMENT ON COLUMN setting_seen.filed IS 'What config.toml says.';
+COMMENT ON COLUMN setting_seen.said_by IS 'Whose word it is: config.toml, manager or head office.';
+COMMENT ON COLUMN setting_seen.since IS 'Since when; NULL: as long as the file says so.';
+COMMENT ON COLUMN setting_seen.told_at IS 'When the box told all of them last.';

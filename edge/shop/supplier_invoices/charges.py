@@ -1,0 +1,74 @@
+"""Freight and fees on a supplier's invoice: which of its lines are such, and how much of them no receipt names yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.purchasing.queries import read_purchase
+from edge.shop.supplier_invoices.line_names import plain_name
+from edge.shop.supplier_invoices.match import InvoiceTerms, MatchedLine, MatchFinding
+from edge.shop.supplier_invoices.paper import Paper
+
+_KINDS = frozenset(
+    (
+        *("freight", "shipping", "delivery", "transport", "transportation", "carriage", "postage", "courier"),
+        *("handling", "haulage", "livraison", "expédition", "affranchissement", "fret", "versand", "fracht", "porto"),
+        *("versandkosten", "frachtkosten", "lieferkosten", "portokosten", "verzendkosten", "verzending", "vracht"),
+        *("משלוח", "הובלה", "המשלוח", "ההובלה"),
+    )
+)
+_BESIDE = frozenset(
+    (
+        *("charge", "charges", "cost", "costs", "fee", "fees", "surcharge", "and", "&", "of", "for", "frais", "de"),
+        *("coût", "coûts", "kosten", "pauschale", "gebühr", "und", "et", "דמי", "עלות"),
+    )
+)
+_PHRASES = frozenset({"frais de port", "port payé", "port et emballage", "fuel surcharge"})
+_OTHERS_CHARGED = """
+    SELECT coalesce(sum(charges_minor), 0) FROM supplier_invoice WHERE number <> ?1 AND charges_minor > 0
+    AND number IN (SELECT number FROM supplier_invoice_posted WHERE order_number IN (SELECT value FROM json_each(?2)))
+"""
+
+
+def is_charge_name(name: str) -> bool:
+    """Whether a line is called as freight or a fee, and as nothing else.
+
+    >>> is_charge_name("Delivery charge"), is_charge_name("Frais de port"), is_charge_name("Delivery box 2 l")
+    (True, True, False)
+    """
+    said = plain_name(name).strip(" .:-")
+    words = said.split()
+    known = all(word in _KINDS or word in _BESIDE for word in words) and any(word in _KINDS for word in words)
+    return said in _PHRASES or known
+
+
+def charges_minor(paper: Paper, lines: Iterable[MatchedLine], share: Decimal, digits: int) -> int:
+    """What an invoice charges on top of its goods, in minor units: in its header, and in lines, of whose sums the
+    header leaves a `share`."""
+    apart = sum((Decimal(paper.lines[one.line].total or 0) for one in lines if one.is_charge), Decimal(0))
+    charges = Decimal(paper.charges or 0) + apart * share
+    return int(charges.scaleb(digits).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def unnamed_minor(db: Connection, number: int, lines: Sequence[MatchedLine], charged_minor: int) -> int:
+    """So much of what it charges is named by no receipt of its orders; what other posted invoices of them charged was
+    named for those."""
+    orders = sorted({one.order for one in lines if one.ordered})
+    found = [order for one in orders if (order := read_purchase(db, one)) is not None]
+    named = sum(receipt.added_minor for order in found for receipt in order.receipts)
+    (others,) = db.execute(_OTHERS_CHARGED, (number, msgspec.json.encode(orders).decode())).fetchone()
+    return max(0, charged_minor - max(0, named - int(others)))
+
+
+def charge_findings(
+    db: Connection, number: int, paper: Paper, lines: Sequence[MatchedLine], terms: InvoiceTerms
+) -> Sequence[MatchFinding]:
+    """What is asked of freight and fees: those that no receipt names."""
+    charged = charges_minor(paper, lines, terms.share, terms.digits)
+    if not charged or not unnamed_minor(db, number, lines, charged):
+        return ()
+    return (MatchFinding("charge_unplanned", {"charges": f"{Decimal(charged).scaleb(-terms.digits):f}"}),)

@@ -1,0 +1,141 @@
+"""Goods that law keeps from the young are sold between its hours alone, and between the shop's own where these are
+narrower (`hours.cannabis`): at the till and by programs when a line comes, before money is taken, and when the sale is
+made; of an order at the hours of its slot, else now. What comes back is always taken.
+
+Outside the law's hours nothing is sold. Where an authority may have given leave of which nothing is known here, and
+outside the shop's own hours, staff are asked, and their yes is in the journal; customers are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.asking import Ask
+from edge.core.memo import Memo
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.core.storage.database import Connection
+from edge.lib.i18n import name_values
+from edge.lib.regions.ages import Regulated
+from edge.lib.regions.selling_hours import (
+    days_about,
+    has_hours,
+    hours_by_law,
+    is_within,
+    law_allows,
+    next_hours,
+    read_span,
+)
+from edge.shop.catalog.least_age import kinds_with_parts
+from edge.shop.catalog.queries import read_products
+from edge.shop.till.events import SoldOutsideHours
+from edge.shop.till.settings import TillSettings
+
+KINDS: tuple[Regulated, ...] = ("cannabis", "alcohol", "tobacco")
+KINDS_KEPT = 10_000
+"""Products whose kinds are remembered; with more of them it begins anew."""
+_OF: Memo[dict[str, frozenset[Regulated]]] = Memo(lambda db: {}, "product", "category")
+"""By sku as what law keeps a product or its parts from the young, as far as it was asked since one of them changed."""
+TIMED = Memo(lambda db: bool(db.execute(_REGULATED).fetchone()[0]), "category")
+"""Whether a shop has any goods that hours may be for: where it has none, nothing is looked at."""
+_REGULATED = "SELECT EXISTS (SELECT 1 FROM category WHERE regulated <> '')"
+
+
+class TimedGoods(Protocol):
+    """Goods: a line of a basket, an order, a sale, or what is asked about first."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def names(self) -> dict[str, str]: ...
+
+
+class HoursFault(msgspec.Struct, frozen=True):
+    """Why goods of a `kind` are not sold at a moment, as a refusal; `by_law`: no yes helps."""
+
+    kind: Regulated
+    sku: str
+    code: str
+    values: Mapping[str, str | int]
+    by_law: bool
+
+
+def require_hours(
+    tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, ask: Ask | None = None, at_us: int = 0
+) -> None:
+    """`Refusal`: some of these goods are not sold at this moment, or at `at_us`; without `ask` what a yes may help is
+    passed over."""
+    for fault in hours_faults(tx, lines, settings, at_us or tx.at_us):
+        if fault.by_law:
+            now = datetime.fromtimestamp((at_us or tx.at_us) / 1e6, tz=ZoneInfo(settings.zone))
+            raise Refusal(fault.code, {**fault.values, "now": f"{now:%H:%M}"})
+        if ask:
+            ask(fault.code, fault.values)
+
+
+def note_outside_hours(tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings) -> None:
+    """Into the journal, with who sold it, that goods were sold outside the hours of law or shop."""
+    for fault in hours_faults(tx, lines, settings, tx.at_us):
+        tx.append(SoldOutsideHours(fault.kind, fault.sku, fault.code))
+
+
+def hours_faults(
+    tx: Transaction, lines: Iterable[TimedGoods], settings: TillSettings, at_us: int
+) -> Iterator[HoursFault]:
+    """Of each kind that is not sold at a moment the first line; hardly any shop has one."""
+    if not TIMED.of(tx):
+        return
+    kinds = [kind for kind in KINDS if has_hours(kind, settings.place) or _own(kind, settings)]
+    if not kinds:
+        return
+    sold = {line.sku: line.names for line in lines if line.sku and not getattr(line, "voided", False)}
+    known = _kinds_of(tx, sold)
+    for kind in kinds:
+        first = next((sku for sku in sold if kind in known[sku]), None)
+        if first is not None and (found := fault_at(kind, settings, at_us)):
+            code, by_law, values = found
+            yield HoursFault(kind, first, code, {**name_values(sold[first]), **values}, by_law)
+
+
+def fault_at(kind: Regulated, settings: TillSettings, at_us: int) -> tuple[str, bool, dict[str, str | int]] | None:
+    """Why goods of a kind are not sold at a moment: the code of a sentence, whether law alone says so, and between
+    which hours they are; None: they are sold."""
+    zone = ZoneInfo(settings.zone)
+    days = days_about(zone, at_us)
+    if not law_allows(kind, settings.place, zone, at_us):
+        row, coming = hours_by_law(kind, settings.place, days[1]), next_hours(kind, settings.place, zone, at_us)
+        assert row is not None and coming is not None, "a place has hours within some days, or none that bind"
+        day, span = coming
+        begin, end = str(span).split("-")
+        values: dict[str, str | int] = {"from": begin, "until": end, "on": day.isoformat(), "by": row.source}
+        return ("hours_by_leave", False, values) if row.by_leave else ("hours_by_law", True, values)
+    own = _own(kind, settings)
+    if own and not is_within([(day, read_span(own)) for day in days], zone, at_us):
+        begin, end = own.split("-")
+        return "hours_own", False, {"from": begin, "until": end}
+    return None
+
+
+def _own(kind: Regulated, settings: TillSettings) -> str:
+    """The shop's own hours of a kind of goods; "": none."""
+    return settings.cannabis if kind == "cannabis" else ""
+
+
+def _kinds_of(tx: Transaction, skus: Collection[str]) -> Mapping[str, frozenset[Regulated]]:
+    known = _OF.of(tx)
+    if unknown := [sku for sku in skus if sku not in known]:
+        if len(known) + len(unknown) > KINDS_KEPT:
+            known.clear()
+            unknown = list(skus)
+        known |= dict.fromkeys(unknown, frozenset[Regulated]()) | _read_kinds(tx.db, unknown)
+    return known
+
+
+def _read_kinds(db: Connection, skus: list[str]) -> dict[str, frozenset[Regulated]]:
+    found = read_products(db, skus)
+    return {sku: frozenset(kinds_with_parts(db, product)) for sku, (_, product, _) in found.items()}

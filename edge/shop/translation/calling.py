@@ -1,0 +1,70 @@
+"""What somebody said yes to becomes what the thing is called: by the command of the capability whose it is."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.catalog.categories.queries import read_categories, read_category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Source
+from edge.shop.catalog.queries import read_products
+from edge.shop.catalog.sources.queries import words_of
+from edge.shop.promotions.commands import SetPromotion
+from edge.shop.promotions.queries import read_promotion
+from edge.shop.settings.commands import SetText
+from edge.shop.settings.queries import read_texts
+
+
+def call_so(tx: Transaction, key: str, language: str, text: str, source: str) -> None:
+    """Let what `key` says be called so. `Refusal`: it is over meanwhile, or no more there."""
+    kind, _, id = key.partition("/")
+    match kind:
+        case "product":
+            names = {**_said_by(tx, id, source), language: text}  # what a source says of names, it says as a whole
+            tx.do(SetProducts((Product(id, names=names),), Source(source)))
+        case "category":
+            if category := read_category(tx.db, id):
+                tx.do(SetCategories((replace(category, names={**category.names, language: text}),), Source(source)))
+        case "attribute":
+            _call_attribute(tx, id, language, text, source)
+        case "promotion":
+            _call_promotion(tx, key, language, text)
+        case _:
+            _call_text(tx, key, language, text)
+
+
+def _said_by(tx: Transaction, sku: str, source: str) -> dict[str, str]:
+    """What a source calls a product, by language."""
+    known = read_products(tx.db, [sku])[sku][0]
+    words = words_of(tx.db, [known]).get(known, [])
+    return next((dict(word.product.names or {}) for word in words if word.source.name == source), {})
+
+
+def _call_attribute(tx: Transaction, id: str, language: str, text: str, source: str) -> None:
+    """`id`: that of its category and its own name; either may have a `/` in it."""
+    for category in read_categories(tx.db):
+        name = id.removeprefix(f"{category.id}/")
+        attribute = category.attributes.get(name) if name != id else None
+        if attribute is not None:
+            called = replace(attribute, names={**(attribute.names or {}), language: text})
+            changed = replace(category, attributes={**category.attributes, name: called})
+            tx.do(SetCategories((changed,), Source(source)))
+            return
+
+
+def _call_promotion(tx: Transaction, key: str, language: str, text: str) -> None:
+    """One that is over stays so: set again, it would run again."""
+    known = read_promotion(tx.db, key.removeprefix("promotion/"))
+    if known is None or (known.until_us is not None and known.until_us <= tx.at_us):
+        raise Refusal("translation_outdated", {"named": key})
+    tx.do(SetPromotion(replace(known.promotion, names={**known.promotion.names, language: text})))
+
+
+def _call_text(tx: Transaction, key: str, language: str, text: str) -> None:
+    known = next((one for one in read_texts(tx.db) if f"text/{one.id}" == key), None)
+    if known is None or known.until_us <= tx.at_us:
+        raise Refusal("translation_outdated", {"named": key})
+    texts = {**known.texts, language: text}
+    tx.do(SetText(known.id, known.place, texts, known.from_us, known.until_us, known.by))

@@ -1,0 +1,69 @@
+// What holds of every setting in each store, whose word it is, and what most stores of the same group have.
+
+import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
+import { dataButtons } from "./data.js";
+
+const FILE = "config.toml";
+const WANTED = { "": () => true, differs: (row) => row.differs, said: (row) => row.known && row.said_by !== FILE, unknown: (row) => !row.known };
+
+// What a box of an older version said of settings while it sold: of its file it tells nothing.
+async function untold(told, narrowed) {
+  const boxes = new Set(told.map((row) => `${row.store} ${row.device}`));
+  const rows = (await rowsOf("settings", narrowed)).filter((row) => !boxes.has(`${row.store} ${row.device}`));
+  return rows.map((row) => ({ ...row, known: true, untold: true }));
+}
+
+export async function settings(still) {
+  const name = byId("settings-name").value;
+  const narrowed = name ? { name } : {};
+  const [told, stores] = await Promise.all([rowsOf("settings/in-force", narrowed), rowsOf("stores")]);
+  const rows = [...told, ...(await untold(told, narrowed))];
+  if (!still()) return;
+  dataButtons();
+  named(name, rows);
+  const groups = new Map(stores.map((row) => [row.store, row.store_group]));
+  const usual = usualOf(rows, groups);
+  const shown = rows.map((row) => ({ ...row, differs: row.known && JSON.stringify(row.value) !== usual.get(`${groups.get(row.store)} ${row.name}`) }));
+  const order = (row) => `${row.name} ${row.store} ${row.device}`;
+  table("settings", [
+    ["setting", "", (row) => ({ text: row.name, className: "code" })],
+    ["store", "", (row) => row.store],
+    ["value", "text", valueOf],
+    ["whose", "", (row) => (row.known ? words[state.lang][`by_${row.said_by.replace(" ", "_")}`] || row.said_by : "")],
+    ["since", "", (row) => (row.since ? moment(row.since) : "")],
+    ["note", "", noteOf],
+    ["told_last", "", (row) => (row.untold ? t("not_told") : moment(row.told_at))],
+    ["box", "", (row) => row.device],
+  ], shown.filter(WANTED[byId("settings-show").value]).sort((one, other) => (order(one) < order(other) ? -1 : 1)));
+}
+
+function valueOf(row) {
+  if (!row.known) return "";
+  if (row.value === null) return t("as_file");
+  if (row.name.startsWith("secret.")) return t(`secret_${row.value}`);
+  return typeof row.value === "object" ? row.value.join(", ") || "–" : String(row.value) || "–";
+}
+
+function noteOf(row) {
+  if (!row.known) return { text: t("not_known_there"), className: "pill" };
+  return row.differs ? { text: t("differs"), className: "pill working" } : "";
+}
+
+// The settings that one may choose among: those of all stores, which are read where none is chosen.
+function named(name, rows) {
+  const choices = byId("settings-name");
+  if (!name) choices.replaceChildren(new Option(t("every"), ""), ...[...new Set(rows.map((row) => row.name))].sort().map((one) => new Option(one, one)));
+  choices.value = name;
+}
+
+// What most boxes of a group have, by group and setting; of two as frequent ones the first.
+function usualOf(rows, groups) {
+  const counts = new Map();
+  for (const row of rows.filter((one) => one.known)) {
+    const of = `${groups.get(row.store)} ${row.name}`;
+    const values = counts.get(of) || new Map();
+    values.set(JSON.stringify(row.value), (values.get(JSON.stringify(row.value)) || 0) + 1);
+    counts.set(of, values);
+  }
+  return new Map([...counts].map(([of, values]) => [of, [...values].sort((one, other) => other[1] - one[1])[0][0]]));
+}

@@ -1,0 +1,47 @@
+"""Attributes count in likeness where the categories of both products declare them, over the range that these declare as
+long as few products say otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.shop.catalog.categories.category import Attribute, Category
+from edge.shop.catalog.commands import SetCategories, SetProducts
+from edge.shop.catalog.product import Product, Value
+from edge.shop.recommend.product_index import ProductIndex
+from tests.shop_fixture import SYSTEM, done, open_shop, run
+
+FAT = Attribute("number", "%", low=0, high=40_000)
+ROOT = Category("food", {"en": "Food"}, attributes={"fat": FAT})
+KINDS = (ROOT, Category("cheese", {"en": "Cheese"}, "food"), Category("bread", {"en": "Bread"}, "food"))
+
+
+def goods(sku: str, fat: int, category: str = "cheese", unit: str = "%", salt: int = 0) -> Product:
+    said = {"fat": Value(f"{fat} {unit}", fat * 1000, fat * 1000, unit)}
+    if salt:
+        said["salt"] = Value(f"{salt} g", salt * 1000, salt * 1000, "g")
+    return Product(sku, {"en": "Round of the valley"}, (), category=category, attributes=said)
+
+
+def test_a_declared_range_stands_in_for_what_few_products_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            await done(shop, SetCategories(KINDS), SYSTEM)
+            those = (goods("a", 10), goods("b", 20), goods("c", 10, "bread"), goods("d", 10, unit="mg"))
+            await done(shop, SetProducts((*those, goods("e", 10, salt=5), goods("f", 10, salt=9))), SYSTEM)
+
+            def features(sku: str, other: str) -> float | None:
+                (found,) = (one for one in ProductIndex().like(shop.reader, sku) if one.sku == other)
+                return found.parts.features
+
+            assert features("a", "b") == pytest.approx(0.75), "10 of the 40 that food may have"
+            assert features("a", "c") == 1.0, "both are below what declares it"
+            assert features("a", "d") is None, "another unit says nothing"
+            assert features("e", "f") == 1.0, "nobody declares salt"
+            many = tuple(goods(f"m{n}", 10 + n % 2 * 20) for n in range(20))
+            await done(shop, SetProducts(many), SYSTEM)
+            assert features("a", "b") == pytest.approx(0.5), "of 20 products most lie between 10 and 30"
+
+    run(scenario())
