@@ -145,7 +145,8 @@ DATA = {
     "what a payment terminal says of a payment and a card, and what the provider knows the shop by": """
         Basket.payment BrandTotal.brand CardApproval.aid CardApproval.application CardApproval.at
         CardApproval.authorisation CardApproval.brand CardApproval.last4 CardApproval.merchant_slip CardApproval.slip
-        CardApproval.merchant CardApproval.terminal CardApproval.tsi CardApproval.tvr GivenBack.payment GivenBack.slip
+        CardApproval.converted CardApproval.markup CardApproval.merchant CardApproval.rate
+        CardApproval.terminal CardApproval.tsi CardApproval.tvr GivenBack.payment GivenBack.slip
         MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip
         KeepPagedCard.brand NotePayoutsAsked.batch NotePayoutsAsked.cursor""",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
