@@ -149,6 +149,7 @@ DATA = {
         CardApproval.terminal CardApproval.tsi CardApproval.tvr GivenBack.payment GivenBack.slip
         MoveCardRefund.mark MovePayment.mark Provider.merchant StoreMethod.brand Tender.payment Tender.slip
         KeepPagedCard.brand NotePayoutsAsked.batch NotePayoutsAsked.cursor""",
+    "what config.toml says of each setting, without what is secret in it": "TellSettings.filed TellSettings.secrets",
     "of the shop's own list of reasons": "DiscountBasket.reason DiscountLine.reason TypedDiscount.reason",
     "the software's own words, of machines to machines": """
         EnrolVoice.model EnrolFace.model EnrolCustomerFace.model
