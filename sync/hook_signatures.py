@@ -26,13 +26,13 @@ HEADERS: Mapping[str, str] = {
     "xero": "x-xero-signature",
 }
 MOMENT_OFF_S = 300
-"""How far the moment in a header may be from ours."""
+"""How far the moment in a header may be from ours, where nothing else is said."""
 SIGNATURE_CHARS = 400
 
 
 class HookRule(msgspec.Struct, frozen=True):
     """How webhooks of a till are signed. `url`: as it was registered, which Square signs. The rest is of a generic
-    one: as `edge/shop/other_tills/other_till.py` says it."""
+    one: as `edge/shop/other_tills/other_till.py` says it; a moment in its header may be `moment_off_s` from ours."""
 
     vendor: Vendor
     url: str = ""
@@ -41,6 +41,7 @@ class HookRule(msgspec.Struct, frozen=True):
     over: Over = "vendor"
     encoding: Literal["hex", "base64"] = "hex"
     moment_header: str = ""
+    moment_off_s: int = MOMENT_OFF_S
 
 
 class _Stamped(msgspec.Struct):
@@ -83,7 +84,7 @@ def _signed(rule: HookRule, headers: Mapping[str, str], body: bytes, now_s: floa
     if rule.over == "moment_body":
         moment = headers.get(rule.moment_header.lower(), "").strip(" \t")
         at_s = _moment_s(moment)
-        if at_s is None or abs(at_s - now_s) > MOMENT_OFF_S:
+        if at_s is None or abs(at_s - now_s) > rule.moment_off_s:
             return None
         return moment.encode() + b"." + body
     return body

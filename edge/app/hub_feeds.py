@@ -45,8 +45,7 @@ RECORDS_MOST = 20_000
 """Of one file."""
 BATCH_BYTES = 96 * 1024
 """Of records in one directive; the wire's bound is higher."""
-OVERLAP_US = 2 * 60 * 1_000_000
-"""Asked for once more: what was written while it was asked."""
+MINUTE_US = 60 * 1_000_000
 TOLD_MOST = 20_000
 Cells = Mapping[str, str]
 _BEGIN = """
@@ -67,7 +66,8 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `[[feed]]`: for the `connector` (of kind `office`) of a store, what a till says (`square`, `toast`,
     `generic`) that the store knows as `pos`, or records of `entity_type` in a file behind an address (`http`), by a
     `mapping` as connectors have it. `account`, `places`, `secret`: as of that till (`other_till.py`); of an address the
-    `secret` is a bearer's token, or goes into the header that `header` names. `currency`: of a till that says none."""
+    `secret` is a bearer's token, or goes into the header that `header` names. `currency`: of a till that says none. Of
+    a till `overlap_min` minutes are asked for once more: what was written while it was asked."""
 
     name: Name
     tenant: Name
@@ -83,6 +83,7 @@ class HubFeed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entity_type: EntityType = "PosSale"
     mapping: str = ""
     header: str = ""
+    overlap_min: Annotated[int, msgspec.Meta(ge=0, le=60)] = 2
 
     @property
     def said(self) -> str:
@@ -132,7 +133,7 @@ class FeedPuller:
         now_us, before = int(known["now_us"]), set(msgspec.json.decode(known["told"], type=list[str]))
         since_us = int(known["cursor_us"]) or now_us
         until_us, told, records, directives = since_us, list[str](), 0, 0
-        async for rows, changed_us in _pages(feed, since_us - OVERLAP_US, now_us):
+        async for rows, changed_us in _pages(feed, since_us - feed.overlap_min * MINUTE_US, now_us):
             until_us = max(until_us, min(changed_us, now_us))  # never backwards, and by our clock never ahead
             marks = [digest_of(row) for row in rows]
             told += marks

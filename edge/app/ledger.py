@@ -178,17 +178,20 @@ def build_registry(config: Config) -> Registry:
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
-            *(pricing.capability(_undiscounted(config)), recommend.capability(recommend.settings_of(config))),
+            pricing.capability(_undiscounted(config), pricing.live_bounds(config)),
+            recommend.capability(recommend.settings_of(config)),
             privacy.capability(privacy.settings_of(config)),
             recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
             *(office.capability, _law(config)),
             supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config)),
-            *(feeds.capability(_feeding(config)), other_tills.capability(config.store.currency)),
+            feeds.capability(_feeding(config)),
+            other_tills.capability(config.store.currency, other_tills.live_bounds(config)),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),
             *(support.capability(support.settings_of(config)), software.capability),
-            *(books_out.capability, saved_views.capability, directives.capability),
+            *(books_out.capability, saved_views.capability),
+            directives.capability,
             shelf.capability(shelf.settings_of(config)),
             webhooks.capability,
             *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
@@ -259,7 +262,8 @@ def _undiscounted(config: Config) -> Callable[[Connection], tuple[str, ...]]:
 
 def _feeding(config: Config) -> feeds.FeedSettings:
     """How records from elsewhere are read."""
-    return feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent)
+    said = msgspec.to_builtins(feeds.bounds_of(config))
+    return feeds.FeedSettings(config.import_settings(), config.store.zone, config.catalog.price_jump_percent, **said)
 
 
 def _categories_named(config: Config) -> NamedElsewhere:

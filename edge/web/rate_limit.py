@@ -35,11 +35,13 @@ class Rates:
     def __init__(self, now_s: Callable[[], float], rates: Mapping[str, RateLimit] = RATES) -> None:
         self._now_s = now_s
         self._rates = rates
+        self.bursts: dict[str, Callable[[], int]] = {}
+        """Of classes for which a setting says how many may come at once."""
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def take(self, kind: str, caller: str) -> int:
         """Take a token: 0, or after how many seconds there is one again."""
-        rate, now, key = self._rates[kind], self._now_s(), (kind, caller)
+        rate, now, key = self._rate(kind), self._now_s(), (kind, caller)
         tokens, at = self._buckets.pop(key, (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
         enough = tokens >= 1
@@ -50,10 +52,14 @@ class Rates:
 
     def wait_s(self, kind: str, caller: str) -> int:
         """After how many seconds there is a token again, without taking one; 0: there is one."""
-        rate, now = self._rates[kind], self._now_s()
+        rate, now = self._rate(kind), self._now_s()
         tokens, at = self._buckets.get((kind, caller), (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - at) * rate.per_s)
         return 0 if tokens >= 1 else math.ceil((1 - tokens) / rate.per_s)
+
+    def _rate(self, kind: str) -> RateLimit:
+        rate, burst = self._rates[kind], self.bursts.get(kind)
+        return RateLimit(rate.per_s, burst()) if burst else rate
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -183,7 +183,7 @@ def test_who_runs_head_office_opens_what_came_by_the_tills_secret(
 def test_a_flood_is_answered_429(database: str) -> None:
     async def scenario() -> None:
         async with an_office(database) as office:
-            answers = [await office.tell(secret="wrong") for _ in range(int(limits.TILL_HOOKS_BURST) + 40)]
+            answers = [await office.tell(secret="wrong") for _ in range(limits.TILL_HOOKS_BURST + 40)]
             assert answers[0] == 401 and 429 in answers
             assert await office.owner.fetch("SELECT * FROM pos_news") == []
 
@@ -195,8 +195,12 @@ def test_the_file_says_which_tills_may_tell(tmp_path: Path, monkeypatch: pytest.
     one = '[[till]]\ntenant = "demo"\nstore = "corner"\npos = "bar"\nkind = "toast"\nsecrets = ["s"]\n'
     file.write_text(one)
     monkeypatch.setenv("EDGE_HUB_WEBHOOKS_FILE", str(file))
-    assert webhooks_of().tills["bar", "corner"].rule.vendor == "toast"
-    for wrong in (one * 2, one.replace('["s"]', "[]"), one.replace("toast", "tabit")):
+    till = webhooks_of().tills["bar", "corner"]
+    assert (till.rule.vendor, till.rule.moment_off_s, till.burst) == ("toast", 300, 200)
+    file.write_text(one + "moment_off_min = 10\nburst = 400\n")
+    till = webhooks_of().tills["bar", "corner"]
+    assert (till.rule.moment_off_s, till.burst) == (600, 400)
+    for wrong in (one * 2, one.replace('["s"]', "[]"), one.replace("toast", "tabit"), one + "burst = 5\n"):
         file.write_text(wrong)
         with pytest.raises(ConfigError):
             webhooks_of()

@@ -24,6 +24,7 @@ from edge.shop.feeds.record_cells import Terms
 from edge.shop.ingest.import_folders import bring, digest_of
 from edge.shop.purchasing.commands import SetSupplier, SetSupplierPrice
 from edge.shop.purchasing.queries import read_supplier
+from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.rows import on_hand_at
 from tests.feeding import finished, ingest, records
 from tests.importing import csv_file, ean
@@ -363,14 +364,16 @@ def test_what_became_of_a_catalogue_is_known_for_400_days(tmp_path: Path) -> Non
         clock = FakeClock()
         async with open_shop(tmp_path, clock, stocked=False) as shop:
             known = []
-            for price, days in (("1.00", 0), ("1.10", 399), ("1.20", 2)):
+            for price, days in (("1.00", 0), ("1.10", 399), ("1.20", 2), ("1.30", 40)):
                 clock.advance(days * 86_400)
+                if days == 40:
+                    await done(shop, SetSetting("feeds.runs_kept_days", 30), SYSTEM)
                 path = csv_file(tmp_path, f"ean,name,price\n{MILK},Milk,{price}\n")
                 assert (await ingest(shop, path, entity_type="SKU", digest=digest_of(path))).status == "completed"
                 known.append(shop.reader.execute("SELECT count(*) FROM feed_taken").fetchone()[0])
-            assert known == [1, 2, 2], "the first one is older by then"
+            assert known == [1, 2, 2, 1], "the first one is older by then, and the shop keeps them for a month now"
             told = [fact for fact in facts(shop.reader, shop.registry) if isinstance(fact.event, FeedTaken)]
-            assert len(told) == 3, "facts stay until they are archived"
+            assert len(told) == 4, "facts stay until they are archived"
             assert verify(shop.reader, shop.registry).faults == ()
 
     run(scenario())

@@ -15,12 +15,13 @@ from edge.shop.feeds.reader_client import ReadRecords
 from edge.shop.feeds.record_reader import read
 from edge.shop.feeds.staging import last_cursor
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.settings.commands import SetSetting
 from sim.vendors.odoo import SimOdoo
 from tests.feeding import ingest
 from tests.flow.test_feeds_fetched import Fetching, fetching
 from tests.flow.test_feeds_systems import NEW, OLD, asked_by, names
 from tests.outgoing import http_server
-from tests.shop_fixture import open_shop, run
+from tests.shop_fixture import SYSTEM, done, open_shop, run
 
 ROW = {"id": 7, "name": "Metro", "write_date": OLD}
 REPEATED = json.dumps([ROW] * 500)
@@ -122,3 +123,17 @@ def test_more_records_than_one_run_takes_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         read(ReadRecords(str(path), "Supplier", "", "en"))
     assert (refused.value.refused.code, refused.value.refused.values) == ("feed_too_large", {"limit": 200_000})
+
+
+def test_how_many_records_a_run_takes_is_the_shops_to_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop:
+            path = tmp_path / "suppliers.csv"
+            path.write_text("supplier_id,name\na,A\nb,B\n")
+            await done(shop, SetSetting("feeds.records_most", 1), SYSTEM)
+            job = await ingest(shop, path, entity_type="Supplier")
+            assert (job.status, job.message, job.told) == ("failed", "refused.feed_too_large", {"limit": 1})
+            await done(shop, SetSetting("feeds.records_most", 2), SYSTEM)
+            assert (await ingest(shop, path, entity_type="Supplier")).applied == 2
+
+    run(scenario())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import os
@@ -19,13 +20,14 @@ from edge.services.feeds.raw_files import RawFiles
 from edge.services.outgoing.breaker import Breaker, Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
-from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.commands import EndConnector, SetConnector
 from edge.shop.feeds.connector import Connector, secret_name
 from edge.shop.feeds.health import fresh
 from edge.shop.feeds.queries import FeedJob, read_connector_states, read_feed_digest, read_feed_jobs
 from edge.shop.feeds.routes import _keep
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.settings.commands import SetSetting
 from tests.feeding import finished
 from tests.importing import csv_file
 from tests.outgoing import HERE, Answers, http_server
@@ -207,6 +209,10 @@ def test_an_address_is_asked_for_what_changed_since(tmp_path: Path) -> None:
             first, second = "2027-01-15T08:03:00Z", "2027-01-15T08:08:00Z"
             assert asked == ["1970-01-01T00:00:00Z", first, first, second, second], "no further than what was taken"
             assert "If-None-Match" not in server.asked[1].headers, "what it said was of another address"
+            await done(one.shop, SetSetting("feeds.overlap_min", 10), SYSTEM)
+            server.next = [(200, {}, BODY)]
+            await one.look(5)
+            assert server.asked[-1].path.split("/")[2] == "2027-01-15T08:00:00Z", "ten minutes once more"
 
     run(scenario())
 
@@ -272,5 +278,41 @@ def test_missed_turns_are_made_up_for_by_one_and_who_is_off_is_not_asked(tmp_pat
             assert await one.look() == []
             await over_http(one, server, is_active=False)
             assert await one.look(60) == []
+
+    run(scenario())
+
+
+def test_so_many_are_asked_at_once_as_the_shop_says(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path) as shop, OutgoingHttp(Breakers(), (HERE,)) as http:
+            now, most = 0, 0
+
+            class Slow(Fetcher):
+                async def fetch(self, connector: Connector, anew: bool = False) -> None:
+                    nonlocal now, most
+                    now += 1
+                    most = max(most, now)
+                    await asyncio.sleep(0)
+                    now -= 1
+
+            made, secrets = config(tmp_path), secrets_of(config(tmp_path).folder)
+            part = FeedsPart(
+                shop, made.store.zone, http, lambda http: Slow(shop, made.import_settings(), secrets, http)
+            )
+            for number in range(8):
+                await done(
+                    shop, SetConnector(Connector(f"c{number}", kind="folder", address="/x", every_min=5)), SYSTEM
+                )
+            await part.look()
+            assert most == 4
+            await done(shop, SetSetting("feeds.at_once", 2), SYSTEM)
+            most = 0
+            for number in range(8):
+                await done(shop, EndConnector(f"c{number}"), SYSTEM)
+                await done(
+                    shop, SetConnector(Connector(f"d{number}", kind="folder", address="/x", every_min=5)), SYSTEM
+                )
+            await part.look()
+            assert most == 2
 
     run(scenario())

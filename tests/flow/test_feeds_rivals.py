@@ -14,7 +14,7 @@ from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.queries import read_feed_jobs
 from edge.shop.pricing.commands import NoteCompetitorPrice, NoteRivalPrice
 from edge.shop.pricing.queries import RivalChange, rival_prices, rivals_of
-from edge.shop.pricing.watches import WATCHES
+from edge.shop.settings.commands import SetSetting
 from tests.feeding import finished, records
 from tests.flow.test_feeds_fetched import fetching, put
 from tests.flow.test_feeds_orders import codes, told
@@ -110,9 +110,12 @@ def test_the_page_shows_ours_beside_theirs_and_who_is_dearer_is_told(tmp_path: P
             assert "Mart" in dearer and "Kiosk" not in dearer, "who has none is no rival"
             before = await caller.page("/manager/rivals?lang=fr&sku=milk")
             assert 'id="changes"' in before
-            watch = next(one for one in WATCHES if one.kind == "dearer_than_rivals")
+            watch = shop.registry.watches["dearer_than_rivals"]
             (condition,) = watch.read(shop.reader, now_us, "2027-01-15")
-            assert condition.values["count"] == 1
+            assert condition.values == {"count": 1, "percent": 5}
+            await done(shop, SetSetting("pricing.dearer_percent", 20), SYSTEM)
+            assert list(watch.read(shop.reader, now_us, "2027-01-15")) == [], "1.20 is 20 % above 1.00, and no more"
+            assert "Mart" not in await caller.page("/manager/rivals?lang=en&dearer=1")
             status, answer = await caller.get(f"queries/rival_prices?sku=milk&now_us={now_us}")
             assert (status, answer["result"]["as_of"], answer["result"]["ours_minor"]) == (200, ["Mart"], 120)
 
@@ -150,6 +153,10 @@ def test_pages_say_their_prices_to_machines_and_a_no_is_one_for_a_day(tmp_path: 
             server.next = [(200, {}, "User-agent: *\nDisallow: /\n")]
             await one.look(2 * 60)
             assert (len(server.asked), one.why()) == (asked + 1, "feeds.rival_refused"), "nothing but robots.txt"
+            await done(shop, SetSetting("feeds.rival_apart_s", 9), SYSTEM)
+            server.next = [robots, (403, {}, "")]
+            await one.look(24 * 60)
+            assert one.waits[3:] == [9.0], "the shop waits longer than they ask for"
 
     run(scenario())
 

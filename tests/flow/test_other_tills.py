@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,12 +13,15 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.shop.other_tills.checks import pos_stock_check
 from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
-from edge.shop.other_tills.other_till import PosItem
+from edge.shop.other_tills.other_till import OtherTill, PosItem
 from edge.shop.other_tills.queries import read_held_lines, read_pos_sales, read_progress
 from edge.shop.other_tills.sale import PosLine
 from edge.shop.other_tills.watches import WATCHES
+from edge.shop.settings.commands import ClearSetting, SetSetting
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
+from edge.web.rate_limit import Rates
+from tests.flow.test_other_tills_wired import wired
 from tests.other_tills import AT_US, BAR, set_up, settle, sold, take
 from tests.shop_fixture import SYSTEM, FakeClock, agreed, done, open_shop, run
 
@@ -189,7 +193,12 @@ def test_a_refund_whose_sale_never_comes_is_held_after_a_month(tmp_path: Path) -
         clock = FakeClock()
         async with bar(tmp_path, clock) as shop:
             assert await take(shop, sold("r", kind="refund", refund_of="gone")) == "waits"
+            await done(shop, SetSetting("other_tills.refund_wait_days", 40), SYSTEM)
             clock.advance(31 * DAY_S)
+            await settle(shop)
+            (row,) = read_pos_sales(shop.reader, "bar")
+            assert row.state == "waits", "this shop waits longer"
+            await done(shop, ClearSetting("other_tills.refund_wait_days"), SYSTEM)
             await settle(shop)
             (row,) = read_pos_sales(shop.reader, "bar")
             assert (row.state, row.reasons) == ("held", ("refund_without_sale",))
@@ -224,5 +233,23 @@ def test_an_item_without_a_product_is_told_after_a_week(tmp_path: Path) -> None:
             await done(shop, SetPosItem(PosItem("bar", "their-beer", "beer")), SYSTEM)
             await settle(shop)
             assert pos_stock_check(shop.reader, later_us) == []
+
+    run(scenario())
+
+
+def test_how_far_off_a_moment_may_be_and_how_many_come_at_once_is_the_shops_to_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with wired(tmp_path) as one:
+            signed = {"signature": "moment_body", "header": "X-Sign", "moment_header": "X-At"}
+            await one.till(OtherTill("bar", "generic", places="L1 = main", every_min=0, **signed), "secret", "")
+            moment, body = str(one.now_us // 1_000_000 - 400), b"{}"
+            sign = hmac.new(b"secret", moment.encode() + b"." + body, "sha256").hexdigest()
+            assert one.post({"X-Sign": sign, "X-At": moment}, body) == 401, "five minutes"
+            await done(one.shop, SetSetting("other_tills.moment_off_min", 7), SYSTEM)
+            assert one.post({"X-Sign": sign, "X-At": moment}, body) == 200
+            rates = Rates(lambda: 0.0)
+            rates.bursts["webhook"] = one.door.burst
+            await done(one.shop, SetSetting("other_tills.hook_burst", 20), SYSTEM)
+            assert [rates.take("webhook", "a till") for _ in range(21)] == [0] * 20 + [1]
 
     run(scenario())

@@ -27,6 +27,7 @@ from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.books_out.queries import read_sent_bills
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.page_offers import SUFFIX
+from edge.shop.feeds.settings import USUAL, FeedBounds, live_bounds
 from edge.shop.feeds.staging import known_marks, last_cursor
 from edge.shop.ingest.import_folders import NAME_CHARS, new_place, readable, take_away
 from edge.shop.ingest.mapping.row_converter import ImportSettings
@@ -74,8 +75,6 @@ class Fetched(msgspec.Struct, frozen=True):
 
 CURSOR = "{cursor}"
 """In an address: the moment since which is asked for, in UTC (RFC 3339)."""
-CURSOR_OVERLAP_S = 120.0
-"""What is asked for once more, as clocks differ."""
 
 
 class HttpCursor(msgspec.Struct, frozen=True):
@@ -86,15 +85,14 @@ class HttpCursor(msgspec.Struct, frozen=True):
     modified: str = ""
     asked_us: int = 0
 
-    @property
-    def address(self) -> str:
+    def address(self, overlap_min: int) -> str:
         """Where to ask now: what changed since it was asked, less an overlap, where the address says so."""
-        since = datetime.fromtimestamp(max(0.0, self.asked_us / 1e6 - CURSOR_OVERLAP_S), UTC)
+        since = datetime.fromtimestamp(max(0.0, self.asked_us / 1e6 - 60 * overlap_min), UTC)
         return self.url.replace(CURSOR, f"{since:%Y-%m-%dT%H:%M:%SZ}")
 
 
 class Fetcher:
-    """Fetches for a shop, by an open `http`. `files`: where files may lie."""
+    """Fetches for a shop, by an open `http`. `files`: where files may lie; `bounds` as config.toml has them."""
 
     def __init__(
         self,
@@ -105,7 +103,9 @@ class Fetcher:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
         luck: Callable[[], float] = random.random,
         wall_s: Callable[[], float] = time.time,
+        bounds: FeedBounds = USUAL,
     ) -> None:
+        self._bounds = live_bounds(bounds)
         self._shop = shop
         self._files = files
         self._secrets = secrets
@@ -113,6 +113,10 @@ class Fetcher:
         self._pause = pause
         self._luck = luck
         self._wall_s = wall_s
+
+    @property
+    def _now(self) -> FeedBounds:
+        return self._bounds.at(self._shop.reader)
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
         """The next file of a connector; None: there is nothing new. `anew`: also what was taken. `FetchFailed`."""
@@ -133,7 +137,7 @@ class Fetcher:
     async def _pages(self, connector: Connector, pages: list[str]) -> Fetched:
         place = await asyncio.to_thread(new_place, Path(self._files.data), f"{connector.id}{SUFFIX}")
         try:
-            await RivalPages(self._http, self._pause, self._shop.now_us).fetch(pages, place)
+            await RivalPages(self._http, self._pause, self._shop.now_us, self._now.rival_apart_s).fetch(pages, place)
         except PageRefused as error:
             take_away(place)
             raise FetchFailed(error.what, "", error.key) from error
@@ -176,7 +180,7 @@ class Fetcher:
         ours = frozenset[str]()
         if connector.entity_type == "Invoice":
             ours = await asyncio.to_thread(self._shop.read, read_sent_bills)
-        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours)
+        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours, self._now)
 
     async def _secret(self, connector: Connector) -> str:
         try:
@@ -210,7 +214,7 @@ class Fetcher:
         headers, asking_us = await self._headers(connector, known), self._shop.now_us()
         place = await asyncio.to_thread(new_place, Path(self._files.data), _name(connector))
         try:
-            answer = await self._tried(known.address, headers, place)
+            answer = await self._tried(known.address(self._now.overlap_min), headers, place)
         except BaseException:
             take_away(place)
             raise

@@ -25,14 +25,13 @@ from edge.shop.feeds.commands import IngestFile, NoteAsked, NoteCountsGiven
 from edge.shop.feeds.connector import ASKED_BY_NOBODY, Connector
 from edge.shop.feeds.queries import is_first, read_connector_states
 from edge.shop.feeds.schedule import is_due, is_tried_again
+from edge.shop.feeds.settings import USUAL, FeedBounds, bounds_of, live_bounds
 from edge.shop.ingest.import_folders import digest_of
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 30.0
 DAY_US = 24 * 3600 * 1_000_000
 """For so long nobody is asked who refused to be."""
-AT_ONCE = 4
-"""Connectors that are asked at a time; pages of rivals, between which nothing happens for seconds, are not counted."""
 ASKED_MOST = 500
 """At a time, whatever they are: those beyond are asked the next time."""
 HOUR_US = 3600 * 1_000_000
@@ -53,26 +52,29 @@ class FeedsPart:
         zone: str,
         http: OutgoingHttp,
         make: Callable[[OutgoingHttp], Fetcher],
+        bounds: FeedBounds = USUAL,
     ) -> None:
+        self._bounds = live_bounds(bounds)
         self._shop = shop
         self._zone = ZoneInfo(zone)
         self._http = http
         self._make = make
         self._more: set[str] = set()
         self._in_turn: set[str] = set()
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room, self._room_for = asyncio.Semaphore(bounds.at_once), bounds.at_once
         self._tasks = TaskSet(ASKED_MOST)
         self._files = RawFiles(shop.path.parent, shop.now_us)
         self._expired_us = 0
 
     @classmethod
     def of(cls, config: Config, shop: CommandBus) -> FeedsPart:
-        secrets = secrets_of(config.folder)
+        secrets, bounds = secrets_of(config.folder), bounds_of(config)
         return cls(
             shop,
             config.store.zone,
             http_of(config),
-            lambda http: Fetcher(shop, config.import_settings(), secrets, http),
+            lambda http: Fetcher(shop, config.import_settings(), secrets, http, bounds=bounds),
+            bounds,
         )
 
     async def run(self, ready: Ready) -> None:
@@ -101,6 +103,9 @@ class FeedsPart:
     async def _due(self) -> list[Connector]:
         """Those that are to be asked now, and are not being asked already."""
         now_us, due = self._shop.now_us(), list[Connector]()
+        room_for = self._bounds.at(self._shop.reader).at_once
+        if room_for != self._room_for:  # those that are being asked end in the room that they began in
+            self._room, self._room_for = asyncio.Semaphore(room_for), room_for
         if abs(now_us - self._expired_us) > HOUR_US:
             await asyncio.to_thread(self._files.expire)
             self._expired_us = now_us
@@ -116,6 +121,7 @@ class FeedsPart:
         return due
 
     async def _turn(self, fetcher: Fetcher, connector: Connector) -> None:
+        """In its turn. Pages of a rival, between which nothing happens for seconds, take no room of others."""
         try:
             if connector.kind == "json_ld":
                 async with turn_of(f"rival {urlsplit(connector.address.split()[0]).netloc}"):

@@ -16,8 +16,8 @@ from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.feeds.page_offers import PageRead
 
 AGENT = "edge-store-prices"
-APART_S, APART_MOST_S = 5.0, 10.0
-"""Between two requests; what a robots.txt asks for above the latter is a no."""
+DELAY_MOST_S = 10.0
+"""Between two requests; what a robots.txt asks for above that is a no."""
 ROBOTS_BYTES, PAGE_BYTES = 512 * 1024, 4 * 1024 * 1024
 NO_ROBOTS = frozenset({404, 410})
 REFUSED = "feeds.rival_refused"
@@ -33,22 +33,22 @@ class PageRefused(Exception):
 
 
 class RivalPages:
-    """Fetches pages of one host, by an open `http`."""
+    """Fetches pages of one host, by an open `http`, at least `apart_s` seconds apart."""
 
     def __init__(
-        self, http: OutgoingHttp, pause: Callable[[float], Awaitable[None]], now_us: Callable[[], int]
+        self, http: OutgoingHttp, pause: Callable[[float], Awaitable[None]], now_us: Callable[[], int], apart_s: int
     ) -> None:
-        self._http, self._pause, self._now_us = http, pause, now_us
+        self._http, self._pause, self._now_us, self._apart_s = http, pause, now_us, apart_s
 
     async def fetch(self, pages: Sequence[str], into: Path) -> None:
         """Write the pages into a file, a `PageRead` a line. `PageRefused`: one of them is not to be had."""
         rules = await self._rules(pages[0])
-        apart_s = max(APART_S, float(rules.crawl_delay(AGENT) or 0))
-        if apart_s > APART_MOST_S or not all(rules.can_fetch(AGENT, page) for page in pages):
+        delay_s = float(rules.crawl_delay(AGENT) or 0)
+        if delay_s > DELAY_MOST_S or not all(rules.can_fetch(AGENT, page) for page in pages):
             raise PageRefused(REFUSED, "robots.txt")
         lines = []
         for page in pages:
-            await self._pause(apart_s)
+            await self._pause(max(float(self._apart_s), delay_s))
             status, text = await self._page(page, PAGE_BYTES)
             if status != 200:
                 raise PageRefused(REFUSED if status in (401, 403, 429) else "undelivered.refused", page[:200])

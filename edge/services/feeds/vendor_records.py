@@ -54,13 +54,11 @@ from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
 from edge.shop.feeds.connector import REPORTS, Connector, Kind
 from edge.shop.feeds.layout import layout_of
+from edge.shop.feeds.settings import USUAL, FeedBounds
 
 ANSWER_BYTES = 16 * 1024 * 1024
-PAGES_MOST = 400
-"""200,000 records, which is the most that is taken of one run."""
 TRIES = 5
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
-OVERLAP = timedelta(minutes=2)
 CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
 """How far the clocks of those are ahead of UTC, at the most, that write moments by their own."""
 
@@ -84,7 +82,9 @@ class VendorRecords:
         luck: Callable[[], float] = random.random,
         keep_secret: Callable[[str], Awaitable[None]] | None = None,
         ours: Collection[str] = (),
+        bounds: FeedBounds = USUAL,
     ) -> None:
+        self._bounds = bounds
         self._connector, self._secret, self._http = connector, secret, http
         self._ours = frozenset(ours)
         self._keep_secret = keep_secret
@@ -101,7 +101,7 @@ class VendorRecords:
             known = said
         kind = self._connector.kind if self._connector.kind in _SOURCES else "odoo"
         source, api = _SOURCES[kind][entity], self.api()
-        since = "" if entity == "Inventory" else _before(known.changed)
+        since = "" if entity == "Inventory" else _before(known.changed, self._bounds.overlap_min)
         if entity in WITH_LINES:
             rows, made = await orders_of(kind, entity, self, api, since)
             made = [{field: text for field, text in cells.items() if text} for cells in made]
@@ -126,7 +126,7 @@ class VendorRecords:
 
     async def all_of(self, api: VendorApi, source: RecordSource, since: str) -> list[VendorRow]:
         rows: list[VendorRow] = []
-        for _ in range(PAGES_MOST):
+        for _ in range(-(-self._bounds.records_most // PAGE)):
             page = await api.page(source, since, len(rows))
             if page and rows[-len(page) :] == page:
                 raise RecordsNotHad(source.model, "", "feeds.page_repeats")
@@ -220,10 +220,11 @@ class VendorRecords:
         raise AssertionError("the last try returns or raises")
 
 
-def _before(changed: str) -> str:
+def _before(changed: str, overlap_min: int) -> str:
     """A moment less what is asked for once more."""
     try:
-        return (datetime.strptime(changed[:19], FORM) - OVERLAP).strftime(FORM) if changed else ""
+        overlap = timedelta(minutes=overlap_min)
+        return (datetime.strptime(changed[:19], FORM) - overlap).strftime(FORM) if changed else ""
     except ValueError as error:
         raise RecordsNotHad(changed[:40], "", "feeds.page_not_understood") from error
 

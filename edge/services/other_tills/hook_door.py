@@ -15,14 +15,15 @@ from edge.services.other_tills.hook_files import HookFiles, TooMany
 from edge.services.secrets import secrets_of
 from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.other_till import OtherTill, secret_name
+from edge.shop.other_tills.settings import USUAL_BOUNDS, TillBounds, live_bounds
+from edge.shop.settings.queries import LiveSettings
 from sync.hook_signatures import HookRule, is_signed
 
 
-def rule_of(till: OtherTill) -> HookRule:
-    """How a till's webhooks are signed."""
-    return HookRule(
-        *(till.kind, till.hook_url, till.header, till.prefix, till.signature, till.encoding, till.moment_header)
-    )
+def rule_of(till: OtherTill, moment_off_min: int) -> HookRule:
+    """How a till's webhooks are signed; a moment in their header may be so far off."""
+    said = (till.kind, till.hook_url, till.header, till.prefix, till.signature, till.encoding, till.moment_header)
+    return HookRule(*said, moment_off_s=60 * moment_off_min)
 
 
 class HookDoor:
@@ -35,10 +36,20 @@ class HookDoor:
         files: HookFiles,
         store: str,
         wall_s: Callable[[], float] = time.time,
+        bounds: LiveSettings[TillBounds] = USUAL_BOUNDS,
     ) -> None:
+        self._bounds = bounds
         self._shop, self._secrets, self._files, self._store, self._wall_s = shop, secrets, files, store, wall_s
         self.came: Callable[[], None] = lambda: None
         """Told that something came."""
+
+    @property
+    def _now(self) -> TillBounds:
+        return self._bounds.at(self._shop.reader)
+
+    def burst(self) -> int:
+        """So many may come at once."""
+        return self._now.hook_burst
 
     def find(self, pos: str, store: str) -> OtherTill | None:
         """The till whose webhooks come to this address."""
@@ -51,7 +62,7 @@ class HookDoor:
         secrets = self._opened(till)
         if not secrets or (till.kind == "square" and not till.hook_url):
             return 503
-        if not is_signed(rule_of(till), secrets, names, body, self._wall_s()):
+        if not is_signed(rule_of(till, self._now.moment_off_min), secrets, names, body, self._wall_s()):
             return 401
         kept = {name: value for name, value in names.items() if name not in ("authorization", "cookie")}
         try:
@@ -76,7 +87,10 @@ def _made(site: Any) -> HookDoor:
 
     config = site.services.of(CONFIG)
     secrets = secrets_of(config.folder)
-    return HookDoor(site.shop, secrets, HookFiles(Path(config.folder), secrets), config.store.id)
+    files, bounds = HookFiles(Path(config.folder), secrets), live_bounds(config)
+    made = HookDoor(site.shop, secrets, files, config.store.id, bounds=bounds)
+    site.door.rates.bursts["webhook"] = made.burst
+    return made
 
 
 HOOKS: Service[HookDoor] = Service("hooks", _made)

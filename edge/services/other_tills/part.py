@@ -36,12 +36,11 @@ from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.other_till import OtherTill, secret_name
 from edge.shop.other_tills.queries import read_progress
 from edge.shop.other_tills.sale import PosDifference, PosSale
+from edge.shop.other_tills.settings import live_bounds
 
 _log = structlog.get_logger(__name__)
 LOOK_S = 2.0
 MINUTE_US = 60 * 1_000_000
-OVERLAP_US = 2 * MINUTE_US
-"""Asked for once more: what was written while it was asked."""
 CLOSED_US = 60 * MINUTE_US
 """So long behind a day's end it is compared."""
 ANEW_US = 6 * 60 * MINUTE_US
@@ -65,7 +64,7 @@ class OtherTillsPart:
         mono_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._config, self._shop, self._http, self._secrets = config, shop, http, secrets
-        self._pause, self._luck = pause, luck
+        self._pause, self._luck, self._bounds = pause, luck, live_bounds(config)
         self._files, self._expired_us = files, 0
         self._reader = HookReader(shop, files, config.store.currency, mono_s)
         self._calls: dict[OtherTill, VendorCalls] = {}
@@ -110,7 +109,8 @@ class OtherTillsPart:
         since_us = int(progress.cursor or now_us)
         try:
             calls, until_us = await self._calls_of(till), since_us
-            async for page in calls.changed(since_us - OVERLAP_US, now_us):
+            overlap_us = self._bounds.at(self._shop.reader).overlap_min * MINUTE_US  # written while it was asked
+            async for page in calls.changed(since_us - overlap_us, now_us):
                 await self._take(page.sales)
                 until_us = max(until_us, min(page.until_us, now_us))  # never backwards, and by our clock never ahead
             await self._shop.do(NotePosAsked(till.id, str(until_us)), system("job"))

@@ -38,6 +38,7 @@ from edge.shop.feeds.queries import (
 )
 from edge.shop.feeds.run_job import PULL_JOB, run_chunks
 from edge.shop.feeds.settings import FeedSettings as FeedSettings
+from edge.shop.feeds.settings import bounds_of as bounds_of
 from edge.shop.feeds.watches import WATCHES
 from edge.shop.quality.commands import NoteSource
 
@@ -87,7 +88,7 @@ def capability(settings: FeedSettings) -> Capability:
             JobKind(INVOICE_JOB, invoice_chunks(settings)),
             JobKind(ENRICH_JOB, enrich_chunks),
         ),
-        after={NoteSource: after_import},
+        after={NoteSource: after_import(settings)},
         watches=WATCHES,
         checks=(fresh,),
         gauges=GAUGES,

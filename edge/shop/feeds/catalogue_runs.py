@@ -17,8 +17,9 @@ _RUN = """
 _CHANGED = ("changed", "price")
 
 
-def note_catalogue(tx: Transaction, command: NoteSource) -> None:
-    """A catalogue was read to its end: once, whatever broke off. What somebody imports without a feed is no run."""
+def note_catalogue(tx: Transaction, command: NoteSource, kept_days: int) -> None:
+    """A catalogue was read to its end: once, whatever broke off. What somebody imports without a feed is no run.
+    `kept_days`: of `FeedTaken`."""
     found = tx.db.execute(_RUN).fetchone()
     if found is None:
         return
@@ -35,6 +36,7 @@ def note_catalogue(tx: Transaction, command: NoteSource) -> None:
             command.rows,
             *(new + changed, counts.get("same", 0), command.refused, counts.get("held", 0)),
             began_us,
-            *(asked.digest, new, changed, counts.get("retired", 0)),
+            asked.digest,
+            *(new, changed, counts.get("retired", 0), kept_days),
         )
     )

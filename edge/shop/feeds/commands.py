@@ -16,7 +16,7 @@ STAGED_AT_ONCE = 50
 TAKEN_AT_ONCE = 20
 """Records of one command that takes them: what the writer does in a few milliseconds."""
 RECORDS_MOST = 200_000
-"""Records of one file."""
+"""Records of one file, where a shop says nothing else (`[feeds] records_most`)."""
 VALUE_CHARS = 500
 
 FilePath = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^[^\x00]*$(?!\n)")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from edge.core.handling import After
 from edge.core.jobs.store import queue
 from edge.core.registry import Chunk, Transaction
 from edge.core.storage.database import Connection
@@ -18,6 +19,7 @@ from edge.shop.catalog.queries import json_text, read_products
 from edge.shop.feeds.catalogue_runs import note_catalogue
 from edge.shop.feeds.commands import EnrichProducts
 from edge.shop.feeds.enrichment import WHEN, Strain, StrainIndex, strain_named, words_of_strain
+from edge.shop.feeds.settings import FeedSettings, live
 from edge.shop.quality.commands import NoteSource
 
 ENRICH_JOB = "enrich"
@@ -45,13 +47,18 @@ def enrich(tx: Transaction, command: EnrichProducts) -> int:
     return int(waiting[0]) if waiting else queue(tx, ENRICH_JOB, EnrichJob(tx.at_us))
 
 
-def after_import(tx: Transaction, command: NoteSource, result: Any) -> Any:
+def after_import(settings: FeedSettings) -> After:
     """A file of products came to its end: that is a fact, where it came by a feed; and some of them may be of strains
     that are known."""
-    note_catalogue(tx, command)
-    if tx.db.execute("SELECT 1 FROM feed_strain LIMIT 1").fetchone():
-        tx.do(EnrichProducts())
-    return result
+    now = live(settings)
+
+    def after(tx: Transaction, command: NoteSource, result: Any) -> Any:
+        note_catalogue(tx, command, now.of(tx).runs_kept_days)
+        if tx.db.execute("SELECT 1 FROM feed_strain LIMIT 1").fetchone():
+            tx.do(EnrichProducts())
+        return result
+
+    return after
 
 
 def enrich_chunks(db: Connection, params: Any, cursor: int) -> Iterator[Chunk]:

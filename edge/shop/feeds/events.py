@@ -8,6 +8,9 @@ from edge.core.messages import Event
 from edge.core.registry import Upcaster
 from edge.shop.feeds.connector import Connector, ConnectorId
 
+RUNS_KEPT_DAYS = 400
+"""How long a run that ended is known, where a shop says nothing else (`[feeds] runs_kept_days`)."""
+
 
 class ConnectorSet(Event, frozen=True):
     """A connector is new or changed: all of it, as it is from now on. Each version has kinds that the one before
@@ -30,9 +33,10 @@ class FeedTaken(Event, frozen=True):
     `connector` empty: somebody brought the file. What the records said is in the facts of those whom it is about.
     `digest`: the same of the file or page as it came, before it was read ("": nobody noted it). Of products `applied`
     are those `new` and those `changed`, and so many were given up as `retired`; their checksum is its first 16 signs.
+    `kept_days`: how long runs were to be known when it ended.
     """
 
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
     connector: str
     entity_type: str
@@ -48,6 +52,7 @@ class FeedTaken(Event, frozen=True):
     new: int = 0
     changed: int = 0
     retired: int = 0
+    kept_days: int = RUNS_KEPT_DAYS
 
 
 class CountsGiven(Event, frozen=True):

@@ -176,6 +176,7 @@ class Feeds:
                 *(applied, same, invalid, held),
                 run.began_us,
                 run.params.digest,
+                kept_days=self._live.of(tx).runs_kept_days,
             )
         )
 

@@ -8,14 +8,14 @@ from edge.core.storage.database import Connection
 from edge.shop.feeds.entities import CONNECTORS
 from edge.shop.feeds.events import CountsGiven, FeedTaken
 
-RUNS_KEPT_US = 400 * 86_400 * 1_000_000
-"""How long a run that ended is known; its fact goes into the archive when any does (`archive_after_days`)."""
+DAY_US = 86_400 * 1_000_000
 _FORGET = """
     DELETE FROM feed_taken WHERE ended_us < ? AND seq IN (SELECT seq FROM feed_taken ORDER BY seq LIMIT 10)
 """
 
 
 def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
+    """A fact itself goes into the archive when any does (`archive_after_days`)."""
     db.execute(
         "INSERT INTO feed_taken (seq, connector, entity_type, file, checksum, records, applied, same, invalid, held,"
         " began_us, ended_us, digest, new, changed, retired)"
@@ -27,7 +27,7 @@ def _taken(db: Connection, fact: RecordedEvent, event: FeedTaken) -> None:
             *(event.digest, event.new, event.changed, event.retired),
         ),
     )
-    db.execute(_FORGET, (fact.at_us - RUNS_KEPT_US,))
+    db.execute(_FORGET, (fact.at_us - event.kept_days * DAY_US,))
 
 
 def _given(db: Connection, fact: RecordedEvent, event: CountsGiven) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.process import child
 from edge.lib.errors import NeedsHuman
 from edge.lib.tables import refusal
+from edge.shop.feeds.commands import RECORDS_MOST
 from edge.shop.feeds.connector import EntityType
 
 CPU_S = 300
@@ -17,12 +18,13 @@ MODULE = "edge.shop.feeds.record_reader"
 
 
 class ReadRecords(msgspec.Struct, frozen=True):
-    """A file, what its records are, and which column is what."""
+    """A file, what its records are, and which column is what; with more than `most` of them it is refused."""
 
     path: str
     entity_type: EntityType
     mapping: str
     language: str
+    most: int = RECORDS_MOST
 
 
 class ReadRecord(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -16,7 +16,7 @@ from edge.core.messages import Refusal
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.lib.tables import open_table, refusal
-from edge.shop.feeds.commands import RECORDS_MOST, VALUE_CHARS
+from edge.shop.feeds.commands import VALUE_CHARS
 from edge.shop.feeds.layout import JOINED_BY, KEYS, LINE_FIELDS, Layout, layout_of, places_of
 from edge.shop.feeds.line_records import join_rows
 from edge.shop.feeds.page_offers import SUFFIX, PageRead, offers_of
@@ -59,8 +59,8 @@ def read(ask: ReadRecords) -> RecordsRead:
         places = places_of(layout, ask.entity_type, table.header)
         records: list[ReadRecord] = []
         for row in table.rows:
-            if len(records) == RECORDS_MOST:
-                raise Refusal("feed_too_large", {"limit": RECORDS_MOST})
+            if len(records) == ask.most:
+                raise Refusal("feed_too_large", {"limit": ask.most})
             said = {field: row.cells[at].strip() for field, at in places.items() if at < len(row.cells)}
             cells = {field: text[:VALUE_CHARS] for field, text in said.items() if text}
             records.append(ReadRecord(row.line, {**layout.values, **cells}, row.fault))

@@ -40,7 +40,7 @@ from edge.shop.feeds.queries import (
     read_staged,
 )
 from edge.shop.feeds.reader_client import ReadRecords, RecordsRead, read_apart
-from edge.shop.feeds.settings import FeedSettings
+from edge.shop.feeds.settings import FeedSettings, bounds_of, live_bounds
 from edge.shop.ingest.import_folders import corrupt, digest_of, readable
 from edge.shop.ingest.mapping.row_converter import ImportSettings
 from edge.shop.ingest.preview import preview_query
@@ -144,7 +144,9 @@ def _looked(request: web.Request, connector: Connector, fetched: Fetched) -> Tri
     if connector.entity_type == "SKU":
         seen = preview_query(files)(None, str(fetched.path), mapping_of(connector))
         return Tried(len(seen.rows), sum(bool(row.notes) for row in seen.rows))
-    read = read_apart(ReadRecords(str(fetched.path), connector.entity_type, mapping_of(connector), files.language))
+    bounds = site.shop.read(live_bounds(bounds_of(site.services.of(CONFIG))).at)
+    said = (str(fetched.path), connector.entity_type, mapping_of(connector), files.language)
+    read = read_apart(ReadRecords(*said, bounds.records_most))
     settings = FeedSettings(files, site.settings.zone, files.price_jump_percent)
     now_us = site.shop.now_us()
     return Tried(len(read.records), site.shop.read(lambda db: _invalid(db, read, connector, settings, now_us)))
@@ -249,7 +251,8 @@ async def _fetched(request: web.Request, connector: Connector, anew: bool = Fals
         raise Problem(422, "argument_wrong", name="file", why="this connector takes files that are brought")
     config = site.services.of(CONFIG)
     async with http_of(config) as http:
-        fetcher = Fetcher(site.shop, config.import_settings(), site.services.of(SECRETS), http)
+        secrets, bounds = site.services.of(SECRETS), bounds_of(config)
+        fetcher = Fetcher(site.shop, config.import_settings(), secrets, http, bounds=bounds)
         try:
             async with asyncio.timeout(WAITED_S):
                 return await fetcher.fetch(connector, anew)

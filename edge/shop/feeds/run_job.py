@@ -64,7 +64,8 @@ def _chunks(
 ) -> Iterator[Chunk]:
     assert wanted.entity_type is not None, "the handler completed it"
     path = readable(wanted.path, settings.files)
-    found = read_apart(ReadRecords(str(path), wanted.entity_type, wanted.mapping, settings.files.language))
+    said = (str(path), wanted.entity_type, wanted.mapping, settings.files.language)
+    found = read_apart(ReadRecords(*said, settings.records_most))
     if wanted.digest and wanted.digest != found.checksum:
         raise corrupt(path.name)
     staged, bad = _staged(db, settings, wanted, found, began_us)

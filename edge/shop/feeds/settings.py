@@ -1,20 +1,71 @@
-"""What a store decides about its feeds."""
+"""What config.toml says of feeds, and what of it may change while the shop runs."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
-from edge.shop.feeds.commands import IngestFile
+from edge.core.config_section import ConfigFile, Section
+from edge.shop.feeds.commands import RECORDS_MOST, IngestFile
+from edge.shop.feeds.events import RUNS_KEPT_DAYS
 from edge.shop.feeds.layout import layout_of
 from edge.shop.feeds.record_cells import Terms
 from edge.shop.ingest.mapping.row_converter import ImportSettings
+from edge.shop.settings.definitions import Setting, SettingGroup
 from edge.shop.settings.queries import LiveSettings
 
 KEPT_DAYS = 30
 """For so long staged records can be looked at."""
+OverlapMin = Annotated[int, msgspec.Meta(ge=0, le=60)]
+AtOnce = Annotated[int, msgspec.Meta(ge=1, le=16)]
+RunsKeptDays = Annotated[int, msgspec.Meta(ge=30, le=3_650)]
+RivalApartS = Annotated[int, msgspec.Meta(ge=1, le=60)]
+RecordsMost = Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
+SETTINGS = SettingGroup(
+    60,
+    (
+        Setting("feeds.at_once", AtOnce),
+        Setting("feeds.overlap_min", OverlapMin),
+        Setting("feeds.rival_apart_s", RivalApartS),
+        Setting("feeds.records_most", RecordsMost),
+        Setting("feeds.runs_kept_days", RunsKeptDays),
+    ),
+)
+"""What may be changed while the shop runs."""
+_NAMES = tuple(one.name for one in SETTINGS.settings)
 
 
-class FeedSettings(msgspec.Struct, frozen=True):
+class FeedBounds(msgspec.Struct, frozen=True, kw_only=True):
+    """So many connectors are asked at once (`at_once`), each for what changed since it was asked, and for `overlap_min`
+    minutes before that once more, as clocks differ; pages of a rival's shop `rival_apart_s` seconds apart at the least.
+    One file or run has at most `records_most` records, and what became of it is known for `runs_kept_days`."""
+
+    overlap_min: int = 2
+    at_once: int = 4
+    rival_apart_s: int = 5
+    records_most: int = RECORDS_MOST
+    runs_kept_days: int = RUNS_KEPT_DAYS
+
+
+USUAL = FeedBounds()
+
+
+class FeedsSection(Section, frozen=True, kw_only=True):
+    """`[feeds]`: see `FeedBounds`."""
+
+    overlap_min: OverlapMin = USUAL.overlap_min
+    at_once: AtOnce = USUAL.at_once
+    rival_apart_s: RivalApartS = USUAL.rival_apart_s
+    records_most: RecordsMost = USUAL.records_most
+    runs_kept_days: RunsKeptDays = USUAL.runs_kept_days
+
+
+SECTION = ("feeds", FeedsSection)
+"""Of config.toml."""
+
+
+class FeedSettings(FeedBounds, frozen=True):
     """Where files may lie and what they mean without saying so (`files`), the shop's `zone`, and how far a price may be
     from the last one before it waits for a yes (0: none waits)."""
 
@@ -29,6 +80,16 @@ class FeedSettings(msgspec.Struct, frozen=True):
         return Terms(self.files.currency, self.files.language, self.zone, now_us, decimal)
 
 
+def bounds_of(file: ConfigFile) -> FeedBounds:
+    """As config.toml has them."""
+    return msgspec.convert(msgspec.to_builtins(file.of(FeedsSection)), FeedBounds)
+
+
+def live_bounds(base: FeedBounds) -> LiveSettings[FeedBounds]:
+    """How others are asked, at the moment of use: a change holds at once."""
+    return LiveSettings(base, *_NAMES)
+
+
 def live(base: FeedSettings) -> LiveSettings[FeedSettings]:
     """Asked inside the transaction, or at the moment of use: a change holds at once."""
-    return LiveSettings(base, "catalog.price_jump_percent")
+    return LiveSettings(base, "catalog.price_jump_percent", *_NAMES)

@@ -32,12 +32,15 @@ from edge.shop.other_tills.queries import (
     read_pos_sales,
     read_till_states,
 )
+from edge.shop.other_tills.settings import TillBounds
+from edge.shop.other_tills.settings import live_bounds as live_bounds
 from edge.shop.other_tills.watches import WATCHES
+from edge.shop.settings.queries import LiveSettings
 
 
-def capability(currency: str) -> Capability:
-    """The other tills of a store with this currency."""
-    made = handlers.OtherTills(currency)
+def capability(currency: str, bounds: LiveSettings[TillBounds]) -> Capability:
+    """The other tills of a store with this currency, and with these bounds."""
+    made = handlers.OtherTills(currency, bounds)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
     query = partial(QuerySpec, right=MANAGE, surfaces=STAFF)

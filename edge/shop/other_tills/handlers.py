@@ -23,7 +23,9 @@ from edge.shop.other_tills.entities import TILLS
 from edge.shop.other_tills.events import PosDayReconciled
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
+from edge.shop.other_tills.settings import TillBounds
 from edge.shop.other_tills.settle import find_sale, refund_fault, settle
+from edge.shop.settings.queries import LiveSettings
 
 AHEAD_US = 24 * 3600 * 1_000_000
 """What is said to happen further ahead than that is booked when it came."""
@@ -52,8 +54,8 @@ _COUNT = """
 class OtherTills:
     """The handlers of a store with this currency."""
 
-    def __init__(self, currency: str) -> None:
-        self._currency = currency
+    def __init__(self, currency: str, bounds: LiveSettings[TillBounds]) -> None:
+        self._currency, self._bounds = currency, bounds
 
     def take(self, tx: Transaction, command: TakePosSale) -> Outcome:
         """Of versions the greatest counts; what is known moves nothing."""
@@ -67,16 +69,17 @@ class OtherTills:
         reasons: tuple[str, ...] = () if sale.currency == self._currency else ("currency",)
         if sale.at_us > tx.at_us + AHEAD_US:
             sale, reasons = msgspec.structs.replace(sale, at_us=tx.at_us), (*reasons, "suspect")
-        return settle(tx, till, sale, reasons).state
+        return settle(tx, till, sale, self._bounds.of(tx).refund_wait_days, reasons).state
 
     def settle_some(self, tx: Transaction, command: SettlePosSales) -> int:
         """Sales that were held or waited, as things are now; nothing is written of one that waits on."""
-        till = _till(tx, command.pos)
+        till, wait_days = _till(tx, command.pos), self._bounds.of(tx).refund_wait_days
         rows = tx.db.execute(_OPEN, (command.pos, command.after, SETTLED_AT_ONCE)).fetchall()
         for _, body, state, reasons, unmapped in rows:
-            if _may_go_on(tx, till, msgspec.json.decode(body, type=PosSale), state, unmapped):
+            sale = msgspec.json.decode(body, type=PosSale)
+            if _may_go_on(tx, till, sale, wait_days, state, unmapped):
                 kept = tuple(one for one in msgspec.json.decode(reasons) if one in ("currency", "suspect"))
-                settle(tx, till, msgspec.json.decode(body, type=PosSale), kept)
+                settle(tx, till, sale, wait_days, kept)
         return int(rows[-1][0]) if len(rows) == SETTLED_AT_ONCE else 0
 
     def note_asked(self, tx: Transaction, command: NotePosAsked) -> None:
@@ -142,12 +145,12 @@ def _till(tx: Transaction, id: str) -> OtherTill:
     return found
 
 
-def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, state: str, unmapped: str) -> bool:
+def _may_go_on(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, state: str, unmapped: str) -> bool:
     """Whether what it waits for has come, so that it is looked at again."""
     if sale.location not in till.our_places:
         return False
     if sale.document == "refund" and state != "taken":
-        wrong = refund_fault(tx, sale)
+        wrong = refund_fault(tx, sale, wait_days)
         return wrong is None or wrong.state != state
     if state != "taken":
         return True

@@ -19,8 +19,7 @@ from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosLine, PosSale
 from edge.shop.stock.commands import Moved, MoveStock
 
-WAITS_US = 30 * 24 * 3600 * 1_000_000
-"""So long a refund waits for its sale."""
+DAY_US = 24 * 3600 * 1_000_000
 DOCUMENT_CHARS = 80
 GRAMS: Mapping[str, Decimal] = MappingProxyType(
     {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
@@ -61,9 +60,12 @@ def find_sale(db: Connection, pos: str, document: str, number: str) -> tuple[Pos
     return (msgspec.json.decode(row[0], type=PosSale), row[1], row[2]) if row else None
 
 
-def settle(tx: Transaction, till: OtherTill, sale: PosSale, reasons: tuple[str, ...] = ()) -> PosSaleTaken:
-    """Make it so that the transaction has moved what this version of it says. What is so already moves nothing."""
-    target = _target(tx, till, sale)
+def settle(
+    tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, reasons: tuple[str, ...] = ()
+) -> PosSaleTaken:
+    """Make it so that the transaction has moved what this version of it says. What is so already moves nothing;
+    a refund waits `wait_days` for its sale."""
+    target = _target(tx, till, sale, wait_days)
     moves = tuple(_moves(tx.db, sale, target.deltas))
     if any(not move.moved for move in moves):
         reasons += ("before_count",)
@@ -73,13 +75,13 @@ def settle(tx: Transaction, till: OtherTill, sale: PosSale, reasons: tuple[str, 
     return event
 
 
-def _target(tx: Transaction, till: OtherTill, sale: PosSale) -> Target:
+def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> Target:
     place = till.our_places.get(sale.location)
     if place is None:
         return Target("held", reasons=("unknown_location",))
     if sale.kind == "void":
         return Target()
-    if sale.kind == "refund" and (wrong := refund_fault(tx, sale)):
+    if sale.kind == "refund" and (wrong := refund_fault(tx, sale, wait_days)):
         return wrong
     target = Target(deltas={})
     sign, unmapped = (1 if sale.kind == "refund" else -1), dict[str, None]()
@@ -97,12 +99,12 @@ def _target(tx: Transaction, till: OtherTill, sale: PosSale) -> Target:
     return target
 
 
-def refund_fault(tx: Transaction, sale: PosSale) -> Target | None:
-    """Why a refund moves nothing yet."""
+def refund_fault(tx: Transaction, sale: PosSale, wait_days: int) -> Target | None:
+    """Why a refund moves nothing yet; it waits `wait_days` for its sale."""
     found = find_sale(tx.db, sale.pos, "sale", sale.sale_id)
     if found is None:
         known = find_sale(tx.db, sale.pos, "refund", sale.transaction_id)
-        if known and tx.at_us - known[2] > WAITS_US:
+        if known and tx.at_us - known[2] > wait_days * DAY_US:
             return Target("held", reasons=("refund_without_sale",))
         return Target("waits", reasons=("waits_for_sale",))
     left = found[0].sold() if found[0].kind == "sale" else {}

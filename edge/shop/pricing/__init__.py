@@ -9,12 +9,16 @@ from edge.shop.pricing.jobs import prices_chunks
 from edge.shop.pricing.project import projector
 from edge.shop.pricing.queries import competitor_prices, price_models, proposed_prices, rival_prices
 from edge.shop.pricing.rivals import note_rival
-from edge.shop.pricing.watches import WATCHES
+from edge.shop.pricing.settings import PriceBounds
+from edge.shop.pricing.settings import live_bounds as live_bounds
+from edge.shop.pricing.watches import WATCHES, dearer_watch
 from edge.shop.pricing.weekly_prices import PARTS
+from edge.shop.settings.queries import LiveSettings
 
 
-def capability(held: handlers.HeldCategories) -> Capability:
-    """The model of prices; `held`: categories whose prices the law or the shop holds."""
+def capability(held: handlers.HeldCategories, bounds: LiveSettings[PriceBounds]) -> Capability:
+    """The model of prices; `held`: categories whose prices the law or the shop holds. `bounds`: when rivals are told
+    of."""
     return Capability(
         name="pricing",
         commands=(
@@ -44,6 +48,6 @@ def capability(held: handlers.HeldCategories) -> Capability:
             QuerySpec("competitor_prices", competitor_prices, right=MANAGE, also=CATALOG, surfaces=STAFF),
         ),
         jobs=(JobKind(handlers.PRICES_JOB, prices_chunks(held)),),
-        watches=WATCHES,
+        watches=(dearer_watch(bounds), *WATCHES),
         parts=PARTS,
     )

@@ -31,8 +31,6 @@ _RIVALS = """
 _CHANGES = """
     SELECT competitor, price_minor, in_stock, seen_us, url FROM rival_price WHERE sku = ? ORDER BY seq DESC LIMIT ?
 """
-DEARER_PERCENT = 5
-"""By more than so much above the lowest price of a rival who may have it: somebody should look."""
 AS_OF_US = 30 * 60 * 1_000_000
 """What was not seen for so long is said with when it was."""
 _LEFT = "SELECT sku FROM price_left WHERE sku IN (SELECT value FROM json_each(?)) AND business_date >= ?"

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection
-from edge.shop.pricing.queries import DEARER_PERCENT, count_proposed, dearer_than
+from edge.shop.pricing.queries import count_proposed, dearer_than
+from edge.shop.pricing.settings import PriceBounds
+from edge.shop.settings.queries import LiveSettings
 
 _NEWEST = "SELECT id, state, message FROM job WHERE kind = 'prices' ORDER BY id DESC LIMIT 1"
 REASONS = ("no_memory", "unreadable", "died")
@@ -25,14 +27,18 @@ def _failed(db: Connection, now_us: int, business_date: str) -> Iterator[Conditi
         yield Condition("prices", {"job": newest[0], "prices_failed": reason if reason in REASONS else "other"})
 
 
-def _dearer(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
-    found = dearer_than(db, now_us, DEARER_PERCENT)
-    if found:
-        yield Condition("", {"count": len(found), "percent": DEARER_PERCENT})
+def dearer_watch(bounds: LiveSettings[PriceBounds]) -> Watch:
+    """Who is dearer than rivals, by these bounds."""
+
+    def dearer(db: Connection, now_us: int, business_date: str) -> Iterator[Condition]:
+        percent = bounds.at(db).dearer_percent
+        if found := dearer_than(db, now_us, percent):
+            yield Condition("", {"count": len(found), "percent": percent})
+
+    return Watch("dearer_than_rivals", "low", dearer, every_s=3600)
 
 
 WATCHES = (
-    Watch("dearer_than_rivals", "low", _dearer, every_s=3600),
     Watch("prices_proposed", "low", _proposed, every_s=3600),
     Watch("model_failed", "medium", _failed, every_s=900),
 )

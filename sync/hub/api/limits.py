@@ -95,8 +95,9 @@ WEBHOOK_CODES = 20
 TILL_HOOK_BYTES = 2 * 1024 * 1024
 """Of a webhook of a till that is not ours: Toast's pass 600 kB. A larger one is answered 413."""
 
-TILL_HOOKS_A_SECOND, TILL_HOOKS_BURST = 20.0, 200.0
-"""Webhooks of one till that are looked at; beyond that it is answered 429, and the till comes again."""
+TILL_HOOKS_A_SECOND, TILL_HOOKS_BURST = 20.0, 200
+"""Webhooks of one till that are looked at, the latter where its place says no other `burst`; beyond that it is answered
+429, and the till comes again."""
 
 BODY_S = 15.0
 """For a body to arrive. Then the request is answered 408."""

@@ -11,13 +11,13 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 from aiohttp import hdrs, web
 
 from sync.hook_bodies import seal_hook
-from sync.hook_signatures import HookRule, Over, Vendor, is_signed
+from sync.hook_signatures import MOMENT_OFF_S, HookRule, Over, Vendor, is_signed
 from sync.hub.api import limits
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import read_body
@@ -36,7 +36,8 @@ ACCOUNTS = frozenset({"quickbooks", "xero"})
 class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A till or accounts system whose webhooks come here: whose it is, as which the store knows it (of QuickBooks and
     Xero any name: all connectors of that kind are asked), and how it signs, as
-    `edge/shop/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the `url`."""
+    `edge/shop/other_tills/other_till.py` says it; by `secrets` (two, while one is changed). Square signs the `url`.
+    A moment in a header may be `moment_off_min` off, and `burst` webhooks may come at once."""
 
     tenant: Name
     store: Name
@@ -49,6 +50,8 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signature: Over = "vendor"
     encoding: str = "hex"
     moment_header: str = ""
+    moment_off_min: Annotated[int, msgspec.Meta(ge=1, le=60)] = MOMENT_OFF_S // 60
+    burst: Annotated[int, msgspec.Meta(ge=20, le=5_000)] = limits.TILL_HOOKS_BURST
 
     @property
     def said(self) -> str:
@@ -64,7 +67,8 @@ class TillPlace(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def rule(self) -> HookRule:
         written = "base64" if self.encoding == "base64" else "hex"
         said = (self.kind, self.url, self.header, self.prefix, self.signature)
-        return HookRule(*said, encoding=written, moment_header=self.moment_header)  # type: ignore[arg-type]
+        moment = (self.moment_header, 60 * self.moment_off_min)
+        return HookRule(*said, written, *moment)  # type: ignore[arg-type]
 
 
 class Hooks(NamedTuple):
@@ -100,7 +104,7 @@ class TillWebhooks:
             raise Problem(404, "unknown_hook", "No webhooks of such a till are taken here.")
         most = limits.TILL_HOOK_BYTES
         body = await read_body(request, most, f"A webhook of a till has at most {most} bytes.")
-        self._admit(key)
+        self._admit(key, place.burst)
         if not any(place.secrets) or (place.kind == "square" and not place.url):
             raise Problem(503, "Not set up", "Nobody said yet how this till signs.", **{hdrs.RETRY_AFTER: "600"})
         names = {name.lower(): value for name, value in request.headers.items()}
@@ -111,11 +115,11 @@ class TillWebhooks:
         await self._door.note(_NOTE, place.tenant, place.store, place.pos, digest, sealed, place.system)
         return web.Response()
 
-    def _admit(self, key: tuple[str, str]) -> None:
+    def _admit(self, key: tuple[str, str], burst: int) -> None:
         """`Problem` 429: so many came of it lately that no more are looked at."""
         now = self._mono_s()
-        left, at = self._left.get(key, (limits.TILL_HOOKS_BURST, now))
-        left = min(limits.TILL_HOOKS_BURST, left + (now - at) * limits.TILL_HOOKS_A_SECOND)
+        left, at = self._left.get(key, (float(burst), now))
+        left = min(float(burst), left + (now - at) * limits.TILL_HOOKS_A_SECOND)
         self._left[key] = (max(0.0, left - 1), now)
         if left < 1:
             raise too_often(1)

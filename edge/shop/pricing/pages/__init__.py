@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
+from edge.config import CONFIG
 from edge.core.endpoints import Page
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import CATALOG, MANAGE
@@ -14,7 +15,6 @@ from edge.shop.catalog.prices import prices_ahead
 from edge.shop.catalog.queries import read_products
 from edge.shop.pricing.queries import (
     AS_OF_US,
-    DEARER_PERCENT,
     SHOWN,
     PriceModel,
     competitor_prices,
@@ -26,6 +26,8 @@ from edge.shop.pricing.queries import (
     rivals_of,
 )
 from edge.shop.pricing.rules import LEAST_RIGHT
+from edge.shop.pricing.settings import PriceBounds, live_bounds
+from edge.shop.settings.queries import LiveSettings
 from edge.web.actors import viewer_of
 from edge.web.context import SITE
 from edge.web.pages.shell import page
@@ -66,15 +68,16 @@ async def rivals(request: web.Request) -> web.Response:
     """`GET /manager/rivals?sku=&dearer=`: what rivals ask beside what we ask, of one product with its history."""
     sku, dearer = request.query.get("sku", "")[:80], request.query.get("dearer", "") == "1"
     site = request.app[SITE]
-    found = await site.asker.read(partial(_rivals, sku=sku, dearer_alone=dearer, now_us=site.shop.now_us()))
+    bounds = live_bounds(site.services.of(CONFIG)) if dearer else None
+    found = await site.asker.read(partial(_rivals, sku=sku, dearer=bounds, now_us=site.shop.now_us()))
     return page(request, "rivals", shown=SHOWN, dearer_alone=dearer, **found)
 
 
-def _rivals(db: Connection, sku: str, dearer_alone: bool, now_us: int) -> dict[str, Any]:
+def _rivals(db: Connection, sku: str, dearer: LiveSettings[PriceBounds] | None, now_us: int) -> dict[str, Any]:
     found = rivals_of(db, (sku,) if sku else None)
-    if dearer_alone:
-        dearer = dearer_than(db, now_us, DEARER_PERCENT)
-        found = {one: theirs for one, theirs in found.items() if one in dearer}
+    if dearer is not None:
+        above = dearer_than(db, now_us, dearer.at(db).dearer_percent)
+        found = {one: theirs for one, theirs in found.items() if one in above}
     shown = [one for theirs in found.values() for one in theirs][:SHOWN]
     skus = sorted({one.sku for one in shown})
     ours, _ = prices_ahead(db, skus, [now_us])

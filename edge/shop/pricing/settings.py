@@ -1,0 +1,36 @@
+"""What config.toml says of prices beside those of rivals, and what of it may change while the shop runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from edge.core.config_section import ConfigFile, Section
+from edge.shop.settings.definitions import Setting, SettingGroup
+from edge.shop.settings.queries import LiveSettings
+
+DearerPercent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+SETTINGS = SettingGroup(57, (Setting("pricing.dearer_percent", DearerPercent),))
+"""What may be changed while the shop runs."""
+
+
+class PriceBounds(msgspec.Struct, frozen=True):
+    """A price that is more than `dearer_percent` above what a rival asks is told."""
+
+    dearer_percent: int = 5
+
+
+class PricingSection(Section, frozen=True, kw_only=True):
+    """`[pricing]`: see `PriceBounds`."""
+
+    dearer_percent: DearerPercent = PriceBounds().dearer_percent
+
+
+SECTION = ("pricing", PricingSection)
+"""Of config.toml."""
+
+
+def live_bounds(file: ConfigFile) -> LiveSettings[PriceBounds]:
+    """Asked at the moment of use: a change holds at once."""
+    return LiveSettings(PriceBounds(file.of(PricingSection).dearer_percent), "pricing.dearer_percent")
