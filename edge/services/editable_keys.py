@@ -111,6 +111,7 @@ CHANNELS = (
 EDITABLE = (
     EditableKey("registers", "lines"),
     EditableKey("store.tax_number", "text"),
+    EditableKey("fiscal.company_number", "text"),
     EditableKey("store.zone", "zone"),
     EditableKey("store.day_turns_at", "time"),
     EditableKey("store.cash_step_minor", "number"),

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from edge.app import demo_catalog
 from edge.app.demo_history import live_through
@@ -97,7 +97,7 @@ async def _a_proposed_price_is_taken(served: Served, shown: Till) -> None:
     await shown.open(served, "lang=en", "/manager/pricing")
     await page.locator(f'[data-answer="TakeProposedPrices"][data-sku="{skus[0]}"]').click()
     await page.locator(f'#proposed [data-sku="{skus[0]}"]').first.wait_for(state="detached")
-    assert await page.locator("#proposed tbody tr").count() == 1
+    await expect(page.locator("#proposed tbody tr")).to_have_count(1)  # the list is shown anew
     assert price_at(db, skus[0], served.shop.now_us() + 1) == was[skus[0]] + 50
     await page.locator('[data-answer="LeaveProposedPrices"]').click()
     await page.locator("#proposed").wait_for(state="detached")
@@ -123,11 +123,11 @@ def test_figures_and_forecasts_on_a_page_and_on_a_phone(tmp_path: Path) -> None:
             await forecast(served)
             page = shown.page
             await shown.open(served, "register=1&period=30d&lang=en", "/manager/insight")
-            assert await page.locator("#by-day tbody tr").count() > 20
+            await page.locator("#by-day tbody tr").nth(20).wait_for()
             await page.locator(".chart canvas").wait_for()  # drawn from the table beside it
             assert (await page.locator('[data-kpi="margin"]').inner_text()).endswith("%")
             await shown.open(served, "lang=en", "/manager/forecast")
-            assert await page.locator("#by-period tbody tr").count() == 28
+            await expect(page.locator("#by-period tbody tr")).to_have_count(28)
             await page.locator(".chart canvas").wait_for()
             await page.locator('#occasion [name="name"]').fill("Town fair")
             await page.locator('#occasion [type="submit"]').click()

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from edge.lib.codes.gtin import normal
 from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Source
+from edge.shop.quick_keys.commands import SetQuickKeys
+from edge.shop.quick_keys.layout import KeyPage
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.webhooks.pages import told_types
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.fiscal_shop import FRANCE
 from tests.shop_fixture import CONFIG, MILK, MYSTERY, SYSTEM, answered, done, run
 
 PICTURE = "0123456789abcdef0123.webp"
@@ -110,3 +115,47 @@ def test_a_product_is_named_first_in_the_shops_own_language_and_by_no_raw_word(t
 def test_one_is_not_called_all(tmp_path: Path) -> None:
     for language in LANGUAGES:
         assert "1" not in translate(language, "quality.yes_all", count="1"), language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_law_that_cannot_begin_says_what_is_missing_and_where(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        text = FRANCE.replace('tax_number = "123456789"\n', "")
+        assert text != FRANCE
+        async with serve(tmp_path, text) as served, calling(served) as caller:
+            page = (await caller.get(f"/manager/fiscal?lang={language}", Grant=caller.token)).text
+            assert 'data-start="fr"' in page and translate(language, "fiscal.none") not in page
+            heard = {"Grant": caller.token, "Accept-Language": language}
+            answer = await caller.do("StartRegime", {"regime": "fr"}, **heard)
+            assert answer.code == "fiscal_identity_missing"
+            assert translate(language, "office.key_store_tax_number") in answer.message
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_part_of_the_settings_is_called_by_words_and_the_code_is_where_first_steps_lead(
+    tmp_path: Path, language: str
+) -> None:
+    async def scenario() -> None:
+        copies = f'[backup]\nfolder = "{tmp_path}"\nsame_disk = true\n'
+        async with serve(tmp_path, CONFIG + copies) as served, calling(served) as caller:
+            await caller.set_pin()
+            settings = (await caller.get(f"/fragments/settings?lang={language}", Grant=caller.token)).text
+            assert settings.count('href="#about-') > 5 and "settings.about_" not in settings
+            steps = (await caller.get(f"/manager?lang={language}", Grant=caller.token)).text
+            (place,) = re.findall(r'href="/manager/settings\?register=1#([a-z-]+)"', steps)
+            assert f'id="{place}"' in settings
+
+    run(scenario())
+
+
+def test_keys_that_nothing_sold_could_fill_say_so_and_stay_as_they_were(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            await done(served.shop, SetQuickKeys((KeyPage({"en": "Mine"}, ()),)), SYSTEM)
+            page = (await caller.get("/manager/keys?propose=yes", Grant=caller.token)).text
+            assert 'id="nothing-sold"' in page and "Mine" in page and "data-proposed" not in page
+
+    run(scenario())

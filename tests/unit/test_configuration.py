@@ -36,6 +36,12 @@ def test_what_is_empty_is_as_usual_again() -> None:
     assert "tax_number" not in changed
 
 
+def test_the_number_that_frances_law_asks_for_is_said_without_a_file() -> None:
+    changed = configuration.with_values(CONFIG, {"fiscal.company_number": "732829320"})
+    assert configuration.value_of(parse(changed, FILE), "fiscal.company_number") == "732829320"
+    assert configuration.value_of(parse(CONFIG, FILE), "fiscal.company_number") == ""
+
+
 def test_a_device_comes_and_goes() -> None:
     printer = Proposal("receipt_printer", "network", "bar", {"host": "192.0.2.7", "port": 9100}, certain=True)
     more = configuration.with_device(CONFIG, printer, "2")

@@ -75,7 +75,7 @@ def _sentences(path: Path) -> Iterator[tuple[str, str | Plural]]:
             yield f"{section}.{key}", said if isinstance(said, str) else read_plural(said)
 
 
-def translate(language: str, key: str, **values: object) -> str:
+def translate(language: str, key: str, /, **values: object) -> str:
     """A sentence with its gaps filled, in the form that its number wants (`count=3`, or the gap that it names). A key
     that is missing shows itself: a test sees to it that none is."""
     text = sentence(language, key, values)
@@ -152,7 +152,7 @@ def tax_class_name(language: str, id: str) -> str:
     return words(language).get(f"tax_class_name.{id}", id)
 
 
-def in_all_languages(key: str, **values: object) -> dict[str, str]:
+def in_all_languages(key: str, /, **values: object) -> dict[str, str]:
     """A sentence as the name of a thing, by language."""
     return {language: translate(language, key, **values) for language in LANGUAGES}
 

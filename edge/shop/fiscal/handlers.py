@@ -83,7 +83,7 @@ class Law:
         """`Refusal`: the taxpayer is not said, or their number cannot be one."""
         number = self._settings.tax_number
         if not number or not number.isascii():
-            raise Refusal("fiscal_identity_missing", {"key": "store.tax_number"})
+            raise Refusal("fiscal_identity_missing")
         if regime == "il" and check(number, "IL").state != "ok":
             raise Refusal("fiscal_number_wrong", {"number": number})
         if regime == "fr" and not _siren(self._settings.company_number):

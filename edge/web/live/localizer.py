@@ -51,11 +51,11 @@ class Localizer:
         self._country = settings.country or country_of(settings.zone)
         self._dates = locale_of(language, self._country)
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The sentence `section.key` of edge/lib/i18n."""
         return translate(self.language, key, **values)
 
-    def on_page(self, key: str, **values: object) -> str:
+    def on_page(self, key: str, /, **values: object) -> str:
         """The same for a page, whose lines begin with no mark that belongs to the word before."""
         return tie_marks(self.language, translate(self.language, key, **values))
 

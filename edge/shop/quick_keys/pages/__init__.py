@@ -35,10 +35,13 @@ async def at_till(request: web.Request) -> web.Response:
 async def arranged(request: web.Request) -> web.Response:
     """`GET /manager/keys`: the keys of a register (`?of=`; none: of all), to arrange; `?propose=yes`: what sells."""
     site, of = request.app[SITE], request.query.get("of", "")
-    read = proposed_keys if "propose" in request.query else partial(read_layout, of_register=of)
-    layout, goods = await site.asker.read(partial(_read, read=read))
-    shown = {"layout": msgspec.json.encode(layout).decode(), "goods": goods, "of": of}
-    return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed="propose" in request.query)
+    asked, own = "propose" in request.query, partial(_read, read=partial(read_layout, of_register=of))
+    layout, goods = await site.asker.read(partial(_read, read=proposed_keys) if asked else own)
+    nothing = asked and not layout
+    if nothing:  # sold yet: what is there stays, so that nobody saves it away
+        layout, goods = await site.asker.read(own)
+    shown = {"layout": msgspec.json.encode(layout).decode(), "goods": goods, "of": of, "nothing": nothing}
+    return page(request, "quick_keys", **shown, places=PLACES, colours=COLOURS, proposed=asked and not nothing)
 
 
 def _read(db: Connection, read: Any) -> tuple[list[KeyPage], dict[str, dict[str, Any]]]:

@@ -110,5 +110,5 @@ serve(found, FORMS, sendGranted, tell);
 found.addEventListener("click", ({ target }) => target.id === "save" && save());
 for (const kind of ["input", "change", "click", "keyup"]) found.addEventListener(kind, ({ target }) => target.closest('[data-form="setting"]') && count());
 look.addEventListener("click", () => show());
-if (managing()) show();
+if (managing()) show().then(() => location.hash && document.getElementById(location.hash.slice(1))?.scrollIntoView());
 listen(() => {});
