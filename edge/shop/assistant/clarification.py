@@ -25,7 +25,6 @@ from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import vocabularies
 
 OFFERED = 6
 ANOTHER = "another"
@@ -99,21 +98,11 @@ def ask_amount(item: WantedItem, product: CatalogProduct, language: str) -> tupl
         return _how_many(_without_unit(item), product, language)
     if not product.box:
         return _pieces(item, product, language)
-    if not clause.unit and clause.amount == THOUSANDTHS and _is_named_by_unit(clause):
-        item = msgspec.structs.replace(item, clause=msgspec.structs.replace(clause, unit="unit"))
-        return _whole(item, product, language)
     if not clause.unit or _is_pack(clause, product):
         return _boxes_or_units(item, product, language)
     if clause.amount is None:
         return _how_many(item, product, language)
     return _of_box(item, product, language) if clause.unit == "box" else _whole(item, product, language)
-
-
-def _is_named_by_unit(clause: Clause) -> bool:
-    """Whether the name that was said ends in a word of single ones: "ginger ale can, one"."""
-    word = clause.text.split()[-1:]
-    forms = [one.counted.get(tuple(word)) for one in vocabularies()]
-    return any(one is not None and one.unit == "unit" and bool(one.container) and one.single for one in forms)
 
 
 def _is_pack(clause: Clause, product: CatalogProduct) -> bool:

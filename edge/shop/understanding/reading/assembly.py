@@ -190,10 +190,12 @@ class Assembly(ThingBuilder):
 
     def _counted_as_named(self, amount: SaidAmount, mention: Mention | None) -> SaidAmount:
         """An amount in what the goods are counted in, where their name ends in it: "ginger ale can, one"."""
-        form = vocabulary(self._cut.language).counted.get((mention.words[-1],)) if mention and mention.skus else None
-        if amount.unit or form is None or form.unit != "unit" or not form.container or len(mention.words) < 2:  # type: ignore[union-attr]
+        if mention is None or not mention.skus or amount.unit or mention.source.end > amount.source.begin:
             return amount
-        return msgspec.structs.replace(amount, unit="unit", container=form.container, word=mention.words[-1])  # type: ignore[union-attr]
+        form = vocabulary(self._cut.language).counted.get((mention.words[-1],))
+        if form is None or form.unit != "unit" or not form.container or len(mention.words) < 2:
+            return amount
+        return msgspec.structs.replace(amount, unit="unit", container=form.container, word=mention.words[-1])
 
     def _counts_loosely(self, mention: Mention) -> bool:
         """Whether what no product is called says that nobody counted: "three out of the five"."""
