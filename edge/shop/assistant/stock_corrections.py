@@ -80,11 +80,8 @@ class StockCorrections(StockTurn):
 
     def _out_before(self, sentence: EarlierDeeds, deed: Deed) -> None:
         """What an earlier sentence did is taken back, and the others stay."""
-        back = stock_actions.take_back(self._tx, (deed,), self._language)
-        if isinstance(back, str):
-            return self.lines.append(back)
-        self.lines += back
-        self.undone = (deed,)
+        if not self._take_back(deed):
+            return None
         rest = msgspec.structs.replace(sentence, deeds=tuple(one for one in sentence.deeds if one is not deed))
         kept = tuple(rest if one is sentence else one for one in self.state.earlier)
         self.state = msgspec.structs.replace(self.state, earlier=tuple(one for one in kept if one.deeds))
@@ -123,11 +120,8 @@ class StockCorrections(StockTurn):
 
     def _out(self, deed: Deed) -> None:
         """One of several was not: it alone is taken back."""
-        back = stock_actions.take_back(self._tx, (deed,), self._language)
-        if isinstance(back, str):
-            return self.lines.append(back)
-        self.lines += back
-        self.undone = (deed,)
+        if not self._take_back(deed):
+            return None
         rest = tuple(one for one in self.state.deeds if one is not deed)
         undone = self.state.undone or not rest
         name = self.state.name if rest else "cancelled"
@@ -161,11 +155,8 @@ class StockCorrections(StockTurn):
             if len(self.state.deeds) > 1:
                 return self._say("stands", what=self._newest())
             return self._ask(item, self._undo_question(item), ())
-        back = stock_actions.take_back(self._tx, (deed,), self._language)
-        if isinstance(back, str):
-            return self.lines.append(back)
-        self.lines += back
-        self.undone = (deed,)
+        if not self._take_back(deed):
+            return None
         rest = tuple(one for one in self.state.deeds if one is not deed)
         self.state = msgspec.structs.replace(self.state, deeds=rest, product=sku, stale=not rest)
         return self._go_on((item,))

@@ -351,14 +351,15 @@ class StockTurn:
         self.state = msgspec.structs.replace(self.state, product=item.sku, stale=True)
         return self._advance(msgspec.structs.replace(item, undoes=False))
 
-    def _take_back(self) -> bool:
-        """Whether the newest sentence's movements were undone."""
-        back = stock_actions.take_back(self._tx, self.state.deeds, self._language)
+    def _take_back(self, only: Deed | None = None) -> bool:
+        """Whether the newest sentence's movements, or one movement `only`, were undone."""
+        deeds = (only,) if only else self.state.deeds
+        back = stock_actions.take_back(self._tx, deeds, self._language)
         if isinstance(back, str):
             self.lines.append(back)
             return False
         self.lines += back
-        self.undone = self.state.deeds
+        self.undone = deeds
         return True
 
     def _anew(self, deed: Deed, clause: Clause, where: Whereabouts) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated
 
 import msgspec
@@ -48,6 +48,29 @@ class Clause(msgspec.Struct, frozen=True):
     unowned: tuple[str, ...] = ()
     either: bool = False
     modifiers: tuple[SaidModifier, ...] = ()
+
+
+def counted_together(clauses: Iterable[Clause], same: Callable[[Clause, Clause], bool]) -> tuple[Clause, ...]:
+    """Boxes and single ones that were counted of one thing are one count: what is there is both. Two counts of it that
+    cannot be added are asked about: none is begun before it is whole. `same`: whether two are of one thing."""
+    found: list[Clause] = []
+    for one in clauses:
+        last = found[-1] if found else None
+        if (
+            last is None
+            or {last.verb, one.verb} != {"adjust"}
+            or not same(last, one)
+            or last.amount is None
+            or one.amount is None
+        ):
+            found.append(one)
+        elif {last.unit, one.unit} == {"box", "unit"} and not (last.loose or one.loose or last.doubt or one.doubt):
+            box, loose = (last, one) if last.unit == "box" else (one, last)
+            said = {"unit": "box", "amount": box.amount, "counted_as": box.counted_as, "container": "", "whole": ""}
+            found[-1] = msgspec.structs.replace(last, **said, loose=loose.amount, numbered=True)
+        else:
+            found[-1] = msgspec.structs.replace(last, doubt="numbers", loose=0)
+    return tuple(found)
 
 
 def clause_of(words: Sequence[str], known: Vocabulary, verb: str) -> Clause:

@@ -20,7 +20,7 @@ from edge.shop.understanding.amounts import (
     is_minus,
     without_fillers,
 )
-from edge.shop.understanding.clause import Clause, clause_of
+from edge.shop.understanding.clause import Clause, clause_of, counted_together
 from edge.shop.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.understanding.listed_names import names_listed
 from edge.shop.understanding.numerals import read_number
@@ -288,28 +288,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         if clauses and not clauses[-1].text and clauses[-1].amount is None and clauses[-1].verb and not clause.verb:
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
-    return _counted_together(_with_verbs(clauses)), held
-
-
-def _counted_together(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
-    """Boxes and single ones that were counted of one thing are one count: what is there is both. Two counts of it that
-    cannot be added are asked about: none is begun before it is whole."""
-    found: list[Clause] = []
-    for one in clauses:
-        last = found[-1] if found else None
-        same = last is not None and one.text in ("", last.text) and {last.verb, one.verb} == {"adjust"}
-        sure = last and not last.loose and not (last.doubt or one.doubt)
-        if last and same and sure and {last.unit, one.unit} == {"box", "unit"}:
-            box, loose = (last, one) if last.unit == "box" else (one, last)
-            if box.amount is not None and loose.amount is not None:
-                whole = msgspec.structs.replace(last, unit="box", amount=box.amount, container="", loose=loose.amount)
-                found[-1] = msgspec.structs.replace(whole, numbered=True, whole="")
-                continue
-        if last and same and last.amount is not None and one.amount is not None:
-            found[-1] = msgspec.structs.replace(last, doubt="numbers", loose=0)
-            continue
-        found.append(one)
-    return tuple(found)
+    return counted_together(_with_verbs(clauses), lambda last, one: one.text in ("", last.text)), held
 
 
 def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.clause import Clause, counted_together
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.acts import acts_of_things, implied_way
 from edge.shop.understanding.reading.linking import comes_by_itself
@@ -14,7 +14,6 @@ from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, Sai
 from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.statement_thing import (
     StatementThing,
-    counted_once,
     in_name,
     is_headed,
     may_be_in_name,
@@ -50,7 +49,8 @@ class Assembly(ThingBuilder):
         if kinds is None or any(self._counts_loosely(one.mention) for one in things if one.mention):
             return None
         links: dict[str, tuple[str, ...]] = {}
-        clauses = counted_once([self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)], links)
+        said_of = [self._clause(one, kind, links) for one, kind in zip(things, kinds, strict=True)]
+        clauses = counted_together(said_of, lambda last, one: links.get(last.text) == links.get(one.text))
         served = not self._acts and kinds == ("out",) * len(things) and not self._unsure
         sure = (bool(self._acts) or served) and not (self._unknown or self._unsure or self._either)
         plain = map(self._is_plain, self._acts)
@@ -61,7 +61,7 @@ class Assembly(ThingBuilder):
         unowned = tuple(dict.fromkeys(self._unknown))
         told = bool(self._acts) or self._carried is not None
         waits = bool(self._acts) and self._carried is not None
-        said = (self._cut.language, tuple(clauses), links, owners, unowned, context)
+        said = (self._cut.language, clauses, links, owners, unowned, context)
         return Reading(*said, told, sure, self._either, waits)
 
     def wished(self, verb: str) -> Reading | None:

@@ -118,11 +118,14 @@ class PieceWords:
 
     def _is_measure(self, at: int, said: SpokenAmount) -> bool:
         """Whether a measure alone is one of it: "kilo bananas"; a letter is an article ("l'hôtel")."""
-        counted = at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))
-        return said.unit in MEASURED and len(self._words[at]) > 1 and not counted
+        return said.unit in MEASURED and len(self._words[at]) > 1 and not self._is_counted(at)
 
-    def _number_before(self, at: int) -> bool:
-        return any(self._words[at - 1] in known.numbers for known, _ in self._known(at - 1))
+    def _is_counted(self, at: int) -> bool:
+        """Whether a number stands right before a word."""
+        if at == 0:
+            return False
+        before = self._words[at - 1]
+        return before[0].isdigit() or any(before in known.numbers for known, _ in self._known(at - 1))
 
     def _form_behind(self, at: int) -> tuple[int, CountingWord] | None:
         if at >= len(self._words):
@@ -137,10 +140,9 @@ class PieceWords:
         no goods nor "of" behind it."""
         if not any((self._words[at],) in said.served for _, said in self._known(at)):
             return False
-        counted = at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))
         behind = at + 1
         named = behind < len(self._words) and (self._is_goods(behind) or self._words[behind] == "of")
-        return not counted and not named
+        return not (named or self._is_counted(at))
 
     def _is_own(self, at: int) -> bool:
         return self._words[at] in own_words(self.language)

@@ -162,6 +162,3 @@ class Cutter(ContextPieces):
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
             return None  # "l'équipe": an article, where nothing is counted before it
         return Piece("unit", at, at + form[0], form=form[1])
-
-    def _is_counted(self, at: int) -> bool:
-        return at > 0 and (self._words[at - 1][0].isdigit() or self._number_before(at))

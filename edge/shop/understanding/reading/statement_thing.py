@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import msgspec
 
-from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.reading.model import Mention, SaidAmount
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
@@ -43,22 +40,6 @@ def counted_in(amount: SaidAmount, before: SaidAmount) -> SaidAmount:
     """A number with the word of counting that was said before it: "mint bunches, 31"."""
     said = {"unit": before.unit, "container": before.container, "word": before.word}
     return msgspec.structs.replace(amount, **said)
-
-
-def counted_once(clauses: list[Clause], links: Mapping[str, tuple[str, ...]]) -> list[Clause]:
-    """Two counts of the same goods as one: boxes and single ones are both there; of others nobody knows which."""
-    found: list[Clause] = []
-    for one in clauses:
-        last = found[-1] if found else None
-        same = last is not None and {last.verb, one.verb} == {"adjust"} and links.get(last.text) == links.get(one.text)
-        if last is None or not same or last.amount is None or one.amount is None:
-            found.append(one)
-        elif {last.unit, one.unit} == {"box", "unit"} and not (last.loose or one.loose):
-            box, loose = (last, one) if last.unit == "box" else (one, last)
-            found[-1] = msgspec.structs.replace(box, loose=loose.amount)
-        else:
-            found[-1] = msgspec.structs.replace(last, doubt="numbers", loose=0)
-    return found
 
 
 def is_headed(thing: StatementThing) -> bool:
