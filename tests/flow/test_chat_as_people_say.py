@@ -118,3 +118,24 @@ def test_a_basket_loses_what_is_taken_out_again(tmp_path: Path) -> None:
 
 async def _stock(shop: CommandBus, skus: Iterable[str]) -> dict[str, int]:
     return {sku: item.on_hand if (item := read_item(shop.reader, sku)) else 0 for sku in skus}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "counted 2 boxes and 5 bottles of pale ale"),
+        ("en", "counted 5 bottles and 2 boxes of pale ale"),
+        ("fr", "compté 5 bouteilles et 2 caisses de bière"),
+    ],
+)
+def test_boxes_and_single_ones_are_one_count_in_either_order(tmp_path: Path, language: str, said: str) -> None:
+    async def play() -> None:
+        async with talking_shop(tmp_path) as shop:
+            talker = Talker(shop, language, BOSS)
+            answer = await talker.say(said)
+            if answer.state == "confirming":
+                answer = await talker.say(YES[language])
+            beer = read_item(shop.reader, "beer")
+            assert beer is not None and (beer.boxes, beer.units) == (2, 5_000), answer.text
+
+    run(play())

@@ -110,3 +110,15 @@ ENTERED = (
     ("fr", "tout ce que Dana a saisi hier", "Lait"),
     ("he", "כל מה שדנה רשמה אתמול", "חלב"),
 )
+
+
+def test_a_day_is_not_lost_in_a_word_that_says_nothing(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, FakeClock()) as shop:
+            desk = Desk(config(tmp_path).ledger, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
+            said = copilot.understand_query(shop.reader, desk, "show me yesterday's revenue", "en", Remembered())
+            assert [one.meaning.period for one in said] == [DaySpan("2027-01-22", "2027-01-22")]
+            apart = copilot.understand_query(shop.reader, desk, "sales yesterday, separately", "en", Remembered())
+            assert [one.complete for one in apart] == [False], "by what, nobody said"
+
+    run(scenario())
