@@ -25,7 +25,7 @@ from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_ca
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
 from edge.shop.understanding.reading.statement import HeardStatement, hear_statement
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
-from edge.shop.understanding.reading.stock_question import read_stock_question
+from edge.shop.understanding.reading.stock_question import read_question_part, read_stock_question
 from edge.shop.understanding.reading.wish import read_wish
 from edge.shop.understanding.said_modifier import SaidModifiers
 from edge.shop.understanding.sentence import Sentence
@@ -94,6 +94,12 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         reading, doubted = _read(heard, placed, found, text)
     if agent == "stock" and _may_ask_level(said, reading, text, found):
         reading = read_stock_question(db, search, text, language, _counts(said)) or reading
+    if (
+        agent == "stock"
+        and (reading is None or not reading.counted)
+        and said.kind in ("stock", "fact", "other", "held")
+    ):
+        reading = read_question_part(db, search, text, language) or reading
     if reading is not None:
         near = not reading.unowned  # what is near a word beside one that nobody owns is not meant
         found |= {name: _linked(db, search, name, skus, reading.language, near) for name, skus in reading.links.items()}
@@ -179,7 +185,8 @@ def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: di
     """Whether a sentence may ask how much there is, in words that phrases alone do not know: "can I take 20 lettuces?"
     "any challah left", "check the stock of bagels"."""
     if reading is not None:
-        return reading.clauses[0].verb == "held" and "?" in text
+        counts = all(one.verb == "adjust" and one.amount is None for one in reading.clauses)
+        return (counts or reading.clauses[0].verb == "held") and "?" in text
     unknown = any(
         found.get(one.text, FoundProducts(one.text, "none")).kind == "none" for one in said.clauses if one.text
     )

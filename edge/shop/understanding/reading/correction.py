@@ -36,22 +36,36 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    found = _Reader(words, linker, spoken).read() or _read_head(words, linker, spoken)
+    found = _Reader(words, linker, spoken).read() or _read_without_comments(words, linker, spoken)
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
     cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
     return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
 
 
-def _read_head(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
-    """What is taken back before a stop behind which only why is said: "scratch the bagels, they didn't want them"."""
-    stop = next((at for at, word in enumerate(words) if word in STOPS), 0)
-    known, said, why = vocabulary(language), statement_words(language), words[stop + 1 :]
-    if not stop or any(read_number(known, why, at) or length_at(said.acts, why, at) for at in range(len(why))):
+def _read_without_comments(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
+    """What is corrected where a part of the sentence only says why: "scratch the bagels, they didn't want them",
+    "checked again, only two broke, the rest are fine"."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in STOPS:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    kept = [one for one in parts if one and not _is_comment(one, linker, language)]
+    if len(kept) == len([one for one in parts if one]):
         return None
-    if any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in why):
-        return None
-    head = _Reader(words[:stop], linker, language).read()
-    return head if head is not None and head.change == "out" else None
+    return _Reader([word for one in kept for word in (*one, ",")][:-1], linker, language).read() if kept else None
+
+
+def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
+    """Whether a part of a sentence counts, names and does nothing, and has a word that nobody owns."""
+    known, said, places = vocabulary(language), statement_words(language), range(len(words))
+    if any(read_number(known, words, at) or length_at(said.acts, words, at) for at in places):
+        return False
+    if any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in words):
+        return False
+    reader = _Reader(words, linker, language)
+    return not reader.owns_all() or reader.says_nothing
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
@@ -60,15 +74,24 @@ def begins_to_correct(words: Sequence[str], language: str) -> bool:
     return bool(length_at(said.corrects, words, 0) or length_at(said.denies, words, 0))
 
 
+def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list[str]:
+    """The words with a verb and its particle beside each other: "put back one" of "put one back"."""
+    for at in range(len(words) - 2):
+        if (words[at], words[at + 2]) in phrases:
+            return [*words[: at + 1], words[at + 2], words[at + 1], *words[at + 3 :]]
+    return list(words)
+
+
 class _Reader:
     """One sentence: what each of its words says of the newest act."""
 
     def __init__(self, words: Sequence[str], linker: CatalogueLinker, language: str) -> None:
-        self._words, self._linker = list(words), linker
         self._known, self._said = vocabulary(language), statement_words(language)
+        self._words, self._linker = _together(words, self._said.less), linker
         self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
         self._another = any(length_at(self._said.another, words, at) for at in range(len(words)))
         self._denies = self._cue = self._joined = self._article = self._undoes = False
+        self._denies_act = False
         self._changes: set[Change] = set()
         self._names: list[str] = []
         self._denied: list[str] = []
@@ -76,14 +99,23 @@ class _Reader:
         self._verbs: set[str] = set()
 
     def read(self) -> StockCorrection | None:
+        return self._correction() if self.owns_all() else None
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether its words correct and count nothing: "it is still there"."""
+        return not (self._cue or self._amounts or self._names or self._verbs or self._denied)
+
+    def owns_all(self) -> bool:
+        """Whether each word says something of it."""
         at = 0
         while at < len(self._words):
             length = self._sign(at) or self._was(at) or self._name_run(at) or self._mark(at) or self._amount(at)
             length = length or self._name(at) or self._little(at) or self._context(at)
             if not length:
-                return None
+                return False
             at += length
-        return self._correction()
+        return True
 
     def _context(self, at: int) -> int:
         """What more of it was for, which ends the sentence: "and two more for the salad of table 2"."""
@@ -114,7 +146,9 @@ class _Reader:
                 self._joined, self._cue = True, self._denies  # "oh, and a water" takes nothing back
             return 1
         undoing = length_at(self._said.undoing, self._words, at)
-        if (undoing or self._known.replies.get((word,)) == "cancel") and not self._names:
+        undoing = 0 if length_at(said.less, self._words, at) > undoing else undoing
+        cancels = self._known.replies.get((word,)) == "cancel" and not length_at(said.less, self._words, at)
+        if (undoing or cancels) and not self._names:
             self._cue = self._denies = self._undoes = True  # "undo only the parsley"
             return undoing or 1
         if length := length_at(said.but, self._words, at):
@@ -138,9 +172,10 @@ class _Reader:
         )
         found = max(((length_at(phrases, self._words, at), change) for change, phrases in marks), default=(0, "more"))
         act = length_at(said.acts, self._words, at)
-        if tuple(self._words[at : at + act]) in said.formed:
-            act = 0  # "take that off" may as well ask to take it back
+        if tuple(self._words[at : at + act]) in said.formed or length_at(said.little, self._words, at) >= act:
+            act = 0  # "take that off" may as well ask to take it back; "there were three in all"
         if act > found[0] and not self._linker.naming(self._words[at]):
+            self._denies_act |= self._denies
             if not self._denies:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])
             return act
@@ -159,7 +194,8 @@ class _Reader:
         marked = marked or bool(self._changes & {"more", "less"})  # "encore une"
         article = (self._words[at],) in self._said.articles and not amount.unit and not marked  # "un de moins"
         self._article |= article
-        if article or (not amount.number_end and amount.container and self._linker.naming(self._words[at])):
+        uncounted = amount.value is None and not amount.number_end
+        if article or (uncounted and amount.container and self._linker.naming(self._words[at])):
             return 0
         if not self._denies:
             word = self._words[at + amount.end - 1] if amount.unit else ""
@@ -220,6 +256,8 @@ class _Reader:
         named = {"text": " ".join(self._names), "skus": skus, "denied": denied}
         if denied and not (skus or self._verbs or self._amounts or self._changes):
             return StockCorrection("out", **named)  # type: ignore[arg-type]
+        if self._denies_act and skus and not (denied or self._verbs or self._amounts or self._changes):
+            return StockCorrection("out", text="", denied=skus)  # "the challahs weren't taken after all"
         if change == "instead":
             if self._joined and not self._cue and skus and amount is not None:
                 return StockCorrection("more", **said, **named)  # type: ignore[arg-type]

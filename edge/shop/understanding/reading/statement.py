@@ -13,10 +13,11 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
-from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.reading.amending import amended
 from edge.shop.understanding.reading.asides import without_asides
 from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
+from edge.shop.understanding.reading.core import core_of
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
 from edge.shop.understanding.reading.modality import (
@@ -68,12 +69,27 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     words = romanised or words
     spoken = language_of(words, language) if romanised is None else "he"
     linker.language = spoken
-    words = _without_sealed(words, spoken)
-    if _is_quoted(text, spoken):
-        return HeardStatement(denied=True)
+    words = _without(_without(words, statement_words(spoken).sealed), statement_words(spoken).beside)
+    if not words or _is_quoted(text, spoken):
+        return HeardStatement(denied=bool(words))
     told, asked = without_request(amended(words, spoken), spoken)
     if not told:
         return HeardStatement()
+    respells = "always" if romanised is not None else "allowed" if respelt else "never"
+    heard = _hear(told, asked, linker, respells)
+    core = core_of(told, linker, spoken) if heard.reading is None and not asked else None
+    if core is not None and (again := _hear(core, True, linker, respells).reading) is not None:
+        heard = HeardStatement(again)
+    if heard.reading is not None and times:
+        context = " ".join((*times, heard.reading.context)).strip()[:CONTEXT_CHARS]
+        heard = HeardStatement(msgspec.structs.replace(heard.reading, context=context))
+    return heard
+
+
+def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) -> HeardStatement:
+    """The same of words behind what asks for it; `asked`: it waits for a yes, as it was. `respells`: whether one letter
+    may be wrong in a name."""
+    spoken = linker.language
     if none := read_none_left(told, linker, spoken):
         return HeardStatement(none)
     told, aside = without_asides(told, linker, spoken)
@@ -86,15 +102,13 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
         return HeardStatement(denied=True)
     stripped = with_stops_behind_amounts(stripped, linker, spoken)
     reading = _read(stripped, linker, spoken)
-    if respelt and (reading is None or not all(reading.links.values())):
+    if respells != "never" and (reading is None or not all(reading.links.values())):
         spelt = [one if one in own_words(spoken) else linker.respelt(one) for one in stripped]
         corrected = _read(spelt, linker, spoken) if spelt != stripped else None
         if corrected is not None and corrected.told and all(corrected.links.values()) and not corrected.unowned:
             reading, aside = corrected, True
-    if reading is not None and (asked or aside or romanised is not None or waits_for_a_yes(stripped, spoken)):
+    if reading is not None and (asked or aside or respells == "always" or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)
-    if reading is not None and times:
-        reading = msgspec.structs.replace(reading, context=" ".join((*times, reading.context)).strip()[:CONTEXT_CHARS])
     return HeardStatement(reading)
 
 
@@ -105,13 +119,13 @@ def _read(words: list[str], linker: CatalogueLinker, language: str) -> Reading |
     return Assembly(cut, linker).reading()
 
 
-def _without_sealed(words: list[str], language: str) -> list[str]:
-    """The words without what says that goods were not opened, whose "not" denies nothing else: they came back so."""
-    sealed = statement_words(language).sealed
+def _without(words: list[str], phrases: frozenset[Phrase]) -> list[str]:
+    """The words without phrases whose "not" denies nothing of what happened: goods that were not opened came back so,
+    and "nothing else" came beside them."""
     kept: list[str] = []
     at = 0
     while at < len(words):
-        length = length_at(sealed, words, at)
+        length = length_at(phrases, words, at)
         kept += [] if length else [words[at]]
         at += length or 1
     return kept

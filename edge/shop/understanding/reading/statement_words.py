@@ -107,6 +107,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     people: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
     in_box: tuple[str, ...] = ()
@@ -234,6 +235,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     people: frozenset[Phrase]
     little: frozenset[Phrase]
     sealed: frozenset[Phrase]
+    beside: frozenset[Phrase]
     left_out: frozenset[Phrase]
     per: frozenset[Phrase]
     in_box: frozenset[Phrase]

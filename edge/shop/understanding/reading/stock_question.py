@@ -9,9 +9,11 @@ from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.modality import does_not_tell
 from edge.shop.understanding.reading.model import Owner, Reading
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
+from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 12
 
@@ -55,6 +57,75 @@ def read_stock_question(
         return None
     clause = Clause("stock", text=" ".join(names))
     return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
+
+
+def read_question_part(db: Connection, search: Search, text: str, language: str) -> Reading | None:
+    """What a part of a sentence asks about, where others only comment or name it: "a guest wants 30 challahs for Friday,
+    how many have I got?", "lettuce? just the count". None where nothing asks, or something is told to have happened."""
+    linker = CatalogueLinker(db, search, language)
+    words = split_words(text, linker, language)
+    if not words:
+        return None
+    spoken = language_of(words, language)
+    linker.language = spoken
+    parts = _cut(words)
+    known, said = vocabulary(spoken), statement_words(spoken)
+    asking = next((at for at, one in enumerate(parts) if _asks(one, spoken)), -1)
+    if asking < 0 or len(parts) < 2:
+        return None
+    for part in parts:
+        happened = (said.acts.get(tuple(part[at : at + length_at(said.acts, part, at)])) for at in range(len(part)))
+        counted = any(read_number(known, part, at) for at in range(len(part)))
+        if counted and any(one not in (None, "adjust") for one in happened) and not does_not_tell(part, spoken):
+            return None  # "took 2 challahs, how many are left?" is told, too
+    for part in (parts[asking], *reversed(parts[:asking]), *parts[asking + 1 :]):
+        names = [word for at, word in enumerate(part) if _names(part, at, spoken, linker)]
+        skus = linker.link(names).skus if names else ()
+        if (names or part is parts[asking]) and _is_of_worth(part, spoken):
+            return None
+        if skus:
+            clause = Clause("stock", text=" ".join(names))
+            return Reading(spoken, (clause,), {clause.text: skus}, ("filler",) * len(words), told=True, sure=True)
+        if names:
+            return None
+    return None
+
+
+def _cut(words: list[str]) -> list[list[str]]:
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in STOPS and word != "?":
+            parts.append([])
+        else:
+            parts[-1].append(word)
+            if word == "?":
+                parts.append([])
+    return [one for one in parts if one]
+
+
+def _is_of_worth(part: list[str], language: str) -> bool:
+    """Whether a part asks for prices, dates or orders, outside a phrase that asks how much there is."""
+    said = statement_words(language)
+    levels = [(at, at + length_at(said.level, part, at)) for at in range(len(part))]
+    worth = [at for at in range(len(part)) if length_at(said.worth, part, at)]
+    return any(not any(begin <= at < end for begin, end in levels) for at in worth)
+
+
+def _asks(part: list[str], language: str) -> bool:
+    """Whether a part asks how much there is."""
+    known, said = vocabulary(language), statement_words(language)
+    lengths = [(at, known.match(known.asks, part, at)) for at in range(len(part))]
+    asked = any(known.asks[tuple(part[at : at + length])] == "stock" for at, length in lengths if length)
+    level = any(length_at(said.level, part, at) for at in range(len(part)))
+    counted = any(read_number(known, part, at) for at in range(len(part)))
+    return asked or (level and (part[-1] == "?" or not counted))
+
+
+def _names(part: list[str], at: int, language: str, linker: CatalogueLinker) -> bool:
+    """Whether a word is of goods, and none that the question has of its own."""
+    word = part[at]
+    named = word.isalpha() and word not in own_words(language) and not _is_said(part, at, language)
+    return named and bool(linker.naming(word))
 
 
 def _several(words: list[str], owners: list[Owner], language: str, linker: CatalogueLinker) -> list[list[str]]:

@@ -1,0 +1,80 @@
+"""What is left of a sentence of several parts without those that only comment: "delivery's in: two boxes of penne, the
+van is late again". What is read of it is shown before it is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.amounts import amount_at
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.modality import does_not_tell
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import own_words
+from edge.shop.understanding.sentence_parts import STOPS
+
+
+class _Part:
+    """A part of a sentence: what it names, counts and does. `begins`: a word of reason ("because") stands before it."""
+
+    def __init__(self, words: Sequence[str], begins: bool, linker: CatalogueLinker, language: str) -> None:
+        known, said = vocabulary(language), statement_words(language)
+        places = range(len(words))
+        self.words, self.begins = list(words), begins
+        self.names = any(one.isalpha() and one not in own_words(language) and linker.naming(one) for one in words)
+        self.counts = any(_counts(words, at, language) for at in places)
+        self.acts = any(length_at(said.acts, words, at) or length_at(said.carried, words, at) for at in places)
+        self.acts |= any(known.match(known.verbs, words, at) for at in places)
+        self.spoils = any(length_at(said.unsaid, words, at) for at in places)
+        self.holds = bool(words) and does_not_tell(words, language)
+
+
+def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
+    """The words without parts that name, count and do nothing, and without reasons for what others say; None where
+    there are none, or one of them takes it back, asks or plans."""
+    if "?" in words:
+        return None
+    parts = _parts(words, linker, language)
+    told = [one for one in parts if one.names and one.counts]
+    kept = [one for one in parts if not _comments(one, told)]
+    dropped = [one for one in parts if one not in kept]
+    if not told or not dropped or any(one.spoils or (one.holds and not one.begins) for one in dropped):
+        return None
+    found: list[str] = []
+    for one in kept:
+        found += [*([","] if found else []), *one.words]
+    return found
+
+
+def _comments(part: _Part, told: Sequence[_Part]) -> bool:
+    if part in told:
+        return part.begins and len(told) > 1
+    return not part.counts and (part.begins or not part.acts) and (not part.names or bool(told))
+
+
+def _counts(words: Sequence[str], at: int, language: str) -> bool:
+    """Whether an amount stands here that is of no table, price or time."""
+    known, said = vocabulary(language), statement_words(language)
+    if at and length_at(said.numbered, words, at - 1):
+        return False
+    amount = amount_at(list(words[at:]), 0, known)
+    if amount is None or amount.at or (amount.value is None and not amount.unit):
+        return False
+    return not length_at(said.measured, words, at + amount.number_end)
+
+
+def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[_Part]:
+    """The words cut at their stops, and before what gives a reason or says what is against it."""
+    known, said = vocabulary(language), statement_words(language)
+    parts: list[tuple[list[str], bool]] = [([], False)]
+    for at, word in enumerate(words):
+        if word in STOPS:
+            parts.append(([], False))
+            continue
+        reason, other = known.match(known.reasons, words, at), (word,) in said.but
+        if reason or other:
+            parts.append(([], bool(reason)))
+        if not other:
+            parts[-1][0].append(word)
+    return [_Part(one, begins, linker, language) for one, begins in parts if one]
