@@ -31,7 +31,7 @@ class ShoppingChanges(ShoppingAdvice):
 
     def _change_basket(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         """Do it, or ask; what is to come in instead is for the caller to put in."""
-        tools = ("remove", "add") if change.change == "swap" else ("remove",)
+        tools = {"swap": ("remove", "add"), "more": ("add",)}.get(change.change, ("remove",))
         if not all(tool in self._tools for tool in tools):
             self._say("not_here")
             return None
@@ -46,6 +46,10 @@ class ShoppingChanges(ShoppingAdvice):
             return None
         if change.change == "less":
             self._less(found[0], found[0].quantity if change.amount is None else change.amount)
+            return None
+        if change.change in ("more", "set"):
+            before = found[0].quantity if change.change == "more" else 0
+            self._so_many(found[0], before + (change.amount or 0))
             return None
         return self._swap(found[0], change)
 
@@ -77,6 +81,13 @@ class ShoppingChanges(ShoppingAdvice):
     def _less(self, line: Any, amount: int) -> None:
         quantity = line.quantity - amount
         if quantity < 0 or quantity % self._step(line.sku):
+            return self._say("how_many_now")
+        if self._set_line(line, quantity):
+            self._sum()
+        return None
+
+    def _so_many(self, line: Any, quantity: int) -> None:
+        if not 0 < quantity <= MOST or quantity % self._step(line.sku):
             return self._say("how_many_now")
         if self._set_line(line, quantity):
             self._sum()

@@ -14,7 +14,7 @@ from edge.shop.search.query.text import words_of
 from edge.shop.stock.queries import expiring, low_stock, read_item
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.product_matching import container
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.stock_question import asks_box
 
 READ_OUT = 6
 """Lines of a list; how many more there are is said."""
@@ -40,8 +40,7 @@ def informed(tx: Transaction, kind: str, found: FoundProducts, place: str, langu
 
 def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) -> list[str]:
     """How many are in a box of each, where that is what a sentence asks; of what comes in none nothing is told."""
-    words, asks = words_of(text), statement_words(language).in_box
-    if found.kind != "all" or not any(length_at(asks, words, at) for at in range(len(words))):
+    if found.kind != "all" or not asks_box(words_of(text), language):
         return []
     products = [one for sku in found.skus[:READ_OUT] if (one := find_by_sku(tx.db, sku)) and one.box]
     told = (

@@ -14,15 +14,16 @@ from edge.shop.understanding.sentence_parts import STOPS
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that",
     "oops fat fingers undo my last entry"."""
-    begins = statement_words(known.language).corrects
-    at = 0
+    begins, at = statement_words(known.language).corrects, 0
     while at < len(said):
-        if _is_back(said[at:], known):
+        if _is_back(said[at:], known) or _undoes(said[at:], known):
             return True
         length = (
             length_at(begins, said, at)
             or known.match(known.negations, said, at)
+            or known.match(known.polite, said, at)
             or known.match(known.fillers, said, at)
+            or (1 if known.replies.get((said[at],)) in ("cancel", "no") else 0)
         )
         if not length:
             return False
@@ -41,7 +42,6 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     >>> takes_back_because(["forget", "it", ",", "they", "took", "pears"], vocabulary("en"))
     False
     """
-    acts = statement_words(known.language).acts
     if words[-1] != "?" and _said_why_first(words, known):
         return True
     for stop, word in enumerate(words):
@@ -50,9 +50,19 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
             continue
         why = [one for one in words[stop:] if one not in STOPS]
         places = range(len(why))
-        does = any(known.match(known.verbs, why, at) or length_at(acts, why, at) for at in places)
-        return words[-1] != "?" and not does and not any(read_number(known, why, at) for at in places)
+        return words[-1] != "?" and not any(_does(why, at, known) or read_number(known, why, at) for at in places)
     return False
+
+
+def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether a word stands here that says what happened; what somebody counted or found changes nothing, nor does what
+    something is for ("they're fine for roasting")."""
+    said = statement_words(known.language)
+    verb, act = known.match(known.verbs, words, at), length_at(said.acts, words, at)
+    kinds = {known.verbs[tuple(words[at : at + verb])]} if verb else set()
+    kinds |= {said.acts[tuple(words[at : at + act])]} if act else set()
+    is_for = bool(at) and length_at(said.before, words, at - 1) == 1
+    return bool(kinds - {"adjust"}) and not is_for
 
 
 def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
@@ -98,6 +108,20 @@ def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
     alone = _without_entry(said, known)
     ways = (tuple(said), bare, uncounted, alone, tuple(without_fillers(list(alone), known)))
     return "cancel" in map(known.replies.get, ways)
+
+
+def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
+    """Whether these are a word for taking back and what it is: "void the last line", "get rid of what I just put"."""
+    words = statement_words(known.language)
+    at = length_at(words.undoing, said, 0)
+    tables = (words.entry, words.objects, words.pointing, words.little)
+    while 0 < at < len(said):
+        length = max(length_at(one, said, at) for one in tables)
+        length = max(length, known.match(known.fillers, said, at), known.match(known.polite, said, at))
+        if not length or _number_of(said[at], known) > 1:
+            return False
+        at += length
+    return at > 0 and len(said) > 1
 
 
 def _without_entry(said: Sequence[str], known: Vocabulary) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class ActPieces(PieceWords):
                 return Piece("act", at, at + 1, kind)
             act, carried = length_at(said.acts, self._words, at), length_at(said.carried, self._words, at)
             people = (said.suppliers, said.served, said.occasions, said.storage, said.people)
+            if max(act, carried) and length_at(said.occasions, self._words, at) > max(act, carried):
+                continue  # "the set menu"
             is_known = is_known or any((self._words[at],) in one for one in people)
             if not (act or carried or is_known) and (kind := misspelt_act(self._words[at], said)):
                 return Piece("act", at, at + 1, kind)

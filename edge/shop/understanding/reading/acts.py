@@ -55,18 +55,28 @@ def implied_way(cut: Cut) -> str:
     word that nobody knows may be what happened, or where goods lie is named, as of what was counted."""
     said, words = statement_words(cut.language), cut.words
     begins = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
-    strange = any(one.kind == "word" for one in cut.pieces)
     coming = any(length_at(said.coming, part, at) for part in begins for at in range(len(part)))
     giving = [bool(length_at(said.giving, part, 0)) or is_given(part[0], said) for part in begins]
     said_of = said.occasions | said.served
     giving.append(any((bare,) in said_of for word in words for bare in bare_forms(word)))
     if coming or (not any(giving) and _is_brought(cut)):
         return "in"
-    if strange and not any(giving):
+    if has_strange_words(cut) and not any(giving):
         return ""
-    served = any((bare,) in said.served for word in words for bare in bare_forms(word))
-    stored = not served and any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
+    stored = not any(giving) and any((bare,) in said.storage for word in words for bare in (word, *bare_forms(word)))
     return "" if stored else "out"
+
+
+def has_strange_words(cut: Cut) -> bool:
+    """Whether words that nobody knows stand between the same stops as what is counted or named; elsewhere they only
+    comment ("pears, 2 kilos, poached")."""
+    parts: list[set[str]] = [set()]
+    for piece in cut.pieces:
+        if piece.kind == "stop":
+            parts.append(set())
+        else:
+            parts[-1].add(piece.kind)
+    return any("word" in one and one & {"amount", "goods", "unit"} for one in parts)
 
 
 def _is_brought(cut: Cut) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.shop.understanding.clause import Clause, counted_together
 from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.acts import acts_of_things, implied_way
+from edge.shop.understanding.reading.acts import acts_of_things, has_strange_words, implied_way
 from edge.shop.understanding.reading.linking import comes_by_itself
 from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
 from edge.shop.understanding.reading.name_forms import bare_forms
@@ -88,8 +88,8 @@ class Assembly(ThingBuilder):
                 self._acts, self._unsure = why, True
                 kinds = acts_of_things([one.begin for one in things], self._acts, things[-1].them)
             turned = turned_way(self._cut, self._acts) if kinds and len({*kinds}) == 1 else ""
-            strange_count = kinds is not None and set(kinds) == {"adjust"} and bool(self._unknown)
-            turned = turned or (OPEN if strange_count else "")  # "found 3 all black"
+            if kinds is not None and set(kinds) == {"adjust"} and self._unknown and not self._counts_surely():
+                turned = turned or OPEN  # "found 3 all black"
             self._either = bool(turned)
             return ("" if turned == OPEN else turned,) * len(things) if turned else kinds
         self._unsure = True
@@ -107,6 +107,14 @@ class Assembly(ThingBuilder):
             return ("out",) * len(things)
         counts = any(one.loose for one in things)  # "a case and 3 bottles" may be what is there
         return ("" if counts else implied_way(self._cut),) * len(things)
+
+    def _counts_surely(self) -> bool:
+        """Whether a word for counting says so although nobody knows others, which stand apart from what is counted."""
+        said, words = statement_words(self._cut.language), self._cut.words
+        phrases = [words[one.source.begin : one.source.end] for one in self._acts]
+        verbs = vocabulary(self._cut.language).verbs
+        strong = any(len(one) > 1 or one in said.formed or one in said.certain or one in verbs for one in phrases)
+        return strong and not has_strange_words(self._cut)
 
     def _sent_back(self) -> list[SaidAct]:
         """What happened to goods that a supplier took back, without what was wrong with them ("all cracked")."""
@@ -136,8 +144,11 @@ class Assembly(ThingBuilder):
         """Whether a word for what happened says that and nothing else; of others the effect is shown."""
         phrase, behind = self._cut.words[act.source.begin : act.source.end], self._cut.words[act.source.end :]
         languages = languages_first(self._cut.language)
-        tables = map(statement_words, languages)
+        tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
+            return True
+        said = statement_words(self._cut.language)
+        if phrase in said.certain and said.particles.get(phrase) == act.kind:
             return True
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True

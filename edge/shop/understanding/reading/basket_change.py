@@ -26,9 +26,28 @@ from edge.shop.understanding.tokens import clean
 MOST_WORDS = 16
 SKUS_MOST = 24
 Role = Literal[
-    "both", "less", "drop", "carry", "away", "behind", "swap", "by", "instead", "them", "number", "little", "name"
+    "both",
+    "less",
+    "second",
+    "only",
+    "drop",
+    "carry",
+    "away",
+    "behind",
+    "swap",
+    "by",
+    "instead",
+    "whom",
+    "them",
+    "number",
+    "little",
+    "unit",
+    "name",
 ]
-ROLES: tuple[Role, ...] = ("both", "less", "instead", "swap", "drop", "carry", "away", "behind", "by", "them", "little")
+ROLES: tuple[Role, ...] = (
+    *("both", "less", "second", "only", "instead", "swap", "drop", "carry", "away", "behind", "by", "whom"),
+    *("them", "little"),
+)
 """Of phrases that are as long, the first one counts."""
 
 
@@ -38,6 +57,9 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     carry: tuple[str, ...]
     away: tuple[str, ...]
     behind: tuple[str, ...]
+    second: tuple[str, ...]
+    only: tuple[str, ...]
+    whom: tuple[str, ...]
     both: tuple[str, ...]
     them: tuple[str, ...]
     swap: tuple[str, ...]
@@ -65,12 +87,37 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
     words = split_words(clean(text), linker, language)
     if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
-    words = [word for word in words if word not in STOPS]
     for one in languages_first(language):
         linker.language = one
-        if found := _read(_parts(words, one), linker):
+        said = [word for word in words if word not in STOPS]
+        if found := _read(_parts(said, one), linker):
+            return found
+        told = _without_comments(words, linker)
+        if told and (found := _read(_parts(told, one), linker)) and found.change != "more":
             return found
     return None
+
+
+def _without_comments(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
+    """The words without parts of which none is of goods, a number or of what is done: "just two, we are only few";
+    [] where there are none."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in STOPS:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    kept: list[str] = []
+    dropped = False
+    for part in parts:
+        said = _parts(part, linker.language)
+        names = [word for one in said if one.role == "name" for word in one.words]
+        plain = {one.role for one in said} <= {"name", "little", "them", "whom", "by", "carry", "away"}
+        if plain and names and not any(map(linker.naming, names)):
+            dropped = True
+        else:
+            kept += part
+    return kept if dropped else []
 
 
 def _parts(words: Sequence[str], language: str) -> list[_Part]:
@@ -81,9 +128,14 @@ def _parts(words: Sequence[str], language: str) -> list[_Part]:
         lengths = {role: length_at(known[role], left, 0) for role in ROLES}
         role: Role = max(ROLES, key=lambda one: lengths[one])
         number = read_number(said, left, 0)
-        if number is not None and lengths["both"] < max(2, number.length) and lengths["little"] < 2:
+        phrase = max(lengths["little"], lengths["second"])
+        counted = said.match(said.counted, left, 0) if found and found[-1].role == "number" else 0
+        if number is not None and lengths["both"] < max(2, number.length) and phrase < 2:
             found.append(_Part("number", tuple(left[: number.length]), number.value))
             left = left[number.length :]
+        elif counted:
+            found.append(_Part("unit", tuple(left[:counted])))
+            left = left[counted:]
         elif lengths[role]:
             found.append(_Part(role, tuple(left[: lengths[role]])))
             left = left[lengths[role] :]
@@ -103,9 +155,12 @@ def _written_on(word: str, before: Sequence[_Part], by: frozenset[Phrase], attac
 
 
 def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
+    parts = _without_whom(parts, linker)
     roles = [one.role for one in parts]
     if "instead" in roles or "swap" in roles:
         return _swapped(parts, linker)
+    if "name" not in roles and ("only" in roles or "second" in roles):
+        return _counted(parts, linker.language)
     names = [word for one in parts if one.role == "name" for word in one.words]
     of = linker.link(names).skus[:SKUS_MOST] if names else ()
     if names and not of:
@@ -130,6 +185,25 @@ def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | Non
     return None
 
 
+def _without_whom(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part]:
+    """The parts before "for my mother", which says nothing of what is wanted."""
+    at = next((place for place, one in enumerate(parts) if place and one.role == "whom"), len(parts))
+    names = [word for one in parts[at:] if one.role == "name" for word in one.words]
+    counts = any(one.role not in ("name", "little", "whom") for one in parts[at:])
+    return [*parts] if counts or not names or any(map(linker.naming, names)) else [*parts[:at]]
+
+
+def _counted(parts: Sequence[_Part], language: str) -> BasketChange | None:
+    """ "Just two", "one will do": so many of what was spoken of last; "and a second one": one more."""
+    roles = {one.role for one in parts}
+    numbers = [one.value for one in parts if one.role == "number"]
+    if not roles <= {"only", "second", "number", "little", "unit", "them", "behind"} or len(numbers) > 1:
+        return None
+    if "second" in roles:
+        return BasketChange("more", language, THOUSANDTHS) if numbers in ([], [THOUSANDTHS]) else None
+    return BasketChange("set", language, numbers[0]) if numbers and not numbers[0] % THOUSANDTHS else None
+
+
 def _swapped(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
     """ "Swap the croissants for two baguettes", "a baguette instead of the croissants"."""
     roles = [one.role for one in parts]
@@ -148,7 +222,7 @@ def _swapped(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | 
     into, number = _goods(new, linker)
     of, _ = _goods(old, linker)
     named = any(one.role == "name" for one in old)
-    pointed = any(one.role == "them" for one in old) or ("instead" in roles and not old)
+    pointed = any(one.role == "them" for one in old) or not old
     if not into or (named and not of) or not (named or pointed):
         return None
     if number is not None and (number <= 0 or number % THOUSANDTHS):

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.shop.understanding.amounts import amount_at
+from edge.shop.understanding.amounts import JOINED, amount_at
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.modality import does_not_tell
@@ -43,8 +43,14 @@ def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> lis
         return None
     found: list[str] = []
     for one in kept:
-        found += [*([","] if found else []), *one.words]
+        joined = bool(found) and not _is_joint(one.words, 0, language)
+        found += [*([","] if joined else []), *(one.words if found or joined else _bare(one.words, language))]
     return found
+
+
+def _bare(words: list[str], language: str) -> list[str]:
+    """The words without an "and" at their beginning."""
+    return words[1:] if _is_joint(words, 0, language) else words
 
 
 def _comments(part: _Part, told: Sequence[_Part]) -> bool:
@@ -73,8 +79,13 @@ def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list
             parts.append(([], False))
             continue
         reason, other = known.match(known.reasons, words, at), (word,) in said.but
-        if reason or other:
+        if reason or other or _is_joint(words, at, language):
             parts.append(([], bool(reason)))
         if not other:
             parts[-1][0].append(word)
     return [_Part(one, begins, linker, language) for one, begins in parts if one]
+
+
+def _is_joint(words: Sequence[str], at: int, language: str) -> bool:
+    known = vocabulary(language)
+    return words[at] == JOINED or bool(known.match(known.joiners, words, at))

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED, amount_at
-from edge.shop.understanding.lexicon import CountingWord, vocabulary
+from edge.shop.understanding.lexicon import CountingWord, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.modality import is_inexact
@@ -60,12 +60,20 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
 def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
     """Whether a part of a sentence counts, names and does nothing, and has a word that nobody owns."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
-    if any(read_number(known, words, at) or length_at(said.acts, words, at) for at in places):
+    acts = (said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at)))
+    if any(one != "adjust" for one in acts) or any(_counts(words, at, known) for at in places):
         return False
     if any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in words):
         return False
     reader = _Reader(words, linker, language)
     return not reader.owns_all() or reader.says_nothing
+
+
+def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether a number stands here that is no "one" of "found another one"."""
+    number = read_number(known, words, at)
+    pointed = bool(at) and (words[at - 1],) in statement_words(known.language).another
+    return number is not None and not (number.value == ONE and (pointed or words[at] == "one"))
 
 
 def begins_to_correct(words: Sequence[str], language: str) -> bool:
@@ -120,7 +128,8 @@ class _Reader:
     def _context(self, at: int) -> int:
         """What more of it was for, which ends the sentence: "and two more for the salad of table 2"."""
         begins = length_at(self._said.before, self._words, max(0, at - 1)) or is_given(self._words[at], self._said)
-        if not begins or not self._amounts or not (self._changes & {"more", "again"}):
+        counted = self._amounts or "again" in self._changes
+        if not begins or not counted or not (self._changes & {"more", "again"}):
             return 0
         rest = self._words[at:]
         acts = any(length_at(self._said.acts, rest, one) for one in range(len(rest)))

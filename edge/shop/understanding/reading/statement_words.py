@@ -44,6 +44,8 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coming: tuple[str, ...] = ()
     storage: tuple[str, ...] = ()
     handed: tuple[str, ...] = ()
+    refilling: tuple[str, ...] = ()
+    deals: tuple[str, ...] = ()
     to_us: tuple[str, ...] = ()
     pointing: tuple[str, ...] = ()
     corrects: tuple[str, ...] = ()
@@ -111,6 +113,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     left_out: tuple[str, ...] = ()
     per: tuple[str, ...] = ()
     in_box: tuple[str, ...] = ()
+    box_size: tuple[str, ...] = ()
+    remains: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     another: tuple[str, ...] = ()
     sorry: tuple[str, ...] = ()
     undoing: tuple[str, ...] = ()
@@ -128,7 +133,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     `asked` what an English verb says by itself, where it begins what is asked for ("chuck half a kilo"); `signs`: the
     same at the beginning alone ("minus two").
 
-    `handed`: acts that with `to_us` may have come in; `giving` and `coming`: what says which way where no act does;
+    `handed`: acts that with `to_us` may have come in; `refilling`: such as take from the store where guests are filled
+    up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which way where no act does;
     `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
     are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
     way (`moved`: from one place to another; `obtained`: came in where nobody says for whom;
@@ -154,8 +160,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a
     part that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`:
     what such a part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say
-    nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one; `another` is one more; `sorry`
-    takes a number back by itself; `undoing` takes back what is named behind it ("forget the vinegar").
+    nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one, as
+    `box_size` does beside a box, unless that is what `remains`; `kinds` asks what there is of a kind; `beside` denies
+    nothing; `another` is one more; `sorry` takes a number back by itself; `undoing` takes back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
@@ -173,6 +180,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     coming: frozenset[Phrase]
     storage: frozenset[Phrase]
     handed: frozenset[Phrase]
+    refilling: frozenset[Phrase]
+    deals: frozenset[Phrase]
     to_us: frozenset[Phrase]
     pointing: frozenset[Phrase]
     corrects: frozenset[Phrase]
@@ -239,6 +248,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     left_out: frozenset[Phrase]
     per: frozenset[Phrase]
     in_box: frozenset[Phrase]
+    box_size: frozenset[Phrase]
+    remains: frozenset[Phrase]
+    kinds: frozenset[Phrase]
     another: frozenset[Phrase]
     sorry: frozenset[Phrase]
     undoing: frozenset[Phrase]

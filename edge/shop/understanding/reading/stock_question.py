@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category
 from edge.shop.understanding.reading.modality import does_not_tell
 from edge.shop.understanding.reading.model import Owner, Reading
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.sentence_parts import STOPS
 
-MOST_WORDS = 12
+MOST_WORDS = 16
+MANY = ("s", "x", "ימ", "ות")
+"""How words for several boxes end, in plain spelling."""
 
 
 def read_stock_question(
@@ -32,8 +36,9 @@ def read_stock_question(
     linker.language, said = spoken, statement_words(spoken)
     if words[-1] != "?" and _is_request(words, spoken):
         return None  # "can you knock off 2 bottles" asks for something else
-    asks = any(length_at(said.level, words, at) for at in range(len(words)))
-    if any(length_at(said.worth, words, at) for at in range(len(words))) or not (asks or counts or words[-1] == "?"):
+    boxed, kinds = asks_box(words, spoken), _asks_kinds(words, spoken)
+    asks = boxed or any(length_at(said.level, words, at) for at in range(len(words)))
+    if (_is_of_worth(words, spoken) and not boxed) or not (asks or counts or kinds or words[-1] == "?"):
         return None
     acts = {word for phrase, kind in said.acts.items() if kind == "adjust" for word in phrase} if counts else set()
     known = own_words(spoken) | acts | {word for phrase in said.level | said.storage for word in phrase}
@@ -41,7 +46,7 @@ def read_stock_question(
     names: list[str] = []
     for at, word in enumerate(words):
         named = (word.isalpha() or len(word) > 2) and not _is_said(words, at, spoken)
-        if named and linker.naming(word):
+        if named and (linker.naming(word) or (kinds and word not in known and goods_of_category(db, (word,)))):
             owners[at] = "product"
             names.append(word)
         elif named and at and owners[at - 1] == "product" and word not in known:
@@ -52,6 +57,7 @@ def read_stock_question(
         return Reading(spoken, clauses, links, tuple(owners), told=True, sure=True)
     names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
     skus = linker.link(names).skus if names else ()
+    skus = skus or (goods_of_category(db, names) if kinds else ())
     of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
     if not skus and not of_it:
         return None
@@ -59,9 +65,30 @@ def read_stock_question(
     return Reading(spoken, (clause,), {clause.text: skus} if names else {}, tuple(owners), told=True, sure=True)
 
 
+def asks_box(words: Sequence[str], language: str) -> bool:
+    """Whether it is asked how many are in a box: "how many bottles makes a case of malbec", "case size of vinegar"."""
+    known, said, places = vocabulary(language), statement_words(language), range(len(words))
+    if any(length_at(said.in_box, words, at) for at in places):
+        return True
+    forms = [(word, known.counted.get((word,))) for word in words]
+    boxes = [word for word, form in forms if form is not None and form.unit == "box"]
+    one_of_it = bool(boxes) and not any(one.endswith(MANY) for one in boxes)
+    sized = any(length_at(said.box_size, words, at) for at in places)
+    return one_of_it and sized and not any(length_at(said.remains, words, at) for at in places)
+
+
+def _asks_kinds(words: Sequence[str], language: str) -> bool:
+    """Whether it is asked what there is of a kind: "which cheeses have we?", "list the beers"; a number asks for
+    something else."""
+    known, said, places = vocabulary(language), statement_words(language), range(len(words))
+    return any(length_at(said.kinds, words, at) for at in places) and not any(
+        read_number(known, words, at) for at in places
+    )
+
+
 def read_question_part(db: Connection, search: Search, text: str, language: str) -> Reading | None:
-    """What a part of a sentence asks about, where others only comment or name it: "a guest wants 30 challahs for Friday,
-    how many have I got?", "lettuce? just the count". None where nothing asks, or something is told to have happened."""
+    """What a part of a sentence asks about, where others only comment or name it: "a guest wants 30 challahs, how many
+    have I got?", "lettuce? just the count". None where nothing asks, or something is told to have happened."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
     if not words:
@@ -85,7 +112,8 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
             return None
         if skus:
             clause = Clause("stock", text=" ".join(names))
-            return Reading(spoken, (clause,), {clause.text: skus}, ("filler",) * len(words), told=True, sure=True)
+            owners: list[Owner] = ["filler"] * len(words)
+            return Reading(spoken, (clause,), {clause.text: skus}, tuple(owners), told=True, sure=True)
         if names:
             return None
     return None
@@ -103,7 +131,7 @@ def _cut(words: list[str]) -> list[list[str]]:
     return [one for one in parts if one]
 
 
-def _is_of_worth(part: list[str], language: str) -> bool:
+def _is_of_worth(part: Sequence[str], language: str) -> bool:
     """Whether a part asks for prices, dates or orders, outside a phrase that asks how much there is."""
     said = statement_words(language)
     levels = [(at, at + length_at(said.level, part, at)) for at in range(len(part))]

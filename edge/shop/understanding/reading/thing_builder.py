@@ -96,7 +96,8 @@ class ThingBuilder:
                 thing.mention = Mention((*thing.mention.words, *self._words(piece)), (), thing.mention.source)
             case "context":
                 self._context.append(" ".join(map(with_final_letters, self._words(piece))))
-                self._unsure |= piece.with_goods
+                last = self._things[-1]
+                self._unsure |= piece.with_goods and not (self._acts and last.mention and last.amount)
             case "joint":
                 self._joined = True
                 return

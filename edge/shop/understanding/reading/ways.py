@@ -12,6 +12,8 @@ from edge.shop.understanding.reading.statement_words import StatementWords, leng
 
 OPEN = "open"
 ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
+MOST_FOR = 8
+"""So many words at most say what goods are for; more may say something else."""
 NEAR = 3
 """So many words before what was given, whom it was given to may stand: "ils nous ont donné"."""
 
@@ -28,6 +30,8 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return OPEN  # what was given to us, or back, may have come in
     if acts and all(one.kind == "in" for one in acts) and _is_in_dish(words, acts[-1].source.end, said):
         return "out"  # "three trays of mushrooms are in the risotto"
+    if acts and all(one in said.refilling for one in phrases) and _fills_served(words, acts[-1].source.end, said):
+        return OPEN  # "topped up the bar fridge" from what is in the store
     begin = acts[0].source.begin if acts else 0
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
@@ -57,6 +61,12 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
         return "out"  # "the hotel received 4 bagels"
     given = (_of_whom(words, at, said.suppliers | said.served, said) for at in range(behind, len(words)))
     return "out" if any(one in said.turned for one in phrases) and "to" in given else ""
+
+
+def _fills_served(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
+    """Whether what was filled up is where guests are: "the bar fridge", "le minibar"."""
+    behind = [bare for word in words[at : at + NEAR] for bare in (word, *bare_forms(word))]
+    return any((one,) in said.served or (one,) in said.halls for one in behind)
 
 
 def _is_in_dish(words: tuple[str, ...], at: int, said: StatementWords) -> bool:
@@ -94,7 +104,7 @@ def is_served(cut: Cut) -> bool:
     not said, nor is anything asked."""
     said, words = statement_words(cut.language), cut.words
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
-    contexts = [kept for one in contexts if (kept := _without_time(one, said))]
+    contexts = [kept for one in contexts if (kept := _without_time(_without_please(one, said), said))]
     little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
     if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
         return False
@@ -112,9 +122,27 @@ def is_served(cut: Cut) -> bool:
         return True  # "pour la 7"
     if (rest[0],) in said.occasions:
         return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
+    if _is_for_somebody(rest, said):
+        return True
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
     return (numbered or alone) and (rest[0],) in said.served
+
+
+def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
+    """Whether what goods are for is neither where they lie, who brings them, a number nor a deal: "for the moussaka"."""
+    if len(words) > MOST_FOR or any(not word.isalpha() for word in words):
+        return False
+    apart = said.storage | said.suppliers | said.numbered | said.deals | said.hours
+    return not any((bare,) in apart for word in words for bare in bare_forms(word))
+
+
+def _without_please(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
+    """A context without courtesy at its end."""
+    courtesy = said.wishing | said.praise
+    while len(context) > 1 and (context[-1],) in courtesy:
+        context = context[:-1]
+    return context
 
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import Vocabulary, vocabulary
 from edge.shop.understanding.reading.assembly import Assembly
+from edge.shop.understanding.reading.core import core_of
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.pieces import Cutter
@@ -36,9 +37,15 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    known, said = vocabulary(spoken), statement_words(spoken)
+    known = vocabulary(spoken)
     if known.match(known.inverted, words, 0) and not known.match(known.polite, words, 0):
         return None
+    core = core_of(words, linker, spoken)
+    return _wish_of(words, linker, spoken) or (_wish_of(core, linker, spoken) if core else None)
+
+
+def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Reading | None:
+    known, said = vocabulary(spoken), statement_words(spoken)
     kept, wished = _without_wish(words, known, said)
     if kept is None or any(_may_be_named(kept, at, linker) for at in range(len(kept))):
         return None
