@@ -41,6 +41,8 @@ class ShoppingChanges(ShoppingAdvice):
             self._both_out()
             return None
         found = self._lines_meant(change)
+        if change.change == "set" and change.named and not found and len(known := self._known(change.of)) == 1:
+            return Clause("add", change.amount, "unit", text=full_name(known[0], self._language)), known[0]
         if len(found) != 1:
             self._say("which_line" if found or (self._in_cart() and not change.named) else "not_in_basket")
             return None

@@ -34,9 +34,11 @@ from edge.shop.search.query.text import words_of
 from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.reading.correction import begins_to_correct
 from edge.shop.understanding.reading.options import chosen as picked
 from edge.shop.understanding.sentence import CLAUSES, Sentence
 from edge.shop.understanding.shopping import RANKED, day_in, goes_on
+from edge.shop.understanding.tokens import all_tokens
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""
@@ -337,8 +339,10 @@ class ShoppingTalk(ShoppingModifiers):
             return self._ask(chosen) if chosen else None
         modifiers = chosen or None
         before = self._quantity_of(product.sku, modifiers)
+        corrects = clause.amount is not None and begins_to_correct(all_tokens(self._command.text), self._language)
+        put = self._set if before and corrects else self._put  # "actually 4 bagels": so many, and no more
         try:
-            self._put(product.sku, quantity, modifiers)
+            put(product.sku, quantity, modifiers)
         except Refusal as refusal:
             return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
         self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku, modifiers), modifiers))

@@ -106,7 +106,7 @@ class StockCorrections(StockTurn):
         said = before if amount is None else amount
         if loose:
             said, unit = deed.boxes * THOUSANDTHS, "box"
-        verb = correction.verb or deed.type
+        verb = deed.type if correction.change == "less" else correction.verb or deed.type
         product = find_by_sku(self._tx.db, correction.skus[0] if len(correction.skus) == 1 else deed.sku)
         if product and product.unit != "piece" and not correction.unit:
             meant = find_by_sku(self._tx.db, deed.sku) if correction.amount is None else None

@@ -27,6 +27,7 @@ from edge.shop.understanding.reading.statement import HeardStatement, hear_state
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.stock_question import read_question_part, read_stock_question
 from edge.shop.understanding.reading.wish import read_wish
+from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.said_modifier import SaidModifiers
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.shopping import DECLINED, named_instead
@@ -56,6 +57,8 @@ class LookedUp(NamedTuple):
     modifiers: SaidModifiers | None = None
 
 
+READS = frozenset({"price", "cheapest", "dearest", "details"})
+"""Verbs of questions that say nothing of how much there is, and move nothing."""
 NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
 """Of a sentence that denies, plans, asks or hears say."""
 
@@ -85,7 +88,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         one = match(db, search, instead, language=said.language)
         found[instead] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
     if agent == "shopping" or said.kind in ("fact", "stock"):
-        found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found)
+        reads = bool(said.clauses) and all(one.verb in READS for one in said.clauses)
+        found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found, reads)
     reading, doubted = None, False
     if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):
         reading = read_wish(db, search, text, language)
@@ -107,8 +111,11 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
         correction = read_correction(db, search, text, language)
     errand = read_errand(db, search, text, language, ERRANDS if agent == "stock" else ("where",))
+    basket = read_basket_change(db, search, text, language) if agent == "shopping" else None
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
-    basket = read_basket_change(db, search, text, language) if agent == "shopping" and not advice else None
+    if basket is not None and basket.change in ("more", "set"):
+        advice = None  # "and one for my sister" is one more of it, and no present that is looked for
+    basket = basket if advice is None else None
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
 
 
@@ -124,15 +131,19 @@ def _advice(db: Connection, search: Search, text: str, said: Sentence, about: st
 
 
 def _named_otherwise(
-    db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts]
+    db: Connection, linker: CatalogueLinker, found: dict[str, FoundProducts], reads: bool
 ) -> dict[str, FoundProducts]:
-    """Names that are not as they stand in the catalogue: by forms that are made of its names, and by categories."""
+    """Names that are not as they stand in the catalogue: by forms that are made of its names, and by categories;
+    where a question only `reads`, by those of their words that are of goods ("the tequila, a guest asks")."""
     known: dict[str, FoundProducts] = {}
     for name, one in found.items():
         if one.kind != "none" or name[0] in "=~":
             continue
         words = name.split()
         skus = linker.link(words).skus or goods_of_category(db, words)
+        if reads and not skus:
+            of_goods = [one for one in words if one not in own_words(linker.language) and linker.naming(one)]
+            skus = linker.link(of_goods).skus if of_goods else ()
         if skus:
             known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
     return known

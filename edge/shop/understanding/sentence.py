@@ -6,6 +6,7 @@ know it, so that a sentence about something else names no product.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -88,8 +89,7 @@ def _read(tokens: list[str], known: Vocabulary) -> Sentence:
         return short
     if takes_back_because(words, known):
         return Sentence("cancel", known.language, words=len(said))
-    asked = _asked(said, known)
-    if asked:
+    if asked := _asked(said, known) or _asked_in_part(words, known):
         return asked
     clauses, held = _clauses(words, known)
     if any(clause.verb for clause in clauses):
@@ -213,6 +213,17 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
                 return Sentence(kind, known.language, words=len(said))  # type: ignore[arg-type]
             continue
         return Sentence("stock", known.language, (_asked_of(rest, known),), words=len(said))
+    return None
+
+
+def _asked_in_part(words: Sequence[str], known: Vocabulary) -> Sentence | None:
+    """What runs out or expires, asked in a part of a sentence: "doing the order, what's low?"."""
+    stops = [-1, *(at for at, word in enumerate(words) if word in STOPS), len(words)]
+    parts = [list(words[begin + 1 : end]) for begin, end in itertools.pairwise(stops)]
+    for part in parts if len(parts) > 1 else ():
+        asked = _asked(part, known) if part else None
+        if asked is not None and asked.kind in ("low", "expiring"):
+            return asked
     return None
 
 

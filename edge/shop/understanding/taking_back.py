@@ -58,6 +58,8 @@ def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
     """Whether a word stands here that says what happened; what somebody counted or found changes nothing, nor does what
     something is for ("they're fine for roasting")."""
     said = statement_words(known.language)
+    if any((word,) in said.before_now for word in words):
+        return False  # "Tom had already put those in"
     verb, act = known.match(known.verbs, words, at), length_at(said.acts, words, at)
     kinds = {known.verbs[tuple(words[at : at + verb])]} if verb else set()
     kinds |= {said.acts[tuple(words[at : at + act])]} if act else set()

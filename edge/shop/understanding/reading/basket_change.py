@@ -155,12 +155,16 @@ def _written_on(word: str, before: Sequence[_Part], by: frozenset[Phrase], attac
 
 
 def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
-    parts = _without_whom(parts, linker)
     roles = [one.role for one in parts]
     if "instead" in roles or "swap" in roles:
-        return _swapped(parts, linker)
-    if "name" not in roles and ("only" in roles or "second" in roles):
-        return _counted(parts, linker.language)
+        return _swapped([one._replace(role="by") if one.role == "whom" else one for one in parts], linker)
+    kept = _without_whom(parts, linker)
+    if len(kept) < len(parts) and {one.role for one in kept} <= {"number", "little", "unit"}:
+        kept = [_Part("second", ()), *kept]  # "and one for my sister"
+    parts = _without_rest(kept, linker)
+    roles = [one.role for one in parts]
+    if "only" in roles or "second" in roles:
+        return _counted(parts, linker)
     names = [word for one in parts if one.role == "name" for word in one.words]
     of = linker.link(names).skus[:SKUS_MOST] if names else ()
     if names and not of:
@@ -193,15 +197,30 @@ def _without_whom(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part
     return [*parts] if counts or not names or any(map(linker.naming, names)) else [*parts[:at]]
 
 
-def _counted(parts: Sequence[_Part], language: str) -> BasketChange | None:
-    """ "Just two", "one will do": so many of what was spoken of last; "and a second one": one more."""
-    roles = {one.role for one in parts}
+def _without_rest(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part]:
+    """The parts before words behind a number that are of no goods: "make it 2 I'm being good"."""
+    number = next((at for at, one in enumerate(parts) if one.role == "number"), len(parts))
+    at = next((place for place, one in enumerate(parts) if place > number and one.role == "name"), len(parts))
+    names = [word for one in parts[at:] if one.role == "name" for word in one.words]
+    plain = {one.role for one in parts[at:]} <= {"name", "little", "them", "whom"}
+    return [*parts[:at]] if plain and not any(map(linker.naming, names)) else [*parts]
+
+
+def _counted(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Just two", "one will do": so many of what was spoken of last, or is named before ("the lettuce just one"); "and
+    a second one": one more."""
+    roles = [one.role for one in parts]
     numbers = [one.value for one in parts if one.role == "number"]
-    if not roles <= {"only", "second", "number", "little", "unit", "them", "behind"} or len(numbers) > 1:
+    known = {"only", "second", "number", "little", "unit", "them", "behind", "name"}
+    if not set(roles) <= known or len(numbers) > 1 or any(one % THOUSANDTHS for one in numbers):
         return None
+    names = [word for one in parts if one.role == "name" for word in one.words]
+    of = linker.link(names).skus[:SKUS_MOST] if names else ()
     if "second" in roles:
-        return BasketChange("more", language, THOUSANDTHS) if numbers in ([], [THOUSANDTHS]) else None
-    return BasketChange("set", language, numbers[0]) if numbers and not numbers[0] % THOUSANDTHS else None
+        return None if names else BasketChange("more", linker.language, numbers[0] if numbers else THOUSANDTHS)
+    if not numbers or (names and not (of and roles.index("name") < roles.index("number"))):
+        return None
+    return BasketChange("set", linker.language, numbers[0], bool(names), of)
 
 
 def _swapped(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:

@@ -26,6 +26,8 @@ class _Part:
         self.counts = any(_counts(words, at, language) for at in places)
         self.acts = any(length_at(said.acts, words, at) or length_at(said.carried, words, at) for at in places)
         self.acts |= any(known.match(known.verbs, words, at) for at in places)
+        tables = (said.them, said.objects, said.pointing)
+        self.refers = any(length_at(one, words, at) for one in tables for at in places)
         self.spoils = any(length_at(said.unsaid, words, at) for at in places)
         self.holds = bool(words) and does_not_tell(words, language)
 
@@ -56,7 +58,8 @@ def _bare(words: list[str], language: str) -> list[str]:
 def _comments(part: _Part, told: Sequence[_Part]) -> bool:
     if part in told:
         return part.begins and len(told) > 1
-    return not part.counts and (part.begins or not part.acts) and (not part.names or bool(told))
+    elsewhere = any(one.acts for one in told) and not (part.refers or part.names)
+    return not part.counts and (part.begins or not part.acts or elsewhere) and (not part.names or bool(told))
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> bool:

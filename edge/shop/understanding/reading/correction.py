@@ -45,14 +45,17 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
 def _read_without_comments(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
     """What is corrected where a part of the sentence only says why: "scratch the bagels, they didn't want them",
     "checked again, only two broke, the rest are fine"."""
-    parts: list[list[str]] = [[]]
-    for word in words:
-        if word in STOPS:
-            parts.append([])
-        else:
-            parts[-1].append(word)
-    kept = [one for one in parts if one and not _is_comment(one, linker, language)]
-    if len(kept) == len([one for one in parts if one]):
+    known = vocabulary(language)
+    parts: list[tuple[list[str], bool]] = [([], False)]
+    for at, word in enumerate(words):
+        reason = known.match(known.reasons, words, at)
+        if word in STOPS or reason:
+            parts.append(([], bool(reason)))
+        if word not in STOPS:
+            parts[-1][0].append(word)
+    said = [(one, because) for one, because in parts if one]
+    kept = [one for one, because in said if not because and not _is_comment(one, linker, language)]
+    if len(kept) == len(said):
         return None
     return _Reader([word for one in kept for word in (*one, ",")][:-1], linker, language).read() if kept else None
 

@@ -123,10 +123,10 @@ class StockCorrection(msgspec.Struct, frozen=True):
 
 
 class BasketChange(msgspec.Struct, frozen=True):
-    """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just so
-    much of it (`set`), `both` lines out, something else instead (`swap`). `of`: the goods that are named, () the ones
-    spoken of; `into`: those that are to come in. `amount`: thousandths; None: all of it, and of a swap as many as there
-    were."""
+    """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just
+    so much of it (`set`), `both` lines out, something else instead (`swap`). `of`: the goods that are named, () the
+    ones spoken of; `into`: those that are to come in. `amount`: thousandths; None: all of it, and of a swap as many as
+    there were."""
 
     change: Literal["less", "more", "set", "both", "swap"]
     language: Annotated[str, msgspec.Meta(max_length=2)]

@@ -10,6 +10,7 @@ from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import Owner, Reading
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.sentence_parts import STOPS
 
 
@@ -51,11 +52,10 @@ def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str)
 
 def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: str) -> bool:
     """Whether what is said behind a stop counts and names nothing: "no lettuce left, checked twice"."""
-    said, rest = statement_words(language), words[at:]
+    rest, own = words[at:], own_words(language)
     stopped = any(word in STOPS for word in words[:at])
-    happened = any(said.acts.get((word,)) in ("out", "in", "waste") for word in rest)
     counted = any(word[0].isdigit() for word in rest)
-    return stopped and not happened and not counted and not any(linker.naming(word) for word in rest)
+    return stopped and not counted and not any(word not in own and linker.naming(word) for word in rest)
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> int:

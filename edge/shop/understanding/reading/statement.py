@@ -105,7 +105,7 @@ def _hear(told: list[str], asked: bool, linker: CatalogueLinker, respells: str) 
     if respells != "never" and (reading is None or not all(reading.links.values())):
         spelt = [one if one in own_words(spoken) else linker.respelt(one) for one in stripped]
         corrected = _read(spelt, linker, spoken) if spelt != stripped else None
-        if corrected is not None and corrected.told and all(corrected.links.values()) and not corrected.unowned:
+        if corrected is not None and all(corrected.links.values()) and not corrected.unowned:
             reading, aside = corrected, True
     if reading is not None and (asked or aside or respells == "always" or waits_for_a_yes(stripped, spoken)):
         reading = msgspec.structs.replace(reading, sure=False, waits=True)

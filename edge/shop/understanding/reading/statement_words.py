@@ -119,6 +119,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     another: tuple[str, ...] = ()
     sorry: tuple[str, ...] = ()
     undoing: tuple[str, ...] = ()
+    before_now: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
     denying: tuple[str, ...] = ()
     objects: tuple[str, ...] = ()
@@ -134,7 +135,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     same at the beginning alone ("minus two").
 
     `handed`: acts that with `to_us` may have come in; `refilling`: such as take from the store where guests are filled
-    up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which way where no act does;
+    up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which
+    way where no act does;
     `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
     are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
     way (`moved`: from one place to another; `obtained`: came in where nobody says for whom;
@@ -162,7 +164,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     what such a part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say
     nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one, as
     `box_size` does beside a box, unless that is what `remains`; `kinds` asks what there is of a kind; `beside` denies
-    nothing; `another` is one more; `sorry` takes a number back by itself; `undoing` takes back what is named behind it ("forget the vinegar").
+    nothing; `another` is one more; `sorry` takes a number back by itself; `before_now` says that somebody did it
+    before; `undoing` takes back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
@@ -254,6 +257,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     another: frozenset[Phrase]
     sorry: frozenset[Phrase]
     undoing: frozenset[Phrase]
+    before_now: frozenset[Phrase]
     auxiliary: frozenset[Phrase]
     denying: frozenset[Phrase]
     objects: frozenset[Phrase]

@@ -8,7 +8,7 @@ from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category
 from edge.shop.understanding.reading.modality import does_not_tell
@@ -18,7 +18,7 @@ from edge.shop.understanding.reading.words import language_of, own_words, split_
 from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 16
-MANY = ("s", "x", "ימ", "ות")
+MANY = {"en": ("s",), "fr": ("s", "x"), "he": ("ימ", "ות")}
 """How words for several boxes end, in plain spelling."""
 
 
@@ -56,8 +56,7 @@ def read_stock_question(
         links = {" ".join(one): linker.link(one).skus for one in several}
         return Reading(spoken, clauses, links, tuple(owners), told=True, sure=True)
     names = next((some for some in _readings(words, owners, names, spoken) if linker.link(some).skus), names)
-    skus = linker.link(names).skus if names else ()
-    skus = skus or (goods_of_category(db, names) if kinds else ())
+    skus = (goods_of_category(db, names) if kinds and names else ()) or (linker.link(names).skus if names else ())
     of_it = not names and asks and any(length_at(said.them, words, at) for at in range(len(words)))
     if not skus and not of_it:
         return None
@@ -72,7 +71,7 @@ def asks_box(words: Sequence[str], language: str) -> bool:
         return True
     forms = [(word, known.counted.get((word,))) for word in words]
     boxes = [word for word, form in forms if form is not None and form.unit == "box"]
-    one_of_it = bool(boxes) and not any(one.endswith(MANY) for one in boxes)
+    one_of_it = bool(boxes) and not any(one.endswith(MANY[known.language]) for one in boxes)
     sized = any(length_at(said.box_size, words, at) for at in places)
     return one_of_it and sized and not any(length_at(said.remains, words, at) for at in places)
 
@@ -100,6 +99,8 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
     asking = next((at for at, one in enumerate(parts) if _asks(one, spoken)), -1)
     if asking < 0 or len(parts) < 2:
         return None
+    if any(known.shopping.get(phrase) == "price" for phrase in _phrases_of(parts[asking], known)):
+        return None
     for part in parts:
         happened = (said.acts.get(tuple(part[at : at + length_at(said.acts, part, at)])) for at in range(len(part)))
         counted = any(read_number(known, part, at) for at in range(len(part)))
@@ -117,6 +118,11 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
         if names:
             return None
     return None
+
+
+def _phrases_of(part: Sequence[str], known: Vocabulary) -> list[tuple[str, ...]]:
+    lengths = [(at, known.match(known.shopping, part, at)) for at in range(len(part))]
+    return [tuple(part[at : at + length]) for at, length in lengths if length]
 
 
 def _cut(words: list[str]) -> list[list[str]]:

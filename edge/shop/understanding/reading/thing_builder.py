@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from edge.shop.search.query.text import with_final_letters
@@ -28,6 +30,25 @@ _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit
 """What may stand behind a word that was counted, and is of a name then: "3 challa gone"."""
 
 
+def _with_those(things: Iterable[StatementThing]) -> list[StatementThing]:
+    """The things, where one that is only named and "15 of them" behind it are one."""
+    found: list[StatementThing] = []
+    for one in things:
+        last = found[-1] if found else None
+        if (
+            last
+            and last.mention
+            and not last.amount
+            and one.them
+            and one.amount
+            and one.mention in (None, last.mention)
+        ):
+            last.amount, last.them, last.doubted = one.amount, False, one.doubted
+        else:
+            found.append(one)
+    return found
+
+
 class ThingBuilder:
     """The pieces of one statement, and the things that they make."""
 
@@ -50,7 +71,7 @@ class ThingBuilder:
                 one.mention = named  # "one big milk and two little ones"
             named = one.mention or named
             self._take_size(one)
-        things = [one for one in self._things if not one.empty]
+        things = _with_those(one for one in self._things if not one.empty)
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
         counted = {one.mention.skus for one in things if one.mention and one.amount and len(one.mention.skus) == 1}

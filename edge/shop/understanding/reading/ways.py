@@ -130,7 +130,7 @@ def is_served(cut: Cut) -> bool:
 
 
 def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
-    """Whether what goods are for is neither where they lie, who brings them, a number nor a deal: "for the moussaka"."""
+    """Whether what goods are for is neither where they lie, who brings them, a number nor a deal: "for moussaka"."""
     if len(words) > MOST_FOR or any(not word.isalpha() for word in words):
         return False
     apart = said.storage | said.suppliers | said.numbered | said.deals | said.hours

@@ -21,6 +21,8 @@ from edge.shop.understanding.tokens import clean
 MOST_WORDS = 25
 _LESS = re.compile(r"(?:^|\s)[-−–]\s?\d")
 """Less than nothing is wished for by nobody."""
+_QUESTION = re.compile(r"^.*\?\s+(?=\S+\s+\S+.*[^?\s]\s*$)")
+"""A question in front of what is wished for: "how much are sausages? give me a kilo of the beef ones"."""
 _TIMES = re.compile(r"(?<![\d.,])\s[x×]\s?(?=\d)|(?<=\s)(\d+)\s?[x×](?=\s)", re.IGNORECASE)
 """A number that says how often: "iced tea x2", "2x bagel"."""
 
@@ -32,6 +34,7 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
     if _LESS.search(text):
         return None
     linker = CatalogueLinker(db, search, language)
+    text = _QUESTION.sub("", text) or text
     words = split_words(_TIMES.sub(lambda hit: f" {hit[1] or ''} ", text), linker, language)
     if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
@@ -46,10 +49,14 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
 
 def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Reading | None:
     known, said = vocabulary(spoken), statement_words(spoken)
-    kept, wished = _without_wish(words, known, said)
+    cue = length_at(said.corrects, words, 0) or known.match(known.negations, words, 0)
+    kept, wished = _without_wish(words[cue:], known, said)
     if kept is None or any(_may_be_named(kept, at, linker) for at in range(len(kept))):
         return None
-    reading = Assembly(Cutter(kept, linker, spoken).cut(), linker).wished("add")
+    cut = Cutter(kept, linker, spoken).cut()
+    if any(one.kind == "act" for one in cut.pieces) and any((one,) in said.deals for one in cut.words):
+        return None  # "knock ten bottles off your inventory"
+    reading = Assembly(cut, linker).wished("add")
     if reading is None or reading.unowned or not all(reading.links.values()):
         return None
     counted = any(one.amount is not None for one in reading.clauses)
