@@ -40,7 +40,7 @@ from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
-_SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
+_SEEN = {"invoice_seen": 409, "duplicate_number": 409}
 _POINTED: tuple[FieldName, ...] = get_args(FieldName)
 LEARNABLE: tuple[LearntName, ...] = tuple(name for name in get_args(LearntName) if name != "seller")
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
