@@ -55,7 +55,7 @@ from edge.web.responses import answer_json, answer_outcome, answer_problem, text
 from edge.web.work_threads import HEAVY
 
 A = TypeVar("A", bound=str)
-BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
+BUSY = {"connector_off": 409, "feed_nothing_new": 409}
 WAITED_S = 60.0
 """So long somebody waits for a server of others, who may be asked several times meanwhile."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
