@@ -186,7 +186,7 @@ def build_registry(config: Config) -> Registry:
             *(office.capability, _law(config)),
             supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config)),
             feeds.capability(_feeding(config)),
-            other_tills.capability(config.store.currency, other_tills.live_bounds(config)),
+            other_tills.capability(config.store.currency, other_tills.live_bounds(config), config.business_date),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),
             *(support.capability(support.settings_of(config)), software.capability),

@@ -33,7 +33,7 @@ _CATEGORIES = """
     WHERE d.business_date >= ? AND d.business_date < ? GROUP BY 1, 2
 """
 _PRODUCTS = """
-    SELECT sku, business_date, max(0, sold - returned + used), minor FROM demand_day
+    SELECT sku, business_date, max(0, sold - returned + used + elsewhere), minor FROM demand_day
     WHERE business_date >= ? AND business_date < ? AND sku IN (SELECT value FROM json_each(?))
 """
 
