@@ -13,11 +13,13 @@ from edge.shop.access.rights import ALL
 from edge.shop.feeds.commands import IngestFile, NoteAsked, SetConnector
 from edge.shop.feeds.connector import Connector
 from edge.shop.feeds.queries import read_staged
+from edge.shop.feeds.routes import newest_job
 from edge.shop.ingest.import_folders import bring
 from edge.shop.purchasing.commands import SetSupplier
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
+from tests.importing import until
 from tests.shop_fixture import SYSTEM, run
 
 PRICES = "supplier_id,sku,cost\ndairy,milk,0.80\ndairy,soap,1.00\ndairy,beer,0\n"
@@ -41,6 +43,7 @@ def test_pages_say_what_is_known_without_the_vendor_and_send_once_what_was_said_
             for command in said:
                 assert isinstance(await served.shop.do(command, SYSTEM), Done)
             served.supervisor.start(Part("jobs", JobRunner(served.shop, served.shop.bus, ALL).run))
+            await until(served.shop, newest_job(served.shop.reader))
             await page.open(served, path="/manager/feeds")
             await page.see("[data-connector=erp] .pill.warning", "The server cannot be reached.")
             await page.see("[data-connector=erp]", "Data is fresh")

@@ -162,7 +162,8 @@ NOT_PERSONAL: dict[str, str] = {
         KeptDropped.kind KeptDropped.sku KeptDropped.why
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
-        ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
+        ForecastTrained.through HistoryRow.day
+        SoldElsewhere.day SoldElsewhere.till ElsewhereRow.sku ModelPromoted.instead_of ModelPromoted.model_version
         ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
         PriceModelTrained.model_version PriceModelTrained.through PriceModelTrained.strengths
         PriceModelTrained.checksum PricesProposed.model_version ProposedPriceAnswered.model_version

@@ -50,7 +50,7 @@ class RecordHistory(Command, frozen=True):
 class NoteSoldElsewhere(Command, frozen=True):
     """Goods were sold on a day at a till that is not ours: they are demand as any other."""
 
-    till: Text
+    till: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
     day: Day
     rows: Annotated[tuple[ElsewhereRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
 
