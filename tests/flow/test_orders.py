@@ -11,6 +11,8 @@ from edge.core.messages import Refused
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.customers.commands import ForgetCustomer, SetCustomer
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -21,11 +23,9 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
-    SetHours,
     TakeUpOrder,
 )
 from edge.shop.orders.events import OrderMoved
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import qr_path
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import (

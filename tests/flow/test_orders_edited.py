@@ -12,6 +12,8 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.catalog.commands import SetPrice
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
@@ -22,11 +24,9 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
-    SetHours,
     SetOrderAddress,
     SetZone,
 )
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import read_cart

@@ -14,6 +14,8 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
@@ -25,12 +27,10 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     PrintRun,
-    SetHours,
     SetOrderSlot,
     SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
 from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone

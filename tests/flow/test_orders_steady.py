@@ -16,6 +16,8 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
@@ -26,13 +28,11 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     ReplaceLine,
-    SetHours,
     SetOrderSlot,
     SetZone,
     TakeUpOrder,
 )
 from edge.shop.orders.events import OrderChanged
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter
 from edge.shop.orders.queries import free_slots, order_steps, with_faults

@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from edge.core.messages import Refusal, Refused
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.orders import rules
-from edge.shop.orders.holidays import undecided_holidays
-from edge.shop.orders.hours import (
+from edge.shop.opening_hours.holidays import undecided_holidays
+from edge.shop.opening_hours.rules import (
     DayException,
     OpenSpan,
     StoreHours,
@@ -30,6 +29,7 @@ from edge.shop.orders.hours import (
     shop_day,
     slots,
 )
+from edge.shop.orders import rules
 from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.order_lines import split
 from edge.shop.orders.rules import STEPS, State

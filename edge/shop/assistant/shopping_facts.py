@@ -27,10 +27,11 @@ from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.modifiers.modifier import Modifier, ref
 from edge.shop.modifiers.queries import groups_of
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import StoreHours, is_open, spans_on
 from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_hours, read_shop_orders, with_faults
+from edge.shop.orders.queries import read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody

@@ -55,7 +55,6 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     order_steps,
     owing_orders,
-    read_hours,
     read_order_goods,
     read_shop_order,
     read_shop_orders,
@@ -314,7 +313,6 @@ def _of_shop(
 ) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True, surfaces=STAFF),
         *ZONES.commands(partial(lies_here, settings)),
     )
 
@@ -336,13 +334,6 @@ _QUERIES = (
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec(
-        "store_hours",
-        read_hours,
-        right=BASKET,
-        surfaces=EVERYBODY,
-        http=(HttpAddress("GET", "store-hours", name="hours"),),
-    ),
     QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
     QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),

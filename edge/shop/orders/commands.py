@@ -16,7 +16,6 @@ from edge.shop.orders.order import CartId, OrderId, OrderName, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
 from edge.shop.orders.shop_commands import EndZone as EndZone
-from edge.shop.orders.shop_commands import SetHours as SetHours
 from edge.shop.orders.shop_commands import SetZone as SetZone
 from edge.shop.tenders.tender import TENDERS_MOST
 from edge.shop.till.commands import Quantity, Reason, TenderGiven

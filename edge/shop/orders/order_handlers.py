@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,17 +11,16 @@ from edge.core.registry import Transaction
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.queries import count_users, is_active_user
 from edge.shop.access.rights import MANAGE
-from edge.shop.orders import hours, order_coupons, order_lines, rules
+from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.commands import (
     CancelOrder,
     MoveOrder,
     PrintOrder,
     PrintRun,
-    SetHours,
     StopOrderNews,
 )
 from edge.shop.orders.delivery_law import stays_in_province
-from edge.shop.orders.events import AGE, HoursSet, OrderChanged, OrderMoved
+from edge.shop.orders.events import AGE, OrderChanged, OrderMoved
 from edge.shop.orders.kept_fees import keep_fee
 from edge.shop.orders.kitchen_slips import tell_kitchen
 from edge.shop.orders.named_order import find_order, named_order
@@ -112,13 +110,6 @@ class OrderHandlers:
             raise Refusal("run_empty")
         tx.do(QueuePrint("order", manifest(tx.db, out, command.driver, self._settings)))
         return len(out)
-
-    def set_hours(self, tx: Transaction, command: SetHours) -> None:
-        if fault := hours.fault_of(command.hours):
-            raise Refusal(fault)
-        today = hours.day_of(ZoneInfo(self._settings.zone), tx.at_us)
-        ahead = tuple(one for one in command.hours.exceptions if (today - date.fromisoformat(one.date)).days < 400)
-        tx.append(HoursSet(_replace(command.hours, exceptions=tuple(sorted(ahead, key=lambda one: one.date)))))
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
         """It comes to nothing: the goods are free, and whoever was at it is told. `order` as it was judged."""

@@ -8,9 +8,10 @@ from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import day_of, is_open, slots
 from edge.shop.orders.commands import SetOrderSlot
 from edge.shop.orders.events import SlotSet
-from edge.shop.orders.hours import day_of, is_open, slots
 from edge.shop.orders.named_order import named_order
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
@@ -20,7 +21,6 @@ from edge.shop.orders.queries import (
     NEXT_SLOTS,
     FreeSlot,
     free_slots,
-    read_hours,
     read_shop_order,
     read_zones,
     zone_named,
