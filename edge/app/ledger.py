@@ -188,7 +188,8 @@ def build_registry(config: Config) -> Registry:
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),
             *(support.capability(support.settings_of(config)), software.capability),
-            *(books_out.capability, saved_views.capability, directives.capability),
+            *(books_out.capability, saved_views.capability),
+            directives.capability,
             *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
             *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
         )

@@ -21,7 +21,7 @@ from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.written_money import written_money
 from edge.shop.assistant.modifier_choice import wished
-from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.phrasing import full_name, say, say_amount
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
@@ -78,7 +78,9 @@ class ShopFacts(msgspec.Struct, frozen=True):
         told = []
         for line in lines[:SHOWN]:
             name = line.names.get(self.language) or next(iter(line.names.values()), line.sku)
-            told.append(f"{counted(line.quantity, line.unit, self.language)} {name}: {self.money(line.amount_minor)}")
+            told.append(
+                f"{say_amount(line.quantity, line.unit, self.language)} {name}: {self.money(line.amount_minor)}"
+            )
         return told
 
     def promotions(self) -> list[str]:

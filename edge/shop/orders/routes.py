@@ -114,13 +114,13 @@ async def events(request: web.Request) -> web.Response:
 
     def read(db: Connection) -> EventPage:
         rows = read_rows(db, int(after) + 1, ROWS_SEEN)
-        shown = [told(fact_of(site.shop.registry, row)) for row in rows if row.type in wanted]
+        shown = [fact_for_programs(fact_of(site.shop.registry, row)) for row in rows if row.type in wanted]
         return EventPage(shown, rows[-1].seq if rows else int(after))
 
     return answer_json(await site.asker.read(read))
 
 
-def told(fact: RecordedEvent) -> dict[str, Any]:
+def fact_for_programs(fact: RecordedEvent) -> dict[str, Any]:
     """A fact as programs read it, without what it says of people."""
     event = fact.event
     said = {name: value for name, value in msgspec.to_builtins(event).items() if name not in event.personal}

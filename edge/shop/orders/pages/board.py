@@ -149,7 +149,7 @@ async def substitutes(request: web.Request) -> web.Response:
     return html(site.renderer.render("order_substitutes.html", language, **values))
 
 
-def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = with_faults(
@@ -178,4 +178,4 @@ PAGES = (
         place=10,
     ),
 )
-FRAGMENTS = (Fragment("orders_board", shown, follows=(COMMITTED,)),)
+FRAGMENTS = (Fragment("orders_board", board_values, follows=(COMMITTED,)),)
