@@ -32,12 +32,8 @@ class _Asked(msgspec.Struct, frozen=True):
 
     def refusal(self, actor: Actor) -> Refused | None:
         """Why `actor` may not ask it: for want of the right, or from where they are."""
-        is_command = isinstance(self, CommandSpec)
-        if (
-            self.right in actor.rights  # type: ignore[attr-defined]
-            or self.also in actor.rights  # type: ignore[attr-defined]
-            or (is_command and self.own in actor.rights)  # type: ignore[attr-defined]
-        ):
+        is_command, rights = isinstance(self, CommandSpec), actor.rights
+        if self.right in rights or self.also in rights or (is_command and self.own in rights):  # type: ignore[attr-defined]
             code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
         else:
             code = "right_denied"

@@ -249,14 +249,10 @@ def test_what_stands_on_goods_is_read_where_the_camera_looks_now(tmp_path: Path)
     now = draw(bay, View(shift=shift), 5)
     layout = layout_of(bay)
     facing = next(one for one in layout.facings if one.id == "r0f1")
+    middle = (facing.top + facing.bottom) / 2
     x, y = (
         round(part * side + by)
-        for part, side, by in zip(
-            place_in_picture(layout, facing.left + 0.03, (facing.top + facing.bottom) / 2),
-            (1280, 720),
-            shift,
-            strict=True,
-        )
+        for part, side, by in zip(place_in_picture(layout, facing.left + 0.03, middle), (1280, 720), shift, strict=True)
     )
     bars = Image.fromarray(
         np.array(zxingcpp.create_barcode("4006381333931", zxingcpp.BarcodeFormat.EAN13).to_image(scale=2))
