@@ -56,7 +56,7 @@ def add(args: argparse.Namespace) -> int:
     return 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_keys(args: argparse.Namespace) -> int:
     for key in as_owner(args, keys.list_keys):
         stores = f" for {', '.join(key.stores)}" if key.stores else ""
         used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"

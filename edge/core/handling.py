@@ -85,7 +85,7 @@ class Requirement(msgspec.Struct, frozen=True):
     a `Refusal` where it is not. It changes nothing."""
 
     name: str
-    check: Callable[[Transaction], None]
+    check: Callable[[Transaction, Any], None]
 
 
 class MethodHandler:
@@ -128,7 +128,7 @@ class CommandPath(msgspec.Struct, frozen=True):
     """All that is done for a command, in this order; resolved once, when the shop starts."""
 
     before: tuple[Ring, ...]
-    checks: tuple[Callable[[Transaction], None], ...]
+    checks: tuple[Callable[[Transaction, Any], None], ...]
     handler: Handler
     after: tuple[Ring, ...]
 
@@ -140,7 +140,7 @@ class CommandPath(msgspec.Struct, frozen=True):
                 break
         else:
             for check in self.checks:
-                check(tx)
+                check(tx, command)
             result = self.handler(tx, command)
         for used, after in self.after:
             if used is None or used.of(tx):

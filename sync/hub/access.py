@@ -41,7 +41,7 @@ def group(password: str) -> str:
     return "hub-" + hashlib.sha256(b"group:" + password.encode()).hexdigest()[:32] if password else "hub"
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """As Mosquitto 2 keeps a password: `$7$` rounds `$` salt `$` PBKDF2 with SHA-512, both base64
     (its source, password_mosq.c)."""
     salt = secrets.token_bytes(SALT_BYTES)
@@ -76,9 +76,9 @@ class AccessFiles:
             if HUB not in users:
                 password = secrets.token_urlsafe(PASSWORD_BYTES)
                 self._swap(self.hub_password, password + "\n")
-                users[HUB] = hashed(password)
+                users[HUB] = hash_password(password)
             password = secrets.token_urlsafe(PASSWORD_BYTES)
-            users[user] = hashed(password)
+            users[user] = hash_password(password)
             self._write(users)
         return password
 

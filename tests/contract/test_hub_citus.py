@@ -71,7 +71,7 @@ async def the_hub(dsn: str) -> AsyncIterator[Any]:
 
 
 async def spread(connection: Any) -> None:
-    for statement in sql.split(CITUS.read_text()):
+    for statement in sql.split_statements(CITUS.read_text()):
         await connection.execute(statement)
 
 

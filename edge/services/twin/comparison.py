@@ -12,7 +12,7 @@ import structlog
 from tomlkit.exceptions import TOMLKitError
 
 from edge.lib.errors import ConfigError
-from edge.services.configuration import written
+from edge.services.configuration import write_config
 from edge.services.twin import shop_config
 from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
 from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES, SLOW_SYNC_MS
@@ -116,7 +116,7 @@ class BoxComparison:
             made = shop_config.merge_text(mine, text)
             if made == mine or shop_config.settings_of(made) == self._settings:
                 return
-            written(self._file, made)
+            write_config(self._file, made)
         except (ConfigError, TOMLKitError, ValueError, OSError) as error:
             _log.warning("the other box's settings are not taken", why=str(error))
             return

@@ -35,7 +35,7 @@ class StockCorrections(StockTurn):
     def _newest(self) -> str:
         """What the newest sentence did, in words."""
         known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
-        return ", ".join(stock_actions.told(self._tx, one, deed, self._language) for one, deed in known if one)
+        return ", ".join(stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in known if one)
 
     def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""

@@ -22,7 +22,7 @@ from edge.shop.assistant.dialogue import (
     more_patient,
 )
 from edge.shop.assistant.errands.shelf_places import told_where
-from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.phrasing import full_name, say, say_amount
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
@@ -263,7 +263,7 @@ class StockTalk(StockCorrections):
         same = asked.what in question.text if question.together > 1 else asked.text == question.text
         if same and asked.figure == question.figure:
             return False
-        was, now = (counted(one, "unit", self._language) for one in (question.figure, asked.figure))
+        was, now = (say_amount(one, "unit", self._language) for one in (question.figure, asked.figure))
         self._say("changed_since", was=was, now=now)
         self._ask(asked.item, asked, self.state.waiting)
         return True

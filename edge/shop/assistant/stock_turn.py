@@ -27,7 +27,7 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
 )
 from edge.shop.assistant.errands.doing import is_counted, is_of_goods, may_ask, shown_errand
-from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
+from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -213,11 +213,11 @@ class StockTurn:
         sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
-        what = moved(product, sign * boxes, sign * units, self._language)
+        what = say_movement(product, sign * boxes, sign * units, self._language)
         if item.clause.verb == "adjust":  # what there is, and not what came
-            stock = stocked(product, boxes, units, self._language)
+            stock = say_stock(product, boxes, units, self._language)
             what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
-        what = stock_actions.placed(self._tx, what, where, self._language)
+        what = stock_actions.say_places(self._tx, what, where, self._language)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         text = say(self._language, "confirm", what=what)
         if words := item.clause.unowned:
@@ -254,7 +254,7 @@ class StockTurn:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
     def _do(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked | None:
-        wanted, target = stock_actions.wanted(item, product, boxes, units)
+        wanted, target = stock_actions.movement_of(item, product, boxes, units)
         try:
             done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         except Refusal as refusal:
@@ -270,7 +270,7 @@ class StockTurn:
             if there <= 0:
                 self._end(say(self._language, "short_none", name=name))
                 return None
-            n = stocked(product, 0, there, self._language).partition(" ")[0]
+            n = say_stock(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
             return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
         if refused.answer:
@@ -281,15 +281,15 @@ class StockTurn:
 
     def _did(self, product: CatalogProduct, deed: Deed) -> None:
         self.deeds.append(deed)
-        what = stock_actions.told(self._tx, product, deed, self._language)
-        after = stocked(product, deed.boxes_after, deed.units_after, self._language)
+        what = stock_actions.say_deed(self._tx, product, deed, self._language)
+        after = say_stock(product, deed.boxes_after, deed.units_after, self._language)
         key = "done" if deed.change or deed.target else "already_so"
         if deed.type == "adjust":
             what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
         self._end(say(self._language, key, what=what))
         item = item_of(self._tx, product.sku)
         if deed.change < 0 and stock_actions.low(item):
-            left = stocked(product, item.boxes, item.units, self._language)
+            left = say_stock(product, item.boxes, item.units, self._language)
             self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
         before, done = self.state.deeds, self.state.done
         if self.state.stale and before and done and not self.state.undone and before != self.undone:
@@ -316,7 +316,7 @@ class StockTurn:
     def _undo_question(self, item: WantedItem) -> Asked:
         """What would be taken back, and what would be entered in its place."""
         products = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
-        told = [stock_actions.told(self._tx, one, deed, self._language) for one, deed in products if one]
+        told = [stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in products if one]
         values = {"what": ", ".join(told)}
         if not item.clause.verb:
             text = say(self._language, "confirm_undo", **values)
@@ -328,7 +328,7 @@ class StockTurn:
     def _in_its_place(self, item: WantedItem) -> str:
         """What would be entered, with its product and sign where those are others than before."""
         amount = item.clause.amount or 0
-        instead = counted(amount, item.clause.unit or "unit", self._language)
+        instead = say_amount(amount, item.clause.unit or "unit", self._language)
         product = find_by_sku(self._tx.db, item.sku)
         deed = self.state.deeds[0]
         if product is None or (item.sku == deed.sku and item.clause.verb == deed.type):

@@ -211,7 +211,7 @@ def raw_files(request: web.Request) -> RawFiles:
     return RawFiles(Path(site.services.of(CONFIG).folder), site.shop.now_us)
 
 
-async def staged(request: web.Request) -> web.Response:
+async def staged_records(request: web.Request) -> web.Response:
     """`GET jobs/{id}/records`: what was staged, by state, a hundred from `first` on."""
     found, first = await _job(request), request.query.get("first", "0")
     state = _one_of(request.query.get("state", ""), _STATES)
@@ -361,7 +361,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path=r"/api/v1/jobs/{id:\d{1,18}}/records",
-        handler=staged,
+        handler=staged_records,
         name="feedRecords",
         right=MANAGE,
         rate="feed",

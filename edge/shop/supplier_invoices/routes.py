@@ -109,7 +109,7 @@ async def correct(request: web.Request) -> web.Response:
     return answer_outcome(await site.shop.do(command, actor_of(request), idempotency_key(request)), texts, _SEEN)
 
 
-async def pointed(request: web.Request) -> web.Response:
+async def read_at_place(request: web.Request) -> web.Response:
     """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: what stands at a place of its paper, as a field; 404 where
     nothing that fits it does."""
     site = request.app[SITE]
@@ -206,7 +206,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path=_NUMBER + "/reading",
-        handler=pointed,
+        handler=read_at_place,
         name="invoiceInReading",
         right=MANAGE,
         tag="supplier invoices",

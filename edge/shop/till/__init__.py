@@ -262,7 +262,7 @@ def _guarded(
     )
 
 
-def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> None:
+def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction, command: Command) -> None:
     nobody = settings.of(tx).sign_in and must_sign_in(tx.db, tx.actor)
     if nobody:
         raise Refusal("sign_in_first")

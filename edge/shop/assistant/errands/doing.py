@@ -13,7 +13,7 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.assistant.phrasing import counted, full_name, moved, say, unit_of
+from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import CatalogProduct
@@ -120,7 +120,10 @@ def _named_command(
     if product is not None:
         amount = boxes * (product.box or 0) * THOUSANDTHS + units
         filled |= {"product": product.sku, "products": [product.sku], "amount": amount}
-        values |= {"name": full_name(product, facts.language), "what": moved(product, boxes, units, facts.language)}
+        values |= {
+            "name": full_name(product, facts.language),
+            "what": say_movement(product, boxes, units, facts.language),
+        }
     if "supplier" in named.slots:
         supplier = next((one for one in read_suppliers(tx.db) if one.id == errand.supplier), None)
         if supplier is None:
@@ -153,7 +156,7 @@ def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language:
     own = next((one for one in item.levels if one.location == MAIN), None) if item else None
     par = max(own.par if own else 0, errand.level)
     kept = (own.quantity, own.maximum) if own else (0, 0)
-    level = counted(errand.level, unit_of(product), language)
+    level = say_amount(errand.level, unit_of(product), language)
     text = say(language, "errand_minimum", name=full_name(product, language), level=level)
     return ShownErrand(text, SetLevels(product.sku, MAIN, par, errand.level, *kept))
 
@@ -173,7 +176,7 @@ def _ordered(
             say(facts.language, key), choices=tuple(_name(one.names, facts.language) for one in meant[:SUPPLIERS])
         )
     quantity = boxes * (product.box or 0) * THOUSANDTHS + units
-    what = moved(product, boxes, units, facts.language)
+    what = say_movement(product, boxes, units, facts.language)
     text = say(facts.language, "errand_order", what=what, supplier=_name(meant[0].names, facts.language))
     return ShownErrand(text, CreatePurchaseOrder(meant[0].id, (OrderLine(product.sku, quantity),)))
 
