@@ -106,6 +106,7 @@ def test_a_tills_first_page_is_light(tmp_path: Path) -> None:
             assert await page.page.evaluate(LATE_STYLES) == [], (
                 "all styles are asked for in one turn, by the page itself"
             )
+            await caller.set_pin()
             await page.open(served, path="/manager/customers")
             assert await page.page.evaluate(LATE_STYLES) == []
 
