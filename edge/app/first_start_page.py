@@ -160,7 +160,7 @@ class FirstStart:
             refused = Refused(shown, {"least": LEAST_MANAGING if shown == "pin_short" else LEAST})
             return _refused("pin", self._renderer.texts[language].refusal(refused))
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
-            return _refused("backup_place", translate(language, "first.backup_where"))
+            return _refused("backup_place", translate(language, "first.backup_nowhere"))
         async with self._turn:
             if self._over:
                 return _refused("", translate(language, "first.answered"))

@@ -96,8 +96,8 @@ PAGES = (
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="recognition.title",
-        group="people",
-        place=90,
+        group="system",
+        place=21,
     ),
     Page(
         path="/account/voice",
