@@ -92,6 +92,8 @@ def test_no_or_another_wish_ends_the_question(tmp_path: Path, language: str) -> 
             offered = await boss.say(SUGGESTED[language])
             assert [one.id for one in offered.options] == ["metro"]
             assert (await boss.tap("metro")).state == "confirming"
+            await boss.say(SUGGESTED[language])
+            assert (await boss.say("1")).state == "confirming", "by its place"
             assert (await boss.say(CLOSE[language])).state == "asking_slot", "also behind what waits for a yes"
             assert not open_alerts(shop.reader)
 

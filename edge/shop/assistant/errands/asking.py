@@ -81,6 +81,9 @@ def _with_text(
     language = facts.language
     known = errand_words(language)
     match slot:
+        case "supplier" if len(words) == 1 and words[0].isdigit():  # its place, as messages to a phone number them
+            at, offered = int(words[0]) - 1, read_suppliers(tx.db)[:SUPPLIERS]
+            return msgspec.structs.replace(errand, supplier=offered[at].id) if 0 <= at < len(offered) else None
         case "supplier":
             left, supplier = ([], option) if option else supplier_in(tx.db, ["", *words], known["supplier"] | {("",)})
             return None if any(left) or not supplier else msgspec.structs.replace(errand, supplier=supplier)
