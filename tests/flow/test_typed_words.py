@@ -70,7 +70,8 @@ AS_THOSE = {
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
-        PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
+        PayBackAdvance.reason GiveBackAdvance.reason PreviewRefund.reason PrintSlips.note SellPriced.note
+        KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
@@ -78,7 +79,7 @@ AS_THOSE = {
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
-        Clause.whole Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
+        Clause.whole Errand.lacks Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
         Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
         SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
         SaidModifier.text SaidModifiers.rest""",

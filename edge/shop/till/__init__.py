@@ -164,6 +164,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         ),
         _guarded(commands.VoidLastSale, at(SaleReversals, SaleReversals.void_last_sale), VOID, SELLS),
         _guarded(commands.RefundSale, at(SaleReversals, SaleReversals.refund_sale), REFUND, SELLS),
+        sale(commands.PreviewRefund, at(SaleReversals, SaleReversals.preview_refund), surfaces=INSIDE),
         _guarded(
             *(
                 commands.RefundWithoutReceipt,
