@@ -57,6 +57,7 @@ from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.invoice_mail.part import InvoiceMailPart
+from edge.services.machine_told import MachineTold
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
@@ -201,9 +202,9 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
-        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
-        yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
+        counted, machine = ConversationCount(shop, syncing).run, MachineTold(shop, syncing).run
+        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run), ("machine_told", machine))
+        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in (*asked, ("conversation_count", counted)))
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):

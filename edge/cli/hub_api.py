@@ -11,6 +11,7 @@ import msgspec
 
 from edge.app import hub
 from edge.cli.hub_places import (
+    boxes_of,
     broker_of,
     door_of,
     dsn_of,
@@ -34,7 +35,9 @@ Got = TypeVar("Got")
 def run(args: argparse.Namespace) -> int:
     log.set_up()
     place = dsn_of(args), broker_of(args), door_of(args)
-    asyncio.run(hub.run_api(*place, signer_of(), is_unsigned(), mail_of(), verify_token_of(), webhooks_of()))
+    signer = signer_of()
+    boxes = boxes_of(args, signer)
+    asyncio.run(hub.run_api(*place, signer, is_unsigned(), mail_of(), verify_token_of(), webhooks_of(), boxes))
     return 0
 
 

@@ -82,6 +82,10 @@ class AccessFiles:
             self._write(users)
         return password
 
+    def users(self) -> Collection[str]:
+        """Who has a password, the hub among them."""
+        return self._read().keys()
+
     def take(self, user: str) -> bool:
         """No longer let `user` in, from when the broker reads its files again. False: nobody had that name."""
         with self._locked():
@@ -115,6 +119,7 @@ class AccessFiles:
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:
+            os.fchmod(file.fileno(), MODE)  # whatever the umask of who writes: the broker reads it by its group
             file.write(text)
             if os.geteuid() == 0:  # the broker gives up root before it reads them again
                 owner = self._folder.stat()

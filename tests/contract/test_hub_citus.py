@@ -33,7 +33,7 @@ CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {
     *("api_key", "migration", "room", "server", "staff_factor", "staff_recovery", "stand_in"),
-    *("membership", "staff", "staff_invitation", "staff_log", "staff_password_link", "staff_token"),
+    *("box_code", "membership", "staff", "staff_invitation", "staff_log", "staff_password_link", "staff_token"),
 }
 TABLES = """
     SELECT relname FROM pg_class

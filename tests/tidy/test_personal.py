@@ -56,7 +56,7 @@ NOT_PERSONAL: dict[str, str] = {
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
         StockExpected.location StockMoved.document StockMoved.supplier StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
-        SettingInForce.name SettingsInForce.secrets ListingSet.sku
+        SettingInForce.name SettingsInForce.secrets ListingSet.sku ListingSet.group
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
         OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
