@@ -128,7 +128,10 @@ id = "standard"
 rates = [{{ name = "VAT", percent = "20" }}]
 [panel]
 port = {port}
+[twin]
+sync_ms = 60000
 """
+"""A disk of a loaded machine is a slow one: these boxes may lead all the same."""
 PRINTER = """\
 [[device]]
 name = "receipt printer"

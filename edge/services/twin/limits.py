@@ -68,8 +68,11 @@ CLOCK_APART_S = 5
 DIFFERENCES = 20
 """Settings that are named where boxes differ; a file of another shop has hundreds."""
 
-SYNCS, SLOW_SYNC_MS = 200, 20
-"""Of so many syncs of what was shipped one in a hundred may take that long; a disk that takes longer is said to."""
+SYNCS = 200
+"""Of so many syncs of what was shipped one in a hundred may take longer than `[twin] sync_ms`; else: no heir."""
+
+PROBE_MS = 50
+"""How often a disk that is slow syncs something of its own, so that it is known when it is no more."""
 
 CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
 """How often a follower looks at its newest facts, and at all of them; the first time so long behind its start."""
