@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,31 @@ def test_boxes_hear_each_other_and_no_stranger(tmp_path: Path) -> None:
             if not talking.recv(1):
                 raise ConnectionResetError("nothing was said to it")
         assert heard["a"].messages == []
+    finally:
+        for link in links.values():
+            link.close()
+
+
+def test_a_machine_that_is_started_anew_is_talked_to_before_anything_is_to_be_said(tmp_path: Path) -> None:
+    """A witness says nothing to a box that follows: its vote must not be lost on a connection that has ended."""
+    links, heard = _two(tmp_path)
+    links["a"].start()
+    links["b"].start()
+    try:
+        while not heard["b"].came.wait(0.02):
+            links["a"].send("b", Released(7))
+        links["b"].close()
+        again = _Heard()
+        links["b"] = Link(load(tmp_path / "b"), tmp_path / "b" / FOLDER, Hello("b", "talk"), again)
+        links["b"].start()
+        until = time.monotonic() + WITHIN_S
+        while "a" not in links["b"].hellos and time.monotonic() < until:
+            again.came.wait(0.02)
+        assert "a" in links["b"].hellos, "the other one noticed by itself"
+        while not links["a"].is_connected("b"):
+            again.came.wait(0.02)
+        links["a"].send("b", Released(8))
+        assert again.came.wait(WITHIN_S) and again.messages == [("a", Released(8))], "at the first word"
     finally:
         for link in links.values():
             link.close()

@@ -159,6 +159,10 @@ class LedgerCopy:
         except (OSError, ValueError):
             return 0
 
+    def about(self) -> tuple[int, int]:
+        """How long its disk takes to sync (p99, ms), and when it was last found damaged (us)."""
+        return self.syncs.p99_ms, self.damaged_us
+
     @property
     def schema(self) -> int:
         """Which the ledger's file says that it has (sqlite.org/fileformat2.html, 1.3); 0: there is none yet."""

@@ -28,6 +28,9 @@ DIAL_S = 1.0
 AGAIN_S = 0.1
 """Between attempts to reach another machine."""
 
+LOOK_S = 0.1
+"""How often it is looked whether who is talked to is still there, where nothing is said."""
+
 TICK_S = 0.05
 """How often the machines are given the time."""
 

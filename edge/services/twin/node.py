@@ -70,7 +70,7 @@ class TwinNode:
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
-        self.comparison = BoxComparison(config, self.link.send, self._about, self._take_settings)
+        self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
         self._check = SelfCheck(self.copy, config, self._doubt)
         self.led_us = self._schema = self._probed_ms = 0
         self._is_over = self._is_open = self.has_new_settings = False
@@ -198,9 +198,6 @@ class TwinNode:
             self._probed_ms = now_ms
             self.copy.syncs.probe(self.folder / FOLDER)
 
-    def _about(self) -> tuple[int, int]:
-        return self.copy.syncs.p99_ms, self.copy.damaged_us
-
     def _doubt(self, why: str) -> None:
         """This box's copy is not what it was shipped: it is no heir until it has what differs."""
         _log.error("the copy of the ledger is damaged here: it is taken anew", why=why)
@@ -237,8 +234,10 @@ class TwinNode:
                 self._over("another box leads")
         except OSError as error:
             self._over(f"the disk does not keep what this box promises: {error}")
-        leads = self.box.leadership
-        self._shows_until_ms = leads.shows_until_ms(boottime_ms()) if leads else -1
+        leads, now_ms, before = self.box.leadership, boottime_ms(), self._shows_until_ms
+        self._shows_until_ms = leads.shows_until_ms(now_ms) if leads else -1
+        if before <= now_ms < self._shows_until_ms:
+            self._turn.notify_all()
 
     def _one(self, action: object) -> None:
         match action:
