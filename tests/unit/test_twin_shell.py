@@ -7,9 +7,11 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import structlog
 
 from edge.services.twin import box_tls, data_files, pairing, promotion
 from edge.services.twin.data_files import DataFiles
@@ -177,3 +179,21 @@ def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> 
 )
 def test_an_older_box_is_known_as_one(mine: tuple[str, int], theirs: tuple[str, int], is_as_new: bool) -> None:
     assert Hello("b", "talk", *mine).is_as_new_as(Hello("a", "talk", *theirs)) is is_as_new
+
+
+def test_a_stranger_that_tries_again_and_again_fills_no_log(tmp_path: Path) -> None:
+    links, _ = _two(tmp_path)
+    mine = load(tmp_path / "a").mine
+    with structlog.testing.capture_logs() as said:
+        links["a"].start()
+        try:
+            for _ in range(5):
+                with suppress(ConnectionResetError), socket.create_connection((mine.host, mine.port)) as raw:
+                    raw.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                    raw.settimeout(WITHIN_S)
+                    while raw.recv(1024):  # an alert of TLS, and it is cut off
+                        pass
+        finally:
+            links["a"].close()
+    noted = [one for one in said if "no box of this shop" in one["event"]]
+    assert len(noted) == 1, noted

@@ -18,6 +18,9 @@ MESSAGES_WAITING = 256
 STRANGERS = 16
 """Connections that have not yet shown who they are, at once; one more is cut off."""
 
+STRANGER_S = 60.0
+"""How often it is noted that such was cut off: a machine that tries again and again fills no log."""
+
 HELLO_S = 3.0
 """So long somebody who connects has to show who they are."""
 

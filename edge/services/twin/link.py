@@ -19,7 +19,7 @@ from edge.core.addresses import is_loopback
 from edge.lib.errors import ConfigError
 from edge.services.twin import box_tls, frames
 from edge.services.twin.frames import BadFrame, Hello
-from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, LOOK_S, MESSAGES_WAITING, SEND_S, STRANGERS
+from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, LOOK_S, MESSAGES_WAITING, SEND_S, STRANGER_S, STRANGERS
 from edge.services.twin.members import Member, Members
 from twin.messages import Message
 
@@ -52,6 +52,7 @@ class Link:
         self._talkers = {one.name: _Talker(one, self._dial, self._closed) for one in members.others}
         self._heard: dict[str, ssl.SSLSocket] = {}
         self._listening: socket.socket | None = None
+        self._unheard, self._note_again_s = 0, 0.0
         self.hellos: dict[str, Hello] = {}
         """What each member said of itself when it last connected."""
 
@@ -168,11 +169,20 @@ class Link:
                     self._hear(name, heard)
         except (OSError, BadFrame) as error:
             if is_stranger:
-                _log.info("somebody who is no box of this shop was not heard", why=str(error))
+                self._note_stranger(str(error))
         finally:
             if is_stranger:
                 self._strangers.release()
             raw.close()
+
+    def _note_stranger(self, why: str) -> None:
+        """In the log, now and then: one that tries again and again fills no disk."""
+        self._unheard += 1
+        if time.monotonic() < self._note_again_s:
+            return
+        times, self._unheard = self._unheard, 0
+        self._note_again_s = time.monotonic() + STRANGER_S
+        _log.info("somebody who is no box of this shop was not heard", why=why, times=times)
 
     def _name_of(self, hello: Message, heard: ssl.SSLSocket) -> str:
         names = {one.name for one in self._members.others}
