@@ -78,6 +78,8 @@ from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.translating import TranslatingPart
+from edge.services.twin import aside_report
+from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.desk import BoxesDesk
 from edge.services.twin.promotion import leave_out_numbers
 from edge.services.twin.watches import TwinWatches
@@ -209,6 +211,8 @@ def parts_of(
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    if desk.status:
+        yield Part(aside_report.NAME, AsideReport(shop, desk.put_aside).run, stage=Stage.BACKGROUND)
     watched = machine_watch(config, shop, supervisor, syncing, desk)
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)

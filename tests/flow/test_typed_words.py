@@ -157,7 +157,8 @@ DATA = {
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
         FinishForecasts.factors FinishForecasts.figures FinishForecasts.models FinishPrices.priced_by
-        PriceModelTrained.strengths NoteDenied.networks NoteDenied.query NoteDenied.right ReportDelivery.code""",
+        PriceModelTrained.strengths NoteDenied.networks NoteDenied.query NoteDenied.right ReportDelivery.code
+        ReportAside.types""",
 }
 IDS = """
     sku skus code codes symbology lot supplier document delivery_note register of_register language tax_class

@@ -22,6 +22,8 @@ NOT_PERSONAL: dict[str, str] = {
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         SupportAgreed.digest SupportSent.digest AsideBroughtIn.command AsideLeft.command
+        AsideReported.command AsideReported.currency AsideReported.day AsideReported.kind AsideReported.register
+        AsideReported.types
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member
