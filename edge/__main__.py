@@ -84,8 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         "verify", help="compare what head office holds with what is here, also while the shop sells"
     )
     verify.set_defaults(command="sync:verify")
-    enrol = _command(commands, "enrol", "take the line of `edge hub enrol`: where head office is, and our password")
-    enrol.add_argument("file", help="the file with the line, or - for standard input")
+    enrol = _command(commands, "enrol", "take the line of `edge hub enrol`, or the code of head office's page")
+    enrol.add_argument("file", help="the file with the line or the code, or - for standard input")
     _catalog(commands)
     _paper(commands)
     _scan(commands)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 import msgspec
 from aiohttp import web
 
-from sim.counter_words import translated
+from sim.counter_words import translate_page
 from sim.printer.server import SimPrinter
 from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
@@ -134,7 +134,7 @@ class Counter:
         return app
 
     async def _show(self, request: web.Request) -> web.Response:
-        text = translated(self._page, request.query.get("lang", "en")).replace("/*KEYS*/[]", self._keys)
+        text = translate_page(self._page, request.query.get("lang", "en")).replace("/*KEYS*/[]", self._keys)
         return web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-store"})
 
     async def _scan(self, request: web.Request) -> web.Response:

@@ -78,7 +78,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType({"fr": _read(_FR), "he
 _SAID = re.compile(r'(?<=[>"])([A-Za-z][^<>"\n]*)(?=[<"])')
 
 
-def translated(page: str, language: str) -> str:
+def translate_page(page: str, language: str) -> str:
     """The page in this language: what stands between tags or in an attribute, where it is known; else as it is."""
     words = WORDS.get(language)
     if words is None:

@@ -1,12 +1,17 @@
 """What a box needs to speak to the broker as itself: made by the hub, carried as one line, taken by the box.
 
-The line is `edge1:` and base64url of JSON. It holds the password: it is shown once and kept by nobody.
+The line is `edge1:` and base64url of JSON. It holds the password: it is shown once and kept by nobody. Or head office's
+page shows a code, which a box trades for the same at head office, once and within an hour: `hub.example:8443
+K7QM-2XPD-9R4T`. Where head office vouches for itself, four more groups say whose word to take: the first 80 bits of its
+authority's SHA-256, as nobody finds another certificate of these within the hour.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
+import secrets
 from typing import Annotated, Final
 
 import msgspec
@@ -19,6 +24,16 @@ LINE_CHARS = 64 * 1024
 """A whole line. More is refused unread."""
 CA_CHARS = 32 * 1024
 """The certificates to trust, as PEM."""
+OFFICE_CHARS = 400
+"""What is typed of head office: its address and a code. More is refused unread."""
+SECRET_CHARS = 12
+"""Of a code: 60 bits, of which nobody guesses one within an hour at the pace that head office answers."""
+AUTHORITY_CHARS = 16
+"""Behind them, where head office vouches for itself: 80 bits of its authority's SHA-256."""
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Five bits a character, without those that are taken for others (Crockford's base 32)."""
+_MISREAD = str.maketrans("OIL", "011", "-")
+_PLACE = r"(?:https://)?(?P<at>[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?)/?"
 
 
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,3 +74,52 @@ def from_line(text: str) -> Enrolment:
         return msgspec.json.decode(base64.urlsafe_b64decode(line.removeprefix(MARK)), type=Enrolment)
     except (binascii.Error, ValueError) as error:  # msgspec's errors are ValueErrors
         raise WireError(f"it is damaged ({error})") from error
+
+
+class OfficeCode(msgspec.Struct, frozen=True):
+    """Where head office answers (host or host:port), a secret that is traded once, and how its authority's fingerprint
+    begins; "" where its certificate is one that the system trusts."""
+
+    at: str
+    secret: str
+    authority: str = ""
+
+
+class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/enrolment`: the secret of a code, and which box trades it; "" of one that is none yet."""
+
+    secret: Annotated[str, Meta(pattern=rf"^[{ALPHABET}]{{{SECRET_CHARS}}}$(?!\n)")]
+    box: Annotated[str, Meta(max_length=200)] = ""
+
+
+TRADE = "/v1/enrolment"
+AUTHORITY = "/v1/enrolment/authority"
+"""Where head office that vouches for itself hands out its authority's certificate, as PEM."""
+
+
+def new_secret() -> str:
+    """Of a code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARS))
+
+
+def authority_mark(sha256: bytes) -> str:
+    """How an authority's fingerprint begins, as a code says it."""
+    bits = int.from_bytes(sha256[: AUTHORITY_CHARS * 5 // 8])
+    return "".join(ALPHABET[bits >> at & 31] for at in range(AUTHORITY_CHARS * 5 - 5, -5, -5))
+
+
+def grouped(secret: str, authority: str = "") -> str:
+    """A code as it is shown."""
+    said = secret + authority
+    return "-".join(said[at : at + 4] for at in range(0, len(said), 4))
+
+
+def read_office(text: str) -> OfficeCode:
+    """What was typed, pasted or scanned: an address and a code. Raises `WireError`."""
+    found = re.fullmatch(rf"\s*{_PLACE}\s+(?P<code>[A-Za-z0-9\s-]+)", text) if len(text) <= OFFICE_CHARS else None
+    if found is None:
+        raise WireError("it is no address with a code behind it")
+    code = "".join(found["code"].split()).upper().translate(_MISREAD)
+    if len(code) not in (SECRET_CHARS, SECRET_CHARS + AUTHORITY_CHARS) or set(code) - set(ALPHABET):
+        raise WireError(f"its code has {len(code)} characters, or some that no code has")
+    return OfficeCode(found["at"].lower(), code[:SECRET_CHARS], code[SECRET_CHARS:])

@@ -10,7 +10,7 @@ from typing import Any
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Refused
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
-from edge.shop.assistant.chat_turns import lettered
+from edge.shop.assistant.chat_turns import to_letters
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
@@ -76,7 +76,7 @@ class Talker:
 
     def __init__(self, shop: CommandBus, language: str = "en", actor: Actor = KEEPER, agent: str = "stock") -> None:
         self.shop, self.language, self.actor, self.agent = shop, language, actor, agent
-        self.session = lettered(shop.new_id())
+        self.session = to_letters(shop.new_id())
         self.turns = self.still_us = 0
         self.last: ChatAnswer | None = None
 

@@ -90,7 +90,7 @@ async def spread(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     try:
         if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')"):
-            for statement in sql.split(files("sync.hub").joinpath("citus.sql").read_text()):
+            for statement in sql.split_statements(files("sync.hub").joinpath("citus.sql").read_text()):
                 await connection.execute(statement)
     finally:
         await connection.close()

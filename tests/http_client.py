@@ -80,6 +80,11 @@ class Api:
         async with self._session.post(self._base + path, data=msgspec.json.encode(body), headers=sent) as answer:
             return answer.status, await answer.json()
 
+    async def get(self, path: str) -> tuple[int, dict[str, Any]]:
+        """The same of what is read, with the rights of this machine's command line."""
+        async with self._session.get(self._base + path, headers={"Grant": self.token}) as answer:
+            return answer.status, await answer.json()
+
     async def ask_for(self, command: str, grant: str = "", **fields: object) -> tuple[int, dict[str, Any]]:
         """A command, whatever the answer."""
         return await self.post(f"/api/v1/commands/{command}", fields, **({"Grant": grant} if grant else {}))

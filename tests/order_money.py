@@ -29,7 +29,7 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
-    SetOwnTip,
+    SetOrderTip,
     SetZone,
     TakeUpOrder,
 )
@@ -226,7 +226,7 @@ class History:
     async def _edit(self, by: Actor, order: KeptOrder) -> None:
         roll = self._choice.random()
         if roll < 0.3:
-            await self._do(SetOwnTip(order.secret, self._some(0, 400)), anonymous_actor("2", "kiosk"))
+            await self._do(SetOrderTip(order.secret, self._some(0, 400)), anonymous_actor("2", "kiosk"))
         elif roll < 0.7:
             line = self._choice.choice(order.goods.lines)
             await self._do(ChangeOrder(order.id, (LineWanted(line.id, self._some(0, 3) * 1000),)), by)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from models.speech.filterbank import bands, frames_of, levelled, speaking
+from models.speech.filterbank import bands, frames_of, level_bands, speaking
 from models.speech.sound import at_16_khz
 from tests.speech import said_by_espeak
 from tests.tiny_onnx import model, node
@@ -71,7 +71,7 @@ def _moves(sound: bytes) -> np.ndarray[Any, Any]:
     """float64 (pieces, 2 BINS) of pieces of a second."""
     frames = frames_of(np.frombuffer(sound, np.int16))
     made = bands(frames[speaking(frames)], BINS)
-    pieces = [levelled(one) for one in np.array_split(made, max(1, len(made) // 100))]
+    pieces = [level_bands(one) for one in np.array_split(made, max(1, len(made) // 100))]
     return np.array([[*np.maximum(one, 0).mean(0), *(one**2).mean(0)] for one in pieces])
 
 

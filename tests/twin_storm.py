@@ -27,6 +27,9 @@ from tests.twin_boxes import Box, TwinShop
 REGISTERS = ("1", "2")
 TEXT = 'registers = ["1", "2"]\n'
 AGAIN_S = 0.02
+ANSWER_S = 1.0
+"""A box that is frozen answers nobody and refuses nobody: so long a till waits before it asks the other one, as a page
+does (`two_boxes.js`)."""
 FROZEN_S = (0.4, 2.5)
 CUT_S = (0.3, 4.0)
 CALM_S = 60.0
@@ -71,7 +74,8 @@ class TwinTill:
         while True:
             box = self._shop.boxes[self._at]
             with suppress(aiohttp.ClientError, OSError, TimeoutError, ValueError):
-                status, answer = await box.api.post(f"/api/v1/commands/{command}", fields, **headers)
+                async with asyncio.timeout(ANSWER_S):
+                    status, answer = await box.api.post(f"/api/v1/commands/{command}", fields, **headers)
                 if status in (200, 409, 422):
                     return key, answer
             self._at = 1 - self._at

@@ -65,7 +65,10 @@ class Candidacy:
         known = self._voter.stored.heirs.boxes
         if self._me not in known and self._me in said.heirs.boxes and self._voter.adopt(said.heirs):
             return [Keep(self._voter.stored)], False
-        if said.term != self._term or said.earnest != self._is_earnest or not said.yes:
+        if said.term != self._term or said.earnest != self._is_earnest:
+            return [], False
+        if not said.yes:
+            self._ask_soon(now_ms)
             return [], False
         if self._is_earnest and (self._voter.stored.term, self._voter.stored.vote) != (self._term, self._me):
             return [], False  # it voted for another since
@@ -76,6 +79,11 @@ class Candidacy:
             return self._ask(self._term, True, now_ms), False
         self._voter.adopt(self._heirs)
         return [], True
+
+    def _ask_soon(self, now_ms: int) -> None:
+        """It holds a lease a little longer, perhaps, as it heard of it later: no reason to wait as for an answer."""
+        if self._at_ms is not None and not self._is_earnest:
+            self._at_ms = min(self._at_ms, now_ms + self._chance(LEAST_PAUSE_MS, MOST_PAUSE_MS))
 
     def _ask_for_heirs(self, now_ms: int) -> Actions:
         """Nobody votes for it, and whoever has a newer record of heirs tells."""

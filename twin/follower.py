@@ -16,6 +16,8 @@ class Follower:
         self._voter, self._ledger = voter, ledger
         self.is_fit = True
         """Whether this box may lead, as far as it knows of itself: it works with what is shipped to it."""
+        self.is_slow = False
+        """Its disk takes too long: it is to be no heir. As long as it is one, it stands all the same: it has all."""
 
     def take(self, leader: str, message: Ship | Image) -> Actions:
         known = self._voter.stored
@@ -41,4 +43,4 @@ class Follower:
         return [self._taken(leader, self._ledger.last)]
 
     def _taken(self, leader: str, last: Mark) -> Send:
-        return Send(leader, Taken(self._voter.stored.term, last, self.is_fit))
+        return Send(leader, Taken(self._voter.stored.term, last, self.is_fit and not self.is_slow))

@@ -57,6 +57,7 @@ from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
 from edge.services.invoice_mail.part import InvoiceMailPart
+from edge.services.machine_told import MachineTold
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
@@ -77,6 +78,8 @@ from edge.services.software.update_files import UpdatePlaces
 from edge.services.support_desk import DESK
 from edge.services.sync_part import SyncPart, broker_of
 from edge.services.translating import TranslatingPart
+from edge.services.twin import aside_report
+from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.desk import BoxesDesk
 from edge.services.twin.promotion import leave_out_numbers
 from edge.services.twin.watches import TwinWatches
@@ -201,13 +204,15 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run))
-        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in asked)
-        yield Part("conversation_count", ConversationCount(shop, syncing).run, stage=Stage.BACKGROUND)
+        counted, machine = ConversationCount(shop, syncing).run, MachineTold(shop, syncing).run
+        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run), ("machine_told", machine))
+        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in (*asked, ("conversation_count", counted)))
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
         yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    if desk.status:
+        yield Part(aside_report.NAME, AsideReport(shop, desk.put_aside).run, stage=Stage.BACKGROUND)
     watched = machine_watch(config, shop, supervisor, syncing, desk)
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)

@@ -346,7 +346,7 @@ async def _stock(
             await demo_access.seed(shop.do, loaded.folder)
             for command in demo_alerts.commands():
                 await shop.do(command)
-            await demo_history.followed(loaded.ledger)
+            await demo_history.await_following_tables(loaded.ledger)
             for learn in (RetrainForecasts(), TrainRecommendations()):
                 await finish(shop, (await shop.do(learn)).result, lambda job: None)
         await bar.seed(shop.do, loaded.folder)

@@ -207,11 +207,11 @@ class PastShop:
         ordered = [one.sku for one in self._goods if (one.names or {})["en"] in demo_no_show.GOODS]
         self._do(system(), MoveStock("received", tuple(Moved(sku, 6000) for sku in ordered)))  # whatever the day sold
         if not self._missed:
-            self._missed = demo_no_show.ordered(do, self._goods, "Ofer")
+            self._missed = demo_no_show.place_paid_order(do, self._goods, "Ofer")
         elif day != self._last_open[-1]:
             demo_no_show.given_up(do, self._missed)
         else:
-            demo_no_show.ordered(do, self._goods, "Liat")
+            demo_no_show.place_paid_order(do, self._goods, "Liat")
 
     def _cards(self, day: date) -> None:
         """In a shop with a payment terminal: cards pay on two days, and are paid out on the days after."""
@@ -223,9 +223,9 @@ class PastShop:
         if day != days[-1]:
             self._paid = [*before, *demo_settlements.paid_by_card(do, self._goods, day)]
         if day == days[-2]:
-            demo_settlements.settled(do, before)
+            demo_settlements.settle_in_full(do, before)
         elif day == days[-1]:
-            demo_settlements.unsettled(do, before[-3:], before[0])
+            demo_settlements.settle_with_faults(do, before[-3:], before[0])
 
     def _basket(self, day: date) -> SellBasket:
         lines: dict[str, int] = {}
@@ -335,7 +335,7 @@ def live_through(
     PastShop(config, products, goods=goods).live(today - timedelta(days=days), days, sales)
 
 
-async def followed(ledger: Path) -> None:
+async def await_following_tables(ledger: Path) -> None:
     """Returns once the tables that follow the journal have its past, or after half a minute."""
     with closing(open_reader(ledger)) as db:
         for _ in range(FOLLOWED_S * 10):

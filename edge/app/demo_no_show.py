@@ -19,7 +19,7 @@ Do = Callable[[Command], Any]
 """Does a command as somebody at the till with `RIGHTS`, and gives its result."""
 
 
-def ordered(do: Do, products: Sequence[Product], name: str) -> str:
+def place_paid_order(do: Do, products: Sequence[Product], name: str) -> str:
     """The id of an order that is paid ahead and ready; its customer was shown the fee."""
     skus = {(product.names or {}).get("en"): product.sku for product in products}
     cart = do(OpenCart("phone"))

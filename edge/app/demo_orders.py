@@ -18,9 +18,10 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
 from edge.shop.kitchen_screens.commands import SetKitchenStation
 from edge.shop.kitchen_screens.station import KitchenStation
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders import commands as orders
 from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order_payments import AskForPayment
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.payments import PaymentsSection
@@ -107,7 +108,7 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
     brought = [await _sent(shop, skus, name, tip) for name, tip in (("Rami", 0), ("Shira", 0), ("Adam", TIP_MINOR))]
     await _do(shop, orders.MoveOrder(brought[1], "failed", reason="nobody at home"))
     # behind the orders: a demo begins at any hour
-    await _do(shop, orders.SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
+    await _do(shop, SetHours(StoreHours(WEEK, slot_min=30, capacity=6, prepare_min=20, days_ahead=2)))
     return str(fetched.id), brought[2], str(ahead.id), str(paged.id)
 
 

@@ -63,7 +63,7 @@ def paid_by_card(do: Do, products: Sequence[Product], day: date) -> list[Paid]:
     return made
 
 
-def settled(do: Do, paid: Sequence[Paid]) -> None:
+def settle_in_full(do: Do, paid: Sequence[Paid]) -> None:
     """All of it is paid out on the day after, and at the bank."""
     batch = _batch(*(_line(one) for one in paid))
     do(TakeBatch(PROVIDER, batch))
@@ -71,7 +71,7 @@ def settled(do: Do, paid: Sequence[Paid]) -> None:
     do(TakeCredits((credit,)))
 
 
-def unsettled(do: Do, paid: Sequence[Paid], before: Paid) -> None:
+def settle_with_faults(do: Do, paid: Sequence[Paid], before: Paid) -> None:
     """One of three is paid out too low, one not at all; one of a day before is charged back."""
     first, second = _line(paid[0]), _line(paid[1])
     less = msgspec.structs.replace(second, amount_minor=second.amount_minor - 100)

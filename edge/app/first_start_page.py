@@ -18,21 +18,23 @@ from aiohttp.typedefs import Handler
 from drivers.discovery.match import OptionName
 from drivers.roles import DeviceError
 from edge.config import Config, parse
-from edge.config.first import FirstAnswers, check_answers, config_text
+from edge.config.first import FirstAnswers, OfficeName, check_answers, config_text
 from edge.core.config_section import ConfigFault
 from edge.core.endpoints import JSON
 from edge.core.messages import Refused
 from edge.core.services import Services
 from edge.core.storage.atomic_write import write_whole
-from edge.lib.errors import ConfigError
+from edge.lib.errors import ConfigError, NeedsHuman
 from edge.lib.i18n import ENGLISH, LANGUAGES, translate
 from edge.lib.regions.places import list_countries
+from edge.services import enrolment
 from edge.services.devices.device_search import find_devices
 from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.web.assets import assets
 from edge.web.live.rendering import FOLDER, Renderer
+from sync.enrolment import Enrolment
 
 _log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
@@ -160,14 +162,18 @@ class FirstStart:
             refused = Refused(shown, {"least": LEAST_MANAGING if shown == "pin_short" else LEAST})
             return _refused("pin", self._renderer.texts[language].refusal(refused))
         if said.backup in ("disk", "folder") and not said.backup_place.strip():
-            return _refused("backup_place", translate(language, "first.backup_where"))
+            return _refused("backup_place", translate(language, "first.backup_nowhere"))
         async with self._turn:
             if self._over:
                 return _refused("", translate(language, "first.answered"))
             try:
                 config = check_answers(said, self._data, self._port or 8080, self._file)
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(self._file, config_text(said, self._data, self._port or 8080).encode())
+                made = await enrolment.trade(said.office) if said.office.strip() else None
+                text = await asyncio.to_thread(self._written, said, config.folder, made)
+                config = parse(text, self._file)
+            except NeedsHuman as wrong:
+                return _refused("office", _in_language(language, wrong))
             except ConfigError as wrong:
                 return _refused("", f"{wrong.what} {wrong.advice}")
             except OSError as error:
@@ -175,6 +181,18 @@ class FirstStart:
             self._over = True
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
         return _json({"network": said.network})
+
+    def _written(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
+        """The configuration as it now stands in its file; what head office gave is kept first."""
+        called, more = None, ""
+        if made:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            enrolment.keep(folder, made)
+            called = OfficeName(made.tenant, made.store, made.device)
+            more = enrolment.section(enrolment.sync_of(made, folder))
+        text = config_text(said, self._data, self._port or 8080, called, more)
+        write_whole(self._file, text.encode())
+        return text
 
 
 @web.middleware
@@ -198,6 +216,12 @@ def _language(request: web.Request) -> str:
         if (language := wish.split(";")[0].strip().lower()[:2]) in LANGUAGES:
             return language
     return ENGLISH
+
+
+def _in_language(language: str, wrong: NeedsHuman) -> str:
+    if not wrong.key:
+        return f"{wrong.what} {wrong.advice}"
+    return " ".join(translate(language, key, **wrong.values) for key in (wrong.key, f"{wrong.key}_do"))
 
 
 def _json(body: object, status: int = 200) -> web.Response:

@@ -25,6 +25,7 @@ from edge.app.hub_door import HubDoor
 from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
 from edge.app.hub_relay import relay
+from edge.app.hub_texts import EXCHANGE
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
@@ -37,6 +38,7 @@ from sync.hub import store
 from sync.hub.api import serving
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
+from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.device_queue import Answer
 from sync.hub.migrate import MigrationError
 from sync.hub.primary import Connection, connect_to_any
@@ -150,8 +152,9 @@ def validate_directive(kind: str, body: bytes) -> str | None:
 
 
 def tables() -> dict[str, str]:
-    """The SQL that makes each capability's tables, by its name."""
-    return {capability.name: script(capability.tables, capability.views) for capability in CAPABILITIES}
+    """The SQL that makes each capability's tables, by its name; some have none."""
+    made = {capability.name: script(capability.tables, capability.views) for capability in CAPABILITIES}
+    return {name: sql for name, sql in made.items() if sql.strip()}
 
 
 def release() -> int:
@@ -209,9 +212,11 @@ async def run_api(
     mail: OfficeMailServer | None = None,
     verify_token: str = "",
     webhooks: Hooks = NO_HOOKS,
+    boxes: BrokerPlace | None = None,
 ) -> None:
     """Run the API behind `door` until SIGTERM or SIGINT. `signer`, `unsigned` and `mail` as in `run`; `verify_token`:
-    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of payments and tills."""
+    what Meta asks for once, where its webhook is set to this API; `webhooks`: who may tell of payments and tills;
+    `boxes`: the broker whose files this process may write, where boxes are enrolled from the page."""
     stop = _told_to_stop()
     notifier = sdnotify.SystemdNotifier()
     await bring_up_to_date(dsn)
@@ -222,6 +227,8 @@ async def run_api(
             webhooks,
             STAGED,
             partial(link_letter, mail.pages) if mail and mail.pages else None,
+            boxes,
+            EXCHANGE,
         ) as bound,
         store.open_store(dsn, signer=signer, sealed=SEALED) as opened,
         asyncio.TaskGroup() as group,

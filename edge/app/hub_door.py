@@ -17,6 +17,7 @@ import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge.core.addresses import address_of, is_loopback, network_of
 from edge.core.process.parts import TaskSet
@@ -28,6 +29,8 @@ from edge.web.connection import time_request
 from edge.web.limits import BACKLOG, CERTIFICATES_LOOKED_AT_S
 from edge.web.listener import Listener
 from edge.web.rate_limit import RATES, RateLimit, Rates
+from sync.enrolment import TRADE
+from sync.hub.api.enrolment_api import VOUCHER
 from sync.hub.api.limits import CLOSE_S
 from sync.hub.api.order_status import PATH as ORDER_STATUS
 from sync.hub.api.problems import Problem, too_often
@@ -35,7 +38,9 @@ from sync.hub.api.signing_in import PATH as SIGN_IN
 
 _log = structlog.get_logger(__name__)
 WRONG = "wrong_sign_in"
-"""Wrong passwords of one network, whosever they were."""
+"""Wrong passwords and codes of one network, whosever they were."""
+GUESSED = {SIGN_IN: HTTPStatus.UNAUTHORIZED, TRADE: HTTPStatus.NOT_FOUND}
+"""What is tried with a secret, and the answer to a wrong one."""
 ASKING = {
     **RATES,
     "order_status": RateLimit(5, 60),  # of one address: behind that of a mobile network there are many phones
@@ -79,6 +84,8 @@ class HubDoor(msgspec.Struct, frozen=True):
     async def open(self, app: web.Application) -> AsyncIterator[int]:
         """Serve `app`; its port. `ConfigError`: the address is taken, or there is no certificate to speak TLS with."""
         certificates = await asyncio.to_thread(self._certificates)
+        if certificates and certificates.authority is not None and not self.proxy:
+            app[VOUCHER] = certificates.authority.public_bytes(Encoding.PEM).decode()
         app.middlewares.insert(0, self._from_proxy)
         app.middlewares.insert(0, time_request)
         rates = Rates(asyncio.get_running_loop().time, ASKING)
@@ -145,21 +152,23 @@ class HubDoor(msgspec.Struct, frozen=True):
                 wait_s = rates.take("order_status", self._asking(request)) or rates.take("order_status_of_all", "")
                 if wait_s:
                     raise too_often(wait_s)
-            if request.path == SIGN_IN:
-                return await self._counted(request, handler, rates)
+            if wrong := GUESSED.get(request.path):
+                return await self._counted(request, handler, rates, wrong)
             return await handler(request)
 
         return throttle
 
-    async def _counted(self, request: web.Request, handler: Handler, rates: Rates) -> web.StreamResponse:
-        """Signing in; what turns out wrong counts for the network, beside what the person is counted by."""
+    async def _counted(
+        self, request: web.Request, handler: Handler, rates: Rates, wrong: HTTPStatus
+    ) -> web.StreamResponse:
+        """What is guessed at: what turns out `wrong` counts for the network, beside what else it is counted by."""
         caller = self._asking(request)
         if wait_s := rates.wait_s(WRONG, caller):
             raise too_often(wait_s)
         try:
             return await handler(request)
         except Problem as problem:
-            if problem.status == HTTPStatus.UNAUTHORIZED:
+            if problem.status == wrong:
                 rates.take(WRONG, caller)
             raise
 

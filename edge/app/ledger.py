@@ -63,6 +63,7 @@ from edge.shop import (
     modifiers,
     notify,
     office,
+    opening_hours,
     orders,
     other_tills,
     outbox,
@@ -113,7 +114,6 @@ PREPARED = "prepared.db"
 
 core = Capability(name="core", events=(EpochStarted, RightDenied, Approved))
 
-
 _FORGETTING = (
     printing.forget_on_papers,  # by name, which the others let go of
     access.forget_user,
@@ -132,7 +132,6 @@ _FORGETTING = (
 )
 """Who lets go of what is kept of a person, each of its own."""
 
-
 _EDITS = {bulk_edit.EDIT_JOB: bulk_edit.keys_taken_back}
 """Jobs beside imports that are taken back."""
 
@@ -148,7 +147,7 @@ def build_registry(config: Config) -> Registry:
             *(core, jobs.capability, people.capability(*_FORGETTING)),
             *(access.capability, secrets.capability, outbox.capability, settings.capability),
             catalog.capability(config.catalog_settings(), named),
-            *(modifiers.capability, quality.capability),
+            *(opening_hours.capability(config.store.zone), modifiers.capability, quality.capability),
             ingest.capability(config.import_settings(), named, _EDITS, stock.opening_stock),
             stock.capability(stock.settings_of(config)),
             *(assortment.capability, transfers.capability),
@@ -179,21 +178,19 @@ def build_registry(config: Config) -> Registry:
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),
             pricing.capability(_undiscounted(config), pricing.live_bounds(config)),
-            recommend.capability(recommend.settings_of(config)),
-            privacy.capability(privacy.settings_of(config)),
+            *(recommend.capability(recommend.settings_of(config)), privacy.capability(privacy.settings_of(config))),
             recognition.capability(recognition.settings_of(config, config.customer_channels())),
             *(production.capability(production.settings_of(config)), unified_reads.capability),
             *(office.capability, _law(config)),
             supplier_invoices.capability(config.store.currency, supplier_invoices.live_bounds(config)),
             feeds.capability(_feeding(config)),
-            other_tills.capability(config.store.currency, other_tills.live_bounds(config)),
+            other_tills.capability(config.store.currency, other_tills.live_bounds(config), config.business_date),
             *(settlements.capability(config.store.currency), loyalty.capability(loyalty.settings_of(config))),
             *(tables.capability, web_orders.capability(config.store.language), translation.capability),
             *(support.capability(support.settings_of(config)), software.capability),
             *(books_out.capability, saved_views.capability),
             directives.capability,
-            shelf.capability(shelf.settings_of(config)),
-            webhooks.capability,
+            *(shelf.capability(shelf.settings_of(config)), webhooks.capability),
             *(assistant.capability(assistant.settings_of(config)), copilot.capability, master_data.capability()),
         )
     )

@@ -72,8 +72,8 @@ class TwinBox:
         def on_lead(term: int) -> None:
             self._loop.call_soon_threadsafe(leads.set_result, term)
 
-        config = self._config
-        return TwinNode(config.folder, config.file, members.load(config.folder), on_lead, self._on_end)
+        config, folder = self._config, self._config.folder
+        return TwinNode(folder, config.file, members.load(folder), on_lead, self._on_end, config.twin.sync_ms)
 
     async def run(self) -> bool:
         self._lock.require()
@@ -169,7 +169,7 @@ class TwinBox:
         return made.context
 
     async def _promote(self, pin: str) -> bool:
-        if not await asyncio.to_thread(self.node.is_pin, pin):
+        if not await asyncio.to_thread(promotion.is_managers_pin, self.node.copy, pin):
             return False
         await asyncio.to_thread(self.node.promote)
         return True

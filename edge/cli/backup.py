@@ -39,7 +39,7 @@ def now(args: argparse.Namespace) -> int:
     return 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_backups(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     place = backup.place_of(loaded)
     found, damaged = backup.list_backups(place, loaded.header), backup.unreadable(place)

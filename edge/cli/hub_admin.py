@@ -25,7 +25,7 @@ def migrate(args: argparse.Namespace) -> int:
     return 0
 
 
-def archived(args: argparse.Namespace) -> int:
+def show_archives(args: argparse.Namespace) -> int:
     folder = Path(args.folder)
     if not folder.is_dir():
         raise ConfigError(f"There is no folder {folder}.", "Make it; it needs room for what leaves Postgres.")

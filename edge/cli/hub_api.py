@@ -11,6 +11,7 @@ import msgspec
 
 from edge.app import hub
 from edge.cli.hub_places import (
+    boxes_of,
     broker_of,
     door_of,
     dsn_of,
@@ -34,7 +35,9 @@ Got = TypeVar("Got")
 def run(args: argparse.Namespace) -> int:
     log.set_up()
     place = dsn_of(args), broker_of(args), door_of(args)
-    asyncio.run(hub.run_api(*place, signer_of(), is_unsigned(), mail_of(), verify_token_of(), webhooks_of()))
+    signer = signer_of()
+    boxes = boxes_of(args, signer)
+    asyncio.run(hub.run_api(*place, signer, is_unsigned(), mail_of(), verify_token_of(), webhooks_of(), boxes))
     return 0
 
 
@@ -56,7 +59,7 @@ def add(args: argparse.Namespace) -> int:
     return 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_keys(args: argparse.Namespace) -> int:
     for key in as_owner(args, keys.list_keys):
         stores = f" for {', '.join(key.stores)}" if key.stores else ""
         used = f"used {key.used_at:%F %H}h" if key.used_at else "not used"

@@ -13,10 +13,10 @@ import msgspec
 
 from edge.cli.hub import box_of
 from edge.cli.hub_api import as_owner
-from edge.cli.hub_places import names_database
+from edge.cli.hub_places import broker_place, names_database
 from edge.cli.output import say
 from edge.lib.errors import ConfigError
-from sync.enrolment import Enrolment, to_line
+from sync.enrolment import to_line
 from sync.hub.access import AccessFiles
 from sync.hub.model import Key
 from sync.hub.tenants import NotTaken, require_box
@@ -37,9 +37,12 @@ def run(args: argparse.Namespace) -> int:
     if not args.address:
         raise ConfigError("The box must be told where the broker is.", "Name it with --address host:port.")
     new = not files.passwords.exists()
-    enrolment = _enrolment(args)
-    password = files.give(enrolment.user, lambda users: _require_room(args, users))
-    enrolment = msgspec.structs.replace(enrolment, password=password)
+    box = box_of(args.device)
+    place = broker_place(folder, args.address, args.ca or "", not args.no_tls, args.signing_key or "")
+    try:
+        enrolment = place.enrol(box, lambda enrolled: _require_room(args, box, enrolled))
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"This is no enrolment: {error}.") from None
     _hand_over(to_line(enrolment), args.output)
     note = sys.stderr  # standard output is the line alone
     if new:
@@ -51,13 +54,11 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _require_room(args: argparse.Namespace, users: Collection[str]) -> None:
+def _require_room(args: argparse.Namespace, box: Key, enrolled: Collection[Key]) -> None:
     """`ConfigError`: the tenant has as many boxes as it may. Where no database is named, nobody is asked."""
     if not names_database(args):
         sys.stderr.write("Whether the tenant may have one more box was not asked: name head office's --database.\n")
         return
-    box = box_of(args.device)
-    enrolled = [Key(*user.split("/")) for user in users if user.count("/") == 2]
 
     async def ask(owner: Any) -> None:
         try:
@@ -69,22 +70,6 @@ def _require_room(args: argparse.Namespace, users: Collection[str]) -> None:
             ) from None
 
     as_owner(args, ask)
-
-
-def _enrolment(args: argparse.Namespace) -> Enrolment:
-    host, colon, port = args.address.rpartition(":")
-    if not colon or not port.isdigit():
-        raise ConfigError(f"{args.address!r} is no address of a broker.", "Write it as host:port.")
-    box = msgspec.to_builtins(box_of(args.device))
-    try:
-        ca = Path(args.ca).read_text() if args.ca else ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{args.ca} cannot be read: {error}.", "Give the authority's certificate as PEM.") from None
-    said = {**box, "host": host, "port": int(port), "ca": ca, "signing_key": args.signing_key or ""}
-    try:
-        return msgspec.convert({**said, "tls": not args.no_tls, "password": "-" * 16}, Enrolment)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"This is no enrolment: {error}.") from None
 
 
 def _revoke(files: AccessFiles, user: str) -> int:

@@ -26,6 +26,7 @@ from sync.directive_signing import Signer
 from sync.hub.access import HUB
 from sync.hub.api.payment_webhooks import WebhookPlace
 from sync.hub.api.till_webhooks import Hooks, TillPlace
+from sync.hub.box_enrolment import BrokerPlace
 from sync.mqtt import BrokerConfig
 
 TLS_PORT, PLAIN_PORT = 8883, 1883
@@ -97,6 +98,30 @@ def door_of(args: argparse.Namespace) -> HubDoor:
         folder=Path(folder) if folder else None,
         proxy=proxy,
     )
+
+
+def boxes_of(args: argparse.Namespace, signer: Signer | None) -> BrokerPlace | None:
+    """The broker whose files this machine may write, so that boxes are enrolled from the page; None: none is named."""
+    folder = os.environ.get("EDGE_HUB_BOXES_FOLDER", "")
+    if not folder:
+        return None
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        advice = "It is the broker's, and this account must be able to write there: see systemd/README.md."
+        raise ConfigError(f"$EDGE_HUB_BOXES_FOLDER is {folder!r}, which cannot be written.", advice)
+    address, ca = os.environ.get("EDGE_HUB_BOXES_BROKER", ""), os.environ.get("EDGE_HUB_BOXES_CA", "")
+    return broker_place(Path(folder), address, ca, not _in_the_clear(args), signer.public if signer else "")
+
+
+def broker_place(folder: Path, address: str, ca_file: str, tls: bool, signing_key: str) -> BrokerPlace:
+    """The broker as boxes reach it. `ConfigError`: that is no address, or no certificate."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
+        raise ConfigError(f"{address!r} is no address of a broker.", "Write it as host:port.")
+    try:
+        ca = Path(ca_file).read_text() if ca_file else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{ca_file} cannot be read: {error}.", "Give the authority's certificate as PEM.") from None
+    return BrokerPlace(folder=folder.resolve(), host=host, port=int(port), tls=tls, ca=ca, signing_key=signing_key)
 
 
 def signer_of() -> Signer | None:

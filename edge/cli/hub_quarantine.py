@@ -13,7 +13,7 @@ from sync.hub import quarantine
 from sync.hub.quarantine import Again, Where
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_quarantine(args: argparse.Namespace) -> int:
     """One line an event; the exit status says whether there was any."""
     return 1 if asyncio.run(_show(dsn_of(args), _where(args), args.limit, args.body)) else 0
 

@@ -148,7 +148,7 @@ def remove(args: argparse.Namespace) -> int:
     return 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_staff(args: argparse.Namespace) -> int:
     for email, tenant, role, stores, groups in as_owner(args, lambda owner: owner.fetch(_LIST)):
         say(f"{email}: {role} of {tenant}{_reach(stores, groups)}" if tenant else f"{email}: -")
     return 0

@@ -80,7 +80,7 @@ def remove(args: argparse.Namespace) -> int:
     return 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_tenants(args: argparse.Namespace) -> int:
     for row in as_owner(args, lambda owner: owner.fetch(_TENANTS)):
         limits = msgspec.json.decode(row["limits"], type=Limits)
         used = ", ".join(_used(row[which], which, limits) for which in ("stores", "boxes", "keys", "people"))

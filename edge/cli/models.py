@@ -40,7 +40,7 @@ class BadModels(EdgeError):
     """A model that was asked for is not there, or not as it should be."""
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_models(args: argparse.Namespace) -> int:
     """Every model: here or not, what it does, what it takes, and what to do about it."""
     loaded = config.load(Path(args.config))
     for entry, found in _found(loaded):

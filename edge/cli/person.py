@@ -34,14 +34,14 @@ WAIT_S = 30.0
 LOOK_S = 0.2
 
 
-def listed(args: argparse.Namespace) -> int:
+def list_people(args: argparse.Namespace) -> int:
     with reading(config.load(Path(args.config))) as db:
         for person in people(db):
             say(person)
     return 0
 
 
-def exported(args: argparse.Namespace) -> int:
+def export_person(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     with reading(loaded) as db:
         found = export(db, build_registry(loaded), args.id)
@@ -49,7 +49,7 @@ def exported(args: argparse.Namespace) -> int:
     return 0
 
 
-def forgotten(args: argparse.Namespace) -> int:
+def forget_person(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     asyncio.run(_forget(loaded, args.id))
     try:
@@ -66,7 +66,7 @@ def forgotten(args: argparse.Namespace) -> int:
     return 1 if left else 0
 
 
-def shown(args: argparse.Namespace) -> int:
+def show_person(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
     lock = ProcessLock(loaded.folder)
     alone = lock.take()

@@ -38,7 +38,7 @@ def parse(args: argparse.Namespace) -> int:
     year = date.today().year
     with _opened(args.file) as stream:
         for line in _lines(stream):
-            say(_encode(described(parse_scan(line, args.symbology or "", rules, year), line)).decode())
+            say(_encode(code_as_json(parse_scan(line, args.symbology or "", rules, year), line)).decode())
     return 0
 
 
@@ -60,7 +60,7 @@ def image(args: argparse.Namespace) -> int:
     return status
 
 
-def described(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
+def code_as_json(code: Code | ScanError, raw: bytes) -> dict[str, Any]:
     """A code as JSON has it."""
     if isinstance(code, ScanError):
         text = raw[:80].decode("utf-8", "backslashreplace")

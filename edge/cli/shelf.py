@@ -71,7 +71,7 @@ def bench(args: argparse.Namespace) -> int:
         except pictures.PictureRefused:
             skipped += 1
             continue
-        seen.append((empty_places.find(picture), empty_places.merged(_labels(folder, path))))
+        seen.append((empty_places.find(picture), empty_places.merge_voids(_labels(folder, path))))
     # The confidence is chosen on every second picture, and the figures are of the others.
     chosen = max((step / 20 for step in range(20)), key=lambda least: _figures(seen[::2], least)[2])
     held = seen[1::2] or seen

@@ -41,6 +41,8 @@ def status(args: argparse.Namespace) -> int:
         say(f"Set differently at the other box: {', '.join(twin['differs'])}.")
     if twin.get("clock_s"):
         say(f"The other box's clock is {twin['clock_s']} s ahead of this one's.")
+    if zones := twin.get("zones"):
+        say(f"This machine is set to the time zone {zones[0]}, and the other box's to {zones[1]}.")
     if twin.get("damaged_us"):
         say("The other box's copy was damaged, and was taken anew.")
     for box, devices in twin.get("plugged", {}).items():

@@ -27,7 +27,8 @@ LAWS = MappingProxyType({"FR": "fr", "IL": "il", "AT": "at", "DE": "de"})
 class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the page asks. `tax_place`: where the store is and whose law says the taxes, such as "province ON";
     else `tax_percent` of everything, "" for none. `tax_in_prices`: None leaves that to the law of the place. `backup`:
-    where copies go: the `backup_place` is a disk's label or a folder."""
+    where copies go: the `backup_place` is a disk's label or a folder. `office`: what head
+    office's page shows for the box of a shop of its chain, an address and a code."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]
     country: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]{2}$(?!\n)")]
@@ -47,11 +48,22 @@ class FirstAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     printer: Proposal | None = None
     backup: Literal["disk", "folder", "same_disk", "none"] = "none"
     backup_place: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    office: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
-def config_text(answers: FirstAnswers, data: str, port: int) -> str:
-    """The file's text. `data`: the folder of the ledger."""
-    return "\n".join(_lines(answers, data, port)) + "\n"
+class OfficeName(msgspec.Struct, frozen=True):
+    """What head office calls a box."""
+
+    tenant: str
+    store: str
+    device: str
+
+
+def config_text(answers: FirstAnswers, data: str, port: int, called: OfficeName | None = None, more: str = "") -> str:
+    """The file's text. `data`: the folder of the ledger; `called`: by what name head office knows the box, and `more`:
+    how it is reached."""
+    named = called or OfficeName(slug(answers.name), "main", "")
+    return "\n".join([*_lines(answers, data, port, named), *(["", more] if more else [])]) + "\n"
 
 
 def check_answers(answers: FirstAnswers, data: str, port: int, path: Path) -> Config:
@@ -65,11 +77,13 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "shop"
 
 
-def _lines(said: FirstAnswers, data: str, port: int) -> Iterator[str]:
+def _lines(said: FirstAnswers, data: str, port: int, called: OfficeName) -> Iterator[str]:
     yield "# Written by the first start. The commented sample beside the software says what else there is."
     yield f"data = {_said(data)}"
     yield f"registers = {_said([str(number) for number in range(1, said.tills + 1)])}"
-    yield from ("", "[store]", f"tenant = {_said(slug(said.name))}", 'id = "main"')
+    yield from ("", "[store]", f"tenant = {_said(called.tenant)}", f"id = {_said(called.store)}")
+    if called.device:
+        yield f"device = {_said(called.device)}"
     yield f"header = {_said([line for line in (said.name.strip(), said.address.strip()) if line])}"
     key, _, id = said.tax_place.partition(" ")
     placed = {"country": said.country, **({key: id} if key else {})}

@@ -219,7 +219,8 @@ class Sync(Section, frozen=True, kw_only=True):
 
 class TwinSection(Section, frozen=True, kw_only=True):
     """`[twin]`: of two boxes. `address`: one more, of whichever box leads, with its network, for devices that know one
-    address only. `wifi`: whether the boxes may hear each other without a cable."""
+    address only. `wifi`: whether the boxes may hear each other without a cable. `sync_ms`: a box whose disk takes
+    longer to sync (one time in a hundred) follows, and does not lead."""
 
     address: Annotated[
         str,
@@ -229,6 +230,7 @@ class TwinSection(Section, frozen=True, kw_only=True):
         ),
     ] = ""
     wifi: bool = False
+    sync_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 20
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""

@@ -61,9 +61,10 @@ class Transaction(Protocol):
     def read(self, seq: int) -> RecordedEvent:
         """The fact at a row of the journal. `LookupError`: there is no such row."""
 
-    def offered(self, name: str) -> type[Command] | None:
+    def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
         """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
-        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first."""
+        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first. `on_page`: that page
+        is what they are offered."""
 
     def do(self, command: Command, asks: bool = True) -> Done:
         """Do a command of an earlier capability, in the same savepoint. `Refusal`: it says no, and with it whoever
@@ -85,7 +86,7 @@ class Requirement(msgspec.Struct, frozen=True):
     a `Refusal` where it is not. It changes nothing."""
 
     name: str
-    check: Callable[[Transaction], None]
+    check: Callable[[Transaction, Any], None]
 
 
 class MethodHandler:
@@ -128,7 +129,7 @@ class CommandPath(msgspec.Struct, frozen=True):
     """All that is done for a command, in this order; resolved once, when the shop starts."""
 
     before: tuple[Ring, ...]
-    checks: tuple[Callable[[Transaction], None], ...]
+    checks: tuple[Callable[[Transaction, Any], None], ...]
     handler: Handler
     after: tuple[Ring, ...]
 
@@ -140,7 +141,7 @@ class CommandPath(msgspec.Struct, frozen=True):
                 break
         else:
             for check in self.checks:
-                check(tx)
+                check(tx, command)
             result = self.handler(tx, command)
         for used, after in self.after:
             if used is None or used.of(tx):

@@ -32,19 +32,21 @@ class _Asked(msgspec.Struct, frozen=True):
 
     def refusal(self, actor: Actor) -> Refused | None:
         """Why `actor` may not ask it: for want of the right, or from where they are."""
-        if self.right in actor.rights or self.also in actor.rights:  # type: ignore[attr-defined]
+        is_command, rights = isinstance(self, CommandSpec), actor.rights
+        if self.right in rights or self.also in rights or (is_command and self.own in rights):  # type: ignore[attr-defined]
             code = self.surfaces.denial(actor)  # type: ignore[attr-defined]
         else:
             code = "right_denied"
         if not code:
             return None
-        if isinstance(self, CommandSpec):
-            return Refused(code, {"command": self.name, "right": self.right})
+        if is_command:
+            return Refused(code, {"command": self.name, "right": self.right})  # type: ignore[attr-defined]
         return Refused(code, {"query": self.name, "right": self.right})  # type: ignore[attr-defined]
 
 
 class CommandSpec(_Asked, frozen=True):
-    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it.
+    """A command, who does it, and which right it needs; `also` is a finer one that is enough for it, and `own` one that
+    is enough for what is one's own: whose that is, one of `requires` says.
 
     `local`: it changes only local state (an open basket), so it is answered at once and saved in the next commit; a
     program is answered behind that, so that it reads what it wrote. `ask_first`: an assistant needs a yes before it
@@ -59,6 +61,7 @@ class CommandSpec(_Asked, frozen=True):
     local: bool = False
     ask_first: bool = False
     also: Right = ""
+    own: Right = ""
     reauthenticate: bool = False
     surfaces: Surfaces = NOWHERE
     requires: tuple[str, ...] = ()
@@ -66,6 +69,8 @@ class CommandSpec(_Asked, frozen=True):
 
     def __post_init__(self) -> None:
         _declared(self.name, self.right, self.surfaces)
+        if self.own and not self.requires:
+            raise ValueError(f"{self.name} is for who owns something, and requires nothing that says whose it is")
 
     @property
     def name(self) -> str:
@@ -353,7 +358,7 @@ class Registry:
             for spec in self.by_name.values()
         }
 
-    def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction], None]:
+    def _check_of(self, spec: CommandSpec, name: str) -> Callable[[Transaction, Any], None]:
         if name not in self._requirements:
             raise ValueError(f"{spec.name} requires {name}, which no capability declares")
         return self._requirements[name].check

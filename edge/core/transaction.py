@@ -160,11 +160,14 @@ class CommandTransaction:
             raise LookupError(f"the journal has no row #{seq}")
         return fact_of(self._ledger.registry, rows[0])
 
-    def offered(self, name: str) -> type[Command] | None:
+    def offered(self, name: str, on_page: bool = False) -> type[Command] | None:
         """The command of that name, where whoever asks could ask for it by itself from here; None: it is not there, not
-        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first."""
+        theirs, needs a till that they do not stand at, or a page asks for the PIN once more first. `on_page`: that page
+        is what they are offered."""
         spec = self._ledger.registry.by_name.get(name)
-        if spec is None or spec.reauthenticate or spec.surfaces.inside or not spec.allows(self.actor):
+        if spec is None or spec.surfaces.inside or not spec.allows(self.actor):
+            return None
+        if spec.reauthenticate and not on_page:
             return None
         if self.actor.surface not in spec.surfaces or (spec.surfaces.register == "own" and not self.actor.register):
             return None

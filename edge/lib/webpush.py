@@ -25,9 +25,9 @@ def encrypt_push(text: bytes, p256dh: str, auth: str, sender: ec.EllipticCurvePr
     """
     if len(text) > PAYLOAD_BYTES:
         raise ValueError(f"{len(text)} bytes do not fit into a push message")
-    theirs, ours = unpadded(p256dh), public_bytes(sender)
+    theirs, ours = decode_unpadded(p256dh), public_bytes(sender)
     shared = sender.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
-    secret = _derived(shared, unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)
+    secret = _derived(shared, decode_unpadded(auth), b"WebPush: info\x00" + theirs + ours, 32)
     key = _derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
     nonce = _derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
     header = salt + RECORD_BYTES.to_bytes(4, "big") + bytes([len(ours)]) + ours
@@ -69,7 +69,7 @@ def padless(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def unpadded(text: str) -> bytes:
+def decode_unpadded(text: str) -> bytes:
     """What base64url without padding says. `ValueError`: it is none."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 

@@ -166,7 +166,7 @@ def change(file: Path, changed: Callable[[str], str]) -> Config:
             text = changed(file.read_text(encoding="utf-8"))
         except (TOMLKitError, UnicodeDecodeError) as error:
             raise _odd(str(error)) from error
-        return written(file, text)
+        return write_config(file, text)
 
 
 @contextmanager
@@ -184,7 +184,7 @@ def _odd(why: str) -> ConfigError:
     return ConfigError(f"config.toml is written so that no page can change it: {why}.", "Change it by hand.")
 
 
-def written(file: Path, text: str) -> Config:
+def write_config(file: Path, text: str) -> Config:
     """Put the text in the file's place. `ConfigError`: the appliance would not start with it, and nothing is changed;
     `OSError`: it cannot be written."""
     parse(text, file)

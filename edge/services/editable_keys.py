@@ -126,6 +126,9 @@ EDITABLE = (
     EditableKey("backup.keep_daily", "number"),
     EditableKey("backup.keep_weekly", "number"),
     EditableKey("labels.printer", "printer"),
+    EditableKey("orders.phones", "choice", NO_YES),
+    EditableKey("privacy.officer", "text"),
+    EditableKey("privacy.contact", "text", example="privacy@example.com"),
     *(key for channel in CHANNELS for key in channel.keys),
 )
 KEYS: Mapping[str, EditableKey] = MappingProxyType({one.key: one for one in EDITABLE})

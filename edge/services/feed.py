@@ -10,7 +10,18 @@ from edge.core.storage.database import Connection
 from sync.wire import Row
 
 FEEDS = frozenset(
-    {"till", "stock", "catalog", "promotions", "gift_cards", "shifts", "orders", "purchasing", "web_orders"}
+    {
+        "till",
+        "stock",
+        "catalog",
+        "promotions",
+        "gift_cards",
+        "shifts",
+        "orders",
+        "purchasing",
+        "web_orders",
+        "opening_hours",
+    }
 )
 """The capabilities whose facts are told. Of people, keys and settings nothing is."""
 SPAN = 5_000

@@ -15,7 +15,7 @@ from edge.core.storage.database import Connection
 from edge.services.head_office import HeadOffice
 from edge.shop.customers.queries import resolve
 from edge.shop.loyalty.head_office_messages import ROOM, MemberQuestion, answer_of, encode
-from edge.shop.loyalty.shared_members import believe, shared_member, unsettled
+from edge.shop.loyalty.shared_members import believe, shared_member, unsettled_members
 
 _log = structlog.get_logger(__name__)
 ANSWER_S = 1.5
@@ -42,7 +42,7 @@ class MemberSettling:
 
     async def settle(self) -> None:
         """Ask once about each of them."""
-        for customer in unsettled(self._shop.reader, MEMBERS):
+        for customer in unsettled_members(self._shop.reader, MEMBERS):
             if not await self.ask(customer, keep=False):
                 return
 

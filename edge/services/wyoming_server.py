@@ -124,7 +124,7 @@ class _Client:
 
     async def _take(self, event: Event) -> None:
         if Describe.is_type(event.type):
-            await _send(self._writer, described(self._models))
+            await _send(self._writer, describe_models(self._models))
         elif Transcribe.is_type(event.type):
             self._language = _known(Transcribe.from_event(event).language)
         elif AudioStart.is_type(event.type):
@@ -169,7 +169,7 @@ class _Client:
         await _send(self._writer, AudioStop())
 
 
-def described(models: Inference) -> Info:
+def describe_models(models: Inference) -> Info:
     """What is here."""
     hears = [language for language in LANGUAGES if models.has("stt", language)]
     speaks = [language for language in LANGUAGES if models.has("tts", language)]

@@ -37,6 +37,7 @@ STATUS_OF = {
     "no_such_key": 404,
     "no_such_webhook": 404,
     "conflict": 409,
+    "connector_busy": 409,
     "product_changed": 412,
     "too_large": 413,
     "pin_wait": 429,

@@ -60,7 +60,7 @@ def bands(frames: Array, bins: int = 80, window: Window = "hamming") -> Array:
     return np.asarray(made, np.float32)
 
 
-def levelled(made: Array) -> Array:
+def level_bands(made: Array) -> Array:
     """The same with the mean of each band over all frames taken off."""
     levelled: Array = made - made.mean(axis=0, keepdims=True)
     return levelled

@@ -11,7 +11,7 @@ from models.engine import Model, Turn
 from models.errors import Refused, Unusable
 from models.kinds import EmbedVoice, Nothing, VoiceFound
 from models.onnx_session import Session, onnx_file
-from models.speech.filterbank import STEP_MS, Window, bands, frames_of, levelled, speaking
+from models.speech.filterbank import STEP_MS, Window, bands, frames_of, level_bands, speaking
 from models.speech.sound import SAMPLE_BYTES, SPEECH_HZ, at_16_khz, ms_of
 from models.tensor import Tensor
 
@@ -98,7 +98,7 @@ class VoiceOnnx:
         """float32 (dimensions,), of length 1. Raises Refused."""
         import numpy as np
 
-        answer = self._session.run({self._input: levelled(made)[None]})[0]
+        answer = self._session.run({self._input: level_bands(made)[None]})[0]
         vector = answer.reshape(-1)
         length = float(np.linalg.norm(vector))
         if answer.size != answer.shape[-1] or not length:

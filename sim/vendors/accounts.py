@@ -134,7 +134,7 @@ class SimQuickBooks(_SimOAuth):
             "intuitaccountid": self.realm,
             "data": {},
         }
-        return signed("intuit-signature", self.signs_with, json.dumps([event]).encode())
+        return sign_webhook("intuit-signature", self.signs_with, json.dumps([event]).encode())
 
     def request_id(self, request: web.Request) -> str:
         return request.query["requestid"]
@@ -213,7 +213,7 @@ class SimXero(_SimOAuth):
             "lastEventSequence": len(events),
             "entropy": "S0m3r4Nd0mt3xt",
         }
-        return signed("x-xero-signature", self.signs_with, json.dumps(said).encode())
+        return sign_webhook("x-xero-signature", self.signs_with, json.dumps(said).encode())
 
     def request_id(self, request: web.Request) -> str:
         return request.headers["Idempotency-Key"]
@@ -259,7 +259,7 @@ def _plain(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def signed(header: str, key: str, body: bytes) -> tuple[dict[str, str], bytes]:
+def sign_webhook(header: str, key: str, body: bytes) -> tuple[dict[str, str], bytes]:
     """A webhook's headers and body, with base64 of HMAC-SHA256 over the body."""
     made = hmac.new(key.encode(), body, hashlib.sha256).digest()
     return {header: base64.b64encode(made).decode()}, body

@@ -41,7 +41,7 @@ def group(password: str) -> str:
     return "hub-" + hashlib.sha256(b"group:" + password.encode()).hexdigest()[:32] if password else "hub"
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """As Mosquitto 2 keeps a password: `$7$` rounds `$` salt `$` PBKDF2 with SHA-512, both base64
     (its source, password_mosq.c)."""
     salt = secrets.token_bytes(SALT_BYTES)
@@ -76,11 +76,15 @@ class AccessFiles:
             if HUB not in users:
                 password = secrets.token_urlsafe(PASSWORD_BYTES)
                 self._swap(self.hub_password, password + "\n")
-                users[HUB] = hashed(password)
+                users[HUB] = hash_password(password)
             password = secrets.token_urlsafe(PASSWORD_BYTES)
-            users[user] = hashed(password)
+            users[user] = hash_password(password)
             self._write(users)
         return password
+
+    def users(self) -> Collection[str]:
+        """Who has a password, the hub among them."""
+        return self._read().keys()
 
     def take(self, user: str) -> bool:
         """No longer let `user` in, from when the broker reads its files again. False: nobody had that name."""
@@ -115,6 +119,7 @@ class AccessFiles:
         new = path.with_name(f".{path.name}.new")
         new.unlink(missing_ok=True)
         with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as file:
+            os.fchmod(file.fileno(), MODE)  # whatever the umask of who writes: the broker reads it by its group
             file.write(text)
             if os.geteuid() == 0:  # the broker gives up root before it reads them again
                 owner = self._folder.stat()

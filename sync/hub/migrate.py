@@ -114,7 +114,7 @@ async def _apply(connection: Any, migration: Migration) -> None:
 
 async def _run(connection: Any, script: str) -> None:
     await connection.execute(sql.IN_TURN)
-    for statement in sql.split(script):
+    for statement in sql.split_statements(script):
         await connection.execute(statement)
 
 

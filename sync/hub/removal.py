@@ -46,6 +46,7 @@ _BAR = "UPDATE device SET barred = 'the tenant was removed' WHERE tenant = $1"
 _NOBODY = (
     "DELETE FROM staff_token WHERE of_tenant = $1",
     "DELETE FROM staff_invitation WHERE of_tenant = $1",
+    "DELETE FROM box_code WHERE of_tenant = $1",
     "DELETE FROM staff_password_link WHERE of_tenant = $1",
     "DELETE FROM membership WHERE of_tenant = $1",
 )

@@ -23,6 +23,6 @@ def load(file: str) -> dict[str, str]:
     return {name: statement.strip() for name, statement in zip(names, statements, strict=True)}
 
 
-def split(script: str) -> list[str]:
+def split_statements(script: str) -> list[str]:
     """The statements of a script one by one, for Citus, which may pass on the whole text with any one of them."""
     return [found[0].strip() for found in _STATEMENT.finditer(script) if _COMMENT.sub("", found[0]).strip()]

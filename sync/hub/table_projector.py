@@ -47,7 +47,7 @@ class TableProjector(ABC):
     rows_at_once: int = limits.PIECE_ROWS
 
     def __init__(self, events: Events) -> None:
-        self._events = events
+        self.events = events
 
     @property
     @abstractmethod
@@ -65,7 +65,7 @@ class TableProjector(ABC):
         bad: list[tuple[Row, Exception]] = []
         for row in rows:
             try:
-                read.append(Fact(key, row, self._events.decode(row.type, row.version, row.body)))
+                read.append(Fact(key, row, self.events.decode(row.type, row.version, row.body)))
             except (LookupError, ValueError) as error:
                 bad.append((row, error))
         if bad:

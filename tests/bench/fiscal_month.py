@@ -28,7 +28,7 @@ from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.authority_files import Authorities
 from edge.shop.fiscal.closing import last_day
 from edge.shop.fiscal.events import PeriodClosed
-from edge.shop.fiscal.law_check import check_laws, unpacked
+from edge.shop.fiscal.law_check import check_laws, unpack_lines
 from edge.shop.fiscal.regimes import Regime
 from edge.shop.till.events import ReportPrinted
 from tests.bench.measure import result
@@ -94,7 +94,7 @@ def _differing(db: Connection, loaded: Config, files: Authorities, law: Regime, 
             checked = verify_export(made.data, files.austrian_register("1"), _trusted(loaded, files))
             return int(checked.counter_minor != whole)
         signs = {320: 1, 330: -1}
-        found = documents_of(read_uniform(*unpacked(made)))
+        found = documents_of(read_uniform(*unpack_lines(made)))
         return int(sum(signs[one.header.document_type] * one.header.total_minor for one in found) != whole)
     return 0
 

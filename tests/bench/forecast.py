@@ -31,7 +31,15 @@ import numpy as np
 
 from edge.shop.forecast.intervals import WEEK, around, bounds
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
-from edge.shop.forecast.training import USUAL, USUAL_OF_PRODUCTS, DemandCalendar, Trained, damped, profiles, train
+from edge.shop.forecast.training import (
+    USUAL,
+    USUAL_OF_PRODUCTS,
+    DemandCalendar,
+    Trained,
+    damp_outliers,
+    profiles,
+    train,
+)
 from edge.shop.insight.usage import weighted_use
 from tests.bench.forecast_beside import disturbed_by_forecasts
 from tests.bench.measure import result
@@ -116,7 +124,7 @@ def _measured(history: History, peers: bool) -> tuple[dict[str, float], list[flo
     ahead, count = history.ahead, history.values.shape[1]
     for fold in (3, 2, 1):
         start = count - fold * ahead
-        seen, _ = damped(history.values[:, :start])
+        seen, _ = damp_outliers(history.values[:, :start])
         totals = history.totals[:, :start]
         weekdays, weeks, factors, season = history.calendar
         until = start + ahead
@@ -318,6 +326,6 @@ def _child() -> int:
     groups = np.arange(PRODUCTS) % 50
     totals = np.stack([values[groups == group].sum(axis=0) for group in range(50)])
     began = time.perf_counter()
-    train(damped(values)[0], groups, totals, calendar, 60, 28)
+    train(damp_outliers(values)[0], groups, totals, calendar, 60, 28)
     print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
     return 0

@@ -35,7 +35,7 @@ from edge.core.storage.database import open_reader
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.customers.commands import GiveConsent
 from edge.shop.recommend import evaluation
-from edge.shop.recommend.evaluation import Figures, Ranking, evaluate, split
+from edge.shop.recommend.evaluation import Figures, Ranking, count_training_baskets, evaluate
 from edge.shop.recommend.never import Reason, choose_allowed
 from edge.shop.recommend.pairs import Basket, Floats, Ints, count_pairs
 from edge.shop.recommend.person_evaluation import person_figures, questions
@@ -80,7 +80,7 @@ def main(argv: list[str]) -> int:
 
 def _learnt() -> dict[str, float]:
     baskets, category = _grocery()
-    cut = split(baskets)
+    cut = count_training_baskets(baskets)
     known = np.zeros(len(category), dtype=bool)
     known[np.unique(np.concatenate(baskets[:cut]))] = True
     held = [basket[known[basket]] for basket in baskets[cut:]]
@@ -151,7 +151,7 @@ def _made_people() -> dict[str, float]:
             baskets.append(np.array(sorted(rows), dtype=np.int64))
             days.append(day)
             people.append(person)
-    cut, category = split(baskets), np.arange(MADE_PRODUCTS, dtype=np.int64) // 10 + 1
+    cut, category = count_training_baskets(baskets), np.arange(MADE_PRODUCTS, dtype=np.int64) // 10 + 1
     pairs = count_pairs(baskets[:cut], MADE_PRODUCTS, category, people[:cut])
 
     def like(weights: Mapping[int, float]) -> Floats:

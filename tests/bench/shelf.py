@@ -222,7 +222,7 @@ def train(bays: int) -> None:
         told = [one for some in pool.map(_telling, range(TRAINED_FIRST, TRAINED_FIRST + bays)) for one in some]
     telling, states = np.array([one for one, _ in told]), np.array([state for _, state in told])
     print(f"{len(told)} facings of {bays} bays", flush=True)
-    learned = state_model.learned(telling, states, np.ones(len(states)))
+    learned = state_model.learn_weights(telling, states, np.ones(len(states)))
     rows = ",\n".join("  [" + ", ".join(f"{value:.3f}" for value in row) + "]" for row in learned.matrix)
     head = f"# Made by `./run bench shelf --train {bays}` from {len(states)} facings of drawn bays: see README.md."
     WEIGHTS.write_text(f'{head}\nversion = "{VERSION}"\nweights = [\n{rows},\n]\n', encoding="utf-8")
@@ -237,7 +237,7 @@ def _telling(seed: int) -> list[tuple[tuple[float, ...], int]]:
         placed = registration.register(known, pictures.decode(one.picture))
         if placed.bay is None:
             continue
-        for id, cells in facings.measured(layout, known, placed).items():
+        for id, cells in facings.measure_facings(layout, known, placed).items():
             if (truth := one.truth[id]) is not None and cells.tells > facings.CANNOT_JUDGE:
                 made.append((cells.telling, state_model.STATES.index(truth)))
     return made

@@ -86,7 +86,7 @@ def _hidden(bay: Bay, seen: View) -> dict[str, FacingState | None]:
     apart = np.asarray(ImageChops.difference(*pair).convert("L")) > 0
     layout = layout_of(bay)
     to_bay, size = registration.rectifier(layout, bay.width, bay.height)
-    mask = registration.warped(np.dstack([apart.astype(np.uint8)] * 3), to_bay, size)[:, :, 0]
+    mask = registration.warp_picture(np.dstack([apart.astype(np.uint8)] * 3), to_bay, size)[:, :, 0]
     found: dict[str, FacingState | None] = {}
     for facing in layout.facings:
         left, top, right, bottom = pixels_of(facing, size)

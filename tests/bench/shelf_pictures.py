@@ -148,7 +148,7 @@ def _f1(judged: list[Judged], how: object) -> float:
     """Voids of a row that touch as one, matched one to one at half their area."""
     hits = found = true = 0
     for one in judged:
-        truth = empty_places.merged([_box(one, id) for id, state in one.one.truth.items() if state == "gap"])
+        truth = empty_places.merge_voids([_box(one, id) for id, state in one.one.truth.items() if state == "gap"])
         seen = how(one)  # type: ignore[operator]
         hits += empty_places.count_matches(seen, truth)
         found, true = found + len(seen), true + len(truth)
@@ -160,7 +160,7 @@ def _found_alone(one: Judged) -> list[Void]:
 
 
 def _found_by_plan(one: Judged) -> list[Void]:
-    return empty_places.merged([_box(one, each.id) for each in one.seen if each.state == "gap"])
+    return empty_places.merge_voids([_box(one, each.id) for each in one.seen if each.state == "gap"])
 
 
 def _box(one: Judged, id: str) -> Void:

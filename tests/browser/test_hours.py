@@ -8,8 +8,8 @@ import pytest
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.opening_hours.rules import OpenSpan
 from edge.shop.orders.commands import SetZone
-from edge.shop.orders.hours import OpenSpan
 from edge.shop.orders.queries import read_zones
 from edge.shop.orders.zones import DeliveryZone
 from tests.browser.browsing import till

@@ -13,8 +13,9 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
-from edge.shop.orders.commands import SetHours, SetZone
-from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
+from edge.shop.orders.commands import SetZone
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.promotions.commands import SetPromotion

@@ -27,6 +27,9 @@ WORDLESS = """() => [...document.querySelectorAll("button")]
 TURNS = """() => getComputedStyle(document.querySelector("#pin-dialog .strong"), "::after").animationName"""
 WEIGHT = """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter(({ name }) => !/woff2|[/]pictures[/]|icon/.test(name)).reduce((sum, one) => sum + one.encodedBodySize, 0)"""
+LATE_STYLES = """() => performance.getEntriesByType("resource")
+  .filter(({ name, initiatorType }) => initiatorType === "css" && name.endsWith(".css")).map(({ name }) => name)"""
+"""Those that another style imports: the page is painted only when they, too, have come."""
 FIRST_PAGE_BYTES = 100_000
 """What a till's page weighs over the wire, without pictures; letters are kept by the browser."""
 TOTAL_IN_SIGHT = """() => {
@@ -93,12 +96,18 @@ def test_whoever_entered_a_pin_sees_that_it_is_being_looked_at(tmp_path: Path) -
 
 def test_a_tills_first_page_is_light(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path) as served, till() as page:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
             await filled(served)
             await page.open(served)
             await page.see('[data-quick="g0"]')
             weight: int = await page.page.evaluate(WEIGHT)
             print(f"{weight:,} bytes")
             assert 10_000 < weight <= FIRST_PAGE_BYTES
+            assert await page.page.evaluate(LATE_STYLES) == [], (
+                "all styles are asked for in one turn, by the page itself"
+            )
+            await caller.set_pin()
+            await page.open(served, path="/manager/customers")
+            assert await page.page.evaluate(LATE_STYLES) == []
 
     run(scenario())

@@ -13,16 +13,16 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     HandOverOrder,
     MoveOrder,
     PlaceOrder,
-    SetHours,
     SetZone,
 )
 from edge.shop.orders.driver_cash import read_driver_cash
-from edge.shop.orders.hours import OpenSpan, StoreHours
-from edge.shop.orders.queries import read_hours
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import TenderGiven
 from tests.browser.browsing import till

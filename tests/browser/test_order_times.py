@@ -9,8 +9,8 @@ import pytest
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
-from edge.shop.orders.commands import SetHours
-from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.queries import free_slots
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

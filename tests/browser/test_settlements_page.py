@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.orders.order_payments import AskForPayment
 from edge.shop.payments.queries import ListedPayment, read_payments
 from edge.shop.settlements.commands import OpenDispute
 from tests.browser.test_card_payments import at_a_terminal
@@ -87,7 +87,7 @@ def test_a_dispute_shows_how_its_order_was_handed_over(tmp_path: Path) -> None:
         async with at_a_terminal(tmp_path) as (served, terminal, page):
             shop = served.shop
             order = await milk_order(shop)
-            await do(shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+            await do(shop, AskForPayment(order.secret, way="terminal"), CASHIER)
 
             async def state() -> ListedPayment:
                 return read_payments(shop.reader)[0]

@@ -17,9 +17,15 @@ from edge.shop.settings.queries import read_settings, read_texts
 from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.http_client import PIN
-from tests.shop_fixture import MILK, SYSTEM, run
+from tests.shop_fixture import CONFIG, MILK, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
+
+TITLE_IN_SIGHT = """() => {
+  const { left, top, bottom } = document.querySelector("#recovery-code h2").getBoundingClientRect();
+  return bottom < innerHeight && document.elementFromPoint(left + 1, (top + bottom) / 2)?.matches("#recovery-code h2");
+}"""
+"""Nothing lies over it: neither the head nor the bar at the bottom."""
 
 
 def test_a_manager_adds_a_user_who_signs_in_and_sells(tmp_path: Path) -> None:
@@ -90,6 +96,20 @@ def test_the_recovery_code_is_asked_for_until_somebody_has_it_on_paper(tmp_path:
                 await paper.locator("button").click()
                 await page.see(told, "paper")
             assert status.load(served.config.folder).code_kept_us
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (390, 664)])
+def test_the_first_step_to_the_recovery_code_leads_to_it(tmp_path: Path, size: tuple[int, int]) -> None:
+    async def scenario() -> None:
+        copies = f'[backup]\nfolder = "{tmp_path}"\nsame_disk = true\n'
+        async with serve(tmp_path, CONFIG + copies) as served, till(size) as page:
+            assert isinstance(await served.shop.do(SetPin(hash_pin(PIN)), SYSTEM), Done)
+            await page.open(served, path="/manager")
+            await page.page.locator('main a[href$="#recovery-code"]').click()
+            await page.see("#recovery-code h2")
+            await page.page.wait_for_function(TITLE_IN_SIGHT)
 
     run(scenario())
 

@@ -17,6 +17,7 @@ from typing import Literal, NamedTuple
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
 
+from edge.app import demo_office
 from sim.ports import free_port
 from tests.browser.browsing import ARGS
 from tests.flow.test_demo import demo
@@ -29,7 +30,8 @@ SHOWN = 900
 Act = Callable[[Page], Awaitable[object]]
 
 
-AT_REST = """() => [...document.images].every((image) => image.complete || image.loading === "lazy")
+AT_REST = """() => [...document.images].every((image) => image.complete || !image.checkVisibility()
+    || image.getBoundingClientRect().top > innerHeight)
   && !document.querySelector(".htmx-request, .htmx-settling, [aria-busy='true']")"""
 
 
@@ -130,12 +132,31 @@ async def picture(browser: Browser, port: int, view: View, folder: Path) -> None
         if not await page.locator("iframe.aside").count():  # the page of devices asks without an end
             await page.wait_for_load_state("networkidle")  # what a page shows behind a PIN comes after it
         await page.wait_for_function(AT_REST)
-        shot = Image.open(io.BytesIO(await page.screenshot(animations="disabled")))
-        shot.thumbnail((SHOWN, 2 * SHOWN), Image.Resampling.LANCZOS)
-        shot.save(folder / f"{view.name}.webp", quality=70, method=6)
+        await save(page, folder / f"{view.name}.webp")
         await clear(page)
     finally:
         await context.close()
+
+
+async def save(page: Page, file: Path) -> None:
+    """What is on the screen, small enough for a repository."""
+    shot = Image.open(io.BytesIO(await page.screenshot(animations="disabled")))
+    shot.thumbnail((SHOWN, 2 * SHOWN), Image.Resampling.LANCZOS)
+    shot.save(file, quality=70, method=6)
+
+
+async def office_picture(browser: Browser, address: str, folder: Path) -> None:
+    """Head office's first page, over all shops."""
+    page = await browser.new_page(viewport={"width": LAPTOP[0], "height": LAPTOP[1]})
+    await page.goto(f"{address}/")
+    await page.locator("[name=email]").first.fill(demo_office.EMAIL)
+    await page.locator("[name=password]").first.fill(demo_office.PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("main table:visible").first.wait_for()
+    await page.evaluate("document.fonts.ready")
+    await page.wait_for_load_state("networkidle")
+    await save(page, folder / "office.webp")
+    await page.close()
 
 
 async def clear(page: Page) -> None:
@@ -146,13 +167,15 @@ async def clear(page: Page) -> None:
         await page.keyboard.press("Enter")
 
 
-async def take(port: int, folder: Path, names: tuple[str, ...] = ()) -> None:
+async def take(port: int, office: str, folder: Path, names: tuple[str, ...] = ()) -> None:
     """Take the pictures of a demo that is open, those of `names` where some are named."""
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGS])
         for view in VIEWS:
             if not names or view.name in names:
                 await picture(browser, port, view, folder)
+        if not names or "office" in names:
+            await office_picture(browser, office, folder)
         await browser.close()
 
 
@@ -161,7 +184,7 @@ async def main(folder: Path, names: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(prefix="edge-views-") as place:
         await asyncio.to_thread(Path(place).chmod, 0o755)  # root lends Postgres an account that must reach it
         async with demo(Path(place) / "demo", free_port()) as running:
-            await take(running.port, folder, names)
+            await take(running.port, running.office, folder, names)
 
 
 if __name__ == "__main__":

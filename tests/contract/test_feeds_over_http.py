@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
-from edge.shop.feeds.commands import SetConnector
+from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector
 from edge.shop.purchasing.queries import read_suppliers
+from sim.invoice_papers import pdf_of
 from sim.vendors.faults import serving
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.importing import job_runner, until
+from tests.invoice_papers import SLIP, needs_pdf
 from tests.invoicing_in import ubl
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import CONFIG, MILK, SYSTEM, done, run
@@ -36,7 +39,7 @@ def connector(url: str) -> Connector:
 def test_who_fails_is_named_with_502_and_what_they_said_last_with_its_age(
     path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("edge.services.feeds.fetching.FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr("edge.services.outgoing.page_tries.FIRST_WAIT_S", 0.001)
 
     async def scenario() -> None:
         async with serve(tmp_path, TEXT) as served, calling(served) as caller, http_server() as server:
@@ -114,10 +117,37 @@ def test_an_invoice_is_read_as_a_job_and_the_same_file_is_known(tmp_path: Path) 
     run(scenario())
 
 
-@pytest.mark.parametrize(
-    ("content", "why"), [(b"  ", "empty"), (b"no invoice at all", "no_xml"), (b"<a/>", "no_invoice")]
-)
-def test_a_file_that_is_no_invoice_fails_its_job_with_the_word(content: bytes, why: str, tmp_path: Path) -> None:
+BOMB = b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]><a>&b;&b;&b;</a>'
+REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "of nothing": ("empty", lambda: b"  "),
+    "of anything": ("no_xml", lambda: b"no invoice at all"),
+    "of other XML": ("no_invoice", lambda: b"<a/>"),
+    "of a bomb": ("unsafe_xml", lambda: BOMB),
+    "of a letter": ("no_invoice", lambda: _letter()),
+    "that is locked": ("encrypted", lambda: _letter("guess me")),
+    "of a hundred pages": ("too_many_pages", lambda: pdf_of(*[SLIP] * 100)),
+    "of two invoices": ("two_invoices", lambda: pdf_of(SLIP, SLIP._replace(number="TD-9"))),
+}
+
+
+def _letter(password: str = "") -> bytes:
+    from fpdf import FPDF
+
+    file = FPDF()
+    file.add_page()
+    file.set_font("helvetica")
+    file.multi_cell(0, text="Dear shop, thank you for all that you bought of us. See you next year. The Dairy")
+    if password:
+        file.set_encryption("owner", password)
+    return bytes(file.output())
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_a_file_that_is_no_invoice_fails_its_job_with_the_word(what: str, tmp_path: Path) -> None:
+    needs_pdf()
+    why, made = REFUSED[what]
+    content = made()
+
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, job_runner(served.shop):
             begun = await post(caller, "invoices/process-ocr?name=x.pdf", content)
@@ -128,5 +158,35 @@ def test_a_file_that_is_no_invoice_fails_its_job_with_the_word(content: bytes, w
             assert (line["level"], line["line"]) == ("error", 0) and line["text"]
             listed = (await caller.get("/api/v1/jobs?state=failed", Grant=caller.token)).json
             assert [one["id"] for one in listed] == [begun.json["job"]]
+
+    run(scenario())
+
+
+def test_a_connector_at_work_stays_and_what_is_mended_is_known_as_it_came(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path, TEXT) as served, calling(served) as caller, http_server() as server:
+            await done(served.shop, SetConnector(connector(server.url)), SYSTEM)
+            server.usual = (200, CSV, "supplier_id,name,rating\ndairy,The Dairy,9\n")
+            begun = await post(caller, "ingest", {"connector_id": "list"})
+            gone = await caller.call("DELETE", "/api/v1/connectors/list", Grant=caller.token)
+            assert (gone.status, gone.json["code"], gone.json["values"]) == (
+                *(409, "connector_busy"),
+                {"job": begun.json["job"]},
+            )
+            again = await post(caller, "ingest", {"connector_id": "list"})
+            assert (again.status, again.json["values"]) == (409, {"job": begun.json["job"]})
+            async with job_runner(served.shop):
+                await until(served.shop, begun.json["job"])
+            at = f"/api/v1/jobs/{begun.json['job']}"
+            run_of = (await caller.get(at, Grant=caller.token)).json["run"]
+            for rating in ("8", "4"):
+                await done(served.shop, MendRecord(run_of, 0, "rating", rating), SYSTEM)
+            (record,) = (await caller.get(f"{at}/records", Grant=caller.token)).json["records"]
+            assert (record["state"], record["cells"]["rating"], record["came"]) == ("valid", "4", {"rating": "9"})
+            await done(served.shop, TakeRecord(run_of, 0), SYSTEM)
+            (record,) = (await caller.get(f"{at}/records", Grant=caller.token)).json["records"]
+            assert (record["state"], record["came"]) == ("applied", {"rating": "9"})
+            gone = await caller.call("DELETE", "/api/v1/connectors/list", Grant=caller.token)
+            assert gone.status == 200
 
     run(scenario())

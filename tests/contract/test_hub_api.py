@@ -14,11 +14,13 @@ import pytest
 
 from edge.app import hub
 from edge.app.hub_door import HubDoor
+from edge.app.hub_texts import EXCHANGE
 from sim.broker import Broker
 from sim.postgres import Postgres
 from sync.directive_signing import Signer
 from sync.hub.api import fleet, keys, limits, serving
 from sync.hub.api.mailed_links import LinkLetter
+from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.publishing import publish
 from sync.hub.store import open_store
 from sync.mqtt import BrokerConfig
@@ -80,15 +82,21 @@ async def an_api(
     signer: Signer | None = None,
     sealed: frozenset[str] = frozenset(),
     letter: LinkLetter | None = None,
+    boxes: BrokerPlace | None = None,
+    door: HubDoor | None = None,
 ) -> AsyncIterator[House]:
     await hub.bring_up_to_date(dsn)
     owner = await asyncpg.connect(dsn)
     async with (
         serving.serve(
-            *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, HubDoor().open, signer, sealed),
+            *(dsn, broker, hub.reads(), hub.validate_directive, hub.GUARDED, (door or HubDoor()).open),
+            signer=signer,
+            sealed=sealed,
             page_parts=hub.page_parts(),
             staged=hub.STAGED,
             letter=letter,
+            boxes=boxes,
+            texts=EXCHANGE,
         ) as port,
         aiohttp.ClientSession() as session,
     ):

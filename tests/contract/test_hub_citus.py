@@ -33,7 +33,7 @@ CITUS = files("sync.hub").joinpath("citus.sql")
 STAND_INS = Path(__file__).with_name("citus.sql")
 ON_THE_COORDINATOR = {
     *("api_key", "migration", "room", "server", "staff_factor", "staff_recovery", "stand_in"),
-    *("membership", "staff", "staff_invitation", "staff_log", "staff_password_link", "staff_token"),
+    *("box_code", "membership", "staff", "staff_invitation", "staff_log", "staff_password_link", "staff_token"),
 }
 TABLES = """
     SELECT relname FROM pg_class
@@ -71,7 +71,7 @@ async def the_hub(dsn: str) -> AsyncIterator[Any]:
 
 
 async def spread(connection: Any) -> None:
-    for statement in sql.split(CITUS.read_text()):
+    for statement in sql.split_statements(CITUS.read_text()):
         await connection.execute(statement)
 
 

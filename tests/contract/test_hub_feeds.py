@@ -85,6 +85,20 @@ def test_what_a_till_sold_is_fetched_by_head_office_and_moves_the_shops_stock_on
     asyncio.run(scenario())
 
 
+def test_how_much_is_asked_for_once_more_is_said_by_the_feed(database: str) -> None:
+    async def scenario() -> None:
+        square = SimSquare()
+        async with an_office(database) as office, square.serve() as url:
+            feed = msgspec.structs.replace(BAR, address=url, secret=square.token)
+            square.sell("in time", now_us(), {"beer-v": "1"})
+            assert (await office.puller.pull(feed)).records == 1
+            square.sell("late", now_us() - 10 * 60 * 1_000_000, {"beer-v": "1"})
+            assert (await office.puller.pull(feed)).records == 0, "two minutes do not reach it"
+            assert (await office.puller.pull(msgspec.structs.replace(feed, overlap_min=15))).records == 1
+
+    asyncio.run(scenario())
+
+
 async def _taken(folder: Path, bodies: list[str]) -> None:
     """What the shop makes of it: eight beers less and one back, and nothing more when all of it is said again."""
     async with open_shop(folder) as shop:

@@ -21,10 +21,11 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import EpochStarted, facts
 from edge.core.process.part_context import PartContext
 from edge.core.secrets.store import SecretStore
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import StoreHours
 from edge.shop.orders import status_page
-from edge.shop.orders.commands import CancelOrder, MoveOrder, SetHours, SetOrderSlot
+from edge.shop.orders.commands import CancelOrder, MoveOrder, SetOrderSlot
 from edge.shop.orders.events import StatusPageSet
-from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, digest
 from edge.shop.orders.queries import free_slots, read_shop_order
 from edge.shop.orders.status_page import TellStatusPage

@@ -38,7 +38,7 @@ async def a_hub_with_a_past(dsn: str, broker: Broker, history: History) -> Async
     async with a_hub(dsn, broker.port, [Totals()]), an_edge(history, broker.port):
         await projected(dsn, history, at=1)
     connection = await asyncpg.connect(dsn)
-    for statement in sql.split(MAKE_OLD.format(history.head.seq // 2)):
+    for statement in sql.split_statements(MAKE_OLD.format(history.head.seq // 2)):
         await connection.execute(statement)
     assert await held(dsn, KEY) == history.rows
     yield connection

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from sync.hub.api import openapi
+from sync.hub.box_enrolment import BrokerPlace
 from tests.contract.test_hub_api import READS, Client, House, an_api
 from tests.contract.test_hub_staff import DANA, DIRECTIVE, hire, sign_in, staff
 from tests.contract.test_hub_tenant_records import send, state_of, with_factor
@@ -27,8 +29,8 @@ ONESELF = (
 )
 """About nobody but who asks: what these refuse is in `test_hub_staff.py` and `test_hub_office_mail.py`,
 and for who has a link `test_hub_invitations.py` and `test_hub_forgotten.py`."""
-ANYBODY = ("/join/order",)
-"""For whom has no key."""
+ANYBODY = ("/join/order", "/v1/enrolment")
+"""For whom has no key; of codes that boxes bring: `test_hub_box_codes.py`."""
 
 
 class Wall(NamedTuple):
@@ -42,7 +44,9 @@ class Wall(NamedTuple):
 WALLS: dict[tuple[str, str], Wall] = {
     ("POST", "/v1/stores/{store}/directives"): Wall(DIRECTIVE, 201),
     ("PUT", "/v1/stores/{store}"): Wall({"name": "Ours"}, 200),
+    ("POST", "/v1/stores/{store}/boxes"): Wall({"device": "box1"}, 201),
     ("POST", "/v1/stores/{store}/support"): Wall({"question": "check", "reason": "How is it?"}, 201),
+    ("POST", "/v1/texts/file"): Wall({}, 400),  # of no languages; whose texts it changes: `test_hub_text_files.py`
     ("POST", "/v1/tenant/removal"): Wall({"tenant": "mine"}, 409),
     ("POST", "/v1/tenant/removal/approve"): Wall({}, 409),
     ("DELETE", "/v1/tenant/removal"): Wall({}, 200),
@@ -85,9 +89,12 @@ def test_every_address_that_writes_has_its_line_here() -> None:
     assert writing() == sorted(WALLS)
 
 
-def test_no_address_that_writes_reaches_another_tenant(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_address_that_writes_reaches_another_tenant(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def scenario() -> None:
-        async with two_tenants(database), an_api(database) as house:
+        boxes = BrokerPlace(folder=tmp_path, host="broker.example", port=8883)
+        async with two_tenants(database), an_api(database, boxes=boxes) as house:
             await hire(database, monkeypatch, neighbour="owner")
             await house.owner.execute("INSERT INTO staff (email, password) VALUES ('noa@example.com', '')")
             assert await staff(database, "join", "noa@example.com", "mine", "--role", "owner") == 0

@@ -24,7 +24,7 @@ from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
 from edge.shop.loyalty.head_office_messages import ROOM
 from edge.shop.loyalty.hub import LoyaltyTables
 from edge.shop.loyalty.queries import points_of
-from edge.shop.loyalty.shared_members import unsettled
+from edge.shop.loyalty.shared_members import unsettled_members
 from edge.shop.loyalty.watches import WATCHES
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AbandonBasket, AddOpenAmount, Pay, UseCustomer
@@ -203,7 +203,7 @@ def test_what_both_gave_beyond_it_is_theirs_to_bear_and_no_later_point_is_taken(
             await there.members.settle()
             assert there.points == 0
             assert [one.values for one in told(there, clock)] == [{"name": "Dana", "points": 10}]
-            assert unsettled(there.shop.reader, 10) == []
+            assert unsettled_members(there.shop.reader, 10) == []
             clock.advance(60)
             await there.earn(3)
             assert there.points == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -157,5 +158,35 @@ def test_keys_that_nothing_sold_could_fill_say_so_and_stay_as_they_were(tmp_path
             await done(served.shop, SetQuickKeys((KeyPage({"en": "Mine"}, ()),)), SYSTEM)
             page = (await caller.get("/manager/keys?propose=yes", Grant=caller.token)).text
             assert 'id="nothing-sold"' in page and "Mine" in page and "data-proposed" not in page
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_owners_pages_lead_to_is_found_and_asked_for_on_a_page(tmp_path: Path, language: str) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            head = unescape((await caller.get(f"/manager?lang={language}", Grant=caller.token)).text)
+            found = head.split('id="seek-pages"')[1].split("</template>")[0]
+            for page in ("office.boxes", "recognition.title"):
+                (group,) = re.findall(rf"{re.escape(translate(language, page))} <small>([^<]+)<", found)
+                assert group == translate(language, "manager.group_system"), page
+            asked = unescape((await caller.get(f"/fragments/setup?lang={language}", Grant=caller.token)).text)
+            for key in ("privacy_officer", "privacy_contact", "orders_phones"):
+                assert translate(language, f"office.key_{key}") in asked, key
+
+    run(scenario())
+
+
+def test_what_nobody_counted_yet_is_a_dash_with_the_reason_below(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller:
+            await caller.set_pin()
+            page = (await caller.get("/manager/insight", Grant=caller.token)).text
+            figures = re.findall(r'class="figure" data-kpi="\w+"><bdi>([^<]*)</bdi></p><p class="hint">([^<]*)', page)
+            assert len(figures) == 6
+            uncounted = [hint for figure, hint in figures if figure == "–"]
+            assert uncounted and set(uncounted) == {"not counted yet"}
 
     run(scenario())

@@ -213,7 +213,7 @@ def test_the_table_has_every_command(tmp_path: Path) -> None:
     counter = {"AddOpenAmount", "AddLoad", "AddTip", "AddReturn", "DropReturn", "CorrectTender", "KeepSlipOrder"}
     counter |= {"DiscountLine", "DiscountBasket", "SetBasketAside", "TakeBasketUp", "PutBack", "LayBasket"}
     counter |= {"SellPriced", "WeighGoods", "MailReceipt", "AddCoupon", "DropCoupon", "StartTraining", "EndTraining"}
-    counter |= {"SplitBasket", "JoinBasket", "PrintBill", "MoveSlipLines", "AddCardTip"}
+    counter |= {"SplitBasket", "JoinBasket", "PrintBill", "MoveSlipLines", "AddCardTip", "PreviewRefund"}
     counter |= {"ServeLines", "FireCourse", "SellAdvance", "ReleasePrint"}
     others = {"TakeWishes", "PayBackAdvance", "SetModifiers", "BeginPayment", "SettlePayment", "TellSettings"}
     elsewhere = browsers | factors | counter | others

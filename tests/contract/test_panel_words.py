@@ -14,7 +14,7 @@ from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, sentence, tax_name, words
 from edge.lib.i18n.translations import plurals
 from edge.shop.ingest.pages import columns
-from edge.shop.till.pages.till_fragments import born, suggested
+from edge.shop.till.pages.till_fragments import born, likely_sums
 from edge.web.capability_pages import folders
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import FOLDER
@@ -69,12 +69,12 @@ def test_money_quantities_and_reasons_in_each_language(tmp_path: Path) -> None:
 
 
 def test_sums_that_customers_hand_over() -> None:
-    assert suggested(4451) == (4500, 5000, 6000, 10000)
-    assert suggested(120) == (150, 200, 500, 1000)
-    assert suggested(1234) == (1300, 1500, 2000, 5000)
-    assert suggested(2000) == (5000, 10000, 20000)
-    assert suggested(85) == (90, 100, 200)
-    assert suggested(0) == ()
+    assert likely_sums(4451) == (4500, 5000, 6000, 10000)
+    assert likely_sums(120) == (150, 200, 500, 1000)
+    assert likely_sums(1234) == (1300, 1500, 2000, 5000)
+    assert likely_sums(2000) == (5000, 10000, 20000)
+    assert likely_sums(85) == (90, 100, 200)
+    assert likely_sums(0) == ()
 
 
 def test_who_is_old_enough() -> None:

@@ -22,7 +22,8 @@ from edge.shop.directives.kinds.pos_news import POS_NEWS
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sync.hook_bodies import open_hook
 from sync.hub.api import limits
-from sync.hub.api.till_webhooks import Hooks, TillPlace
+from sync.hub.api.problems import Problem
+from sync.hub.api.till_webhooks import Hooks, TillPlace, TillWebhooks
 from sync.hub.export import LEFT_OUT
 from sync.hub.store import Store
 from tests.hub_hooks import NOWHERE, hooked_office
@@ -52,8 +53,8 @@ class Office:
         async with self._session.post(self._base + where, data=body, headers=headers) as answer:
             return answer.status, await answer.read()
 
-    async def ask(self) -> int:
-        async with self._session.get(self._base + "bar/corner") as answer:
+    async def ask(self, where: str = "bar/corner") -> int:
+        async with self._session.get(self._base + where) as answer:
             return answer.status
 
     async def told(self) -> list[str]:
@@ -74,7 +75,7 @@ def test_what_is_unknown_too_long_not_set_up_or_not_signed_is_refused_in_that_or
             long = b"x" * (limits.TILL_HOOK_BYTES + 1)
             assert await office.tell(long, "nobody/corner") == 404
             assert await office.tell(where="bar/other") == 404
-            assert await office.ask() == 405
+            assert [await office.ask(), await office.ask("nobody/corner")] == [405, 404]
             assert await office.tell(long, secret="wrong") == 413
             assert await office.tell(where="square/corner", secret="wrong") == 503, "nobody said its address"
             assert await office.tell(secret="wrong") == 401
@@ -188,6 +189,29 @@ def test_a_flood_is_answered_429(database: str) -> None:
             assert await office.owner.fetch("SELECT * FROM pos_news") == []
 
     asyncio.run(scenario())
+
+
+def test_in_a_flood_as_many_as_may_come_are_taken_all_the_same() -> None:
+    now_s = [0.0]
+    hooks = TillWebhooks(None, {}, mono_s=lambda: now_s[0])  # type: ignore[arg-type]
+
+    def is_taken() -> bool:
+        try:
+            hooks._admit(("bar", "corner"), limits.TILL_HOOKS_BURST)
+        except Problem:
+            return False
+        return True
+
+    def taken_in(seconds: int, a_second: int) -> int:
+        count = 0
+        for _ in range(seconds * a_second):
+            now_s[0] += 1 / a_second
+            count += is_taken()
+        return count
+
+    assert sum(is_taken() for _ in range(300)) == limits.TILL_HOOKS_BURST == 200
+    assert taken_in(10, 40) in range(195, 202), "20 a second of 40"
+    assert taken_in(10, 20) in range(195, 202)
 
 
 def test_the_file_says_which_tills_may_tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

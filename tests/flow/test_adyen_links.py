@@ -15,8 +15,8 @@ from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.pay_pages.adyen_links import AdyenLinks
 from edge.services.pay_pages.part import PayPagesPart
 from edge.shop.orders.advances import GiveBackAdvance
-from edge.shop.orders.commands import CancelOwnOrder
-from edge.shop.orders.order_payments import PayOwnOrder, payment_of
+from edge.shop.orders.commands import CancelOrder
+from edge.shop.orders.order_payments import AskForPayment, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.payments.commands import HearNews, RetryCardRefund, SetProvider
 from edge.shop.payments.provider import Provider
@@ -86,7 +86,7 @@ def test_an_order_is_paid_by_a_link_and_given_back_once_its_webhook_told_by_what
                 240,
                 "nexo",
             )
-            await do(made.shop, CancelOwnOrder(order.secret))
+            await do(made.shop, CancelOrder(order.secret))
             await do(made.shop, GiveBackAdvance(order.id), MANAGER)
 
             async def refunded() -> list[tuple[str, str]]:
@@ -122,7 +122,7 @@ def test_a_link_that_cannot_be_made_is_told_and_made_once(fault: Any, tmp_path: 
         async with link_shop(tmp_path) as made:
             made.adyen.fault = fault
             order = await made.order()
-            await do(made.shop, PayOwnOrder(order.secret))
+            await do(made.shop, AskForPayment(order.secret))
             await made.until(lambda one: bool(one.code), "it is told")
             told = payment_of(made.shop.reader, order.id)
             assert told is not None and told.state == "failed"

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.lib.i18n import translate
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Value
@@ -276,3 +277,24 @@ def test_what_may_answer_our_question_is_no_question_of_theirs(tmp_path: Path) -
             assert cart is None or {line.sku for line in cart.lines} == {"dark"}, answer.text
 
     run(scenario(), 60)
+
+
+WITHOUT_GLUTEN = {"en": "without gluten", "he": "ללא גלוטן"}
+BESIDE = {
+    "en": "a bread without gluten and an orange juice",
+    "he": "לחם בלי גלוטן ומיץ תפוזים",
+}
+
+
+@pytest.mark.parametrize("language", ("en", "he"))
+def test_goods_beside_what_is_without_something_are_asked_one_by_one(tmp_path: Path, language: str) -> None:
+    """Neither the juice nor a bread is put in, and no name is said not to be there that is."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, stocked=False) as shop:
+            await shop_with_advice(shop)
+            answer = await Talker(shop, language, CUSTOMER, "shopping").say(BESIDE[language])
+            assert answer.text == translate(language, "chat.shop_one_at_a_time", what=WITHOUT_GLUTEN[language])
+            assert await basket(shop) == {}
+
+    run(scenario())

@@ -15,8 +15,9 @@ from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product, Size, Value
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.customers.queries import read_customer
-from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder, SetHours
-from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
+from edge.shop.orders.commands import AddToCart, OpenCart, PlaceOrder
 from edge.shop.orders.queries import cart_at
 from edge.shop.reviews.commands import PublishReview, WriteReview
 from tests.catch_up import catch_up

@@ -19,7 +19,6 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
-    SetOwnAddress,
     SetZone,
     TakeUpOrder,
 )
@@ -102,7 +101,7 @@ def test_an_order_that_moves_over_the_border_is_taxed_anew(tmp_path: Path) -> No
             assert placed.zone == "over"
             back = await do(shop, SetOrderAddress(placed.id, "1 King St", "M5V 3L9", 610), STAFF)
             assert (back.zone, back.goods.total_minor) == ("town", 610)
-            await do(shop, SetOwnAddress(placed.secret, "2 rue Milton", "H2X 1Y4", 567))
+            await do(shop, SetOrderAddress(placed.secret, "2 rue Milton", "H2X 1Y4", 567))
             assert kept(shop, placed).goods.total_minor == 567
             await whole(shop)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetZone
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.orders.order_payments import AskForPayment
 from edge.shop.orders.zones import DeliveryZone
 from edge.shop.settlements.commands import OpenDispute
 from edge.shop.settlements.evidence import Evidence, read_evidence
@@ -23,7 +23,7 @@ DANA = {"name": "Dana", "phone": "0123456789", "address": "1 rue Haute"}
 
 
 async def paid_ahead(counter: CardShop, folder: Path, order: KeptOrder) -> None:
-    await do(counter.shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+    await do(counter.shop, AskForPayment(order.secret, way="terminal"), CASHIER)
     await counter.ends("captured")
     await selling(folder, counter).look()
 

@@ -52,6 +52,13 @@ class Demo:
         assert found
         return found[1]
 
+    @property
+    def office(self) -> str:
+        """Where head office's page is, as the demo says it."""
+        said = re.search(r"office +(http://\S+)/", self.folder.with_suffix(".out").read_text())
+        assert said
+        return said[1]
+
     async def end(self, number: int) -> int:
         """Send a signal; the exit status, once it and all that it had started are gone."""
         below = psutil.Process(self.process.pid).children(recursive=True)
@@ -153,9 +160,7 @@ async def _sell(shop: Demo) -> int:
 
 async def _head_office_sees_it(shop: Demo) -> None:
     """The address that the demo says has a page; who it names signs in there, and sees the box."""
-    said = re.search(r"office +(http://\S+)/", shop.folder.with_suffix(".out").read_text())
-    assert said
-    base, body = said[1], {"email": demo_office.EMAIL, "password": demo_office.PASSWORD}
+    base, body = shop.office, {"email": demo_office.EMAIL, "password": demo_office.PASSWORD}
 
     async def boxes() -> list[str]:
         try:

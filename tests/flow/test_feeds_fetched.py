@@ -46,6 +46,7 @@ class Fetching:
         self.waits: list[float] = []
         self.pause: Callable[[float], Awaitable[None]] | None = None
         """What a wait is, where it is more than noted."""
+        self.fetcher: Callable[[], Fetcher]
 
     async def look(self, minutes: float = 0) -> list[FeedJob]:
         """Time goes by, and what is due is asked; the runs that were begun, at their end."""
@@ -86,6 +87,7 @@ async def fetching(folder: Path) -> AsyncIterator[Fetching]:
             return Fetcher(shop, made.import_settings(), secrets, http, pause, luck=lambda: 1.0)
 
         found = Fetching(shop, FeedsPart(shop, made.store.zone, http, fetcher), clock, secrets, breakers)
+        found.fetcher = lambda: fetcher(http)
         yield found
 
 
@@ -240,6 +242,13 @@ def test_a_page_that_fails_is_tried_again_and_then_left_for_the_next_turn(tmp_pa
             server.next = [(503, {"Retry-After": "7"}, ""), (502, {}, ""), (429, {}, ""), (200, {}, BODY)]
             (job,) = await one.look()
             assert (job.applied, one.waits) == (1, [7.0, 1.0, 2.0])
+            asked = len(server.asked)
+            server.next = [(429, {"Retry-After": "300"}, "")]
+            assert await one.look(5) == []
+            told = (one.why(), len(server.asked) - asked, one.waits[3:])
+            assert told == ("undelivered.told_to_wait", 1, []), (
+                "who wants longer than a minute is asked no more this turn"
+            )
             server.next = [(500, {}, "")] * 5
             assert await one.look(5) == []
             assert (one.why(), one.alerts()) == ("undelivered.server_failed", ["erp"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 import pytest
 
 from edge.core.messages import Refused
+from edge.services.feeds.vendor_wire import PAGE
 from edge.services.outgoing.breaker import Breaker
 from edge.shop.feeds.commands import SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector, Kind, secret_name
 from edge.shop.feeds.queries import read_connector_states, read_feed_log
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.settings.commands import SetSetting
 from edge.shop.stock.queries import read_stock
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
@@ -67,6 +70,42 @@ def test_suppliers_and_prices_of_odoo_by_both_its_ways(tmp_path: Path, kind: Kin
                 ("suppliers", 1, 1)
             ]
             assert names(one) == {"odoo-7": "Metro", "odoo-9": "Dairy"}
+
+    run(scenario())
+
+
+def test_how_much_of_what_changed_is_asked_for_once_more_is_the_shops_to_say(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = odoo_with_a_supplier()
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            await asked_by(one, Connector("s", kind="odoo", address=url, account="shop", every_min=5), odoo.key)
+            await one.look()
+            before = (("2026-11-01 09:59:00", 0), ("2026-11-01 09:50:00", 1))  # of what the cursor is at: 10:00:00
+            for at, (moment, minutes) in enumerate(before):
+                odoo.put("res.partner", 20 + at, moment, name=f"Late {at}", supplier_rank=1)
+                await done(one.shop, SetSetting("feeds.overlap_min", minutes), SYSTEM)
+                await one.look(5)
+                assert list(names(one)) == ["odoo-7"], "it was written behind what was asked"
+            await done(one.shop, SetSetting("feeds.overlap_min", 15), SYSTEM)
+            (job,) = await one.look(5)
+            assert (job.applied, job.same, len(names(one))) == (2, 1, 3)
+
+    run(scenario())
+
+
+def test_who_tries_a_connector_is_let_in_and_sees_one_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        odoo = SimOdoo()
+        for at in range(PAGE + 100):
+            odoo.put("res.partner", at + 1, OLD, name=f"Supplier {at}", supplier_rank=1)
+        async with fetching(tmp_path) as one, odoo.serve() as url:
+            connector = Connector("s", kind="odoo", address=url, account="shop", every_min=5)
+            await asked_by(one, connector, odoo.key)
+            tried = await one.fetcher().fetch(connector, anew=True)
+            assert tried is not None and len(json.loads(tried.path.read_bytes())) == PAGE
+            assert len(odoo.faults.asked) == 1
+            (job,) = await one.look()
+            assert job.record_count == PAGE + 100, "and all of it comes at its turn"
 
     run(scenario())
 

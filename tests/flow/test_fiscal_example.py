@@ -19,7 +19,7 @@ from edge.lib.fiscal.israel.uniform_file import UniformDocument, documents_of, r
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.fiscal.commands import StartRegime
-from edge.shop.fiscal.law_check import unpacked
+from edge.shop.fiscal.law_check import unpack_lines
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.till.commands import (
     AddLine,
@@ -117,7 +117,7 @@ def test_the_worked_example_is_what_a_till_tells_that_lives_it(tmp_path: Path) -
             await lived(shop, clock)
             files = authorities(shop, config(tmp_path, TEXT), signing(tmp_path))
             file = await made(shop, files, "il", "2026-11-01", "2026-11-02", "2026-11-03")
-            found = told(list(read_uniform(*unpacked(file))))
+            found = told(list(read_uniform(*unpack_lines(file))))
             assert found[0] == wanted[0]
             assert found[1] == wanted[1]
 

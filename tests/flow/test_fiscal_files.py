@@ -21,7 +21,7 @@ from edge.lib.fiscal.israel.fixed_width import Record
 from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.shop.fiscal.authority_files import MadeFile, wanted_again
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import check_laws, unpacked
+from edge.shop.fiscal.law_check import check_laws, unpack_lines
 from edge.shop.fiscal.queries import fiscal_files
 from edge.shop.till.commands import PrintReport, RefundedLine, RefundSale, ReprintReceipt, VoidLastSale
 from edge.shop.till.events import ReportPrinted
@@ -187,7 +187,7 @@ def test_austrias_receipts_begin_with_zero_and_go_on_behind_an_outage(tmp_path: 
 
 
 def records(file: MadeFile) -> list[Record]:
-    return list(read_uniform(*unpacked(file)))
+    return list(read_uniform(*unpack_lines(file)))
 
 
 def csv_rows(data: bytes, name: str) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from edge.lib.fiscal.israel.uniform_file import documents_of, read_uniform
 from edge.shop.fiscal import FiscalKeys, settings_of
 from edge.shop.fiscal.commands import EndRegime
 from edge.shop.fiscal.events import FiscalFileMade, PeriodClosed
-from edge.shop.fiscal.law_check import unpacked
+from edge.shop.fiscal.law_check import unpack_lines
 from edge.shop.fiscal.queries import closings, read_register
 from edge.shop.fiscal.watches import watches
 from edge.shop.tenders.commands import SetTender
@@ -145,7 +145,7 @@ def test_a_dealer_without_vat_gives_receipts_and_registers_have_letters(tmp_path
             files = authorities(shop, config(tmp_path, text), signing(tmp_path))
             clock.advance(DAY_S)
             file = await made(shop, files, "il", DAY, DAY, NEXT)
-            found = [one.header for one in documents_of(list(read_uniform(*unpacked(file))))]
+            found = [one.header for one in documents_of(list(read_uniform(*unpack_lines(file))))]
             assert [(one.document_type, one.document_number) for one in found] == [
                 (400, "A00000001"),
                 (400, "B00000001"),
@@ -167,7 +167,7 @@ def test_each_means_of_payment_has_its_code_in_israel(tmp_path: Path) -> None:
             files = authorities(shop, config(tmp_path, PLAIN), signing(tmp_path))
             clock.advance(DAY_S)
             file = await made(shop, files, "il", DAY, DAY, NEXT)
-            found = list(documents_of(list(read_uniform(*unpacked(file)))))
+            found = list(documents_of(list(read_uniform(*unpack_lines(file)))))
             assert [[paid.means for paid in one.payments] for one in found] == [[1], [2], [3], [4], [9]]
 
     run(scenario())

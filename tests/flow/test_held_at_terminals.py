@@ -10,9 +10,9 @@ import pytest
 
 from edge.core.messages import Command, Refused
 from edge.core.process.booking_part import BookingPart
-from edge.shop.orders.commands import CancelOwnOrder, HandOverOrder
+from edge.shop.orders.commands import CancelOrder, HandOverOrder
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import AskForPayment, PayOwnOrder, TakeHeld, payment_of
+from edge.shop.orders.order_payments import AskForPayment, TakeHeld, payment_of
 from edge.shop.payments.watches import WATCHES
 from tests.card_shop import CardShop, card_shop
 from tests.flow.test_kiosk_payments import paid_for, selling
@@ -69,7 +69,7 @@ def test_it_is_taken_before_the_order_is_handed_over_and_others_pay_meanwhile(dr
 def test_of_an_order_that_is_cancelled_nothing_is_held_any_more(driver: str, tmp_path: Path) -> None:
     async def scenario(counter: CardShop, order: KeptOrder, part: BookingPart) -> None:
         await counter.ends("authorised")
-        await do(counter.shop, CancelOwnOrder(order.secret))
+        await do(counter.shop, CancelOrder(order.secret))
         await part.look()
         await counter.ends("voided")
         assert (counter.device.held_minor, counter.device.moved_minor, counter.sales()) == (0, 0, [])
@@ -128,7 +128,7 @@ def test_a_cashier_holds_it_at_the_counter_as_a_customer_does_at_a_kiosk(driver:
             assert (counter.device.held_minor, counter.device.moved_minor) == (SUM_MINOR, 0)
             assert await why_not(counter, HandOverOrder(order.id, ())) == "payment_held"
             assert await why_not(counter, AskForPayment(order.id, way="terminal")) == "payment_held", "not twice"
-            assert await why_not(counter, PayOwnOrder(order.secret, "terminal")) == "payment_held"
+            assert await why_not(counter, AskForPayment(order.secret, way="terminal")) == "payment_held"
             await do(counter.shop, TakeHeld(order.id), STAFF)
             await counter.ends("captured", str(paid))
             await selling(tmp_path, counter).look()
@@ -147,7 +147,7 @@ def test_of_less_than_was_asked_nothing_is_held(tmp_path: Path) -> None:
         await counter.ends("voided")
         assert (counter.device.held_minor, counter.device.moved_minor) == (0, 0)
         counter.device.fault = ""
-        await do(counter.shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+        await do(counter.shop, AskForPayment(order.secret, way="terminal"), CASHIER)
         await counter.ends("authorised")
         assert counter.device.held_minor == SUM_MINOR
 

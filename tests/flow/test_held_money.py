@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.core.messages import Command, Refused
-from edge.shop.orders.commands import CancelOwnOrder, HandOverOrder
+from edge.shop.orders.commands import CancelOrder, HandOverOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import TakeHeld, payment_of
 from edge.shop.payments.watches import WATCHES
@@ -79,7 +79,7 @@ def test_a_capture_that_is_lost_is_found_or_asked_for_once_more(fault: str, tmp_
 
 def test_of_a_cancelled_order_nothing_is_held_any_more(tmp_path: Path) -> None:
     async def scenario(made: PageShop, order: KeptOrder) -> None:
-        await do(made.shop, CancelOwnOrder(order.secret))
+        await do(made.shop, CancelOrder(order.secret))
         await made.ends("voided")
         assert (made.stripe.held_minor, made.stripe.moved_minor, sales(made.shop)) == (0, 0, [])
 

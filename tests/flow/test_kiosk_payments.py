@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import PayOwnOrder, StopOwnPayment, payment_of
+from edge.shop.orders.order_payments import AskForPayment, StopOrderPayment, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.till.live_settings import live
 from tests.card_shop import CardShop, card_shop, device_of
@@ -17,7 +17,7 @@ from tests.shop_fixture import CASHIER, CONFIG, config, run
 async def paid_for(counter: CardShop, folder: Path) -> tuple[KeptOrder, OrderPaymentsPart]:
     """An order for which the card is asked."""
     order = await milk_order(counter.shop)
-    await do(counter.shop, PayOwnOrder(order.secret, "terminal"), CASHIER)
+    await do(counter.shop, AskForPayment(order.secret, way="terminal"), CASHIER)
     return order, selling(folder, counter)
 
 
@@ -71,7 +71,7 @@ def test_who_goes_away_stops_it_and_the_terminal_has_the_last_word(tmp_path: Pat
         async with card_shop(tmp_path, fault="late") as counter:
             order, part = await paid_for(counter, tmp_path)
             await counter.until(lambda one: counter.device.running is not None, "the terminal has it")
-            await do(counter.shop, StopOwnPayment(order.secret), CASHIER)
+            await do(counter.shop, StopOrderPayment(order.secret), CASHIER)
             await counter.ends("declined")
             await part.look()
             assert (counter.sales(), counter.device.moved_minor) == ([], 0)

@@ -22,8 +22,8 @@ from edge.shop.alerts.commands import (
 from edge.shop.alerts.queries import open_alerts
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
-from edge.shop.orders.commands import SetHours
-from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, telling
 from tests.shop_fixture import CONFIG, run
 

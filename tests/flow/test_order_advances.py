@@ -15,7 +15,6 @@ from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
     CancelOrder,
-    CancelOwnOrder,
     ChangeOrder,
     HandOverOrder,
     LineWanted,
@@ -193,7 +192,7 @@ def test_what_is_paid_for_a_cancelled_order_is_owed_and_goes_back_once_to_what_h
 def test_a_customer_who_cancels_is_owed_what_they_paid(tmp_path: Path) -> None:
     async def scenario(shop: CommandBus, clock: FakeClock) -> None:
         order = await paid_ahead(shop)
-        await do(shop, CancelOwnOrder(order.secret))
+        await do(shop, CancelOrder(order.secret))
         assert owed(shop) == {order.id: 240}
 
     in_a_shop(scenario, tmp_path)

@@ -18,9 +18,8 @@ from edge.shop.coupons.queries import read_series, unused_codes
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.commands import (
     AddToCart,
-    AddToOwnOrder,
+    AddToOrder,
     CancelOrder,
-    CancelOwnOrder,
     CartCounter,
     ChangeOrder,
     DropCartCoupon,
@@ -157,7 +156,7 @@ def test_who_gives_an_order_up_before_it_is_handed_over_has_the_coupon_again(tmp
             code = await coupon(shop)
             for give_up in (False, True, True):
                 order = await ordered(shop, code)
-                done: Any = CancelOrder(order.id) if give_up else CancelOwnOrder(order.secret)
+                done: Any = CancelOrder(order.id) if give_up else CancelOrder(order.secret)
                 await do(shop, done, STAFF)
                 assert used(shop) == []
             assert (await ordered(shop, code)).goods.total_minor == 120
@@ -194,7 +193,7 @@ def test_less_of_an_order_keeps_its_share_and_more_has_none_of_it(tmp_path: Path
             assert (goods.total_minor, goods.coupons[0].minor) == (60, 60)
             cart: CartView = await milk_cart(shop, 1, "phone")
             cart = await do(shop, AddToCart(cart.id, code=await coupon(shop)))
-            await do(shop, AddToOwnOrder(order.secret, cart.id, 120))
+            await do(shop, AddToOrder(order.secret, cart=cart.id, accepted_total_minor=120))
             goods = kept(shop, order).goods
             assert ([one.minor for one in goods.coupons], goods.total_minor, len(used(shop))) == ([60, 60], 120, 2)
             await do(shop, HandOverOrder(order.id, CARD), STAFF)

@@ -18,7 +18,6 @@ from edge.shop.customers.commands import SetCustomer
 from edge.shop.orders.commands import (
     AddToCart,
     ChangeOrder,
-    ChangeOwnOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
@@ -144,7 +143,7 @@ def test_a_line_that_is_named_twice_in_one_command(tmp_path: Path) -> None:
             head = read_head(shop.reader)
             never = Refused("order_line_twice", {"line": 1})
             assert await refused(shop, ChangeOrder(order.id, twice), STAFF) == never
-            assert await refused(shop, ChangeOwnOrder(order.secret, twice)) == never
+            assert await refused(shop, ChangeOrder(order.secret, twice)) == never
             assert await refused(shop, HandOverOrder(order.id, CARD, lines=twice), STAFF) == never
             assert read_head(shop.reader) == head
 

@@ -14,6 +14,8 @@ from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
@@ -25,11 +27,9 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     PrintRun,
-    SetHours,
     SetOrderSlot,
     SetZone,
 )
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import (
     read_zones,

@@ -12,23 +12,21 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.catalog.commands import SetPrice
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
-    AddToOwnOrder,
     CancelOrder,
-    ChangeOwnOrder,
+    ChangeOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     OpenCart,
     PlaceOrder,
-    SetHours,
     SetOrderAddress,
-    SetOwnAddress,
     SetZone,
 )
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import read_cart
@@ -91,16 +89,18 @@ def test_a_customer_adds_what_lies_in_their_cart_until_it_is_accepted(tmp_path: 
             await do(shop, MoveStock("received", (Moved("milk", 5000),)), SYSTEM)
             order = await milk_order(shop)
             cart = await milk_cart(shop, 1, "phone")
-            asked = await refused(shop, AddToOwnOrder(order.secret, cart.id))
+            asked = await refused(shop, AddToOrder(order.secret, cart=cart.id))
             assert asked == Refused("price_changed", {"was_minor": 240, "is_minor": 360})
             assert read_cart(shop.reader, cart.id) is not None and free(shop) == 2000, "their cart is as it was"
-            await do(shop, AddToOwnOrder(order.secret, cart.id, 360))
+            await do(shop, AddToOrder(order.secret, cart=cart.id, accepted_total_minor=360))
             assert (kept(shop, order).goods.total_minor, free(shop)) == (360, 2000)
             assert read_cart(shop.reader, cart.id) is None
-            assert (await refused(shop, AddToOwnOrder(order.secret, cart.id, 480))).code == "no_such_cart"
+            assert (
+                await refused(shop, AddToOrder(order.secret, cart=cart.id, accepted_total_minor=480))
+            ).code == "no_such_cart"
             again = await milk_cart(shop, 1, "phone")
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            late = await refused(shop, AddToOwnOrder(order.secret, again.id, 480))
+            late = await refused(shop, AddToOrder(order.secret, cart=again.id, accepted_total_minor=480))
             assert late == Refused("order_being_made", {"said": order.said})
             await whole(shop)
 
@@ -184,10 +184,10 @@ def test_another_address_in_the_zone_is_paper_alone_and_in_another_the_fee_is_an
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             order = await delivery(shop)
-            await do(shop, SetOwnAddress(order.secret, "2 rue Basse", "75012"))
+            await do(shop, SetOrderAddress(order.secret, "2 rue Basse", "75012"))
             assert (kept(shop, order).address, kept(shop, order).version) == ("2 rue Basse\n75012", 1)
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            late = await refused(shop, SetOwnAddress(order.secret, "3 rue Basse", "75012"))
+            late = await refused(shop, SetOrderAddress(order.secret, "3 rue Basse", "75012"))
             assert late == Refused("order_being_made", {"said": order.said})
             await do(shop, SetOrderAddress(order.id, "3 rue Basse", "75012"), STAFF)
             assert "3 rue Basse" in last_paper(shop)
@@ -278,21 +278,23 @@ def test_a_customer_takes_goods_out_until_it_is_accepted(tmp_path: Path) -> None
             assert status and [line.id for line in status.lines] == [1, 2]
             await do(shop, SetPrice("milk", 900), SYSTEM)
             less = (LineWanted(1, 1000),)
-            no = await refused(shop, ChangeOwnOrder(order.secret, less))
+            no = await refused(shop, ChangeOrder(order.secret, less))
             assert no == Refused("price_changed", {"was_minor": total_minor, "is_minor": total_minor - 240})
-            assert (await refused(shop, ChangeOwnOrder(order.secret, (LineWanted(1, 4000),)))).code == "order_takes_out"
-            assert (await refused(shop, ChangeOwnOrder(order.secret, (LineWanted(7, 0),)))).code == "no_such_line"
+            assert (await refused(shop, ChangeOrder(order.secret, (LineWanted(1, 4000),)))).code == "order_takes_out"
+            assert (await refused(shop, ChangeOrder(order.secret, (LineWanted(7, 0),)))).code == "no_such_line"
             everything = (LineWanted(1, 0), LineWanted(2, 0))
-            assert (await refused(shop, ChangeOwnOrder(order.secret, everything, 0))).code == "order_left_empty"
+            assert (
+                await refused(shop, ChangeOrder(order.secret, everything, accepted_total_minor=0))
+            ).code == "order_left_empty"
             assert (kept(shop, order).version, free(shop)) == (1, 2000), "nothing half-done"
             seq = shop.head.seq
-            await do(shop, ChangeOwnOrder(order.secret, (LineWanted(1, 3000),), total_minor))
+            await do(shop, ChangeOrder(order.secret, (LineWanted(1, 3000),), accepted_total_minor=total_minor))
             assert (shop.head.seq, kept(shop, order).version) == (seq, 1), "what is there already is no change"
-            await do(shop, ChangeOwnOrder(order.secret, less, total_minor - 240))
+            await do(shop, ChangeOrder(order.secret, less, accepted_total_minor=total_minor - 240))
             after = kept(shop, order)
             assert (after.version, after.goods.total_minor, free(shop)) == (2, total_minor - 240, 4000)
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            late = await refused(shop, ChangeOwnOrder(order.secret, (LineWanted(2, 0),), 120))
+            late = await refused(shop, ChangeOrder(order.secret, (LineWanted(2, 0),), accepted_total_minor=120))
             assert late.code == "order_being_made"
             status = order_status(shop.reader, order.secret)
             assert status and status.lines == (), "what nobody can change any more is not shown"
@@ -312,7 +314,7 @@ def test_the_page_of_an_order_takes_out_what_is_for_grown_ups_and_never_says_wha
             assert status
             milk, beer = status.lines
             assert milk.names and (beer.names, beer.quantity, beer.amount_minor) == ({}, 1000, 250)
-            await do(shop, ChangeOwnOrder(order.secret, (LineWanted(beer.id, 0),), 120))
+            await do(shop, ChangeOrder(order.secret, (LineWanted(beer.id, 0),), accepted_total_minor=120))
             goods = kept(shop, order).goods
             assert ([line.sku for line in goods.sold], goods.min_age) == (["milk"], 0)
 
@@ -326,9 +328,9 @@ def test_a_delivery_that_less_goes_into_is_free_no_more(tmp_path: Path) -> None:
             await do(shop, AddToOrder(order.id, sku="milk", quantity=2000, accepted_total_minor=480), STAFF)
             assert kept(shop, order).goods.fee_minor == 0
             less = (LineWanted(1, 1000),)
-            no = await refused(shop, ChangeOwnOrder(order.secret, less, 360))
+            no = await refused(shop, ChangeOrder(order.secret, less, accepted_total_minor=360))
             assert no == Refused("price_changed", {"was_minor": 480, "is_minor": 660})
-            await do(shop, ChangeOwnOrder(order.secret, less, 660))
+            await do(shop, ChangeOrder(order.secret, less, accepted_total_minor=660))
             goods = kept(shop, order).goods
             assert (goods.fee_minor, goods.total_minor) == (300, 660)
             await whole(shop)

@@ -14,10 +14,11 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     CancelOrder,
-    CancelOwnOrder,
     CartCounter,
     ChangeOrder,
     HandOverOrder,
@@ -26,13 +27,10 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     PrintRun,
-    SetHours,
     SetOrderSlot,
-    SetOwnSlot,
     SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.hours import DayException, OpenSpan, StoreHours
 from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
 from edge.shop.orders.zones import DeliveryZone
@@ -160,7 +158,7 @@ def test_nobody_gives_up_what_lies_on_a_counter(tmp_path: Path) -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)
             await do(shop, TakeUpOrder(secret=order.secret), CASHIER)
-            no = await refused(shop, CancelOwnOrder(order.secret))
+            no = await refused(shop, CancelOrder(order.secret))
             assert no == Refused("order_at_register", {"said": "K01", "register": "1"})
             assert kept(shop, order).state == "placed"
 
@@ -250,15 +248,15 @@ def test_closing_early_names_whom_it_strands_and_they_choose_another_time(tmp_pa
             await do(shop, SetHours(early), SYSTEM)
             assert [one.stranded for one in wanting_orders(shop.reader, PARIS, clock.at_us)] == [True, True]
             assert {kept(shop, one).state for one in orders} == {"placed"}, "nothing is cancelled by itself"
-            past = await refused(shop, SetOwnSlot(orders[0].secret, slots[2].from_us - 24 * 3600 * 10**6))
+            past = await refused(shop, SetOrderSlot(orders[0].secret, slots[2].from_us - 24 * 3600 * 10**6))
             assert past.code == "slot_past"
             for order in orders:
                 await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            await do(shop, SetOwnSlot(orders[0].secret, slots[3].from_us))
+            await do(shop, SetOrderSlot(orders[0].secret, slots[3].from_us))
             moved = kept(shop, orders[0])
             assert (moved.slot_from_us, moved.slot_until_us) == (slots[3].from_us, slots[3].until_us)
-            assert (await refused(shop, SetOwnSlot(orders[0].secret, slots[0].from_us))).code == "order_being_made"
-            await do(shop, CancelOwnOrder(orders[1].secret))
+            assert (await refused(shop, SetOrderSlot(orders[0].secret, slots[0].from_us))).code == "order_being_made"
+            await do(shop, CancelOrder(orders[1].secret))
             await do(shop, SetOrderSlot(orders[0].id, slots[0].from_us), STAFF)
             assert wanting_orders(shop.reader, PARIS, clock.at_us) == []
             await whole(shop)

@@ -14,8 +14,9 @@ import aiohttp
 import pytest
 
 from edge.shop.customers.commands import SetCustomer
-from edge.shop.orders.commands import SetHours, SetZone
-from edge.shop.orders.hours import OpenSpan, StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
+from edge.shop.orders.commands import SetZone
 from edge.shop.orders.order import secret_in
 from edge.shop.orders.queries import read_cart
 from edge.shop.orders.zones import DeliveryZone

@@ -16,24 +16,23 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
     ChangeOrder,
-    ChangeOwnOrder,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     OpenCart,
     PlaceOrder,
     ReplaceLine,
-    SetHours,
     SetOrderSlot,
     SetZone,
     TakeUpOrder,
 )
 from edge.shop.orders.events import OrderChanged
-from edge.shop.orders.hours import OpenSpan, StoreHours
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter
 from edge.shop.orders.queries import free_slots, order_steps, with_faults
@@ -176,13 +175,14 @@ def test_a_fee_stays_as_it_was_placed_whatever_the_shop_asks_for_by_now(tmp_path
             order, free = await delivery(shop), await delivery(shop, 4)
             assert (order.goods.total_minor, free.goods.total_minor) == (540, 480)
             await town(shop, 700, free_from_minor=400, least_minor=240)
-            await do(shop, ChangeOwnOrder(free.secret, (LineWanted(1, 3000),), 1060)), "360 and the fee of now"
+            fee_of_now = ChangeOrder(free.secret, (LineWanted(1, 3000),), accepted_total_minor=360 + 700)
+            await do(shop, fee_of_now)
             more = await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=660), STAFF)
             less = await do(shop, ChangeOrder(order.id, (LineWanted(1, 1000),)), STAFF)
             assert (more.goods.fee_minor, less.goods.fee_minor, less.goods.total_minor) == (300, 300, 540)
             await town(shop, 700, least_minor=9000)
             await do(shop, AddToOrder(order.id, sku="milk", quantity=1000, accepted_total_minor=660), STAFF)
-            await do(shop, ChangeOwnOrder(order.secret, (LineWanted(1, 0),), 540))
+            await do(shop, ChangeOrder(order.secret, (LineWanted(1, 0),), accepted_total_minor=540))
             assert kept(shop, order).goods.fee_minor == 300, "what is too little by now was enough then"
 
     run(scenario())

@@ -11,14 +11,14 @@ from edge.core.messages import Refused
 from edge.shop.books.entries import entries
 from edge.shop.orders.commands import (
     CancelOrder,
-    ChangeOwnOrder,
+    ChangeOrder,
     HandInCash,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     PlaceOrder,
     PrintRun,
-    SetOwnTip,
+    SetOrderTip,
     SetZone,
     TakeUpOrder,
 )
@@ -139,27 +139,27 @@ def test_a_customer_changes_the_tip_until_the_order_is_accepted(tmp_path: Path) 
     async def scenario() -> None:
         async with open_shop(tmp_path) as shop:
             order = await placed(shop, pieces=3)
-            await do(shop, SetOwnTip(order.secret, 250))
+            await do(shop, SetOrderTip(order.secret, 250))
             now = kept(shop, order)
             assert (now.goods.tip_minor, now.goods.total_minor, now.version) == (250, 910, 2)
-            await do(shop, SetOwnTip(order.secret, 250))
+            await do(shop, SetOrderTip(order.secret, 250))
             assert kept(shop, order).version == 2, "a repeat is no change"
             tip = next(line for line in now.goods.lines if line.kind == "tip")
             status = order_status(shop.reader, order.secret)
             assert status is not None and status.tip_minor == 250
             assert [line.quantity for line in status.lines] == [3000], "a tip is no goods that could be taken out"
-            no = await refused(shop, ChangeOwnOrder(order.secret, (LineWanted(tip.id, 0),)))
+            no = await refused(shop, ChangeOrder(order.secret, (LineWanted(tip.id, 0),)))
             assert no.code == "no_such_line"
             milk = now.goods.lines[0].id
-            less = ChangeOwnOrder(order.secret, (LineWanted(milk, 2000),), accepted_total_minor=790)
+            less = ChangeOrder(order.secret, (LineWanted(milk, 2000),), accepted_total_minor=790)
             await do(shop, less)
             assert kept(shop, order).goods.tip_minor == 250, "it stays with less of the goods"
-            alone = await refused(shop, ChangeOwnOrder(order.secret, (LineWanted(milk, 0),)))
+            alone = await refused(shop, ChangeOrder(order.secret, (LineWanted(milk, 0),)))
             assert alone.code == "order_left_empty", "a tip alone is no order"
-            await do(shop, SetOwnTip(order.secret, 0))
+            await do(shop, SetOrderTip(order.secret, 0))
             assert kept(shop, order).goods.total_minor == 540
             await do(shop, MoveOrder(order.id, "accepted"), STAFF)
-            late = await refused(shop, SetOwnTip(order.secret, 100))
+            late = await refused(shop, SetOrderTip(order.secret, 100))
             assert late.code == "order_being_made"
             await whole(shop)
 

@@ -19,9 +19,9 @@ from edge.services.pay_pages.part import ALONE_MOST_S, PayPagesPart, page_http
 from edge.services.pay_pages.stripe_checkout import StripeCheckout
 from edge.shop.accounts.card_part import account_cards_part
 from edge.shop.orders.advances import GiveBackAdvance
-from edge.shop.orders.commands import CancelOwnOrder
+from edge.shop.orders.commands import CancelOrder
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_payments import AskForPayment, PayOwnOrder, payment_of
+from edge.shop.orders.order_payments import AskForPayment, payment_of
 from edge.shop.orders.payments_part import OrderPaymentsPart
 from edge.shop.payments.commands import SetPaymentRoute, SetProvider
 from edge.shop.payments.provider import Provider
@@ -81,7 +81,7 @@ class PageShop:
 
     async def page(self, order: KeptOrder) -> str:
         """The customer asks for the page, which comes: the session's id."""
-        await do(self.shop, PayOwnOrder(order.secret))
+        await do(self.shop, AskForPayment(order.secret))
         found = await self.until(lambda one: one.page is not None, "there is a page")
         assert found.page is not None
         return found.page.session
@@ -146,7 +146,7 @@ def test_an_order_is_paid_on_a_page_and_given_back_to_its_card(tmp_path: Path) -
         assert (sale.total_minor, sale.taxes) == (240, ())
         books = books_of(made.shop)
         assert (books[ADVANCES], books[CARDS]) == (-240, 240)
-        await do(made.shop, CancelOwnOrder(order.secret))
+        await do(made.shop, CancelOrder(order.secret))
         await do(made.shop, GiveBackAdvance(order.id), MANAGER)
         await made.ends("refunded")
         assert made.stripe.moved_minor == 0
@@ -161,7 +161,7 @@ def test_a_page_asked_for_twice_is_the_same_one_and_of_another_sum_it_ends(tmp_p
     async def scenario(made: PageShop) -> None:
         order = await made.order()
         session = await made.page(order)
-        await do(made.shop, PayOwnOrder(order.secret))
+        await do(made.shop, AskForPayment(order.secret))
         assert len(read_payments(made.shop.reader)) == 1
         await do(made.shop, AskForPayment(order.id, 100), STAFF)
         older = read_payments(made.shop.reader)[-1]
@@ -185,7 +185,7 @@ def test_a_page_ends_after_its_time_and_with_its_order(tmp_path: Path) -> None:
         assert (over.code, made.stripe.sessions[session]["status"]) == ("page_over", "expired")
         second = await made.order(3)
         session = await made.page(second)
-        await do(made.shop, CancelOwnOrder(second.secret))
+        await do(made.shop, CancelOrder(second.secret))
         await made.ends("declined")
         assert not made.stripe.pay(session)
         assert made.stripe.moved_minor == 0
@@ -198,7 +198,7 @@ def test_what_was_paid_for_an_order_that_is_gone_goes_back(tmp_path: Path) -> No
         order = await made.order()
         session = await made.page(order)
         await made.kill()
-        await do(made.shop, CancelOwnOrder(order.secret))
+        await do(made.shop, CancelOrder(order.secret))
         assert made.stripe.pay(session), "nobody could end it meanwhile"
         made.start()
         await made.ends("refunded")
@@ -242,7 +242,7 @@ def test_a_page_that_cannot_be_made_is_told_and_tried_anew(tmp_path: Path, fault
     async def scenario(made: PageShop) -> None:
         made.stripe.fault = fault
         order = await made.order()
-        await do(made.shop, PayOwnOrder(order.secret))
+        await do(made.shop, AskForPayment(order.secret))
         held = await made.until(lambda one: one.code, "it is told")
         assert held.state == "created"
         told = payment_of(made.shop.reader, order.id)
@@ -302,7 +302,7 @@ def test_without_a_key_another_provider_makes_the_page(tmp_path: Path) -> None:
 def test_a_kill_before_the_page_is_kept_makes_the_same_page_again(tmp_path: Path) -> None:
     async def scenario(made: PageShop) -> None:
         order = await made.order()
-        await do(made.shop, PayOwnOrder(order.secret))
+        await do(made.shop, AskForPayment(order.secret))
         part = made.parts()[0]
         kept_page, asked = part._do, []
 
@@ -330,7 +330,7 @@ def test_a_refund_whose_answer_is_lost_is_done_once(tmp_path: Path) -> None:
         session = await made.page(order)
         made.stripe.pay(session)
         await made.until(lambda one: one.used, "it is sold")
-        await do(made.shop, CancelOwnOrder(order.secret))
+        await do(made.shop, CancelOrder(order.secret))
         made.stripe.fault = "cut"
         await do(made.shop, GiveBackAdvance(order.id), MANAGER)
         await made.until(lambda one: one.refunds[0].state == "unknown", "nobody knows")
@@ -343,7 +343,7 @@ def test_a_refund_whose_answer_is_lost_is_done_once(tmp_path: Path) -> None:
 
 def test_a_key_of_the_wrong_mode_is_asked_nothing(tmp_path: Path) -> None:
     async def scenario(made: PageShop) -> None:
-        await do(made.shop, PayOwnOrder((await made.order()).secret))
+        await do(made.shop, AskForPayment((await made.order()).secret))
         held = await made.until(lambda one: one.code, "it is told")
         assert (held.code, made.stripe.asked) == ("key", [])
 
@@ -380,6 +380,6 @@ def test_a_shop_without_pages_offers_none(tmp_path: Path) -> None:
     async def main() -> None:
         async with open_shop(tmp_path) as shop:
             order = await milk_order(shop)
-            assert await refused(shop, PayOwnOrder(order.secret)) == Refused("no_pay_page")
+            assert await refused(shop, AskForPayment(order.secret)) == Refused("no_pay_page")
 
     run(main())

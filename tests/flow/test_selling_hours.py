@@ -16,6 +16,8 @@ from edge.lib.i18n import LANGUAGES, translate
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, BundlePart, Product, Source
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import StoreHours
 from edge.shop.orders.commands import (
     AddToCart,
     HandOverOrder,
@@ -24,8 +26,6 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     ReplaceLine,
 )
-from edge.shop.orders.hours import StoreHours
-from edge.shop.orders.shop_commands import SetHours
 from edge.shop.settings.commands import SetSetting
 from edge.shop.till.commands import AddLine, AnswerQuestion, LineSold, Pay, SellBasket
 from edge.shop.till.events import SoldOutsideHours

@@ -11,7 +11,7 @@ import zxingcpp
 from PIL import Image
 
 from drivers.roles import Frame
-from edge.shop.shelf.geometry import placed
+from edge.shop.shelf.geometry import place_in_picture
 from edge.shop.shelf.queries import read_findings, read_look, read_planogram
 from sim.shelves.scene import Bay, Place, draw, jpeg
 from tests.bench.shelf_bays import layout_of
@@ -108,7 +108,7 @@ class Labelled:
         picture = draw(self.bay, moment=self.seen)
         for (row, at), code in self.places.items():
             left, _, right, bottom = WIDE.box(row, at)
-            x, y = placed(WIDE_LAYOUT, (left + right) / 2, bottom + 0.003)
+            x, y = place_in_picture(WIDE_LAYOUT, (left + right) / 2, bottom + 0.003)
             barcode = zxingcpp.create_barcode(code, zxingcpp.BarcodeFormat.EAN13)
             bars = Image.fromarray(zxingcpp.write_barcode_to_image(barcode, scale=2)).convert("RGB").resize((230, 34))
             picture.paste(bars, (round(x * WIDE.width) - 115, round(y * WIDE.height)))

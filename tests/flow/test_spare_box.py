@@ -12,7 +12,7 @@ from edge.config import load
 from edge.core.clock import SystemClock
 from edge.core.secrets import keys
 from edge.services.maintenance.backups import backup
-from edge.services.maintenance.backups.attachments import named
+from edge.services.maintenance.backups.attachments import named_files
 from tests.http_client import Ended, edge
 from tests.shop_fixture import CONFIG, run
 
@@ -107,5 +107,5 @@ def test_what_root_does_belongs_to_the_shop(tmp_path: Path) -> None:
     assert restore(box, path, code).status == 0
     for words in (("pin",), ("backup", "now"), ("drill",)):
         assert run(edge("--config", box / "config.toml", *words, stdin="739415\n"), 60).status == 0
-    made = list((box / "data").rglob("*")) + named(load(box / "config.toml"))
+    made = list((box / "data").rglob("*")) + named_files(load(box / "config.toml"))
     assert {place.stat().st_uid for place in made if place != box / "papers"} == {4711}

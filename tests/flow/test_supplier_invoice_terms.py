@@ -65,7 +65,7 @@ def test_who_has_no_vat_number_is_known_by_bank_account_and_name_and_another_acc
             assert (known.key, known.account, "Levy".casefold() in known.names) == ("levy", IBAN, True)
             said = structs.replace(whole, number="F-2", seller="The Dairy", seller_vat="", account="", how="text")
             twice = ReceiveInvoice(said, "e" * 64, "again.pdf")
-            assert await one.refused(twice) == "invoice_number_twice", "of the same supplier, however they are known"
+            assert await one.refused(twice) == "duplicate_number", "of the same supplier, however they are known"
             assert verify(one.shop.reader, one.shop.registry).faults == ()
 
     run(scenario())

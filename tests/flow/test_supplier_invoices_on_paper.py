@@ -121,7 +121,7 @@ def test_what_is_no_amount_no_day_or_there_already_is_refused(tmp_path: Path) ->
                 ("total", "1,250", "invoice_no_amount"),
                 ("date", "2027-02-30", "invoice_no_day"),
                 ("currency", "euro", "invoice_no_currency"),
-                ("number", "td-9", "invoice_number_twice"),
+                ("number", "td-9", "duplicate_number"),
             ):
                 refused = CorrectPrintedInvoice(number, (CorrectedField(name, value),))  # type: ignore[arg-type]
                 assert await one.refused(refused) == code

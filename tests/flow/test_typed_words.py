@@ -47,7 +47,7 @@ AS_THOSE = {
     "of a person: sealed under their key, see test_forgetting and test_forgetting_invoices": """
         SetUser.name SetUser.pin_hash SetSupplier.contact_name SetSupplier.email SetSupplier.phone IssueInvoice.address
         IssueInvoice.email IssueInvoice.name IssueInvoice.tax_number CorrectInvoice.address CorrectInvoice.email
-        CorrectInvoice.name CorrectInvoice.tax_number SetOrderAddress.address PlaceOrder.address SetOwnAddress.address
+        CorrectInvoice.name CorrectInvoice.tax_number SetOrderAddress.address PlaceOrder.address SetOrderAddress.address
         SendText.subject
         SendText.text AskSignIn.to AnswerRequest.reason SetCustomer.born SetCustomer.member_code Address.city
         Address.country Address.postal_code Address.province NotMine.name
@@ -70,7 +70,8 @@ AS_THOSE = {
         OpenSalesOrder.override DeliverSalesOrder.override AcceptQuote.override UndoPayment.reason""",
     "what one of those above asks of another capability, in the same words": """
         TellOutcome.reason GiveRefundInCash.reason
-        PayBackAdvance.reason GiveBackAdvance.reason PrintSlips.note SellPriced.note KeepSlipOrder.name
+        PayBackAdvance.reason GiveBackAdvance.reason PreviewRefund.reason PrintSlips.note SellPriced.note
+        KeepSlipOrder.name
         Basket.name BasketLine.reason RecordedLine.reason Returned.reason TakenAway.called TakenAway.who TakenUp.called
         TakenUp.who""",
     "said to the assistant, kept for the shop's hours alone; see test_chat_kept": """
@@ -78,7 +79,7 @@ AS_THOSE = {
         RememberAnswer.context RememberAnswer.message RememberAnswer.query KeepChat.wording
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
-        Clause.whole Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
+        Clause.whole Errand.lacks Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
         Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of
         SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
         SaidModifier.text SaidModifiers.rest""",
@@ -156,7 +157,8 @@ DATA = {
         ApplyPart.items ApplyPart.kind TakeDirective.body TakeDirective.kind RefuseDirective.kind
         RefuseDirective.reason GiveUpDirective.reason EndPairing.why KeepReport.body SavedItem.body
         FinishForecasts.factors FinishForecasts.figures FinishForecasts.models FinishPrices.priced_by
-        PriceModelTrained.strengths NoteDenied.networks NoteDenied.query NoteDenied.right ReportDelivery.code""",
+        PriceModelTrained.strengths NoteDenied.networks NoteDenied.query NoteDenied.right ReportDelivery.code
+        ReportAside.types""",
 }
 IDS = """
     sku skus code codes symbology lot supplier document delivery_note register of_register language tax_class

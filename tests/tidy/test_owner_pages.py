@@ -14,7 +14,7 @@ PAGES = {
     *("0-what-you-need.md", "1-install.md", "2-first-day.md", "3-every-day.md", "4-when-it-does-not-work.md"),
     *("5-keys-and-promotions.md", "6-gift-cards-and-refunds.md", "7-people-and-rights.md"),
     *("8-the-month-for-the-accountant.md", "9-the-law-of-your-country.md", "10-a-second-box.md"),
-    "11-voices-and-faces.md",
+    *("11-voices-and-faces.md", "12-orders-a-kiosk-and-deliveries.md", "13-several-shops.md"),
 }
 PICTURE_BYTES = 60_000
 NAMED = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)

@@ -22,6 +22,8 @@ NOT_PERSONAL: dict[str, str] = {
         BottlesUndone.currency QuoteMade.valid_until WentOut.lot
         SalesLine.sku SalesOrderOpened.due_on SalesOrderOpened.location WentOut.sku SalesOrderDelivered.delivery_note
         SupportAgreed.digest SupportSent.digest AsideBroughtIn.command AsideLeft.command
+        AsideReported.command AsideReported.currency AsideReported.day AsideReported.kind AsideReported.register
+        AsideReported.types
         TranslationProposed.key TranslationAccepted.key TranslationRefused.key
         EarnRule.categories EarnRule.products PointsMoved.customer PointsMoved.purse PointsMoved.reward
         PointsExpired.customer PointsExpired.purse PointsMoved.member
@@ -56,7 +58,7 @@ NOT_PERSONAL: dict[str, str] = {
         RecallLifted.sku ReservationFulfilled.holder ReservationReleased.holder StockExpected.holder
         StockExpected.location StockMoved.document StockMoved.supplier StockReserved.holder StockReserved.location
         SellingPlaceSet.location SellingPlaceSet.register ScannedData.lot ScannedData.serial SettingChanged.name
-        SettingInForce.name SettingsInForce.secrets ListingSet.sku
+        SettingInForce.name SettingsInForce.secrets ListingSet.sku ListingSet.group
         ShiftPrinted.of_register Slip.printer Source.checksum Supply.code TaxClass.id TextEnded.id TextSet.id
         DeliveryZone.fee GoodsLeft.sku OrderChanged.order OrderGoods.price_list OrderMoved.order
         OrderParted.order OrderParted.shown SlotSet.order DriverPaid.order DriverPaid.currency
@@ -162,7 +164,8 @@ NOT_PERSONAL: dict[str, str] = {
         KeptDropped.kind KeptDropped.sku KeptDropped.why
         ReservationReleased.why StockMoved.cause OrderPlaced.currency OrderPlaced.language AnomalyJudged.day
         AnomalyJudged.kind ForecastTrained.figures ForecastTrained.model_version ForecastTrained.models
-        ForecastTrained.through HistoryRow.day ModelPromoted.instead_of ModelPromoted.model_version
+        ForecastTrained.through HistoryRow.day
+        SoldElsewhere.day SoldElsewhere.till ElsewhereRow.sku ModelPromoted.instead_of ModelPromoted.model_version
         ModelRetired.model_version ReportMade.kind ReportMade.first ReportMade.last
         PriceModelTrained.model_version PriceModelTrained.through PriceModelTrained.strengths
         PriceModelTrained.checksum PricesProposed.model_version ProposedPriceAnswered.model_version

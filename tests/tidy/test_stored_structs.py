@@ -29,7 +29,7 @@ STORED = frozenset(
         "edge.shop.web_orders.web_order",
         "edge.shop.modifiers.modifier",
         "edge.shop.orders.door_money",
-        "edge.shop.orders.hours",
+        "edge.shop.opening_hours.rules",
         "edge.shop.orders.order",
         "edge.shop.orders.zones",
         "edge.shop.payments.provider",

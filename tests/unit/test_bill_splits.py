@@ -7,7 +7,7 @@ import pytest
 from edge.core.messages import Refusal
 from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
-from edge.shop.till.rules.splitting import join, split
+from edge.shop.till.rules.splitting import join, split_basket
 
 
 def line(id: int, quantity: int = 1_000, **more: object) -> BasketLine:
@@ -16,7 +16,7 @@ def line(id: int, quantity: int = 1_000, **more: object) -> BasketLine:
 
 def test_pieces_of_a_line_go_and_nothing_is_lost() -> None:
     basket = Basket("1", lines=(line(1, 3_000), line(2), line(3)), last_id=3, discount=TypedDiscount("staff", "u1"))
-    left, other = split(basket, {1: 1_000, 3: 0})
+    left, other = split_basket(basket, {1: 1_000, 3: 0})
     assert [(one.id, one.quantity) for one in left.lines] == [(1, 2_000), (2, 1_000)]
     assert [(one.id, one.quantity) for one in other.lines] == [(1, 1_000), (3, 1_000)]
     assert left.total_minor + other.total_minor == basket.total_minor
@@ -36,7 +36,7 @@ def test_pieces_of_a_line_go_and_nothing_is_lost() -> None:
 )
 def test_what_cannot_be_parted_so_is_refused(lines: tuple[BasketLine, ...], parts: dict[int, int], code: str) -> None:
     with pytest.raises(Refusal) as refusal:
-        split(Basket("1", lines=lines, last_id=2), parts)
+        split_basket(Basket("1", lines=lines, last_id=2), parts)
     assert refusal.value.refused.code == code
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.shop.books.by_group import refunds_by_group, takings_by_group
-from edge.shop.books_out.document import folded, journal_of
+from edge.shop.books_out.document import fold_groups, journal_of
 from edge.shop.books_out.target import BooksTarget
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.rules.day_totals import RecordedLine
@@ -88,7 +88,7 @@ def test_what_comes_back_in_an_exchange_is_taken_off_its_own_group(
 
 def test_what_nobody_said_an_account_of_is_not_told_apart() -> None:
     sums = {"income:sales:drinks:beer": -500, "income:sales:food": -200, "assets:cash:1": 700}
-    assert folded(sums, {"income:sales": "4000", "assets": "1000"}) == {"income:sales": -700, "assets:cash:1": 700}
+    assert fold_groups(sums, {"income:sales": "4000", "assets": "1000"}) == {"income:sales": -700, "assets:cash:1": 700}
     target = BooksTarget("qb", "2027-01-01", accounts="income:sales = 4000\nincome:sales:food = 4010\nassets = 1000\n")
     sent = [{"income:sales": -700, "assets:cash:1": 700}]
     assert journal_of(target, "corner", "2027-01-15", "EUR", sums, sent) is None, "it is there, by whichever accounts"

@@ -55,7 +55,7 @@ def taken(approval: CardApproval, currency: str = "EUR", cash_back_minor: int = 
     )
     began = events.PaymentBegun(ID, "sim", "sim", "live", "pad", 1_200, currency, cash_back_minor=cash_back_minor)
     moved = events.PaymentMoved(ID, "captured", "terminal", approval=approval)
-    return payment.moved(payment.begun(fact, began), fact, moved)
+    return payment.payment_moved(payment.payment_begun(fact, began), fact, moved)
 
 
 def test_it_says_all_that_the_terminal_told_of_the_card_with_the_parts_of_the_sum() -> None:

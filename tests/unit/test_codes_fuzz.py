@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from edge.lib.codes.code import SCAN_LIMIT, Code, ScanError, Unreadable
 from edge.lib.codes.gs1.dictionary import dictionary
-from edge.lib.codes.gs1.elements import bracketed, check_together, loosely, unbracketed
+from edge.lib.codes.gs1.elements import check_together, loosely, parse_bracketed, parse_unbracketed
 from edge.lib.codes.gs1.link import read_link, unescape
 from edge.lib.codes.parse import parse_scan
 from edge.lib.codes.rules import make_rules
@@ -64,7 +64,7 @@ def test_digits(data: str, told: str, rules: int) -> None:
     check(data, told, rules)
 
 
-@pytest.mark.parametrize("reading", [unbracketed, bracketed, read_link])
+@pytest.mark.parametrize("reading", [parse_unbracketed, parse_bracketed, read_link])
 @given(data=ALMOST.map("".join))
 @settings(max_examples=300)
 def test_the_parsers_alone(reading: Callable[[str], list[tuple[str, str, int]]], data: str) -> None:

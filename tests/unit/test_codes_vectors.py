@@ -12,7 +12,7 @@ import pytest
 from edge.lib.codes.code import Code, Unreadable
 from edge.lib.codes.gs1 import elements
 from edge.lib.codes.gs1.dictionary import dictionary
-from edge.lib.codes.gs1.elements import Element, bracketed, check_together, unbracketed
+from edge.lib.codes.gs1.elements import Element, check_together, parse_bracketed, parse_unbracketed
 from edge.lib.codes.gs1.generate_table import TABLE, table_of
 from edge.lib.codes.gs1.link import read_link, unescape
 from edge.lib.codes.gs1.table import VERSION
@@ -51,7 +51,7 @@ def as_gs1(found: Sequence[Element]) -> str:
 
 
 def from_gs1(text: str) -> list[Element]:
-    return unbracketed(text.removeprefix("^").replace("^", elements.FNC1))
+    return parse_unbracketed(text.removeprefix("^").replace("^", elements.FNC1))
 
 
 def scanned(code: Code) -> str:
@@ -78,13 +78,13 @@ def check(vector: Any) -> None:
     args, line = MADE.get(vector["line"], vector["args"]), vector["line"]
     match vector["fn"]:
         case "test_parseAIdata":
-            found = unless_unreadable(lambda: bracketed(args[1]))
+            found = unless_unreadable(lambda: parse_bracketed(args[1]))
             assert (found is not None) == args[0]
             assert not found or as_gs1(found) == args[2]
         case "test_processAIdata":
             assert (unless_unreadable(lambda: from_gs1(args[1])) is not None) == args[0]
         case "test_validateAIs":
-            found = bracketed(args[2], unknown=True)
+            found = parse_bracketed(args[2], unknown=True)
             rule = {
                 "validateAIrepeats": elements.check_repeats,
                 "validateAImutex": lambda them: elements.check_excluded(them, [ai for ai, _, _ in them]),
@@ -136,7 +136,7 @@ def _joined(data: str) -> str:
 
 
 def _read_back_link(ok: bool, stem: str, data: str, printed: str) -> None:
-    found = bracketed(data, unknown=True)
+    found = parse_bracketed(data, unknown=True)
     if ok:
         assert dict.fromkeys(item[:2] for item in found) == dict.fromkeys(item[:2] for item in read_link(printed))
         return
@@ -167,7 +167,7 @@ def test_the_table_is_the_dictionary() -> None:
 
 def test_companions_are_asked_for_where_the_shop_says_so() -> None:
     """The engine's rules hold together as well as one by one."""
-    found = bracketed("(02)12345678901231(37)123")
+    found = parse_bracketed("(02)12345678901231(37)123")
     check_together(found)
     with pytest.raises(Unreadable):
         check_together(found, strict=True)

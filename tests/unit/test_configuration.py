@@ -91,7 +91,7 @@ def test_what_would_not_start_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(CONFIG)
     with pytest.raises(ConfigError, match="time zone"):
-        configuration.written(file, configuration.with_values(CONFIG, {"store.zone": "Nowhere"}))
+        configuration.write_config(file, configuration.with_values(CONFIG, {"store.zone": "Nowhere"}))
     assert file.read_text() == CONFIG
 
 

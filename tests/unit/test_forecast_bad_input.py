@@ -11,7 +11,7 @@ import pytest
 from edge.shop.forecast import rules
 from edge.shop.forecast.history_reader import read
 from edge.shop.forecast.models import Matrix
-from edge.shop.forecast.training import DemandCalendar, Trained, damped, train
+from edge.shop.forecast.training import DemandCalendar, Trained, damp_outliers, train
 
 DAYS, STEPS = 120, 28
 
@@ -20,7 +20,7 @@ def trained(values: Matrix) -> Trained:
     length = values.shape[1]
     days = np.arange(length + STEPS)
     calendar = DemandCalendar(days % 7, days // 7 % 53, np.ones((1, length + STEPS)), 7)
-    clean, _ = damped(values)
+    clean, _ = damp_outliers(values)
     totals = np.nan_to_num(clean).sum(axis=0, keepdims=True)
     return train(clean, np.zeros(len(values), dtype=np.int64), totals, calendar, STEPS, STEPS)
 

@@ -10,7 +10,7 @@ import pytest
 from edge.shop.forecast.intervals import GRID, around, bounds, chance_above, quantile
 from edge.shop.forecast.intervals import WEEK as WEEK_ROW
 from edge.shop.forecast.models import MODELS, Matrix, Past, Places
-from edge.shop.forecast.training import DemandCalendar, Trained, damped, train
+from edge.shop.forecast.training import DemandCalendar, Trained, damp_outliers, train
 
 WEEK = np.array([1.0, 1.0, 1.0, 1.0, 2.0, 3.0, 0.0])
 STEPS = 28
@@ -127,7 +127,7 @@ def test_intervals_hold_what_they_say_on_days_that_nobody_showed_them() -> None:
 def test_one_huge_order_is_damped_and_told() -> None:
     values = np.concatenate([np.full((1, 50), 5.0), np.full((1, 50), -3.0)])
     values[0, 10] = 900
-    clean, above = damped(values)
+    clean, above = damp_outliers(values)
     assert above[0, 10] and clean[0, 10] < 50 and above.sum() == 1
     assert (clean[1] == 0).all(), "more came back than was sold"
 

@@ -14,7 +14,7 @@ DO $body$ BEGIN EXECUTE $$ SELECT 1; $$; END $body$;
 
 
 def test_a_script_is_cut_between_its_statements() -> None:
-    assert [statement.splitlines()[-1] for statement in sql.split(SCRIPT)] == [
+    assert [statement.splitlines()[-1] for statement in sql.split_statements(SCRIPT)] == [
         "CREATE TABLE a (b text DEFAULT 'x;y--z')",
         "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM 'it''s'; END $$",
         "DO $body$ BEGIN EXECUTE $$ SELECT 1; $$; END $body$",

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.core.command_bus import CommandBus
-from edge.shop.orders.commands import ChangeOrder, LineWanted, MoveOrder, PlaceOrder, SetHours, SetZone
-from edge.shop.orders.hours import StoreHours
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.rules import StoreHours
+from edge.shop.orders.commands import ChangeOrder, LineWanted, MoveOrder, PlaceOrder, SetZone
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.plan import OrderPlan, read_plan
 from edge.shop.orders.plan_csv import as_csv

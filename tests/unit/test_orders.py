@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from edge.core.messages import Refusal, Refused
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
-from edge.shop.orders import rules
-from edge.shop.orders.holidays import undecided_holidays
-from edge.shop.orders.hours import (
+from edge.shop.opening_hours.holidays import undecided_holidays
+from edge.shop.opening_hours.rules import (
     DayException,
     OpenSpan,
     StoreHours,
@@ -30,8 +29,9 @@ from edge.shop.orders.hours import (
     shop_day,
     slots,
 )
+from edge.shop.orders import rules
 from edge.shop.orders.order import OrderGoods, secret_in
-from edge.shop.orders.order_lines import split
+from edge.shop.orders.order_lines import split_goods
 from edge.shop.orders.rules import STEPS, State
 from edge.shop.orders.zones import DeliveryZone, clash, fault, fee_minor, zone_begun, zone_of
 from edge.shop.till.rules.basket import Basket, PartOf, from_recorded
@@ -249,7 +249,7 @@ def test_both_parts_of_a_line_come_to_what_it_came_to(pieces: int, data: st.Data
         coupon_minor=coupon,
     )
     now_pieces = data.draw(st.integers(1, pieces - 1))
-    parts = split(OrderGoods((milk,), total_minor=left), {1: now_pieces * 1000}, TILL)
+    parts = split_goods(OrderGoods((milk,), total_minor=left), {1: now_pieces * 1000}, TILL)
     (now,), (later,) = (part.lines for part in parts)
     assert now.quantity + later.quantity == milk.quantity
     for one in ("off_minor", "share_minor", "coupon_minor", "promotion_minor", "amount_minor"):
@@ -259,7 +259,7 @@ def test_both_parts_of_a_line_come_to_what_it_came_to(pieces: int, data: st.Data
 
 def test_a_discount_of_a_person_goes_with_each_part() -> None:
     milk = RecordedLine(1, "milk", "", {}, "piece", 10_000, 100, "standard", off_minor=500)
-    parts = split(OrderGoods((milk,), total_minor=500), {1: 5000}, TILL)
+    parts = split_goods(OrderGoods((milk,), total_minor=500), {1: 5000}, TILL)
     assert [part.total_minor for part in parts] == [250, 250]
 
 
@@ -271,7 +271,7 @@ def test_parts_of_a_measure_come_to_the_whole_to_the_cent(price: int, grams: int
         now = data.draw(st.integers(1, left - 1)) if left > 1 else 1
         if now == left:
             break
-        parts = split(goods, {1: now}, TILL)
+        parts = split_goods(goods, {1: now}, TILL)
         (given_line,), goods = parts[0].lines, parts[1]
         assert given_line.quantity == now and given_line.amount_minor >= 0
         handed_minor, left = handed_minor + given_line.amount_minor, left - now
@@ -304,7 +304,7 @@ def test_taxes_of_all_parts_come_to_those_of_the_whole_to_the_cent(
         pieces = data.draw(st.integers(1, line.quantity // 1000))
         if len(goods.sold) == 1 and pieces * 1000 == line.quantity:
             break
-        parts = split(goods, {line.id: pieces * 1000}, settings)
+        parts = split_goods(goods, {line.id: pieces * 1000}, settings)
         before, (part, goods) = goods, parts
         sums = totals(Basket("1", lines=from_recorded(part.lines), part=PartOf(before.sold, goods.sold)), settings)
         assert sums.total_minor == part.total_minor == sums.net_minor + sum(row.tax_minor for row in sums.taxes)

@@ -56,6 +56,11 @@ def test_what_comes_back_at_square_is_restocked_of_its_order() -> None:
     (refund,) = of_square(line_items=[], returns=[back], return_amounts={"total_money": {"amount": 250}})
     assert (refund.kind, refund.refund_of, refund.restock) == ("refund", "o0", True)
     assert (refund.sold(), refund.total_minor) == ({"beer-v": 1_000}, -250)
+    each = [{**back, "return_amounts": {"total_money": {"amount": amount}}} for amount in (250, 400)]
+    several = of_square(line_items=[], returns=each, return_amounts={"total_money": {"amount": 650}})
+    assert [(one.transaction_id, one.total_minor) for one in several] == [("o1", -250), ("o1/1", -400)]
+    unsaid = of_square(line_items=[], returns=[back, back], return_amounts={"total_money": {"amount": 650}})
+    assert sum(one.total_minor for one in unsaid) == -650, "what is said of all of it is not given back twice"
 
 
 def test_at_toast_a_check_that_is_paid_sells_at_the_first_moment_that_is_said() -> None:

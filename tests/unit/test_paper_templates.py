@@ -81,8 +81,8 @@ def test_a_preview_shows_the_shops_own_papers_and_its_logo(tmp_path: Path) -> No
     options = PaperOptions(logo=str(logo), templates=own(tmp_path, '<text size="2">{{ void.reason }}</text>'))
     asked = paper_picture.DrawPaper(Document("en", (Logo(), void())), options)
     seen = child.ask(paper_picture.MODULE, msgspec.json.encode(asked), 60)
-    assert seen == paper_picture.drawn(asked.document, options)
-    assert seen != paper_picture.drawn(asked.document, PaperOptions(logo=str(logo)))
+    assert seen == paper_picture.draw_paper(asked.document, options)
+    assert seen != paper_picture.draw_paper(asked.document, PaperOptions(logo=str(logo)))
 
 
 @pytest.mark.parametrize(

@@ -31,12 +31,12 @@ def begun() -> payment.Payment:
     fact = RecordedEvent(
         1, 1, b"c" * 16, "1", "cashier", "cashier", "2026-11-01", 5, events.TerminalClosed("", "EUR", ())
     )
-    return payment.begun(fact, events.PaymentBegun(ID, "sim", "sim", "test", "pad", 1_200, "EUR"))
+    return payment.payment_begun(fact, events.PaymentBegun(ID, "sim", "sim", "test", "pad", 1_200, "EUR"))
 
 
 def moved(of: payment.Payment, event: events.PaymentMoved, seq: int = 2) -> payment.Payment:
     fact = RecordedEvent(1, seq, b"c" * 16, "1", "cashier", "cashier", "2026-11-01", 6, event)
-    return payment.moved(of, fact, event)
+    return payment.payment_moved(of, fact, event)
 
 
 def test_every_state_has_its_moves_and_nothing_leads_out_of_the_ends() -> None:

@@ -15,7 +15,7 @@ from edge.core.people import blind_index, key_rotation, sealing, wrapping_keys
 from edge.core.people.forgetting import ForgetPerson, capability, overwriting
 from edge.core.people.personal_export import export
 from edge.core.people.personal_export import people as people_of
-from edge.core.people.sealing import Forgotten, Keyring, open_, seal, unwrapped
+from edge.core.people.sealing import Forgotten, Keyring, open_, seal, unwrap_key
 from edge.core.people.wrapping_keys import YEAR_US, Wrappings
 from edge.core.registry import Capability, CommandSpec
 from edge.core.storage.database import open_writer
@@ -127,7 +127,7 @@ def test_another_shops_ledger_opens_nothing(house: Toy, tmp_path: Path) -> None:
     assert Keyring(other).key("g1") == key
     assert open_(other, "g1", GuestMet, "name", sealed) is None
     of_ours = wrapping_keys.read(house.path.parent).of(by)
-    assert of_ours and unwrapped(of_ours, ("t", "elsewhere"), "g1", wrapped) is None
+    assert of_ours and unwrap_key(of_ours, ("t", "elsewhere"), "g1", wrapped) is None
     other.close()
 
 
@@ -207,7 +207,7 @@ def test_who_is_forgotten_meanwhile_is_gone_after_the_next_round(house: Toy, tmp
     under = wrapping_keys.read(tmp_path).keys[-1]
     forget(house, "g2")
     rotate(house)
-    assert unwrapped(bytes.fromhex(under.key), ("t", "s"), "g2", wrapped), "what an old copy may hold"
+    assert unwrap_key(bytes.fromhex(under.key), ("t", "s"), "g2", wrapped), "what an old copy may hold"
     assert wrapping_keys.read(tmp_path).of(under.id) is None, "but not this"
 
 

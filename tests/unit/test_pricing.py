@@ -35,7 +35,7 @@ from edge.shop.pricing.priceable_products import PriceableProduct
 from edge.shop.pricing.queries import model_at, price_models, proposed_prices
 from edge.shop.pricing.rules import LEAST_RIGHT, outcome_of
 from edge.shop.pricing.train_protocol import PriceRequest
-from edge.shop.pricing.trainer import finished
+from edge.shop.pricing.trainer import finish_training
 from edge.shop.pricing.watches import WATCHES
 from edge.shop.pricing.weekly_prices import PARTS
 from tests.shop_fixture import CONFIG, MANAGER, SYSTEM, FakeClock, done, open_shop, run
@@ -235,23 +235,23 @@ def test_a_whole_week_from_the_ledger_to_what_waits_for_a_yes(tmp_path: Path) ->
         async with open_shop(tmp_path, FakeClock()) as shop:
             db, later = shop._writer._db, shop.now_us() + 40 * DAY_S * 1_000_000
             ask = PriceRequest("", TODAY, later)
-            few = finished(db, ask)
+            few = finish_training(db, ask)
             assert few.trained.outcome == "not_enough" and not few.prices, "a shop of today"
             lived(db, {"milk": 120, "beer": 250, "tomato": 399})
-            first = finished(db, ask)
+            first = finish_training(db, ask)
             assert first.trained.outcome == "deployed" and first.trained.right > LEAST_RIGHT
-            assert first == finished(db, ask), "the same days, the same model"
+            assert first == finish_training(db, ask), "the same days, the same model"
             assert {one.sku for one in first.prices} == {"milk", "beer", "tomato"}
             assert all(one.price_minor < one.was_minor for one in first.prices), "much more is sold for less"
             await done(shop, first, SYSTEM)
             assert (await done(shop, first, SYSTEM)).events[0] != first.trained, "the same again is no other model"
-            again = finished(db, ask)
+            again = finish_training(db, ask)
             assert again.trained.outcome == "kept", "no nearer than the one in use"
             await done(shop, NoteCompetitorPrice("milk", "Across the road", 118), BOSS)
-            dearer = {one.sku: one.price_minor for one in finished(db, ask).prices}
+            dearer = {one.sku: one.price_minor for one in finish_training(db, ask).prices}
             assert dearer.get("milk", 120) >= 116, "not below the lowest of what others ask"
             await done(shop, LeaveProposedPrices(("beer",)), BOSS)
-            assert "beer" not in {one.sku for one in finished(db, ask).prices}, "somebody said no"
+            assert "beer" not in {one.sku for one in finish_training(db, ask).prices}, "somebody said no"
             assert await refused(shop, NoteCompetitorPrice("none", "Them", 1)) == "unknown_sku"
 
     run(scenario())

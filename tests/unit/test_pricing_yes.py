@@ -31,7 +31,7 @@ from edge.shop.pricing.queries import (
     proposed_prices,
 )
 from edge.shop.pricing.train_protocol import PriceRequest
-from edge.shop.pricing.trainer import finished
+from edge.shop.pricing.trainer import finish_training
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_pricing import BOSS, DAY_S, TODAY, better, proposed, refused, settled
 
@@ -87,14 +87,14 @@ def test_prices_of_a_model_that_was_taken_back_are_proposed_under_no_name(tmp_pa
             db, ask = settled(shop), PriceRequest("", TODAY, shop.now_us())
             old = PriceModelTrained("old", "2026-12-01", "deployed", 900, 5_000, 810, 0, {"": 100}, "0" * 64)
             await done(shop, FinishPrices(old), SYSTEM)
-            first = finished(db, ask)
+            first = finish_training(db, ask)
             assert first.trained.outcome == "deployed" and first.priced_by == first.trained.model_version
             await done(shop, first, SYSTEM)
             assert proposed_prices(db)
             await done(shop, RevertPriceModel(), BOSS)
             await done(shop, first, SYSTEM)
             assert not proposed_prices(db), "what was under way when somebody went back"
-            again = finished(db, ask)
+            again = finish_training(db, ask)
             assert again.trained.outcome == "kept" and again.priced_by != first.priced_by
             await done(shop, again, SYSTEM)
             now = model_at(db, 0)
@@ -111,8 +111,8 @@ def test_a_no_given_while_a_model_is_made_is_a_no(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
             db, ask = settled(shop), PriceRequest("", TODAY, shop.now_us())
-            await done(shop, finished(db, ask), SYSTEM)
-            under_way = finished(db, ask)
+            await done(shop, finish_training(db, ask), SYSTEM)
+            under_way = finish_training(db, ask)
             assert {one.sku for one in under_way.prices} == {"milk", "beer", "tomato"}
             await done(shop, LeaveProposedPrices(("milk",)), BOSS)
             await done(shop, ChangePrice("beer", 240), BOSS)
@@ -133,13 +133,13 @@ def test_a_model_in_use_that_foretells_too_little_proposes_nothing_more(tmp_path
             clock.advance(60)
             db.execute("UPDATE figure_day SET quantity = 4 * quantity WHERE business_date > '2026-12-18'")
             db.execute("UPDATE figure_day SET minor = 4 * minor WHERE business_date > '2026-12-18'")
-            made = finished(db, ask)
+            made = finish_training(db, ask)
             assert max(made.trained.right, made.trained.right_before) <= 800 and made.prices == ()
             await done(shop, made, SYSTEM)
             assert not proposed_prices(db), "what it proposed before neither"
             assert _said(price_models(db, 1)[0]) == "too_little", "which is said"
             db.execute("DELETE FROM figure_day WHERE kind = 'sales'")
-            few = finished(db, ask)
+            few = finish_training(db, ask)
             assert few.trained.outcome == "not_enough" and few.prices == ()
 
     run(scenario())

@@ -228,13 +228,13 @@ def test_a_damaged_template_or_one_of_another_model_is_none(tmp_path: Path) -> N
 
 def test_the_same_bytes_come_back() -> None:
     vector = tuple(math.sin(number) for number in range(192))
-    data = template.packed(vector)
-    assert len(data) == 768 and template.packed(template.unpacked(data, 192)) == data
+    data = template.pack_vector(vector)
+    assert len(data) == 768 and template.pack_vector(template.unpack_vector(data, 192)) == data
     for wrong in (data[:-1], data + b"\0", b""):
         with pytest.raises(template.UnreadableTemplate):
-            template.unpacked(wrong, 192)
+            template.unpack_vector(wrong, 192)
     with pytest.raises(template.UnreadableTemplate):
-        template.unpacked(template.packed((math.nan,)), 1)
+        template.unpack_vector(template.pack_vector((math.nan,)), 1)
 
 
 def test_who_is_near_and_ahead_of_all_others_is_proposed() -> None:

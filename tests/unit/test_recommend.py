@@ -28,7 +28,7 @@ from edge.shop.recommend.commands import (
 )
 from edge.shop.recommend.evaluation import evaluate, lower_bound
 from edge.shop.recommend.events import RecommendationsTrained
-from edge.shop.recommend.likeness import Features, category_likeness, feature_likeness, hashed, rarity, unit_rows
+from edge.shop.recommend.likeness import Features, category_likeness, feature_likeness, hash_trigrams, rarity, unit_rows
 from edge.shop.recommend.pairs import count_pairs
 from edge.shop.recommend.persons import profile_of, read_purchases
 from edge.shop.recommend.queries import (
@@ -86,7 +86,7 @@ def test_a_model_is_deployed_only_where_it_is_surely_better() -> None:
 
 
 def test_likeness_counts_what_is_known_of_both() -> None:
-    counts = hashed(["cheddar cheese old", "old cheddar cheese", "garden hose"])
+    counts = hash_trigrams(["cheddar cheese old", "old cheddar cheese", "garden hose"])
     rows = unit_rows(counts, rarity(counts))
     assert rows[0] @ rows[1] > 0.8 > 0.3 > rows[0] @ rows[2]
     assert category_likeness(("a", "b"), ()) is None and category_likeness(("a", "b"), ("a", "b")) == 1

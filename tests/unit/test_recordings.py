@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from edge.core.process import child, recording_reader
-from edge.core.process.recording_reader import HEAD, decoded
+from edge.core.process.recording_reader import HEAD, decode_recording
 from edge.lib.sound.ogg import ogg_of, samples_in
 from edge.lib.sound.webm import OpusStream, opus_in
 from tests.recorded import packets_of, webm, webm_of
@@ -52,7 +52,7 @@ def pitch_hz(answer: bytes) -> float:
     ids=["wav", "flac", "mp3", "opus", "vorbis", "webm"],
 )
 def test_a_tone_sounds_as_it_was_recorded(data: bytes) -> None:
-    answer = decoded(data)
+    answer = decode_recording(data)
     assert pitch_hz(answer) == pytest.approx(TONE_HZ, abs=3)
     assert (len(answer) - HEAD.size) / 2 / RATE_HZ == pytest.approx(1.0, abs=0.1)
 
@@ -87,7 +87,7 @@ def test_what_is_no_recording_is_refused_and_ends_nothing() -> None:
     ]
     for data in wrong:
         with pytest.raises((ValueError, RuntimeError)):
-            decoded(data)
+            decode_recording(data)
     with pytest.raises(child.ChildFailed):
         child.ask(READER, b"no sound at all", 20)
 

@@ -124,7 +124,7 @@ def test_what_a_command_requires_is_declared_by_some_capability() -> None:
     )
     with pytest.raises(ValueError, match="Ask requires daylight, which no capability declares"):
         Registry((asks,))
-    Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx: None),))))
+    Registry((asks, Capability("two", requirements=(Requirement("daylight", lambda tx, command: None),))))
 
 
 def test_what_names_no_right_is_nobodys_by_being_forgotten() -> None:
@@ -139,6 +139,11 @@ def test_what_says_nothing_of_from_where_it_may_be_asked_cannot_be_declared() ->
         CommandSpec(Ask, lambda tx, command: None, "sell")
     with pytest.raises(ValueError, match="things says nowhere from where"):
         QuerySpec("things", lambda db: [], "sell")
+
+
+def test_a_right_to_ones_own_is_none_where_nothing_tells_whose_it_is() -> None:
+    with pytest.raises(ValueError, match="Ask is for who owns something, and requires nothing"):
+        CommandSpec(Ask, lambda tx, command: None, "sell", own="basket", surfaces=STAFF)
 
 
 def test_nobody_is_told_of_a_command_that_comes_later() -> None:
@@ -172,7 +177,7 @@ def test_later_capabilities_stand_around_a_command_as_rings_and_what_is_required
             Capability(
                 "one",
                 commands=(CommandSpec(Ask, handler, "sell", requires=("light",), surfaces=STAFF),),
-                requirements=(Requirement("light", lambda tx: seen.append("light")),),
+                requirements=(Requirement("light", lambda tx, command: seen.append("light")),),
             ),
             Capability("two", before={Ask: before("two")}, after={Ask: after("two")}),
             Capability("three", before={Ask: before("three")}, after={Ask: after("three")}),
@@ -183,7 +188,7 @@ def test_later_capabilities_stand_around_a_command_as_rings_and_what_is_required
 
 
 def test_what_is_not_so_though_it_is_required_refuses_the_command() -> None:
-    def dark(tx: Transaction) -> None:
+    def dark(tx: Transaction, command: Ask) -> None:
         raise Refusal("dark")
 
     seen: list[str] = []

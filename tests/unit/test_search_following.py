@@ -11,7 +11,7 @@ from edge.core.messages import Command, Done
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetCategories, SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.search.popularity import added
+from edge.shop.search.popularity import add_sale
 from edge.shop.search.project import AT_A_TIME
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import Moved, MoveStock
@@ -106,10 +106,10 @@ def test_what_sells_comes_first_and_less_so_as_time_passes(tmp_path: Path) -> No
 
 
 def test_a_sale_counts_half_as_much_a_half_life_later() -> None:
-    heat = added(None, 10.0)
+    heat = add_sale(None, 10.0)
     for _ in range(7):
-        heat = added(heat, 10.0)
+        heat = add_sale(heat, 10.0)
     assert 2 ** (heat - 10) == pytest.approx(8)
-    assert 2 ** (added(heat, 11.0) - 11) == pytest.approx(5)
-    assert added(heat, 3000.0) == pytest.approx(3000.0)
-    assert added(3000.0, 10.0) == pytest.approx(3000.0), "a clock that was wrong once does no harm to arithmetic"
+    assert 2 ** (add_sale(heat, 11.0) - 11) == pytest.approx(5)
+    assert add_sale(heat, 3000.0) == pytest.approx(3000.0)
+    assert add_sale(3000.0, 10.0) == pytest.approx(3000.0), "a clock that was wrong once does no harm to arithmetic"

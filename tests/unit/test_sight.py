@@ -21,7 +21,7 @@ from edge.lib.sight.empty_places import Void
 from edge.lib.sight.kinds import FrontsRead, ReadFronts, Wrong
 from edge.lib.sight.pictures import PictureRefused
 from edge.lib.sight.similarity import Album
-from edge.shop.shelf.geometry import placed
+from edge.shop.shelf.geometry import place_in_picture
 from sim.shelves.scene import Bay, Light, Place, View, draw, jpeg
 from tests.bench.shelf_bays import layout_of, reference
 
@@ -249,11 +249,10 @@ def test_what_stands_on_goods_is_read_where_the_camera_looks_now(tmp_path: Path)
     now = draw(bay, View(shift=shift), 5)
     layout = layout_of(bay)
     facing = next(one for one in layout.facings if one.id == "r0f1")
+    middle = (facing.top + facing.bottom) / 2
     x, y = (
         round(part * side + by)
-        for part, side, by in zip(
-            placed(layout, facing.left + 0.03, (facing.top + facing.bottom) / 2), (1280, 720), shift, strict=True
-        )
+        for part, side, by in zip(place_in_picture(layout, facing.left + 0.03, middle), (1280, 720), shift, strict=True)
     )
     bars = Image.fromarray(
         np.array(zxingcpp.create_barcode("4006381333931", zxingcpp.BarcodeFormat.EAN13).to_image(scale=2))
@@ -283,7 +282,7 @@ def test_rows_and_facings_are_proposed() -> None:
 
 def test_voids_that_touch_in_a_row_are_one_and_pair_one_to_one() -> None:
     left, right, below = Void(0.1, 0.1, 0.2, 0.3), Void(0.205, 0.12, 0.3, 0.3), Void(0.1, 0.5, 0.2, 0.7)
-    both = empty_places.merged([left, below, right])
+    both = empty_places.merge_voids([left, below, right])
     assert len(both) == 2
     assert empty_places.count_matches([left], [left, below]) == 1
     assert empty_places.count_matches([left, left], [left]) == 1
@@ -349,7 +348,7 @@ def test_what_is_no_picture_is_refused_by_name() -> None:
 def test_a_place_of_the_bay_in_the_picture() -> None:
     layout = layout_of(BAY)
     for (u, v), corner in zip(((0, 0), (1, 0), (1, 1), (0, 1)), layout.corners, strict=True):
-        assert placed(layout, u, v) == pytest.approx(corner)
+        assert place_in_picture(layout, u, v) == pytest.approx(corner)
 
 
 def test_products_are_recognised_by_how_they_look_on_another_shelf() -> None:

@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from edge.shop.purchasing.needs import WantedGoods
 from edge.shop.purchasing.order_suggestions import suggest
 from edge.shop.purchasing.rules import Foreseen, Need, PriceBreak, SupplierOffer
-from edge.shop.purchasing.supplier_choice import SupplierQuestion, asked, best_suggestions, solved, suppliers_of
+from edge.shop.purchasing.supplier_choice import (
+    SupplierQuestion,
+    best_suggestions,
+    question_of,
+    solve_question,
+    suppliers_of,
+)
 
 PLACES = ("main", "roof")
 NEEDS = st.lists(
@@ -66,24 +72,24 @@ def cost(question: SupplierQuestion, picked: tuple[int, ...]) -> int:
 @settings(max_examples=40)
 @given(NEEDS, OFFERS)
 def test_no_other_choice_is_cheaper(needs: list[Need], offers: list[SupplierOffer]) -> None:
-    question = asked(wanted_of(needs, offers))
+    question = question_of(wanted_of(needs, offers))
     if question is None:
         return
-    picked = tuple(solved(question))
+    picked = tuple(solve_question(question))
     assert [question.choices[at].need for at in picked] == sorted(range(len(question.needs))), "one of each"
     places = [
         [at for at, one in enumerate(question.choices) if one.need == need] for need in range(len(question.needs))
     ]
     assert cost(question, picked) == min(cost(question, one) for one in every(*places))
-    assert tuple(solved(question)) == picked, "asked again, it is the same"
+    assert tuple(solve_question(question)) == picked, "asked again, it is the same"
 
 
 @settings(max_examples=40)
 @given(NEEDS, OFFERS)
 def test_what_follows_is_valid_and_bounded(needs: list[Need], offers: list[SupplierOffer]) -> None:
     wanted = wanted_of(needs, offers)
-    question = asked(wanted)
-    found = wanted.suggest(chosen=suppliers_of(question, solved(question)) if question else None)
+    question = question_of(wanted)
+    found = wanted.suggest(chosen=suppliers_of(question, solve_question(question)) if question else None)
     by_place = {(need.sku, need.location): need for need in needs}
     for order in found.orders:
         assert sum(line.total_minor for line in order.lines) >= MINIMUMS[order.supplier]

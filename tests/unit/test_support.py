@@ -19,7 +19,7 @@ from edge.shop.support.masking import HIDDEN, mask_answer, mask_text
 from edge.shop.support.queries import open_cases, support_case
 from edge.shop.support.watches import WATCHES
 from sync import directive_sealing
-from sync.hub.api.support_api import opened
+from sync.hub.api.support_api import open_answer
 from tests.shop_fixture import CONFIG, SYSTEM, done, open_shop, run
 
 CASE, DIGEST, KEY = "a" * 32, "b" * 64, directive_sealing.new_key()
@@ -122,11 +122,11 @@ def test_an_answer_goes_in_pieces_and_is_read_by_whoever_asked_alone() -> None:
     pieces = [piece_of(encode(piece)) for piece in pieces_of(CASE, sealed)]
     assert len(pieces) == -(-len(sealed) // PIECE_BYTES) > 1
     rows = [{"n": piece.n, "of_pieces": piece.of, "body": piece.data} for piece in pieces]
-    assert opened("demo", "corner", CASE, KEY, rows) == text
-    assert opened("demo", "corner", CASE, KEY, rows[1:]) is None, "not whole"
-    assert opened("demo", "north", CASE, KEY, rows) is None, "another store's"
-    assert opened("demo", "corner", "d" * 32, KEY, rows) is None, "another case's"
-    assert opened("demo", "corner", CASE, directive_sealing.new_key(), rows) is None
+    assert open_answer("demo", "corner", CASE, KEY, rows) == text
+    assert open_answer("demo", "corner", CASE, KEY, rows[1:]) is None, "not whole"
+    assert open_answer("demo", "north", CASE, KEY, rows) is None, "another store's"
+    assert open_answer("demo", "corner", "d" * 32, KEY, rows) is None, "another case's"
+    assert open_answer("demo", "corner", CASE, directive_sealing.new_key(), rows) is None
     with pytest.raises(ValueError, match="it may have"):
         pieces_of(CASE, bytes(ANSWER_BYTES + 1))
 

@@ -18,14 +18,17 @@ from edge.core.messages import Done, Refused
 from edge.core.storage.database import open_reader
 from edge.services.twin import aside
 from edge.services.twin.aside import FOLDER, PAPERS, QUARANTINE, AsideCourier, Quarantine
+from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.limits import GIVE_AGAIN_MS
 from edge.services.twin.promotion import leave_out_numbers
 from edge.shop.access.rights import MANAGE
 from edge.shop.office import quarantine
 from edge.shop.office.commands import BringInAside, LeaveAside
+from edge.shop.office.events import AsideReported
 from edge.shop.office.quarantine import QuarantinedFacts
 from edge.shop.stock.commands import SetLevels
 from edge.shop.till.commands import AddLine, Pay
+from tests.fiscal_shop import of_type
 from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, done, open_shop, run
 
 OWNER = CASHIER.with_rights(MANAGE)
@@ -179,3 +182,23 @@ def test_what_nobody_was_answered_for_is_kept_and_given_to_nobody(tmp_path: Path
 def test_nobody_names_a_file_elsewhere(tmp_path: Path) -> None:
     assert not aside.take(tmp_path, "../1-2", b"")
     assert not (tmp_path / QUARANTINE).exists()
+
+
+def test_each_paper_that_waits_is_reported_once_and_what_is_decided_follows(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        a, b = await _two_histories(tmp_path)
+        _comes_back(a, b)
+        _given(a, b)
+        async with open_shop(b.parent, stocked=False) as shop:
+            report = AsideReport(shop, Quarantine(b).rows)
+            before = len(of_type(shop, AsideReported))
+            assert not await report.report() and not await report.report()
+            reported = of_type(shop, AsideReported)[before:]
+            papers = [(one.kind, one.register, one.number, one.total_minor) for one in reported if one.kind]
+            assert papers == [("sale", "1", 2, 120), ("sale", "1", 3, 120)]
+            assert len(reported) == len(_listed(shop, b)), "each once, also what is no paper"
+            assert {one.command for one in reported} == {one.id for one in _listed(shop, b)}
+            first = next(one for one in _listed(shop, b) if one.kind)
+            assert isinstance(await shop.do(_bring(first), OWNER), Done), "and it comes in as before"
+
+    run(scenario())

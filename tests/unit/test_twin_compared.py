@@ -175,6 +175,7 @@ class _Desk(BoxesDesk):
         (TwinStatus("1", "1", "no_witness"), "twin_no_witness", ""),
         (_status(differs=("store.zone",)), "twin_settings", ""),
         (_status(clock_s=-90), "twin_clock", ""),
+        (_status(zones=("Europe/Paris", "UTC")), "twin_zone", ""),
         (_status(lacks="version"), "twin_older", ""),
         (_status(lacks="disk"), "twin_slow_disk", ""),
         (_status(damaged_us=NOW_US - DAMAGED_US + 1), "twin_damaged", ""),
@@ -245,7 +246,7 @@ def test_a_copy_that_its_disk_changed_is_found_and_gets_no_vote(tmp_path: Path) 
     content[at : at + 17] = b'"total_minor":150'
     copy.ledger.write_bytes(content)
     assert "#" in check.look()
-    copy.doubt()
+    copy.doubt(NOW_US)
     assert copy.last == DAMAGED and copy.last.position == 0
     assert len(content) % PAGE_BYTES == 0
 

@@ -6,9 +6,12 @@ import os
 import socket
 import ssl
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import structlog
 
 from edge.services.twin import box_tls, data_files, pairing, promotion
 from edge.services.twin.data_files import DataFiles
@@ -84,6 +87,31 @@ def test_boxes_hear_each_other_and_no_stranger(tmp_path: Path) -> None:
             link.close()
 
 
+def test_a_machine_that_is_started_anew_is_talked_to_before_anything_is_to_be_said(tmp_path: Path) -> None:
+    """A witness says nothing to a box that follows: its vote must not be lost on a connection that has ended."""
+    links, heard = _two(tmp_path)
+    links["a"].start()
+    links["b"].start()
+    try:
+        while not heard["b"].came.wait(0.02):
+            links["a"].send("b", Released(7))
+        links["b"].close()
+        again = _Heard()
+        links["b"] = Link(load(tmp_path / "b"), tmp_path / "b" / FOLDER, Hello("b", "talk"), again)
+        links["b"].start()
+        until = time.monotonic() + WITHIN_S
+        while "a" not in links["b"].hellos and time.monotonic() < until:
+            again.came.wait(0.02)
+        assert "a" in links["b"].hellos, "the other one noticed by itself"
+        while not links["a"].is_connected("b"):
+            again.came.wait(0.02)
+        links["a"].send("b", Released(8))
+        assert again.came.wait(WITHIN_S) and again.messages == [("a", Released(8))], "at the first word"
+    finally:
+        for link in links.values():
+            link.close()
+
+
 def test_a_frame_has_a_limit_and_is_one_of_ours() -> None:
     with pytest.raises(BadFrame):
         read(lambda length: b"\xff" * length)
@@ -151,3 +179,21 @@ def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> 
 )
 def test_an_older_box_is_known_as_one(mine: tuple[str, int], theirs: tuple[str, int], is_as_new: bool) -> None:
     assert Hello("b", "talk", *mine).is_as_new_as(Hello("a", "talk", *theirs)) is is_as_new
+
+
+def test_a_stranger_that_tries_again_and_again_fills_no_log(tmp_path: Path) -> None:
+    links, _ = _two(tmp_path)
+    mine = load(tmp_path / "a").mine
+    with structlog.testing.capture_logs() as said:
+        links["a"].start()
+        try:
+            for _ in range(5):
+                with suppress(ConnectionResetError), socket.create_connection((mine.host, mine.port)) as raw:
+                    raw.sendall(b"GET / HTTP/1.0\r\n\r\n")
+                    raw.settimeout(WITHIN_S)
+                    while raw.recv(1024):  # an alert of TLS, and it is cut off
+                        pass
+        finally:
+            links["a"].close()
+    noted = [one for one in said if "no box of this shop" in one["event"]]
+    assert len(noted) == 1, noted

@@ -11,13 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from edge.lib.webpush import (
     PAYLOAD_BYTES,
     authorization,
+    decode_unpadded,
     encrypt_push,
     key_of,
     new_key,
     padless,
     public_bytes,
     secret_bytes,
-    unpadded,
 )
 
 BROWSER = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
@@ -33,7 +33,7 @@ SENT = (
 
 def test_the_message_of_the_rfc() -> None:
     text = b"When I grow up, I want to be a watermelon"
-    assert padless(encrypt_push(text, BROWSER, AUTH, key_of(unpadded(SENDER)), unpadded(SALT))) == SENT
+    assert padless(encrypt_push(text, BROWSER, AUTH, key_of(decode_unpadded(SENDER)), decode_unpadded(SALT))) == SENT
 
 
 def test_what_cannot_be_sent() -> None:
@@ -49,10 +49,10 @@ def test_who_sends_is_signed_for_one_service_and_a_while() -> None:
     header = authorization("https://push.example:8443/wp/1?x=2", key, "mailto:shop@example.com", 1_800_000_000)
     token, public = header.removeprefix("vapid t=").split(", k=")
     head, body, signature = token.split(".")
-    assert unpadded(public) == public_bytes(key)
-    assert msgspec.json.decode(unpadded(head)) == {"typ": "JWT", "alg": "ES256"}
+    assert decode_unpadded(public) == public_bytes(key)
+    assert msgspec.json.decode(decode_unpadded(head)) == {"typ": "JWT", "alg": "ES256"}
     said = {"aud": "https://push.example:8443", "exp": 1_800_000_000, "sub": "mailto:shop@example.com"}
-    assert msgspec.json.decode(unpadded(body)) == said
-    raw = unpadded(signature)
+    assert msgspec.json.decode(decode_unpadded(body)) == said
+    raw = decode_unpadded(signature)
     both = encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
     key.public_key().verify(both, f"{head}.{body}".encode(), ec.ECDSA(hashes.SHA256()))

@@ -83,7 +83,7 @@ class Keyring:
         if by is None:  # a new one has come since they were read
             self._wrappings = None
             by = self._known().of(found[0])
-        return None if by is None else unwrapped(by, self._shop, person, found[1])
+        return None if by is None else unwrap_key(by, self._shop, person, found[1])
 
     def wrap(self, person: str, key: bytes, by: Wrapping) -> tuple[str, bytes]:
         """A person's key under a wrapping key: that one's id, and the ciphertext."""
@@ -132,7 +132,7 @@ def is_forgotten(db: Connection, person: str) -> bool:
     return bool(db.execute("SELECT 1 FROM person_forgotten WHERE person = ?", (person,)).fetchone())
 
 
-def unwrapped(by: bytes, shop: tuple[str, str], person: str, wrapped: bytes) -> bytes | None:
+def unwrap_key(by: bytes, shop: tuple[str, str], person: str, wrapped: bytes) -> bytes | None:
     """A person's key out of its ciphertext; None: it is under another wrapping key, of another shop or person."""
     try:
         return _cipher(by).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _about(*shop, person, "person_key"))

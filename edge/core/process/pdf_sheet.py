@@ -52,10 +52,10 @@ class PdfSheet(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """Answer one request."""
-    return child.answer(lambda asked: drawn(msgspec.json.decode(asked, type=PdfSheet)), MEMORY_BYTES, CPU_S)
+    return child.answer(lambda asked: draw_sheet(msgspec.json.decode(asked, type=PdfSheet)), MEMORY_BYTES, CPU_S)
 
 
-def drawn(sheet: PdfSheet) -> bytes:
+def draw_sheet(sheet: PdfSheet) -> bytes:
     """The paper."""
     from fpdf import FPDF
 

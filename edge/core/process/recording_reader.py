@@ -28,12 +28,12 @@ def main() -> int:
 
 def _answered(asked: bytes) -> bytes | None:
     try:
-        return decoded(asked)
+        return decode_recording(asked)
     except (ValueError, RuntimeError):  # libsndfile's error is a RuntimeError
         return None
 
 
-def decoded(data: bytes) -> bytes:
+def decode_recording(data: bytes) -> bytes:
     """See the module. `ValueError`, or `RuntimeError` of libsndfile: it cannot be read, or is too long."""
     import numpy
     import soundfile

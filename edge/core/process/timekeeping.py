@@ -31,7 +31,7 @@ class Timekeeping:
 
 def doubt_state(doubt: Doubt, zone: str) -> PartState:
     """A doubt in words, with moments as the shop's clocks on the wall show them."""
-    says, better, day = shown(doubt.at_us, zone), shown(doubt.better_us, zone), doubt.business_date
+    says, better, day = show_moment(doubt.at_us, zone), show_moment(doubt.better_us, zone), doubt.business_date
     advice = f"{ADVICE} Selling goes on; the day of business is {day}."
     values: dict[str, str | int] = {"says": says, "better": better, "day": day}
     if doubt.by_head_office:
@@ -43,6 +43,6 @@ def doubt_state(doubt: Doubt, zone: str) -> PartState:
     return PartState("", "lost", what, advice, "clock.doubted", values)
 
 
-def shown(at_us: int, zone: str) -> str:
+def show_moment(at_us: int, zone: str) -> str:
     """A moment to the minute."""
     return f"{datetime.fromtimestamp(at_us / 1e6, tz=ZoneInfo(zone)):%Y-%m-%d %H:%M}"

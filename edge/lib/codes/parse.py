@@ -10,7 +10,14 @@ import msgspec
 
 from edge.lib.codes.code import SCAN_LIMIT, Code, Kind, ScanError, Unreadable
 from edge.lib.codes.gs1.attributes import last_day, made_day, measures
-from edge.lib.codes.gs1.elements import FNC1, Element, begins_with_gtin, bracketed, check_together, unbracketed
+from edge.lib.codes.gs1.elements import (
+    FNC1,
+    Element,
+    begins_with_gtin,
+    check_together,
+    parse_bracketed,
+    parse_unbracketed,
+)
 from edge.lib.codes.gs1.link import SCHEMES, read_link
 from edge.lib.codes.gtin import GTIN_LENGTHS, check_digit, expand_upce, is_checked, second_of
 from edge.lib.codes.ranges import RangeLayout, is_verified
@@ -102,7 +109,7 @@ class _Scan(msgspec.Struct, frozen=True):
     def _identified(self, kind: Symbology, begin: int) -> Code:
         """Data behind an AIM identifier: exactly as ISO/IEC 15424 has it."""
         if kind.holds == "elements":
-            return self._elements(kind.name, unbracketed(self._text, begin))
+            return self._elements(kind.name, parse_unbracketed(self._text, begin))
         if kind.holds == "anything":
             return self._free(begin, kind)
         length = 8 if kind.holds == "ean8" else 13
@@ -111,7 +118,7 @@ class _Scan(msgspec.Struct, frozen=True):
         rest = self._text[begin + length :]
         digits = self._text[begin : begin + length]
         if rest.startswith(_COMPOSITE):
-            elements = unbracketed(self._text, begin + length + len(_COMPOSITE))
+            elements = parse_unbracketed(self._text, begin + length + len(_COMPOSITE))
             return self._elements(kind.name, [("01", digits.zfill(14), begin), *elements])
         if rest and not (kind.holds == "ean13+" and rest.isdigit() and len(rest) in (2, 5)):
             raise Unreadable("code_two", begin + length)
@@ -122,12 +129,12 @@ class _Scan(msgspec.Struct, frozen=True):
         text = self._text
         if kind.holds == "elements":
             if text[begin] == "(":
-                return self._elements(kind.name, bracketed(text, begin))
+                return self._elements(kind.name, parse_bracketed(text, begin))
             if len(text) - begin == 14:  # a DataBar, as some readers send it
                 self._only_digits(begin, begin + 14)
                 self._checked(begin, begin + 14)
                 return self._number(kind.name, text[begin:])
-            return self._elements(kind.name, unbracketed(text, begin + (text[begin] == FNC1)))
+            return self._elements(kind.name, parse_unbracketed(text, begin + (text[begin] == FNC1)))
         lengths = _TOLD_LENGTHS[kind.holds]
         self._only_digits(begin, len(text))
         if len(text) - begin not in lengths:
@@ -155,12 +162,12 @@ class _Scan(msgspec.Struct, frozen=True):
         if body.startswith(SCHEMES):
             return self._elements(name, read_link(self._text, begin, self._rules.old_links))
         if body[:1] == "(" and body[1:2].isdigit():
-            return self._elements(name, bracketed(self._text, begin))
+            return self._elements(name, parse_bracketed(self._text, begin))
         if kind is None and FNC1 in body and (body[0] == FNC1 or body[0].isdigit()):
-            return self._elements(name, unbracketed(self._text, begin + (body[0] == FNC1)))
+            return self._elements(name, parse_unbracketed(self._text, begin + (body[0] == FNC1)))
         if kind is None and begins_with_gtin(body):
             with suppress(Unreadable):  # then it only looks like one
-                return self._elements(name, unbracketed(self._text, begin))
+                return self._elements(name, parse_unbracketed(self._text, begin))
         if control := _CONTROL.search(body):
             raise Unreadable("code_character", begin + control.start())
         return Code(self._raw, name, "unknown", keys=(body,))
@@ -176,9 +183,9 @@ class _Scan(msgspec.Struct, frozen=True):
             if length in GTIN_LENGTHS:
                 self._checked(begin, begin + length)
             if begins_with_gtin(body):
-                return self._elements("", unbracketed(self._text, begin))
+                return self._elements("", parse_unbracketed(self._text, begin))
             if length == 20 and body.startswith("00") and is_checked(body):
-                return self._elements("", unbracketed(self._text, begin))
+                return self._elements("", parse_unbracketed(self._text, begin))
             if second := second_of(body):
                 raise Unreadable("code_two", begin + second)
         return Code(self._raw, kind.name if kind else "", "unknown", keys=(body,))

@@ -10,7 +10,7 @@ import numpy as np
 
 from edge.lib.sight.kinds import ROWS, BayLayout, Facing, Point
 from edge.lib.sight.pictures import Pixels
-from edge.lib.sight.registration import rectifier, warped
+from edge.lib.sight.registration import rectifier, warp_picture
 
 LEAST_ROW, LEAST_FACING = 0.08, 0.035
 """As parts of the bay's height and width."""
@@ -29,7 +29,7 @@ def propose_bay(
 ) -> tuple[tuple[float, ...], tuple[Facing, ...]]:
     """The lower edge of each row, as parts of the bay, and facings in them. Given rows are kept."""
     to_bay, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0])
-    bay = warped(picture, to_bay, size)
+    bay = warp_picture(picture, to_bay, size)
     found = rows or _rows(bay)
     edges = [0.0, *found]
     kept = [_cuts(_strip(bay, upper, lower)) for upper, lower in pairwise(edges)]

@@ -51,10 +51,10 @@ def find(picture: Pixels) -> list[Void]:
             score = float(chance[top : top + tall, left : left + wide].mean())
             right, bottom = float(left + wide) / WIDTH, float(top + tall) / height
             found.append(Void(float(left) / WIDTH, float(top) / height, right, bottom, score))
-    return sorted(merged(found), key=lambda one: -one.score)
+    return sorted(merge_voids(found), key=lambda one: -one.score)
 
 
-def merged(voids: list[Void]) -> list[Void]:
+def merge_voids(voids: list[Void]) -> list[Void]:
     """Touching voids of one row as one."""
     kept = list(voids)
     while pair := next(((a, b) for a in kept for b in kept if a is not b and _touch(a, b)), None):

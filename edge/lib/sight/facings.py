@@ -81,7 +81,7 @@ def judge(layout: BayLayout, reference: Reference, seen: Registered) -> tuple[Se
     return tuple(Seen(one.id, "blocked", doors.SURE) if one.id in beyond else one for one in told)
 
 
-def measured(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
+def measure_facings(layout: BayLayout, reference: Reference, seen: Registered) -> dict[str, Cells]:
     """The figures of every facing, by which its state is decided; what is learned from."""
     lit = _Lit(layout, reference, seen)
     return {facing.id: lit.measure(pixels_of(facing, reference.size)) for facing in layout.facings}

@@ -88,7 +88,7 @@ def decode(
     if cut_off:
         raise PictureRefused("picture_broken")
     upright.thumbnail((side, side), Image.Resampling.BILINEAR)
-    return np.ascontiguousarray(np.asarray(masked(upright, masks))[:, :, ::-1])
+    return np.ascontiguousarray(np.asarray(mask_picture(upright, masks))[:, :, ::-1])
 
 
 def _in_eight_bits(picture: Image.Image) -> Image.Image:
@@ -160,7 +160,7 @@ def _last_scan(data: bytes) -> int | None:
     return last if last and means == components and details == BANDS and not any(missing.values()) else None
 
 
-def masked(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
+def mask_picture(picture: Image.Image, masks: Sequence[Mask]) -> Image.Image:
     """The picture with what is masked painted over."""
     pen = ImageDraw.Draw(picture)
     for mask in masks:
@@ -172,7 +172,7 @@ def paint_masks(pixels: Pixels, masks: Sequence[Mask]) -> Pixels:
     """The same of pixels."""
     if not masks:
         return pixels
-    return np.ascontiguousarray(np.asarray(masked(Image.fromarray(pixels), masks)))
+    return np.ascontiguousarray(np.asarray(mask_picture(Image.fromarray(pixels), masks)))
 
 
 def middle(some: Sequence[Pixels]) -> Pixels:

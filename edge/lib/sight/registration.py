@@ -90,8 +90,8 @@ def reference_of(layout: BayLayout, full: Pixels, bare: Pixels | None) -> Refere
         inliers,
         to_bay,
         size,
-        warped(full, to_bay, size),
-        None if bare is None else warped(bare, to_bay, size),
+        warp_picture(full, to_bay, size),
+        None if bare is None else warp_picture(bare, to_bay, size),
         cv2.warpPerspective(fixed, to_bay, size, flags=cv2.INTER_NEAREST),
     )
 
@@ -102,7 +102,7 @@ def by_night(reference: Reference, picture: Pixels) -> Reference:
     size = (reference.full.shape[1], reference.full.shape[0])
     full = grey_of(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
     keys, marks = _features(_grey(full))
-    full_bay = warped(full, reference.to_bay, reference.size)
+    full_bay = warp_picture(full, reference.to_bay, reference.size)
     return reference._replace(
         full=full,
         edges=_edges(_grey(full)) & reference.fixed,
@@ -172,7 +172,7 @@ def part_of(
     """A part (left, top, right, bottom) of what lies between four corners, made a rectangle; or all of it."""
     if corners is not None:
         matrix, size = rectifier(BayLayout(corners), picture.shape[1], picture.shape[0], 1.0)
-        picture = warped(picture, matrix, size)
+        picture = warp_picture(picture, matrix, size)
     if box is None:
         return picture
     height, width = picture.shape[:2]
@@ -280,7 +280,7 @@ def _grey(picture: Any) -> Any:
     return cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
-def warped(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
+def warp_picture(picture: Pixels, matrix: Any, size: tuple[int, int]) -> Pixels:
     """The picture through a perspective."""
     return cv2.warpPerspective(picture, matrix, size, flags=cv2.INTER_LINEAR)
 

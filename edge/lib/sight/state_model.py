@@ -27,7 +27,7 @@ class Weights(NamedTuple):
 
     def of(self, telling: Sequence[float]) -> dict[FacingState, float]:
         """How likely each state is."""
-        scores = self.matrix @ expanded(np.array(telling))
+        scores = self.matrix @ expand_figures(np.array(telling))
         likely = np.exp(scores - scores.max())
         return dict(zip(STATES, (float(one) for one in likely / likely.sum()), strict=True))
 
@@ -39,16 +39,16 @@ def weights() -> Weights:
     return Weights(np.array(read["weights"], dtype=float), str(read["version"]))
 
 
-def expanded(telling: Any) -> Any:
+def expand_figures(telling: Any) -> Any:
     """A one, the figures, and the products of each two; of one row or of many."""
     pairs = [telling[..., one] * telling[..., other] for one in range(telling.shape[-1]) for other in range(one + 1)]
     ones = np.ones((*telling.shape[:-1], 1))
     return np.concatenate((ones, telling, np.stack(pairs, axis=-1)), axis=-1)
 
 
-def learned(telling: Any, states: Any, weight: Any, decay: float = 1e-4, steps: int = 3000) -> Weights:
+def learn_weights(telling: Any, states: Any, weight: Any, decay: float = 1e-4, steps: int = 3000) -> Weights:
     """Weights that tell these states best, by gradient descent with momentum; always the same from the same."""
-    figures = cast(Any, expanded(telling))
+    figures = cast(Any, expand_figures(telling))
     wanted = np.eye(len(STATES))[states]
     matrix, pace = np.zeros((len(STATES), figures.shape[1])), 0.0
     moved: Any = np.zeros_like(matrix)

@@ -56,7 +56,7 @@ class Taxed(msgspec.Struct, frozen=True):
         return Taxed(self.name, self.rate, -self.net_minor, -self.tax_minor)
 
 
-def merged(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
+def merge_taxes(rows: Iterable[Taxed]) -> tuple[Taxed, ...]:
     """One row a tax, in the order in which each is met first; one that comes to nothing is left out.
 
     >>> merged((Taxed("VAT", 5000, 100, 5), Taxed("VAT", 20000, 10, 2), Taxed("VAT", 5000, -100, -5)))

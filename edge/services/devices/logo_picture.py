@@ -35,12 +35,12 @@ def _made(data: bytes) -> bytes | None:
     from PIL import Image
 
     try:
-        return made(data)
+        return make_logo(data)
     except (*_WRONG, Image.DecompressionBombError):
         return None
 
 
-def made(data: bytes) -> bytes:
+def make_logo(data: bytes) -> bytes:
     """The picture as it is kept. Raises what Pillow raises, and `ValueError` for one that is too large."""
     from PIL import Image, ImageOps
 

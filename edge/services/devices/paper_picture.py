@@ -53,12 +53,12 @@ def _reads(data: bytes) -> Iterable[str]:
 def _drawn(data: bytes) -> bytes | None:
     asked = msgspec.json.decode(data, type=DrawPaper)
     try:
-        return drawn(asked.document, asked.options)
+        return draw_paper(asked.document, asked.options)
     except EdgeError:
         return None
 
 
-def drawn(document: Document, options: PaperOptions) -> bytes:
+def draw_paper(document: Document, options: PaperOptions) -> bytes:
     """The paper. `ConfigError`: the printer's logo or template cannot be used."""
     from sim.printer.reading import read_papers
 

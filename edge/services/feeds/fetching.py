@@ -24,6 +24,7 @@ from edge.services.feeds.vendor_records import VendorRecords
 from edge.services.feeds.vendor_wire import RecordsNotHad
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.services.outgoing.page_tries import TRIES, is_worth_again
 from edge.shop.books_out.queries import read_sent_bills
 from edge.shop.feeds.connector import SYSTEMS, Connector, secret_name
 from edge.shop.feeds.page_offers import SUFFIX
@@ -35,8 +36,6 @@ from edge.shop.stock.queries import read_place_sums
 
 FETCH_BYTES = 64 * 1024 * 1024
 FETCH_S = 60.0
-TRIES = 5
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 SETTLED_S = 5.0
 """A file that was written to so lately may still be written."""
 FILES_MOST = 10_000
@@ -119,7 +118,8 @@ class Fetcher:
         return self._bounds.at(self._shop.reader)
 
     async def fetch(self, connector: Connector, anew: bool = False) -> Fetched | None:
-        """The next file of a connector; None: there is nothing new. `anew`: also what was taken. `FetchFailed`."""
+        """The next file of a connector; None: there is nothing new. `anew`: also what was taken, and of what comes in
+        pages the first one alone. `FetchFailed`."""
         if connector.kind == "folder":
             marks = (
                 frozenset[str]()
@@ -129,7 +129,7 @@ class Fetcher:
             return await asyncio.to_thread(self._next_file, connector, marks)
         cursor = "" if anew else await asyncio.to_thread(self._shop.read, lambda db: last_cursor(db, connector.id))
         if connector.kind in SYSTEMS:
-            return await self._of_system(connector, str(cursor))
+            return await self._of_system(connector, str(cursor), one_page=anew)
         if connector.kind == "json_ld":
             return await self._pages(connector, connector.address.split()[: 1 if anew else None])
         return await self._over_http(connector, cursor)
@@ -143,13 +143,13 @@ class Fetcher:
             raise FetchFailed(error.what, "", error.key) from error
         return Fetched(place, brought=True)
 
-    async def _of_system(self, connector: Connector, cursor: str) -> Fetched | None:
+    async def _of_system(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
         """What changed in a system since it was asked, as a file of records; None: nothing."""
         async with turn_of(secret_name(connector)):  # a refresh token is replaced at each use: one at a time
-            return await self._in_turn(connector, cursor)
+            return await self._in_turn(connector, cursor, one_page)
 
-    async def _in_turn(self, connector: Connector, cursor: str) -> Fetched | None:
-        records, asking_us = await self._records(connector), self._shop.now_us()
+    async def _in_turn(self, connector: Connector, cursor: str, one_page: bool) -> Fetched | None:
+        records, asking_us = await self._records(connector, one_page), self._shop.now_us()
         try:
             rows, told = await records.fetch(cursor, asking_us)
         except RecordsNotHad as error:
@@ -171,7 +171,7 @@ class Fetcher:
             except RecordsNotHad as error:
                 raise FetchFailed(error.what, error.advice, error.key) from error
 
-    async def _records(self, connector: Connector) -> VendorRecords:
+    async def _records(self, connector: Connector, one_page: bool = False) -> VendorRecords:
         secret = await self._secret(connector)
 
         async def keep(newer: str) -> None:
@@ -180,7 +180,7 @@ class Fetcher:
         ours = frozenset[str]()
         if connector.entity_type == "Invoice":
             ours = await asyncio.to_thread(self._shop.read, read_sent_bills)
-        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours, self._now)
+        return VendorRecords(connector, secret, self._http, self._pause, self._luck, keep, ours, self._now, one_page)
 
     async def _secret(self, connector: Connector) -> str:
         try:
@@ -236,11 +236,8 @@ class Fetcher:
                 return require_success(answer, (200,)).headers
             except (Undelivered, MaybeSent) as error:
                 why = error.why if isinstance(error, Undelivered) else "no_answer"
-                after_s = error.after_s if isinstance(error, Undelivered) else None
-                if tried == TRIES or (isinstance(error, Undelivered) and (error.permanent or not error.tried)):
+                if not await is_worth_again(error, tried, self._pause, self._luck):
                     raise FetchFailed(error.detail or why, "", f"undelivered.{why}") from error
-                wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + self._luck() / 2)
-                await self._pause(min(after_s, LONGEST_WAIT_S) if after_s is not None else wait_s)
         raise AssertionError("the last try returns or raises")
 
     async def _headers(self, connector: Connector, known: HttpCursor) -> dict[str, str]:

@@ -52,13 +52,12 @@ from edge.services.feeds.vendor_wire import (
 )
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.services.outgoing.page_tries import TRIES, is_worth_again
 from edge.shop.feeds.connector import REPORTS, Connector, Kind
 from edge.shop.feeds.layout import layout_of
 from edge.shop.feeds.settings import USUAL, FeedBounds
 
 ANSWER_BYTES = 16 * 1024 * 1024
-TRIES = 5
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 CLOCKS_AHEAD: Mapping[Kind, timedelta] = {"erpnext": timedelta(hours=14)}
 """How far the clocks of those are ahead of UTC, at the most, that write moments by their own."""
 
@@ -71,7 +70,8 @@ class VendorCursor(msgspec.Struct, frozen=True):
 
 
 class VendorRecords:
-    """What a connector's system has, over an open `http`; `secret` lets us in. `ours`: ids there of what we sent."""
+    """What a connector's system has, over an open `http`; `secret` lets us in. `ours`: ids there of what we sent.
+    `one_page`: who only tries whether they are let in, and looks at what comes, is given the first page."""
 
     def __init__(
         self,
@@ -83,8 +83,9 @@ class VendorRecords:
         keep_secret: Callable[[str], Awaitable[None]] | None = None,
         ours: Collection[str] = (),
         bounds: FeedBounds = USUAL,
+        one_page: bool = False,
     ) -> None:
-        self._bounds = bounds
+        self._bounds, self._one_page = bounds, one_page
         self._connector, self._secret, self._http = connector, secret, http
         self._ours = frozenset(ours)
         self._keep_secret = keep_secret
@@ -131,7 +132,8 @@ class VendorRecords:
             if page and rows[-len(page) :] == page:
                 raise RecordsNotHad(source.model, "", "feeds.page_repeats")
             rows += page
-            if len(page) < PAGE:
+            if len(page) < PAGE or self._one_page:
+                self._one_page = False  # what belongs to these rows is asked for as ever
                 return rows
         raise RecordsNotHad(str(len(rows)), "", "feeds.too_many_records")
 
@@ -212,11 +214,8 @@ class VendorRecords:
                 raise RecordsNotHad(str(error)[:80], "", "feeds.page_not_understood") from error
             except (Undelivered, MaybeSent) as error:
                 why = error.why if isinstance(error, Undelivered) else "no_answer"
-                after_s = error.after_s if isinstance(error, Undelivered) else None
-                if tried == TRIES or (isinstance(error, Undelivered) and (error.permanent or not error.tried)):
+                if not await is_worth_again(error, tried, self._pause, self._luck):
                     raise RecordsNotHad(error.detail or why, "", f"undelivered.{why}") from error
-                wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + self._luck() / 2)
-                await self._pause(min(after_s, LONGEST_WAIT_S) if after_s is not None else wait_s)
         raise AssertionError("the last try returns or raises")
 
 

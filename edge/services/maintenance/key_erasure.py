@@ -106,7 +106,7 @@ def update_key_copies(config: Config, now_us: int) -> NeedsHuman | None:
         with closing(open_reader(config.ledger)) as db:
             secret = keys.stored_or_made(config.folder)
             gone = people.read_list(config.folder, config.header, secret)
-            if (gone.people if gone else ()) != forgotten(db):
+            if (gone.people if gone else ()) != forgotten_people(db):
                 people.keep_list(config, secret)
             old = stale(config, db)
             if not old and not (config.backup.wanted and _lacking(config, db)):
@@ -131,7 +131,7 @@ def _lacking(config: Config, db: Connection) -> bool:
     return any(by not in here for (by,) in db.execute("SELECT DISTINCT wrapping FROM person_key"))
 
 
-def forgotten(db: Connection) -> tuple[str, ...]:
+def forgotten_people(db: Connection) -> tuple[str, ...]:
     """All who were."""
     return tuple(person for (person,) in db.execute("SELECT person FROM person_forgotten ORDER BY person"))
 

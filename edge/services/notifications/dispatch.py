@@ -37,7 +37,7 @@ from edge.shop.notify.message_text import About, Composed, Said, compose, test_m
 from edge.shop.notify.notification_plan import SHOPS_OWN
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
-from edge.shop.orders.queries import closed_until_us
+from edge.shop.opening_hours.queries import closed_until_us
 from edge.shop.outbox import messages as outbox
 from edge.shop.outbox import told_history
 from edge.shop.outbox.letters import is_letter

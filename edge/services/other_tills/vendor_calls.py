@@ -16,14 +16,13 @@ import msgspec
 from edge.lib.errors import EdgeError
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.services.outgoing.page_tries import TRIES, is_worth_again
 from edge.shop.other_tills import canonical_sale, square, toast
 from edge.shop.other_tills.other_till import OtherTill
 from edge.shop.other_tills.sale import PosSale
 from edge.shop.other_tills.wire import NotUnderstood, json_of, moment_us, object_of, objects_of, text_of, thousandths
 
 ANSWER_BYTES = 16 * 1024 * 1024
-TRIES = 5
-FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
 PAGES_MOST = 500
 SQUARE_VERSION = "2025-10-16"
 SQUARE_LIMIT, SQUARE_PLACES = 200, 10
@@ -101,16 +100,11 @@ class TillAsking:
         raise AssertionError("the last try returns or raises")
 
     async def _wait_or_fail(self, error: Undelivered | MaybeSent, tried: int) -> None:
-        if isinstance(error, MaybeSent):
-            if tried == TRIES:
-                raise AskFailed(error.detail, "", "undelivered.no_answer") from error
-        elif error.credentials:
+        if isinstance(error, Undelivered) and error.credentials:
             raise SignInRefused(error.detail, "", "other_tills.sign_in") from error
-        elif tried == TRIES or error.permanent or not error.tried:
-            raise AskFailed(error.detail or error.why, "", f"undelivered.{error.why}") from error
-        after_s = error.after_s if isinstance(error, Undelivered) else None
-        wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + self._luck() / 2)
-        await self._pause(min(after_s, LONGEST_WAIT_S) if after_s is not None else wait_s)
+        if not await is_worth_again(error, tried, self._pause, self._luck):
+            why = error.why if isinstance(error, Undelivered) else "no_answer"
+            raise AskFailed(error.detail or why, "", f"undelivered.{why}") from error
 
 
 class SignInRefused(AskFailed):

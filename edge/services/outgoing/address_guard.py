@@ -61,7 +61,7 @@ class GuardedResolver(AbstractResolver):
         found = await self._inner.resolve(host, port, family)
         if host in self._allowed:
             return found
-        good = list(permitted(found, own_addresses()))
+        good = list(permitted_addresses(found, own_addresses()))
         if not good:
             raise OSError(None, f"{host} is an address that is never asked")
         return good
@@ -70,6 +70,6 @@ class GuardedResolver(AbstractResolver):
         await self._inner.close()
 
 
-def permitted(found: Iterable[ResolveResult], own: Collection[str]) -> Iterable[ResolveResult]:
+def permitted_addresses(found: Iterable[ResolveResult], own: Collection[str]) -> Iterable[ResolveResult]:
     """Of what a name resolved to, what may be asked."""
     return (one for one in found if not is_forbidden(one["host"], own))

@@ -13,8 +13,8 @@ from edge.core.process.parts import PartState
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.catalog.queries import find_by_code
-from edge.shop.orders.hours import StoreHours, is_open
-from edge.shop.orders.queries import read_hours
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import StoreHours, is_open
 from edge.shop.software.rules import ShopNow, Wellness, waits_for
 from edge.shop.software.settings import SoftwareSettings
 from edge.shop.till.basket_names import basket_of

@@ -24,7 +24,7 @@ def practice_registry(registry: Registry) -> Registry:
     return Registry(_practised(capability) for capability in registry.capabilities)
 
 
-def marked(document: Document) -> Document:
+def mark_as_training(document: Document) -> Document:
     """A paper that says above and below that it is none; without what would open a drawer."""
     mark = Text(translate(document.language, "training.paper"), align="centre", bold=True, size=2)
     rows = tuple(row for row in document.rows if not isinstance(row, DrawerPulse))
@@ -49,7 +49,7 @@ def _on_paper(print_it: Callable[[Transaction, QueuePrint], Any]) -> Callable[[T
     def handler(tx: Transaction, command: QueuePrint) -> Any:
         if command.target or all(isinstance(row, DrawerPulse) for row in command.document.rows):
             return 0
-        return print_it(tx, msgspec.structs.replace(command, document=marked(command.document)))
+        return print_it(tx, msgspec.structs.replace(command, document=mark_as_training(command.document)))
 
     return handler
 

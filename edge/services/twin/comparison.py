@@ -1,4 +1,5 @@
-"""What two boxes say of themselves, compared: settings, clocks, disks. A follower takes the leader's settings."""
+"""What two boxes say of themselves, compared: settings, clocks, zones, disks. A follower takes the leader's
+settings."""
 
 from __future__ import annotations
 
@@ -12,10 +13,11 @@ import structlog
 from tomlkit.exceptions import TOMLKitError
 
 from edge.lib.errors import ConfigError
-from edge.services.configuration import written
+from edge.services.configuration import write_config
 from edge.services.twin import shop_config
 from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
-from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES, SLOW_SYNC_MS
+from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
+from edge.services.twin.machine_zone import are_apart, read_zone
 from twin.messages import Message
 
 _log = structlog.get_logger(__name__)
@@ -52,8 +54,10 @@ class BoxComparison:
         about: Callable[[], tuple[int, int]],
         changed: Callable[[], None],
         now_us: Callable[[], int] = lambda: time.time_ns() // 1_000,
+        zone: Callable[[], str] = read_zone,
     ) -> None:
         self._file, self._give, self._about, self._changed, self._now_us = file, give, about, changed, now_us
+        self._zone = zone
         self._said_ms = -COMPARE_MS
         self._stamp = (0, 0)
         self._settings: shop_config.Settings = {}
@@ -68,7 +72,7 @@ class BoxComparison:
         self._read()
         sync_ms, damaged_us = self._about()
         for box in others:
-            self._give(box, AboutBox(self._now_us(), self._settings, self.plugged, sync_ms, damaged_us))
+            self._give(box, AboutBox(self._now_us(), self._settings, self.plugged, sync_ms, damaged_us, self._zone()))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
         """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""
@@ -90,10 +94,18 @@ class BoxComparison:
             return ()
         return shop_config.differences(self._settings, other.about.settings)[:DIFFERENCES]
 
-    def is_slow(self, box: str) -> bool:
-        """Whether that box's disk takes too long to sync what it is shipped."""
+    def zones(self, box: str) -> tuple[str, ...]:
+        """To which zones this machine and that one are set, where they show another time; else none."""
         other = self.others.get(box)
-        return other is not None and other.about.sync_ms > SLOW_SYNC_MS
+        if other is None:
+            return ()
+        both = (self._zone(), other.about.zone)
+        return both if are_apart(*both, self._now_us()) else ()
+
+    def sync_ms(self, box: str) -> int:
+        """How long that box's disk takes to sync what it is shipped (p99; 0: not known)."""
+        other = self.others.get(box)
+        return other.about.sync_ms if other else 0
 
     def _read(self) -> None:
         """The file, where it changed; one that cannot be read counts as it was: somebody is writing it."""
@@ -116,7 +128,7 @@ class BoxComparison:
             made = shop_config.merge_text(mine, text)
             if made == mine or shop_config.settings_of(made) == self._settings:
                 return
-            written(self._file, made)
+            write_config(self._file, made)
         except (ConfigError, TOMLKitError, ValueError, OSError) as error:
             _log.warning("the other box's settings are not taken", why=str(error))
             return

@@ -79,13 +79,14 @@ class AboutBox(messages.Message, frozen=True):
     """What a box says of itself now and then, so that the other one can compare. `at_us`: its wall clock; `settings`:
     of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
     disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
-    (0: not since the start)."""
+    (0: never); `zone`: which its machine is set to ("": nobody can tell)."""
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
     plugged: tuple[str, ...] = ()
     sync_ms: int = 0
     damaged_us: int = 0
+    zone: str = ""
 
 
 class WantConfig(messages.Message, frozen=True):

@@ -20,7 +20,8 @@ from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, GrantConten
 from edge.services.twin.wireless import is_by_wifi
 
 ASK_S, WAIT_S, ANSWER_S = 1.0, 600.0, 10.0
-BEGINS_ANEW_S = 20.0
+NOT_YET = 404
+BEGINS_ANEW_S = 60.0
 """So long a box that lets another one in may be away, as it begins anew as one of two."""
 
 
@@ -50,10 +51,8 @@ def join(
         time.sleep(ASK_S)
         try:
             found = _ask_patiently(at, f"/api/v1/twin/knocks/{heard.id}", None)
-        except urllib.error.HTTPError as error:
-            if error.code != 404:
-                raise
-            continue
+        except urllib.error.HTTPError:
+            continue  # nobody did yet
         try:
             return take_grant(folder, msgspec.convert(found, BoxGrant), heard.certificate)
         except ValueError as error:
@@ -72,6 +71,14 @@ def _ask_patiently(at: str, path: str, body: Any) -> Any:
             time.sleep(ASK_S)
 
 
+def _why(error: urllib.error.HTTPError) -> str:
+    """What a box says of a refusal; of something else that answers there, the status."""
+    try:
+        return str(json.load(error)["detail"]).removesuffix(".")
+    except (OSError, ValueError, LookupError, TypeError):
+        return f"HTTP {error.code}"
+
+
 def _ask(at: str, path: str, body: Any) -> Any:
     """What a box answers. Its certificate is not looked at: the digits say whose keys these are."""
     context = ssl.create_default_context()
@@ -84,8 +91,13 @@ def _ask(at: str, path: str, body: Any) -> Any:
         try:
             with urllib.request.urlopen(request, timeout=ANSWER_S, context=context) as answer:  # nosec B310
                 return json.load(answer)
-        except urllib.error.HTTPError:
-            raise
+        except urllib.error.HTTPError as error:
+            if error.code == NOT_YET and body is None:
+                raise
+            raise NeedsHuman(
+                f"{at} answers, and lets no machine in: {_why(error)}.",
+                "Name the box that sells, by the address of its pages, as a browser has it.",
+            ) from error
         except OSError as error:
             last = error
     raise NeedsHuman(f"No box answers at {at}: {last}.", "Name the address of its pages, as a browser has it.")

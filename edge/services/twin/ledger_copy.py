@@ -4,6 +4,8 @@ file a little later. Nobody has that file open meanwhile.
     twin/shipped-N.log      shipments behind whatever the files of a lower number led to
     twin/image-N.log        all pages that differed of a leader's ledger, and files; what is older counts no more
     twin/led                this copy was written by a leader since: it may have what nobody else has
+    twin/doubted            this copy is not what it was shipped, until it has what differs
+    twin/damaged            when that was last found
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ import re
 import struct
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -23,12 +24,13 @@ from typing import TypeVar
 import structlog
 
 from edge.core.journal import highwater
-from edge.core.storage.atomic_write import sync_folder
+from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.core.storage.database import open_reader
 from edge.services.twin import aside, data_files
-from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES, SYNCS
+from edge.services.twin.limits import APPLY_PAGES, APPLY_S, FRAME_BYTES, LOG_BYTES, PAGE_BYTES
 from edge.services.twin.marks import read_mark
 from edge.services.twin.shipment_body import ShippedBody, unpack
+from edge.services.twin.sync_times import SyncTimes
 from twin.records import Mark, Shipment
 
 _log = structlog.get_logger(__name__)
@@ -38,6 +40,7 @@ RECORD = struct.Struct(">4sIQQ32s16s")
 MAGIC = b"ship"
 _LOG = re.compile(r"(shipped|image)-(\d+)\.log")
 LED = "led"
+DAMAGED_AT, DOUBTED = "damaged", "doubted"
 USER_VERSION = 60
 """Where the number of its schema stands in a file of SQLite."""
 DAMAGED = Mark(0, 0, b"damaged")
@@ -65,8 +68,10 @@ class LedgerCopy:
         self._thread: threading.Thread | None = None
         self.applied_s = time.monotonic()
         self._is_hurried = False
-        self._syncs_ms: deque[float] = deque(maxlen=SYNCS)
+        self.syncs = SyncTimes()
         self.last = self._recover()
+        if (self._twin / DOUBTED).exists():
+            self.last = DAMAGED
 
     def begin(self) -> None:
         """Follow: apply what comes, beside whoever brings it."""
@@ -82,9 +87,8 @@ class LedgerCopy:
                 self._open_log()
             try:
                 _write_all(self._log, content)
-                began = time.monotonic()
-                os.fdatasync(self._log)
-                self._syncs_ms.append((time.monotonic() - began) * 1000)
+                with self.syncs.measured():
+                    os.fdatasync(self._log)
             except OSError:
                 os.ftruncate(self._log, self._log_bytes)
                 raise
@@ -99,6 +103,7 @@ class LedgerCopy:
             self._generation += 1
             image.replace(self._twin / f"image-{self._generation}.log")
             sync_folder(self._twin)
+        (self._twin / DOUBTED).unlink(missing_ok=True)
         self.last = last
         self._wakes.set()
 
@@ -117,6 +122,7 @@ class LedgerCopy:
         self._is_hurried = True
         self.catch_up()
         (self._twin / LED).touch()
+        (self._twin / DOUBTED).unlink(missing_ok=True)  # a person lets it lead all the same
         sync_folder(self._twin)
 
     def inspect(self, read: Callable[[Path], T]) -> T:
@@ -137,9 +143,25 @@ class LedgerCopy:
         if self._is_hurried:
             raise Hurried("this box is about to lead")
 
-    def doubt(self) -> None:
-        """It is not what it was shipped: the leader gives what differs."""
+    def doubt(self, at_us: int) -> None:
+        """It is not what it was shipped, as was found now: the leader gives what differs, also to one that is started
+        anew before. `OSError`."""
         self.last = DAMAGED
+        write_whole(self._twin / DAMAGED_AT, f"{at_us}\n".encode())
+        (self._twin / DOUBTED).touch()
+        sync_folder(self._twin)
+
+    @property
+    def damaged_us(self) -> int:
+        """When it was last found to be so; 0: never."""
+        try:
+            return int((self._twin / DAMAGED_AT).read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def about(self) -> tuple[int, int]:
+        """How long its disk takes to sync (p99, ms), and when it was last found damaged (us)."""
+        return self.syncs.p99_ms, self.damaged_us
 
     @property
     def schema(self) -> int:
@@ -150,12 +172,6 @@ class LedgerCopy:
                 return int.from_bytes(file.read(4), "big")
         except OSError:
             return 0
-
-    @property
-    def sync_ms(self) -> int:
-        """How long one in a hundred syncs took of those that were last; 0: there were too few."""
-        known = sorted(self._syncs_ms)
-        return int(known[len(known) * 99 // 100]) if len(known) == SYNCS else 0
 
     def mark(self) -> Mark:
         """Of what the ledger's file holds, its WAL included."""

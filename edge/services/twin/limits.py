@@ -18,6 +18,9 @@ MESSAGES_WAITING = 256
 STRANGERS = 16
 """Connections that have not yet shown who they are, at once; one more is cut off."""
 
+STRANGER_S = 60.0
+"""How often it is noted that such was cut off: a machine that tries again and again fills no log."""
+
 HELLO_S = 3.0
 """So long somebody who connects has to show who they are."""
 
@@ -27,6 +30,9 @@ SEND_S = 2.0
 DIAL_S = 1.0
 AGAIN_S = 0.1
 """Between attempts to reach another machine."""
+
+LOOK_S = 0.1
+"""How often it is looked whether who is talked to is still there, where nothing is said."""
 
 TICK_S = 0.05
 """How often the machines are given the time."""
@@ -68,8 +74,11 @@ CLOCK_APART_S = 5
 DIFFERENCES = 20
 """Settings that are named where boxes differ; a file of another shop has hundreds."""
 
-SYNCS, SLOW_SYNC_MS = 200, 20
-"""Of so many syncs of what was shipped one in a hundred may take that long; a disk that takes longer is said to."""
+SYNCS = 200
+"""Of so many syncs of what was shipped one in a hundred may take longer than `[twin] sync_ms`; else: no heir."""
+
+PROBE_MS = 50
+"""How often a disk that is slow syncs something of its own, so that it is known when it is no more."""
 
 CHECK_S, WHOLE_CHECK_S, CHECK_FIRST_S = 3_600.0, 86_400.0, 120.0
 """How often a follower looks at its newest facts, and at all of them; the first time so long behind its start."""

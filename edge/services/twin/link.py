@@ -19,7 +19,7 @@ from edge.core.addresses import is_loopback
 from edge.lib.errors import ConfigError
 from edge.services.twin import box_tls, frames
 from edge.services.twin.frames import BadFrame, Hello
-from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, MESSAGES_WAITING, SEND_S, STRANGERS
+from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, LOOK_S, MESSAGES_WAITING, SEND_S, STRANGER_S, STRANGERS
 from edge.services.twin.members import Member, Members
 from twin.messages import Message
 
@@ -52,6 +52,7 @@ class Link:
         self._talkers = {one.name: _Talker(one, self._dial, self._closed) for one in members.others}
         self._heard: dict[str, ssl.SSLSocket] = {}
         self._listening: socket.socket | None = None
+        self._unheard, self._note_again_s = 0, 0.0
         self.hellos: dict[str, Hello] = {}
         """What each member said of itself when it last connected."""
 
@@ -168,11 +169,20 @@ class Link:
                     self._hear(name, heard)
         except (OSError, BadFrame) as error:
             if is_stranger:
-                _log.info("somebody who is no box of this shop was not heard", why=str(error))
+                self._note_stranger(str(error))
         finally:
             if is_stranger:
                 self._strangers.release()
             raw.close()
+
+    def _note_stranger(self, why: str) -> None:
+        """In the log, now and then: one that tries again and again fills no disk."""
+        self._unheard += 1
+        if time.monotonic() < self._note_again_s:
+            return
+        times, self._unheard = self._unheard, 0
+        self._note_again_s = time.monotonic() + STRANGER_S
+        _log.info("somebody who is no box of this shop was not heard", why=why, times=times)
 
     def _name_of(self, hello: Message, heard: ssl.SSLSocket) -> str:
         names = {one.name for one in self._members.others}
@@ -250,15 +260,29 @@ class _Talker:
                     self._empty()  # what was to be said while nobody heard is old
                     talking.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * AT_ONCE_FRAME_BYTES)
                     self._talking, self.is_connected = talking, True
-                    while (message := self._queue.get()) is not None:
-                        with self._turn:
-                            self._say(talking, message)
-                        self._queue.task_done()
+                    while self._goes_on(talking):
+                        pass
                     return
             except OSError:
                 self._closed.wait(AGAIN_S)
             finally:
                 self._talking, self.is_connected = None, False
+
+    def _goes_on(self, talking: ssl.SSLSocket) -> bool:
+        """Say what comes next; False: nothing will. Where nothing is to be said, it is looked whether the other end is
+        there: what is said to a machine that was started anew would be lost once, and once more. `OSError`."""
+        try:
+            message = self._queue.get(timeout=LOOK_S)
+        except queue.Empty:
+            with self._turn:
+                _require_open(talking)
+            return True
+        if message is None:
+            return False
+        with self._turn:
+            self._say(talking, message)
+        self._queue.task_done()
+        return True
 
     def _say(self, talking: ssl.SSLSocket, message: Message) -> None:
         if message is _BROKEN:
@@ -273,6 +297,20 @@ class _Talker:
             while True:
                 self._queue.get_nowait()
                 self._queue.task_done()
+
+
+def _require_open(talking: ssl.SSLSocket) -> None:
+    """`OSError`: the other end has closed it. It says nothing else on this connection but what TLS needs."""
+    if not select.select((talking,), (), (), 0)[0]:
+        return
+    talking.settimeout(0)
+    try:
+        if not talking.recv(1):
+            raise ConnectionResetError("it has ended")
+    except ssl.SSLWantReadError:
+        return
+    finally:
+        talking.settimeout(SEND_S)
 
 
 def reader(heard: ssl.SSLSocket) -> Callable[[int], bytes]:

@@ -7,14 +7,13 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 import structlog
 
 from edge import __version__
-from edge.core.storage.database import open_reader
 from edge.core.storage.migrate import newest
 from edge.services.twin import aside, box_tls, data_files, promotion
 from edge.services.twin.aside import AsideCourier
@@ -23,7 +22,7 @@ from edge.services.twin.copying import CopyReceiver, CopySender, OnWriter
 from edge.services.twin.frames import Beside, Enlarged, Hello, PutAside, PutAsideHeard, TakenOut
 from edge.services.twin.history import ShipmentHistory
 from edge.services.twin.ledger_copy import LedgerCopy
-from edge.services.twin.limits import TICK_S
+from edge.services.twin.limits import PROBE_MS, TICK_S
 from edge.services.twin.link import Link, boottime_ms
 from edge.services.twin.members import FOLDER, Members, remove, save
 from edge.services.twin.node_status import read_status
@@ -31,9 +30,6 @@ from edge.services.twin.promises import Promises
 from edge.services.twin.self_check import SelfCheck
 from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
 from edge.services.twin.status import TwinStatus
-from edge.shop.access.pin import matches
-from edge.shop.access.queries import people_hashes
-from edge.shop.access.rights import MANAGE
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.messages import HandOver, Image, Message, Released
@@ -48,12 +44,19 @@ HELD_MS = 3_000
 
 class TwinNode:
     """A box. `led(term)` is called when it leads, on a thread of its own; `ended(why)` when it does no longer, or
-    cannot keep what it promises: it has to see to it that the process ends at once."""
+    cannot keep what it promises: it has to see to it that the process ends at once. `most_sync_ms`: a box whose disk
+    takes longer (p99) is no heir."""
 
     def __init__(
-        self, folder: Path, config: Path, members: Members, led: Callable[[int], None], ended: Callable[[str], None]
+        self,
+        folder: Path,
+        config: Path,
+        members: Members,
+        led: Callable[[int], None],
+        ended: Callable[[str], None],
+        most_sync_ms: int,
     ) -> None:
-        self.folder, self.members = folder, members
+        self.folder, self.members, self.most_sync_ms = folder, members, most_sync_ms
         self._led, self._ended = led, ended
         self._turn = threading.Condition(threading.RLock())
         self.copy = LedgerCopy(folder)
@@ -67,9 +70,9 @@ class TwinNode:
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
-        self.comparison = BoxComparison(config, self.link.send, self._about, self._take_settings)
+        self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
         self._check = SelfCheck(self.copy, config, self._doubt)
-        self._damaged_us = self.led_us = self._schema = 0
+        self.led_us = self._schema = self._probed_ms = 0
         self._is_over = self._is_open = self.has_new_settings = False
         self._held_since_ms: int | None = None
         self._is_read_only: Callable[[], bool] = lambda: False
@@ -175,6 +178,7 @@ class TwinNode:
                 self._look_at_fitness()
                 self._turn.wait(TICK_S)
             with suppress(OSError):  # a full disk: it is tried again
+                self.probe_disk(boottime_ms())
                 self._courier.look(holder, boottime_ms())
                 known, boxes = self.link.hellos, self.members.peers.boxes
                 equals = [box for box in boxes if box in known and known[box].is_as_new_as(self.hello)]
@@ -185,17 +189,22 @@ class TwinNode:
         said = self.link.hellos.get(self.box.voter.holder)
         is_as_new = said is None or self.hello.is_as_new_as(said)
         self.box.follower.is_fit = is_as_new and self._schema <= self.hello.schema
+        self.box.follower.is_slow = self.copy.syncs.p99_ms > self.most_sync_ms
 
-    def _about(self) -> tuple[int, int]:
-        return self.copy.sync_ms, self._damaged_us
+    def probe_disk(self, now_ms: int) -> None:
+        """One that was slow may be no more, though nobody sells anything that would show it."""
+        is_due = now_ms - self._probed_ms >= PROBE_MS
+        if is_due and self.box.follower.is_slow and not self.history.leads:
+            self._probed_ms = now_ms
+            self.copy.syncs.probe(self.folder / FOLDER)
 
     def _doubt(self, why: str) -> None:
         """This box's copy is not what it was shipped: it is no heir until it has what differs."""
         _log.error("the copy of the ledger is damaged here: it is taken anew", why=why)
         with self._turn:
             if self.box.leadership is None and not self._is_over:
-                self._damaged_us = time.time_ns() // 1_000
-                self.copy.doubt()
+                with suppress(OSError):  # a full disk: it is known until the next start
+                    self.copy.doubt(time.time_ns() // 1_000)
 
     def _take_settings(self) -> None:
         """They hold from the next start on: now, as this box only follows."""
@@ -225,8 +234,10 @@ class TwinNode:
                 self._over("another box leads")
         except OSError as error:
             self._over(f"the disk does not keep what this box promises: {error}")
-        leads = self.box.leadership
-        self._shows_until_ms = leads.shows_until_ms(boottime_ms()) if leads else -1
+        leads, now_ms, before = self.box.leadership, boottime_ms(), self._shows_until_ms
+        self._shows_until_ms = leads.shows_until_ms(now_ms) if leads else -1
+        if before <= now_ms < self._shows_until_ms:
+            self._turn.notify_all()
 
     def _one(self, action: object) -> None:
         match action:
@@ -343,15 +354,6 @@ class TwinNode:
         data_files.destroy_keys(self.folder)
         remove(self.folder)
         self._over("it was taken out")
-
-    def is_pin(self, pin: str) -> bool:
-        """Whether a manager has this PIN, by what this box has of the ledger. It waits for the disk."""
-        self.copy.catch_up()
-        try:
-            with closing(open_reader(self.copy.ledger)) as db:
-                return any(matches(hash, pin) for _, hash in people_hashes(db, frozenset({MANAGE})))
-        finally:
-            self.copy.begin()
 
     def promote(self) -> None:
         """A person said that the other box is off."""

@@ -11,6 +11,7 @@ from edge.services.twin.link import boottime_ms
 from edge.services.twin.members import FOLDER
 from edge.services.twin.status import Lack, State, TwinStatus
 from twin.leadership import Leadership
+from twin.records import SHIPMENTS_AT_ONCE
 
 if TYPE_CHECKING:
     from edge.services.twin.node import TwinNode
@@ -32,8 +33,9 @@ def read_status(node: TwinNode) -> TwinStatus:
         said = TwinStatus(me, leader, "follows", voter.stored.term, last, last, heard, count)
         return _compare_boxes(node, others, said)
     has = max((leads.has(box) for box in others), default=0)
-    state = _state_of(node, leads, heard)
-    said = TwinStatus(me, me, state, leads.term, node.last.position, has, heard, count, _lacks(node, others))
+    lacks = _lacks(node, others)
+    state = _state_of(node, leads, heard, has, lacks)
+    said = TwinStatus(me, me, state, leads.term, node.last.position, has, heard, count, lacks)
     return _compare_boxes(node, others, said)
 
 
@@ -44,6 +46,7 @@ def _compare_boxes(node: TwinNode, others: list[str], said: TwinStatus) -> TwinS
         said,
         differs=tuple(name for box, _ in every for name in compared.differences(box)),
         clock_s=next((other.clock_s for _, other in every if other.clock_s), 0),
+        zones=next((zones for box, _ in every if (zones := compared.zones(box))), ()),
         plugged={node.members.me: compared.plugged, **{box: other.about.plugged for box, other in every}},
         damaged_us=max((other.about.damaged_us for _, other in every), default=0),
         led_us=node.led_us,
@@ -55,12 +58,12 @@ def _lacks(node: TwinNode, others: list[str]) -> Lack:
         said = node.link.hellos.get(box)
         if said is not None and not said.is_as_new_as(node.hello):
             return "version"
-        if node.comparison.is_slow(box):
+        if node.comparison.sync_ms(box) > node.most_sync_ms:
             return "disk"
     return ""
 
 
-def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int]) -> State:
+def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int], has: int, lacks: Lack) -> State:
     peers = node.members.peers
     if not leads.may_show(boottime_ms()):
         return "held"
@@ -70,5 +73,7 @@ def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int]) -> State
     boxes = set(peers.boxes) - {node.members.me}
     if any(0 <= heard.get(name, -1) < AWAY_MS for name in boxes):
         there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
-        return "copying" if there else "no_witness"
+        if not there:
+            return "no_witness"
+        return "unfit" if lacks and node.last.position - has <= SHIPMENTS_AT_ONCE else "copying"
     return "alone"

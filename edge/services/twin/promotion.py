@@ -15,6 +15,9 @@ from edge.core.storage.database import Connection, open_reader
 from edge.core.writer import Writer
 from edge.services.twin.ledger_copy import Hurried, LedgerCopy
 from edge.services.twin.members import FOLDER
+from edge.shop.access.pin import matches
+from edge.shop.access.queries import people_hashes
+from edge.shop.access.rights import MANAGE
 
 MARK = "promoted"
 """In the folder `twin`: the newest term in which a person let this box lead."""
@@ -42,6 +45,16 @@ def last_numbers(copy: LedgerCopy) -> dict[str, int]:
         return copy.inspect(read)
     except Hurried:
         return read(copy.ledger)  # nobody's pages come under it
+
+
+def is_managers_pin(copy: LedgerCopy, pin: str) -> bool:
+    """Whether a manager has this PIN, by what this box has of the ledger. It waits for the disk."""
+    copy.catch_up()
+    try:
+        with closing(open_reader(copy.ledger)) as db:
+            return any(matches(hash, pin) for _, hash in people_hashes(db, frozenset({MANAGE})))
+    finally:
+        copy.begin()
 
 
 def was_to(folder: Path, term: int) -> bool:

@@ -6,15 +6,15 @@ from typing import Literal
 
 import msgspec
 
-State = Literal["both", "alone", "no_witness", "held", "copying", "follows"]
+State = Literal["both", "alone", "no_witness", "held", "copying", "unfit", "follows"]
 """`both`: either may lead. `alone`: the other box is away, or not as far yet. `no_witness`: the other one has all, and
 leads only when a person says so. `held`: neither is there, and nothing is let out. `copying`: the other one takes the
-ledger. `follows`: the other one leads."""
+ledger. `unfit`: the other one has all and may not lead (`Lack`). `follows`: the other one leads."""
 
 
 Lack = Literal["", "version", "disk"]
 """`version`: the other box's software is older than this one's, so it follows and may not lead. `disk`: its disk is
-slow to sync, so tills wait for it."""
+slow to sync, so it follows and may not lead either, as tills would wait for it."""
 
 
 class TwinStatus(msgspec.Struct, frozen=True):
@@ -22,7 +22,8 @@ class TwinStatus(msgspec.Struct, frozen=True):
     `other_has`: how many of them the other box has. `heard_ms`: since when each other machine was heard last (-1: not
     since the start). `aside`: how many facts this box has that no ledger of the shop has. `lacks`: what
     the other box lacks to lead well, beside what `state` says. `differs`: settings of config.toml that are not the same
-    at both; `clock_s`: how far the other box's clock is ahead, if too far; `plugged`: by box, devices that are plugged
+    at both; `clock_s`: how far the other box's clock is ahead, if too far; `zones`: to which
+    this machine and the other box's are set, where these show another time; `plugged`: by box, devices that are plugged
     into it; `damaged_us`: when the other box last found its copy damaged (0: never); `led_us`: when this box took over
     from another one (0: it did not, since its start)."""
 
@@ -37,6 +38,7 @@ class TwinStatus(msgspec.Struct, frozen=True):
     lacks: Lack = ""
     differs: tuple[str, ...] = ()
     clock_s: int = 0
+    zones: tuple[str, ...] = ()
     plugged: dict[str, tuple[str, ...]] = {}
     damaged_us: int = 0
     led_us: int = 0

@@ -16,6 +16,7 @@ LASTS_S = {
     "twin_no_witness": 30.0,
     "twin_settings": 60.0,
     "twin_clock": 30.0,
+    "twin_zone": 60.0,
     "twin_older": 600.0,
     "twin_slow_disk": 60.0,
 }
@@ -41,6 +42,7 @@ class TwinWatches:
             Watch("twin_no_witness", "high", self._of("twin_no_witness", _has_no_witness), every_s=EVERY_S),
             Watch("twin_settings", "high", self._of("twin_settings", _settings), every_s=EVERY_S),
             Watch("twin_clock", "medium", self._of("twin_clock", _clock), every_s=EVERY_S),
+            Watch("twin_zone", "medium", self._of("twin_zone", _zones), every_s=EVERY_S),
             Watch("twin_older", "medium", self._of("twin_older", _is_older), every_s=EVERY_S),
             Watch("twin_slow_disk", "medium", self._of("twin_slow_disk", _is_slow), every_s=EVERY_S),
             Watch("twin_damaged", "high", self._read_damaged, every_s=EVERY_S),
@@ -97,6 +99,10 @@ def _settings(status: TwinStatus) -> Condition | None:
 
 def _clock(status: TwinStatus) -> Condition | None:
     return Condition("", {"seconds": abs(status.clock_s)}) if status.clock_s else None
+
+
+def _zones(status: TwinStatus) -> Condition | None:
+    return Condition("", {"zone": status.zones[0], "other": status.zones[1]}) if status.zones else None
 
 
 def _is_older(status: TwinStatus) -> Condition | None:

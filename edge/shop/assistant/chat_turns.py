@@ -129,7 +129,7 @@ async def prepare(
     text = clean(said.text).strip()
     if len(text) > TEXT_CHARS or not (text or said.option):
         return Refused("chat_text", {"most": TEXT_CHARS})
-    session, turn = await _session_of(site, actor, said), said.turn or lettered(os.urandom(12))
+    session, turn = await _session_of(site, actor, said), said.turn or to_letters(os.urandom(12))
     language = said.language or site.settings.language
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
@@ -242,10 +242,10 @@ async def _read_again(
 
 def new_session() -> str:
     """The id of a new conversation; it begins with the time."""
-    return lettered(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
+    return to_letters(ids.command_id(time.time_ns() // 1000, os.urandom(10)))
 
 
-def lettered(data: bytes) -> str:
+def to_letters(data: bytes) -> str:
     """Bytes as letters from a to p.
 
     >>> lettered(bytes((0, 255)))
@@ -254,7 +254,7 @@ def lettered(data: bytes) -> str:
     return data.hex().translate(_TO_LETTERS)
 
 
-def unlettered(text: str) -> bytes:
+def from_letters(text: str) -> bytes:
     """The bytes again."""
     return bytes.fromhex(text.translate(_TO_HEX))
 
@@ -262,4 +262,4 @@ def unlettered(text: str) -> bytes:
 def turn_id(session: str, turn: str) -> ids.CommandId:
     """The command id of a turn: the same whenever it is sent again."""
     digest = hashlib.sha256(f"{session}/{turn}".encode()).digest()
-    return ids.child_id(ids.CommandId(unlettered(session)[:6] + digest[:10]), 0)
+    return ids.child_id(ids.CommandId(from_letters(session)[:6] + digest[:10]), 0)

@@ -12,12 +12,12 @@ from edge.lib.units.quantity import THOUSANDTHS, show_quantity
 from edge.shop.assistant.dialogue import AnswerOption, StateName, WantedItem
 from edge.shop.assistant.phrasing import (
     choices,
-    counted,
     full_name,
     loose_word,
-    moved,
     product_options,
     say,
+    say_amount,
+    say_movement,
     units_word,
 )
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -158,7 +158,7 @@ def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> As
     if amount is None or item.clause.unit or not (packs := product_matching.packs_of(product, amount)):
         return None
     kind = product_matching.container(product) or "unit"
-    many, few = (counted(n, kind, language) for n in (amount, packs))
+    many, few = (say_amount(n, kind, language) for n in (amount, packs))
     options = (AnswerOption(show_quantity(amount), many), AnswerOption(show_quantity(packs), few))
     text = f"{full_name(product, language)}: {say(language, 'boxes_or_units', boxes=many, units=few)}"
     cleared = msgspec.structs.replace(item.clause, amount=None, unit="unit")
@@ -188,7 +188,7 @@ def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) ->
         item = _without_unit(item)
         text = say(language, "many_boxes_or_units", units=loose_word(product, language))
         return Asked(item, "choosing_unit", text)
-    boxes, units = counted(amount, "box", language), counted(amount, "unit", language)
+    boxes, units = say_amount(amount, "box", language), say_amount(amount, "unit", language)
     options = (
         AnswerOption("box", boxes, "📦"),
         AnswerOption("unit", units, container_signs().get(product_matching.container(product), "")),
@@ -204,7 +204,7 @@ def _how_many(item: WantedItem, product: CatalogProduct, language: str) -> Asked
 
 def ask_way(item: WantedItem, product: CatalogProduct, boxes: int, units: int, language: str) -> Asked:
     """Which of two effects is meant, where nothing says whether goods came or went."""
-    effects = [moved(product, sign * boxes, sign * units, language) for sign in (-1, 1)]
+    effects = [say_movement(product, sign * boxes, sign * units, language) for sign in (-1, 1)]
     ways = [AnswerOption(way, effect) for way, effect in zip(WAYS, effects, strict=False)]
     options = (*ways, AnswerOption("no", say(language, "neither"), "✖"))
     return Asked(item, "confirming", say(language, "which_way", choices=choices(options)), options)
@@ -214,7 +214,7 @@ def or_other_way(asked: Asked, product: CatalogProduct, boxes: int, units: int, 
     """A question that shows an effect, with the opposite beside it: nothing says for sure which way goods went."""
     way = "out" if asked.item.clause.verb == "in" else "in"
     sign = 1 if way == "in" else -1
-    other = AnswerOption(way, moved(product, sign * boxes, sign * units, language))
+    other = AnswerOption(way, say_movement(product, sign * boxes, sign * units, language))
     text = say(language, "or_other", question=asked.text, other=other.label)
     return msgspec.structs.replace(asked, text=text, options=(asked.options[0], other, asked.options[1]))
 

@@ -19,6 +19,7 @@ StateName = Literal[
     "choosing_unit",
     "asking_quantity",
     "choosing_modifier",
+    "asking_slot",
     "confirming_short",
     "confirming",
     "done",
@@ -39,6 +40,8 @@ CALLED_S = 300
 """The same where somebody was called."""
 SAYS = "say:"
 """So begins an option that is sent as text, as if it had been typed."""
+OPENS = "open:"
+"""So begins an option that opens a page, by its address."""
 TRIES = 2
 """So often one question is asked; then it is given up."""
 PATIENCE = 4
@@ -158,6 +161,14 @@ class EarlierDeeds(msgspec.Struct, frozen=True):
     done: ClockMark
 
 
+class DoneErrand(msgspec.Struct, frozen=True):
+    """What was done beside movements, in words, and when; `back`: what takes it back, where something does."""
+
+    what: str
+    done: ClockMark
+    back: WantedItem | None = None
+
+
 class TalkState(msgspec.Struct, frozen=True):
     """A conversation between two turns. `ends`: what became of the sentence's things so far; `deeds`: what the
     newest that did something did, for "cancel"; `earlier` what those before it did that stands; `stale`: that was
@@ -165,7 +176,8 @@ class TalkState(msgspec.Struct, frozen=True):
     `further`: products behind those that were told of as `further_as`, for "another". `patience`: how many times as
     long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into a basket;
     `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four". `figures`: what a
-    manager's question was about, for the next ("and last week?")."""
+    manager's question was about, for the next ("and last week?"). `errand`: the newest thing that was done, where that
+    is no movement."""
 
     name: StateName = "idle"
     item: WantedItem | None = None
@@ -190,6 +202,7 @@ class TalkState(msgspec.Struct, frozen=True):
     put: tuple[CartChange, ...] = ()
     earlier: tuple[EarlierDeeds, ...] = ()
     figures: str = ""
+    errand: DoneErrand | None = None
 
 
 def place_of(agent: str, cart: str) -> Place:

@@ -244,7 +244,7 @@ def _answer(
 ) -> ChatAnswer:
     state = talk.state
     product = find_by_sku(tx.db, state.product) if state.product else None
-    shown = [stock_actions.shown(deed) for deed in talk.deeds] or [_back(deed) for deed in talk.undone]
+    shown = [stock_actions.as_shown(deed) for deed in talk.deeds] or [_back(deed) for deed in talk.undone]
     question = state.question
     return ChatAnswer(
         command.session,
@@ -271,7 +271,7 @@ def _tapped(chat: ChatSession, option: str) -> str:
 
 
 def _back(deed: Deed) -> MovementShown:
-    shown = stock_actions.shown(deed, undone=True)
+    shown = stock_actions.as_shown(deed, undone=True)
     return msgspec.structs.replace(shown, boxes=-shown.boxes, units=-shown.units, change=-shown.change)
 
 

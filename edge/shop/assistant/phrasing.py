@@ -65,7 +65,7 @@ def name_of(product: CatalogProduct, language: str) -> str:
     return " ".join(kept) or name
 
 
-def counted(thousandths: int, unit: str, language: str) -> str:
+def say_amount(thousandths: int, unit: str, language: str) -> str:
     """A number with its word: "3 cans", "1 box", "1.5 kg", "-2 boxes".
 
     `unit`: a container, "box", "unit", or a measure.
@@ -87,21 +87,21 @@ def unit_of(product: CatalogProduct) -> str:
     return product_matching.container(product) or "piece"
 
 
-def moved(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
+def say_movement(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
     """ "-3 cans small cola": boxes, and units in thousandths, with the sign they moved with."""
     parts = []
     if boxes:
-        parts.append(counted(boxes * THOUSANDTHS, "box", language))
+        parts.append(say_amount(boxes * THOUSANDTHS, "box", language))
     if units or not boxes:
-        parts.append(counted(units, unit_of(product), language))
+        parts.append(say_amount(units, unit_of(product), language))
     return f"{', '.join(parts)} {name_of(product, language)}"
 
 
-def stocked(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
+def say_stock(product: CatalogProduct, boxes: int, units: int, language: str) -> str:
     """What is there: "5 boxes, 12 cans"."""
-    parts = [counted(boxes * THOUSANDTHS, "box", language)] if boxes else []
+    parts = [say_amount(boxes * THOUSANDTHS, "box", language)] if boxes else []
     if units or not boxes:
-        parts.append(counted(units, unit_of(product), language))
+        parts.append(say_amount(units, unit_of(product), language))
     return ", ".join(parts)
 
 

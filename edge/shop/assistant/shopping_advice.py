@@ -35,6 +35,8 @@ class ShoppingAdvice(ShoppingTelling):
         self.state = msgspec.structs.replace(self.state, questions=0)
         if advice.lost:
             self.end = "not_understood"
+            if advice.several:
+                return self._say("one_at_a_time", what=self._called(advice.facts))
             return self.lines.append(say(self._language, "not_found_here", text=advice.text))
         if advice.kind == "with":
             return self._goes_with(advice)

@@ -21,16 +21,17 @@ from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.written_money import written_money
 from edge.shop.assistant.modifier_choice import wished
-from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.phrasing import full_name, say, say_amount
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.modifiers.modifier import Modifier, ref
 from edge.shop.modifiers.queries import groups_of
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import StoreHours, is_open, spans_on
 from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.hours import StoreHours, is_open, spans_on
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import read_hours, read_shop_orders, with_faults
+from edge.shop.orders.queries import read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
@@ -77,7 +78,9 @@ class ShopFacts(msgspec.Struct, frozen=True):
         told = []
         for line in lines[:SHOWN]:
             name = line.names.get(self.language) or next(iter(line.names.values()), line.sku)
-            told.append(f"{counted(line.quantity, line.unit, self.language)} {name}: {self.money(line.amount_minor)}")
+            told.append(
+                f"{say_amount(line.quantity, line.unit, self.language)} {name}: {self.money(line.amount_minor)}"
+            )
         return told
 
     def promotions(self) -> list[str]:

@@ -23,7 +23,7 @@ from edge.shop.assistant.dialogue import (
     place_of,
     waited_s,
 )
-from edge.shop.assistant.phrasing import counted, full_name, say, unit_of, units_word
+from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
@@ -350,7 +350,7 @@ class ShoppingTalk(ShoppingModifiers):
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )
         what = self._facts.named(product, chosen)
-        self._say("added", what=f"{counted(quantity, unit_of(product), self._language)} {what}")
+        self._say("added", what=f"{say_amount(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:

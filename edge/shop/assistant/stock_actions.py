@@ -12,7 +12,7 @@ from edge.lib.i18n import translate, words
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.dialogue import Deed, MovementShown, RowChange, WantedItem
-from edge.shop.assistant.phrasing import moved, say
+from edge.shop.assistant.phrasing import say, say_movement
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.stock.commands import MovementReason, MovementType, RecordMovement, TransferLine, TransferStock
 from edge.shop.stock.events import StockMoved
@@ -40,7 +40,7 @@ class WantedMovement(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def wanted(item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
+def movement_of(item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> tuple[WantedMovement, str]:
     """The movement that a thing said is, and the place that it is carried to ("": it is not)."""
     verb, cause = item.clause.verb, item.clause.cause
     source, target = item.where.ways(verb)
@@ -148,15 +148,15 @@ def carry(tx: Transaction, wanted: WantedMovement, target: str) -> Deed:
     return Deed(sku, "move", boxes, units, 0, 0, 0, 0, 0, 0, wanted.location, target, wanted.lot, rows=rows)
 
 
-def told(tx: Transaction, product: CatalogProduct, deed: Deed, language: str) -> str:
+def say_deed(tx: Transaction, product: CatalogProduct, deed: Deed, language: str) -> str:
     """What a movement did: "-3 cans small cola"."""
     sign = -1 if deed.change < 0 else 1
     boxes, units = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
     where = Whereabouts(at=deed.location, target=deed.target, lot=deed.lot, expiry=deed.expiry)
-    return placed(tx, moved(product, boxes, units, language), where, language)
+    return say_places(tx, say_movement(product, boxes, units, language), where, language)
 
 
-def placed(tx: Transaction, what: str, where: Whereabouts, language: str) -> str:
+def say_places(tx: Transaction, what: str, where: Whereabouts, language: str) -> str:
     """What moved, with its places, lot and last day where those were said; `at` is where it is, or leaves from."""
     if where.target:
         names = {"source": place_name(tx, where.at, language), "target": place_name(tx, where.target, language)}
@@ -175,7 +175,7 @@ def place_name(tx: Transaction, place: str, language: str) -> str:
     return names.get(language) or next(iter(names.values()), unnamed)
 
 
-def shown(deed: Deed, undone: bool = False) -> MovementShown:
+def as_shown(deed: Deed, undone: bool = False) -> MovementShown:
     """A movement as answers have it."""
     sign = -1 if deed.change < 0 else 1
     moved_by = (0, deed.change) if deed.type == "adjust" else (sign * deed.boxes, sign * deed.units)
@@ -197,7 +197,7 @@ def take_back(tx: Transaction, deeds: tuple[Deed, ...], language: str) -> list[s
             again = isinstance(command, RecordMovement) and command.type == "in"  # it was here, whatever its day
             tx.do(command, asks=not again)
         if commands:
-            lines.append(say(language, "undone", what=told(tx, product, deed, language)))
+            lines.append(say(language, "undone", what=say_deed(tx, product, deed, language)))
     return lines
 
 

@@ -8,10 +8,14 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import offer
 from edge.shop.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
+from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.stock_turn import StockTurn
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.model import StockCorrection
+from edge.shop.understanding.taking_back import how_many_back
+from edge.shop.understanding.tokens import all_tokens
 from edge.shop.understanding.whereabouts import Whereabouts
 
 GRAMS_FROM = 50
@@ -35,7 +39,7 @@ class StockCorrections(StockTurn):
     def _newest(self) -> str:
         """What the newest sentence did, in words."""
         known = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
-        return ", ".join(stock_actions.told(self._tx, one, deed, self._language) for one, deed in known if one)
+        return ", ".join(stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in known if one)
 
     def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""
@@ -160,3 +164,51 @@ class StockCorrections(StockTurn):
         rest = tuple(one for one in self.state.deeds if one is not deed)
         self.state = msgspec.structs.replace(self.state, deeds=rest, product=sku, stale=not rest)
         return self._go_on((item,))
+
+    def _cancel(self) -> None:
+        """End the open question, or take back what this conversation did last."""
+        if self.state.question:
+            settled, name = self.state.question.id, say(self._language, "cancelled")
+            ends = self.state.ends
+            self.state = msgspec.structs.replace(
+                self.state, name="cancelled", question=None, item=None, waiting=(), ends=(), settled=settled
+            )
+            self.lines += [*ends, name]
+            return
+        errand = self.state.errand
+        if errand is not None and errand.done.age_us(self._now) <= STOCK_US:
+            if errand.back is None:
+                return self._say("errand_stays", what=errand.what)
+            return self._go_on((errand.back,))
+        if not self.state.deeds or self.state.undone or self.state.done is None:
+            return self._say("nothing_to_cancel")
+        if self.state.done.age_us(self._now) > STOCK_US:
+            return self._say("undo_over")
+        if why := self._reach_back():
+            return self._say(why, what=self._newest())
+        if self._asks_back():
+            item = WantedItem(Clause(), undoes=True)
+            return self._ask(item, self._undo_question(item), ())
+        if self._take_back():
+            self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
+
+    def _reach_back(self) -> str:
+        """Take what earlier sentences did to what is taken back, where so many are named; why not, where fewer or more
+        were done than that, or too long ago."""
+        known = vocabulary(self._language)
+        many, deeds = how_many_back(all_tokens(self._command.text), known), self.state.deeds
+        earlier = list(self.state.earlier)
+        while len(deeds) < many and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
+            deeds = (*earlier.pop().deeds, *deeds)
+        if many and len(deeds) != many:
+            return "undo_other"
+        self.state = msgspec.structs.replace(self.state, deeds=deeds, earlier=tuple(earlier))
+        return ""
+
+    def _stop(self) -> None:
+        """ "Stop" ends an open question; what was done stays, and it is said how that is taken back."""
+        if self.state.question:
+            return self._cancel()
+        done = self.state.done and self.state.deeds and not self.state.undone
+        self._say("stop_nothing" if done else "nothing_to_cancel")
+        return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.assistant.phrasing import counted, full_name, say, stocked
+from edge.shop.assistant.phrasing import full_name, say, say_amount, say_stock
 from edge.shop.assistant.stock_actions import place_name
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.query.text import words_of
@@ -44,7 +44,7 @@ def in_boxes(tx: Transaction, found: FoundProducts, text: str, language: str) ->
         return []
     products = [one for sku in found.skus[:READ_OUT] if (one := find_by_sku(tx.db, sku)) and one.box]
     told = (
-        (full_name(one, language), counted((one.box or 0) * THOUSANDTHS, container(one) or "unit", language))
+        (full_name(one, language), say_amount((one.box or 0) * THOUSANDTHS, container(one) or "unit", language))
         for one in products
     )
     return [say(language, "in_box", name=name, units=units) for name, units in told]
@@ -62,13 +62,13 @@ def stock_lines(
             name = say(language, "at_place", what=name, place=place_name)
             rows = [row for row in item.rows if row.location == place] if item else []
             boxes, units = sum(row.boxes for row in rows), sum(row.units for row in rows)
-            stock = stocked(product, boxes, units, language)
+            stock = say_stock(product, boxes, units, language)
             lines.append(say(language, "now_there" if boxes or units else "none_there", name=name, stock=stock))
             continue
         if item is None or (not item.boxes and item.units == 0):
             lines.append(say(language, "none_there", name=name))
         else:
-            stock = stocked(product, item.boxes, item.units, language)
+            stock = say_stock(product, item.boxes, item.units, language)
             lines.append(say(language, "now_there", name=name, stock=stock))
     return [*lines, *_more(len(products), language)]
 
@@ -79,7 +79,7 @@ def low_lines(db: Connection, language: str) -> list[str]:
     lines = []
     for one in found[:READ_OUT]:
         if product := find_by_sku(db, one.sku):
-            stock = stocked(product, 0, one.total, language)
+            stock = say_stock(product, 0, one.total, language)
             lines.append(say(language, "now_there", name=full_name(product, language), stock=stock))
     if not lines:
         return [say(language, "low_none")]
@@ -92,7 +92,7 @@ def expiring_lines(db: Connection, today: str, language: str) -> list[str]:
     lines = []
     for one in found[:READ_OUT]:
         if product := find_by_sku(db, one.sku):
-            stock = stocked(product, 0, one.total, language)
+            stock = say_stock(product, 0, one.total, language)
             lines.append(say(language, "expires", name=full_name(product, language), stock=stock, date=one.expiry))
     if not lines:
         return [say(language, "expiring_none")]

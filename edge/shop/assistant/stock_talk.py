@@ -21,8 +21,9 @@ from edge.shop.assistant.dialogue import (
     WantedItem,
     more_patient,
 )
+from edge.shop.assistant.errands.asking import takes_any_text, with_answer
 from edge.shop.assistant.errands.shelf_places import told_where
-from edge.shop.assistant.phrasing import counted, full_name, say
+from edge.shop.assistant.phrasing import full_name, say, say_amount
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.assistant.stock_actions import item_of
@@ -32,15 +33,17 @@ from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
-from edge.shop.understanding.lexicon import vocabulary, wants_another
+from edge.shop.understanding.lexicon import wants_another
 from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.reading.correction import begins_to_correct
 from edge.shop.understanding.reading.model import StockCorrection
 from edge.shop.understanding.reading.options import chosen
 from edge.shop.understanding.sentence import CLAUSES, Sentence
 from edge.shop.understanding.shopping import RANKED
-from edge.shop.understanding.taking_back import how_many_back
 from edge.shop.understanding.tokens import all_tokens
+
+ASIDE = ("cancel", "stop", "language", "help", "wait")
+"""What is said beside a question for something of an errand, and is no answer to it."""
 
 
 class StockTalk(StockCorrections):
@@ -64,6 +67,8 @@ class StockTalk(StockCorrections):
         return Refusal("question_over", {"chosen": self.state.settled_as})
 
     def _turn(self, said: Sentence, question: OpenQuestion | None) -> None:
+        if question and question.state == "asking_slot" and said.kind not in ASIDE:
+            return self._answer_slot(question, said)
         another = question is not None and bool(question.further) and wants_another(self._command.text)
         if question and (self._command.option or another or self._completes(said) or self._picks(question, said)):
             return self._answer(question, said)
@@ -80,8 +85,9 @@ class StockTalk(StockCorrections):
             told = said.kind == "fact" and said.clauses[0].verb not in ("compare", "recommend")
             if question is None and not told and said.kind in ("other", "held", "stock", "act", "fact"):
                 return self._say("figures_elsewhere" if self._keeps_stock() else "errand_not_allowed")
-        elif question is None and wish is not None:
-            return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand),))
+        elif wish is not None and (question is None or self._is_errand(said)):
+            self.state = msgspec.structs.replace(self.state, question=None, item=None)
+            return self._go_on((WantedItem(wish.clause, wish.skus, errand=wish.errand), *self.state.waiting))
         if correction := self._corrects(question, said):
             return self._change(correction)
         if said.kind in ("other", "empty") and self._where.said:
@@ -118,6 +124,29 @@ class StockTalk(StockCorrections):
             case _:
                 self.end = "not_understood"
                 self._say("not_understood" if self._keeps_stock() else "counter_help")
+
+    def _is_errand(self, said: Sentence) -> bool:
+        """Whether what is open is an errand, which the next one ends; a yes and a no are of the one that is open."""
+        item = self.state.item
+        return item is not None and item.errand is not None and said.kind not in ("yes", "no", "cancel", "stop")
+
+    def _answer_slot(self, question: OpenQuestion, said: Sentence) -> None:
+        """What was said to the question for something of an errand; another wish ends it."""
+        item, wish = self.state.item, self._command.errand
+        assert item is not None
+        if said.kind == "no":
+            return self._cancel()
+        begins = wish is not None and wish.errand.kind not in ("where", "figures")
+        told = None
+        if not (begins and takes_any_text(item)):  # "receipt 1" may be looked for, and is the answer here
+            options = self._command.option, self._found
+            told = with_answer(self._tx, self._facts, item, said, self._command.text, *options)
+        if told is None and wish is not None and begins:
+            told = WantedItem(wish.clause, wish.skus, errand=wish.errand)
+        if told is not None:
+            self.state = msgspec.structs.replace(self.state, question=None, item=None, settled=question.id)
+            return self._go_on((told, *self.state.waiting))
+        return self._begin(said) if said.kind == "act" else self._not_understood(question, item)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
         """What a sentence says that is nothing but polite: it moves, opens and closes nothing."""
@@ -263,7 +292,7 @@ class StockTalk(StockCorrections):
         same = asked.what in question.text if question.together > 1 else asked.text == question.text
         if same and asked.figure == question.figure:
             return False
-        was, now = (counted(one, "unit", self._language) for one in (question.figure, asked.figure))
+        was, now = (say_amount(one, "unit", self._language) for one in (question.figure, asked.figure))
         self._say("changed_since", was=was, now=now)
         self._ask(asked.item, asked, self.state.waiting)
         return True
@@ -277,49 +306,6 @@ class StockTalk(StockCorrections):
         again = msgspec.structs.replace(question, tries=question.tries + 1)
         self.state = msgspec.structs.replace(self.state, question=again)
         self._say("choose_one", question=question.text)
-
-    def _cancel(self) -> None:
-        """End the open question, or take back what this conversation did last."""
-        if self.state.question:
-            settled, name = self.state.question.id, say(self._language, "cancelled")
-            ends = self.state.ends
-            self.state = msgspec.structs.replace(
-                self.state, name="cancelled", question=None, item=None, waiting=(), ends=(), settled=settled
-            )
-            self.lines += [*ends, name]
-            return
-        if not self.state.deeds or self.state.undone or self.state.done is None:
-            return self._say("nothing_to_cancel")
-        if self.state.done.age_us(self._now) > STOCK_US:
-            return self._say("undo_over")
-        if why := self._reach_back():
-            return self._say(why, what=self._newest())
-        if self._asks_back():
-            item = WantedItem(Clause(), undoes=True)
-            return self._ask(item, self._undo_question(item), ())
-        if self._take_back():
-            self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
-
-    def _reach_back(self) -> str:
-        """Take what earlier sentences did to what is taken back, where so many are named; why not, where fewer or more
-        were done than that, or too long ago."""
-        known = vocabulary(self._language)
-        many, deeds = how_many_back(all_tokens(self._command.text), known), self.state.deeds
-        earlier = list(self.state.earlier)
-        while len(deeds) < many and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
-            deeds = (*earlier.pop().deeds, *deeds)
-        if many and len(deeds) != many:
-            return "undo_other"
-        self.state = msgspec.structs.replace(self.state, deeds=deeds, earlier=tuple(earlier))
-        return ""
-
-    def _stop(self) -> None:
-        """ "Stop" ends an open question; what was done stays, and it is said how that is taken back."""
-        if self.state.question:
-            return self._cancel()
-        done = self.state.done and self.state.deeds and not self.state.undone
-        self._say("stop_nothing" if done else "nothing_to_cancel")
-        return None
 
     def _about_lot(self) -> None:
         """Of which lot it was, and until when that keeps, said behind what came in: that is done anew, with it."""

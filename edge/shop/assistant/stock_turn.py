@@ -10,13 +10,11 @@ import msgspec
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
-from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import (
     EARLIER_MOST,
-    SAYS,
     STOCK_US,
     AnswerOption,
     ClockMark,
@@ -26,15 +24,17 @@ from edge.shop.assistant.dialogue import (
     TalkState,
     WantedItem,
 )
-from edge.shop.assistant.errands.doing import is_counted, is_of_goods, may_ask, shown_errand
-from edge.shop.assistant.phrasing import counted, full_name, moved, say, stocked
+from edge.shop.assistant.errands.asking import ask_lacking
+from edge.shop.assistant.errands.doing import is_counted, is_of_goods
+from edge.shop.assistant.errands.refund_shown import is_refund, of_sale
+from edge.shop.assistant.errands.running import run_errand
+from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, say_stock
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import item_of
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.search.query.text import with_final_letters as shown_word
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.errands.model import Errand
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.whereabouts import Whereabouts
 
@@ -154,14 +154,16 @@ class StockTurn:
         """A thing one step further: done, given up with a line that says why, or a question."""
         if item.undoes:
             return self._instead(item)
-        if item.errand and not is_of_goods(item.errand):
-            return self._run_errand(item, item.errand)
-        asked = self._which(item)
+        if lacking := ask_lacking(self._tx, self._facts, item):
+            return lacking
+        if item.errand and not is_of_goods(item.errand, item.clause.text):
+            return self._run_errand(item)
+        asked = self._which(of_sale(self._tx, item) if is_refund(item) else item)
         if isinstance(asked, Asked) or asked is None:
             return asked
         item, product = asked
         if item.errand and not is_counted(item.errand):
-            return self._run_errand(item, item.errand, product)
+            return self._run_errand(item, product)
         amount = ask_amount(item, product, self._language)
         if isinstance(amount, Asked):
             return amount
@@ -170,7 +172,7 @@ class StockTurn:
             return None
         boxes, units = amount
         if item.errand:
-            return self._run_errand(item, item.errand, product, boxes, units)
+            return self._run_errand(item, product, boxes, units)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         if not item.clause.verb:
             return ask_way(item, product, boxes, units, self._language)
@@ -180,32 +182,17 @@ class StockTurn:
         return self._do(item, product, boxes, units)
 
     def _run_errand(
-        self, item: WantedItem, errand: Errand, product: CatalogProduct | None = None, boxes: int = 0, units: int = 0
+        self, item: WantedItem, product: CatalogProduct | None = None, boxes: int = 0, units: int = 0
     ) -> Asked | None:
-        """An errand shown, or done after a yes; what it shows is made anew, so a yes is good for what it says."""
-        if not may_ask(self._tx, errand):
-            self._end(say(self._language, "not_mine" if errand.kind == "command" else "errand_not_allowed"))
-            return None
-        shown = shown_errand(self._tx, self._facts, errand, product, boxes, units)
-        if shown.command is None:
-            self._end(shown.text)
-            said = [
-                say(self._language, "from_supplier", text=self._command.text, supplier=one) for one in shown.choices
-            ]
-            self.offers = tuple(AnswerOption(SAYS + one, one) for one in said)
-            return None
-        if not item.confirmed or errand.shown != shown.text:  # the price was changed meanwhile: asked anew
-            number = shown.command.id if isinstance(shown.command, AcknowledgeAlert) else errand.number
-            errand = msgspec.structs.replace(errand, shown=shown.text, number=number)
-            item = msgspec.structs.replace(item, errand=errand, confirmed=False)
-            return yes_or_no(self._language, item, "confirming", say(self._language, "confirm", what=shown.text))
-        try:
-            self._tx.do(shown.command)
-        except Refusal as refusal:
-            self._end(stock_actions.refusal(refusal.refused, self._language))
-            return None
-        self._asked.append(type(shown.command).__name__)
-        self._end(say(self._language, "errand_done", what=shown.text))
+        """An errand shown, or done after a yes."""
+        ran = run_errand(self._tx, self._facts, item, product, (boxes, units), self._command.text, self._now)
+        if ran.asked:
+            return ran.asked
+        self._end(ran.line)
+        self.offers = ran.offers
+        if ran.command:
+            self._asked.append(ran.command)
+            self.state = msgspec.structs.replace(self.state, errand=ran.done)
         return None
 
     def _confirmation(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked:
@@ -213,11 +200,11 @@ class StockTurn:
         sign = -1 if item.clause.verb in ("out", "waste") and not item.where.target else 1
         source, target = item.where.ways(item.clause.verb)
         where = msgspec.structs.replace(item.where, at=source, target=target)
-        what = moved(product, sign * boxes, sign * units, self._language)
+        what = say_movement(product, sign * boxes, sign * units, self._language)
         if item.clause.verb == "adjust":  # what there is, and not what came
-            stock = stocked(product, boxes, units, self._language)
+            stock = say_stock(product, boxes, units, self._language)
             what = say(self._language, "counted_in_all", name=full_name(product, self._language), stock=stock)
-        what = stock_actions.placed(self._tx, what, where, self._language)
+        what = stock_actions.say_places(self._tx, what, where, self._language)
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         text = say(self._language, "confirm", what=what)
         if words := item.clause.unowned:
@@ -254,7 +241,7 @@ class StockTurn:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))
 
     def _do(self, item: WantedItem, product: CatalogProduct, boxes: int, units: int) -> Asked | None:
-        wanted, target = stock_actions.wanted(item, product, boxes, units)
+        wanted, target = stock_actions.movement_of(item, product, boxes, units)
         try:
             done = stock_actions.carry(self._tx, wanted, target) if target else stock_actions.perform(self._tx, wanted)
         except Refusal as refusal:
@@ -270,7 +257,7 @@ class StockTurn:
             if there <= 0:
                 self._end(say(self._language, "short_none", name=name))
                 return None
-            n = stocked(product, 0, there, self._language).partition(" ")[0]
+            n = say_stock(product, 0, there, self._language).partition(" ")[0]
             there = item_of(self._tx, product.sku).on_hand
             return yes_or_no(self._language, item, "confirming_short", say(self._language, "short", n=n), there)
         if refused.answer:
@@ -281,15 +268,15 @@ class StockTurn:
 
     def _did(self, product: CatalogProduct, deed: Deed) -> None:
         self.deeds.append(deed)
-        what = stock_actions.told(self._tx, product, deed, self._language)
-        after = stocked(product, deed.boxes_after, deed.units_after, self._language)
+        what = stock_actions.say_deed(self._tx, product, deed, self._language)
+        after = say_stock(product, deed.boxes_after, deed.units_after, self._language)
         key = "done" if deed.change or deed.target else "already_so"
         if deed.type == "adjust":
             what = say(self._language, "counted", name=full_name(product, self._language), stock=after)
         self._end(say(self._language, key, what=what))
         item = item_of(self._tx, product.sku)
         if deed.change < 0 and stock_actions.low(item):
-            left = stocked(product, item.boxes, item.units, self._language)
+            left = say_stock(product, item.boxes, item.units, self._language)
             self._end(say(self._language, "low_now", name=full_name(product, self._language), stock=left))
         before, done = self.state.deeds, self.state.done
         if self.state.stale and before and done and not self.state.undone and before != self.undone:
@@ -302,6 +289,7 @@ class StockTurn:
             done=self._now,
             undone=False,
             product=product.sku,
+            errand=None,
         )
 
     def _asks_back(self) -> bool:
@@ -316,7 +304,7 @@ class StockTurn:
     def _undo_question(self, item: WantedItem) -> Asked:
         """What would be taken back, and what would be entered in its place."""
         products = [(find_by_sku(self._tx.db, deed.sku), deed) for deed in self.state.deeds]
-        told = [stock_actions.told(self._tx, one, deed, self._language) for one, deed in products if one]
+        told = [stock_actions.say_deed(self._tx, one, deed, self._language) for one, deed in products if one]
         values = {"what": ", ".join(told)}
         if not item.clause.verb:
             text = say(self._language, "confirm_undo", **values)
@@ -328,7 +316,7 @@ class StockTurn:
     def _in_its_place(self, item: WantedItem) -> str:
         """What would be entered, with its product and sign where those are others than before."""
         amount = item.clause.amount or 0
-        instead = counted(amount, item.clause.unit or "unit", self._language)
+        instead = say_amount(amount, item.clause.unit or "unit", self._language)
         product = find_by_sku(self._tx.db, item.sku)
         deed = self.state.deeds[0]
         if product is None or (item.sku == deed.sku and item.clause.verb == deed.type):

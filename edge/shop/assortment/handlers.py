@@ -15,5 +15,5 @@ def set_assortment(tx: Transaction, command: SetAssortment) -> tuple[str, ...]:
     for one in command.listings:
         from_us = max(one.from_us or 0, tx.at_us)
         if one.sku in known and listing_from(tx.db, one.sku, from_us) != (one.listed, True):
-            tx.append(ListingSet(one.sku, one.listed, from_us, command.by))
+            tx.append(ListingSet(one.sku, one.listed, from_us, command.by, command.group))
     return tuple(one.sku for one in command.listings if one.sku not in known)

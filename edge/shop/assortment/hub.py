@@ -26,6 +26,7 @@ ASSORTMENT = Table(
     ),
     Column("from_at", "timestamptz", "From when.", "event.from_us"),
     Column("said_by", "text", "Whose word it is.", "event.by"),
+    Column("said_for", "text", "For which group of stores; empty: for this one.", "event.group", default="''"),
 )
 _SET = ASSORTMENT.upsert()
 

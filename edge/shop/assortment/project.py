@@ -12,12 +12,12 @@ _PAST = """
     DELETE FROM assortment WHERE sku = ?1 AND (from_us >= ?2 OR from_us < (
         SELECT max(from_us) FROM assortment WHERE sku = ?1 AND from_us <= ?3))
 """
-_SAY = "INSERT INTO assortment (sku, from_us, listed, said_by) VALUES (?, ?, ?, ?)"
+_SAY = "INSERT INTO assortment (sku, from_us, listed, said_by, said_for) VALUES (?, ?, ?, ?, ?)"
 
 
 def _set(db: Connection, fact: RecordedEvent, event: ListingSet) -> None:
     db.execute(_PAST, (event.sku, event.from_us, fact.at_us))
-    db.execute(_SAY, (event.sku, event.from_us, event.listed, event.by))
+    db.execute(_SAY, (event.sku, event.from_us, event.listed, event.by, event.group))
 
 
 projector = Projector(name="assortment", version=1, tables=("assortment",), on={ListingSet: _set})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -10,10 +10,32 @@ from edge.core.messages import Number
 from edge.core.storage.database import Connection
 
 LIMIT = 500
+RangeShow = Literal["", "in", "out", "coming"]
 # What was said last holds; before the first word it is the other way round.
 _OUT = """
     SELECT sku FROM assortment WHERE ?2 = '' OR sku = ?2 GROUP BY sku HAVING coalesce(
         max(CASE WHEN from_us <= ?1 THEN from_us * 2 + listed END) % 2, 1 - min(from_us * 2 + listed) % 2) = 0
+"""
+_WORDS = f"""
+    SELECT p.sku, p.body ->> '$.names', p.sku NOT IN ({_OUT.replace("?2", "''")}),
+        coalesce(held.from_us, 0), coalesce(held.said_by, ''), coalesce(held.said_for, ''),
+        coalesce(next.from_us, 0), coalesce(next.said_by, ''), coalesce(next.said_for, ''),
+        coalesce((SELECT sum(quantity) FROM stock_row r WHERE r.sku = p.sku), 0)
+    FROM product p
+    LEFT JOIN assortment held ON held.sku = p.sku AND held.from_us = (
+        SELECT max(from_us) FROM assortment a WHERE a.sku = p.sku AND from_us <= ?1)
+    LEFT JOIN assortment next ON next.sku = p.sku AND next.from_us = (
+        SELECT min(from_us) FROM assortment a WHERE a.sku = p.sku AND from_us > ?1)
+    WHERE p.retired_us IS NULL AND p.sku IN (SELECT sku FROM assortment) AND p.sku > ?2 AND CASE ?3
+        WHEN 'in' THEN p.sku NOT IN ({_OUT.replace("?2", "''")})
+        WHEN 'out' THEN p.sku IN ({_OUT.replace("?2", "''")})
+        WHEN 'coming' THEN next.sku IS NOT NULL ELSE true END
+    ORDER BY p.sku LIMIT ?4
+"""
+_COUNTS = f"""
+    SELECT coalesce(sum(p.sku NOT IN ({_OUT})), 0), coalesce(sum(p.sku IN ({_OUT})), 0),
+        coalesce(sum(p.sku IN (SELECT sku FROM assortment WHERE from_us > ?1)), 0)
+    FROM product p WHERE p.retired_us IS NULL
 """
 _NEWEST_US = "SELECT at_us FROM journal ORDER BY seq DESC LIMIT 1"
 _LEFT = "SELECT coalesce(sum(quantity), 0) FROM stock_row WHERE sku = ?"
@@ -39,6 +61,31 @@ class NotListed(msgspec.Struct, frozen=True):
     by: str
 
 
+class RangeWord(msgspec.Struct, frozen=True):
+    """What somebody said of a product in the range: whether it is in now, since when, by whose word, for which group of
+    stores ("": for this one; 0 and "": nobody spoke of now). `next_us`: when somebody's next word begins; 0: it stays.
+    `left`: how much is there, in thousandths of its unit."""
+
+    sku: str
+    names: dict[str, str]
+    listed: bool
+    since_us: int
+    by: str
+    group: str
+    next_us: int
+    next_by: str
+    next_group: str
+    left: int
+
+
+class RangeCounts(msgspec.Struct, frozen=True):
+    """Products in the range, out of it, and of those that somebody said will change."""
+
+    listed: int
+    unlisted: int
+    coming: int
+
+
 class SoldUnlisted(msgspec.Struct, frozen=True):
     """How much was sold of what is not in the range, in thousandths of its unit."""
 
@@ -51,6 +98,19 @@ def not_listed(db: Connection, at_us: Number, limit: Number = LIMIT) -> list[Not
     """What is not in the range at a moment, by its number; 500 at most."""
     rows = db.execute(_SHOWN, (at_us, "", max(1, min(limit, LIMIT))))
     return [NotListed(sku, _names(names), left, by or "") for sku, names, left, by in rows]
+
+
+def range_words(
+    db: Connection, at_us: Number, show: RangeShow = "", after: str = "", limit: Number = 50
+) -> list[RangeWord]:
+    """What was said of the range, by the product's number behind `after`; `show`: of those in, out or coming alone."""
+    rows = db.execute(_WORDS, (at_us, after, show, max(1, min(limit, LIMIT))))
+    return [RangeWord(row[0], _names(row[1]), bool(row[2]), *row[3:]) for row in rows]
+
+
+def range_counts(db: Connection, at_us: Number) -> RangeCounts:
+    """How many products are in the range at a moment, and how many are not."""
+    return RangeCounts(*db.execute(_COUNTS, (at_us, "")).fetchone())
 
 
 def is_listed(db: Connection, sku: str, at_us: int) -> bool:

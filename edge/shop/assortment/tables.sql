@@ -5,5 +5,6 @@ CREATE TABLE assortment (
     from_us INTEGER NOT NULL,
     listed  INTEGER NOT NULL CHECK (listed IN (0, 1)),
     said_by TEXT NOT NULL,
+    said_for TEXT NOT NULL,
     PRIMARY KEY (sku, from_us)
 ) STRICT, WITHOUT ROWID;

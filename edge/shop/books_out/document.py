@@ -110,7 +110,7 @@ def journal_of(
 ) -> BooksDocument | None:
     """What of a day's sums by account was not sent yet; None: nothing. `sent`: what went out of that day before."""
     accounts, times = pairs_of(target.accounts), 0
-    left, gone = folded(sums, accounts), dict[str, int]()
+    left, gone = fold_groups(sums, accounts), dict[str, int]()
     for before in sent:
         times += 1
         for account, minor in before.items():
@@ -128,7 +128,7 @@ def journal_of(
     return BooksDocument("journal", f"{day} {currency}{more}", day, f"{store[:7]}-{day}{more}", currency, lines)
 
 
-def folded(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
+def fold_groups(sums: Mapping[str, int], accounts: Mapping[str, str]) -> dict[str, int]:
     """Sums of which what was sold, or came back, stands by group only where somebody said an account of that group, or
     one above it.
 

@@ -24,7 +24,7 @@ from edge.shop.access.queries import read_users
 from edge.shop.accounts.queries import account_names
 from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
-from edge.shop.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, offered
+from edge.shop.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
 from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
 from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
 from edge.shop.copilot.meaning.names import ShopNames, names_of_shop
@@ -142,7 +142,7 @@ async def answer(
     before: Remembered | None = None,
 ) -> tuple[CopilotAnswer, Remembered]:
     """The answer, and what the conversation is about from now on. `told` is given each tool's part as it comes."""
-    known = {tool.name: tool for tool in offered(desk.registry, desk.actor, desk.tools)}
+    known = {tool.name: tool for tool in tools_for(desk.registry, desk.actor, desk.tools)}
     asks = [(one, _tool(one, known)) for one in understood]
     context = [(key, known[name]) for key, name in CONTEXT if name in known]
     language = understood[0].language

@@ -8,7 +8,7 @@ from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_in, number
 from edge.lib.units.dates import after
-from edge.shop.assistant.phrasing import counted, full_name, unit_of
+from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, rows_of, say
 from edge.shop.copilot.meaning.facts import goods_meant
@@ -45,7 +45,7 @@ def forecast(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     else:
         name, amount = (
             full_name(product, ask.language),
-            counted(_rounded(total, product.unit), unit_of(product), ask.language),
+            say_amount(_rounded(total, product.unit), unit_of(product), ask.language),
         )
     day = str(rows[0]["day"]) if len(rows) == 1 else say(ask, "days", first=rows[0]["day"], day=rows[-1]["day"])
     lines = [say(ask, "forecast", name=name, amount=amount, day=day)]
@@ -136,7 +136,7 @@ def _ordered(db: Connection, row: dict[str, Any], ask: Asking) -> str:
     product = find_by_sku(db, row["sku"])
     if product is None:
         return str(row["sku"])
-    return f"{full_name(product, ask.language)} {counted(row['quantity'], unit_of(product), ask.language)}"
+    return f"{full_name(product, ask.language)} {say_amount(row['quantity'], unit_of(product), ask.language)}"
 
 
 def deliveries(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:

@@ -8,7 +8,7 @@ from typing import Any
 from edge.core.registry import QuerySpec
 from edge.core.storage.database import Connection
 from edge.shop.accounts.queries import AccountStanding
-from edge.shop.assistant.phrasing import counted, full_name, unit_of
+from edge.shop.assistant.phrasing import full_name, say_amount, unit_of
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot.copilot_asking import ROWS, SAID, Asking, ToolAnswer, money, say
 from edge.shop.copilot.meaning.telling import MeaningTeller
@@ -62,7 +62,7 @@ def _amount(db: Connection, sku: str, quantity: int, ask: Asking) -> str:
     product = find_by_sku(db, sku)
     if product is None:
         return sku
-    return f"{full_name(product, ask.language)} {counted(quantity, unit_of(product), ask.language)}"
+    return f"{full_name(product, ask.language)} {say_amount(quantity, unit_of(product), ask.language)}"
 
 
 def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
@@ -84,7 +84,7 @@ def can_make(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     return ToolAnswer({"products": len(found)}, rows, (say(ask, "can_make", goods=goods),))
 
 
-def owed(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
+def debts_of(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     """Who owes what, and what of it is overdue; of those that were named, or of all who owe anything."""
     is_late = "late" in ask.meaning.filters.get("status", ())
     found = [one for one in _standings(db, spec, ask) if (one.overdue_minor if is_late else one.owed_minor)]

@@ -16,7 +16,7 @@ from edge.core.messages import Actor
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
 from edge.lib.units.dates import after
-from edge.shop.assistant.phrasing import full_name, stocked
+from edge.shop.assistant.phrasing import full_name, say_stock
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.copilot import copilot_business as business
 from edge.shop.copilot import copilot_making as making
@@ -40,7 +40,7 @@ class CopilotTool(msgspec.Struct, frozen=True):
     schema: dict[str, str] = {}
 
 
-def offered(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
+def tools_for(registry: Registry, actor: Actor, tools: frozenset[str]) -> list[CopilotTool]:
     """Those of an agent's `tools` whose query this shop has, and this person may ask."""
     known = [tool for tool in TOOLS if tool.name in tools]
     return [tool for tool in known if (spec := registry.queries.get(tool.query)) and spec.allows(actor)]
@@ -55,13 +55,13 @@ def _inventory(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
     total = sum(row.total for row in rows) if ask.place else item.on_hand
     boxes = sum(row.boxes for row in rows) if ask.place else item.boxes
     units = total - boxes * item.box * 1000
-    name, stock = full_name(product, ask.language), stocked(product, boxes, units, ask.language)
+    name, stock = full_name(product, ask.language), say_stock(product, boxes, units, ask.language)
     key = "stock_at" if ask.place else "stock_all"
     place = MeaningTeller(db, ask.language, ask.currency).label("place", ask.place) if ask.place else ""
     figures = {"qty_available": total / 1000, "boxes": boxes, "units": units / 1000, "status": item.status}
     lines = [say(ask, key, name=name, stock=stock, place=place)]
     if item.reserved and not ask.place:
-        lines.append(say(ask, "reserved", stock=stocked(product, 0, item.reserved, ask.language)))
+        lines.append(say(ask, "reserved", stock=say_stock(product, 0, item.reserved, ask.language)))
     arguments = {"sku_code": ask.product} | ({"warehouse": ask.place} if ask.place else {})
     return ToolAnswer(figures, rows_of(rows), tuple(lines), arguments)
 
@@ -103,7 +103,7 @@ def _movements(db: Connection, spec: QuerySpec, ask: Asking) -> ToolAnswer:
         return _moved(db, found, ask)
     came = sum(one.delta for one in found if one.delta > 0)
     went = sum(one.delta for one in found if one.delta < 0)
-    signs = {"came": stocked(product, 0, came, ask.language), "went": stocked(product, 0, -went, ask.language)}
+    signs = {"came": say_stock(product, 0, came, ask.language), "went": say_stock(product, 0, -went, ask.language)}
     line = say(ask, "movements", name=full_name(product, ask.language), n=len(found), **signs)
     return ToolAnswer(
         {"movements": len(found), "in": came, "out": went}, rows_of(found), (line,), {"sku_code": ask.product}
@@ -116,7 +116,9 @@ def _moved(db: Connection, found: Sequence[Any], ask: Asking) -> ToolAnswer:
     for one in found[:SAID]:
         if product := find_by_sku(db, one.sku):
             sign = "-" if one.delta < 0 else "+"
-            told.append(f"{full_name(product, ask.language)} {sign}{stocked(product, 0, abs(one.delta), ask.language)}")
+            told.append(
+                f"{full_name(product, ask.language)} {sign}{say_stock(product, 0, abs(one.delta), ask.language)}"
+            )
     line = say(ask, "moved", n=len(found), goods="; ".join(told)) if found else say(ask, "moved_none")
     return ToolAnswer({"movements": len(found)}, rows_of(found), (line,))
 
@@ -227,7 +229,7 @@ TOOLS = (
     CopilotTool("get_risk", "inventory_risk", _risk, _SKU),
     CopilotTool("work_orders", "production_status", making.work, {"status": "string?", "sku_code": "string?"}),
     CopilotTool("can_make", "production_status", making.can_make, {"sku_code": "string?"}),
-    CopilotTool("receivables", "accounts", making.owed, _CUSTOMER),
+    CopilotTool("receivables", "accounts", making.debts_of, _CUSTOMER),
     CopilotTool("over_limit", "accounts", making.over_limit, _CUSTOMER),
     CopilotTool("account_statement", "account_statement", making.statement, {**_CUSTOMER, "month": "string?"}),
 )

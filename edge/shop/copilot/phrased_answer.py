@@ -40,7 +40,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plain: tuple[str, ...]
 
 
-async def phrased(models: object, lines: Sequence[str], language: str) -> str:
+async def phrase_answer(models: object, lines: Sequence[str], language: str) -> str:
     """The lines of an answer in sentences, within three seconds; "": no model says them, or not so faithfully."""
     told = "\n".join(lines)
     if not 0 < len(lines) <= MOST_LINES or len(told) > MOST_CHARS:

@@ -87,7 +87,7 @@ def _shorter(plain: str) -> set[str]:
     return {plain, *(plain[:at] + plain[at + 1 :] for at in range(len(plain)))}
 
 
-def predicted(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[str, int]]) -> list[Prediction]:
+def predict_effects(terpenes: Sequence[Terpene], weights: Mapping[str, Mapping[str, int]]) -> list[Prediction]:
     """What a table of weights makes of terpenes: of each effect the mean of its weights, by the terpenes' shares; the
     strongest first.
 
@@ -132,7 +132,7 @@ def words_of_strain(
             f"terpene.{one.name}"[:80]: Value(f"{show_quantity(one.share)} %", one.share, one.share, "%")
             for one in strain.terpenes
         },
-        "effects": _effects(predicted(strain.terpenes, weights)),
+        "effects": _effects(predict_effects(strain.terpenes, weights)),
     }
     for source, attributes in told.items():
         if attributes:

@@ -145,7 +145,9 @@ class Feeds:
             keep_customer(tx.db, saved.cells, cells["customer_id"])
         if run.entity_type == "Invoice" and command.field == "supplier_id":
             keep_supplier(tx.db, saved.cells, cells["supplier_id"])
-        staging.keep(tx.db, command.run, self._saved(tx, run, saved.record, saved.line, cells))
+        mended = self._saved(tx, run, saved.record, saved.line, cells)
+        came = {command.field: saved.cells.get(command.field, ""), **saved.came}
+        staging.keep(tx.db, command.run, msgspec.structs.replace(mended, came=came))
 
     def drop(self, tx: Transaction, command: DropRecord) -> None:
         """Let a record be."""

@@ -55,7 +55,7 @@ from edge.web.responses import answer_json, answer_outcome, answer_problem, text
 from edge.web.work_threads import HEAVY
 
 A = TypeVar("A", bound=str)
-BUSY = {"connector_busy": 409, "connector_off": 409, "feed_nothing_new": 409}
+BUSY = {"connector_off": 409, "feed_nothing_new": 409}
 WAITED_S = 60.0
 """So long somebody waits for a server of others, who may be asked several times meanwhile."""
 _STATES: tuple[AnyState, ...] = get_args(AnyState)
@@ -211,7 +211,7 @@ def raw_files(request: web.Request) -> RawFiles:
     return RawFiles(Path(site.services.of(CONFIG).folder), site.shop.now_us)
 
 
-async def staged(request: web.Request) -> web.Response:
+async def staged_records(request: web.Request) -> web.Response:
     """`GET jobs/{id}/records`: what was staged, by state, a hundred from `first` on."""
     found, first = await _job(request), request.query.get("first", "0")
     state = _one_of(request.query.get("state", ""), _STATES)
@@ -361,7 +361,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path=r"/api/v1/jobs/{id:\d{1,18}}/records",
-        handler=staged,
+        handler=staged_records,
         name="feedRecords",
         right=MANAGE,
         rate="feed",

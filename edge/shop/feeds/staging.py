@@ -16,7 +16,7 @@ from edge.shop.feeds.record_cells import Reason
 
 FORGOTTEN_AT_ONCE = 2_000
 """Records that are let go of when a run begins; what is left waits for the next."""
-_RECORD = "SELECT record, line, key, state, cells, becomes, reasons FROM feed_record"
+_RECORD = "SELECT record, line, key, state, cells, becomes, reasons, came FROM feed_record"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -42,7 +42,8 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class SavedRecord(msgspec.Struct, frozen=True):
-    """A staged record; `becomes` is what it says, as JSON holds it."""
+    """A staged record; `becomes` is what it says, as JSON holds it. `came`: as those of its cells came that somebody
+    mended."""
 
     record: int
     line: int
@@ -51,6 +52,7 @@ class SavedRecord(msgspec.Struct, frozen=True):
     cells: dict[str, str]
     becomes: dict[str, Any]
     reasons: tuple[Reason, ...]
+    came: dict[str, str] = {}
 
 
 def next_run(db: Connection) -> int:
@@ -82,10 +84,10 @@ def read_run(db: Connection, run: int) -> Run:
 
 def keep(db: Connection, run: int, one: SavedRecord) -> None:
     """A record as it is now."""
-    texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons))
+    texts = (_encode(part).decode() for part in (one.cells, one.becomes, one.reasons, one.came))
     db.execute(
-        "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO feed_record (run, record, line, key, state, cells, becomes, reasons, came)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (run, one.record, one.line, one.key, one.state, *texts),
     )
 
@@ -105,9 +107,10 @@ def read_records(db: Connection, run: int, first: int, count: int, state: str = 
 
 
 def _record(row: tuple[Any, ...]) -> SavedRecord:
-    record, line, key, state, cells, becomes, reasons = row
+    record, line, key, state, cells, becomes, reasons, came = row
     read = msgspec.json.decode
-    return SavedRecord(record, line, key, state, read(cells), read(becomes), read(reasons, type=tuple[Reason, ...]))
+    said = read(reasons, type=tuple[Reason, ...])
+    return SavedRecord(record, line, key, state, read(cells), read(becomes), said, read(came))
 
 
 def forget_proposals(db: Connection, connector: str, before_run: int, keys: Iterable[str]) -> None:

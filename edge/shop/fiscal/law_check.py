@@ -94,7 +94,7 @@ def _austrian(db: Connection, make: Make, files: Authorities, law: KeptRegime, u
 def _israeli(db: Connection, make: Make, files: Authorities, law: KeptRegime, until: str) -> Iterator[int]:
     """The file reads back to the byte, and no number is missing that nothing explains."""
     made = make("il", law.since, until)
-    ini, lines = unpacked(made)
+    ini, lines = unpack_lines(made)
     found = [one for one in read_uniform(ini, lines) if hasattr(one, "customer_name")]
     explained = {(gap.first, gap.last) for gap in left_out(db)}
     for gap in missing_numbers((one.document_type, one.document_number) for one in found):  # type: ignore[attr-defined]
@@ -147,7 +147,7 @@ CHECKS: dict[str, Callable[..., Iterator[int]]] = {
 }
 
 
-def unpacked(made: MadeFile) -> tuple[list[bytes], list[bytes]]:
+def unpack_lines(made: MadeFile) -> tuple[list[bytes], list[bytes]]:
     """The lines of INI.TXT and BKMVDATA.TXT of a uniform file."""
     with zipfile.ZipFile(io.BytesIO(made.data)) as outer:
         by_end = {name.rpartition("/")[2]: name for name in outer.namelist()}

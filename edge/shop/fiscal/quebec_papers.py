@@ -15,7 +15,7 @@ from edge.lib.fiscal.quebec.transactions import (
     QuebecItem,
     QuebecReference,
     QuebecTransaction,
-    mixed,
+    means_code,
 )
 from edge.lib.units.money import divide_half_up
 from edge.shop.fiscal.events import PaperKind
@@ -119,7 +119,7 @@ def transaction_of(
         tip_minor=tip_minor,
         kind=form.kind,
         payment=form.payment
-        or mixed(_means(one.kind) for one in paper.tenders if one.amount_minor and one.kind != ADVANCE),
+        or means_code(_means(one.kind) for one in paper.tenders if one.amount_minor and one.kind != ADVANCE),
         printed=form.printed,
         form=form.form,
         mode=form.mode,

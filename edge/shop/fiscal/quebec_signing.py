@@ -137,7 +137,7 @@ class QuebecSigning:
 
     def _signature(self, one: QuebecTransaction, register: str, previous: str) -> str:
         key = self._keys.key("ca-qc")
-        return kept(sign_body(key, device_of(self._settings, register), one, signature_as_sent(previous)))
+        return as_kept(sign_body(key, device_of(self._settings, register), one, signature_as_sent(previous)))
 
     def _code(self, one: QuebecTransaction, register: str, signature: str, previous: str) -> str:
         """ "" while the service's key is not there: the code is sealed with it."""
@@ -161,6 +161,6 @@ def signature_as_sent(signature: str) -> str:
     return base64.b64encode(from_base64url(signature)).decode("ascii") if signature else ""
 
 
-def kept(signature: str) -> str:
+def as_kept(signature: str) -> str:
     """A signature as events have it."""
     return to_base64url(base64.b64decode(signature))

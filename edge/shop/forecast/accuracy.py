@@ -33,7 +33,7 @@ _CATEGORIES = """
     WHERE d.business_date >= ? AND d.business_date < ? GROUP BY 1, 2
 """
 _PRODUCTS = """
-    SELECT sku, business_date, max(0, sold - returned + used), minor FROM demand_day
+    SELECT sku, business_date, max(0, sold - returned + used + elsewhere), minor FROM demand_day
     WHERE business_date >= ? AND business_date < ? AND sku IN (SELECT value FROM json_each(?))
 """
 
@@ -86,7 +86,7 @@ def live_accuracy(
         for one in _outcomes(db, version, since, until, place)
         if (whole and one.item == "store") or (one.item == wanted if category else one.item.startswith(wanted))
     ]
-    return msgspec.structs.replace(measured(found), since=since, until=until)
+    return msgspec.structs.replace(measure_accuracy(found), since=since, until=until)
 
 
 _LAST_OPEN = "SELECT max(business_date) FROM demand_open WHERE papers > 0"
@@ -107,7 +107,7 @@ def errors_by_day(db: Connection, first: str, last: str) -> list[tuple[str, int,
     return [(day, *sums) for day, sums in sorted(found.items())]
 
 
-def measured(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
+def measure_accuracy(outcomes: Sequence[Outcome]) -> ForecastAccuracy:
     """The measures of these days."""
     total = sum(one.actual for one in outcomes)
     if not outcomes or total <= 0:
@@ -169,11 +169,11 @@ def read_groups_accuracy(
         for one in products:
             if one.item in band:
                 groups.setdefault(f"{name}:{band[one.item]}", []).append(one)
-    whole = measured([one for one in found if one.item == "store"])
-    of_products = measured(products)
+    whole = measure_accuracy([one for one in found if one.item == "store"])
+    of_products = measure_accuracy(products)
     told = []
     for item, outcomes in sorted(groups.items()):
-        live = measured(outcomes)
+        live = measure_accuracy(outcomes)
         overall = whole if item.startswith("category:") else of_products
         if live.bias is not None:
             limit = max(2 * abs(overall.bias or 0), BIASED)

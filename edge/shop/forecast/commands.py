@@ -8,7 +8,7 @@ import msgspec
 
 from edge.core.messages import Command, Number
 from edge.shop.forecast.day_forms import DayForm
-from edge.shop.forecast.events import HistoryRow, Whole
+from edge.shop.forecast.events import ElsewhereRow, HistoryRow, Whole
 
 ROWS_LIMIT = 2_000
 """Days of products in one command of an import."""
@@ -45,6 +45,14 @@ class RecordHistory(Command, frozen=True):
 
     source: Text
     rows: Annotated[tuple[HistoryRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
+
+
+class NoteSoldElsewhere(Command, frozen=True):
+    """Goods were sold on a day at a till that is not ours: they are demand as any other."""
+
+    till: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$(?!\n)")]
+    day: Day
+    rows: Annotated[tuple[ElsewhereRow, ...], msgspec.Meta(max_length=ROWS_LIMIT)]
 
 
 class RetrainForecasts(Command, frozen=True):

@@ -10,12 +10,12 @@ _OPEN_DAYS = """
     WHERE business_date BETWEEN ? AND ? AND (papers > 0 OR NOT ?) ORDER BY 1
 """
 _DEMAND_DAYS = """
-    SELECT business_date, sold, returned, wasted, received, used FROM demand_day
+    SELECT business_date, sold + elsewhere, returned, wasted, received, used FROM demand_day
     WHERE sku = ? AND business_date BETWEEN ? AND ? ORDER BY 1
 """
 _BUSIEST = """
     SELECT sku FROM demand_day WHERE business_date BETWEEN ? AND ?
-    GROUP BY sku ORDER BY sum(minor) DESC, sum(used) DESC, sku LIMIT ?
+    GROUP BY sku ORDER BY sum(minor) DESC, sum(used + elsewhere) DESC, sku LIMIT ?
 """
 _GAPS = """
     SELECT total(max(0, julianday(min(coalesce(until_date, ?2), ?2)) - julianday(max(first_date, ?1)))), count(*)
@@ -45,7 +45,8 @@ def open_days(db: Connection, first: str, last: str, sold: bool = False) -> list
 
 
 def read_demand_days(db: Connection, sku: str, first: str, last: str) -> list[tuple[str, int, int, int, int, int]]:
-    """A product's days of a period: sold, returned, wasted, received and used, in thousandths."""
+    """A product's days of a period: sold (at tills of others, too), returned, wasted, received and used, in
+    thousandths."""
     return list(db.execute(_DEMAND_DAYS, (sku, first, last)))
 
 

@@ -30,12 +30,13 @@ PRIOR_DAYS = 3.0
 """How many ordinary feasts' worth of word there is against what one of them showed."""
 PART_DAYS = 56
 _BUSY = """
-    SELECT sku, min(business_date), max(CASE WHEN sold + used > 0 THEN business_date END) FROM demand_day
+    SELECT sku, min(business_date), max(CASE WHEN sold + used + elsewhere > 0 THEN business_date END) FROM demand_day
     WHERE business_date >= ? AND business_date < ?
-    GROUP BY sku HAVING sum(sold + used) > 0 ORDER BY sum(minor) DESC, sum(used) DESC, sku LIMIT ?
+    GROUP BY sku HAVING sum(sold + used + elsewhere) > 0
+    ORDER BY sum(minor) DESC, sum(used + elsewhere) DESC, sku LIMIT ?
 """
 _DAYS = """
-    SELECT sku, business_date, sold - returned + used, minor FROM demand_day
+    SELECT sku, business_date, sold - returned + used + elsewhere, minor, elsewhere <> 0 FROM demand_day
     WHERE business_date >= ? AND business_date < ?
 """
 _GAPS = "SELECT sku, first_date, until_date FROM demand_gap WHERE until_date IS NULL OR until_date >= ?"
@@ -121,13 +122,13 @@ def read_history(
         closed[(date.fromisoformat(day) - first).days] = False
     values, totals = np.zeros((len(skus), length)), np.zeros((1 + len(names), length))
     taken = np.zeros_like(values)
-    for sku, day, sold, minor in db.execute(_DAYS, (since, today)):
+    for sku, day, sold, minor, elsewhere in db.execute(_DAYS, (since, today)):
         at, row = (date.fromisoformat(day) - first).days, rows.get(sku)
         if not 0 <= at < length:
             continue
         totals[0, at] += minor
         if row is not None:
-            values[row, at], taken[row, at] = sold, minor
+            values[row, at], taken[row, at] = sold, 0 if elsewhere else minor  # what others took for it nobody knows
             if group_of[row]:
                 totals[group_of[row], at] += minor
     totals = np.maximum(totals, 0.0)

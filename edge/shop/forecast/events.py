@@ -31,6 +31,21 @@ class HistoryRecorded(Event, frozen=True):
     rows: tuple[HistoryRow, ...]
 
 
+class ElsewhereRow(msgspec.Struct, frozen=True, array_like=True):
+    """So many thousandths of a product; below 0: less than was said before, or some came back."""
+
+    sku: str
+    quantity: Whole
+
+
+class SoldElsewhere(Event, frozen=True):
+    """Goods were sold on a day at a till that is not ours, and are on no paper of the shop's."""
+
+    till: str
+    day: str
+    rows: tuple[ElsewhereRow, ...]
+
+
 class ForecastTrained(Event, frozen=True, omit_defaults=True):
     """A version of the forecasts was made from `days` of business through `through`, for `series` products and groups.
 
@@ -84,6 +99,7 @@ class OccasionEnded(Event, frozen=True):
 
 EVENTS: tuple[type[Event], ...] = (
     HistoryRecorded,
+    SoldElsewhere,
     ForecastTrained,
     ModelPromoted,
     ModelRetired,

@@ -18,6 +18,7 @@ from edge.shop.forecast.commands import (
     FinishForecasts,
     ForgetForecasts,
     ImportHistory,
+    NoteSoldElsewhere,
     NoteWeatherAsked,
     PromoteModel,
     RecordHistory,
@@ -32,6 +33,7 @@ from edge.shop.forecast.events import (
     ModelPromoted,
     ModelRetired,
     Role,
+    SoldElsewhere,
 )
 from edge.shop.forecast.queries import read_model, read_models
 
@@ -86,6 +88,10 @@ def record_history(tx: Transaction, command: RecordHistory) -> int:
     if rows:
         tx.append(HistoryRecorded(command.source, rows))
     return len(rows)
+
+
+def note_sold_elsewhere(tx: Transaction, command: NoteSoldElsewhere) -> None:
+    tx.append(SoldElsewhere(command.till, command.day, command.rows))
 
 
 def retrain(tx: Transaction, command: RetrainForecasts) -> int:

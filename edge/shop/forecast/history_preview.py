@@ -25,7 +25,8 @@ _CODES = """
 """
 _BROUGHT = """
     SELECT count(*) FROM json_each(?) j JOIN demand_open o ON o.business_date = j.value WHERE o.papers = 0
-        AND NOT EXISTS (SELECT 1 FROM demand_day d WHERE d.business_date = j.value AND d.used <> 0)
+        AND NOT EXISTS (
+            SELECT 1 FROM demand_day d WHERE d.business_date = j.value AND (d.used <> 0 OR d.elsewhere <> 0))
 """
 
 

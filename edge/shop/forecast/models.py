@@ -70,7 +70,7 @@ def moving_average(past: Past) -> Matrix:
     return np.asarray(np.repeat(mean, past.steps, axis=1) * (past.ahead > 0) * past.known)
 
 
-def profiled(past: Past) -> Matrix:
+def profile_smoothing(past: Past) -> Matrix:
     """Simple exponential smoothing beneath the group's seasonal profile."""
     return _level(past)[0][:, None] * past.ahead
 
@@ -84,15 +84,15 @@ def theta(past: Past) -> Matrix:
     return np.clip(line, 0.25 * level[:, None], 4.0 * level[:, None]) * past.ahead
 
 
-def mixed(past: Past) -> Matrix:
+def mean_of_two(past: Past) -> Matrix:
     """Half of each: what was best over all of five shops' histories, and never far from the best."""
-    return 0.5 * (profiled(past) + theta(past))
+    return 0.5 * (profile_smoothing(past) + theta(past))
 
 
-def combined(past: Past) -> Matrix:
+def mean_of_three(past: Past) -> Matrix:
     """The mean of three that err in different ways: what a product alone knows is too little to choose by (Bates and
     Granger, 1969)."""
-    return (mixed(past) + tsb(past) + moving_average(past)) / 3
+    return (mean_of_two(past) + tsb(past) + moving_average(past)) / 3
 
 
 def tsb(past: Past) -> Matrix:
@@ -115,10 +115,10 @@ MODELS: Mapping[str, Model] = MappingProxyType(
     {
         "seasonal_naive": seasonal_naive,
         "moving_average": moving_average,
-        "profiled": profiled,
-        "mixed": mixed,
+        "profiled": profile_smoothing,
+        "mixed": mean_of_two,
         "tsb": tsb,
-        "combined": combined,
+        "combined": mean_of_three,
     }
 )
 """By name; what a series is forecast with is chosen among them by what they would have said before."""
@@ -148,7 +148,7 @@ def calendar_profile(totals: Matrix, slots: Places, count: int, per_cycle: int, 
     return np.where(np.isnan(ratio), 0.0, np.clip(ratio, *PROFILE_LIMITS))
 
 
-def smoothed(profile: Matrix, reach: int) -> Matrix:
+def smooth_profile(profile: Matrix, reach: int) -> Matrix:
     """A cyclic profile with each slot the mean of those within `reach` of it; empty ones count as the mean."""
     filled = np.where(profile > 0, profile, 1.0)
     around = sum(np.roll(filled, shift, axis=1) for shift in range(-reach, reach + 1))

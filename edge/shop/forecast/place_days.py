@@ -16,7 +16,8 @@ _MOVED = """
     WHERE business_date >= ?1 AND business_date < ?2 AND reason IN ('sale', 'void', 'refund', 'used') GROUP BY 1, 2
 """
 _DAYS = """
-    SELECT d.sku, coalesce(p.category, ''), d.business_date, max(0, d.sold - d.returned + d.used), max(0, d.minor)
+    SELECT d.sku, coalesce(p.category, ''), d.business_date, max(0, d.sold - d.returned + d.used + d.elsewhere),
+        max(0, d.minor)
     FROM demand_day d LEFT JOIN product p ON p.sku = d.sku WHERE d.business_date >= ? AND d.business_date < ?
 """
 

@@ -19,6 +19,7 @@ from edge.shop.forecast.events import (
     HistoryRecorded,
     ModelPromoted,
     ModelRetired,
+    SoldElsewhere,
 )
 from edge.shop.modifiers.modifier import ChosenModifier, parts_taken
 from edge.shop.reports.queries import goods_of
@@ -38,7 +39,12 @@ _ADD = """
 _BROUGHT = """
     INSERT INTO demand_day (sku, business_date, sold, returned, wasted, minor) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (sku, business_date) DO UPDATE SET
-        sold = excluded.sold, returned = excluded.returned, wasted = excluded.wasted, minor = excluded.minor
+        sold = excluded.sold, returned = excluded.returned, wasted = excluded.wasted, minor = excluded.minor,
+        elsewhere = 0
+"""
+_ELSEWHERE = """
+    INSERT INTO demand_day (sku, business_date, elsewhere) VALUES (?, ?, ?)
+    ON CONFLICT (sku, business_date) DO UPDATE SET elsewhere = elsewhere + excluded.elsewhere
 """
 _OPEN = """
     INSERT INTO demand_open (business_date, papers)
@@ -48,7 +54,7 @@ _USED = """
     INSERT OR IGNORE INTO demand_open (business_date, papers) SELECT ?1, 0 WHERE NOT EXISTS (
         SELECT 1 FROM demand_open WHERE papers > 0 AND business_date > date(?1, '-7 days'))
 """
-"""A shop whose tills sell is open when they do; one without, when something is used."""
+"""A shop whose tills sell is open when they do; one without, when something is used, or sold at tills of others."""
 _LEVELED = "SELECT l.sku FROM json_each(?) j JOIN demand_level l ON l.sku = j.value"
 _LEVEL = """
     INSERT INTO demand_level (sku, on_hand, since)
@@ -179,6 +185,11 @@ def _history(db: Connection, fact: RecordedEvent, event: HistoryRecorded) -> Non
     )
 
 
+def _elsewhere(db: Connection, fact: RecordedEvent, event: SoldElsewhere) -> None:
+    db.executemany(_ELSEWHERE, [(row.sku, event.day, row.quantity) for row in event.rows])
+    db.execute(_USED, (event.day,))
+
+
 def _trained(db: Connection, fact: RecordedEvent, event: ForecastTrained) -> None:
     figures, models = (msgspec.json.encode(part).decode() for part in (event.figures, event.models))
     when = (fact.at_us, fact.business_date, event.through)
@@ -204,6 +215,7 @@ demand = Projector(
         SaleRefunded: _paper,
         StockMoved: _moved,
         HistoryRecorded: _history,
+        SoldElsewhere: _elsewhere,
     },
     strict=False,
     rests_on=("papers",),

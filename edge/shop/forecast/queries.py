@@ -47,7 +47,7 @@ _ALIKE = """
 _SILENT = """
     SELECT sku, count(*) AS days, max(business_date) AS last, julianday(?2) - julianday(max(business_date)) AS silent,
         julianday(max(business_date)) - julianday(min(business_date)) + 1 AS span
-    FROM demand_day WHERE business_date BETWEEN ?1 AND ?2 AND sold > 0 GROUP BY sku
+    FROM demand_day WHERE business_date BETWEEN ?1 AND ?2 AND sold + elsewhere > 0 GROUP BY sku
     HAVING days >= ?3 AND days * silent >= ?4 * span ORDER BY days * silent / span DESC, sku LIMIT ?5
 """
 

@@ -30,7 +30,7 @@ SHOWN = 20
 _BUSY = """
     SELECT d.sku FROM demand_day d JOIN demand_level l ON l.sku = d.sku JOIN product p ON p.sku = d.sku
     WHERE d.business_date >= ? AND p.retired_us IS NULL GROUP BY d.sku
-    ORDER BY sum(d.minor) DESC, sum(d.used) DESC, d.sku LIMIT ?
+    ORDER BY sum(d.minor) DESC, sum(d.used + d.elsewhere) DESC, d.sku LIMIT ?
 """
 
 

@@ -9,6 +9,7 @@ CREATE TABLE demand_day (
     received      INTEGER NOT NULL DEFAULT 0,
     minor         INTEGER NOT NULL DEFAULT 0,
     used          INTEGER NOT NULL DEFAULT 0,
+    elsewhere     INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sku, business_date)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX demand_day_date ON demand_day (business_date);

@@ -28,7 +28,7 @@ from edge.shop.forecast.public_holidays import country_of
 from edge.shop.forecast.queries import read_item
 from edge.shop.forecast.saved_items import held_back_forecast, save_command
 from edge.shop.forecast.train_protocol import ItemsTrained, TrainAnswer, TrainingFailed, TrainRequest, VersionTrained
-from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damped, train
+from edge.shop.forecast.training import USUAL_OF_PRODUCTS, Trained, damp_outliers, train
 
 MEMORY_BYTES = 2 * 1024**3
 """Of address space, most of which is libraries and their threads' stacks; it holds less than 350 MB."""
@@ -86,7 +86,7 @@ def forecast(
         _names(fixed, history.categories),
         rest=rest,
     )
-    clean, outliers = damped(history.prices.plain(history.values))
+    clean, outliers = damp_outliers(history.prices.plain(history.values))
     groups = history.groups
     products = train(
         clean,

@@ -21,7 +21,7 @@ from edge.shop.forecast.models import (
     Past,
     Places,
     calendar_profile,
-    smoothed,
+    smooth_profile,
 )
 
 FOLDS = 3
@@ -80,7 +80,7 @@ class Trained(NamedTuple):
     mase: float | None
 
 
-def damped(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
+def damp_outliers(values: Matrix) -> tuple[Matrix, npt.NDArray[np.bool_]]:
     """The histories without what is below 0 and far above the usual (8 MAD over the median of what was sold at all),
     and which were changed."""
     clean = np.where(values < 0, 0.0, values)
@@ -108,7 +108,7 @@ def profiles(totals: Matrix, calendar: DemandCalendar, through: int, ahead: int)
         plain = np.where(found[:, :through] > 0, plain / np.maximum(found[:, :through], EMPTY), np.nan)
     per_year = 365 if calendar.season == 7 else 52
     if through >= 1.5 * per_year:
-        year = smoothed(calendar_profile(plain, calendar.weeks[:through], YEAR_PERIODS, per_year, 4.0), 3)
+        year = smooth_profile(calendar_profile(plain, calendar.weeks[:through], YEAR_PERIODS, per_year, 4.0), 3)
         found = found * year[:, calendar.weeks[span]]
     return found * factors
 

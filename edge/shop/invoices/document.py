@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed, merged
+from edge.lib.tax.rules import Taxed, merge_taxes
 
 NAME_CHARS = 200
 ADDRESS_LINES_MOST = 6
@@ -60,7 +60,7 @@ class Sums(msgspec.Struct, frozen=True):
             self.net_minor + other.net_minor,
             self.total_minor + other.total_minor,
             self.rounding_minor + other.rounding_minor,
-            merged((*self.taxes, *other.taxes)),
+            merge_taxes((*self.taxes, *other.taxes)),
             self.taxes_included,
         )
 

@@ -98,7 +98,7 @@ def given_unconfirmed(db: Connection, customer: str, business_date: str) -> int:
     return int(db.execute(_GIVEN, (customer, business_date)).fetchone()[0])
 
 
-def unsettled(db: Connection, most: int) -> list[str]:
+def unsettled_members(db: Connection, most: int) -> list[str]:
     """Who spent without head office's word, and has not been asked about since."""
     return [customer for (customer,) in db.execute(_UNSETTLED, (most,))]
 

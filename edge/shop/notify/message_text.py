@@ -84,11 +84,11 @@ def test_message(about: About) -> Composed:
 
 def title_of(name: str, shop: str) -> str:
     """A title: what it is about, cut where it is too long, and of which shop."""
-    behind = shortened(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
-    return shortened(name, TITLE_CHARS - len(behind)) + behind
+    behind = shorten_text(SHOP_BEHIND + one_line(shop), TITLE_CHARS // 2)
+    return shorten_text(name, TITLE_CHARS - len(behind)) + behind
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_text(text: str, most: int) -> str:
     """Cut at a character, and seen to be; what stood between isolates does so still."""
     if len(text) <= most:
         return text

@@ -3,9 +3,9 @@
 from edge.core.registry import Capability, CommandSpec
 from edge.core.surfaces import INSIDE
 from edge.shop.access.rights import MANAGE
-from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration
+from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
 from edge.shop.office.events import EVENTS
-from edge.shop.office.handlers import bring_in, leave, note_configuration
+from edge.shop.office.handlers import bring_in, leave, note_configuration, report
 
 __all__ = ["capability"]
 
@@ -13,6 +13,7 @@ capability = Capability(
     name="office",
     commands=(
         CommandSpec(NoteConfiguration, note_configuration, right=MANAGE, surfaces=INSIDE),
+        CommandSpec(ReportAside, report, right=MANAGE, surfaces=INSIDE),
         CommandSpec(BringInAside, bring_in, right=MANAGE, surfaces=INSIDE),
         CommandSpec(LeaveAside, leave, right=MANAGE, surfaces=INSIDE),
     ),

@@ -1,9 +1,9 @@
 """What can be asked about the configuration, and about what another box sold: that the journal is told of a change of
-the file, which is no command's; that facts come in, or are left."""
+the file, which is no command's; that facts lie aside, come in, or are left."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -16,12 +16,30 @@ ROW_BYTES = 2 * 1024 * 1024
 """As JSON: larger than any event may be."""
 PutAsideRow = Annotated[bytes, msgspec.Meta(max_length=ROW_BYTES)]
 CommandName = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
+PaperKind = Literal["sale", "void", "refund", ""]
+TYPES_OF_A_COMMAND = 100
+EventName = Annotated[str, msgspec.Meta(min_length=1, max_length=63)]
 
 
 class NoteConfiguration(Command, frozen=True):
     """config.toml was written by a page; `keys` are what changed, such as "backup.folder"."""
 
     keys: Annotated[tuple[ChangedKey, ...], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class ReportAside(Command, frozen=True):
+    """What one command left at another box, and no ledger has, lies aside here: see `QuarantinedFacts`."""
+
+    command: CommandName
+    facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
+    kind: PaperKind
+    register: Annotated[str, msgspec.Meta(max_length=63)]
+    number: Annotated[int, msgspec.Meta(ge=0)]
+    total_minor: int
+    currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")]
+    day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$(?!\n)")]
+    done_us: Annotated[int, msgspec.Meta(ge=0)]
+    types: Annotated[tuple[EventName, ...], msgspec.Meta(min_length=1, max_length=TYPES_OF_A_COMMAND)]
 
 
 class BringInAside(Command, frozen=True):

@@ -11,6 +11,23 @@ class ConfigurationChanged(Event, frozen=True):
     keys: tuple[str, ...]
 
 
+class AsideReported(Event, frozen=True):
+    """What another box did by the command of this id, `facts` of it, is in no ledger since a person let this box lead:
+    a paper (`kind`; "": none) of the other box's `register`, with its `number`, sum (below 0: money that went out) and
+    day of business, or other facts of these `types`. A manager decides whether it comes in."""
+
+    command: str
+    facts: int
+    kind: str
+    register: str
+    number: int
+    total_minor: int
+    currency: str
+    day: str
+    done_us: int
+    types: tuple[str, ...]
+
+
 class AsideBroughtIn(Event, frozen=True):
     """What another box did by the command of this id, and this ledger lacked since a person let its box lead, stands
     right before this row: `facts` of it, under that id."""
@@ -30,4 +47,4 @@ class AsideLeft(Event, frozen=True):
     reason: Remark
 
 
-EVENTS: tuple[type[Event], ...] = (ConfigurationChanged, AsideBroughtIn, AsideLeft)
+EVENTS: tuple[type[Event], ...] = (ConfigurationChanged, AsideReported, AsideBroughtIn, AsideLeft)

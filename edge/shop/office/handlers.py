@@ -8,14 +8,18 @@ from edge.core.journal.rows import find_hash
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import DatabaseError
-from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration
-from edge.shop.office.events import AsideBroughtIn, AsideLeft, ConfigurationChanged
+from edge.shop.office.commands import BringInAside, LeaveAside, NoteConfiguration, ReportAside
+from edge.shop.office.events import AsideBroughtIn, AsideLeft, AsideReported, ConfigurationChanged
 from edge.shop.office.quarantine import SIGNATURES, may_come_in
 from sync.wire import Row, hash_of
 
 
 def note_configuration(tx: Transaction, command: NoteConfiguration) -> None:
     tx.append(ConfigurationChanged(command.keys))
+
+
+def report(tx: Transaction, command: ReportAside) -> None:
+    tx.append(AsideReported(*msgspec.structs.astuple(command)))
 
 
 def bring_in(tx: Transaction, command: BringInAside) -> None:

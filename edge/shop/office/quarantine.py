@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import groupby, islice
-from typing import Literal
 
 import msgspec
 
@@ -12,12 +11,12 @@ from edge.core import ids
 from edge.core.journal.rows import find_hash
 from edge.core.messages import Event
 from edge.core.storage.database import Connection
+from edge.shop.office.commands import PaperKind, ReportAside
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from sync.wire import Row
 
-PaperKind = Literal["sale", "void", "refund", ""]
-BROUGHT_IN, LEFT = 2**31 - 2, 2**31 - 1
-"""As the how-manieth command inside the quarantined one the decision about it is done: the journal knows it by that."""
+REPORTED, BROUGHT_IN, LEFT = 2**31 - 3, 2**31 - 2, 2**31 - 1
+"""As the how-manieth command inside the quarantined one it is reported and decided: the journal knows it by that."""
 LISTED = 10_000
 """Commands at once that wait; a box that sold more alone is listed on as these are decided."""
 HAPPENED = frozenset(
@@ -75,6 +74,17 @@ class QuarantinedFacts(msgspec.Struct, frozen=True):
     def command_id(self) -> ids.CommandId:
         """Of the command itself, whose children are among the rows."""
         return ids.CommandId(self.rows[0].command_id)
+
+    @property
+    def report(self) -> ReportAside:
+        """The command that says in the journal that it lies aside."""
+        paper = (self.kind, self.register, self.number, self.total_minor, self.currency)
+        return ReportAside(self.id, len(self.rows), *paper, self.business_date, self.at_us, self.types)
+
+    @property
+    def reported_id(self) -> ids.CommandId:
+        """By which it is reported, once."""
+        return ids.child_id(self.command_id, REPORTED)
 
     @property
     def left_id(self) -> ids.CommandId:

@@ -103,7 +103,7 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """No field."""
 
 
-async def listed(request: web.Request) -> web.Response:
+async def list_devices(request: web.Request) -> web.Response:
     """`GET devices`: those of config.toml, and how each is."""
     return answer_json(devices_of(request))
 
@@ -124,7 +124,7 @@ def _known(request: web.Request, device: configuration.DevicePlace) -> KnownDevi
     return KnownDevice(*of, state.state, *told)
 
 
-async def found(request: web.Request) -> web.Response:
+async def find_devices(request: web.Request) -> web.Response:
     """`POST devices/find`: what is plugged in or announces itself in the network, with its likeliest use."""
     await body_of(request, Nothing)
     site = request.app[SITE]
@@ -263,14 +263,14 @@ ENDPOINTS = (
     _endpoint(
         method="GET",
         path="/api/v1/devices",
-        handler=listed,
+        handler=list_devices,
         name="listDevices",
         answer=Answer(Devices),
     ),
     _endpoint(
         method="POST",
         path="/api/v1/devices/find",
-        handler=found,
+        handler=find_devices,
         name="findDevices",
         body=Body(Nothing),
         answer=Answer(list[FoundDevice], under="found"),

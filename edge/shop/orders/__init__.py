@@ -11,7 +11,7 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
 from edge.core.storage.database import Connection
 from edge.core.surfaces import CART, EVERYBODY, INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
-from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
+from edge.shop.access.requirements import OWN_ORDER, SHIFT_OPEN, SIGNED_IN
 from edge.shop.access.rights import BASKET, CUSTOMERS_READ, DELIVER, MANAGE, ORDERS, OVERRIDE, REFUND, SELL
 from edge.shop.customers.commands import ForgetCustomer, MergeCustomers
 from edge.shop.orders import commands, events
@@ -31,6 +31,7 @@ from edge.shop.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
 from edge.shop.orders.driver_cash import hand_in, read_driver_cash
 from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandedOver, HandingOver
+from edge.shop.orders.named_order import own_order
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_edits import OrderEditing
 from edge.shop.orders.order_handlers import OrderHandlers
@@ -40,8 +41,7 @@ from edge.shop.orders.order_payments import (
     ChargeStoredMethod,
     EndOrderPayments,
     OrderPaying,
-    PayOwnOrder,
-    StopOwnPayment,
+    StopOrderPayment,
     TakeHeld,
 )
 from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, review_ordered, withdraw_ordered
@@ -55,7 +55,6 @@ from edge.shop.orders.queries import (
     kiosk_calls,
     order_steps,
     owing_orders,
-    read_hours,
     read_order_goods,
     read_shop_order,
     read_shop_orders,
@@ -125,7 +124,7 @@ def capability(
         watches=watches(zone, settings.place.country or region, settings.place.province, settings.language),
         parts=(*PARTS, _telling(settings, status_shown), _paying(settings)),
         on_restore=after_restore,
-        requirements=(counter_free,),
+        requirements=(counter_free, own_order),
         before=before(now.today),
         after={
             **after(now.today),
@@ -138,6 +137,8 @@ def capability(
 
 _guest = partial(CommandSpec, right=BASKET, surfaces=CART)
 _staff = partial(CommandSpec, right=ORDERS, surfaces=NAMED_TILL)
+_either = partial(CommandSpec, right=ORDERS, own=BASKET, requires=(OWN_ORDER,), surfaces=CART)
+"""Staff with any order, and its customer with theirs (`rules.CUSTOMER_MAY`)."""
 
 
 def _at(
@@ -206,10 +207,9 @@ def _of_people(signing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        _guest(commands.CancelOwnOrder, order(OrderHandlers.cancel_own_order)),
         _guest(commands.StopOrderNews, order(OrderHandlers.stop_order_news)),
         _staff(commands.MoveOrder, order(OrderHandlers.move_order), also=SELL, http=_step("PATCH", "status")),
-        _staff(commands.CancelOrder, order(OrderHandlers.cancel_order), ask_first=True, http=_step("POST", "cancel")),
+        _either(commands.CancelOrder, order(OrderHandlers.cancel_order), ask_first=True, http=_step("POST", "cancel")),
         CommandSpec(
             commands.PrintOrder, order(OrderHandlers.print_order), right=SELL, also=ORDERS, surfaces=NAMED_TILL
         ),
@@ -255,10 +255,9 @@ def _of_advances(at: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     """By card, beside any counter."""
     return (
-        _guest(PayOwnOrder, paying(OrderPaying.pay_own)),
-        _guest(StopOwnPayment, paying(OrderPaying.stop_own)),
+        _either(StopOrderPayment, paying(OrderPaying.stop)),
         CommandSpec(TakeHeld, paying(OrderPaying.take_held), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
-        CommandSpec(AskForPayment, paying(OrderPaying.ask), right=SELL, also=ORDERS, surfaces=NAMED_TILL),
+        _either(AskForPayment, paying(OrderPaying.ask), also=SELL),
         CommandSpec(
             ChargeStoredMethod, paying(OrderPaying.charge_stored), right=SELL, also=ORDERS, surfaces=NAMED_TILL
         ),
@@ -269,15 +268,12 @@ def _of_payments(paying: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
 
 def _of_edits(editing: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (
-        _staff(commands.ChangeOrder, editing(OrderEditing.change), ask_first=True, http=_step("PATCH", "lines")),
-        _staff(commands.AddToOrder, editing(OrderEditing.add), ask_first=True, http=_step("POST", "lines")),
-        _guest(commands.AddToOwnOrder, editing(OrderEditing.add_own), ask_first=True),
-        _guest(commands.ChangeOwnOrder, editing(OrderEditing.take_out), ask_first=True),
-        _staff(
+        _either(commands.ChangeOrder, editing(OrderEditing.change), ask_first=True, http=_step("PATCH", "lines")),
+        _either(commands.AddToOrder, editing(OrderEditing.add), ask_first=True, http=_step("POST", "lines")),
+        _either(
             commands.SetOrderAddress, editing(OrderEditing.set_address), ask_first=True, http=_step("PATCH", "address")
         ),
-        _guest(commands.SetOwnTip, editing(OrderEditing.set_own_tip)),
-        _guest(commands.SetOwnAddress, editing(OrderEditing.set_own_address), ask_first=True),
+        _either(commands.SetOrderTip, editing(OrderEditing.set_tip)),
     )
 
 
@@ -309,10 +305,7 @@ def _paying(settings: TillSettings) -> PartSpec:
 
 
 def _of_slots(slots: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
-    return (
-        _staff(commands.SetOrderSlot, slots(SlotChoice.set_order_slot), also=SELL),
-        _guest(commands.SetOwnSlot, slots(SlotChoice.set_own_slot)),
-    )
+    return (_either(commands.SetOrderSlot, slots(SlotChoice.set_order_slot), also=SELL),)
 
 
 def _of_shop(
@@ -320,7 +313,6 @@ def _of_shop(
 ) -> tuple[CommandSpec, ...]:
     return (
         CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
-        CommandSpec(commands.SetHours, order(OrderHandlers.set_hours), right=MANAGE, ask_first=True, surfaces=STAFF),
         *ZONES.commands(partial(lies_here, settings)),
     )
 
@@ -342,13 +334,6 @@ _QUERIES = (
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec(
-        "store_hours",
-        read_hours,
-        right=BASKET,
-        surfaces=EVERYBODY,
-        http=(HttpAddress("GET", "store-hours", name="hours"),),
-    ),
     QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
     QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),

@@ -15,8 +15,8 @@ from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
 from edge.shop.orders.advance_money import shares
 from edge.shop.orders.cart_handlers import lay
+from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import KeptOrder, OrderId
-from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.order_lines import taxed_minor
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
@@ -59,7 +59,7 @@ class GiveBackAdvance(Command, frozen=True):
 def take_advance(settings: TillSettings, tx: Transaction, command: TakeAdvance) -> Basket:
     """The register's basket with the money for the order in it, and nothing else; where today's taxes make the order
     another sum than was promised, that is asked about first."""
-    order = known_order(tx, command.order)
+    order = find_order(tx, command.order)
     total_minor = taxed_minor(order.goods, settings, order.held)
     due_minor = max(0, total_minor - order.advance_minor) if order.open else 0
     if not due_minor:
@@ -94,7 +94,7 @@ def sum_changed(order: KeptOrder, minor: int, id: int) -> tuple[Question, ...]:
 
 def give_back_advance(tx: Transaction, command: GiveBackAdvance) -> KeptOrder:
     """The order behind it; a paper for each receipt that money of goes back."""
-    order = known_order(tx, command.order)
+    order = find_order(tx, command.order)
     minor = command.amount_minor or order.owed_minor
     if not minor:
         raise Refusal("advance_not_owed", {"said": order.said})

@@ -16,6 +16,8 @@ from edge.lib.units.quantity import SERVICE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.customers.rules import name_of, phone_of
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import after_open
 from edge.shop.orders import order_coupons, zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import live_cart
@@ -25,14 +27,12 @@ from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.customer_orders import enter_phone
 from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderPlaced
-from edge.shop.orders.hours import after_open
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.order_handlers import with_age
 from edge.shop.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
 from edge.shop.orders.queries import (
     FreeSlot,
     order_of_cart,
-    read_hours,
     read_shop_order,
     read_zones,
 )

@@ -12,11 +12,10 @@ from edge.lib.units.quantity import LIMIT
 from edge.shop.coupons.code import CouponId
 from edge.shop.customers.rules import NAME_CHARS
 from edge.shop.modifiers.modifier import ModifierRefs
-from edge.shop.orders.order import CartId, OrderId, Secret, Someone
+from edge.shop.orders.order import CartId, OrderId, OrderName, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
 from edge.shop.orders.shop_commands import EndZone as EndZone
-from edge.shop.orders.shop_commands import SetHours as SetHours
 from edge.shop.orders.shop_commands import SetZone as SetZone
 from edge.shop.tenders.tender import TENDERS_MOST
 from edge.shop.till.commands import Quantity, Reason, TenderGiven
@@ -202,18 +201,13 @@ class MoveOrder(Command, frozen=True):
 class CancelOrder(Command, frozen=True):
     """Give an order up, or reject one that was not accepted yet: the goods are free again, or, `wasted`, what was made
     of it is thrown away. It is final. `keep_fee`: nobody came for it, and of what was paid ahead the fee is kept that
-    was shown when it was placed; a person says so."""
+    was shown when it was placed; a person says so. Its customer may before the shop has accepted it, or where the shop
+    is closed at its time."""
 
-    order: OrderId
+    order: OrderName
     reason: Reason = ""
     wasted: bool = False
     keep_fee: bool = False
-
-
-class CancelOwnOrder(Command, frozen=True):
-    """The customer gives their order up, before the shop has accepted it."""
-
-    secret: Secret
 
 
 class StopOrderNews(Command, frozen=True):
@@ -226,50 +220,33 @@ class ChangeOrder(Command, frozen=True):
     """Make a new version of an order that is not ready yet: less of a line, more, or none, at the prices of placing.
 
     The discount of a line stays, for what is left of it. More of one goes into the slot, as far as that has room.
+    Its customer takes out alone, before the shop has accepted it; of a delivery the fee is that of what is left then,
+    and they say yes to the sum that is left, as in `AddToOrder`.
     """
 
-    order: OrderId
+    order: OrderName
     lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
     reason: Reason = ""
-
-
-class ChangeOwnOrder(Command, frozen=True):
-    """The customer takes goods out of their order, before the shop has accepted it: less of a line, or (0) none of it.
-
-    What is left stays at its price, with its share of what was off; of a delivery the fee is that of what is left.
-    `accepted_total_minor` as in `AddToOrder`: the sum that is left is said yes to.
-    """
-
-    secret: Secret
-    lines: Annotated[tuple[LineWanted, ...], msgspec.Meta(min_length=1, max_length=CHANGES_MOST)]
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
 
 
 class AddToOrder(Command, frozen=True):
-    """Put more goods into an order that is not ready yet, by `sku` or code as in `AddToCart`: at the prices of today,
-    beside what was ordered at those of placing.
+    """Put more goods into an order that is not ready yet, by `sku` or code as in `AddToCart`, or what lies in a `cart`:
+    at the prices of today, beside what was ordered at those of placing. Its customer puts a cart in, before the shop
+    has accepted it.
 
     `accepted_total_minor` is what the customer said yes to for all of it; without it, or with another sum, the answer
     is the sum before and behind it. `slot_from_us`: another time, where the one it has is full by it.
     """
 
-    order: OrderId
+    order: OrderName
     sku: Annotated[str, msgspec.Meta(max_length=80)] = ""
     code: Annotated[str, msgspec.Meta(max_length=512)] = ""
     symbology: Annotated[str, msgspec.Meta(max_length=40)] = ""
     quantity: Quantity | None = None
     modifiers: ModifierRefs | None = None
-    accepted_total_minor: TotalAccepted | None = None
-    slot_from_us: Number | None = None
-
-
-class AddToOwnOrder(Command, frozen=True):
-    """The customer puts what lies in their cart into an order of theirs, before the shop has accepted it; the rest is
-    as in `AddToOrder`."""
-
-    secret: Secret
-    cart: CartId
+    cart: CartId | None = None
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
 
@@ -277,33 +254,21 @@ class AddToOwnOrder(Command, frozen=True):
 class SetOrderAddress(AskingCommand, frozen=True):
     """Let a delivery go to another address. In its zone only paper changes, until it is on its way; in another one fee
     and slot are anew, until it is ready, and the new sum is accepted as in `AddToOrder`. A postal code is
-    asked about as in `PlaceOrder`."""
+    asked about as in `PlaceOrder`, of staff. Its customer says so before the shop has accepted it."""
 
     personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
 
-    order: OrderId
+    order: OrderName
     address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
     postal_code: PostalCode
     accepted_total_minor: TotalAccepted | None = None
     slot_from_us: Number | None = None
 
 
-class SetOwnAddress(Command, frozen=True):
-    """The customer says where their delivery is to go instead, before the shop has accepted it."""
+class SetOrderTip(Command, frozen=True):
+    """Let the tip be another one, before the shop has accepted the order; 0: none."""
 
-    personal: ClassVar[tuple[str, ...]] = ("address", "postal_code")
-
-    secret: Secret
-    address: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$(?!\n)")]
-    postal_code: PostalCode
-    accepted_total_minor: TotalAccepted | None = None
-    slot_from_us: Number | None = None
-
-
-class SetOwnTip(Command, frozen=True):
-    """The customer lets the tip be another one, before the shop has accepted their order; 0: none."""
-
-    secret: Secret
+    order: OrderName
     tip_minor: TipGiven
 
 
@@ -352,16 +317,10 @@ class HandOverOrder(AskingCommand, frozen=True):
 
 
 class SetOrderSlot(Command, frozen=True):
-    """Let an order be wanted at another time: the begin of one of the free slots."""
+    """Let an order be wanted at another time: the begin of one of the free slots. Its customer chooses before the shop
+    has accepted it, or where it is closed at its time."""
 
-    order: OrderId
-    slot_from_us: Number
-
-
-class SetOwnSlot(Command, frozen=True):
-    """The customer chooses another time, before the shop has accepted their order or where it is closed at theirs."""
-
-    secret: Secret
+    order: OrderName
     slot_from_us: Number
 
 

@@ -26,8 +26,9 @@ from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.driver_cash import before_correction
 from edge.shop.orders.handover import end_handover, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
+from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
-from edge.shop.orders.order_handlers import agree_sum, known_order, with_age
+from edge.shop.orders.order_handlers import agree_sum, with_age
 from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter, read_shop_order, register_of_order
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
@@ -140,7 +141,7 @@ def _meant(tx: Transaction, command: TakeUpOrder, tries: CodeTries) -> KeptOrder
     return found
 
 
-def _free(tx: Transaction) -> None:
+def _free(tx: Transaction, command: Command | None = None) -> None:
     """`Refusal`: what is on the counter is an order, which stays as it was promised."""
     if id := order_on_counter(tx.db, tx.actor.register):
         order = read_shop_order(tx.db, id)
@@ -201,7 +202,7 @@ def _paid(settings: SettingsIn, tx: Transaction, command: till.Pay, result: Bask
     sale = tx.read(receipt.seq).event
     assert isinstance(sale, SaleCompleted)
     if takes_advance(sale.lines):
-        agree_sum(tx, known_order(tx, order.id, busy=False), settings(tx))
+        agree_sum(tx, find_order(tx, order.id, busy=False), settings(tx))
     else:
         end_handover(tx, tip_given(tx, order, tip_minor(sale.lines)), id_checked=bool(sale.age_checked))
     tx.db.execute(_CLEAR, (tx.actor.register,))

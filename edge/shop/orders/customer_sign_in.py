@@ -23,8 +23,8 @@ from edge.shop.orders.cart_moves import began, join_carts
 from edge.shop.orders.commands import AskSignIn, AttachOrder, SignIn
 from edge.shop.orders.events import OrderAttached
 from edge.shop.orders.face_carts import open_by_face, require_nobody_elses
+from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import CartId, KeptOrder
-from edge.shop.orders.order_handlers import known_order
 from edge.shop.orders.queries import guest_orders, other_carts, read_shop_order
 from edge.shop.orders.reservations import release
 from edge.shop.outbox.letters import queue_letter, withdraw
@@ -167,7 +167,7 @@ class SigningIn:
                 tx.append(OrderAttached(order.id, order.number, customer))
 
     def attach(self, tx: Transaction, command: AttachOrder) -> KeptOrder:
-        order = known_order(tx, command.order)  # what is being paid would be a sale of nobody
+        order = find_order(tx, command.order)  # what is being paid would be a sale of nobody
         customer = resolve(tx.db, command.customer)
         if customer is None:
             raise Refusal("no_such_customer", {"id": command.customer})

@@ -7,7 +7,6 @@ from typing import Literal
 import msgspec
 
 from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
-from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
 from edge.shop.orders.zones import DeliveryZone
@@ -227,12 +226,6 @@ class OrderReaddressed(Event, frozen=True):
     zone: str
 
 
-class HoursSet(Event, frozen=True):
-    """When the store is open from now on. Slots may have room for so many pieces instead of orders."""
-
-    hours: StoreHours
-
-
 class ZoneSet(Event, frozen=True):
     """A zone of delivery is like this from now on. It has hours, room a slot and a province; its struct reads
     prefixes as people type them, and the fact has them as they are compared."""
@@ -268,7 +261,6 @@ EVENTS: tuple[type[Event], ...] = (
     SubstituteDeclined,
     SlotSet,
     OrderReaddressed,
-    HoursSet,
     ZoneSet,
     ZoneEnded,
     StatusPageSet,

@@ -107,7 +107,7 @@ class HandingOver:
 
     def _part(self, tx: Transaction, order: KeptOrder, command: HandOverOrder) -> HandedOver:
         wanted = order_lines.wanted_of(command.lines or ())
-        parts = order_lines.split(order.goods, wanted, self._settings, order.held)
+        parts = order_lines.split_goods(order.goods, wanted, self._settings, order.held)
         part, left = (with_age(tx, one, self._settings.place) for one in parts)
         if not order_lines.has_goods(part):
             raise Refusal("part_empty", {"said": order.said})

@@ -16,10 +16,13 @@ from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDi
 from edge.shop.till.rules.taxed_total import PaidAhead
 from edge.shop.till.rules.tips import tip_minor
 
-OrderId = Annotated[str, msgspec.Meta(pattern=r"^o[0-9a-z]{8,40}$(?!\n)")]
+ORDER_ID = r"o[0-9a-z]{8,40}"
+OrderId = Annotated[str, msgspec.Meta(pattern=rf"^{ORDER_ID}$(?!\n)")]
 CartId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,64}$(?!\n)")]
 SECRET = r"[A-Za-z0-9_-]{20,64}"
 Secret = Annotated[str, msgspec.Meta(pattern=rf"^{SECRET}$(?!\n)")]
+OrderName = Annotated[str, msgspec.Meta(pattern=rf"^({ORDER_ID}|{SECRET})$(?!\n)")]
+"""An order by its id, or by the secret of its QR: then its customer asks."""
 Someone = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,63})?$(?!\n)")]
 """The id of a customer or of somebody who works here; empty: of nobody."""
 _IN_LINK = re.compile(r"/order/([A-Za-z0-9_-]{20,64})(?:[?#].*)?$")

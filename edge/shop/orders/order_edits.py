@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from edge.core.asking import Ask, refuse
+from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
@@ -24,23 +24,21 @@ from edge.shop.orders.cart_stock import hold_goods
 from edge.shop.orders.checkout import with_fee
 from edge.shop.orders.commands import (
     AddToOrder,
-    AddToOwnOrder,
     ChangeOrder,
-    ChangeOwnOrder,
     SetOrderAddress,
-    SetOwnAddress,
-    SetOwnTip,
+    SetOrderTip,
 )
 from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
+from edge.shop.orders.named_order import NamedOrder, named_order
 from edge.shop.orders.order import KeptOrder, OrderGoods
-from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renew_lines
+from edge.shop.orders.order_handlers import renew_lines
 from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
-from edge.shop.orders.queries import order_by_secret, person_of, read_shop_order, read_zones, zone_named
+from edge.shop.orders.queries import person_of, read_shop_order, read_zones, zone_named
 from edge.shop.orders.reservations import release
-from edge.shop.orders.rules import State
+from edge.shop.orders.rules import CHANGED_IN, State
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
@@ -53,7 +51,7 @@ READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")
 GROWN_UP = 150
 """Staff may put in what is for grown-ups: it is looked at when the order is handed over."""
 _replace = msgspec.structs.replace
-_Edit = AddToOrder | AddToOwnOrder | ChangeOwnOrder | SetOrderAddress | SetOwnAddress
+_Edit = AddToOrder | ChangeOrder | SetOrderAddress
 
 
 class OrderEditing:
@@ -64,8 +62,14 @@ class OrderEditing:
         self._section = section
         self._zone = ZoneInfo(settings.zone)
 
-    def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder:
-        order = known_order(tx, command.order)
+    def add(self, tx: Transaction, command: AddToOrder) -> KeptOrder | None:
+        of = named_order(tx, command, self._zone)
+        from_cart = of.by_customer or command.cart
+        new = self._cart_goods(tx, of.order, command.cart or "") if from_cart else self._entered(tx, of.order, command)
+        return _answer(of, self._with_more(tx, of, command, new))
+
+    def _entered(self, tx: Transaction, order: KeptOrder, command: AddToOrder) -> Basket:
+        """What staff put in, by a code or a product's number."""
         basket = Basket(tx.actor.register, age_checked=GROWN_UP, price_list=order.goods.price_list)
         found = item_entry.find(tx, command, basket.price_list, self._settings)
         if not isinstance(found, item_entry.ResolvedLine):
@@ -81,11 +85,11 @@ class OrderEditing:
         new = item_entry.add(tx, basket, item_entry.settle_modifiers(tx, found))
         if new.questions:
             raise item_entry.unanswered_refusal(new.questions[0])
-        return self._with_more(tx, order, command, apply_promotions(tx, new, self._settings))
+        return apply_promotions(tx, new, self._settings)
 
-    def add_own(self, tx: Transaction, command: AddToOwnOrder) -> None:
-        order = self._own(tx, command.secret)
-        cart = live_cart(tx, command.cart)
+    def _cart_goods(self, tx: Transaction, order: KeptOrder, id: str) -> Basket:
+        """What lies in a cart, at the prices of the order's list; the cart is none any more."""
+        cart = live_cart(tx, id)
         cart, age = reprice_cart(
             tx, _replace(cart, basket=_replace(cart.basket, price_list=order.goods.price_list)), self._settings
         )
@@ -96,21 +100,27 @@ class OrderEditing:
         held = hold_goods(tx, cart, {line.id for line in cart.lines})
         release(tx, f"cart:{cart.id}")
         tx.db.execute("DELETE FROM cart WHERE id = ?", (cart.id,))
-        self._with_more(tx, order, command, held.basket, tell=False)
+        return held.basket
 
-    def change(self, tx: Transaction, command: ChangeOrder) -> KeptOrder:
-        order = known_order(tx, command.order)
+    def change(self, tx: Transaction, command: ChangeOrder) -> KeptOrder | None:
+        of = named_order(tx, command, self._zone)
+        if of.by_customer:
+            self._take_out(tx, of, command)
+            return None
+        order = of.order
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
         wanted = wanted_of(command.lines)
         if wanted.items() <= {line.id: line.quantity for line in order.goods.sold}.items():
             raise Refusal("order_unchanged", {"said": order.said})
         goods = _with_quantities(order, wanted, self._settings)
-        self._slotted(tx, order, None, goods)
+        self._slotted(tx, order, command.slot_from_us, goods)
+        if command.accepted_total_minor is not None:
+            _accept(order, goods, command.accepted_total_minor)
         return renew_lines(tx, order, goods, command.reason, self._settings)
 
-    def take_out(self, tx: Transaction, command: ChangeOwnOrder) -> None:
-        order = self._own(tx, command.secret)
+    def _take_out(self, tx: Transaction, of: NamedOrder, command: ChangeOrder) -> None:
+        order = of.order
         had = {line.id: line.quantity for line in order.goods.sold if is_goods(line)}
         wanted = wanted_of(command.lines)
         if strange := next((line for line in wanted if line not in had), None):
@@ -121,45 +131,30 @@ class OrderEditing:
         if not wanted and command.slot_from_us in (None, order.slot_from_us):  # a repeat leaves no fact
             return
         goods = _with_quantities(order, wanted, self._settings)
-        self._renewed(tx, order, command, self._charged(tx, order, goods), tell=False)  # it may be free no more
+        self._renewed(tx, of, command, self._charged(tx, order, goods))  # it may be free no more
 
-    def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder:
-        order = known_order(tx, command.order)
-        return self._readdressed(tx, order, command, tx.ask)
-
-    def set_own_address(self, tx: Transaction, command: SetOwnAddress) -> None:
-        order = self._own(tx, command.secret)
-        self._readdressed(tx, order, command, refuse, tell=False)
-
-    def set_own_tip(self, tx: Transaction, command: SetOwnTip) -> None:
-        order = self._own(tx, command.secret)
-        minor = command.tip_minor
+    def set_tip(self, tx: Transaction, command: SetOrderTip) -> KeptOrder | None:
+        of = named_order(tx, command, self._zone)
+        order, minor = of.order, command.tip_minor
+        if order.state != "placed":
+            raise Refusal("order_being_made", {"said": order.said})
         if minor == order.goods.tip_minor:  # a repeat leaves no fact
-            return
+            return _answer(of, order)
         if minor and not self._section.asks_tip(order.fulfilment):
             raise Refusal("tip_not_taken")
         goods = order_lines.with_tip(order.goods, minor)
         tx.append(OrderChanged(order.id, order.number, order.version + 1, goods))
+        return _answer(of, _now(tx, order))
 
-    def _own(self, tx: Transaction, secret: str) -> KeptOrder:
-        known = order_by_secret(tx.db, secret, tx.at_us)
-        if known is None:
-            raise Refusal("no_such_order")
-        order = known_order(tx, known.id)
-        if order.state != "placed":
-            raise Refusal("order_being_made", {"said": order.said})
-        return order
-
-    def _with_more(
-        self, tx: Transaction, order: KeptOrder, command: _Edit, new: Basket, tell: bool = True
-    ) -> KeptOrder:
+    def _with_more(self, tx: Transaction, of: NamedOrder, command: AddToOrder, new: Basket) -> KeptOrder:
+        order = of.order
         if order.state not in CHANGED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
         if len(order.goods.lines) + len(new.sold) > CART_LINES:
             raise Refusal("basket_full", {"limit": CART_LINES})
         self._with_coupons(tx, order, new)
         goods = self._charged(tx, order, _joined(order.goods, new))
-        return self._renewed(tx, order, command, goods, tell)
+        return self._renewed(tx, of, command, goods)
 
     def _with_coupons(self, tx: Transaction, order: KeptOrder, new: Basket) -> None:
         """Coupons that lie in the cart of what is new take something off that, and are used now."""
@@ -167,14 +162,12 @@ class OrderEditing:
             raise Refusal("coupons_most", {"limit": COUPONS_LIMIT})
         order_coupons.use(tx, order.said, order.number, order.business_date, new.coupons)
 
-    def _readdressed(
-        self,
-        tx: Transaction,
-        order: KeptOrder,
-        command: SetOrderAddress | SetOwnAddress,
-        ask: Ask,
-        tell: bool = True,
-    ) -> KeptOrder:
+    def set_address(self, tx: Transaction, command: SetOrderAddress) -> KeptOrder | None:
+        of = named_order(tx, command, self._zone)
+        return _answer(of, self._readdressed(tx, of, command))
+
+    def _readdressed(self, tx: Transaction, of: NamedOrder, command: SetOrderAddress) -> KeptOrder:
+        order, ask = of.order, refuse if of.by_customer else tx.ask
         if order.fulfilment != "delivery" or order.state not in READDRESSED_IN:
             raise Refusal("order_state", {"from": order.state, "to": "changed"})
         place = self._settings.place
@@ -187,7 +180,7 @@ class OrderEditing:
         tx.append(OrderReaddressed(order.id, order.number, person, sealed, zone.id))
         if zone.id == order.zone:
             changed = _now(tx, order)
-            if tell:
+            if not of.by_customer:
                 note_news(tx, order, "changed")
             if order.state != "placed":
                 tx.do(QueuePrint("order", picking(tx.db, changed, self._settings)))
@@ -197,7 +190,7 @@ class OrderEditing:
         fee_minor = zones.fee_minor(zone, worth_minor(order.goods.sold))
         goods = _replace(self._with_fee(tx, order.goods, zone, fee_minor), delivered_to=to)
         is_taxed_there(goods.sold, self._settings, to)
-        return self._renewed(tx, order, command, goods, tell)
+        return self._renewed(tx, of, command, goods)
 
     def _charged(self, tx: Transaction, order: KeptOrder, goods: OrderGoods) -> OrderGoods:
         """The goods with another fee, where it is the change of them that makes it another: what else a zone asks for
@@ -220,14 +213,14 @@ class OrderEditing:
             basket = with_fee(tx.db, tx.at_us, basket, zone, fee_minor, self._settings)
         return _replace(goods, lines=as_recorded(basket.lines), fee_minor=fee_minor)
 
-    def _renewed(self, tx: Transaction, order: KeptOrder, command: _Edit, goods: OrderGoods, tell: bool) -> KeptOrder:
-        """The order with these goods, in its slot or another one, once their sum was accepted."""
+    def _renewed(self, tx: Transaction, of: NamedOrder, command: _Edit, goods: OrderGoods) -> KeptOrder:
+        """The order with these goods, in its slot or another one, once their sum was accepted. Who asks for it and is
+        its customer is told nothing."""
+        order = of.order
         goods = order_lines.with_sum(goods, self._settings, order.held)
-        accepted = order.goods.total_minor if command.accepted_total_minor is None else command.accepted_total_minor
-        if goods.total_minor != accepted:
-            raise Refusal("price_changed", {"was_minor": order.goods.total_minor, "is_minor": goods.total_minor})
+        _accept(order, goods, command.accepted_total_minor)
         self._slotted(tx, order, command.slot_from_us, goods)
-        return renew_lines(tx, order, goods, "", self._settings, tell)
+        return renew_lines(tx, order, goods, "", self._settings, tell=not of.by_customer)
 
     def _slotted(self, tx: Transaction, order: KeptOrder, wanted: int | None, goods: OrderGoods) -> None:
         from_us = wanted or order.slot_from_us
@@ -246,6 +239,18 @@ class OrderEditing:
             return
         if slot.from_us != order.slot_from_us:
             tx.append(SlotSet(order.id, order.number, slot.from_us, slot.until_us))
+
+
+def _answer(of: NamedOrder, order: KeptOrder) -> KeptOrder | None:
+    """What who asks is shown: staff the order, its customer nothing here but that it is done."""
+    return None if of.by_customer else order
+
+
+def _accept(order: KeptOrder, goods: OrderGoods, accepted_minor: int | None) -> None:
+    """`Refusal`: the sum is another one than was accepted, or (None) than it was."""
+    was_minor = order.goods.total_minor
+    if goods.total_minor != (was_minor if accepted_minor is None else accepted_minor):
+        raise Refusal("price_changed", {"was_minor": was_minor, "is_minor": goods.total_minor})
 
 
 def _basket(goods: OrderGoods) -> Basket:

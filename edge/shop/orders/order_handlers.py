@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,20 +11,19 @@ from edge.core.registry import Transaction
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.queries import count_users, is_active_user
 from edge.shop.access.rights import MANAGE
-from edge.shop.orders import hours, order_coupons, order_lines, rules
+from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.commands import (
     CancelOrder,
-    CancelOwnOrder,
     MoveOrder,
     PrintOrder,
     PrintRun,
-    SetHours,
     StopOrderNews,
 )
 from edge.shop.orders.delivery_law import stays_in_province
-from edge.shop.orders.events import AGE, HoursSet, OrderChanged, OrderMoved
+from edge.shop.orders.events import AGE, OrderChanged, OrderMoved
 from edge.shop.orders.kept_fees import keep_fee
 from edge.shop.orders.kitchen_slips import tell_kitchen
+from edge.shop.orders.named_order import find_order, named_order
 from edge.shop.orders.order import KeptOrder, OrderGoods
 from edge.shop.orders.order_news import note_news, stop_news
 from edge.shop.orders.order_papers import cancellation_paper, change, manifest, picking
@@ -37,7 +35,6 @@ from edge.shop.orders.queries import (
     person_of,
     read_shop_order,
     read_shop_orders,
-    register_of_order,
     with_faults,
 )
 from edge.shop.orders.reservations import hold, release, throw_away
@@ -49,7 +46,6 @@ from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace
-CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
 
 
 class OrderHandlers:
@@ -59,7 +55,7 @@ class OrderHandlers:
         self._settings = settings
 
     def move_order(self, tx: Transaction, command: MoveOrder) -> KeptOrder:
-        order = known_order(tx, command.order)
+        order = find_order(tx, command.order)
         rules.step(order.state, command.to, order.fulfilment)
         if command.to == "ready":
             recalled_in(tx.db, order)
@@ -78,28 +74,20 @@ class OrderHandlers:
             tell_kitchen(tx, order, self._settings)
         return _now(tx, order)
 
-    def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder:
-        order = known_order(tx, command.order)
-        to: State = "rejected" if order.state == "placed" else "cancelled"
-        rules.step(order.state, to, order.fulfilment)
-        (order,) = with_faults(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
+    def cancel_order(self, tx: Transaction, command: CancelOrder) -> KeptOrder | None:
+        """None: its customer gave it up, who is shown nothing of it but how far it is."""
+        zone = ZoneInfo(self._settings.zone)
+        of = named_order(tx, command, zone)
+        to: State = "rejected" if of.order.state == "placed" and not of.by_customer else "cancelled"
+        rules.step(of.order.state, to, of.order.fulfilment)
+        (order,) = with_faults(tx.db, zone, [of.order], tx.at_us)
+        if of.by_customer:
+            stop_news(tx, order)  # they know
         receipt = keep_fee(tx, order, self._settings.tax_class) if command.keep_fee else 0
         self._end(tx, order, to, command.reason, receipt)
         if command.wasted:
             throw_away(tx, order)
-        return _now(tx, order)
-
-    def cancel_own_order(self, tx: Transaction, command: CancelOwnOrder) -> None:
-        order = order_by_secret(tx.db, command.secret, tx.at_us)
-        if order is None:
-            raise Refusal("no_such_order")
-        if register := register_of_order(tx.db, order.id):
-            raise Refusal("order_at_register", {"said": order.said, "register": register})
-        (order,) = with_faults(tx.db, ZoneInfo(self._settings.zone), [order], tx.at_us)
-        if order.state != "placed" and not (order.stranded and order.state in CHANGED_IN):
-            raise Refusal("order_being_made", {"said": order.said})
-        stop_news(tx, order)  # they know
-        self._end(tx, order, "cancelled", "")
+        return None if of.by_customer else _now(tx, order)
 
     def stop_order_news(self, tx: Transaction, command: StopOrderNews) -> None:
         order = order_by_secret(tx.db, command.secret, tx.at_us)
@@ -108,7 +96,7 @@ class OrderHandlers:
         stop_news(tx, order)
 
     def print_order(self, tx: Transaction, command: PrintOrder) -> None:
-        order = known_order(tx, command.order, busy=False)
+        order = find_order(tx, command.order, busy=False)
         self._print(tx, order)
 
     def print_run(self, tx: Transaction, command: PrintRun) -> int:
@@ -122,13 +110,6 @@ class OrderHandlers:
             raise Refusal("run_empty")
         tx.do(QueuePrint("order", manifest(tx.db, out, command.driver, self._settings)))
         return len(out)
-
-    def set_hours(self, tx: Transaction, command: SetHours) -> None:
-        if fault := hours.fault_of(command.hours):
-            raise Refusal(fault)
-        today = hours.day_of(ZoneInfo(self._settings.zone), tx.at_us)
-        ahead = tuple(one for one in command.hours.exceptions if (today - date.fromisoformat(one.date)).days < 400)
-        tx.append(HoursSet(_replace(command.hours, exceptions=tuple(sorted(ahead, key=lambda one: one.date)))))
 
     def _end(self, tx: Transaction, order: KeptOrder, to: State, reason: str, receipt: int = 0) -> None:
         """It comes to nothing: the goods are free, and whoever was at it is told. `order` as it was judged."""
@@ -198,16 +179,6 @@ def with_age(tx: Transaction, goods: OrderGoods, place: Jurisdiction) -> OrderGo
     """The goods of a store at that place with the age that what is left of them asks for today."""
     ages = ages_of(tx.db, goods, place)
     return _replace(goods, min_age=max((ages.get(line.sku, 0) for line in goods.sold), default=0))
-
-
-def known_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
-    """An order; refused where it lies on a counter, as somebody is about to pay for it."""
-    order = read_shop_order(tx.db, id)
-    if order is None:
-        raise Refusal("no_such_order")
-    if busy and (register := register_of_order(tx.db, id)):
-        raise Refusal("order_at_register", {"said": order.said, "register": register})
-    return order
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

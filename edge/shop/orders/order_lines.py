@@ -146,7 +146,7 @@ def without(
     return with_quantities(goods, dict.fromkeys(lines, 0), settings, ahead)
 
 
-def split(
+def split_goods(
     goods: OrderGoods, wanted: Mapping[int, int], settings: TillSettings, ahead: AdvanceHeld | None = None
 ) -> tuple[OrderGoods, OrderGoods]:
     """What is handed over now, and what is left: the fee goes with the first part, the tip with the last one, and of a

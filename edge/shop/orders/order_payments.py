@@ -5,6 +5,7 @@ of the order where so much is still due as when it was begun; else it goes back 
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,10 +14,11 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.customers.queries import resolve
-from edge.shop.orders.order import KeptOrder, OrderId, Secret
-from edge.shop.orders.order_handlers import agree_sum, known_order
+from edge.shop.orders.named_order import OfOrder, find_order, named_order
+from edge.shop.orders.order import KeptOrder, OrderId, OrderName
+from edge.shop.orders.order_handlers import agree_sum
 from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order
+from edge.shop.orders.queries import read_shop_order, register_of_order
 from edge.shop.payments.commands import (
     AskCapture,
     OpenPayment,
@@ -35,25 +37,18 @@ from edge.shop.till.settings import TillSettings
 PayState = Literal["preparing", "open", "held", "unknown", "failed", "paid"]
 
 
-class PayOwnOrder(Command, frozen=True):
-    """Pay for an order as who has its QR: all that is due, at the terminal of this register, or on a page."""
+class StopOrderPayment(Command, frozen=True):
+    """Wish that what is being paid for an order ends."""
 
-    secret: Secret
-    way: Literal["terminal", "page"] = "page"
-
-
-class StopOwnPayment(Command, frozen=True):
-    """Wish that what is being paid for an order ends, as who has its QR."""
-
-    secret: Secret
+    order: OrderName
 
 
 class AskForPayment(Command, frozen=True):
     """Have a customer pay for an order by card, so much of what is due for it, or all of that: on a page, whose address
     stands in the order then, or at the terminal of this register, where it may be held until the order is handed
-    over."""
+    over. Its customer pays all of it."""
 
-    order: OrderId
+    order: OrderName
     amount_minor: Annotated[int, msgspec.Meta(gt=0, le=LIMIT_MINOR)] | None = None
     way: Literal["page", "terminal"] = "page"
 
@@ -101,20 +96,16 @@ class OrderPaying:
     def __init__(self, settings: TillSettings) -> None:
         self._settings = settings
 
-    def pay_own(self, tx: Transaction, command: PayOwnOrder) -> str:
-        """The id of the payment."""
-        order = order_by_secret(tx.db, command.secret, tx.at_us)
-        if order is None:
-            raise Refusal("no_such_order")
-        return self._begun(tx, order, None, command.way)
-
     def ask(self, tx: Transaction, command: AskForPayment) -> str:
         """The id of the payment."""
-        return self._begun(tx, known_order(tx, command.order), command.amount_minor, command.way)
+        return self._begun(tx, self._named(tx, command, busy=True), command.amount_minor, command.way)
+
+    def _named(self, tx: Transaction, command: OfOrder, busy: bool) -> KeptOrder:
+        return named_order(tx, command, ZoneInfo(self._settings.zone), busy).order
 
     def charge_stored(self, tx: Transaction, command: ChargeStoredMethod) -> str:
         """The id of the payment."""
-        order = known_order(tx, command.order)
+        order = find_order(tx, command.order)
         minor, due_minor = self._asked(tx, order, command.amount_minor)
         customer = resolve(tx.db, order.customer) if order.customer else None
         if customer is None:
@@ -123,7 +114,7 @@ class OrderPaying:
 
     def take_held(self, tx: Transaction, command: TakeHeld) -> int:
         """How much is asked for."""
-        order = known_order(tx, command.order)
+        order = find_order(tx, command.order)
         held = held_of(tx.db, order.id)
         minor = min(self._due(order), held.held_minor) if held else 0
         if held is None or not minor:
@@ -151,10 +142,8 @@ class OrderPaying:
         _end_pages(tx, order.id)
         return str(tx.do(OpenPayment(minor, "order", order=order.id, due_minor=due_minor)).result)
 
-    def stop_own(self, tx: Transaction, command: StopOwnPayment) -> None:
-        order = order_by_secret(tx.db, command.secret, tx.at_us)
-        if order is None:
-            raise Refusal("no_such_order")
+    def stop(self, tx: Transaction, command: StopOrderPayment) -> None:
+        order = self._named(tx, command, busy=False)
         for one in payments_of_order(tx.db, order.id):
             if one.runs and not one.cancel_wished:
                 tx.do(WishCancel(one.id))

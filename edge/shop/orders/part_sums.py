@@ -41,7 +41,7 @@ def lines_of(text: str) -> tuple[LineWanted, ...] | None:
 def part_sums(order: KeptOrder, lines: tuple[LineWanted, ...], settings: TillSettings) -> PartSums:
     """What so much of an order comes to now."""
     wanted = order_lines.wanted_of(lines)
-    part, left = order_lines.split(order.goods, wanted, settings, order.held)
+    part, left = order_lines.split_goods(order.goods, wanted, settings, order.held)
     if not order_lines.has_goods(part):
         raise Refusal("part_empty", {"said": order.said})
     total = part.total_minor

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.shop.orders.hours import day_of
+from edge.shop.opening_hours.rules import day_of
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee, is_goods
 from edge.shop.orders.queries import PLANNED_LIMIT, read_planned, with_faults

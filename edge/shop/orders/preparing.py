@@ -13,8 +13,9 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import json_text
 from edge.shop.orders.commands import CHANGES_MOST
+from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderId
-from edge.shop.orders.order_handlers import known_order, move
+from edge.shop.orders.order_handlers import move
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.till import item_entry
 from edge.shop.till.commands import AddLine
@@ -48,7 +49,7 @@ class Preparing:
 
     def tick_lines(self, tx: Transaction, command: TickLines) -> Ticks:
         """How much of the order's lines is picked or made now."""
-        order = known_order(tx, command.order, busy=False)
+        order = find_order(tx, command.order, busy=False)
         if order.state not in ("accepted", "preparing"):
             raise Refusal("order_state", {"from": order.state, "to": "preparing"})
         ticks = order_ticks(tx.db, order.id)

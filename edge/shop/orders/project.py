@@ -1,4 +1,4 @@
-"""Facts about orders, hours and zones to rows."""
+"""Facts about orders and zones to rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from edge.shop.orders.events import (
     DriverHandedIn,
     DriverPaid,
     ForeignNotes,
-    HoursSet,
     OrderAttached,
     OrderChanged,
     OrderMoved,
@@ -59,7 +58,6 @@ _TAKEN = """
     INSERT INTO order_advance (order_id, register, receipt, minor, back_minor, seq, tax) VALUES (?, ?, ?, ?, 0, ?, ?)
 """
 _GIVEN = "UPDATE order_advance SET back_minor = back_minor + ? WHERE order_id = ? AND register = ? AND receipt = ?"
-_HOURS = "INSERT OR REPLACE INTO store_hours (only, body) VALUES (1, ?)"
 
 
 class SaidOf(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -192,14 +190,10 @@ def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, r
     db.execute(_STEP, (order, fact.seq, was, now, fact.at_us, fact.actor, fact.surface, reason))
 
 
-def _hours(db: Connection, fact: RecordedEvent, event: HoursSet) -> None:
-    db.execute(_HOURS, (_encode(event.hours),))
-
-
 projector = Projector(
     name="orders",
     version=1,
-    tables=("shop_order", "order_step", "store_hours", ZONES.table, "driver_cash", "order_advance"),
+    tables=("shop_order", "order_step", ZONES.table, "driver_cash", "order_advance"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
@@ -215,7 +209,6 @@ projector = Projector(
         SubstituteDeclined: _declined,
         SlotSet: _slot,
         OrderReaddressed: _readdressed,
-        HoursSet: _hours,
         **ZONES.on,
     },
 )

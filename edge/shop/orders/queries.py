@@ -17,13 +17,13 @@ from edge.lib.tax.rules import TaxTable
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import all_ids
-from edge.shop.orders import hours as opening
+from edge.shop.opening_hours import rules as opening
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import day_of
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import OrderPlaced, OrderReaddressed
-from edge.shop.orders.hours import StoreHours, day_of
-from edge.shop.orders.hours import spans_on as spans_on
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
@@ -43,7 +43,6 @@ PLANNED_LIMIT = 1000
 SLOTS_LIMIT = 300
 NEXT_SLOTS = 3
 """How many free slots are named where the one that was wanted is full."""
-CLOSED_DAYS = 14
 SECRET_KEPT_US = 24 * 3600 * 1_000_000
 """How long the QR of an order that has ended still shows its status."""
 _SAVE = "INSERT OR REPLACE INTO cart (id, channel, register, until_us, body, ended) VALUES (?, ?, ?, ?, ?, ?)"
@@ -58,7 +57,6 @@ _decode_parts = msgspec.json.Decoder(tuple[OrderPart, ...]).decode
 _decode_proposals = msgspec.json.Decoder(tuple[Proposal, ...]).decode
 _decode_said = msgspec.json.Decoder(SaidOf).decode
 _decode_tax = msgspec.json.Decoder(TaxTable).decode
-_decode_hours = msgspec.json.Decoder(StoreHours).decode
 _FIELDS = (
     *("id", "number", "said", "business_date", "state", "channel", "placed_us", "changed_us", "fulfilment"),
     *("seq", "version", "slot_from_us", "slot_until_us", "customer", "driver", "attempts", "register", "receipt"),
@@ -224,20 +222,6 @@ def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str,
     products = [product for _, product, _ in read_products(db, sorted(skus)).values()]
     known = least_ages(db, products, place, place.within(goods.delivered_to))
     return {sku: known.get(sku, goods.min_age) for sku in skus}
-
-
-def read_hours(db: Connection) -> StoreHours:
-    """The hours of the store; always open where nothing was said."""
-    found = db.execute("SELECT body FROM store_hours").fetchone()
-    return _decode_hours(found[0]) if found else StoreHours()
-
-
-def closed_until_us(db: Connection, zone: ZoneInfo, at_us: int) -> int | None:
-    """When the store opens again; None: it is open. One that stays closed for long: in a fortnight."""
-    spans = opening.open_spans(read_hours(db), zone, opening.day_of(zone, at_us), CLOSED_DAYS)
-    if any(begins <= at_us < ends for begins, ends in spans):
-        return None
-    return next((begins for begins, _ in spans if begins > at_us), at_us + CLOSED_DAYS * opening.DAY_MIN * 60_000_000)
 
 
 def read_zones(db: Connection) -> list[DeliveryZone]:

@@ -1,4 +1,4 @@
-"""Carts, orders, hours and zones over HTTP."""
+"""Carts, orders and zones over HTTP."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import DONE, Answer, Body, Endpoint, Handler, Schema
+from edge.core.endpoints import Answer, Endpoint, Handler, Schema
 from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent, Right
 from edge.core.storage.database import Connection
-from edge.shop.access.rights import BASKET, MANAGE, ORDERS, SELL, STOCK
-from edge.shop.orders.commands import SetHours
+from edge.shop.access.rights import BASKET, ORDERS, SELL, STOCK
+from edge.shop.opening_hours.events import EVENTS as HOURS_EVENTS
 from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
-from edge.shop.orders.hours import StoreHours
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
 from edge.shop.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, read_zones, with_faults
@@ -25,11 +24,10 @@ from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.shop.till.live_settings import NOW
 from edge.web.actors import actor_of
 from edge.web.api import entity_api
-from edge.web.api.registry import idempotency_key
 from edge.web.context import SITE
 from edge.web.problem import Problem
-from edge.web.request_body import body_of, choice_of
-from edge.web.responses import answer_json, answer_outcome, texts_of
+from edge.web.request_body import choice_of
+from edge.web.responses import answer_json
 
 SHOWN = 100
 ROWS_SEEN = 500
@@ -111,18 +109,18 @@ async def events(request: web.Request) -> web.Response:
     after = request.query.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 16):
         raise Problem(400, "argument_wrong", name="after", why="a number")
-    wanted = {event.__name__ for event in ORDER_EVENTS} if actor.may(ORDERS) else set()
+    wanted = {event.__name__ for event in (*ORDER_EVENTS, *HOURS_EVENTS)} if actor.may(ORDERS) else set()
     wanted |= {event.__name__ for event in STOCK_EVENTS} if actor.may(STOCK) else set()
 
     def read(db: Connection) -> EventPage:
         rows = read_rows(db, int(after) + 1, ROWS_SEEN)
-        shown = [told(fact_of(site.shop.registry, row)) for row in rows if row.type in wanted]
+        shown = [fact_for_programs(fact_of(site.shop.registry, row)) for row in rows if row.type in wanted]
         return EventPage(shown, rows[-1].seq if rows else int(after))
 
     return answer_json(await site.asker.read(read))
 
 
-def told(fact: RecordedEvent) -> dict[str, Any]:
+def fact_for_programs(fact: RecordedEvent) -> dict[str, Any]:
     """A fact as programs read it, without what it says of people."""
     event = fact.event
     said = {name: value for name, value in msgspec.to_builtins(event).items() if name not in event.personal}
@@ -135,13 +133,6 @@ def told(fact: RecordedEvent) -> dict[str, Any]:
         "actor": fact.actor,
         **said,
     }
-
-
-async def put_hours(request: web.Request) -> web.Response:
-    """`PUT store-hours`: all of them, as they are from now on."""
-    command, actor = SetHours(await body_of(request, StoreHours)), actor_of(request, SetHours.__name__)
-    outcome = await request.app[SITE].shop.do(command, actor, idempotency_key(request))
-    return answer_outcome(outcome, texts_of(request))
 
 
 def _or_not_found(found: object, code: str) -> web.Response:
@@ -192,16 +183,6 @@ ENDPOINTS = (
         statuses=(422,),
     ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
-    Endpoint(
-        method="PUT",
-        path=f"{API}store-hours",
-        handler=put_hours,
-        answer=DONE,
-        right=MANAGE,
-        tag="orders",
-        body=Body(StoreHours),
-        statuses=(422,),
-    ),
     *entity_api.endpoints(
         ZONES, "delivery-zones/{zone}", names=("zones", "zone"), read=read_zones, right=BASKET, tag="orders"
     ),

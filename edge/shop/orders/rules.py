@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, get_args
+
+import msgspec
 
 from edge.core.messages import Refusal
 
@@ -37,7 +39,34 @@ STEPS: Mapping[State, tuple[State, ...]] = MappingProxyType(
 OPEN: tuple[State, ...] = tuple(STEPS)
 _TO_DOOR: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "out_for_delivery", "delivered")
 _TO_COUNTER: tuple[State, ...] = ("placed", "accepted", "preparing", "ready", "handed_over")
+CHANGED_IN: tuple[State, ...] = ("placed", "accepted", "preparing")
+"""Staff may change what is in it."""
 _LETTERS: Mapping[Channel, str] = MappingProxyType({"kiosk": "K", "phone": "P", "till": "T", "api": "W"})
+
+
+class CustomerLimits(msgspec.Struct, frozen=True):
+    """What its customer may with an order: while it is in one of `states`, and in `stranded_states` where the shop is
+    closed at its time. `not_theirs`: fields of the command that are staff's alone."""
+
+    not_theirs: tuple[str, ...] = ()
+    states: tuple[State, ...] = ("placed",)
+    stranded_states: tuple[State, ...] = ()
+
+
+_AT_ANY_TIME: tuple[State, ...] = get_args(State)
+CUSTOMER_MAY: Mapping[str, CustomerLimits] = MappingProxyType(
+    {
+        "CancelOrder": CustomerLimits(("reason", "wasted", "keep_fee"), stranded_states=CHANGED_IN),
+        "ChangeOrder": CustomerLimits(("reason",)),
+        "AddToOrder": CustomerLimits(("sku", "code", "symbology", "quantity", "modifiers")),
+        "SetOrderAddress": CustomerLimits(),
+        "SetOrderTip": CustomerLimits(),
+        "SetOrderSlot": CustomerLimits(stranded_states=OPEN),
+        "AskForPayment": CustomerLimits(("amount_minor",), _AT_ANY_TIME),
+        "StopOrderPayment": CustomerLimits(states=_AT_ANY_TIME),
+    }
+)
+"""The commands that an order's customer gives as well, by name."""
 
 ACCEPT_WITHIN_US = 15 * 60_000_000
 """An order that nobody accepted for so long, while the shop is open, is late."""

@@ -8,9 +8,11 @@ from edge.core.asking import refuse
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.orders.commands import SetOrderSlot, SetOwnSlot
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import day_of, is_open, slots
+from edge.shop.orders.commands import SetOrderSlot
 from edge.shop.orders.events import SlotSet
-from edge.shop.orders.hours import day_of, is_open, slots
+from edge.shop.orders.named_order import named_order
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.order_news import note_news
@@ -19,11 +21,8 @@ from edge.shop.orders.queries import (
     NEXT_SLOTS,
     FreeSlot,
     free_slots,
-    order_by_secret,
-    read_hours,
     read_shop_order,
     read_zones,
-    with_faults,
     zone_named,
 )
 from edge.shop.orders.rules import Channel
@@ -83,23 +82,16 @@ class SlotChoice:
         self._settings = settings
         self._zone = ZoneInfo(settings.zone)
 
-    def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder:
-        order = read_shop_order(tx.db, command.order)
-        if order is None:
-            raise Refusal("no_such_order")
+    def set_order_slot(self, tx: Transaction, command: SetOrderSlot) -> KeptOrder | None:
+        """None: its customer chose it."""
+        of = named_order(tx, command, self._zone, busy=False)
+        order = of.order
         after = self._set(tx, order, command.slot_from_us)
+        if of.by_customer:
+            return None
         if after.slot_from_us != order.slot_from_us:
             note_news(tx, after, "changed")
         return after
-
-    def set_own_slot(self, tx: Transaction, command: SetOwnSlot) -> None:
-        order = order_by_secret(tx.db, command.secret, tx.at_us)
-        if order is None:
-            raise Refusal("no_such_order")
-        (order,) = with_faults(tx.db, self._zone, [order], tx.at_us)
-        if order.state != "placed" and not order.stranded:
-            raise Refusal("order_being_made", {"said": order.said})
-        self._set(tx, order, command.slot_from_us)
 
     def _set(self, tx: Transaction, order: KeptOrder, from_us: int) -> KeptOrder:
         if not order.open or order.state == "out_for_delivery":

@@ -17,11 +17,13 @@ from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
+from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.order_handlers import CHANGED_IN, known_order, renew_lines
+from edge.shop.orders.order_handlers import renew_lines
 from edge.shop.orders.order_lines import with_sum
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
+from edge.shop.orders.rules import CHANGED_IN
 from edge.shop.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
@@ -42,7 +44,7 @@ class LineReplacement:
         self._settings = settings
 
     def replace_line(self, tx: Transaction, command: ReplaceLine) -> KeptOrder:
-        order = known_order(tx, command.order)
+        order = find_order(tx, command.order)
         new = find_by_sku(tx.db, command.sku, tx.at_us, order.goods.price_list)
         new = new or find_by_code(tx.db, command.sku, tx.at_us, order.goods.price_list)
         if new is None:
@@ -71,7 +73,7 @@ class LineReplacement:
         if not command.yes:
             tx.append(SubstituteDeclined(order.id, order.number, command.line))
             return
-        known_order(tx, order.id)
+        find_order(tx, order.id)
         new = find_by_sku(tx.db, proposed.sku, tx.at_us, order.goods.price_list)
         if new is None:
             raise Refusal("unknown_sku", {"sku": proposed.sku})

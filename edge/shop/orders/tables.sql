@@ -101,11 +101,7 @@ CREATE TABLE order_advance (
     PRIMARY KEY (order_id, register, receipt)
 ) STRICT, WITHOUT ROWID;
 
--- Strict projection of HoursSet, ZoneSet and ZoneEnded: the hours of the store (one row), and where it delivers to.
-CREATE TABLE store_hours (
-    only INTEGER PRIMARY KEY CHECK (only = 1),
-    body BLOB NOT NULL
-) STRICT;
+-- Strict projection of ZoneSet and ZoneEnded: where the shop delivers to.
 CREATE TABLE delivery_zone (
     id   TEXT PRIMARY KEY,
     body TEXT NOT NULL,

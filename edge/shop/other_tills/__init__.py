@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from edge.core.registry import Capability, CommandSpec, QuerySpec
@@ -38,9 +39,10 @@ from edge.shop.other_tills.watches import WATCHES
 from edge.shop.settings.queries import LiveSettings
 
 
-def capability(currency: str, bounds: LiveSettings[TillBounds]) -> Capability:
-    """The other tills of a store with this currency, and with these bounds."""
-    made = handlers.OtherTills(currency, bounds)
+def capability(currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> Capability:
+    """The other tills of a store with this currency, and with these bounds; `day_of`: the day of business of a
+    moment."""
+    made = handlers.OtherTills(currency, bounds, day_of)
     machine = partial(CommandSpec, right=MANAGE, surfaces=MACHINE)
     staff = partial(CommandSpec, right=MANAGE, surfaces=STAFF)
     query = partial(QuerySpec, right=MANAGE, surfaces=STAFF)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -52,10 +53,10 @@ _COUNT = """
 
 
 class OtherTills:
-    """The handlers of a store with this currency."""
+    """The handlers of a store with this currency; `day_of`: the day of business that a moment is of."""
 
-    def __init__(self, currency: str, bounds: LiveSettings[TillBounds]) -> None:
-        self._currency, self._bounds = currency, bounds
+    def __init__(self, currency: str, bounds: LiveSettings[TillBounds], day_of: Callable[[int], str]) -> None:
+        self._currency, self._bounds, self._day_of = currency, bounds, day_of
 
     def take(self, tx: Transaction, command: TakePosSale) -> Outcome:
         """Of versions the greatest counts; what is known moves nothing."""
@@ -69,7 +70,7 @@ class OtherTills:
         reasons: tuple[str, ...] = () if sale.currency == self._currency else ("currency",)
         if sale.at_us > tx.at_us + AHEAD_US:
             sale, reasons = msgspec.structs.replace(sale, at_us=tx.at_us), (*reasons, "suspect")
-        return settle(tx, till, sale, self._bounds.of(tx).refund_wait_days, reasons).state
+        return settle(tx, till, sale, self._bounds.of(tx).refund_wait_days, self._day_of, reasons).state
 
     def settle_some(self, tx: Transaction, command: SettlePosSales) -> int:
         """Sales that were held or waited, as things are now; nothing is written of one that waits on."""
@@ -79,7 +80,7 @@ class OtherTills:
             sale = msgspec.json.decode(body, type=PosSale)
             if _may_go_on(tx, till, sale, wait_days, state, unmapped):
                 kept = tuple(one for one in msgspec.json.decode(reasons) if one in ("currency", "suspect"))
-                settle(tx, till, sale, wait_days, kept)
+                settle(tx, till, sale, wait_days, self._day_of, kept)
         return int(rows[-1][0]) if len(rows) == SETTLED_AT_ONCE else 0
 
     def note_asked(self, tx: Transaction, command: NotePosAsked) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 from typing import Literal
@@ -13,6 +13,8 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.catalog.queries import find_by_sku
+from edge.shop.forecast.commands import NoteSoldElsewhere
+from edge.shop.forecast.events import ElsewhereRow
 from edge.shop.other_tills.entities import ITEMS
 from edge.shop.other_tills.events import PosMove, PosSaleTaken, PosState
 from edge.shop.other_tills.other_till import OtherTill
@@ -61,18 +63,35 @@ def find_sale(db: Connection, pos: str, document: str, number: str) -> tuple[Pos
 
 
 def settle(
-    tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int, reasons: tuple[str, ...] = ()
+    tx: Transaction,
+    till: OtherTill,
+    sale: PosSale,
+    wait_days: int,
+    day_of: Callable[[int], str],
+    reasons: tuple[str, ...] = (),
 ) -> PosSaleTaken:
     """Make it so that the transaction has moved what this version of it says. What is so already moves nothing;
-    a refund waits `wait_days` for its sale."""
-    target = _target(tx, till, sale, wait_days)
+    a refund waits `wait_days` for its sale. All of it is demand of its day, also what a count has seen already."""
+    target, known = _target(tx, till, sale, wait_days), find_sale(tx.db, sale.pos, sale.document, sale.transaction_id)
     moves = tuple(_moves(tx.db, sale, target.deltas))
     if any(not move.moved for move in moves):
         reasons += ("before_count",)
     event = PosSaleTaken(sale, target.state, moves, (*target.reasons, *reasons), target.unmapped)
     fact = tx.append(event)
     _do(tx, sale, fact.seq, [move for move in moves if move.moved])
+    if moves:
+        at_us = known[0].at_us if known and sale.kind == "void" else sale.at_us
+        tx.do(NoteSoldElsewhere(till.id, day_of(at_us), tuple(_demand(moves))))
     return event
+
+
+def _demand(moves: Iterable[PosMove]) -> Iterator[ElsewhereRow]:
+    """What of each product was wanted more than was known before, in thousandths of its unit."""
+    sums: dict[str, int] = {}
+    for move in moves:
+        units = move.delta if not move.of else abs(move.delta) * THOUSANDTHS // move.of * (1 if move.delta > 0 else -1)
+        sums[move.sku] = sums.get(move.sku, 0) - units
+    return (ElsewhereRow(sku, quantity) for sku, quantity in sums.items())
 
 
 def _target(tx: Transaction, till: OtherTill, sale: PosSale, wait_days: int) -> Target:

@@ -47,9 +47,8 @@ def sales_of(pos: str, order: Any) -> Iterator[PosSale]:
         number = id if not at else f"{id}/{at}"
         lines = tuple(line for item in objects_of(back.get("return_line_items")) for line in _lines(item))
         of = text_of(back.get("source_order_id"))
-        amount = object_of(object_of(order.get("return_amounts") or {}, "").get("total_money") or {}, "").get(
-            "amount", 0
-        )
+        said = back.get("return_amounts") or ({} if at else order.get("return_amounts") or {})  # its own, or of all
+        amount = object_of(object_of(said, "return_amounts").get("total_money") or {}, "total_money").get("amount", 0)
         yield PosSale(pos, number, version, "refund", place, at_us, currency, -abs(int(amount)), lines, of)
 
 

@@ -287,7 +287,7 @@ def surcharge_part_minor(payment: Payment, amount_minor: int) -> int:
     return divide_half_up(amount_minor * added, payment.taken_minor) if added and payment.taken_minor else 0
 
 
-def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
+def payment_begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
     """A payment as it begins."""
     purpose: PaymentPurpose = "tip" if event.of else "account" if event.account else event.purpose
     return Payment(
@@ -319,7 +319,7 @@ def begun(fact: RecordedEvent, event: events.PaymentBegun) -> Payment:
     )
 
 
-def moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> Payment:
+def payment_moved(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) -> Payment:
     """A payment in its next state."""
     looked_up = event.by == "look_up"
     payment = _replace(
@@ -345,7 +345,7 @@ def _took_us(payment: Payment, fact: RecordedEvent, event: events.PaymentMoved) 
     return max(0, fact.at_us - payment.sent_us) if ends else 0
 
 
-def resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
+def payment_resolved(payment: Payment, fact: RecordedEvent, event: events.PaymentResolved) -> Payment:
     """A payment of which a person says what became of it."""
     said: Literal["taken", "not_taken"] = "taken" if event.taken else "not_taken"
     state: State = "captured" if event.taken else "declined"
@@ -366,7 +366,9 @@ def with_tip(payment: Payment, tip: str, amount_minor: int) -> Payment:
     return _replace(payment, added_tip=tip, added_minor=payment.added_minor + amount_minor, earlier_tips=earlier)
 
 
-def settled(payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None) -> Payment:
+def payment_settled(
+    payment: Payment, fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None
+) -> Payment:
     """A payment that its provider paid out, less this fee (None: it does not say so), which also confirms one that was
     taken offline; one of which money went back meanwhile stays in its state."""
     state: State = "settled" if payment.state in TAKEN else payment.state

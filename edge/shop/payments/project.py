@@ -43,7 +43,7 @@ _SAVE_REFUND = """
 
 
 def _begun(db: Connection, fact: RecordedEvent, event: events.PaymentBegun) -> None:
-    new = payment.begun(fact, event)
+    new = payment.payment_begun(fact, event)
     if event.of and (base := find_payment(db, event.of)) and base.approval:
         new = _replace(new, reference=base.approval.reference, tip_before_minor=base.added_minor)
     place = (new.id, new.register, new.terminal, new.provider, new.business_date, new.state, new.purpose)
@@ -66,7 +66,7 @@ def _change(db: Connection, id: str, change: Callable[[Payment], Payment]) -> No
 
 def _moved(db: Connection, fact: RecordedEvent, event: events.PaymentMoved) -> None:
     def next_payment(known: Payment) -> Payment:
-        new = payment.moved(known, fact, event)
+        new = payment.payment_moved(known, fact, event)
         return _replace(new, tip_before_minor=_tips_on(db, new)) if event.to == "sent" and new.of else new
 
     _change(db, event.id, next_payment)
@@ -118,7 +118,7 @@ def _wished(db: Connection, fact: RecordedEvent, event: events.PaymentCancelWish
 
 
 def _resolved(db: Connection, fact: RecordedEvent, event: events.PaymentResolved) -> None:
-    _change(db, event.id, lambda known: payment.resolved(known, fact, event))
+    _change(db, event.id, lambda known: payment.payment_resolved(known, fact, event))
 
 
 def _signature_asked(db: Connection, fact: RecordedEvent, event: events.SignatureAsked) -> None:
@@ -144,7 +144,7 @@ def _settled(db: Connection, fact: RecordedEvent, event: events.PaymentsSettled)
 
 
 def _settled_as(fact: RecordedEvent, event: events.PaymentsSettled, fee_minor: int | None, known: Payment) -> Payment:
-    return payment.settled(known, fact, event, fee_minor)
+    return payment.payment_settled(known, fact, event, fee_minor)
 
 
 def _fees_split(db: Connection, fact: RecordedEvent, event: events.CardFeesSplit) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from edge.core.messages import Command
 from edge.core.registry import Requirement, Transaction
 from edge.shop.access.requirements import PAYMENT_IDLE
 from edge.shop.payments.queries import UNFINISHED, require_idle
 
 
-def _idle(tx: Transaction) -> None:
+def _idle(tx: Transaction, command: Command) -> None:
     if tx.actor.register in UNFINISHED.of(tx):
         require_idle(tx.db, tx.actor.register)
 

@@ -41,7 +41,7 @@ def main() -> int:
     try:
         with closing(open_reader(Path(ask.ledger))) as db:
             TillFirstElsewhere(db).rest()
-            answer = PricesTrained(finished(db, ask))
+            answer = PricesTrained(finish_training(db, ask))
     except MemoryError:
         answer = PricesFailed("no_memory")
     except EdgeError as error:
@@ -50,7 +50,7 @@ def main() -> int:
     return 0
 
 
-def finished(db: Connection, ask: PriceRequest) -> FinishPrices:
+def finish_training(db: Connection, ask: PriceRequest) -> FinishPrices:
     """A model made, tried beside the one in use, and what the better of them proposes: nothing where neither foretells
     enough, and nothing of one that was made of the same days before and is in use no more."""
     days = read_price_days(db, ask.today)

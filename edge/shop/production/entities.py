@@ -56,7 +56,7 @@ def of_products(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
     return wanted
 
 
-def versioned(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
+def next_version(tx: Transaction, wanted: Bom, known: Bom | None) -> Bom:
     """The next version, where something is new. A bill that ended and is set again goes on with its numbers."""
     found = tx.db.execute("SELECT max(version) FROM bom_version WHERE id = ?", (wanted.id,)).fetchone()[0] or 0
     if known is not None:
@@ -77,5 +77,5 @@ BOMS = Entity(
     also=PRODUCTION,
     limit=CountLimit(BOMS_MOST, "too_many_boms"),
     unknown=Unknown("no_bom_of_id", "bom"),
-    checks=(plausible, of_products, versioned),
+    checks=(plausible, of_products, next_version),
 )

@@ -57,8 +57,8 @@ class SupplierQuestion(msgspec.Struct, frozen=True):
 def best_suggestions(wanted: WantedGoods, budget_minor: int | None = None) -> Suggestions:
     """What to order, and by how much that is less than each product from its usual supplier. It may take seconds."""
     best = wanted.suggest(budget_minor)
-    question = asked(wanted)
-    if question and (chosen := answered(question)):
+    question = question_of(wanted)
+    if question and (chosen := choose_suppliers(question)):
         together = wanted.suggest(budget_minor, chosen)
         best = min(best, together, key=lambda one: _rank(wanted, one, budget_minor is not None))
     if budget_minor is not None:
@@ -77,7 +77,7 @@ def _rank(wanted: WantedGoods, found: Suggestions, bounded: bool) -> tuple[int, 
     return len(found.unmet), sum(lacks) if bounded else 0, found.total_minor + wanted.lost_minor(found)
 
 
-def asked(wanted: WantedGoods) -> SupplierQuestion | None:
+def question_of(wanted: WantedGoods) -> SupplierQuestion | None:
     """The question, where several suppliers sell something and one of them has a fee or a least order."""
     groups: dict[tuple[str, str], int] = {}
     question = SupplierQuestion([], [], [])
@@ -104,7 +104,7 @@ def asked(wanted: WantedGoods) -> SupplierQuestion | None:
     return question if several and costly and len(question.choices) <= ASKED_LIMIT else None
 
 
-def answered(question: SupplierQuestion) -> Chosen | None:
+def choose_suppliers(question: SupplierQuestion) -> Chosen | None:
     """Which supplier for which need, as the solver says; None: it could not."""
     try:
         answered = child.ask("edge.shop.purchasing.supplier_choice", msgspec.json.encode(question), WAIT_S)
@@ -121,7 +121,7 @@ def suppliers_of(question: SupplierQuestion, picked: Iterable[int]) -> Chosen:
     return {question.needs[one.need]: question.groups[one.group].supplier for one in found}
 
 
-def solved(question: SupplierQuestion) -> list[int]:
+def solve_question(question: SupplierQuestion) -> list[int]:
     """The places of the choices that cost least together; needs `highspy`."""
     import highspy
 
@@ -150,7 +150,7 @@ def solved(question: SupplierQuestion) -> list[int]:
 def main() -> int:
     """Answer one question."""
     return child.answer(
-        lambda asked: msgspec.json.encode(solved(msgspec.json.decode(asked, type=SupplierQuestion))),
+        lambda asked: msgspec.json.encode(solve_question(msgspec.json.decode(asked, type=SupplierQuestion))),
         MEMORY_BYTES,
         CPU_S,
     )

@@ -42,12 +42,12 @@ class Template(msgspec.Struct, frozen=True):
     expires_us: int
 
 
-def packed(vector: Sequence[float]) -> bytes:
+def pack_vector(vector: Sequence[float]) -> bytes:
     """float32, little-endian."""
     return struct.pack(f"<{len(vector)}f", *vector)
 
 
-def unpacked(data: bytes, dimensions: int) -> tuple[float, ...]:
+def unpack_vector(data: bytes, dimensions: int) -> tuple[float, ...]:
     """The same vector. `UnreadableTemplate`: it is not so long, or has what is no number."""
     if len(data) != FLOAT_BYTES * dimensions:
         raise UnreadableTemplate(f"{len(data)} bytes are no {dimensions} numbers")
@@ -60,7 +60,7 @@ def unpacked(data: bytes, dimensions: int) -> tuple[float, ...]:
 def put(db: Connection, template: Template, means: MeansName = "voice") -> None:
     """Keep it in place of the one before. On the writer's connection."""
     key = Fernet.generate_key()
-    token = Fernet(key).encrypt(packed(template.vector))
+    token = Fernet(key).encrypt(pack_vector(template.vector))
     wrapped = Keyring(db).seal(template.person, TABLE, "wrapped_key", key.decode())
     counts = (len(template.vector), template.confidence, template.created_us, template.expires_us)
     db.execute(_PUT, (means, template.person, blob(token), wrapped, template.model, *counts))
@@ -96,4 +96,4 @@ def _opened(ring: Keyring, row: tuple[str, bytes, str, str, int, int, int, int])
         data = Fernet(key.encode()).decrypt(bytes(token))
     except (InvalidToken, ValueError) as error:
         raise UnreadableTemplate("the token does not open") from error
-    return Template(person, unpacked(data, dimensions), model, confidence, created_us, expires_us)
+    return Template(person, unpack_vector(data, dimensions), model, confidence, created_us, expires_us)

@@ -39,7 +39,7 @@ class Figures(msgspec.Struct, frozen=True):
     hits: tuple[bool, ...]
 
 
-def split(baskets: Sequence[Basket]) -> int:
+def count_training_baskets(baskets: Sequence[Basket]) -> int:
     """How many of the baskets, which stand by time, are learnt from."""
     return round(len(baskets) * (1 - HELD_OUT))
 

@@ -59,7 +59,7 @@ class Parts(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
         return sum(weight * part for weight, part in parts if part is not None) / weights if weights else 0.0
 
 
-def hashed(texts: Sequence[str]) -> Floats:
+def hash_trigrams(texts: Sequence[str]) -> Floats:
     """How often each run of three characters is in each text, hashed to a dimension and a sign."""
     padded = [f"  {text} " for text in texts]
     letters = np.frombuffer("".join(padded).encode("utf-32-le", "replace"), np.uint32).astype(np.uint64)

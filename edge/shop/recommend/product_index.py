@@ -29,7 +29,7 @@ from edge.shop.recommend.likeness import (
     by_bits,
     category_likeness,
     feature_likeness,
-    hashed,
+    hash_trigrams,
     rarity,
     unit_rows,
 )
@@ -131,7 +131,7 @@ class ProductIndex:
         """Products whose words are like a text, which says nothing of categories and features."""
         with self._lock:
             self._refresh(db)
-            own = unit_rows(hashed([plain(text)]), self._weights)[0]
+            own = unit_rows(hash_trigrams([plain(text)]), self._weights)[0]
             return self._ranked(Sought(text=own), self._good(within, only), most)
 
     def like_picture(
@@ -282,7 +282,7 @@ class ProductIndex:
         declared = declared_attributes(db)
         fresh = [sku for _, sku, *_ in changed if sku not in self._rows]
         self._grow(len(fresh))
-        counts = hashed([text_of(one, above) for one in products])
+        counts = hash_trigrams([text_of(one, above) for one in products])
         rows = unit_rows(counts, self._weights)
         for (id, sku, _, _, retired), product in zip(changed, products, strict=True):
             row = self._rows.get(sku)

@@ -23,7 +23,7 @@ from edge.lib.units.dates import after
 from edge.shop.recommend import model_file
 from edge.shop.recommend.baskets import BasketHistory, read_history
 from edge.shop.recommend.commands import FinishRecommendations
-from edge.shop.recommend.evaluation import evaluate, lower_bound, split
+from edge.shop.recommend.evaluation import count_training_baskets, evaluate, lower_bound
 from edge.shop.recommend.events import RecommendationsTrained
 from edge.shop.recommend.model_file import PairModel
 from edge.shop.recommend.never import BRAND_MOST, Situation, choose_allowed, may_suggest
@@ -67,7 +67,7 @@ def train_pairs(db: Connection, ask: PairsRequest) -> RecommendationsTrained:
     through, count = after(ask.today, -1), len(history.baskets)
     if count < LEAST_BASKETS:
         return RecommendationsTrained(f"pairs-{through}-none", through, "not_enough", count)
-    cut = split(history.baskets)
+    cut = count_training_baskets(history.baskets)
     learnt = _count(history, cut)
     held, products = history.baskets[cut:], len(history.skus)
     own = evaluate(held, learnt.ranked, products, learnt.sold / max(cut, 1))

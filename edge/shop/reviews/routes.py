@@ -14,7 +14,7 @@ from edge.web.problem import Problem
 from edge.web.responses import answer_json
 
 
-async def listed(request: web.Request) -> web.Response:
+async def list_reviews(request: web.Request) -> web.Response:
     """`GET reviews?state=pending`: those in a state, the newest first; pages by `?before=`."""
     return answer_json(await requested_reviews(request))
 
@@ -40,7 +40,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/reviews",
-        handler=listed,
+        handler=list_reviews,
         name="reviews_page",
         right=MANAGE,
         also=CATALOG,

@@ -25,7 +25,7 @@ _HEATS = """
 _KEEP = "INSERT INTO search_sold (id, heat) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET heat = excluded.heat"
 
 
-def added(heat: float | None, at: float) -> float:
+def add_sale(heat: float | None, at: float) -> float:
     """The heat with one sale more, `at` half-lives since 1970.
 
     >>> added(None, 7.0), added(7.0, 7.0), round(2 ** (added(7.0, 8.0) - 8.0), 3)
@@ -43,7 +43,7 @@ def _moved(db: Connection, fact: RecordedEvent, event: StockMoved) -> None:
     skus = {move.sku for move in event.moves if move.delta < 0}
     at = fact.at_us / HALF_LIFE_US
     heats = db.execute(_HEATS, (json_text(skus),)).fetchall()
-    db.executemany(_KEEP, [(id, added(heat, at)) for id, heat in heats])
+    db.executemany(_KEEP, [(id, add_sale(heat, at)) for id, heat in heats])
 
 
 sold = Projector(name="search_sold", version=1, tables=("search_sold",), on={StockMoved: _moved}, strict=False)

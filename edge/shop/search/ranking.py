@@ -58,7 +58,7 @@ def rank(
         words = tuple(lines.split())
         if numbers:
             words += tuple(size for _, size in sizes_in(words))
-        how_well = met(wanted, words)
+        how_well = share_met(wanted, words)
         alike = max((fuzz.ratio(asked, name) for name in names), default=0.0) / 100
         mark = WORDS * how_well + WHOLE * alike + SOLD * log1p(sold.get(id, 0.0)) / most
         mark += RATED * rated.get(id, 0.0)
@@ -79,7 +79,7 @@ def _is(one: QueryTerm, word: str) -> bool:
     return word in one.terms or (one.open and word.startswith(one.word))
 
 
-def met(wanted: Sequence[QueryTerm], words: Sequence[str]) -> float:
+def share_met(wanted: Sequence[QueryTerm], words: Sequence[str]) -> float:
     """How well the words are met, from 0 to 1; longer ones count more."""
     total = weight = 0.0
     for one in wanted:

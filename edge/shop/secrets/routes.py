@@ -37,7 +37,7 @@ class Rotated(msgspec.Struct, frozen=True):
     secrets: int
 
 
-async def listed(request: web.Request) -> web.Response:
+async def list_secrets(request: web.Request) -> web.Response:
     """`GET secrets`: their names, when each was entered, its last letters where it is a long one."""
     return answer_json({"secrets": await _do(request, lambda store: store.listed())})
 
@@ -89,7 +89,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/secrets",
-        handler=listed,
+        handler=list_secrets,
         name="listSecrets",
         right=MANAGE,
         tag=_TAG,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import astuple
 
 from edge.shop.secrets.events import SecretRemoved, SecretSet
+from edge.shop.settings import events
 from edge.shop.settings.events import FILE, SettingChanged, SettingInForce, SettingsInForce
 from sync.hub.api.keys import BOXES
 from sync.hub.api.reads import Field, Filter, Read
@@ -17,6 +18,7 @@ from sync.hub.table import Column, Table, place
 from sync.hub.table_projector import TableProjector, together
 from sync.wire import Row
 
+EVENTS = (*events.EVENTS, SecretSet, SecretRemoved)
 OVERRIDE = Table(
     "setting_override",
     "Settings of each store that a manager or head office has changed while it sells, as they are now.",

@@ -15,7 +15,7 @@ from edge.lib.tables.table import TableRow
 from edge.lib.units.money import parse_minor
 from edge.shop.settlements.bank import clean
 from edge.shop.settlements.batch import Batch, BatchLine, LineKind
-from edge.shop.settlements.table_files import checked, require_short
+from edge.shop.settlements.table_files import check_batch, require_short
 
 COLUMNS = {
     **{"batch": "batch number", "kind": "type", "created": "creation date", "reference": "psp reference"},
@@ -100,7 +100,7 @@ class _Report:
         sums = {"gross_minor": gross, "fees_minor": fees, "net_minor": gross - fees}
         paid_on = self.paid_on or max(one.day for one in self.lines)
         lines = tuple(self.lines)
-        return checked(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
+        return check_batch(Batch(id=self.number, currency=self.currency, paid_on=paid_on, lines=lines, **sums))
 
     def _signed(self, row: Mapping[str, str], which: str) -> int:
         """Credit less debit, in minor units. Raises ValueError."""

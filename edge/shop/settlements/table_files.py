@@ -87,7 +87,7 @@ def batches_of(header: Sequence[str], rows: Iterable[TableRow], profile: FilePro
             raise Refusal("batch_row", {"row": number}) from error
     if not batches:
         raise Refusal("batch_file")
-    return tuple(checked(_batch(id, one)) for id, one in batches.items())
+    return tuple(check_batch(_batch(id, one)) for id, one in batches.items())
 
 
 def read_credits(data: bytes) -> tuple[BankCredit, ...]:
@@ -135,7 +135,7 @@ def _batch(id: str, one: _Sums) -> Batch:
     return Batch(id=id, currency=one.currency, paid_on=one.paid_on, **sums, lines=tuple(one.lines))
 
 
-def checked(batch: Batch) -> Batch:
+def check_batch(batch: Batch) -> Batch:
     """The same, held against the bounds of its fields. `Refusal`: one is beyond them."""
     try:
         return msgspec.convert(msgspec.to_builtins(batch), Batch)

@@ -31,10 +31,12 @@ def _around(mask: Mask, wide: float, tall: float) -> Mask:
 def outline(layout: BayLayout, facing: Facing) -> Polygon:
     """A facing's corners in the picture, clockwise from its upper left."""
     left, top, right, bottom = facing.left, facing.top, facing.right, facing.bottom
-    return tuple(placed(layout, x, y) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)))
+    return tuple(
+        place_in_picture(layout, x, y) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))
+    )
 
 
-def placed(layout: BayLayout, u: float, v: float) -> tuple[float, float]:
+def place_in_picture(layout: BayLayout, u: float, v: float) -> tuple[float, float]:
     """A place of the bay in the picture, by the perspective of its corners (P. Heckbert, Fundamentals of Texture
     Mapping and Image Warping, 1989, section 2.2.3)."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = layout.corners

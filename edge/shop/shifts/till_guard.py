@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from edge.core.messages import Refusal
+from edge.core.messages import Command, Refusal
 from edge.core.registry import Requirement, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.requirements import SHIFT_OPEN
@@ -19,7 +19,7 @@ def shift_open(settings: LiveSettings[ShiftSettings]) -> Requirement:
     return Requirement(SHIFT_OPEN, partial(_require_shift, settings))
 
 
-def _require_shift(settings: LiveSettings[ShiftSettings], tx: Transaction) -> None:
+def _require_shift(settings: LiveSettings[ShiftSettings], tx: Transaction, command: Command) -> None:
     if settings.of(tx).required and not open_number(tx.db, tx.actor.register):
         raise Refusal("no_shift")
 

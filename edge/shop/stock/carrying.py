@@ -31,7 +31,7 @@ def transfer_stock(tx: Transaction, command: TransferStock) -> None:
     require_location(tx.db, source)
     require_location(tx.db, target)
     out = taken_out(tx, source, command.lines, command.expiry)
-    tx.append(StockMoved("transferred", (*out, *carried(out, target)), note=command.note))
+    tx.append(StockMoved("transferred", (*out, *carry_into(out, target)), note=command.note))
 
 
 def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
@@ -48,7 +48,7 @@ def set_aside(tx: Transaction, command: SetAside) -> StockAfter:
         raise Refusal("quantity_zero" if not quantity else "quantity_large", {"sku": product.sku, "most": MOST})
     out = taken_out(tx, command.location, [TransferLine(product.sku, quantity, command.lot)])
     target = quarantine(tx)
-    arrived = carried(out, target)
+    arrived = carry_into(out, target)
     there = rows_at(tx.db, product.sku, target, tx.business_date, box)
     tx.append(StockMoved("transferred", (*out, *arrived), command.cause, command.note))
     return stock_after(product.sku, target, box, there, arrived)
@@ -91,7 +91,7 @@ def line_again(seen: dict[str, set[str]], sku: str, lot: str) -> bool:
     return False
 
 
-def carried(out: Iterable[Move], target: str) -> list[Move]:
+def carry_into(out: Iterable[Move], target: str) -> list[Move]:
     """The other half of moves that took goods out: into another place, as they left."""
     moves = []
     for move in out:

@@ -122,7 +122,7 @@ def _back(tx: Transaction, command: MoveStock, move: Moved, taken: Sequence[Move
         moves.append(Move(move.sku, rest, 0, 0, 0, *row))
     if move.delta < 0:
         moves = [msgspec.structs.replace(one, delta=-one.delta) for one in moves]
-    return rules.merged(moves)
+    return rules.merge_moves(moves)
 
 
 def _by_lot(moves: Iterable[Moved], sku: str) -> dict[str, int]:
@@ -274,7 +274,7 @@ def _carried_out(
         return [move for row in mine if row.quantity > 0 for move in rules.take(sku, [row], row.quantity)[0]]
     closed, _ = rules.take(sku, rules.first_expired_first(mine), quantity - command.units, closed_first=True)
     loose, _ = rules.take(sku, rules.first_expired_first(after(mine, closed)), command.units)
-    return rules.merged([*closed, *loose])
+    return rules.merge_moves([*closed, *loose])
 
 
 def after(rows: Iterable[StockRow], moves: Iterable[Move]) -> list[StockRow]:

@@ -16,7 +16,7 @@ from edge.shop.stock.events import Move, PourRest, StockMoved
 _REST = "SELECT rest, of FROM stock_pour WHERE sku = ? AND location = ?"
 
 
-def poured(delta: int, of: int, rest: int) -> tuple[int, int]:
+def pour_out(delta: int, of: int, rest: int) -> tuple[int, int]:
     """By how many thousandths a pour changes what is there, and what is then left of the next one, in `of`-ths.
 
     `delta` of `of` thousandths of a measure (below 0: out of the bottle) go behind an earlier `rest`. Pours add up to
@@ -35,7 +35,7 @@ def book_pour(tx: Transaction, move: Moved, location: str, rests: dict[str, Pour
     if found is None and (row := tx.db.execute(_REST, (move.sku, location)).fetchone()):
         found = PourRest(move.sku, location, *row)
     before = found.rest if found and found.of == move.of else 0  # bottles of another size begin anew
-    delta, rest = poured(move.delta, move.of, before)
+    delta, rest = pour_out(move.delta, move.of, before)
     rests[move.sku] = PourRest(move.sku, location, rest, move.of)
     return msgspec.structs.replace(move, delta=delta, of=0)
 

@@ -81,7 +81,7 @@ def _difference(tx: Transaction, sku: str, difference: int, location: str, lot: 
     if lacking:
         others = [row for row in rows if row not in mine]
         moves += rules.sell(sku, others, lacking, location)
-    return rules.merged(moves)
+    return rules.merge_moves(moves)
 
 
 def note_sold_short(

@@ -129,7 +129,11 @@ async def movement(request: web.Request) -> web.Response:
 ENDPOINTS = (
     reading("stock", stock, Answer(StockPage), LIST),
     reading(
-        "stock/movements", moved, Answer(MovementPage), {**MOVED, "sku": WORD, "product_id": WORD}, statuses=(404,)
+        "stock/movements",
+        moved,
+        Answer(MovementPage),
+        {**MOVED, "sku": WORD, "product_id": WORD},
+        statuses=(404,),
     ),
     reading("stock/{sku}", item, Answer(StockItem), statuses=(404,), name="stock_of_product"),
     reading(

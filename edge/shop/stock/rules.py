@@ -121,7 +121,7 @@ def sell(sku: str, rows: Sequence[StockRow], quantity: int, location: str, lot: 
     moves, lacking = take(sku, first_expired_first(mine), quantity)
     if lacking:
         expiry = mine[0].expiry if lot and mine else ""
-        moves = merged([*moves, Move(sku, -lacking, 0, 0, 0, location, lot, expiry)])
+        moves = merge_moves([*moves, Move(sku, -lacking, 0, 0, 0, location, lot, expiry)])
     return moves
 
 
@@ -142,7 +142,7 @@ def bring(sku: str, row: StockRow, short: Iterable[StockRow], quantity: int, box
         moves.append(
             Move(sku, quantity, boxes - opened, box if boxes else 0, opened, row.location, row.lot, row.expiry)
         )
-    return merged(moves)
+    return merge_moves(moves)
 
 
 def set_to(
@@ -181,7 +181,7 @@ def _surplus(rows: Sequence[StockRow], named: bool) -> StockRow | None:
     return plain[0] if len(plain) == len(rows) == 1 else next((row for row in plain if not row.expiry), None)
 
 
-def merged(moves: Iterable[Move]) -> list[Move]:
+def merge_moves(moves: Iterable[Move]) -> list[Move]:
     """One move a row."""
     rows: dict[tuple[str, ...], Move] = {}
     for move in moves:

@@ -74,7 +74,7 @@ class SupplierInvoices:
         if before and is_file:
             raise Refusal("invoice_seen", {"number": before})
         if before:
-            raise Refusal("invoice_number_twice", {"number": before, "said": paper.number[:80]})
+            raise Refusal("duplicate_number", {"number": before, "said": paper.number[:80]})
         number = int(tx.db.execute("SELECT coalesce(max(number), 0) + 1 FROM supplier_invoice").fetchone()[0])
         supplier = supplier_of(tx.db, paper)
         tx.append(SupplierInvoiceReceived(number, paper, supplier, command.digest, command.file))
@@ -93,7 +93,7 @@ class SupplierInvoices:
         same_seller = paper.seller_key == invoice.paper.seller_key
         supplier = invoice.supplier if same_seller else supplier_of(tx.db, paper)
         if twice := number_before(tx.db, paper, supplier, command.number):
-            raise Refusal("invoice_number_twice", {"number": twice, "said": paper.number[:80]})
+            raise Refusal("duplicate_number", {"number": twice, "said": paper.number[:80]})
         wrong = tuple(
             one.name
             for one in invoice.paper.fields
@@ -129,9 +129,9 @@ class SupplierInvoices:
         tx.append(SupplierInvoiceLineSet(invoice.number, command.line, what, invoice.supplier, code))
 
     def approve(self, tx: Transaction, command: ApproveInvoice) -> None:
-        """Say yes. What does not match wants a reason; sums that do not hold, and what nobody knows yet, are no matter
-        of opinion."""
-        _open(tx, command.number, "to_review")
+        """Say yes, also once more. What does not match wants a reason; sums that do not hold, and what nobody knows
+        yet, are no matter of opinion."""
+        _open(tx, command.number, "to_review", "approved")
         found = self._matched(tx, command.number)
         if found.faulty:
             raise Refusal("invoice_sums_wrong", {"number": command.number})
@@ -154,6 +154,9 @@ class SupplierInvoices:
         if invoice.paper.credit:
             raise Refusal("invoice_credit", {"number": command.number})
         found, digits = self._matched(tx, command.number), exponent(invoice.paper.currency or self._currency)
+        if found.since_approved:
+            codes = ", ".join(found.since_approved)
+            raise Refusal("invoice_since_approved", {"number": command.number, "codes": codes})
         if missing := [line for line in found.lines if line.ordered and not line.ordered.received]:
             tx.ask("invoice_receives", {"number": command.number, "lines": len(missing)})
         effects = posting.receive(tx, invoice, missing)

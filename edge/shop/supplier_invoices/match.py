@@ -93,7 +93,8 @@ class OrderPosition(msgspec.Struct, frozen=True):
 
 class Candidate(msgspec.Struct, frozen=True):
     """What is known of a line: the product, its unit, and the order it is of; `like`: where none is known, the product
-    that is called so. `is_charge`: it is no goods, but freight or a fee."""
+    that is called so. `is_charge`: it is no goods, but freight or a fee. `beside`: thousandths of the product on other
+    lines of the invoice."""
 
     sku: str = ""
     unit: str = ""
@@ -101,6 +102,7 @@ class Candidate(msgspec.Struct, frozen=True):
     has_order: bool = False
     like: str = ""
     is_charge: bool = False
+    beside: int = 0
 
 
 class MatchedLine(msgspec.Struct, frozen=True):
@@ -127,6 +129,23 @@ class InvoiceTerms(msgspec.Struct, frozen=True):
     bounds: MatchBounds
 
 
+def match_lines(lines: Sequence[PaperLine], known: Sequence[Candidate], terms: InvoiceTerms) -> tuple[MatchedLine, ...]:
+    """The lines of an invoice. Several of one product in one order are that much of it together."""
+    amounts = [thousandths_of(line, one) if one.ordered else 0 for line, one in zip(lines, known, strict=True)]
+    sums: dict[tuple[int, str], int] = {}
+    for amount, one in zip(amounts, known, strict=True):
+        sums[_position(one)] = sums.get(_position(one), 0) + amount
+    together = [
+        msgspec.structs.replace(one, beside=sums[_position(one)] - amount)
+        for amount, one in zip(amounts, known, strict=True)
+    ]
+    return tuple(match_line(at, line, one, terms) for at, (line, one) in enumerate(zip(lines, together, strict=True)))
+
+
+def _position(one: Candidate) -> tuple[int, str]:
+    return (one.ordered.order if one.ordered else 0, one.sku)
+
+
 def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) -> MatchedLine:
     """A line of an invoice."""
     unsure = (MatchFinding("line_unsure"),) if line.sure_percent < SURE_ENOUGH_PERCENT else ()
@@ -144,8 +163,8 @@ def match_line(at: int, line: PaperLine, known: Candidate, terms: InvoiceTerms) 
         )
     cost = (Decimal(line.total) * terms.share).scaleb(terms.digits + 3) / quantity
     unit_cost = int(abs(cost).quantize(Decimal(1), ROUND_HALF_UP))
-    findings = _credited(quantity, ordered) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
-    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *findings))
+    checked = _credited(quantity, known) if terms.credit else _check_invoice(quantity, cost, known, terms.bounds)
+    return MatchedLine(at, known.sku, order, quantity, unit_cost, ordered, (*unsure, *checked))
 
 
 def thousandths_of(line: PaperLine, known: Candidate) -> int:
@@ -191,7 +210,7 @@ def _check_invoice(quantity: int, cost: Decimal, known: Candidate, bounds: Match
     if ordered is None:
         return [MatchFinding("not_ordered" if known.has_order else "no_order")]
     found = [MatchFinding("not_ordered")] if not ordered.quantity else []
-    now = ordered.invoiced + quantity
+    now = ordered.invoiced + quantity + known.beside
     if not ordered.received:
         found.append(MatchFinding("not_received"))
     elif now > ordered.received:
@@ -219,11 +238,12 @@ def _check_order_price(
     return []
 
 
-def _credited(quantity: int, ordered: OrderPosition | None) -> Sequence[MatchFinding]:
+def _credited(quantity: int, known: Candidate) -> Sequence[MatchFinding]:
+    ordered, credited = known.ordered, abs(quantity + known.beside)
     if ordered is None:
         return [MatchFinding("no_order")]
-    if abs(quantity) > ordered.invoiced:
-        return [MatchFinding("credit_over", {"credited": _units(abs(quantity)), "invoiced": _units(ordered.invoiced)})]
+    if credited > ordered.invoiced:
+        return [MatchFinding("credit_over", {"credited": _units(credited), "invoiced": _units(ordered.invoiced)})]
     return []
 
 

@@ -69,8 +69,8 @@ class PaperFault(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True):
-    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them.
-    `account`: the seller's bank account."""
+    """An invoice or a credit note as it came; days are ISO 8601, sums in `currency`, all as the paper has them, but
+    those of a credit note below zero. `account`: the seller's bank account."""
 
     number: Word
     date: Word
@@ -114,8 +114,8 @@ class Paper(msgspec.Struct, frozen=True):
 
 
 def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
-    """What is kept of an invoice that was read."""
-    return Paper(
+    """What is kept of an invoice that was read; a credit note is below zero, however its writer has it."""
+    kept = Paper(
         document.number,
         document.date,
         document.currency,
@@ -138,6 +138,19 @@ def paper_of(document: EInvoice, faults: tuple[SumFault, ...]) -> Paper:
         faults=tuple(PaperFault(one.code, one.line, one.expected, one.said) for one in faults),
         account=next(accounts_in(document.account), ""),
     )
+    return _below_zero(kept) if kept.credit and Decimal(kept.total or 0) > 0 else kept
+
+
+def _below_zero(paper: Paper) -> Paper:
+    lines = tuple(
+        msgspec.structs.replace(line, quantity=_minus(line.quantity), total=_minus(line.total)) for line in paper.lines
+    )
+    sums = ("lines_sum", "allowances", "charges", "net", "tax", "total", "paid", "payable")
+    return msgspec.structs.replace(paper, lines=lines, **{name: _minus(getattr(paper, name)) for name in sums})
+
+
+def _minus(amount: Amount) -> Amount:
+    return f"{0 - Decimal(amount):f}" if amount else amount
 
 
 def _line(line: EInvoiceLine) -> PaperLine:

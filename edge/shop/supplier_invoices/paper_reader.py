@@ -102,7 +102,7 @@ def _printed(
     if len(found.numbers) > 1:
         raise _Unread("two_invoices")
     if not found.said("total") and not found.said("number"):
-        raise _Unread("no_fields" if words else "no_words")
+        raise _Unread("no_invoice" if words else "no_words")
     return PaperRead(paper_of_printed(found, how), digest, pictures, tuple(words))
 
 

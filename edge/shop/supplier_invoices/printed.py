@@ -55,7 +55,7 @@ def paper_of_printed(found: PrintedInvoice, how: ReadHow) -> Paper:
         fields=tuple(places),
         account=found.said("account"),
     )
-    return checked(kept)
+    return check_sums(kept)
 
 
 def _line(at: int, line: PrintedLine) -> PaperLine:
@@ -73,7 +73,7 @@ def _line(at: int, line: PrintedLine) -> PaperLine:
     )
 
 
-def checked(paper: Paper) -> Paper:
+def check_sums(paper: Paper) -> Paper:
     """A printed invoice with what of its sums does not hold. Its lines come to its net sum: it says no other."""
     net = _number(paper.net)
     if net is None and paper.total and not paper.tax:
@@ -121,4 +121,4 @@ def correct_paper(paper: Paper, said: Mapping[str, str], lines: Sequence[PaperLi
     changed = msgspec.structs.replace(
         paper, **said, lines=paper.lines if lines is None else kept, fields=tuple(places.values())
     )
-    return checked(msgspec.structs.replace(changed, credit=changed.total.startswith("-")))
+    return check_sums(msgspec.structs.replace(changed, credit=changed.total.startswith("-")))

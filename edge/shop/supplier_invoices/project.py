@@ -73,6 +73,8 @@ def _line_set(db: Connection, fact: RecordedEvent, event: SupplierInvoiceLineSet
 
 def _approved(db: Connection, fact: RecordedEvent, event: SupplierInvoiceApproved) -> None:
     db.execute(_STATE, ("approved", event.note, event.number))
+    overruled = (msgspec.json.encode(event.overruled).decode(), event.number)
+    db.execute("UPDATE supplier_invoice SET overruled = ? WHERE number = ?", overruled)
     # what stands as it was read where it was learnt was right
     (body,) = db.execute("SELECT body FROM supplier_invoice WHERE number = ?", (event.number,)).fetchone()
     paper = msgspec.json.decode(body, type=Paper)

@@ -27,7 +27,7 @@ from edge.shop.supplier_invoices.match import (
     MatchedLine,
     MatchFinding,
     OrderPosition,
-    match_line,
+    match_lines,
     share_of,
     total_findings,
 )
@@ -107,11 +107,12 @@ class KeptInvoice(msgspec.Struct, frozen=True):
 
 class MatchedInvoice(msgspec.Struct, frozen=True):
     """An invoice beside what was ordered and came: `findings` of the whole, and its lines. `matched`: nothing blocks,
-    and nothing is to be asked. `faulty`: its own sums do not hold."""
+    and nothing is to be asked. `faulty`: its own sums do not hold. `overruled`: codes to which somebody said yes."""
 
     invoice: KeptInvoice
     findings: tuple[MatchFinding, ...]
     lines: tuple[MatchedLine, ...]
+    overruled: tuple[str, ...] = ()
 
     @property
     def faulty(self) -> bool:
@@ -126,6 +127,13 @@ class MatchedInvoice(msgspec.Struct, frozen=True):
     @property
     def matched(self) -> bool:
         return not self.faulty and not self.open_codes
+
+    @property
+    def since_approved(self) -> tuple[str, ...]:
+        """Of one that is approved: what blocks or asks by now, and did not then. Whether goods are received by it is
+        asked when it is posted."""
+        known = (*self.overruled, "not_received")
+        return tuple(code for code in self.open_codes if code not in known) if self.invoice.state == "approved" else ()
 
 
 def read_invoices_in(
@@ -205,11 +213,10 @@ def read_matched(
             one if one.sku or one.is_charge else Candidate(like=like_named(line.name, goods))
             for one, line in zip(known, paper.lines, strict=True)
         ]
-    lines = tuple(
-        match_line(at, line, one, terms) for at, (line, one) in enumerate(zip(paper.lines, known, strict=True))
-    )
+    lines = match_lines(paper.lines, known, terms)
     found = [*_findings(db, invoice, currency, today), *charge_findings(db, number, paper, lines, terms)]
-    return MatchedInvoice(invoice, (*found, *total_findings(paper, terms.digits, bounds)), lines)
+    findings = (*found, *total_findings(paper, terms.digits, bounds))
+    return MatchedInvoice(invoice, findings, lines, _overruled(db, number))
 
 
 def matched_within(
@@ -270,15 +277,22 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
     return found
 
 
+def _overruled(db: Connection, number: int) -> tuple[str, ...]:
+    (found,) = db.execute("SELECT overruled FROM supplier_invoice WHERE number = ?", (number,)).fetchone()
+    return msgspec.json.decode(found, type=tuple[str, ...])
+
+
 def _order_of(db: Connection, invoice: KeptInvoice) -> KeptPurchase | None:
-    """The order that an invoice names, by its number or by a delivery note."""
-    paper, number = invoice.paper, 0
+    """The order that an invoice names: by a number that is one of ours with that supplier, else by a delivery note."""
+    paper, numbers = invoice.paper, list[int]()
     if paper.order.isdecimal() and len(paper.order) < 16:
-        number = int(paper.order)
-    elif paper.despatch and (row := db.execute(_OF_NOTE, (invoice.supplier, paper.despatch)).fetchone()):
-        number = int(row[0])
-    order = read_purchase(db, number) if number and invoice.supplier else None
-    return order if order and order.supplier == invoice.supplier else None
+        numbers.append(int(paper.order))
+    if paper.despatch and (row := db.execute(_OF_NOTE, (invoice.supplier, paper.despatch)).fetchone()):
+        numbers.append(int(row[0]))
+    for order in (read_purchase(db, number) for number in numbers if invoice.supplier):
+        if order and order.supplier == invoice.supplier:
+            return order
+    return None
 
 
 def _candidate(

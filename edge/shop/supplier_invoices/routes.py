@@ -40,7 +40,7 @@ from edge.web.request_body import body_of, body_within
 from edge.web.responses import answer_json, answer_outcome, answer_problem, texts_of
 from edge.web.work_threads import HEAVY
 
-_SEEN = {"invoice_seen": 409, "invoice_number_twice": 409}
+_SEEN = {"invoice_seen": 409, "duplicate_number": 409}
 _POINTED: tuple[FieldName, ...] = get_args(FieldName)
 LEARNABLE: tuple[LearntName, ...] = tuple(name for name in get_args(LearntName) if name != "seller")
 _NUMBER = r"/api/v1/invoices-in/{number:\d{1,15}}"
@@ -109,7 +109,7 @@ async def correct(request: web.Request) -> web.Response:
     return answer_outcome(await site.shop.do(command, actor_of(request), idempotency_key(request)), texts, _SEEN)
 
 
-async def pointed(request: web.Request) -> web.Response:
+async def read_at_place(request: web.Request) -> web.Response:
     """`GET invoices-in/{number}/reading?field=&page=&x=&y=`: what stands at a place of its paper, as a field; 404 where
     nothing that fits it does."""
     site = request.app[SITE]
@@ -206,7 +206,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path=_NUMBER + "/reading",
-        handler=pointed,
+        handler=read_at_place,
         name="invoiceInReading",
         right=MANAGE,
         tag="supplier invoices",

@@ -1,5 +1,6 @@
 -- Strict projection of the events of suppliers' invoices: as they are now; `body` is JSON, paper.Paper. `same` and `alike` are
--- the supplier's number as it is compared; `charges_minor`: of a posted one, freight and fees.
+-- the supplier's number as it is compared; `charges_minor`: of a posted one, freight and fees; `overruled` (JSON): the codes
+-- to which somebody said yes with their approval.
 CREATE TABLE supplier_invoice (
     number      INTEGER PRIMARY KEY,
     supplier    TEXT NOT NULL,
@@ -12,7 +13,8 @@ CREATE TABLE supplier_invoice (
     body        BLOB NOT NULL,
     note        TEXT NOT NULL,
     received_us INTEGER NOT NULL,
-    charges_minor INTEGER NOT NULL DEFAULT 0
+    charges_minor INTEGER NOT NULL DEFAULT 0,
+    overruled   TEXT NOT NULL DEFAULT '[]'
 ) STRICT;
 CREATE INDEX supplier_invoice_same ON supplier_invoice (same, seller);
 CREATE INDEX supplier_invoice_alike ON supplier_invoice (alike);

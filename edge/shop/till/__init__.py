@@ -164,6 +164,7 @@ def _sales(at: Made) -> tuple[CommandSpec, ...]:
         ),
         _guarded(commands.VoidLastSale, at(SaleReversals, SaleReversals.void_last_sale), VOID, SELLS),
         _guarded(commands.RefundSale, at(SaleReversals, SaleReversals.refund_sale), REFUND, SELLS),
+        sale(commands.PreviewRefund, at(SaleReversals, SaleReversals.preview_refund), surfaces=INSIDE),
         _guarded(
             *(
                 commands.RefundWithoutReceipt,
@@ -262,7 +263,7 @@ def _guarded(
     )
 
 
-def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction) -> None:
+def _signed_in(settings: LiveSettings[TillSettings], tx: Transaction, command: Command) -> None:
     nobody = settings.of(tx).sign_in and must_sign_in(tx.db, tx.actor)
     if nobody:
         raise Refusal("sign_in_first")

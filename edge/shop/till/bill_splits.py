@@ -58,7 +58,7 @@ class BillSplits:
 
     def split(self, tx: Transaction, command: SplitBasket) -> Basket:
         basket = load(tx)
-        left, other = splitting.split(basket, {part.line: part.quantity for part in command.parts})
+        left, other = splitting.split_basket(basket, {part.line: part.quantity for part in command.parts})
         name = command.name.strip() or basket.name
         other = price_basket(tx, msgspec.structs.replace(other, name=name), self._settings)
         id = put_aside(tx, other, self._settings)

@@ -20,8 +20,7 @@ Quantity = Annotated[int, msgspec.Meta(gt=0, le=LIMIT)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
 Series = Literal["receipt", "z"]
 SkipReason = Literal["restored", "recovered"]
-SKIPPED_MOST = 100_000_000
-"""Numbers left out at a time: more would be a slip of the finger."""
+SKIPPED_MOST = 100_000_000  # numbers left out at a time: more would be a slip of the finger
 Reason = Annotated[str, msgspec.Meta(max_length=200, extra=REMARK)]
 Note = Annotated[str, msgspec.Meta(max_length=60, extra=REMARK)]
 BasketName = Annotated[str, msgspec.Meta(max_length=40, extra=REMARK)]
@@ -49,8 +48,7 @@ class AddLine(AskingCommand, frozen=True):
 
 
 class AnswerQuestion(AskingCommand, frozen=True):
-    """Answer: `yes`, `price_minor`, `quantity`, `modifiers`; `yes=False` drops it, `id_failed` what of an order has an
-    age."""
+    """Answer with what was asked; `yes=False` drops it, `id_failed` what of an order has an age."""
 
     question: Number
     yes: bool = True
@@ -249,6 +247,10 @@ class RefundSale(Command, frozen=True):
         return RefundMethod("credit" if self.gift else self.kind, self.reference, self.reason)
 
 
+class PreviewRefund(RefundSale, frozen=True):
+    """What a `RefundSale` would give back; nothing comes back by it."""
+
+
 class RefundWithoutReceipt(Command, frozen=True):
     """Take back what lies in the basket, at today's prices, where the store allows it: nobody has the receipt.
 
@@ -375,8 +377,7 @@ class DropCoupon(Command, frozen=True):
 
 
 class StartTraining(Command, frozen=True):
-    """Practise at this register from now on, beside the books, until whoever stands here signs out. Only by name, and
-    with nothing on the counter."""
+    """Practise here, beside the books, until whoever stands here signs out. By name, with nothing on the counter."""
 
 
 class EndTraining(Command, frozen=True):

@@ -13,7 +13,7 @@ from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
 from edge.shop.till.advances import PayBackAdvance, moves_advance
 from edge.shop.till.card_money import back_to_cards, cash_back_stays, stays_given_back
-from edge.shop.till.commands import RefundSale, RefundWithoutReceipt, VoidLastSale
+from edge.shop.till.commands import PreviewRefund, RefundSale, RefundWithoutReceipt, VoidLastSale
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.coupon_money import coupons_freed
 from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, SaleVoided
@@ -84,7 +84,18 @@ class SaleReversals:
         open_drawer(tx, refund.tenders)
         tx.do(QueuePrint("receipt", receipts.of_void(void, None, fact, self._settings), receipt=void.number))
 
+    def preview_refund(self, tx: Transaction, command: PreviewRefund) -> SaleRefunded:
+        refund, _ = self._refund(tx, command)
+        return refund
+
     def refund_sale(self, tx: Transaction, command: RefundSale) -> None:
+        register = command.register or tx.actor.register
+        refund, before_minor = self._refund(tx, command)
+        within(tx.actor, REFUND, before_minor + refund.total_minor)
+        self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
+
+    def _refund(self, tx: Transaction, command: RefundSale) -> tuple[SaleRefunded, int]:
+        """What comes back of a sale, and what of it was given back before."""
         register = command.register or tx.actor.register
         receipt = read_receipt(tx.db, register, command.number)
         sale = as_paid(tx.db, tx.read, tx.read(receipt.seq)).event if receipt else None
@@ -95,9 +106,7 @@ class SaleReversals:
             raise Refusal("sale_is_void", {"number": number})
         before, back = refunded_before(tx.db, receipt), _back(tx, command)
         with refunding.naming_receipt(number):
-            refund = refunding.refund(sale, command.lines, before, back, self._settings)
-        within(tx.actor, REFUND, before.minor + refund.total_minor)
-        self._complete(tx, msgspec.structs.replace(refund, sale_register=register))
+            return refunding.refund(sale, command.lines, before, back, self._settings), before.minor
 
     def refund_without_receipt(self, tx: Transaction, command: RefundWithoutReceipt) -> Basket:
         if not self._settings.refunds_without_receipt:

@@ -32,7 +32,7 @@ class AskedModels(Protocol):
     def ask(self, request: Any, within_s: float) -> Awaitable[Any]: ...
 
 
-async def replied(models: object, kind: str, request: Callable[[], Any], within_s: float) -> Any:
+async def ask_model(models: object, kind: str, request: Callable[[], Any], within_s: float) -> Any:
     """What a model of this kind replies; None: there is none, or no word of it in time. `request` is made where there
     is one."""
     if not isinstance(models, AskedModels) or not models.has(kind):
@@ -55,7 +55,7 @@ async def answer_of(
         messages = (Message("system", told), Message("user", text))
         return Complete(messages, schema=_schema(wanted), max_tokens=most_tokens)
 
-    answer = await replied(models, "llm", request, within_s)
+    answer = await ask_model(models, "llm", request, within_s)
     if answer is None or answer.ended != "end":
         return None
     try:

@@ -21,7 +21,7 @@ from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.product_matching import match
 from edge.shop.understanding.reading.basket_change import read_basket_change
 from edge.shop.understanding.reading.correction import read_correction
-from edge.shop.understanding.reading.linking import CatalogueLinker, goods_of_category
+from edge.shop.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
 from edge.shop.understanding.reading.statement import HeardStatement, hear_statement
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
@@ -66,6 +66,7 @@ NOTHING_HAPPENED = Reading("", (Clause("held"),), {}, ())
 def look_up(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
     """For each name, and for each that may have a number in it ("=" before its words), what the catalogue has; and the
     names that have words of a command in them ("~" before). `about`: the product spoken of last, by its sku."""
+    search = TurnSearch.of(search)
     named = names_in(db, search, text, language)
     found = {f"~{name}": FoundProducts(f"~{name}", "all") for name in named}
     placed = hear_names(text, language, named, read_places(db) if agent == "stock" else None)

@@ -18,6 +18,7 @@ from edge.shop.search.queries import Search
 from edge.shop.turn_reading.lookup import LookedUp, look_up
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.modifier_reader import read_modifiers
+from edge.shop.understanding.reading.linking import TurnSearch
 from edge.shop.understanding.said_modifier import SaidModifier, SaidModifiers
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.shopping import hear
@@ -30,6 +31,7 @@ _WAYS = ((True, True), (False, True), (True, False), (False, False))
 def look_up_goods(db: Connection, search: Search, text: str, language: str, agent: str, about: str = "") -> LookedUp:
     """As `look_up`, of the rest of the sentence where something is said of modifiers. The staff's sentences are read so
     where they ask, as customers do: what moves the stock is goods."""
+    search = TurnSearch.of(search)
     groups = read_groups(db) if text else ()
     if groups:
         for plain, unknown in _WAYS:

@@ -25,7 +25,7 @@ from edge.web.responses import answer_json, answer_outcome, texts_of
 BODY_BYTES = 64 * 1024
 
 
-async def arrived(request: web.Request) -> web.Response:
+async def receive_order(request: web.Request) -> web.Response:
     """`POST web-orders/{channel}`: a web shop's webhook, signed with the channel's secret (403 where it is not); 422
     where it is no order. 200: it is taken, or held for a person; the same again has no second effect."""
     site, channel, body = request.app[SITE], request.match_info["channel"], await request.read()
@@ -62,7 +62,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/api/v1/web-orders/{channel:[a-z0-9][a-z0-9_-]{0,39}}",
-        handler=arrived,
+        handler=receive_order,
         name="web_order_arrived",
         answer=NOTHING,
         right=ANYBODY,

@@ -52,7 +52,7 @@ class NoFields(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An empty object."""
 
 
-async def listed(request: web.Request) -> web.Response:
+async def list_webhooks(request: web.Request) -> web.Response:
     """`GET webhooks`: who is told of what, how far each is, and why one is not."""
     return answer_json({"webhooks": read_webhooks(request.app[SITE].shop.reader)})
 
@@ -133,7 +133,7 @@ ENDPOINTS = (
     _endpoint(
         method="GET",
         path="/api/v1/webhooks",
-        handler=listed,
+        handler=list_webhooks,
         name="listWebhooks",
         answer=Answer(list[Webhook], under="webhooks"),
     ),

@@ -73,7 +73,9 @@ def _ending(
 ) -> tuple[Endpoint, ...]:
     name = command.__name__
     name = name[0].lower() + name[1:]
-    return (writing(method="DELETE", handler=found.of(found.delete), name=name, right=right, statuses=(404, 412, 422)),)
+    return (
+        writing(method="DELETE", handler=found.of(found.delete), name=name, right=right, statuses=(404, 409, 412, 422)),
+    )
 
 
 class _Addresses(Generic[T]):

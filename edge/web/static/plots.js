@@ -5,7 +5,10 @@ import { writeDate } from "./dates.js";
 const HEIGHT = 280;
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// A chart is drawn from left to right: what is written from right to left says so itself, with its sign on its own side.
+const written = (text) => (document.dir === "rtl" ? `\u2067${text}\u2069` : text);
+
+export const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 // `place`: where; `table`: with `data-ticks`, and a row each with `data-*` for the label and the numbers. Again on a new width.
 function keep(place, table, make) {
@@ -23,18 +26,20 @@ function keep(place, table, make) {
   draw();
 }
 
-function frame(place, rows, ticks, label, most) {
+// What all charts have in common. `most`, `least`: beyond the ticks.
+export function frame(place, rows, ticks, label, most, least = 0) {
   const every = Math.max(1, Math.ceil(rows.length / Math.max(2, Math.floor((place.clientWidth - 90) / 80))));
   const shown = rows.map((_, at) => at).filter((at) => at % every === 0);
+  const font = `${style("--text-xs")} ${style("--letters-family")}`;
   return {
     width: place.clientWidth,
     height: HEIGHT,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: [0, Math.max(ticks.at(-1)?.[0] ?? 0, most) || 1] } },
+    scales: { x: { time: false, range: [-0.6, rows.length - 0.4] }, y: { range: [least, Math.max(ticks.at(-1)?.[0] ?? 0, most) || 1] } },
     axes: [
-      { splits: () => shown, values: () => shown.map((at) => rows[at].dataset[label]).map((text) => (DAY.test(text) ? writeDate(text) : text)), grid: { show: false }, stroke: style("--soft") },
-      { splits: () => ticks.map(([at]) => at), values: () => ticks.map(([, text]) => text), size: 90, stroke: style("--soft"), grid: { stroke: style("--edge") } },
+      { splits: () => shown, values: () => shown.map((at) => rows[at].dataset[label]).map((text) => (DAY.test(text) ? writeDate(text) : text)), grid: { show: false }, stroke: style("--soft"), font },
+      { splits: () => ticks.map(([at]) => at), values: () => ticks.map(([, text]) => written(text)), size: 90, stroke: style("--soft"), font, grid: { stroke: style("--edge") } },
     ],
   };
 }

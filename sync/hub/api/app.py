@@ -17,6 +17,7 @@ from sync.hub.api.bodies import body_as, require_name
 from sync.hub.api.checking import Check, fault_of
 from sync.hub.api.closing_api import ClosingApi
 from sync.hub.api.delivery_reports import DeliveryReports
+from sync.hub.api.enrolment_api import EnrolmentApi
 from sync.hub.api.forgotten_api import ForgottenApi
 from sync.hub.api.invitation_api import InvitationApi
 from sync.hub.api.join_page import add_join_page
@@ -32,9 +33,12 @@ from sync.hub.api.reads import BadRequest, Read
 from sync.hub.api.signing_in import SigningIn
 from sync.hub.api.support_api import SupportApi
 from sync.hub.api.tenant_api import TenantApi
+from sync.hub.api.text_files_api import TextFilesApi
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks, TillWebhooks
+from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.directive_writer import NobodyReads
 from sync.hub.tenants import NotTaken
+from sync.hub.text_files import TextExchange
 from sync.wire import Name, WireError
 
 Publish = Callable[[str, str, str, bytes, str], Awaitable[int]]
@@ -50,7 +54,8 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Api:
     """See the module. `guarded`: kinds of directives that want a right of their own; `staged`: those that go out by a
-    publication alone; `page_parts`: see `page`; `letter`: see `mailed_links`."""
+    publication alone; `page_parts`: see `page`; `letter`: see `mailed_links`; `boxes`: see `enrolment_api`;
+    `texts`: see `text_files_api`."""
 
     def __init__(
         self,
@@ -65,6 +70,8 @@ class Api:
         webhooks: Hooks = NO_HOOKS,
         staged: Collection[str] = (),
         letter: LinkLetter | None = None,
+        boxes: BrokerPlace | None = None,
+        texts: TextExchange | None = None,
     ) -> None:
         self._door = door
         self._check = check
@@ -77,6 +84,8 @@ class Api:
         self._webhooks = webhooks
         self._staged = staged
         self._letter = letter
+        self._boxes = boxes
+        self._texts = texts
         self._document = msgspec.json.encode(openapi.document(catalogue))
 
     def app(self) -> web.Application:
@@ -91,9 +100,11 @@ class Api:
         TenantApi(self._door).add_to(app)
         InvitationApi(self._door, self._letter).add_to(app)
         ForgottenApi(self._door, self._letter).add_to(app)
+        EnrolmentApi(self._door, self._boxes).add_to(app)
         ClosingApi(self._door).add_to(app)
         PrivacyApi(self._door, self._publish, self._check).add_to(app)
         SupportApi(self._door, self._publish).add_to(app)
+        TextFilesApi(self._door, self._texts, self._publish, self._check).add_to(app)
         PublicationApi(self._door, self._check, (*self._guarded, *self._sealed)).add_to(app)
         page.add_to(app, self._page_parts)
         add_push_page(app)

@@ -10,6 +10,7 @@ from sync import limits as wire_limits
 from sync.hub.api import limits
 from sync.hub.api.openapi_acts import (
     closing_paths,
+    enrolment_paths,
     invitation_paths,
     office_paths,
     order_status_paths,
@@ -18,6 +19,7 @@ from sync.hub.api.openapi_acts import (
     privacy_paths,
     publications_paths,
     support_paths,
+    text_file_paths,
 )
 from sync.hub.api.openapi_parts import OF_A_BODY, TYPES, object_of, problem, problems
 from sync.hub.api.order_status import PATH as ORDER_STATUS
@@ -32,7 +34,7 @@ def document(catalogue: Sequence[Read]) -> dict[str, Any]:
     paths |= (
         people_paths() | office_paths() | closing_paths() | privacy_paths() | publications_paths() | support_paths()
     )
-    paths |= invitation_paths() | password_paths()
+    paths |= invitation_paths() | password_paths() | enrolment_paths() | text_file_paths()
     paths |= {ORDER_STATUS: {"post": order_status_paths()}}
     described = {
         "openapi": "3.1.0",

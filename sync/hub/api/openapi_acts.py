@@ -7,8 +7,11 @@ from typing import Any, get_args
 import msgspec
 
 from sync import limits as wire_limits
+from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade
 from sync.hub.api import forgotten_api
 from sync.hub.api.closing_api import EXPORT, REMOVAL, AskRemoval
+from sync.hub.api.enrolment_api import MAKE as MAKE_BOX
+from sync.hub.api.enrolment_api import BoxCode, NewBox
 from sync.hub.api.forgotten import PasswordLink
 from sync.hub.api.forgotten_api import AskPassword, PasswordSecret, SetPassword
 from sync.hub.api.invitation_api import ACCEPT, SEE, WITHDRAW, Accept, Invite, Link
@@ -25,11 +28,14 @@ from sync.hub.api.support_api import ASK as SUPPORT
 from sync.hub.api.support_api import CASE as SUPPORT_CASE
 from sync.hub.api.support_api import WAIT_S, AskBox, Heard
 from sync.hub.api.tenant_api import Person, SetRole
+from sync.hub.api.text_files_api import PATH as TEXT_FILE
+from sync.hub.api.text_files_api import BroughtTexts
 from sync.hub.mail_wishes import MailWish
 from sync.hub.preview import Preview
 from sync.hub.publications import STEPS, Publication
 from sync.hub.removal import Removal
 from sync.hub.tenants import StoreRecord
+from sync.hub.text_files import BroughtLine
 
 _TEXTS = {"type": ["array", "null"], "items": TYPES["text"]}
 _MEMBERSHIP = object_of(tenant=TYPES["text"], role=TYPES["text"], stores=_TEXTS, groups=_TEXTS)
@@ -126,6 +132,27 @@ def _invite() -> dict[str, Any]:
     return made
 
 
+def enrolment_paths() -> dict[str, Any]:
+    """A store gets a box: an owner makes a code, and whoever brings it gets what the box needs."""
+    wanted, code, trade, enrolment = _bodies(NewBox, BoxCode, Trade, Enrolment)
+    shop = {"name": "store", "in": "path", "required": True, "schema": NAME}
+    make = act("addBox", "Let a box be enrolled, by a code that is taken once.", code, wanted) | {"parameters": [shop]}
+    take = act("enrolBox", "What the box needs to speak to the broker as itself.", enrolment, trade) | {"security": []}
+    for way in (make, take):
+        way["responses"]["201"] = {**way["responses"].pop("200"), "description": "It is shown this once."}
+        way["responses"]["409"] = problem("Boxes are enrolled by the command there, or the code is for another box.")
+    make["responses"]["404"] = problem("There is no such store, or it is closed.")
+    take["responses"]["404"] = problem("The code is wrong, used or too old.")
+    pem = {"content": {"application/x-pem-file": {"schema": TYPES["text"]}}, "description": "As PEM."}
+    see: dict[str, Any] = {
+        "operationId": "authority",
+        "summary": "By whom head office vouches for itself.",
+        "security": [],
+    }
+    see["responses"] = {"200": pem, "404": problem("Its certificate is one that machines trust.")}
+    return {MAKE_BOX: {"post": make}, TRADE: {"post": take}, AUTHORITY: {"get": see}}
+
+
 def invitation_paths() -> dict[str, Any]:
     """Coming in by the link of an invitation, and ending one."""
     link, accept, seen = _bodies(Link, Accept, Invited)
@@ -164,6 +191,23 @@ def password_paths() -> dict[str, Any]:
         forgotten_api.SET: {"post": put},
         forgotten_api.MAKE: {"post": made | {"parameters": [who]}},
     }
+
+
+def text_file_paths() -> dict[str, Any]:
+    """Texts of all shops as a file for translators, and back."""
+    (brought,) = _bodies(BroughtTexts)
+    (line,) = _bodies(BroughtLine)
+    brought["properties"]["left"]["items"] = line
+    file = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+    wanted = [{"name": name, "in": "query", "required": True, "schema": NAME} for name in ("from", "into")]
+    wanted += [{"name": name, "in": "query", "schema": NAME} for name in ("store", "group")]
+    send = act("textFile", "What things are called, as a file: xliff, xliff2, po or csv; `show=missing`.", object_of())
+    send["parameters"] = [*wanted, *({"name": name, "in": "query", "schema": NAME} for name in ("format", "show"))]
+    send["responses"]["200"] = {"description": "The file.", "content": file}
+    bring = act("bringTextFile", "Such a file back: each store is asked to look at its lines.", brought)
+    bring |= {"parameters": wanted, "requestBody": {"required": True, "content": file}}
+    bring["responses"]["422"] = problem("It cannot be read, or is of other languages.")
+    return {TEXT_FILE: {"get": send, "post": bring}}
 
 
 def closing_paths() -> dict[str, Any]:

@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.hub.api.hashing import slowly
+from sync.hub.api.qr_picture import qr_picture
 
 STEP_S = 30
 STEPS_OFF = 1
@@ -75,14 +76,7 @@ async def begin(connection: Any, person: int, password: str) -> Begun:
     sealed = nonce + AESGCM(await slowly(_key, password, salt)).encrypt(nonce, secret.encode(), None)
     await connection.execute("SELECT begin_staff_factor($1, $2, $3)", person, salt, sealed)
     address = TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER)
-    return Begun(secret, address, _picture(address))
-
-
-def _picture(address: str) -> str:
-    import zxingcpp
-
-    svg = zxingcpp.write_barcode_to_svg(zxingcpp.create_barcode(address, zxingcpp.BarcodeFormat.QRCode))
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return Begun(secret, address, qr_picture(address))
 
 
 async def confirm(connection: Any, person: int, password: str, code: str) -> list[str] | None:

@@ -21,9 +21,11 @@ from sync.hub.api.mailed_links import LinkLetter
 from sync.hub.api.reads import Read
 from sync.hub.api.till_webhooks import NO_HOOKS, Hooks
 from sync.hub.api.usage import Usage
+from sync.hub.box_enrolment import BrokerPlace
 from sync.hub.primary import is_passing
 from sync.hub.publishing import give_hint
 from sync.hub.store import Store, open_pool
+from sync.hub.text_files import TextExchange
 from sync.mqtt import BrokerConfig
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ async def serve(
     webhooks: Hooks = NO_HOOKS,
     staged: Collection[str] = (),
     letter: LinkLetter | None = None,
+    boxes: BrokerPlace | None = None,
+    texts: TextExchange | None = None,
 ) -> AsyncIterator[int]:
     """The API, behind a door that `listen` opens; its port. The database must be up to date already.
 
@@ -54,7 +58,8 @@ async def serve(
     `sealed` are sealed to the boxes of a store, those in `staged` go out by a publication alone. `verify_token`: see
     `delivery_reports`; `page_parts`: see `page`;
     `webhooks`: who may tell of payments, and of tills that are not ours. `letter`: see `mailed_links`; without one no
-    link is mailed.
+    link is mailed. `boxes`: see `enrolment_api`; `texts`: see
+    `text_files_api`.
     """
     async with (
         open_pool(dsn, "edge_hub_reader", limits.FINDING_CONNECTIONS) as finder,
@@ -75,7 +80,10 @@ async def serve(
 
         usage = Usage(people, lambda: datetime.now(UTC))
         door = Door(finder, reader, people, phones, publisher, usage)
-        reads, beside = (*fleet.READS, *rooms), (verify_token, page_parts, sealed, webhooks, staged, letter)
+        reads, beside = (
+            (*fleet.READS, *rooms),
+            (verify_token, page_parts, sealed, webhooks, staged, letter, boxes, texts),
+        )
         api = Api(door, reads, check, guarded, publish, *beside)
         keeping = asyncio.create_task(usage.keep())
         try:

@@ -150,7 +150,7 @@ class SupportApi:
             async with self._door.reading(key) as connection:
                 private = await connection.fetchval(_PRIVATE, key.tenant, store, case)
                 rows = await connection.fetch(_PIECES, key.tenant, store, device, case) if private else []
-            text = opened(key.tenant, store, case, private, rows)
+            text = open_answer(key.tenant, store, case, private, rows)
             if text is None:
                 raise Problem(404, "No answer", "That box has not answered, or it was 14 days ago.")
             async with self._door.writing(key) as connection:
@@ -176,7 +176,7 @@ def wait_of(text: str) -> int:
     return int(text)
 
 
-def opened(tenant: str, store: str, case: str, private: str | None, rows: Any) -> bytes | None:
+def open_answer(tenant: str, store: str, case: str, private: str | None, rows: Any) -> bytes | None:
     """An answer of which all pieces are there; None: it is not whole, or not what the box sealed for this case."""
     if not private or not rows or len(rows) != rows[0]["of_pieces"]:
         return None

@@ -95,13 +95,15 @@ class TillWebhooks:
         self._left: dict[tuple[str, str], tuple[float, float]] = {}  # of places that there are, by when
 
     def add_to(self, app: web.Application) -> None:
-        app.router.add_post(PATH, self._take)
+        app.router.add_route("*", PATH, self._take)
 
     async def _take(self, request: web.Request) -> web.Response:
         key = (request.match_info["pos"], request.match_info["store"])
         place = self._places.get(key)
         if place is None:
             raise Problem(404, "unknown_hook", "No webhooks of such a till are taken here.")
+        if request.method != "POST":
+            raise web.HTTPMethodNotAllowed(request.method, ("POST",))
         most = limits.TILL_HOOK_BYTES
         body = await read_body(request, most, f"A webhook of a till has at most {most} bytes.")
         self._admit(key, place.burst)
@@ -120,6 +122,6 @@ class TillWebhooks:
         now = self._mono_s()
         left, at = self._left.get(key, (float(burst), now))
         left = min(float(burst), left + (now - at) * limits.TILL_HOOKS_A_SECOND)
-        self._left[key] = (max(0.0, left - 1), now)
+        self._left[key] = (left - 1 if left >= 1 else left, now)
         if left < 1:
             raise too_often(1)

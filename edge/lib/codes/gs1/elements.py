@@ -19,7 +19,7 @@ Element = tuple[str, str, int]
 """Application identifier, value, and where in the scan the identifier stands."""
 
 
-def unbracketed(text: str, begin: int = 0) -> list[Element]:
+def parse_unbracketed(text: str, begin: int = 0) -> list[Element]:
     """The element strings of `text` from `begin` to its end, without an FNC1 in front. Raises `Unreadable`."""
     if begin == len(text):
         raise Unreadable("code_half", begin)
@@ -47,7 +47,7 @@ def unbracketed(text: str, begin: int = 0) -> list[Element]:
     return found
 
 
-def bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[Element]:
+def parse_bracketed(text: str, begin: int = 0, unknown: bool = False) -> list[Element]:
     """The element strings of `(01)...(10)...`; a bracket inside a value is written `\\(`. Raises `Unreadable`.
 
     `unknown`: application identifiers that the dictionary does not have are allowed.

@@ -40,7 +40,7 @@ def digits(number: int, width: int) -> FixedColumn:
     return FixedColumn(number, width, _encode_digits, _decode_digits)
 
 
-def signed(number: int, width: int) -> FixedColumn:
+def signed_column(number: int, width: int) -> FixedColumn:
     """An integer behind its sign; the width counts the sign."""
     return FixedColumn(number, width, _encode_signed, _decode_signed)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Annotated
 
-from edge.lib.fiscal.israel.fixed_width import Record, day, digits, minute, optional_day, signed, text
+from edge.lib.fiscal.israel.fixed_width import Record, day, digits, minute, optional_day, signed_column, text
 
 MIDNIGHT = time()
 
@@ -112,17 +112,17 @@ class DocumentHeader(Record, frozen=True, kw_only=True):
     telephone: Annotated[str, text(1214, 15)] = ""
     customer_dealer_number: Annotated[int, digits(1215, 9)] = 0
     value_date: Annotated[date | None, optional_day(1216)] = None
-    foreign_minor: Annotated[int, signed(1217, 15)] = 0
+    foreign_minor: Annotated[int, signed_column(1217, 15)] = 0
     """export invoices alone"""
     foreign_currency: Annotated[str, text(1218, 3)] = ""
-    before_discount_minor: Annotated[int, signed(1219, 15)] = 0
-    discount_minor: Annotated[int, signed(1220, 15)] = 0
+    before_discount_minor: Annotated[int, signed_column(1219, 15)] = 0
+    discount_minor: Annotated[int, signed_column(1220, 15)] = 0
     """below zero"""
-    net_minor: Annotated[int, signed(1221, 15)] = 0
-    vat_minor: Annotated[int, signed(1222, 15)] = 0
-    total_minor: Annotated[int, signed(1223, 15)] = 0
+    net_minor: Annotated[int, signed_column(1221, 15)] = 0
+    vat_minor: Annotated[int, signed_column(1222, 15)] = 0
+    total_minor: Annotated[int, signed_column(1223, 15)] = 0
     """in a receipt without what was withheld"""
-    withheld_minor: Annotated[int, signed(1224, 12)] = 0
+    withheld_minor: Annotated[int, signed_column(1224, 12)] = 0
     """receipts alone"""
     customer_key: Annotated[str, text(1225, 15)] = ""
     matching: Annotated[str, text(1226, 10)] = ""
@@ -155,12 +155,12 @@ class DocumentRow(Record, frozen=True, kw_only=True):
     maker: Annotated[str, text(1261, 50)] = ""
     serial_number: Annotated[str, text(1262, 30)] = ""
     unit: Annotated[str, text(1263, 20)] = ""
-    quantity_ten_thousandths: Annotated[int, signed(1264, 17)]
-    unit_price_minor: Annotated[int, signed(1265, 15)] = 0
+    quantity_ten_thousandths: Annotated[int, signed_column(1264, 17)]
+    unit_price_minor: Annotated[int, signed_column(1265, 15)] = 0
     """without VAT"""
-    discount_minor: Annotated[int, signed(1266, 15)] = 0
+    discount_minor: Annotated[int, signed_column(1266, 15)] = 0
     """below zero"""
-    net_minor: Annotated[int, signed(1267, 15)]
+    net_minor: Annotated[int, signed_column(1267, 15)]
     """without VAT, less the discount"""
     vat_basis_points: Annotated[int, digits(1268, 4)]
     """1800 is 18 %"""
@@ -187,7 +187,7 @@ class DocumentPayment(Record, frozen=True, kw_only=True):
     bank_account: Annotated[int, digits(1309, 15)] = 0
     cheque: Annotated[int, digits(1310, 10)] = 0
     due_on: Annotated[date | None, optional_day(1311)] = None
-    amount_minor: Annotated[int, signed(1312, 15)]
+    amount_minor: Annotated[int, signed_column(1312, 15)]
     acquirer: Annotated[int, digits(1313, 1)] = 0
     """1 Isracard, 2 Cal, 3 Diners, 4 American Express, 6 Leumi Card"""
     card_name: Annotated[str, text(1314, 20)] = ""
@@ -223,9 +223,9 @@ class AccountEntry(Record, frozen=True, kw_only=True):
     side: Annotated[int, digits(1366, 1)]
     """1 debit, 2 credit"""
     foreign_currency: Annotated[str, text(1367, 3)] = ""
-    amount_minor: Annotated[int, signed(1368, 15)]
-    foreign_minor: Annotated[int, signed(1369, 15)] = 0
-    quantity_hundredths: Annotated[int, signed(1370, 12)] = 0
+    amount_minor: Annotated[int, signed_column(1368, 15)]
+    foreign_minor: Annotated[int, signed_column(1369, 15)] = 0
+    quantity_hundredths: Annotated[int, signed_column(1370, 12)] = 0
     matching: Annotated[str, text(1371, 10)] = ""
     second_matching: Annotated[str, text(1372, 10)] = ""
     branch: Annotated[str, text(1374, 7)] = ""
@@ -251,16 +251,16 @@ class LedgerAccount(Record, frozen=True, kw_only=True):
     country: Annotated[str, text(1411, 30)] = ""
     country_code: Annotated[str, text(1412, 2)] = ""
     parent: Annotated[str, text(1413, 15)] = ""
-    opening_minor: Annotated[int, signed(1414, 15)] = 0
+    opening_minor: Annotated[int, signed_column(1414, 15)] = 0
     """+ debit, - credit"""
-    debits_minor: Annotated[int, signed(1415, 15)] = 0
+    debits_minor: Annotated[int, signed_column(1415, 15)] = 0
     """without the opening"""
-    credits_minor: Annotated[int, signed(1416, 15)] = 0
+    credits_minor: Annotated[int, signed_column(1416, 15)] = 0
     """without the opening"""
     form_6111: Annotated[int, digits(1417, 4)] = 0
     party_dealer_number: Annotated[int, digits(1419, 9)] = 0
     branch: Annotated[str, text(1421, 7)] = ""
-    foreign_opening_minor: Annotated[int, signed(1422, 15)] = 0
+    foreign_opening_minor: Annotated[int, signed_column(1422, 15)] = 0
     foreign_currency: Annotated[str, text(1423, 3)] = ""
     reserved: Annotated[str, text(1424, 16)] = ""
 
@@ -278,10 +278,10 @@ class InventoryItem(Record, frozen=True, kw_only=True):
     category: Annotated[str, text(1457, 10)] = ""
     category_name: Annotated[str, text(1458, 30)] = ""
     unit: Annotated[str, text(1459, 20)]
-    opening_hundredths: Annotated[int, signed(1460, 12)] = 0
-    in_hundredths: Annotated[int, signed(1461, 12)] = 0
+    opening_hundredths: Annotated[int, signed_column(1460, 12)] = 0
+    in_hundredths: Annotated[int, signed_column(1461, 12)] = 0
     """without the opening"""
-    out_hundredths: Annotated[int, signed(1462, 12)] = 0
+    out_hundredths: Annotated[int, signed_column(1462, 12)] = 0
     """without the opening"""
     cost_minor: Annotated[int, digits(1463, 10)] = 0
     """of one, outside bond"""

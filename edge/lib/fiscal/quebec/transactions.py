@@ -330,7 +330,7 @@ def _item(item: QuebecItem) -> dict[str, str]:
     return found
 
 
-def mixed(means: Iterable[str]) -> str:
+def means_code(means: Iterable[str]) -> str:
     """How a paper was paid: the one means, several, or none."""
     found = set(means)
     return found.pop() if len(found) == 1 else "MIX" if found else "AUC"

@@ -42,7 +42,7 @@ class Enclosed(msgspec.Struct, frozen=True):
     data: dict[Path, bytes] = {}
 
 
-def named(config: Config) -> list[Path]:
+def named_files(config: Config) -> list[Path]:
     """What a configuration names of small files, without which another box is not the same: the password at the broker
     and whose word is taken for it, by what the box is trusted, logos, and folders with papers of the shop's own."""
     sync = (config.sync.password_file, config.sync.ca_file) if config.sync else ()
@@ -106,7 +106,7 @@ def take_out(ledger: Path) -> Enclosed:
 def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
     """Put files that the configuration names where it looks for them, and those of the data folder into it, unless they
     are there: which were put, and what is still lacking: also what a link of another account would lead elsewhere."""
-    wanted = named(config)
+    wanted = named_files(config)
     put = []
     for path, body in (beside.named | {config.folder / path: body for path, body in beside.data.items()}).items():
         ours = ".." not in path.parts and any(path.is_relative_to(name) for name in (*wanted, *_own(config)))
@@ -122,7 +122,7 @@ def put_back(config: Config, beside: Enclosed) -> tuple[list[Path], list[Path]]:
 
 
 def _files(config: Config) -> Iterator[Path]:
-    for path in (*named(config), *_own(config)):
+    for path in (*named_files(config), *_own(config)):
         yield from sorted(inside for inside in path.rglob("*") if inside.is_file()) if path.is_dir() else [path]
 
 

@@ -84,7 +84,7 @@ def keep(config: Config, place: Path, secret: bytes, now_us: int) -> None:
     except NeedsHuman as error:
         _log.warning("the keys of people are not copied", why=error.what)
         return
-    if lost(place, config.header, secret, copy):
+    if lost_wrappings(place, config.header, secret, copy):
         _log.warning("the keys of people are not copied: those beside the backups are to be brought back first")
         return
     keep_list(config, secret, gone)
@@ -119,7 +119,7 @@ def mark_of(wrappings: Wrappings, forgotten: tuple[int, int]) -> str:
     return hashlib.sha256(msgspec.json.encode(([one.id for one in wrappings.keys], forgotten))).hexdigest()
 
 
-def lost(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings | None:
+def lost_wrappings(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings | None:
     """The wrapping keys beside the backups, if people's keys are under them here and they are not here any more."""
     needed = {by for _, by, _ in now.people} - {one.id for one in now.wrappings.keys}
     try:
@@ -132,7 +132,7 @@ def lost(place: Path, header: Header, secret: bytes, now: KeyCopy) -> Wrappings 
 def bring_lost(config: Config, place: Path, secret: bytes) -> bool:
     """Take the file with the wrapping keys back from beside the backups, where it was lost here; whether it was."""
     copy, _ = _now(config)
-    if found := lost(place, config.header, secret, copy):
+    if found := lost_wrappings(place, config.header, secret, copy):
         wrapping_keys.put(config.folder, copy.wrappings.with_others(found))
     return found is not None
 

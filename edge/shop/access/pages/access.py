@@ -22,7 +22,7 @@ KINDS = ("till", "manager", "kiosk", "phone")
 OFFERED = tuple(sorted(RIGHTS - {MANAGE, SELL}))
 
 
-async def shown(request: web.Request) -> web.Response:
+async def access_page(request: web.Request) -> web.Response:
     """`GET /manager/access`: the page; what it shows comes behind a PIN."""
     return page(request, "access")
 
@@ -60,7 +60,7 @@ PAGES = (
         name="access",
         group="system",
         place=20,
-        handler=shown,
+        handler=access_page,
         right=MANAGE,
         also=DEVICES,
         fragments=("alerts", "clock"),

@@ -9,7 +9,7 @@ from edge.shop.access.rights import SELL
 from edge.web.pages.shell import page
 
 
-async def shown(request: web.Request) -> web.Response:
+async def factor_page(request: web.Request) -> web.Response:
     """`GET /manager/factor`: the page."""
     return page(request, "factor")
 
@@ -20,7 +20,7 @@ PAGES = (
         name="factor",
         group="system",
         place=30,
-        handler=shown,
+        handler=factor_page,
         right=SELL,
         surfaces=("cashier", "panel"),
         fragments=("alerts", "clock"),

@@ -53,7 +53,7 @@ async def make(request: web.Request) -> web.Response:
     return answer_json({"key": Made(id, show(id, secret), ends_us)})
 
 
-async def listed(request: web.Request) -> web.Response:
+async def list_keys(request: web.Request) -> web.Response:
     """`GET keys`: all that were not revoked, and when each was used last; none of their secrets."""
     return answer_json({"keys": await request.app[SITE].asker.read(queries.keys)})
 
@@ -82,7 +82,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/api/v1/keys",
-        handler=listed,
+        handler=list_keys,
         name="listKeys",
         right=MANAGE,
         also=KEYS,

@@ -36,7 +36,7 @@ class PairingState(msgspec.Struct, frozen=True, omit_defaults=True):
     asks: AsksWith | None = None
 
 
-async def shown(request: web.Request) -> web.Response:
+async def pairing_page(request: web.Request) -> web.Response:
     """`GET /pair`: the digits that somebody compares, and what to do with them."""
     asking = request.get(ASKING)
     site, language = request.app[SITE], texts_of(request).language
@@ -60,7 +60,7 @@ async def ask(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    Endpoint(method="GET", path=PAIR, handler=shown, right=ANYBODY),
+    Endpoint(method="GET", path=PAIR, handler=pairing_page, right=ANYBODY),
     Endpoint(
         method="POST",
         path=f"{API}pairings",

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import msgspec
-
-from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.alerts.alert_texts import title
 from edge.shop.alerts.commands import AcknowledgeAlert
 from edge.shop.alerts.queries import Alert, open_alerts
-from edge.shop.assistant.phrasing import counted, full_name, moved, say, unit_of
+from edge.shop.assistant.errands.command_shown import ShownErrand, in_language, shown_command
+from edge.shop.assistant.phrasing import full_name, say, say_amount, say_movement, unit_of
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.kitchen_screens.commands import MarkBack, MarkRunOut
-from edge.shop.orders.queries import read_shop_orders
 from edge.shop.printing.commands import LabelOrder, PrintLabels
 from edge.shop.purchasing.commands import CreatePurchaseOrder, OrderLine
 from edge.shop.purchasing.prices import read_supplier_skus
@@ -27,7 +24,7 @@ from edge.shop.stock.commands import SetLevels
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import read_item
 from edge.shop.till.queries import read_receipt, read_receipts
-from edge.shop.understanding.errands.commands import AS_WRITTEN, CONSTANT, OF_AMOUNT, OF_GOODS, named_commands
+from edge.shop.understanding.errands.commands import MAY_LACK, OF_AMOUNT, OF_GOODS, named_commands
 from edge.shop.understanding.errands.model import Errand
 
 COMMANDS: Mapping[str, str] = {
@@ -43,33 +40,28 @@ COMMANDS: Mapping[str, str] = {
 SUPPLIERS = 6
 
 
-class ShownErrand(msgspec.Struct, frozen=True):
-    """An errand in words: what would be done, and the command; or only what is to be said, with what may be tapped."""
-
-    text: str
-    command: Command | None = None
-    choices: tuple[str, ...] = ()
-
-
 def may_ask(tx: Transaction, errand: Errand) -> bool:
     """Whether whoever speaks may have it done: whether they could ask for its command by itself."""
     if errand.kind == "receipt":
         return tx.actor.may(MANAGE) or tx.actor.may(REPORTS)
-    name = named_commands()[errand.name].command if errand.kind == "command" else COMMANDS.get(errand.kind)
+    if errand.kind == "command":
+        named = named_commands()[errand.name]
+        return tx.offered(named.command, on_page=bool(named.page)) is not None
+    name = COMMANDS.get(errand.kind)
     return name is None or tx.offered(name) is not None
 
 
-def is_of_goods(errand: Errand) -> bool:
-    """Whether it is done with a product."""
+def is_of_goods(errand: Errand, named: str) -> bool:
+    """Whether it is done with a product; `named`: the words of one that were said."""
     if errand.kind == "command":
-        return bool(named_commands()[errand.name].slots & OF_GOODS)
+        return bool(named_commands()[errand.name].slots & (OF_GOODS if named else OF_GOODS - MAY_LACK))
     return errand.kind not in ("acknowledge", "receipt")
 
 
 def is_counted(errand: Errand) -> bool:
     """Whether it is done with so much of it."""
     if errand.kind == "command":
-        return bool(named_commands()[errand.name].slots & OF_AMOUNT)
+        return bool(named_commands()[errand.name].slots & (OF_AMOUNT - MAY_LACK))
     return errand.kind == "order"
 
 
@@ -87,7 +79,7 @@ def shown_errand(
         what = say(language, "errand_acknowledge", what=title(language, alert.kind, alert.values, facts.currency))
         return ShownErrand(what, AcknowledgeAlert(alert.id))
     if errand.kind == "command":
-        return _named_command(tx, facts, errand, product, boxes, units)
+        return shown_command(tx, facts, errand, product, boxes, units)
     assert product is not None
     name = full_name(product, language)
     if errand.kind == "label":
@@ -107,53 +99,13 @@ def shown_errand(
     return _ordered(tx, facts, errand, product, boxes, units)
 
 
-def _named_command(
-    tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
-) -> ShownErrand:
-    """A command by its name, its fields filled with what was said."""
-    named = named_commands()[errand.name]
-    command = tx.offered(named.command)
-    assert command is not None
-    filled: dict[str, object] = {"number": errand.number, "supplier": errand.supplier, "boxes": boxes, "units": units}
-    filled |= dict.fromkeys(AS_WRITTEN, errand.text) | {"money": errand.price_minor}
-    values: dict[str, object] = {"number": errand.number, "text": errand.text, "money": facts.money(errand.price_minor)}
-    if product is not None:
-        amount = boxes * (product.box or 0) * THOUSANDTHS + units
-        filled |= {"product": product.sku, "products": [product.sku], "amount": amount}
-        values |= {"name": full_name(product, facts.language), "what": moved(product, boxes, units, facts.language)}
-    if "supplier" in named.slots:
-        supplier = next((one for one in read_suppliers(tx.db) if one.id == errand.supplier), None)
-        if supplier is None:
-            return ShownErrand(say(facts.language, "errand_no_supplier"))
-        values["supplier"] = _name(supplier.names, facts.language)
-    if "order" in named.slots:
-        orders = [one for one in read_shop_orders(tx.db) if _digits(one.said) == str(errand.number)]
-        if len(orders) != 1:
-            key = "which_order" if orders else "no_order"
-            said = say(facts.language, f"shop_{key}", number=errand.number, numbers=", ".join(x.said for x in orders))
-            return ShownErrand(said)
-        filled["order"], values["number"] = orders[0].id, orders[0].said
-    fields = {
-        name: one.removeprefix(CONSTANT) if one.startswith(CONSTANT) else filled[one]
-        for name, one in named.fields.items()
-    }
-    shown = say(facts.language, f"errand_{errand.name}", **values)
-    if "remark" in named.slots and errand.text:
-        shown = say(facts.language, "errand_remark", what=shown, text=errand.text)
-    return ShownErrand(shown, msgspec.convert(fields, command))
-
-
-def _digits(said: str) -> str:
-    return "".join(letter for letter in said if letter.isdigit()).lstrip("0")
-
-
 def _minimum(tx: Transaction, errand: Errand, product: CatalogProduct, language: str) -> ShownErrand:
     """At how much goods run low in the shop's own place; how much it should hold stays, or rises with it."""
     item = read_item(tx.db, product.sku)
     own = next((one for one in item.levels if one.location == MAIN), None) if item else None
     par = max(own.par if own else 0, errand.level)
     kept = (own.quantity, own.maximum) if own else (0, 0)
-    level = counted(errand.level, unit_of(product), language)
+    level = say_amount(errand.level, unit_of(product), language)
     text = say(language, "errand_minimum", name=full_name(product, language), level=level)
     return ShownErrand(text, SetLevels(product.sku, MAIN, par, errand.level, *kept))
 
@@ -170,16 +122,12 @@ def _ordered(
         unknown = "errand_no_supplier" if errand.supplier else "errand_no_suppliers"
         key = "errand_which_supplier" if meant else unknown
         return ShownErrand(
-            say(facts.language, key), choices=tuple(_name(one.names, facts.language) for one in meant[:SUPPLIERS])
+            say(facts.language, key), choices=tuple(in_language(one.names, facts.language) for one in meant[:SUPPLIERS])
         )
     quantity = boxes * (product.box or 0) * THOUSANDTHS + units
-    what = moved(product, boxes, units, facts.language)
-    text = say(facts.language, "errand_order", what=what, supplier=_name(meant[0].names, facts.language))
+    what = say_movement(product, boxes, units, facts.language)
+    text = say(facts.language, "errand_order", what=what, supplier=in_language(meant[0].names, facts.language))
     return ShownErrand(text, CreatePurchaseOrder(meant[0].id, (OrderLine(product.sku, quantity),)))
-
-
-def _name(names: Mapping[str, str], language: str) -> str:
-    return names.get(language) or next(iter(names.values()), "")
 
 
 def _alert(tx: Transaction, number: int) -> Alert | None:

@@ -247,6 +247,7 @@ function take(answer, n = 0) {
 function offer(given) {
   options.replaceChildren(
     ...given.map((one) => {
+      if (one.id.startsWith("open:/manager/")) return link(one);
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.option = one.id;
@@ -255,6 +256,13 @@ function offer(given) {
     }),
   );
 }
+
+// A page where something is filled in and saved.
+const link = ({ id, label, icon }) => {
+  const made = Object.assign(document.createElement("a"), { className: "button", href: id.slice(5) });
+  made.append(icon ? `${icon} ` : "", isolated(label));
+  return made;
+};
 
 const byTurn = (kind, turn) => turn && turns.querySelector(`.turn.${kind}[data-turn="${CSS.escape(turn)}"]`);
 

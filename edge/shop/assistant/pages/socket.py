@@ -21,7 +21,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Actor, OutcomeUnknown, Refused
 from edge.core.process.parts import TaskSet
 from edge.shop.access.rights import BASKET, STOCK
-from edge.shop.assistant.chat_turns import PreparedTurn, lettered, prepare, put
+from edge.shop.assistant.chat_turns import PreparedTurn, prepare, put, to_letters
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.pages.chat_wire import Incoming, Outgoing, pieces, whole
@@ -186,7 +186,7 @@ class ChatLine:
             if self._idle.is_set():
                 self._send(Outgoing("done", turn=said.id, session=said.session, stopped=True))
             return None
-        turn = said.id or lettered(os.urandom(12))
+        turn = said.id or to_letters(os.urandom(12))
         if len(self._said) >= TURNS_WAITING:
             return self._refuse(Refused("busy"), turn, said.session)
         self._send(Outgoing("taken", turn=turn, session=said.session))

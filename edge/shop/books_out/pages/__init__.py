@@ -22,7 +22,7 @@ PAIRS = ("accounts", "suppliers")
 FORM = form_fields(BOOKS_TARGETS.struct, without=("id", *PAIRS))
 
 
-async def listed(request: web.Request) -> web.Response:
+async def books_page(request: web.Request) -> web.Response:
     """`GET /manager/books-out`."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
@@ -40,7 +40,7 @@ PAGES = (
     Page(
         path="/manager/books-out",
         name="books_out",
-        handler=listed,
+        handler=books_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="books_out.title",

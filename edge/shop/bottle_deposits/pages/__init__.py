@@ -16,7 +16,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
-async def asked(request: web.Request) -> web.Response:
+async def empties_dialog(request: web.Request) -> web.Response:
     """`GET /fragments/empties`: bottles are scanned, and their deposit is given."""
     return html(request.app[SITE].renderer.render("empties.html", texts_of(request).language))
 
@@ -56,4 +56,4 @@ PAGES = (
         place=28,
     ),
 )
-ENDPOINTS = (fragment("/fragments/empties", asked, SELL), fragment("/fragments/empties-line", line, SELL))
+ENDPOINTS = (fragment("/fragments/empties", empties_dialog, SELL), fragment("/fragments/empties-line", line, SELL))

@@ -68,7 +68,7 @@ class EditPreview(msgspec.Struct):
         return dict(Counter(one.reason for one in self.left_out))
 
 
-async def shown(request: web.Request) -> web.Response:
+async def edit_page(request: web.Request) -> web.Response:
     """`GET /manager/bulk-edit`: the page; `?category=` and `?brand=`, or each `?sku=`, are chosen beforehand."""
     site = request.app[SITE]
 
@@ -86,7 +86,7 @@ async def shown(request: web.Request) -> web.Response:
     )
 
 
-async def looked(request: web.Request) -> web.Response:
+async def edit_preview(request: web.Request) -> web.Response:
     """`POST /fragments/bulk-edit`: what an edit would do, as a table to look at; nothing is changed."""
     wanted, site, texts = await body_of(request, EditLook), request.app[SITE], texts_of(request)
     settings = site.services.of(CONFIG).edit_settings()
@@ -118,12 +118,12 @@ def _looked(db: Connection, wanted: EditLook, settings: EditSettings, now_us: in
     return EditPreview(seen, changed, len(found) - len(changed) - len(left_out), left_out)
 
 
-ENDPOINTS = (piece("/fragments/bulk-edit", looked, MANAGE, "POST"),)
+ENDPOINTS = (piece("/fragments/bulk-edit", edit_preview, MANAGE, "POST"),)
 PAGES = (
     Page(
         path="/manager/bulk-edit",
         name="bulk_edit",
-        handler=shown,
+        handler=edit_page,
         right=MANAGE,
         fragments=("alerts", "clock", "jobs"),
         menu="bulk.title",

@@ -59,7 +59,7 @@ async def goods(request: web.Request) -> web.Response:
     return page(request, "goods", list=await _list(request), **values, **shown)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def goods_rows(request: web.Request) -> web.Response:
     """`GET /fragments/goods`: the products of the page, or those behind `after`."""
     return html(await _list(request))
 
@@ -185,7 +185,7 @@ def _text(request: web.Request) -> str:
     return request.query.get("text", "")[:200].strip()
 
 
-ENDPOINTS = (fragment("/fragments/goods", listed, MANAGE),)
+ENDPOINTS = (fragment("/fragments/goods", goods_rows, MANAGE),)
 PAGES = (
     Page(
         path="/manager/products",

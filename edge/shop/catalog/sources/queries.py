@@ -38,14 +38,14 @@ def words_of(db: Connection, ids: Sequence[int]) -> dict[int, list[SourceWord]]:
     return found
 
 
-def ordered(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
+def by_rank(words: Iterable[SourceWord], ranks: SourcePrecedence) -> list[SourceWord]:
     """Words by how much they count, the highest first."""
     return sorted(words, key=lambda word: (ranks.of(word.source.name), -word.seq))
 
 
 def together(sku: str, words: Iterable[SourceWord], ranks: SourcePrecedence) -> Product:
     """The product as its sources have it. No source takes away the codes of another that counts as much."""
-    spoken = ordered(words, ranks)
+    spoken = by_rank(words, ranks)
     merged = merge(sku, (word.product for word in spoken))
     return msgspec.structs.replace(
         merged, codes=_codes(spoken, ranks) if merged.codes else merged.codes, packs=_packs(spoken, ranks, merged.packs)
@@ -97,7 +97,7 @@ def _packs(
 def lineage(db: Connection, sku: str, ranks: SourcePrecedence) -> dict[str, SourceWord]:
     """By field (`names.fr` for those with keys), whose word holds; nothing for an unknown product."""
     known = read_products(db, [sku]).get(sku)
-    words = ordered(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
+    words = by_rank(words_of(db, [known[0]]).get(known[0], []), ranks) if known else []
     by_name = {word.source.name: word for word in words}
     return {
         field: by_name[source] for field, source in deciding((word.source.name, word.product) for word in words).items()

@@ -11,7 +11,7 @@ from edge.shop.copilot.meaning.slots import SaidMeaning, meaning_of
 GOODS = ("product", "category")
 
 
-def followed(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, sunday_first: bool = False) -> Meaning:
+def follow_up(own: SaidMeaning, said: SaidPieces, before: Meaning, today: str, sunday_first: bool = False) -> Meaning:
     """The question before, with what this one names.
 
     Goods take the place of goods, what is left out is left out beside it, "the week before" is that of its period.

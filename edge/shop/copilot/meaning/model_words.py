@@ -47,7 +47,7 @@ def asks_model(understood: Sequence[UnderstoodQuestion]) -> bool:
     return len(understood) == 1 and not (only.destroys or only.several) and bool(only.meaning.unknown)
 
 
-async def reworded(models: object, text: str, understood: Sequence[UnderstoodQuestion]) -> QuotedQuestion | None:
+async def reword_question(models: object, text: str, understood: Sequence[UnderstoodQuestion]) -> QuotedQuestion | None:
     """The question in words that the grammar knows; None where no model says any, or not of what is unknown."""
     quoted = await answer_of(models, QuotedMeasure, SAID, text, TOKENS)
     if quoted is None or quoted.measure == "none":

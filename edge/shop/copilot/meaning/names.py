@@ -114,7 +114,7 @@ def stretch(linker: CatalogueLinker, words: Sequence[str], at: int) -> tuple[int
     return best
 
 
-def linked(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> LinkedWords:
+def link_names(names: ShopNames, linker: CatalogueLinker, words: Sequence[str]) -> LinkedWords:
     """What words mean that no phrase owns: a category, goods, somebody; whoever is called so whole comes first."""
     goods = linker.link(words).products
     groups = names.category_of(words)

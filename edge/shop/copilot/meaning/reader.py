@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from edge.shop.copilot.meaning.follow import followed, of_the_same
+from edge.shop.copilot.meaning.follow import follow_up, of_the_same
 from edge.shop.copilot.meaning.model import Meaning, UnderstoodQuestion
-from edge.shop.copilot.meaning.names import ShopNames, linked, stretch
+from edge.shop.copilot.meaning.names import ShopNames, link_names, stretch
 from edge.shop.copilot.meaning.pieces import SaidPieces, SentencePiece
 from edge.shop.copilot.meaning.slots import meaning_of
 from edge.shop.copilot.meaning.vocabulary import MeaningVocabulary, PhraseMatch, meaning_vocabulary
@@ -164,7 +164,7 @@ def _question(
     own = meaning_of(said, here.today, here.sunday_first)
     meaning, several = own.meaning, linked_pieces.several
     if before is not None and (said.follows or not said.has_measure) and _says_something(said):
-        meaning = followed(own, said, before, here.today, here.sunday_first)
+        meaning = follow_up(own, said, before, here.today, here.sunday_first)
     elif before is not None and not several:
         meaning = of_the_same(meaning, before)
     unknown = (*linked_pieces.unknown, *(words[at] for at in own.extra))
@@ -214,10 +214,10 @@ def _linked(
         begin, end = max(begin, span[0]), min(end, span[1])
         if end - begin < NAME_WORDS:
             end = _run_end(words, end, span[1], kept, known)
-        found = linked(names, linker, words[begin:end])
+        found = link_names(names, linker, words[begin:end])
         while end - begin > 1 and not (found.name or found.several):
             end -= 1  # two names that stand side by side
-            found = linked(names, linker, words[begin:end])
+            found = link_names(names, linker, words[begin:end])
         kept = [piece for piece in kept if piece.end <= begin or piece.begin >= end]
         kept.append(SentencePiece(begin, end, (), found.name))
         several = several or found.several

@@ -16,7 +16,7 @@ from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import MANAGE, STOCK
-from edge.shop.assistant.chat_turns import ChatMessage, lettered, new_session, take, turn_id
+from edge.shop.assistant.chat_turns import ChatMessage, new_session, take, to_letters, turn_id
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.routes import refused, speaker, spoken_in
@@ -24,7 +24,7 @@ from edge.shop.copilot import copilot
 from edge.shop.copilot.commands import EndCopilot, RememberAnswer
 from edge.shop.copilot.copilot import CopilotAnswer, Remembered, ToolCall, is_wish
 from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, read_copilot, read_messages
-from edge.shop.copilot.copilot_tools import offered
+from edge.shop.copilot.copilot_tools import tools_for
 from edge.shop.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
 from edge.shop.reports.queries import BEHIND
 from edge.shop.understanding.sentence import Sentence, understand
@@ -70,11 +70,11 @@ async def query(request: web.Request) -> web.Response:
         asked = msgspec.json.decode(await request.read(), type=CopilotQuery)
     except msgspec.MsgspecError as error:
         raise body_wrong(error) from error
-    outcome = await answered(request, actor, asked)
+    outcome = await answer_question(request, actor, asked)
     return refused(request, outcome) if isinstance(outcome, Refused) else answer_json(outcome)
 
 
-async def answered(
+async def answer_question(
     request: web.Request,
     actor: Actor,
     asked: CopilotQuery,
@@ -91,7 +91,7 @@ async def answered(
     language = texts_of(request).language
     before = session.context if session else Remembered()
     id = session.id if session else asked.session_id or new_session()
-    turn = turn or lettered(os.urandom(12))
+    turn = turn or to_letters(os.urandom(12))
     desk = desk_of(site, actor, await tools_of(site))
     understood = await understood_by(site, desk, text, language, before)
     wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
@@ -168,7 +168,7 @@ async def tools(request: web.Request) -> web.Response:
         ToolShown(
             tool.name, texts.say(f"copilot_tool.{tool.name}"), tool.schema, registry.queries[tool.query].right, False
         )
-        for tool in offered(registry, actor, allowed)
+        for tool in tools_for(registry, actor, allowed)
     ]
     spec = registry.by_name["RecordMovement"]
     if spec.allows(actor) and spec.name in allowed:

@@ -14,8 +14,8 @@ from edge.shop.copilot import copilot
 from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
 from edge.shop.copilot.meaning.answerable import cannot_tell
 from edge.shop.copilot.meaning.model import UnderstoodQuestion
-from edge.shop.copilot.meaning.model_words import asks_model, is_so, reworded
-from edge.shop.copilot.phrased_answer import phrased
+from edge.shop.copilot.meaning.model_words import asks_model, is_so, reword_question
+from edge.shop.copilot.phrased_answer import phrase_answer
 from edge.shop.reports.queries import BEHIND
 from edge.shop.turn_reading.language_models import MODELS
 from edge.web.context import PanelContext
@@ -51,7 +51,7 @@ async def understood_by(
     if (
         not asks
         or not asks_model(understood)
-        or not (quoted := await reworded(site.services.of(MODELS), text, understood))
+        or not (quoted := await reword_question(site.services.of(MODELS), text, understood))
     ):
         return understood
     again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
@@ -63,7 +63,7 @@ async def phrased_by(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer
     first, *lines = answer.message.split("\n")
     if not answer.sources:
         return answer
-    said = await phrased(site.services.of(MODELS), lines, answer.language)
+    said = await phrase_answer(site.services.of(MODELS), lines, answer.language)
     return msgspec.structs.replace(answer, message=f"{first}\n{said}") if said else answer
 
 

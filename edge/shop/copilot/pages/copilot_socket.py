@@ -19,7 +19,7 @@ from edge.core.process.parts import TaskSet
 from edge.shop.access.rights import MANAGE, STOCK
 from edge.shop.assistant.commands import SessionId, TurnId
 from edge.shop.copilot.copilot import CopilotAnswer, ToolCall
-from edge.shop.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answered
+from edge.shop.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answer_question
 from edge.web.actors import still_in, viewer_of
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
 from edge.web.problem import Problem
@@ -122,7 +122,7 @@ class CopilotLine:
 
         try:
             query = CopilotQuery(asked.query, asked.session, asked.option)
-            outcome = await answered(self._request, actor, query, asked.id, told)
+            outcome = await answer_question(self._request, actor, query, asked.id, told)
         except Problem as problem:
             outcome = problem.refused
         if isinstance(outcome, Refused):

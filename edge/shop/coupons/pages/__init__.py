@@ -12,7 +12,7 @@ from edge.web.context import SITE
 from edge.web.pages.shell import page
 
 
-async def listed(request: web.Request) -> web.Response:
+async def coupons_page(request: web.Request) -> web.Response:
     """`GET /manager/coupons`: the newest series first."""
     site = request.app[SITE]
     today = site.config.business_date(site.shop.now_us())
@@ -23,7 +23,7 @@ PAGES = (
     Page(
         path="/manager/coupons",
         name="coupons",
-        handler=listed,
+        handler=coupons_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="coupon.title",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from edge.core.registry import Transaction
-from edge.shop.assortment.commands import RangeListing, SetAssortment
+from edge.shop.assortment.commands import Group, RangeListing, SetAssortment
 from edge.shop.catalog.commands import SetPrice
 from edge.shop.catalog.product import Price
 from edge.shop.directives.kinds.kind import Applied, Kind, attempt
@@ -14,9 +14,11 @@ from edge.shop.directives.kinds.source import HEAD_OFFICE, head_office
 
 
 class NewListing(RangeListing, frozen=True, forbid_unknown_fields=True):
-    """A product in the range or not; `price_minor`: what it costs there from the same moment on (None: as it is)."""
+    """A product in the range or not; `price_minor`: what it costs there from the same moment on (None: as it is).
+    `group`: of which stores it was said, where not of this one alone."""
 
     price_minor: Price | None = None
+    group: Group = ""
 
 
 class Assortment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,7 +31,7 @@ def _apply(tx: Transaction, number: int, assortment: tuple[NewListing, ...]) -> 
     changed, unknown = 0, []
     for new in assortment:
         listing = RangeListing(new.sku, new.listed, new.from_us)
-        done = attempt(tx, SetAssortment((listing,), HEAD_OFFICE))
+        done = attempt(tx, SetAssortment((listing,), HEAD_OFFICE, new.group))
         if done is None or done.result:
             unknown.append(new.sku)
             continue

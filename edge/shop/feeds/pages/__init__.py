@@ -39,7 +39,7 @@ STATES: tuple[AnyState, ...] = ("invalid", "held", "valid", "applied", "same", "
 FORM = form_fields(CONNECTORS.struct, without=("id", "mapping"))
 
 
-async def listed(request: web.Request) -> web.Response:
+async def feeds_page(request: web.Request) -> web.Response:
     """`GET /manager/feeds`: connectors, bringing a file, and what came in."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
@@ -112,7 +112,7 @@ PAGES = (
     Page(
         path="/manager/feeds",
         name="feeds",
-        handler=listed,
+        handler=feeds_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="feeds.title",

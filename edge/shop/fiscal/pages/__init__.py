@@ -45,7 +45,7 @@ async def stands(request: web.Request) -> web.Response:
     return page(request, "fiscal", keep_years=KEEP_YEARS, signing=SIGNING, newest_day=today, **found)
 
 
-async def attested(request: web.Request) -> web.Response:
+async def attestation_sheet(request: web.Request) -> web.Response:
     """`GET /manager/fiscal/attestation`: the sheet that publisher and taxpayer sign in France."""
     site = request.app[SITE]
     settings = settings_of(site.services.of(CONFIG))
@@ -53,7 +53,7 @@ async def attested(request: web.Request) -> web.Response:
     return page(request, "attestation", lines=attestation(settings, registers, today_of(request)))
 
 
-async def taped(request: web.Request) -> web.Response:
+async def control_tape(request: web.Request) -> web.Response:
     """`GET /manager/fiscal/tape?day=&of=`: Israel's control tape of a register's day."""
     day = request.query.get("day", "")[:10] or today_of(request)
     return page(request, "tape", lines=await tape_of(request), of_day=day, of_till=request.query.get("of", "")[:64])
@@ -91,7 +91,7 @@ PAGES = (
     Page(
         path="/manager/fiscal/attestation",
         name="attestation",
-        handler=attested,
+        handler=attestation_sheet,
         right=FISCAL,
         under="fiscal",
         place=91,
@@ -100,7 +100,7 @@ PAGES = (
     Page(
         path="/manager/fiscal/tape",
         name="tape",
-        handler=taped,
+        handler=control_tape,
         right=FISCAL,
         under="fiscal",
         place=92,

@@ -24,7 +24,7 @@ from edge.web.pages.shell import page
 CARDS_SHOWN = 50
 
 
-async def listed(request: web.Request) -> web.Response:
+async def cards_page(request: web.Request) -> web.Response:
     """`GET /manager/cards`: those that changed last, pages by `?before=`; `?code=` or `?id=`: one, and its moves."""
     found = await request.app[SITE].asker.read(partial(_read, query=dict(request.query)))
     site = request.app[SITE]
@@ -53,7 +53,7 @@ PAGES = (
     Page(
         path="/manager/cards",
         name="gift_cards",
-        handler=listed,
+        handler=cards_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="cards.title",

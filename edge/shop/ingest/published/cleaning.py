@@ -82,8 +82,8 @@ def weight(text: str) -> Weight | None:
 
     >>> weight("5 x 0.5g") == weight("0.5 g x 5") == weight("2.5g (5 x 0.5g)") == Weight(Decimal("2.50"), 5)
     True
-    >>> weight("1/8 oz"), weight("30ml")
-    (Weight(grams=Decimal('3.50'), pieces=1), None)
+    >>> weight("1/8 oz"), weight("30ml"), weight("10 x 0.125 g").grams
+    (Weight(grams=Decimal('3.50'), pieces=1), None, Decimal('1.25'))
     """
     text = " ".join(text.split())
     bracket = re.search(r"\((.*)\)", text)
@@ -91,8 +91,7 @@ def weight(text: str) -> Weight | None:
     if inside is None and (found := _in_pieces(text)) is not None:
         return found
     match = _WEIGHT.fullmatch(text)
-    grams = _grams(match[1], match[2]) if match else None
-    return Weight(grams, inside.pieces if inside else 1) if grams is not None else None
+    return _weight(_grams(match[1], match[2]), inside.pieces if inside else 1) if match else None
 
 
 def weight_fault(text: str) -> str:
@@ -120,7 +119,13 @@ def _in_pieces(text: str) -> Weight | None:
         pieces, grams = int(last[3]), _grams(last[1], last[2])
     else:
         return None
-    return Weight(grams * pieces, pieces) if grams is not None and 0 < grams * pieces <= _GRAMS_MOST else None
+    return _weight(grams * pieces if grams is not None else None, pieces)
+
+
+def _weight(grams: Decimal | None, pieces: int) -> Weight | None:
+    """Rounded once, all pieces together; None: it is nothing, or more than a package weighs."""
+    whole = grams.quantize(_CENT, ROUND_HALF_UP) if grams is not None else Decimal(0)
+    return Weight(whole, pieces) if 0 < whole <= _GRAMS_MOST else None
 
 
 def _grams(amount: str, unit: str) -> Decimal | None:
@@ -133,8 +138,7 @@ def _grams(amount: str, unit: str) -> Decimal | None:
     except (InvalidOperation, ZeroDivisionError):
         return None
     traded = _OUNCES.get(value) if unit.casefold() in ("oz", "ounce") else None
-    grams = (Decimal(traded) if traded else value * factor).quantize(_CENT, ROUND_HALF_UP)
-    return grams if 0 < grams <= _GRAMS_MOST else None
+    return Decimal(traded) if traded else value * factor
 
 
 def product_name(text: str, elsewhere: Iterable[str]) -> str:

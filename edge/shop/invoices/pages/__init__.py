@@ -56,7 +56,7 @@ class ShownInvoice(msgspec.Struct, frozen=True):
     allocation: Allocation
 
 
-async def listed(request: web.Request) -> web.Response:
+async def invoices_page(request: web.Request) -> web.Response:
     """`GET /manager/invoices`: the newest first, pages by `?before=`; `?find=`: by their number, or a receipt's."""
     query, site, viewer = request.query, request.app[SITE], viewer_of(request)
     wanted = query.get("find", "").strip()[:60]
@@ -67,7 +67,7 @@ async def listed(request: web.Request) -> web.Response:
     return page(request, "invoices", documents=rows, wanted=wanted, more=more)
 
 
-async def opened(request: web.Request) -> web.Response:
+async def invoice_page(request: web.Request) -> web.Response:
     """`GET /manager/invoice?number=`: one of them, as it is on the sheet; to whom, for who may read that."""
     site, viewer = request.app[SITE], viewer_of(request)
     day = site.config.business_date(site.shop.now_us())
@@ -83,7 +83,7 @@ async def opened(request: web.Request) -> web.Response:
     return page(request, "invoice", sheet=shown, mails=mails, countries=await _countries(request), **values)
 
 
-async def wanted(request: web.Request) -> web.Response:
+async def new_invoice_page(request: web.Request) -> web.Response:
     """`GET /manager/invoice/new?register=1&number=17`: the form that asks for the invoice of a sale."""
     register, number = register_of(request), whole(request, "number") or 0
     found = await _asked_of(request, register, number)
@@ -92,7 +92,7 @@ async def wanted(request: web.Request) -> web.Response:
     return page(request, "invoice_new", countries=await _countries(request), **found)
 
 
-async def asked(request: web.Request) -> web.Response:
+async def ask_invoice_dialog(request: web.Request) -> web.Response:
     """`GET /fragments/invoice`: the till's dialog, for the register's last sale."""
     register = register_of(request)
     found = await _asked_of(request, register)
@@ -154,13 +154,13 @@ def _sale(
     return {"last": last, "issued": issued, "customer": customer_name(db, customer) if customer else ""}
 
 
-ENDPOINTS = (fragment("/fragments/invoice", asked, SELL),)
+ENDPOINTS = (fragment("/fragments/invoice", ask_invoice_dialog, SELL),)
 _FRAMED: dict[str, Any] = {"group": "counter", "fragments": ("alerts", "clock")}
 PAGES = (
     Page(
         path="/manager/invoices",
         name="invoices",
-        handler=listed,
+        handler=invoices_page,
         right=MANAGE,
         also=REPORTS,
         menu="invoices.title",
@@ -170,7 +170,7 @@ PAGES = (
     Page(
         path="/manager/invoice",
         name="invoice",
-        handler=opened,
+        handler=invoice_page,
         right=SELL,
         also=INVOICES,
         under="invoices",
@@ -180,7 +180,7 @@ PAGES = (
     Page(
         path="/manager/invoice/new",
         name="invoice_new",
-        handler=wanted,
+        handler=new_invoice_page,
         right=SELL,
         also=INVOICES,
         under="invoices",

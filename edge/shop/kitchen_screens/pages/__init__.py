@@ -38,7 +38,7 @@ async def stations(request: web.Request) -> web.Response:
     return page(request, "stations", fields=FIELDS, **await request.app[SITE].asker.read(read))
 
 
-def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+def station_values(source: FragmentSource, register: str) -> dict[str, Any]:
     """What every station shows, and what ran out today: a screen shows its own of it."""
     reader, day = source.shop.reader, source.day()
 
@@ -85,6 +85,6 @@ PAGES = (
     ),
 )
 FRAGMENTS = (
-    Fragment("kitchen", shown, follows=(FACTS, NEW_DAY)),
+    Fragment("kitchen", station_values, follows=(FACTS, NEW_DAY)),
     Fragment("run_out", run_out, follows=(FACTS, NEW_DAY)),
 )

@@ -42,7 +42,7 @@ FORMS = (
 """Of each list of the page: its address, its section of words, its fields."""
 
 
-async def asked(request: web.Request) -> web.Response:
+async def rewards_dialog(request: web.Request) -> web.Response:
     """`GET /fragments/rewards`: what the customer of this register's basket holds, and what they can have for it."""
     site, texts = request.app[SITE], texts_of(request)
     now_us = site.shop.now_us()
@@ -72,7 +72,7 @@ def _of_customer(
     }
 
 
-async def listed(request: web.Request) -> web.Response:
+async def loyalty_page(request: web.Request) -> web.Response:
     """`GET /manager/loyalty`: by which rules members earn, what they get, how far they come."""
 
     def read(db: Connection) -> dict[str, Any]:
@@ -82,12 +82,12 @@ async def listed(request: web.Request) -> web.Response:
     return page(request, "loyalty", sections=FORMS, **await request.app[SITE].asker.read(read))
 
 
-ENDPOINTS = (fragment("/fragments/rewards", asked, SELL),)
+ENDPOINTS = (fragment("/fragments/rewards", rewards_dialog, SELL),)
 PAGES = (
     Page(
         path="/manager/loyalty",
         name="loyalty",
-        handler=listed,
+        handler=loyalty_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="loyalty.title",

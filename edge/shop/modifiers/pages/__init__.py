@@ -26,7 +26,7 @@ SOLD_DAYS = 30
 SOLD_SHOWN = 50
 
 
-async def listed(request: web.Request) -> web.Response:
+async def modifiers_page(request: web.Request) -> web.Response:
     """`GET /manager/modifiers`: the groups of the shop, each with its choices."""
     site, texts = request.app[SITE], texts_of(request)
     since = after(site.config.business_date(site.shop.now_us()), -SOLD_DAYS)
@@ -50,7 +50,7 @@ PAGES = (
     Page(
         path="/manager/modifiers",
         name="modifiers",
-        handler=listed,
+        handler=modifiers_page,
         right=MANAGE,
         also=CATALOG,
         fragments=("alerts", "clock"),

@@ -25,7 +25,7 @@ ONE_CLICK = Body(media="application/x-www-form-urlencoded")
 """What mail programs send is the same for all, and not looked at (RFC 8058, section 3.2)."""
 
 
-async def told(request: web.Request) -> web.Response:
+async def message_alerts_page(request: web.Request) -> web.Response:
     """`GET /told/{token}`: the alerts of a message. It only shows: programs that look at links acknowledge nothing."""
     linked, texts, site = await _linked(request), texts_of(request), request.app[SITE]
     money, db = site.config.store.currency, site.shop.reader
@@ -91,4 +91,4 @@ ENDPOINTS = (
     Endpoint(method="POST", path=PATH, handler=acknowledge, right=ANYBODY, rate="sign_in"),
     Endpoint(method="POST", path=f"{PATH}/stop", handler=stop, right=ANYBODY, rate="sign_in", body=ONE_CLICK),
 )
-PAGES = (Page(path=PATH, name="told", handler=told, right=ANYBODY, group="today", place=91),)
+PAGES = (Page(path=PATH, name="told", handler=message_alerts_page, right=ANYBODY, group="today", place=91),)

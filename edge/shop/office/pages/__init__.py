@@ -36,7 +36,7 @@ from edge.web.pairing import OpenTo
 from edge.web.responses import texts_of
 
 
-async def shown(request: web.Request) -> web.Response:
+async def setup_page(request: web.Request) -> web.Response:
     """`GET /manager/setup`: the page; what it shows comes behind a PIN."""
     return page(request, "setup")
 
@@ -98,7 +98,7 @@ PAGES = (
         name="setup",
         group="system",
         place=15,
-        handler=shown,
+        handler=setup_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="office.title",

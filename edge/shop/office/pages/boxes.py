@@ -135,6 +135,12 @@ ENDPOINTS = (
 )
 PAGES = (
     Page(
-        path="/manager/boxes", name="boxes", handler=show_boxes, right=MANAGE, fragments=("alerts", "clock"), place=17
+        path="/manager/boxes",
+        name="boxes",
+        handler=show_boxes,
+        right=MANAGE,
+        fragments=("alerts", "clock"),
+        menu="office.boxes",
+        place=87,
     ),
 )

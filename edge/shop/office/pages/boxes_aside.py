@@ -12,6 +12,7 @@ from aiohttp import web
 from edge.core import ids
 from edge.core.endpoints import DONE, Body, Endpoint
 from edge.core.messages import REMARK, Command, Refusal
+from edge.services.twin.aside_report import report_facts
 from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.shop.access.rights import MANAGE
 from edge.shop.office import quarantine
@@ -51,7 +52,7 @@ async def bring_in(request: web.Request) -> web.Response:
     """`PUT twin/aside/{id}`: what the command of this id did at the other box is done here, once, as it was."""
     one = await _facts_of(request)
     command = BringInAside(tuple(msgspec.json.encode(row) for row in one.rows))
-    return await _do(request, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
+    return await _decide(request, one, command, ids.child_id(one.command_id, quarantine.BROUGHT_IN))
 
 
 async def leave(request: web.Request) -> web.Response:
@@ -61,10 +62,11 @@ async def leave(request: web.Request) -> web.Response:
     if not reason:
         raise Refusal("aside_reason")
     command = LeaveAside(one.id, len(one.rows), reason)
-    return await _do(request, command, one.left_id)
+    return await _decide(request, one, command, one.left_id)
 
 
-async def _do(request: web.Request, command: Command, id: ids.CommandId) -> web.Response:
+async def _decide(request: web.Request, one: QuarantinedFacts, command: Command, id: ids.CommandId) -> web.Response:
+    await report_facts(request.app[SITE].shop, one)  # head office is to know what was decided about
     outcome = await request.app[SITE].shop.do(command, actor_of(request), id)
     return answer_outcome(outcome, texts_of(request))
 

@@ -83,7 +83,7 @@ function answers() {
   const law = fields.tax_place.value;
   const disk = fields.backup.selectedOptions[0].dataset.place;
   return {
-    ...text("name", "address", "tax_number", "company_number", "language", "country", "zone", "manager", "pin", "tax_place", "backup"),
+    ...text("name", "address", "tax_number", "company_number", "language", "country", "zone", "manager", "pin", "tax_place", "backup", "office"),
     currency: fields.currency.value.trim().toUpperCase(),
     tax_percent: law ? "" : fields.tax_percent.value.trim(),
     tax_in_prices: law ? null : fields.tax_in_prices.value === "true",

@@ -17,7 +17,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
-async def shown(request: web.Request) -> web.Response:
+async def messages_page(request: web.Request) -> web.Response:
     """`GET /manager/messages`: the page; what it shows comes behind a PIN."""
     return page(request, "messages")
 
@@ -54,7 +54,7 @@ PAGES = (
         name="messages",
         group="system",
         place=18,
-        handler=shown,
+        handler=messages_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="office.messages",

@@ -20,7 +20,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
-async def shown(request: web.Request) -> web.Response:
+async def taxes_page(request: web.Request) -> web.Response:
     """`GET /manager/taxes`: the page; what it shows comes behind a PIN."""
     return page(request, "taxes")
 
@@ -40,13 +40,13 @@ async def rows(request: web.Request) -> web.Response:
         "places": places,
         "usual": site.services.of(CONFIG).catalog.tax_class,
         "on_day": site.config.business_date(at_us),
-        "held": held(tax.ids, tax.dated),
+        "held": rates_by_class(tax.ids, tax.dated),
         "used": await site.asker.read(count_tax_classes),
     }
     return html(site.renderer.render("taxes_rows.html", language, **values))
 
 
-def held(classes: Iterable[str], dated: Iterable[DatedTable]) -> list[tuple[str, list[tuple[str, str]]]]:
+def rates_by_class(classes: Iterable[str], dated: Iterable[DatedTable]) -> list[tuple[str, list[tuple[str, str]]]]:
     """By class, from which day which rates hold, the newest first; a day that changes nothing is left out."""
     tables = list(dated)
     found = []
@@ -68,7 +68,7 @@ PAGES = (
         name="taxes",
         group="system",
         place=17,
-        handler=shown,
+        handler=taxes_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="office.taxes",

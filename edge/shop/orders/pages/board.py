@@ -16,6 +16,7 @@ from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import PhoneNumber
+from edge.shop.opening_hours.queries import read_hours
 from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
@@ -29,7 +30,6 @@ from edge.shop.orders.queries import (
     order_steps,
     owing_orders,
     read_cart,
-    read_hours,
     read_shop_order,
     read_shop_orders,
     read_zones,
@@ -149,7 +149,7 @@ async def substitutes(request: web.Request) -> web.Response:
     return html(site.renderer.render("order_substitutes.html", language, **values))
 
 
-def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = with_faults(
@@ -178,4 +178,4 @@ PAGES = (
         place=10,
     ),
 )
-FRAGMENTS = (Fragment("orders_board", shown, follows=(COMMITTED,)),)
+FRAGMENTS = (Fragment("orders_board", board_values, follows=(COMMITTED,)),)

@@ -24,6 +24,8 @@ from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.loyalty.queries import held_points
 from edge.shop.modifiers.queries import groups_of
+from edge.shop.opening_hours.queries import read_hours
+from edge.shop.opening_hours.rules import opens_next
 from edge.shop.orders.cart import IDLE_US, WARN_US, CartView
 from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.commands import (
@@ -39,7 +41,6 @@ from edge.shop.orders.commands import (
     TakeWhatIs,
     TouchCart,
 )
-from edge.shop.orders.hours import opens_next
 from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.order_lines import taxes_added
 from edge.shop.orders.pages import kiosk_face
@@ -62,7 +63,7 @@ from edge.shop.orders.pages.visitor import (
     visitor,
     visitor_cart,
 )
-from edge.shop.orders.queries import order_by_secret, order_of_cart, read_hours, read_zones
+from edge.shop.orders.queries import order_by_secret, order_of_cart, read_zones
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.production.queries import ingredients_of
 from edge.shop.recognition.pages.hearing import are_customer_faces_open

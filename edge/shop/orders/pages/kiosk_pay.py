@@ -9,7 +9,7 @@ from edge.core.endpoints import Endpoint
 from edge.core.messages import Command, Done
 from edge.shop.access.rights import BASKET
 from edge.shop.orders.order import Secret
-from edge.shop.orders.order_payments import PayOwnOrder, StopOwnPayment, payment_of
+from edge.shop.orders.order_payments import AskForPayment, StopOrderPayment, payment_of
 from edge.shop.orders.pages.visitor import KIOSK, ask, body_as, visitor
 from edge.shop.orders.queries import order_by_secret
 from edge.shop.till.pages.till_context import TILLS
@@ -31,13 +31,13 @@ def has_terminal(request: web.Request, register: str) -> bool:
 async def pay(request: web.Request) -> web.Response:
     """`POST /kiosk/pay`: the order's sum is asked for at the kiosk's terminal."""
     asked = await body_as(request, AskedPayment)
-    return await _done(request, PayOwnOrder(asked.secret, "terminal"))
+    return await _done(request, AskForPayment(asked.secret, way="terminal"))
 
 
 async def stop(request: web.Request) -> web.Response:
     """`POST /kiosk/pay/stop`: the customer does not want to pay here after all; the terminal decides."""
     asked = await body_as(request, AskedPayment)
-    return await _done(request, StopOwnPayment(asked.secret))
+    return await _done(request, StopOrderPayment(asked.secret))
 
 
 async def state(request: web.Request) -> web.Response:

@@ -54,7 +54,7 @@ async def making(request: web.Request) -> web.Response:
     return page(request, "making")
 
 
-def shown(source: FragmentSource, register: str) -> dict[str, Any]:
+def making_values(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the page shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
     found = [order for order in read_shop_orders(reader, limit=ORDERS_LIMIT) if order.state in MADE_IN]
@@ -91,4 +91,4 @@ PAGES = (
         place=12,
     ),
 )
-FRAGMENTS = (Fragment("making", shown, follows=(COMMITTED,)),)
+FRAGMENTS = (Fragment("making", making_values, follows=(COMMITTED,)),)

@@ -16,19 +16,19 @@ from edge.lib.units.money import show_minor
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.orders.cart import Cart, CartView
 from edge.shop.orders.commands import (
-    AddToOwnOrder,
+    AddToOrder,
     AnswerSubstitute,
-    CancelOwnOrder,
-    ChangeOwnOrder,
+    CancelOrder,
+    ChangeOrder,
     OrderAgain,
-    SetOwnAddress,
-    SetOwnSlot,
-    SetOwnTip,
+    SetOrderAddress,
+    SetOrderSlot,
+    SetOrderTip,
     StopOrderNews,
 )
 from edge.shop.orders.order import SECRET, qr_path
 from edge.shop.orders.order_lines import taxed_minor
-from edge.shop.orders.order_payments import PayOwnOrder
+from edge.shop.orders.order_payments import AskForPayment
 from edge.shop.orders.order_reviews import ReviewOrdered, WithdrawOrdered, reviewable
 from edge.shop.orders.order_status import OrderStatus, order_status
 from edge.shop.orders.pages.visitor import CART, ORDER, body_as
@@ -82,15 +82,16 @@ async def more(request: web.Request) -> web.Response:
     """`POST /order/{secret}/more`: what lies in the phone's cart goes into the order, before it is accepted."""
     if not _phones(request):
         raise web.HTTPNotFound
-    wanted = await body_as(request, AddToOwnOrder, secret=request.match_info["secret"], cart=CART.read(request))
+    wanted = await body_as(request, AddToOrder, order=request.match_info["secret"], cart=CART.read(request))
     return await _edited(request, wanted)
 
 
 def _asked(command: type[Command]) -> Handler:
     """A handler of what the customer asks for, whom the secret in the path shows to be it."""
+    field = "order" if "order" in command.__struct_fields__ else "secret"
 
     async def handler(request: web.Request) -> web.Response:
-        return await _edited(request, await body_as(request, command, secret=request.match_info["secret"]))
+        return await _edited(request, await body_as(request, command, **{field: request.match_info["secret"]}))
 
     handler.__doc__ = command.__doc__
     return handler
@@ -138,7 +139,7 @@ def known_status(request: web.Request, secret: str) -> OrderStatus:
 async def pay(request: web.Request) -> web.Response:
     """`POST /order/{secret}/pay`: a page is made on which all that is due can be paid; its address comes with the
     state."""
-    return await _edited(request, PayOwnOrder(request.match_info["secret"]))
+    return await _edited(request, AskForPayment(request.match_info["secret"]))
 
 
 def _phones(request: web.Request) -> bool:
@@ -195,12 +196,12 @@ def shown_status(request: web.Request, status: OrderStatus, secret: str, phone: 
 
 
 _ASKED: Mapping[str, type[Command]] = {
-    "slot": SetOwnSlot,
+    "slot": SetOrderSlot,
     "substitute": AnswerSubstitute,
-    "less": ChangeOwnOrder,
-    "address": SetOwnAddress,
-    "tip": SetOwnTip,
-    "cancel": CancelOwnOrder,
+    "less": ChangeOrder,
+    "address": SetOrderAddress,
+    "tip": SetOrderTip,
+    "cancel": CancelOrder,
     "quiet": StopOrderNews,
     "review": ReviewOrdered,
     "review-back": WithdrawOrdered,

@@ -33,7 +33,7 @@ ITEMS_SHOWN = 100
 FORM = form_fields(TILLS.struct)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def other_tills_page(request: web.Request) -> web.Response:
     """`GET /manager/other-tills`."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
@@ -65,7 +65,7 @@ PAGES = (
     Page(
         path="/manager/other-tills",
         name="other_tills",
-        handler=listed,
+        handler=other_tills_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="other_tills.title",

@@ -36,7 +36,7 @@ SHOWN = 50
 FILTERS = get_args(Which)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def payments_page(request: web.Request) -> web.Response:
     """`GET /manager/payments`: the newest payments, pages by `?before=`, some of them by `?which=`."""
     site = request.app[SITE]
     asked, before = request.query.get("which", "all"), request.query.get("before", "")
@@ -85,7 +85,7 @@ PAGES = (
     Page(
         path="/manager/payments",
         name="payments",
-        handler=listed,
+        handler=payments_page,
         right=MANAGE,
         also=PAYMENTS,
         fragments=("alerts", "clock"),

@@ -35,7 +35,7 @@ from edge.web.pages.shell import page
 MODELS_SHOWN = 5
 
 
-async def proposed(request: web.Request) -> web.Response:
+async def pricing_page(request: web.Request) -> web.Response:
     """`GET /manager/pricing`: prices that wait for a yes, that first of which most is expected."""
     found = await request.app[SITE].asker.read(_read)
     return page(request, "pricing", may_manage=viewer_of(request).may(MANAGE), shown=SHOWN, **found)
@@ -105,7 +105,7 @@ PAGES = (
     Page(
         path="/manager/pricing",
         name="pricing",
-        handler=proposed,
+        handler=pricing_page,
         right=MANAGE,
         also=CATALOG,
         fragments=("alerts", "clock"),

@@ -32,7 +32,7 @@ async def at_till(request: web.Request) -> web.Response:
     return html(site.renderer.render("quick_keys_till.html", language, pages=pages, places=PLACES))
 
 
-async def arranged(request: web.Request) -> web.Response:
+async def keys_page(request: web.Request) -> web.Response:
     """`GET /manager/keys`: the keys of a register (`?of=`; none: of all), to arrange; `?propose=yes`: what sells."""
     site, of = request.app[SITE], request.query.get("of", "")
     asked, own = "propose" in request.query, partial(_read, read=partial(read_layout, of_register=of))
@@ -60,7 +60,7 @@ PAGES = (
     Page(
         path="/manager/keys",
         name="quick_keys",
-        handler=arranged,
+        handler=keys_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="quick.title",

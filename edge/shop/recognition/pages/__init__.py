@@ -32,7 +32,7 @@ from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
 
-async def managed(request: web.Request) -> web.Response:
+async def recognition_page(request: web.Request) -> web.Response:
     """`GET /manager/recognition`: what the law of the place asks for, what is lacking, trials, how many are kept."""
     site = request.app[SITE]
     settings = settings_here(request)
@@ -92,12 +92,12 @@ PAGES = (
     Page(
         path="/manager/recognition",
         name="recognition",
-        handler=managed,
+        handler=recognition_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="recognition.title",
-        group="people",
-        place=90,
+        group="system",
+        place=21,
     ),
     Page(
         path="/account/voice",

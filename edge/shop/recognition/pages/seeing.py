@@ -51,7 +51,7 @@ async def picture_of(request: web.Request) -> bytes:
     return await body_within(request, PICTURE_BYTES)
 
 
-async def seen(request: web.Request, picture: bytes, trials: VoiceTrials) -> SeenFace:
+async def see_face(request: web.Request, picture: bytes, trials: VoiceTrials) -> SeenFace:
     """The one face in a picture. `Refusal`: none, several, too small, blurred; no model, or another than was tried."""
     from models.kinds import EmbedFace, Picture
     from models.tensor import Tensor
@@ -94,7 +94,7 @@ async def face_of(request: web.Request, desk: FaceDesk, trials: VoiceTrials, mea
     person, created_us = desk.recall(digest)
     found = await site.asker.read(lambda db: read_one(db, person, means.name)) if person else None
     if found is None or found.model != trials.model or found.created_us != created_us:
-        face = await seen(request, picture, trials)
+        face = await see_face(request, picture, trials)
         found = await nearest_template(site, face.vector, face.made_by, trials, means)
         if found is None:
             return None
@@ -107,7 +107,7 @@ async def face_enrolled(
     request: web.Request, desk: FaceDesk, person: str, trials: VoiceTrials, command: type[EnrolTemplate], means: Means
 ) -> web.Response:
     """One more picture of an enrolment. `Refusal`: what is wrong with it."""
-    face = await seen(request, await picture_of(request), trials)
+    face = await see_face(request, await picture_of(request), trials)
     return await enrolled_by(request, desk, person, face.made_by, (face.vector,), trials, command, means)
 
 

@@ -77,7 +77,7 @@ async def at_cart(request: web.Request) -> web.Response:
     return _shown(request, "kiosk_suggestions.html", await _suggested(request, asked), alike=bool(sku))
 
 
-async def noted(request: web.Request) -> web.Response:
+async def note_suggestions(request: web.Request) -> web.Response:
     """`POST /kiosk/suggestions`, `/shop/suggestions`: what became of a set."""
     await ask(request, visitor(request), await body_as(request, NoteSuggestion))
     return answer_json({})
@@ -117,7 +117,7 @@ def _of_visitors(base: str) -> tuple[Endpoint, ...]:
     right, path = BASKET if base == KIOSK else ANYBODY, f"{base}/suggestions"
     return (
         Endpoint(method="GET", path=path, handler=at_cart, right=right),
-        Endpoint(method="POST", path=path, handler=noted, right=right),
+        Endpoint(method="POST", path=path, handler=note_suggestions, right=right),
         Endpoint(method="POST", path=f"{base}/viewed", handler=note_look, right=right),
     )
 

@@ -31,7 +31,7 @@ NOBODY_HAS = PaperFilter(number=-1)
 """What finds nothing: a condition was typed that no paper can fulfil."""
 
 
-async def listed(request: web.Request) -> web.Response:
+async def sales_page(request: web.Request) -> web.Response:
     """`GET /manager/sales`: papers by day, number, amount, product, cashier and register; `?after=`: the next page."""
     product = await _product(request)
     shown = await page_of(request, _wanted(request, product))
@@ -42,7 +42,7 @@ async def listed(request: web.Request) -> web.Response:
     return page(request, "sales", asked=request.query, product=product, **values)
 
 
-async def opened(request: web.Request) -> web.Response:
+async def sale_page(request: web.Request) -> web.Response:
     """`GET /manager/sale?register=1&number=17`: a paper with its lines, taxes and tenders, and who made it."""
     site, register, number = request.app[SITE], register_of(request), whole(request, "number") or 0
     read = partial(_read, registry=site.shop.registry, register=register, number=number)
@@ -116,7 +116,7 @@ PAGES = (
         name="sales",
         group="counter",
         place=20,
-        handler=listed,
+        handler=sales_page,
         right=MANAGE,
         also=REPORTS,
         fragments=("alerts", "clock"),
@@ -127,7 +127,7 @@ PAGES = (
         name="sale",
         group="counter",
         place=21,
-        handler=opened,
+        handler=sale_page,
         right=MANAGE,
         also=REPORTS,
         fragments=("alerts", "clock"),

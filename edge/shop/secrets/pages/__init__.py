@@ -16,7 +16,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
-async def shown(request: web.Request) -> web.Response:
+async def secrets_page(request: web.Request) -> web.Response:
     """`GET /manager/secrets`: the page; what it shows comes behind a PIN."""
     return page(request, "secrets")
 
@@ -39,7 +39,7 @@ PAGES = (
         name="secrets",
         group="system",
         place=25,
-        handler=shown,
+        handler=secrets_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="secrets.title",

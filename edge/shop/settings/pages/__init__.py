@@ -52,7 +52,7 @@ class SettingRow(msgspec.Struct, frozen=True):
         return self.name.partition(".")[0]
 
 
-async def shown(request: web.Request) -> web.Response:
+async def settings_page(request: web.Request) -> web.Response:
     """`GET /manager/settings`: the page; what it shows comes behind a PIN."""
     return page(request, "settings")
 
@@ -119,7 +119,7 @@ PAGES = (
         name="settings",
         group="system",
         place=10,
-        handler=shown,
+        handler=settings_page,
         right=MANAGE,
         also=SETTINGS,
         fragments=("alerts", "clock"),

@@ -22,13 +22,13 @@ class CodeOnPaper(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end: str
 
 
-async def shown(request: web.Request) -> web.Response:
+async def show_code(request: web.Request) -> web.Response:
     """`POST /fragments/recovery-code`: the code, to be printed or written down; made, where there is none yet."""
     code = keys.show(keys.stored_or_made(request.app[SITE].config.folder))
     return web.Response(text=code, headers={"Cache-Control": "no-store"})
 
 
-async def kept(request: web.Request) -> web.Response:
+async def confirm_code(request: web.Request) -> web.Response:
     """`POST recovery-code`: until somebody has said so, the manager's page and `edge check` go on about it."""
     site, body = request.app[SITE], await body_of(request, CodeOnPaper)
     folder = site.config.folder
@@ -39,11 +39,11 @@ async def kept(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    fragment("/fragments/recovery-code", shown, MANAGE, method="POST", reauthenticate=True),
+    fragment("/fragments/recovery-code", show_code, MANAGE, method="POST", reauthenticate=True),
     Endpoint(
         method="POST",
         path="/api/v1/recovery-code",
-        handler=kept,
+        handler=confirm_code,
         name="codeOnPaper",
         answer=NOTHING,
         right=MANAGE,

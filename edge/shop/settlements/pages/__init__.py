@@ -37,7 +37,7 @@ SHOWN = 30
 CHOICES = {"closes": get_args(BatchEnd), "reasons": get_args(DisputeReason), "ends": get_args(DisputeEnd)}
 
 
-async def listed(request: web.Request) -> web.Response:
+async def settlements_page(request: web.Request) -> web.Response:
     """`GET /manager/settlements`: batches, pages by `?before=`; the lines of one (`?provider=&batch=`); a payment that
     is to be disputed (`?payment=`)."""
     query = request.query
@@ -88,7 +88,7 @@ PAGES = (
     Page(
         path="/manager/settlements",
         name="settlements",
-        handler=listed,
+        handler=settlements_page,
         right=MANAGE,
         also=PAYMENTS,
         fragments=("alerts", "clock"),

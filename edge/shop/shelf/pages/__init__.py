@@ -139,7 +139,7 @@ async def sign(request: web.Request) -> web.Response:
     )
 
 
-def shown(db: Connection, day: str) -> list[BayShown]:
+def bays_of_today(db: Connection, day: str) -> list[BayShown]:
     """Every bay that counts today."""
     looks = {look.bay: look for look in read_looks(db)}
     states = {one.camera: one.state for one in read_cameras(db)}
@@ -171,7 +171,7 @@ def _shown(plan: PlanogramSet, look: BayLook | None, camera: str) -> BayShown:
 
 def _bays(source: FragmentSource, register: str) -> dict[str, Any]:
     db = source.shop.reader
-    bays = shown(db, source.day())
+    bays = bays_of_today(db, source.day())
     return {
         "bays": bays,
         "masked": frozenset(one.name for one in source.services.of(CONFIG).devices if one.camera.mask),

@@ -198,10 +198,10 @@ async def analysis(
         boxes = tuple({**msgspec.to_builtins(facing), "state": "unknown", "confidence": 0} for facing in found.facings)
         return ShelfAnalysis("ok", found.rows, boxes, (), "proposal", VERSION, "")
     looked = (await shelf.eyes.ask(look_of(plan, data, shelf.pictures, (), *newer), Lookup)).looked
-    return analysed(plan.layout, looked)
+    return as_analysis(plan.layout, looked)
 
 
-def analysed(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
+def as_analysis(layout: BayLayout, looked: Looked) -> ShelfAnalysis:
     """A look as an analysis: facings with what was made of each, and fronts by product."""
     seen = {one.id: one for one in looked.facings}
     facings: list[dict[str, Any]] = []

@@ -38,7 +38,7 @@ async def drawer(request: web.Request) -> web.Response:
     return html(site.renderer.render("shift.html", texts_of(request).language, **values))
 
 
-async def counted(request: web.Request) -> web.Response:
+async def count_text(request: web.Request) -> web.Response:
     """`GET /fragments/shift/count?minor=12345`: a sum, as this language writes it."""
     return web.Response(text=texts_of(request).money(min(_number(request, "minor"), LIMIT_MINOR)))
 
@@ -54,7 +54,7 @@ async def sure(request: web.Request) -> web.Response:
     return html(site.renderer.render("shift_sure.html", texts_of(request).language, **values))
 
 
-async def listed(request: web.Request) -> web.Response:
+async def shifts_page(request: web.Request) -> web.Response:
     """`GET /manager/shifts`: every shift, the newest first; `?before=` is where the next page begins."""
     site, before = request.app[SITE], _number(request, "before") or None
     shifts, called = await site.asker.read(partial(_read, before=before))
@@ -96,7 +96,7 @@ def shift(views: FragmentSource, register: str) -> Values:
 
 ENDPOINTS = (
     fragment("/fragments/shift", drawer, SELL),
-    fragment("/fragments/shift/count", counted, SELL),
+    fragment("/fragments/shift/count", count_text, SELL),
     fragment("/fragments/shift/sure", sure, SELL),
 )
 PAGES = (
@@ -105,7 +105,7 @@ PAGES = (
         name="shifts",
         group="counter",
         place=30,
-        handler=listed,
+        handler=shifts_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="shift.titles",

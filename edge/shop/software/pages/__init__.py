@@ -22,7 +22,7 @@ from edge.web.context import SITE
 from edge.web.pages.shell import page
 
 
-async def listed(request: web.Request) -> web.Response:
+async def software_page(request: web.Request) -> web.Response:
     """`GET /manager/software`: updates, the newest first."""
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
@@ -45,7 +45,7 @@ PAGES = (
     Page(
         path="/manager/software",
         name="software",
-        handler=listed,
+        handler=software_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="software.title",

@@ -28,7 +28,7 @@ PAGES_SHOWN = (1, 2, 3)
 _STATES: tuple[State, ...] = get_args(State)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def supplier_invoices_page(request: web.Request) -> web.Response:
     """`GET /manager/supplier-invoices?state=`: the newest first."""
     state: AnyState = next((one for one in _STATES if one == request.query.get("state", "")), "")
     invoices = await request.app[SITE].asker.read(partial(read_invoices_in, state=state, limit=SHOWN))
@@ -44,7 +44,7 @@ async def _mail(request: web.Request) -> dict[str, Any] | None:
     return {"box": box, "files": files, "secret": MAIL_SECRET, "set": site.services.of(SECRETS).has(MAIL_SECRET)}
 
 
-async def shown(request: web.Request) -> web.Response:
+async def supplier_invoice_page(request: web.Request) -> web.Response:
     """`GET /manager/supplier-invoice?id=`: one, line by line."""
     site, id = request.app[SITE], request.query.get("id", "")
     found = await matched_of(request, int(id) if id.isdecimal() and len(id) < 16 else 0)
@@ -68,7 +68,7 @@ PAGES = (
     Page(
         path="/manager/supplier-invoices",
         name="supplier_invoices",
-        handler=listed,
+        handler=supplier_invoices_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="supplier_invoices.title",
@@ -79,7 +79,7 @@ PAGES = (
         path="/manager/supplier-invoice",
         name="supplier_invoice",
         group="stock",
-        handler=shown,
+        handler=supplier_invoice_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
     ),

@@ -21,7 +21,7 @@ from edge.web.pages.shell import page
 HOURS = (0, 4, 24, 72)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def support_page(request: web.Request) -> web.Response:
     """`GET /manager/support`: cases, the newest first; those that wait with their answers."""
     site = request.app[SITE]
     now_us = site.shop.clock.read().at_us
@@ -46,7 +46,7 @@ PAGES = (
     Page(
         path="/manager/support",
         name="support",
-        handler=listed,
+        handler=support_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="support.title",

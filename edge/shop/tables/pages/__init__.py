@@ -27,7 +27,7 @@ COURSES_SHOWN = 4
 FIELDS = form_fields(TABLES.struct)
 
 
-async def asked(request: web.Request) -> web.Response:
+async def tables_dialog(request: web.Request) -> web.Response:
     """`GET /fragments/tables`: the plan of the floor, as the till shows it."""
     site, register = request.app[SITE], register_of(request)
     basket = site.services.of(TILLS).counters[register].basket
@@ -98,14 +98,14 @@ async def _sitting(request: web.Request) -> TableState | Sitting:
     return next((one for one in states if is_of(name, one.table.name)), Sitting())
 
 
-async def listed(request: web.Request) -> web.Response:
+async def tables_page(request: web.Request) -> web.Response:
     """`GET /manager/tables`: the tables, each with its place on the plan."""
     tables = await request.app[SITE].asker.read(read_tables)
     return page(request, "tables", tables=tables, fields=FIELDS)
 
 
 ENDPOINTS = (
-    fragment("/fragments/tables", asked, SELL),
+    fragment("/fragments/tables", tables_dialog, SELL),
     fragment("/fragments/split", to_split, SELL),
     fragment("/fragments/courses", courses, SELL),
     fragment("/fragments/bill", bill, SELL),
@@ -114,7 +114,7 @@ PAGES = (
     Page(
         path="/manager/tables",
         name="tables",
-        handler=listed,
+        handler=tables_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="tables.title",

@@ -19,7 +19,7 @@ from edge.web.pages.shell import page
 FIELDS = form_fields(TENDERS.struct)
 
 
-async def listed(request: web.Request) -> web.Response:
+async def tenders_page(request: web.Request) -> web.Response:
     """`GET /manager/tenders`: the shop's own tenders, and what foreign money is worth."""
     site = request.app[SITE]
     found = await site.asker.read(_read)
@@ -44,7 +44,7 @@ PAGES = (
     Page(
         path="/manager/tenders",
         name="tenders",
-        handler=listed,
+        handler=tenders_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="tenders.title",

@@ -35,7 +35,7 @@ from edge.web.live.fragments import Fragment, FragmentSource
 from edge.web.pages.shell import page
 
 
-async def shown(request: web.Request) -> web.Response:
+async def display_page(request: web.Request) -> web.Response:
     """`GET /display?register=1`: what the customer reads along. Nothing can be pressed on it."""
     return page(request, "display")
 
@@ -92,7 +92,7 @@ PAGES = (
     Page(
         path="/display",
         name="display",
-        handler=shown,
+        handler=display_page,
         right=SELL,
         also=BASKET,
         fragments=("training", "display"),

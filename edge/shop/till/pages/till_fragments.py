@@ -71,7 +71,7 @@ def sums(source: FragmentSource, register: str) -> Values:
         "missing": missing,
         "saved_minor": 0 if missing else saved_minor(basket, settings),
         "settings": settings,
-        "suggested": suggested(sums.due_cash_minor) if sums else (),
+        "suggested": likely_sums(sums.due_cash_minor) if sums else (),
         "members": tills.members(),
         "customer": customer_called(source.shop.reader, basket.customer) if basket.customer else "",
     }
@@ -152,7 +152,7 @@ def doubted_papers(source: FragmentSource, register: str) -> Values:
     return {"jobs": unconfirmed_prints(source.shop.reader, register)}
 
 
-def held(source: FragmentSource, register: str) -> Values:
+def parked_values(source: FragmentSource, register: str) -> Values:
     """How many baskets are set aside in the shop, so that nobody forgets them."""
     return {"count_held": count_parked(source.shop.reader)}
 
@@ -162,7 +162,7 @@ def training(source: FragmentSource, register: str) -> Values:
     return {"trains": source.trains}
 
 
-def suggested(due_minor: int) -> tuple[int, ...]:
+def likely_sums(due_minor: int) -> tuple[int, ...]:
     """Sums that a customer may well hand over for `due_minor`: what the next larger coins and notes make."""
     unit = 10 ** max(0, len(str(due_minor)) - 2)
     steps = [unit * times for times in (1, 5, 10, 20, 50, 100, 200)]
@@ -187,6 +187,6 @@ FRAGMENTS = (
     Fragment("card_payment", card_payment, urgent=True, follows=(TERMINAL, FACTS)),
     Fragment("unconfirmed_prints", doubted_papers),
     Fragment("sales", sales),
-    Fragment("held", held, follows=(COMMITTED,)),
+    Fragment("held", parked_values, follows=(COMMITTED,)),
     Fragment("paper", paper),
 )

@@ -11,7 +11,7 @@ from functools import reduce
 
 import msgspec
 
-from edge.lib.tax.rules import merged
+from edge.lib.tax.rules import merge_taxes
 from edge.shop.printing.events import PrintCopied
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import (
@@ -371,7 +371,7 @@ def earns(sale: SaleCompleted) -> bool:
 
 def _sum(one: Taken, other: Taken, sign: int) -> Taken:
     """Both together, or the one without the sums of the other; what comes to nothing is left out."""
-    taxes = merged((*one.taxes, *(row if sign > 0 else row.negated for row in other.taxes)))
+    taxes = merge_taxes((*one.taxes, *(row if sign > 0 else row.negated for row in other.taxes)))
     tenders = dict(one.tenders)
     for kind, entry in other.tenders.items():
         before = tenders.get(kind, Sum(0, 0))

@@ -22,7 +22,7 @@ class BillPart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantity: Annotated[int, msgspec.Meta(ge=0, le=LIMIT)] = 0
 
 
-def split(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Basket]:
+def split_basket(basket: Basket, parts: Mapping[int, int]) -> tuple[Basket, Basket]:
     """What is left of a basket once `parts` (thousandths by line; 0: all of it) lie in another, and that other. Lines
     keep their numbers in both. `Refusal`: it cannot be parted so."""
     if basket.questions:

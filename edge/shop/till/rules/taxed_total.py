@@ -12,7 +12,7 @@ from operator import attrgetter
 
 import msgspec
 
-from edge.lib.tax.rules import Taxed, TaxTable, merged, taxes
+from edge.lib.tax.rules import Taxed, TaxTable, merge_taxes, taxes
 from edge.lib.units.money import divide_half_up
 from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
 
@@ -65,7 +65,7 @@ def less(one: TaxedTotal, other: TaxedTotal) -> TaxedTotal:
     """The one without the other; a tax that only the other has is below 0."""
     return TaxedTotal(
         one.net_minor - other.net_minor,
-        merged((*one.taxes, *(row.negated for row in other.taxes))),
+        merge_taxes((*one.taxes, *(row.negated for row in other.taxes))),
         one.total_minor - other.total_minor,
         one.deposit_minor - other.deposit_minor,
     )
@@ -151,7 +151,7 @@ def _revenue(lines: Iterable[RecordedLine]) -> int:
 
 def _by_several(amounts: list[tuple[str, int]], by: Taxation) -> tuple[Taxed, ...]:
     """The taxes of amounts of which a part was paid ahead."""
-    return merged(row for table, part in _shared(amounts, by) for row in taxes(table, part))
+    return merge_taxes(row for table, part in _shared(amounts, by) for row in taxes(table, part))
 
 
 def _shared(amounts: list[tuple[str, int]], by: Taxation) -> Iterator[tuple[TaxTable, list[tuple[str, int]]]]:

@@ -27,7 +27,7 @@ from edge.web.problem import Problem
 from edge.web.responses import texts_of
 
 
-async def asked(request: web.Request) -> web.Response:
+async def time_clock_dialog(request: web.Request) -> web.Response:
     """`GET /fragments/time-clock`: the till's dialog, with who is in."""
     site = request.app[SITE]
     found = await site.asker.read(partial(_at_work, now_us=site.shop.now_us()))
@@ -132,7 +132,7 @@ ENDPOINTS = (
         also=USERS,
         tag="time_clock",
     ),
-    fragment("/fragments/time-clock", asked, SELL),
+    fragment("/fragments/time-clock", time_clock_dialog, SELL),
 )
 PAGES = (
     Page(

@@ -37,7 +37,7 @@ KINDS: tuple[TextKind, ...] = ("", "product", "category", "attribute", "promotio
 STATES = ("proposed", "missing", "outdated", "refused", "accepted", "given")
 
 
-async def listed(request: web.Request) -> web.Response:
+async def translation_page(request: web.Request) -> web.Response:
     """`GET /manager/translation`: texts of `?kind=` from `?from=` into `?into=` that stand as `?state=`, pages by
     `?after=`."""
     query, own = request.query, request.app[SITE].config.store.language
@@ -83,7 +83,7 @@ PAGES = (
     Page(
         path="/manager/translation",
         name="translation",
-        handler=listed,
+        handler=translation_page,
         right=MANAGE,
         fragments=("alerts", "clock", "jobs"),
         menu="translation.title",

@@ -21,7 +21,8 @@ class SaidAdvice(msgspec.Struct, frozen=True):
     `facts`: what it must be without, or must be ("vegan"), by their ids; "=onion" for a word of no list. `tells`: it is
     asked whether these goods are so. `found`: what may answer, the best first. `open`: it asks in so many words, so it
     is no answer to a question of ours. `most_minor`: what it may cost; 0: nobody said. `paired`: it is told by its
-    words alone, whatever else is open. `cheapest`: what costs least comes first.
+    words alone, whatever else is open. `cheapest`: what costs least comes first. `several`: other goods are named
+    beside, of which that is not asked.
     """
 
     kind: AdviceKind
@@ -37,5 +38,6 @@ class SaidAdvice(msgspec.Struct, frozen=True):
     open: bool = False
     paired: bool = False
     cheapest: bool = False
+    several: bool = False
     most_minor: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
     found: Annotated[tuple[Skus, ...], msgspec.Meta(max_length=FOUND_MOST)] = ()

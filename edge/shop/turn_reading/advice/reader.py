@@ -211,7 +211,8 @@ class _Question:
             if not self._has("without") and self._is_named():
                 return None
             if self._lists():  # "a bread without gluten and a cola": nothing of it is done, where that would take out
-                lost = SaidAdvice("without", self.language, " ".join(names)[:QUOTED], (), facts, lost=True)
+                named = " ".join(names)[:QUOTED]
+                lost = SaidAdvice("without", self.language, named, facts=facts, lost=True, several=True)
                 return lost if self._takes_out() else None
         tells = tells or self._marked_of()
         goods = self._link(names) if tells else self._any_of(names)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from edge.shop.turn_reading.language_models import replied
+from edge.shop.turn_reading.language_models import ask_model
 from edge.shop.turn_reading.second_reader.second_reading import MarkedWords
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ async def tags_of(models: object, said: MarkedWords) -> Tagged | None:
 
         return Tag(said.words, said.marks, said.language)
 
-    answer = await replied(models, "tag", request, WITHIN_S)
+    answer = await ask_model(models, "tag", request, WITHIN_S)
     if answer is None:
         return None
     from models.kinds import Tagged

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple, cast
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 import msgspec
 
@@ -20,26 +20,46 @@ GAP = "…"
 """In a phrase: here stands what it is done with."""
 CONSTANT = "="
 """So begins what always fills a field, whatever is said."""
-SLOTS = frozenset(
-    {"number", "product", "products", "amount", "boxes", "units", "supplier", "order", "money", "lot", "text", "remark"}
-)
-OF_GOODS = frozenset({"product", "products"})
-OF_AMOUNT = frozenset({"amount", "boxes", "units"})
-OF_NUMBER = frozenset({"number", "order", "money"})
-AS_WRITTEN = frozenset({"text", "remark", "lot"})
+Slot = Literal[
+    "number",
+    "product",
+    "products",
+    "amount",
+    "boxes",
+    "units",
+    "supplier",
+    "order",
+    "money",
+    "lot",
+    "text",
+    "remark",
+    "sale",
+    "returned",
+]
+SLOTS: frozenset[Slot] = frozenset(get_args(Slot))
+OF_GOODS: frozenset[Slot] = frozenset({"product", "products", "returned"})
+OF_AMOUNT: frozenset[Slot] = frozenset({"amount", "boxes", "units", "returned"})
+OF_NUMBER: frozenset[Slot] = frozenset({"number", "order", "money"})
+AS_WRITTEN: frozenset[Slot] = frozenset({"text", "remark", "lot"})
 """What stands as it was said: a text, a remark (which may be left out), the code of a lot."""
+MAY_LACK: frozenset[Slot] = frozenset({"remark", "returned"})
+"""What need not be said: a reason, and which goods come back of a sale, where all do."""
 
 
 class NamedCommand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A `command` by the name of its class, and what each of its fields is filled with."""
+    """A `command` by the name of its class, and what each of its fields is filled with. `undo`: the name here of what
+    takes it back, done with the same. `page`: where somebody fills in the rest and saves it, with `fields` by the
+    names of its controls."""
 
     command: str
     fields: dict[str, str]
+    undo: str = ""
+    page: str = ""
 
     @property
-    def slots(self) -> frozenset[str]:
+    def slots(self) -> frozenset[Slot]:
         """What is said of it."""
-        return frozenset(one for one in self.fields.values() if not one.startswith(CONSTANT))
+        return frozenset(cast(Slot, one) for one in self.fields.values() if not one.startswith(CONSTANT))
 
 
 class SaidCommand(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.errands.model import MOST_TEXT
 from edge.shop.understanding.lexicon import Phrase, vocabulary
@@ -32,6 +33,25 @@ def first_number(
     if number is None or number.grouped:
         return None, [*words]
     return number.value, without_first(said[number.length :], (money,))
+
+
+def sale_in(
+    words: Sequence[str], language: str, known: Mapping[str, frozenset[Phrase]]
+) -> tuple[int | None, list[str]]:
+    """The number of the receipt that is named, 0 for the last sale, and the words without it; None: none is named.
+
+    >>> from edge.shop.understanding.errands.errand_words import errand_words
+    >>> sale_in(["2", "bagels", "of", "receipt", "41"], "en", errand_words("en"))
+    (41, ['2', 'bagels'])
+    """
+    for at in range(len(words)):
+        if length := length_at(known["sale_last"], words, at):
+            return 0, [*words[:at], *words[at + length :]]
+        length = length_at(known["sale_numbered"], words, at)
+        number = read_number(vocabulary(language), [*words], at + length) if length else None
+        if number is not None and not number.grouped and number.value > 0 and number.value % THOUSANDTHS == 0:
+            return number.value // THOUSANDTHS, [*words[:at], *words[at + length + number.length :]]
+    return None, [*words]
 
 
 def as_written(text: str, words: Sequence[str]) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
+from edge.core.messages import Number
 from edge.core.storage.database import Connection
 from edge.shop.catalog.categories.queries import read_categories, skus_below
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.search.queries import FOUND_LIMIT, Search
+from edge.shop.search.queries import FOUND_LIMIT, LIMIT, Found, Search
 from edge.shop.search.query.text import sizes_in, words_of
 from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.product_matching import MEETING, TYPO_LETTERS, container, size_of
@@ -35,12 +36,41 @@ class LinkedMention(msgspec.Struct, frozen=True):
         return tuple(one.sku for one in self.products)
 
 
+class TurnSearch(Search):
+    """The search of one turn, over one state of the catalogue: several readers ask what the same words name, and each
+    is looked up once. `named`: the products that a word names."""
+
+    def __init__(self, search: Search) -> None:
+        self.minor = search.minor
+        self.named: dict[str, tuple[CatalogProduct, ...]] = {}
+        self._found: dict[tuple[Any, ...], Found] = {}
+
+    @classmethod
+    def of(cls, search: Search) -> TurnSearch:
+        """The one of this turn, where it is not that already."""
+        return search if isinstance(search, TurnSearch) else cls(search)
+
+    def find(
+        self,
+        db: Connection,
+        text: str,
+        limit: Number = LIMIT,
+        retired: bool = False,
+        at_us: Number | None = None,
+        near: bool = True,
+    ) -> Found:
+        asked = (text, limit, retired, at_us, near)
+        if asked not in self._found:
+            self._found[asked] = super().find(db, *asked)
+        return self._found[asked]
+
+
 class CatalogueLinker:
     """The catalogue, as one sentence in one language asks it; what was looked up once is remembered."""
 
     def __init__(self, db: Connection, search: Search, language: str) -> None:
         self._db, self._search, self.language = db, search, language
-        self._naming: dict[str, tuple[CatalogProduct, ...]] = {}
+        self._naming = search.named if isinstance(search, TurnSearch) else dict[str, tuple[CatalogProduct, ...]]()
 
     def naming(self, word: str) -> tuple[CatalogProduct, ...]:
         """Products in whose names, brand or size this word is."""

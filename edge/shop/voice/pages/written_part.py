@@ -24,7 +24,7 @@ from edge.services.secrets import SECRETS, secret_of
 from edge.shop.access.queries import actor_for, is_active_user
 from edge.shop.access.rights import STOCK, system
 from edge.shop.assistant.chat_turns import ChatMessage, new_session, take
-from edge.shop.assistant.dialogue import ChatAnswer, marked
+from edge.shop.assistant.dialogue import OPENS, ChatAnswer, marked
 from edge.shop.assistant.queries import living_chat, read_chat
 from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
 from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
@@ -139,7 +139,8 @@ class WrittenPart:
 
     def _told(self, answer: ChatAnswer | Outcome, language: str) -> str | None:
         if isinstance(answer, ChatAnswer):
-            numbered = (f"{number}. {each.label}" for number, each in enumerate(answer.options, 1))
+            said = (each for each in answer.options if not each.id.startswith(OPENS))
+            numbered = (f"{number}. {each.label}" for number, each in enumerate(said, 1))
             return "\n".join((answer.text, *numbered))
         if isinstance(answer, Refused) and answer.code != TOO_MANY:
             return self._site.renderer.texts[language].refusal(answer)

@@ -28,7 +28,7 @@ Arrival = tuple[WebOrderState, str, WebOrder | None, str]
 """How an order stands, why it waits, what was said of it, and the same as JSON."""
 
 
-async def listed(request: web.Request) -> web.Response:
+async def web_orders_page(request: web.Request) -> web.Response:
     """`GET /manager/web-orders`: from where orders come, which of them wait, and why."""
     texts = texts_of(request)
 
@@ -63,7 +63,7 @@ PAGES = (
     Page(
         path="/manager/web-orders",
         name="web_orders",
-        handler=listed,
+        handler=web_orders_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="web_orders.title",

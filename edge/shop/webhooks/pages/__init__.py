@@ -15,7 +15,7 @@ from edge.web.pages.shell import html, page
 from edge.web.responses import texts_of
 
 
-async def shown(request: web.Request) -> web.Response:
+async def webhooks_page(request: web.Request) -> web.Response:
     """`GET /manager/webhooks`: the page; what it shows comes behind a PIN."""
     return page(request, "webhooks", types=_called(request).items())
 
@@ -41,7 +41,7 @@ PAGES = (
         name="webhooks",
         group="system",
         place=27,
-        handler=shown,
+        handler=webhooks_page,
         right=MANAGE,
         fragments=("alerts", "clock"),
         menu="webhooks.title",

@@ -2,7 +2,7 @@
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
-import { confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
+import { addBox, confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -265,7 +265,7 @@ export async function stores(still) {
     ["open_hours", "text", (row) => row.hours],
     ["currency", "", (row) => row.currency],
     ["licence", "", licence],
-    ...(may("stores") ? [["action", "", (row) => button("change", () => editStore(row))]] : []),
+    ...(may("stores") ? [["action", "", (row) => beside(button("change", () => editStore(row)), ...(row.kept && row.state !== "closed" ? [button("add_box", () => addBox(row))] : []))]] : []),
   ], rows);
   byId("new-store").hidden = !may("stores");
   const limits = tenant.rows[0]?.limits || {};

@@ -34,6 +34,17 @@ export class Fault extends Error {
 // Why something was not done, in the page's language where it has words for that.
 export const refusal = (fault) => words[state.lang][`refused_${fault.code}`]?.replace(/\{(\w+)\}/g, (_, name) => (name === "which" ? words[state.lang][`limit_${fault.values.which}`] || fault.values.which : fault.values[name])) || fault.message;
 
+// A file of the API's, which the browser saves under the name that it bears.
+export async function download(path) {
+  const answer = await fetch(path, { headers: { Authorization: `Bearer ${state.token}` } });
+  if (!answer.ok) throw new Fault(answer.status, await answer.json());
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 // What the API answers; `body` is sent by POST, or as `method` says.
 export async function ask(path, body, { method = "POST", ...more } = {}) {
   const headers = { "Content-Type": "application/json", ...more, ...(state.token ? { Authorization: `Bearer ${state.token}` } : {}) };

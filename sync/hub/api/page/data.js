@@ -1,6 +1,6 @@
 // What a business has to be able to do with the data it holds: ask all shops for somebody, take all of it out, close.
 
-import { ask, byId, Fault, moment, rowsOf, state, t, table, words } from "./common.js";
+import { ask, byId, download, Fault, moment, rowsOf, state, t, table, words } from "./common.js";
 import { askRemoval, askShops } from "./edit.js";
 
 const may = (right) => state.me.may.includes(right);
@@ -46,19 +46,9 @@ async function said(act, place = "removal") {
   }
 }
 
-async function download() {
-  const answer = await fetch("/v1/tenant/export", { headers: { Authorization: `Bearer ${state.token}` } });
-  if (!answer.ok) throw new Fault(answer.status, await answer.json());
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition"))[1];
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 byId("ask-shops").addEventListener("click", () => askShops(showShops));
 byId("look-again").addEventListener("click", () => void said(async () => showShops(asked, await ask(`/v1/privacy/${asked}`)), "asks-said"));
-byId("take-out").addEventListener("click", () => void said(download));
+byId("take-out").addEventListener("click", () => void said(() => download("/v1/tenant/export")));
 byId("ask-removal").addEventListener("click", () => askRemoval(showRemoval));
 byId("approve-removal").addEventListener("click", () => void said(async () => showRemoval(await ask("/v1/tenant/removal/approve", {}))));
 byId("withdraw-removal").addEventListener("click", () => void said(async () => showRemoval(await ask("/v1/tenant/removal", {}, { method: "DELETE" }))));

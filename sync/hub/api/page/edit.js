@@ -73,6 +73,14 @@ export function editStore(row) {
     ask(`/v1/stores/${encodeURIComponent(row ? row.store : store)}`, { ...rest, group: store_group, hours: open_hours, licence_ends: licence_ends || null }, { method: "PUT" }));
 }
 
+// A box for a store: what is typed, or scanned, at the box is shown once.
+export function addBox(row) {
+  edit(`${t("add_box")}: ${row.store}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
+    const { line, picture, minutes } = await ask(`/v1/stores/${encodeURIComponent(row.store)}/boxes`, { device, at: location.host });
+    return () => edit(t("box_code", { store: row.store, minutes }), {}, {}, () => {}, { shown: line, picture, word: "close" });
+  }, { word: "make_code" });
+}
+
 export function editPerson(row) {
   const values = { role: row.role, stores: (row.stores || []).join(", "), groups: (row.groups || []).join(", ") };
   const place = `/v1/people/${row.person}`;
@@ -127,6 +135,7 @@ export function editPublication(currencies) {
   edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
     if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
     const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "settings" ? 0 : all.length === 1 ? digitsOf(all[0]) : -1));
+    if (kind === "assortment" && names(groups)) for (const one of items) one.group = names(groups).join(", ").slice(0, 60); // as a shop's page of its range says
     if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
     const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, ...(urgent ? { urgent: true } : {}) };
     return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });

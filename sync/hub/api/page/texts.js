@@ -1,7 +1,7 @@
 // What goods, categories, attributes, promotions and texts are called in each language, what is missing, and what became
 // of what was proposed.
 
-import { byId, count, rowsOf, state, t, table, words } from "./common.js";
+import { byId, count, download, Fault, refusal, rowsOf, state, t, table, words } from "./common.js";
 import { editName } from "./edit.js";
 
 const SHOWN = 200;
@@ -24,8 +24,12 @@ async function named() {
 
 export async function texts(still) {
   const [from, to] = [byId("texts-from").value, byId("texts-to").value];
-  const [all, brought] = await Promise.all([named(), rowsOf("translations", { language: to }, 5)]);
+  const readsStores = ["read", "read:boxes"].some((right) => state.me.may.includes(right));
+  const [all, everything, stores] = await Promise.all([named(), rowsOf("translations", {}, 5), readsStores ? rowsOf("stores") : []]);
   if (!still()) return;
+  byId("texts-bring").hidden = !mayPropose();
+  showSums(all, everything, new Map(stores.map((row) => [row.store, row.language])));
+  const brought = everything.filter((one) => one.language === to);
   const kind = byId("texts-kind").value;
   const said = new Map(brought.map((one) => [`${one.store} ${one.key}`, one]));
   const ofTheseTwo = from === to ? [] : all.filter((row) => row.names?.[from] && row.key.startsWith(kind));
@@ -41,6 +45,63 @@ export async function texts(still) {
     ...(mayPropose() ? [["action", "", (row) => proposing(row, from, to)]] : []),
   ], shown.slice(0, SHOWN));
 }
+
+// By language: what has a name in it, what waits for a yes, and what has none; also in the language of its own store.
+function showSums(all, brought, ofStore) {
+  const lines = Object.keys(words).map((language) => {
+    const inIt = brought.filter((one) => one.language === language);
+    const of = (name) => inIt.filter((one) => one.state === name).length;
+    const missing = all.filter((row) => !row.names?.[language]);
+    return { language, all: all.length, missing: missing.length, proposed: of("proposed"), accepted: of("accepted"), refused: of("refused"), own: missing.filter((row) => ofStore.get(row.store) === language).length };
+  });
+  table("text-sums", [
+    ["language", "", (one) => words[one.language].own_name],
+    ["sum_all", "number", (one) => count(one.all)],
+    ["sum_given", "number", (one) => count(one.all - one.missing)],
+    ["text_missing", "number", (one) => count(one.missing)],
+    ["text_proposed", "number", (one) => count(one.proposed)],
+    ["text_accepted", "number", (one) => count(one.accepted)],
+    ["text_refused", "number", (one) => count(one.refused)],
+    ["sum_own", "number", (one) => (one.own ? { text: count(one.own), className: "pill warning" } : count(0))],
+  ], lines);
+}
+
+const narrowed = () => new URLSearchParams({ from: byId("texts-from").value, into: byId("texts-to").value, ...state.scope });
+
+async function told(act) {
+  byId("texts-left").replaceChildren();
+  try {
+    byId("texts-brought").textContent = await act();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    byId("texts-brought").textContent = refusal(fault);
+  }
+}
+
+byId("texts-out").addEventListener("click", () => void told(async () => {
+  const query = narrowed();
+  query.set("format", byId("texts-format").value);
+  query.set("show", byId("texts-show").value);
+  await download(`/v1/texts/file?${query}`);
+  return "";
+}));
+
+byId("texts-in").addEventListener("change", ({ target }) => void told(async () => {
+  const headers = { Authorization: `Bearer ${state.token}`, "Content-Type": "application/octet-stream" };
+  const answer = await fetch(`/v1/texts/file?${narrowed()}`, { method: "POST", headers, body: target.files[0] });
+  target.value = "";
+  const said = await answer.json();
+  if (!answer.ok) throw new Fault(answer.status, said);
+  if (said.left.length) {
+    table("texts-left", [
+      ["what", "text", (one) => one.id],
+      ["state", "", (one) => ({ text: t(`text_${one.outcome}`), className: "pill warning" })],
+      ["why", "text", (one) => one.findings.map((name) => words[state.lang][`found_${name}`] || name).join(", ")],
+    ], said.left);
+  }
+  const of = (...names) => count(names.reduce((sum, name) => sum + (said.counts[name] || 0), 0));
+  return t("file_brought", { proposed: of("proposed"), stores: count(said.stores), same: of("same"), left: of("unknown", "outdated", "refused") });
+}));
 
 function stateOf(row, brought, to) {
   const name = brought?.state || (row.names[to] ? "given" : "missing");

@@ -34,6 +34,23 @@ function stateOf(box) {
 
 const OF_MACHINE = ["disk_full", "clock_doubted", "read_only"]; // alerts of a box itself
 
+const DISK_LOW = 0.1; // of a disk
+const CLOCK_MS = 60_000; // further off, prices and offers change at another moment
+
+const diskOf = (box) => ({ low: box.disk_free_mib < box.disk_mib * DISK_LOW, text: t("disk_free", { free: count(Math.floor(box.disk_free_mib / 1024)), all: count(Math.ceil(box.disk_mib / 1024)) }) });
+
+function clockOf(box) {
+  const low = box.clock_doubted || Math.abs(box.clock_ms) > CLOCK_MS;
+  return { low, text: low ? t(box.clock_ms < 0 ? "clock_behind" : "clock_ahead", { count: count(Math.round(Math.abs(box.clock_ms) / 1000)) }) : t("clock_right") };
+}
+
+// What a box said of its machine, with how old that is.
+function lately(box, read) {
+  if (!box.machine_told_at) return t("machine_untold");
+  const { low, text } = read(box);
+  return { className: low ? "pill warning" : "", text: `${text} · ${ago(box.machine_told_at)}`, title: moment(box.machine_told_at) };
+}
+
 // `rings` by store; `troubles`: null where nobody may read alerts.
 function showBoxes(boxes, rings, troubles) {
   table("boxes", [
@@ -44,6 +61,8 @@ function showBoxes(boxes, rings, troubles) {
     ["version", "", (box) => box.app],
     ["ring", "", (box) => (rings.get(box.store) ? t(`ring_${rings.get(box.store)}`) : "")],
     ...(troubles ? [["area_alerts", "text", (box) => troubles.filter((one) => one.store === box.store && one.device === box.device).map((one) => one.titles?.[state.lang] || one.title).join(" · ")]] : []),
+    ["disk", "", (box) => lately(box, diskOf)],
+    ["clock", "", (box) => lately(box, clockOf)],
     ["held", "number", (box) => count(box.through)],
     ["shown_to", "number", (box) => (box.projected === null ? t("none_yet") : count(box.projected))],
   ], boxes);

@@ -8,7 +8,7 @@ import msgspec
 
 from edge.lib.i18n import ENGLISH
 from edge.lib.regions.public_holidays import named_holidays
-from edge.shop.orders.hours import StoreHours
+from edge.shop.opening_hours.rules import StoreHours
 
 AHEAD_DAYS = 366
 SOON_DAYS = 30

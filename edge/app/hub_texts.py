@@ -1,0 +1,36 @@
+"""How head office reads and writes files of texts, and what refuses a translation: as its shops do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from edge.core.messages import Refusal
+from edge.lib.i18n import LANGUAGES
+from edge.shop.translation.checks import HARD, findings
+from edge.shop.translation.exchange import FORMATS, TextFile, TextLine, read, write
+from sync.hub.text_files import ExchangedText, TextExchange
+
+
+def _write(format: str, source_language: str, language: str, lines: Sequence[ExchangedText]) -> bytes:
+    found = next(one for one in FORMATS if one == format)
+    return write(found, TextFile(source_language, language, tuple(TextLine(*line) for line in lines)))
+
+
+def _read(body: bytes, source_language: str, language: str) -> list[ExchangedText]:
+    try:
+        file = read(body, source_language, language)
+    except Refusal as refusal:
+        raise ValueError(str(refusal.refused.values.get("why", refusal.refused.code))) from refusal
+    pair = tuple(code.split("-")[0].lower() for code in (file.source_language, file.language))
+    if pair != (source_language, language):
+        raise ValueError(f"it is from {pair[0]} into {pair[1]}")
+    return [ExchangedText(line.id, line.source, line.text, line.fuzzy) for line in file.lines]
+
+
+def _refusals(source: str, text: str, language: str, keep: Collection[str]) -> list[str]:
+    return [one for one in findings(source, text, language, keep) if one in HARD]
+
+
+EXCHANGE = TextExchange(
+    tuple(LANGUAGES), {name: ending for name, (ending, _) in FORMATS.items()}, _write, _read, _refusals
+)

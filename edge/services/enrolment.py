@@ -1,0 +1,224 @@
+"""Taking what head office gave this box: where the broker is, its password there, and the key that signs directives. It
+comes in a line, or for a code of head office's page, which is traded once, with whoever proves to be head office."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import ssl
+import tomllib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import msgspec
+
+from edge.config import Config, Sync
+from edge.core.endpoints import JSON
+from edge.core.secrets.store import REFERENCE
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.lib.i18n import ENGLISH, translate
+from edge.services import directive_trust
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.services.outgoing.http_client import HttpAnswer, OutgoingHttp
+from edge.services.secrets import secrets_of
+from sync.enrolment import (
+    AUTHORITY,
+    CA_CHARS,
+    MARK,
+    TRADE,
+    Enrolment,
+    OfficeCode,
+    Trade,
+    authority_mark,
+    from_line,
+    read_office,
+)
+from sync.wire import WireError
+
+SECRETS = "head-office"
+"""The folder beside the ledger that holds the certificates; and the password of boxes that were enrolled before it
+stood among the secrets."""
+BROKER = "broker"
+"""The secret with the password."""
+
+
+class _Refusal(msgspec.Struct, frozen=True):
+    """What head office answers in place of an enrolment (RFC 9457)."""
+
+    code: str = ""
+    detail: str = ""
+    values: dict[str, str | int] = {}
+
+
+def read_line(text: str) -> Enrolment | None:
+    """What the line of `edge hub enrol` says; None: it is none. `NeedsHuman`: it is damaged."""
+    if not "".join(text.split()).startswith(MARK):
+        return None
+    try:
+        return from_line(text)
+    except WireError as error:
+        raise _refused("damaged", why=str(error)) from error
+
+
+async def trade(text: str, box: str = "") -> Enrolment:
+    """What head office gives for a code; `box`: which one brings it (tenant/store/device), "" of one that is none yet.
+    `NeedsHuman`: nothing; its key is a sentence of section [enrol]."""
+    try:
+        office = read_office(text)
+    except WireError as error:
+        raise _refused("unreadable") from error
+    try:
+        return _taken(await _ask(office, box))
+    except (Undelivered, MaybeSent) as error:
+        is_unproven = isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError | ssl.SSLError)
+        raise _refused("unproven" if is_unproven else "away", at=office.at) from error
+
+
+async def _ask(office: OfficeCode, box: str) -> HttpAnswer:
+    base = f"https://{office.at}"
+    tls = ssl.create_default_context(cadata=await _authority(office, base) if office.authority else None)
+    body = msgspec.json.encode(Trade(office.secret, box))
+    async with _calls(base, tls) as http:
+        return await http.post(base + TRADE, body, {"Content-Type": JSON})
+
+
+async def _authority(office: OfficeCode, base: str) -> str:
+    """The certificate by which head office vouches for itself, of whomever it is fetched: the code says whose it is."""
+    anybody = ssl.create_default_context()
+    anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+    async with _calls(base, anybody) as http:
+        answer = await http.ask("GET", base + AUTHORITY, {}, None, CA_CHARS)
+    try:
+        pem = answer.body.decode("ascii").strip()
+        mark = authority_mark(hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest())
+    except ValueError:
+        mark = ""
+    if not hmac.compare_digest(mark, office.authority):
+        raise _refused("unproven", at=office.at)
+    return pem
+
+
+def _calls(base: str, tls: ssl.SSLContext) -> OutgoingHttp:
+    """Whoever types a code says where head office is, which may be beside this box."""
+    return OutgoingHttp(Breakers(), (urlsplit(base).hostname or "",), tls=tls)
+
+
+def _taken(answer: HttpAnswer) -> Enrolment:
+    try:
+        if answer.status == 201:
+            return msgspec.json.decode(answer.body, type=Enrolment)
+        refusal = msgspec.json.decode(answer.body, type=_Refusal)
+    except msgspec.DecodeError:
+        refusal = _Refusal()
+    match refusal.code:
+        case "code_over":
+            raise _refused("over")
+        case "another_box":
+            raise _refused("another_box", **refusal.values)
+        case "too_often" | "too_much_at_once" | "too_many_requests":
+            raise _refused("wait")
+        case _:
+            raise _refused("refused", why=(refusal.detail or str(answer.status))[:300])
+
+
+def _refused(what: str, **values: str | int) -> NeedsHuman:
+    key = f"enrol.{what}"
+    return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
+
+
+def sync_of(enrolment: Enrolment, folder: Path) -> Sync:
+    """How the box reaches the broker from now on. `folder`: the ledger's."""
+    return Sync(
+        host=enrolment.host,
+        port=enrolment.port,
+        tls=enrolment.tls,
+        ca_file=str(folder / SECRETS / "ca.pem") if enrolment.ca else None,
+        username=enrolment.user,
+        password=f"{REFERENCE}{BROKER}",
+    )
+
+
+def take(file: Path, loaded: Config, enrolment: Enrolment) -> bool:
+    """Keep it, in the folder and in config.toml; whether that says something new. `ConfigError`: it is another box's,
+    or the file has another broker."""
+    require_own(loaded, enrolment)
+    wanted = sync_of(enrolment, loaded.folder)
+    folder = loaded.folder / SECRETS
+    older = msgspec.structs.replace(wanted, password=None, password_file=str(folder / "password"))
+    if loaded.sync not in (None, wanted, older):
+        raise ConfigError(f"{file.name} has another [sync].", f"Take it out, or put this there:\n{section(wanted)}")
+    if loaded.sync == older:
+        _keep(folder, "ca.pem", enrolment.ca)
+        _keep(folder, "password", enrolment.password + "\n")
+        if enrolment.signing_key:
+            directive_trust.pin(loaded.folder, enrolment.signing_key)
+    else:
+        keep(loaded.folder, enrolment)
+    if loaded.sync is None:
+        _append(file, section(wanted))
+    return loaded.sync is None
+
+
+def keep(folder: Path, enrolment: Enrolment) -> None:
+    """What is no configuration: the certificate, the password among the secrets, and head office's key."""
+    _keep(folder / SECRETS, "ca.pem", enrolment.ca)
+    secrets_of(folder).set(BROKER, enrolment.password)
+    if enrolment.signing_key:
+        directive_trust.pin(folder, enrolment.signing_key)
+
+
+def require_own(loaded: Config, enrolment: Enrolment) -> None:
+    """`ConfigError`: it is for another box."""
+    store = loaded.store
+    if (store.tenant, store.id, store.device) == (enrolment.tenant, enrolment.store, enrolment.device):
+        return
+    raise ConfigError(
+        f"This enrolment is for {enrolment.user}, and this box is {store.tenant}/{store.id}/{store.device}.",
+        "Ask head office for this box's own; or, before its first sale, correct [store] in the configuration.",
+    )
+
+
+def _keep(folder: Path, name: str, text: str) -> None:
+    """A file that only its owner may read; it is the data folder's owner who runs the appliance."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.parent.stat()
+    new = folder / f".{name}.new"
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        if os.geteuid() == 0:
+            os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
+            os.chown(folder, owner.st_uid, owner.st_gid)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(folder / name)
+
+
+def section(sync: Sync) -> str:
+    """`[sync]` as config.toml has it."""
+    lines = [f"host = {_string(sync.host)}", f"port = {sync.port}", f"tls = {str(sync.tls).lower()}"]
+    named = {"ca_file": sync.ca_file, "username": sync.username, "password": sync.password}
+    lines += [f"{key} = {_string(value)}" for key, value in named.items() if value]
+    return "\n".join(["[sync]", *lines, ""])
+
+
+def _string(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _append(file: Path, text: str) -> None:
+    """Add a section at the end; what was written there stays as it was."""
+    whole = file.read_text(encoding="utf-8")
+    whole += ("" if whole.endswith("\n") else "\n") + "\n# Head office, by its enrolment.\n" + text
+    tomllib.loads(whole)
+    mode, new = file.stat(), file.with_name(f".{file.name}.new")
+    new.write_text(whole, encoding="utf-8")
+    new.chmod(mode.st_mode & 0o777)
+    if os.geteuid() == 0:
+        os.chown(new, mode.st_uid, mode.st_gid)
+    new.replace(file)

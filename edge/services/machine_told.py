@@ -1,0 +1,40 @@
+"""How much room is on the disk of the ledger, and what the clock says, are told to head office now and then."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+
+from edge.core.command_bus import CommandBus
+from edge.services.head_office import HeadOffice
+from edge.shop.office.head_office_messages import ROOM, MachineState, encode
+
+EVERY_S = 900.0
+AGAIN_S = 5.0
+"""So soon where nobody answered."""
+ANSWER_S = 10.0
+_MIB = 1 << 20
+
+
+class MachineTold:
+    """See the module."""
+
+    def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
+        self._shop, self._office = shop, office
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Until cancelled."""
+        ready()
+        while True:
+            wait_s = EVERY_S if await self.tell() else AGAIN_S
+            await asyncio.sleep(wait_s)
+
+    async def tell(self) -> bool:
+        """Tell it once. False: nobody answers."""
+        if not self._office.is_reachable:
+            return False
+        disk = await asyncio.to_thread(shutil.disk_usage, self._shop.path.parent)
+        now = self._shop.clock.read()
+        state = MachineState(disk.total // _MIB, disk.free // _MIB, now.at_us, self._shop.doubt_of_clock is not None)
+        return bool(await self._office.ask(ROOM, encode(state), ANSWER_S))

@@ -1,0 +1,25 @@
+"""How often a page is asked for that fails, and how long behind each other."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+
+TRIES = 5
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 60.0
+Pause = Callable[[float], Awaitable[None]]
+
+
+async def is_worth_again(error: Undelivered | MaybeSent, tried: int, pause: Pause, luck: Callable[[], float]) -> bool:
+    """Whether what failed `tried` times is asked for again, once the wait for that is over: 0.5 s, doubling to a
+    minute, or as long as who was asked says (Retry-After). Who wants to be left alone for longer is asked at another
+    turn."""
+    after_s = error.after_s if isinstance(error, Undelivered) else None
+    if isinstance(error, Undelivered) and (error.permanent or not error.tried):
+        return False
+    if tried >= TRIES or (after_s or 0.0) > LONGEST_WAIT_S:
+        return False
+    wait_s = min(FIRST_WAIT_S * 2 ** (tried - 1), LONGEST_WAIT_S) * (0.5 + luck() / 2)
+    await pause(wait_s if after_s is None else after_s)
+    return True

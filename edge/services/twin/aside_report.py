@@ -1,0 +1,65 @@
+"""What another box sold while a person let this one lead is reported one by one, as facts of this box's own journal: so
+head office has each, whatever is decided about it, also where the box that sold it never reached head office."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from edge.core import ids
+from edge.core.command_bus import CommandBus
+from edge.core.journal.rows import find_hash
+from edge.core.messages import Done
+from edge.core.process.parts import Ready
+from edge.core.storage.database import Connection
+from edge.shop.access.rights import system
+from edge.shop.office import quarantine
+from edge.shop.office.quarantine import QuarantinedFacts
+from sync.wire import Row
+
+NAME = "aside_report"
+LOOK_S = 5.0
+AT_ONCE = 100
+"""In one round; the rest follow in the next ones."""
+
+
+class AsideReport:
+    """`put_aside` gives all that nobody has decided about; it waits for the disk."""
+
+    def __init__(self, shop: CommandBus, put_aside: Callable[[], list[Row]], look_s: float = LOOK_S) -> None:
+        self._shop, self._put_aside, self._look_s = shop, put_aside, look_s
+
+    async def run(self, ready: Ready) -> None:
+        """Until cancelled."""
+        ready(None)
+        while True:
+            more = await self.report()
+            await asyncio.sleep(0 if more else self._look_s)
+
+    async def report(self) -> bool:
+        """Report what is there and was not reported yet; whether there may be more of it."""
+        found = await asyncio.to_thread(self._read)
+        for one in found:
+            if not isinstance(await report_facts(self._shop, one), Done):
+                return False  # the disk takes nothing just now: it is tried again
+        return len(found) == AT_ONCE
+
+    def _read(self) -> list[QuarantinedFacts]:
+        rows = self._put_aside()
+        if not rows:
+            return []
+        every = quarantine.group_by_command(rows, self._shop.registry.decode)
+        return self._shop.read(partial(_unreported, every=every))
+
+
+async def report_facts(shop: CommandBus, one: QuarantinedFacts) -> object:
+    """The outcome of reporting it, which has an effect once."""
+    return await shop.do(one.report, system(), one.reported_id)
+
+
+def _unreported(db: Connection, every: Iterable[QuarantinedFacts]) -> list[QuarantinedFacts]:
+    def is_reported(id: ids.CommandId) -> bool:
+        return find_hash(db, id) is not None
+
+    return quarantine.list_undecided(db, (one for one in every if not is_reported(one.reported_id)), AT_ONCE)

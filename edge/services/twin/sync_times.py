@@ -1,0 +1,46 @@
+"""How long a follower's disk took lately to sync what it was shipped. One that is slow makes tills wait: no heir's."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from edge.services.twin.limits import PAGE_BYTES, SYNCS
+
+PROBE = "probe"
+
+
+class SyncTimes:
+    """Of a disk."""
+
+    def __init__(self) -> None:
+        self._last_ms: deque[float] = deque(maxlen=SYNCS)
+        self.p99_ms = 0
+        """How long one in a hundred of those that were last took; 0: there were too few."""
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """Around one sync that comes about."""
+        began = time.monotonic()
+        yield
+        self.add((time.monotonic() - began) * 1000)
+
+    def add(self, ms: float) -> None:
+        self._last_ms.append(ms)
+        if len(self._last_ms) == SYNCS:
+            self.p99_ms = int(sorted(self._last_ms)[SYNCS * 99 // 100])
+
+    def probe(self, folder: Path) -> None:
+        """Sync a page of nothing: a disk that was slow, in a shop that sells nothing just now, shows so that it is no
+        more. `OSError`."""
+        fd = os.open(folder / PROBE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(fd, os.urandom(PAGE_BYTES), 0)
+            with self.measured():
+                os.fdatasync(fd)
+        finally:
+            os.close(fd)

@@ -1,0 +1,87 @@
+"""A command by its name in words, with what its fields are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+import msgspec
+
+from edge.core.messages import Command
+from edge.core.registry import Transaction
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.assistant.dialogue import OPENS, AnswerOption
+from edge.shop.assistant.phrasing import full_name, say, say_movement
+from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.orders.queries import read_shop_orders
+from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.understanding.errands.commands import AS_WRITTEN, CONSTANT, NamedCommand, named_commands
+from edge.shop.understanding.errands.model import Errand
+
+
+class ShownErrand(msgspec.Struct, frozen=True):
+    """An errand in words: what would be done, and the command; or only what is to be said, with what may be said next
+    (`choices`) or opened."""
+
+    text: str
+    command: Command | None = None
+    choices: tuple[str, ...] = ()
+    opens: tuple[AnswerOption, ...] = ()
+
+
+def shown_command(
+    tx: Transaction, facts: ShopFacts, errand: Errand, product: CatalogProduct | None, boxes: int, units: int
+) -> ShownErrand:
+    """A command by its name, its fields filled with what was said; of one that has a page, that page."""
+    named, language = named_commands()[errand.name], facts.language
+    if named.page:
+        return _on_page(named, errand, language)
+    command = tx.offered(named.command)
+    assert command is not None
+    filled: dict[str, object] = {"number": errand.number, "supplier": errand.supplier, "boxes": boxes, "units": units}
+    filled |= dict.fromkeys(AS_WRITTEN, errand.text) | {"money": errand.price_minor}
+    values: dict[str, object] = {"number": errand.number, "text": errand.text, "money": facts.money(errand.price_minor)}
+    if product is not None:
+        amount = boxes * (product.box or 0) * THOUSANDTHS + units
+        filled |= {"product": product.sku, "products": [product.sku], "amount": amount}
+        values |= {"name": full_name(product, language), "what": say_movement(product, boxes, units, language)}
+    if "supplier" in named.slots:
+        supplier = next((one for one in read_suppliers(tx.db) if one.id == errand.supplier), None)
+        if supplier is None:
+            return ShownErrand(say(language, "errand_no_supplier"))
+        values["supplier"] = in_language(supplier.names, language)
+    if "order" in named.slots:
+        orders = [one for one in read_shop_orders(tx.db) if _digits(one.said) == str(errand.number)]
+        if len(orders) != 1:
+            key = "which_order" if orders else "no_order"
+            said = say(language, f"shop_{key}", number=errand.number, numbers=", ".join(x.said for x in orders))
+            return ShownErrand(said)
+        filled["order"], values["number"] = orders[0].id, orders[0].said
+    fields = {
+        name: one.removeprefix(CONSTANT) if one.startswith(CONSTANT) else filled[one]
+        for name, one in named.fields.items()
+    }
+    shown = say(language, f"errand_{errand.name}", **values)
+    if "remark" in named.slots and errand.text:
+        shown = say(language, "errand_remark", what=shown, text=errand.text)
+    return ShownErrand(shown, msgspec.convert(fields, command))
+
+
+def _on_page(named: NamedCommand, errand: Errand, language: str) -> ShownErrand:
+    """The page where it is done, with what was said in its controls: behind the "#", so that no log has it."""
+    what = say(language, f"errand_{errand.name}")
+    said = {name.replace("LANG", language): errand.text for name in named.fields if errand.text}
+    address = f"{named.page}#{urlencode(said)}" if said else named.page
+    if errand.text:
+        what = say(language, "errand_remark", what=what, text=errand.text)
+    return ShownErrand(say(language, "errand_on_page", what=what), opens=(AnswerOption(OPENS + address, what, "↗"),))
+
+
+def in_language(names: Mapping[str, str], language: str) -> str:
+    """A name as it is said in a language, else in one that it has."""
+    return names.get(language) or next(iter(names.values()), "")
+
+
+def _digits(said: str) -> str:
+    return "".join(letter for letter in said if letter.isdigit()).lstrip("0")

@@ -1,0 +1,122 @@
+"""A refund in words: of which sale, which goods of it, how much money, and how that goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.lib.i18n import translate, words
+from edge.lib.units.receipt_number import shown_number
+from edge.shop.assistant.clarification import MEASURES
+from edge.shop.assistant.dialogue import WantedItem
+from edge.shop.assistant.errands.command_shown import ShownErrand, in_language
+from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
+from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.assistant.stock_actions import refusal
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.tenders.queries import read_tenders
+from edge.shop.till.commands import PreviewRefund, RefundedLine, RefundSale
+from edge.shop.till.events import SaleRefunded
+from edge.shop.till.queries import Receipt, read_receipt, read_receipts
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.commands import named_commands
+
+LOOKED_BACK = 50
+"""Papers of a register among which its last sale is looked for."""
+
+
+def is_refund(item: WantedItem) -> bool:
+    """Whether goods of a sale come back."""
+    errand = item.errand
+    return errand is not None and errand.kind == "command" and "returned" in named_commands()[errand.name].slots
+
+
+def last_sale(tx: Transaction) -> Receipt | None:
+    """The newest sale of this register that stands."""
+    newest = read_receipts(tx.db, tx.actor.register, limit=LOOKED_BACK)
+    return next((one for one in newest if one.kind == "sale" and one.voided_by is None), None)
+
+
+def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
+    """The item with the goods of its sale alone: "the bagels" are those that were sold there."""
+    receipt = _receipt(tx, item)
+    if receipt is None or item.sku:
+        return item
+    sold = {sku for sku, _, _ in _left(tx, receipt)}
+    skus = tuple(sku for sku in item.skus if sku in sold) or item.skus[:1]
+    return msgspec.structs.replace(item, skus=skus)
+
+
+def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
+    """What a yes would give back; its figures are those of the refund itself."""
+    language, receipt = facts.language, _receipt(tx, item)
+    if receipt is None:
+        return ShownErrand(say(language, "errand_no_receipt"))
+    number, lines = shown_number(receipt.register, receipt.number), tuple[RefundedLine, ...]()
+    if product is not None:
+        name, wanted = full_name(product, language), _quantity(item.clause, product)
+        left = [(count, line) for sku, count, line in _left(tx, receipt) if sku == product.sku]
+        there = sum(count for count, _ in left)
+        if wanted is not None and wanted > there:
+            stock = say_amount(there, unit_of(product), language)
+            return ShownErrand(say(language, "errand_not_so_many", name=name, number=number, left=stock))
+        if not there:
+            return ShownErrand(say(language, "errand_not_on_receipt", name=name, number=number))
+        lines = tuple(_lines(left, there if wanted is None else wanted))
+    try:
+        refund = tx.do(PreviewRefund(receipt.number, lines=lines)).result
+    except Refusal as refused:
+        return ShownErrand(refusal(refused.refused, language))
+    assert isinstance(refund, SaleRefunded)
+    each = ((say_amount(one.quantity, one.unit, language), in_language(one.names, language)) for one in refund.lines)
+    goods = ", ".join(f"{amount} {name}" for amount, name in each)
+    back = ((_way(tx, one.kind, language), facts.money(one.amount_minor)) for one in refund.tenders)
+    ways = ", ".join(say(language, "errand_given_back", way=way, money=money) for way, money in back)
+    shown = say(language, "errand_refund", number=number, goods=goods, ways=ways or facts.money(refund.paid_minor))
+    return ShownErrand(shown, RefundSale(receipt.number, lines=lines))
+
+
+def _receipt(tx: Transaction, item: WantedItem) -> Receipt | None:
+    assert item.errand is not None
+    number = item.errand.number
+    return read_receipt(tx.db, tx.actor.register, number) if number else last_sale(tx)
+
+
+def _left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
+    """What can still come back of a sale: the product, how much, and the line that it is of."""
+    try:
+        whole = tx.do(PreviewRefund(receipt.number)).result
+    except Refusal:
+        return []
+    assert isinstance(whole, SaleRefunded)
+    return [(line.sku, line.quantity, line.id) for line in whole.lines]
+
+
+def _quantity(clause: Clause, product: CatalogProduct) -> int | None:
+    """How much comes back, in thousandths of what it is sold by; None: nobody said."""
+    if clause.amount is None or not (clause.numbered or clause.unit):
+        return None
+    if clause.unit == "box":
+        return clause.amount * (product.box or 1) + clause.loose
+    return clause.amount * MEASURES[clause.unit][1] // 1000 if clause.unit in MEASURES else clause.amount
+
+
+def _lines(left: list[tuple[int, int]], wanted: int) -> Iterator[RefundedLine]:
+    """So much of these lines, the first of them first."""
+    for there, line in left:
+        if taken := min(there, wanted):
+            yield RefundedLine(line, taken)
+        wanted -= taken
+
+
+def _way(tx: Transaction, kind: str, language: str) -> str:
+    """How money goes back, as its paper says it."""
+    if (key := f"receipt.back_{kind}") in words(language):
+        return translate(language, key)
+    own = next((one.names for one in read_tenders(tx.db) if one.id == kind), {})
+    known = next((key for key in (f"tender.{kind}", f"receipt.{kind}") if key in words(language)), "")
+    tender = in_language(own, language) or (translate(language, known) if known else kind)
+    return translate(language, "receipt.back_to", tender=tender)

@@ -1,0 +1,94 @@
+"""An errand shown, asked about, or done after a yes; and what would take it back."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.core.registry import Transaction
+from edge.shop.alerts.commands import AcknowledgeAlert
+from edge.shop.assistant import stock_actions
+from edge.shop.assistant.clarification import Asked, yes_or_no
+from edge.shop.assistant.dialogue import SAYS, AnswerOption, ClockMark, DoneErrand, WantedItem
+from edge.shop.assistant.errands.doing import may_ask, shown_errand
+from edge.shop.assistant.errands.refund_shown import is_refund, shown_refund
+from edge.shop.assistant.phrasing import say
+from edge.shop.assistant.shopping_facts import ShopFacts
+from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.understanding.errands.commands import named_commands
+from edge.shop.understanding.errands.model import Errand
+
+
+class ErrandRun(msgspec.Struct, frozen=True):
+    """What became of an errand: a question; or a line, with what may be tapped, and what was `done` by which
+    `command`."""
+
+    asked: Asked | None = None
+    line: str = ""
+    offers: tuple[AnswerOption, ...] = ()
+    command: str = ""
+    done: DoneErrand | None = None
+
+
+def run_errand(
+    tx: Transaction,
+    facts: ShopFacts,
+    item: WantedItem,
+    product: CatalogProduct | None,
+    amount: tuple[int, int],
+    text: str,
+    now: ClockMark,
+) -> ErrandRun:
+    """An errand, with `amount` in boxes and units; `text`: the sentence, for suppliers to be chosen. What it shows is
+    made anew, so a yes is good for what it says."""
+    errand, language = item.errand, facts.language
+    assert errand is not None
+    if not may_ask(tx, errand):
+        return ErrandRun(line=say(language, "not_mine" if errand.kind == "command" else "errand_not_allowed"))
+    if is_refund(item):
+        shown = shown_refund(tx, facts, item, product)
+    else:
+        shown = shown_errand(tx, facts, errand, product, *amount)
+    if shown.command is None:
+        said = [say(language, "from_supplier", text=text, supplier=one) for one in shown.choices]
+        return ErrandRun(line=shown.text, offers=(*(AnswerOption(SAYS + one, one) for one in said), *shown.opens))
+    if not item.confirmed or errand.shown != shown.text:  # the price was changed meanwhile: asked anew
+        number = shown.command.id if isinstance(shown.command, AcknowledgeAlert) else errand.number
+        errand = msgspec.structs.replace(errand, shown=shown.text, number=number)
+        item = msgspec.structs.replace(item, errand=errand, confirmed=False)
+        return ErrandRun(yes_or_no(language, item, "confirming", say(language, "confirm", what=shown.text)))
+    back = None if errand.takes_back else _back(item, product)
+    try:
+        tx.do(shown.command)
+    except Refusal as refusal:
+        return ErrandRun(line=stock_actions.refusal(refusal.refused, language))
+    done = None if errand.takes_back else DoneErrand(shown.text, now, back)
+    line = say(language, "errand_done", what=shown.text)
+    return ErrandRun(line=line, command=type(shown.command).__name__, done=done)
+
+
+def _back(item: WantedItem, product: CatalogProduct | None) -> WantedItem | None:
+    """What takes an errand back, as things are before it is done; None: nothing here does."""
+    errand = item.errand
+    assert errand is not None
+    opposite = _opposite(errand, product)
+    if opposite is None:
+        return None
+    opposite = msgspec.structs.replace(opposite, takes_back=True, shown="")
+    return msgspec.structs.replace(item, errand=opposite, confirmed=False)
+
+
+def _opposite(errand: Errand, product: CatalogProduct | None) -> Errand | None:
+    match errand.kind:
+        case "price" if product is not None and product.price_minor is not None:
+            return Errand("price", price_minor=product.price_minor)
+        case "sold_out":
+            return Errand("back")
+        case "back":
+            return Errand("sold_out")
+        case "acknowledge":
+            return Errand("command", number=errand.number, name="unmind_alert")
+        case "command" if undo := named_commands()[errand.name].undo:
+            return msgspec.structs.replace(errand, name=undo)
+        case _:
+            return None

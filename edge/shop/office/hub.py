@@ -1,0 +1,84 @@
+"""How head office follows what a box sold while a person let the other one lead: each paper, and what became of it; and
+how it hears how much room each box has on its disk, and how far its clock is off."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import astuple
+
+from edge.shop.office.events import AsideBroughtIn, AsideLeft, AsideReported
+from edge.shop.office.head_office_messages import MachineTaken, encode, state_of
+from sync.hub.api.reads import Filter
+from sync.hub.model import Key
+from sync.hub.projection_runner import Project
+from sync.hub.table import Column, Table, always, moment, place
+from sync.hub.table_projector import TableProjector, together
+from sync.wire import Row
+
+ASIDE = Table(
+    "put_aside",
+    "What a box of each store sold while a person let the other one lead: in no total until it is brought in.",
+    *place(device="Its boxes, which are one device."),
+    Column("command", "text", "The command that did it, at the box that sold it.", "event.command", key=True),
+    Column("state", "text", "waits, brought_in or left.", always("waits")),
+    Column("kind", "text", "sale, void or refund; empty where it is no paper.", "event.kind"),
+    Column("register", "text", "The register it was done at.", "event.register"),
+    Column("number", "bigint", "The paper's number; 0 where it is no paper.", "event.number"),
+    Column("total_minor", "bigint", "Its sum in minor units; below 0: money that went out.", "event.total_minor"),
+    Column("currency", "text", "Of the sum; empty where it is no paper.", "event.currency"),
+    Column("business_date", "date", "The business day, as the box counted it.", "event.day"),
+    Column("done_at", "timestamptz", "When it was done.", "event.done_us"),
+    Column("facts", "int", "How many facts it left.", "event.facts"),
+    Column("types", "jsonb", "Of which kinds these are.", "event.types"),
+    Column("reported_at", "timestamptz", "Since when the box that leads has it.", "row.at_us"),
+    Column("decided_by", "text", "Who brought it in or left it out.", null=True),
+    Column("decided_at", "timestamptz", "When.", null=True),
+)
+_REPORT = ASIDE.insert_once()
+_DECIDE = """
+    UPDATE put_aside SET state = $5, decided_by = $6, decided_at = $7
+    WHERE tenant = $1 AND store = $2 AND device = $3 AND command = $4
+"""
+
+_CLOCK_MOST_MS = 2**53
+_NOTE = """
+    INSERT INTO box_machine (tenant, store, device, disk_mib, disk_free_mib, clock_ms, clock_doubted, told_at)
+    VALUES ($1, $2, $3, $4, $5, least($6::bigint / 1000 - (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $8),
+            $7, now())
+    ON CONFLICT (tenant, store, device) DO UPDATE SET disk_mib = excluded.disk_mib,
+        disk_free_mib = excluded.disk_free_mib, clock_ms = excluded.clock_ms, clock_doubted = excluded.clock_doubted,
+        told_at = excluded.told_at
+"""
+
+
+class AsideTables(TableProjector):
+    """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
+
+    name = "put_aside"
+    version = 1
+    keeps_orphans = True
+    tables = (ASIDE,)
+    reads = (ASIDE.read("put-aside", Filter("store", "store"), Filter("state", "state"), Filter("kind", "kind")),)
+
+    @property
+    def handlers(self) -> Mapping[str, Project]:
+        return together(self._follow, AsideReported, AsideBroughtIn, AsideLeft)
+
+    async def _follow(self, connection: Any, key: Key, rows: Sequence[Row]) -> None:
+        for fact in self.facts(key, rows):
+            event, row = fact.event, fact.row
+            if isinstance(event, AsideReported):
+                await connection.execute(_REPORT, *ASIDE.record(fact))
+                continue
+            state = "brought_in" if isinstance(event, AsideBroughtIn) else "left"
+            await connection.execute(_DECIDE, *astuple(key), event.command, state, row.actor, moment(row.at_us))
+
+
+async def answer(connection: Any, key: Key, body: bytes) -> bytes:
+    """Keep what a box says of its machine; see `head_office_messages`."""
+    said = state_of(body)
+    values = said.disk_mib, said.disk_free_mib, said.at_us, said.clock_doubted
+    await connection.execute(_NOTE, *astuple(key), *values, _CLOCK_MOST_MS)
+    return encode(MachineTaken())

@@ -1,0 +1,37 @@
+"""When the shop is open. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from edge.core.endpoints import HttpAddress
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import EVERYBODY, STAFF
+from edge.shop.access.rights import BASKET, MANAGE
+from edge.shop.opening_hours.commands import SetHours
+from edge.shop.opening_hours.events import EVENTS
+from edge.shop.opening_hours.handlers import set_hours
+from edge.shop.opening_hours.project import projector
+from edge.shop.opening_hours.queries import read_hours
+
+
+def capability(zone: str) -> Capability:
+    """The hours of a store in this time zone."""
+    return Capability(
+        name="opening_hours",
+        commands=(
+            CommandSpec(SetHours, partial(set_hours, ZoneInfo(zone)), right=MANAGE, ask_first=True, surfaces=STAFF),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec(
+                "store_hours",
+                read_hours,
+                right=BASKET,
+                surfaces=EVERYBODY,
+                http=(HttpAddress("GET", "store-hours", name="hours"),),
+            ),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""The order that a command is about: staff name it by its id, its customer by the secret of its QR.
+
+Who names it by its secret asks as its customer, whoever they are: what they may is `rules.CUSTOMER_MAY`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.handling import Requirement, Transaction
+from edge.core.messages import Refusal
+from edge.shop.access.requirements import OWN_ORDER
+from edge.shop.access.rights import ORDERS
+from edge.shop.orders.order import ORDER_ID, KeptOrder
+from edge.shop.orders.queries import order_by_secret, read_shop_order, register_of_order, with_faults
+from edge.shop.orders.rules import CUSTOMER_MAY, CustomerLimits
+
+_IS_ID = re.compile(rf"{ORDER_ID}\Z").match
+
+
+class OfOrder(Protocol):
+    """A command that is about one order."""
+
+    @property
+    def order(self) -> str: ...
+
+
+class NamedOrder(msgspec.Struct, frozen=True):
+    """An order, and whether its customer asks."""
+
+    order: KeptOrder
+    by_customer: bool = False
+
+
+def find_order(tx: Transaction, id: str, busy: bool = True) -> KeptOrder:
+    """An order by its id; refused where it lies on a counter (`busy`), as somebody is about to pay for it."""
+    order = read_shop_order(tx.db, id)
+    if order is None:
+        raise Refusal("no_such_order")
+    return _off_counter(tx, order) if busy else order
+
+
+def named_order(tx: Transaction, command: OfOrder, zone: ZoneInfo, busy: bool = True) -> NamedOrder:
+    """The order that a command names. `Refusal`: there is none, it lies on a counter (`busy`), or its customer asks and
+    may not, or no more."""
+    order = order_by_secret(tx.db, command.order, tx.at_us)
+    if order is None:
+        return NamedOrder(find_order(tx, command.order, busy))
+    if busy:
+        _off_counter(tx, order)
+    may = CUSTOMER_MAY[type(command).__name__]
+    if order.state not in may.states and not _is_stranded(tx, order, may, zone):
+        raise Refusal("order_being_made", {"said": order.said})
+    if any(getattr(command, field) for field in may.not_theirs):
+        raise _denied(command)
+    return NamedOrder(order, by_customer=True)
+
+
+def _off_counter(tx: Transaction, order: KeptOrder) -> KeptOrder:
+    if register := register_of_order(tx.db, order.id):
+        raise Refusal("order_at_register", {"said": order.said, "register": register})
+    return order
+
+
+def _is_stranded(tx: Transaction, order: KeptOrder, may: CustomerLimits, zone: ZoneInfo) -> bool:
+    return order.state in may.stranded_states and with_faults(tx.db, zone, [order], tx.at_us)[0].stranded
+
+
+def _require_own(tx: Transaction, command: OfOrder) -> None:
+    """Who may not do it to any order does it to the one whose secret they have."""
+    is_staff = tx.is_child or (tx.actor.surface != "kiosk" and tx.offered(type(command).__name__))
+    if not is_staff and _IS_ID(command.order) and order_by_secret(tx.db, command.order, tx.at_us) is None:
+        raise _denied(command)
+
+
+def _denied(command: OfOrder) -> Refusal:
+    return Refusal("right_denied", {"command": type(command).__name__, "right": ORDERS})
+
+
+own_order = Requirement(OWN_ORDER, _require_own)

@@ -1,0 +1,134 @@
+"""A command that is asked for by its name, with what fills its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.errands.commands import (
+    AS_WRITTEN,
+    MAY_LACK,
+    OF_AMOUNT,
+    OF_GOODS,
+    OF_NUMBER,
+    SaidCommand,
+    Slot,
+    named_commands,
+    said_commands,
+)
+from edge.shop.understanding.errands.errand_words import (
+    THOUSAND,
+    amount_in,
+    ends_in,
+    errand_words,
+    names_in,
+    number_in,
+    supplier_in,
+)
+from edge.shop.understanding.errands.model import Errand, SaidErrand
+from edge.shop.understanding.errands.written_slots import as_written, first_code, first_number, sale_in, without_first
+from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.sentence_parts import STOPS
+
+
+def read_command(
+    db: Connection,
+    linker: CatalogueLinker,
+    text: str,
+    words: Sequence[str],
+    language: str,
+    minor: int,
+    lacking: bool = False,
+) -> SaidErrand | None:
+    """A command that is asked for by name, with all that it is done with; None: none, or a word is of nothing in it.
+    `lacking`: one of which something was not said, and is asked."""
+    linker.language = language
+    known = errand_words(language)
+    plain = [word for word in words if word not in (*STOPS, "%", "#", "?", "-")]
+    while plain and (length := ends_in(known["polite"], plain)):
+        plain = plain[: len(plain) - length]
+    for command in said_commands(plain, language):
+        said = _filled(db, linker, text, command, minor)
+        if said is not None and bool(said.errand.lacks) == lacking:
+            return said
+    return None
+
+
+class _Said(msgspec.Struct):
+    """What was said of a command so far, and the words that are left."""
+
+    words: list[str]
+    lacks: list[Slot] = []
+    supplier: str = ""
+    number: int = 0
+    price_minor: int = 0
+    text: str = ""
+    clause: Clause = Clause()
+
+
+def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int) -> SaidErrand | None:
+    """A command with what fills its fields; None: a word is of nothing in it, or a number cannot be meant."""
+    slots, language = named_commands()[command.name].slots, linker.language
+    known, said = errand_words(language), _Said([*command.rest])
+    if "supplier" in slots:
+        said.words, said.supplier = supplier_in(db, ["", *said.words], known["supplier"] | {("",)})
+        said.words = [word for word in said.words if word]
+        said.lacks += [] if said.supplier else ["supplier"]
+    if "sale" in slots:
+        number, said.words = sale_in(said.words, language, known)
+        said.lacks += ["sale"] if number is None else []
+        said.number = number or 0
+    if slots & OF_NUMBER and not _numbered(said, slots, language, known, minor):
+        return None
+    if slots & AS_WRITTEN and not _written(said, slots, text, command, known):
+        return None
+    if slots & OF_AMOUNT:
+        said.clause, said.words = amount_in(said.words, language)
+    names = names_in(said.words, language, ("little", "polite"))
+    skus = linker.link(names).skus if names and slots & OF_GOODS else ()
+    if bool(names) != bool(skus):
+        return None
+    said.lacks += [one for one in OF_GOODS & slots if one not in MAY_LACK and not skus]
+    errand = Errand(
+        "command", said.price_minor, said.supplier, said.number, name=command.name, text=said.text, lacks=(*said.lacks,)
+    )
+    return SaidErrand(errand, language, msgspec.structs.replace(said.clause, text=" ".join(names)), skus[:24])
+
+
+def _numbered(
+    said: _Said, slots: frozenset[Slot], language: str, known: dict[str, frozenset[Phrase]], minor: int
+) -> bool:
+    """Take the number, or the money, that is said; False: it is one that none can be."""
+    (slot,) = OF_NUMBER & slots
+    money = known["money"] if slot == "money" else frozenset[Phrase]()
+    if money or slots & AS_WRITTEN:
+        number, said.words = first_number(said.words, language, known["little"], money)
+    else:
+        number, said.words = number_in(said.words, language)
+    if number is None:
+        said.lacks.append(slot)
+        return True
+    whole, parts = divmod(number * (minor if slot == "money" else 1), THOUSAND)
+    said.number, said.price_minor = (0, whole) if slot == "money" else (whole, 0)
+    return whole > 0 and not parts
+
+
+def _written(
+    said: _Said, slots: frozenset[Slot], text: str, command: SaidCommand, known: dict[str, frozenset[Phrase]]
+) -> bool:
+    """Take what stands as it was written; False: it cannot be kept so, or a word stands before it."""
+    if command.remark is not None:
+        if said.words:
+            return False
+        said.words = [*command.remark]
+    (slot,) = AS_WRITTEN & slots
+    words = without_first(said.words, (known["because"],))
+    said.text, said.words = first_code(text, words) if slot == "lot" else (as_written(text, words), [])
+    if said.text or slot == "remark":
+        return bool(said.text) or not words
+    said.lacks.append(slot)
+    return not words

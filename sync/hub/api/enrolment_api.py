@@ -1,0 +1,141 @@
+"""Boxes enrolled from head office's page: an owner makes a code, and the box that brings it gets what it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import Callable, Collection
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from aiohttp import hdrs, web
+
+from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade, authority_mark, grouped, new_secret, read_office
+from sync.hub.api import box_codes, limits, staff
+from sync.hub.api.admission import Door
+from sync.hub.api.bodies import body_as, require_name
+from sync.hub.api.problems import Problem
+from sync.hub.api.qr_picture import qr_picture
+from sync.hub.api.reads import BadRequest
+from sync.hub.api.tenant_api import require_owner
+from sync.hub.box_enrolment import BrokerPlace, boxes_of
+from sync.hub.model import Key
+from sync.hub.store import act_for
+from sync.hub.tenants import require_box
+from sync.wire import Name, WireError
+
+T = TypeVar("T")
+MAKE = "/v1/stores/{store}/boxes"
+BODY_BYTES = 1024
+VOUCHER: web.AppKey[str] = web.AppKey("voucher", str)
+"""The certificate (PEM) of the authority by which whoever serves the API vouches for itself; none: it does not."""
+
+
+class NewBox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`POST /v1/stores/{store}/boxes`: what the box is called in its store, and where it reaches head office (host or
+    host:port); "": where the request came."""
+
+    device: Name = "box1"
+    at: Annotated[str, msgspec.Meta(max_length=260)] = ""
+
+
+class BoxCode(msgspec.Struct, frozen=True):
+    """What is typed at the box, shown this once: as text, and as a picture (QR, as the `src` of an image). `minutes`:
+    how long it is taken."""
+
+    line: str
+    picture: str
+    minutes: int
+
+
+class EnrolmentApi:
+    """See the module. `place`: the broker whose files this process may write; None: the command alone enrols."""
+
+    def __init__(self, door: Door, place: BrokerPlace | None) -> None:
+        self._door = door
+        self._place = place
+
+    def add_to(self, app: web.Application) -> None:
+        app.router.add_post(MAKE, self._make)
+        app.router.add_post(TRADE, self._trade)
+        app.router.add_get(AUTHORITY, self._authority)
+
+    async def _make(self, request: web.Request) -> web.Response:
+        store = request.match_info["store"]
+        require_name(store)
+        async with self._door.admit(request) as key:
+            require_owner(key, staff.STORES, "add boxes")
+            place, wanted = self._enrolling(), await body_as(request, NewBox)
+            box, secret = Key(key.tenant, store, wanted.device), new_secret()
+            line = _line(request, wanted.at, secret)
+            users = await _at_broker(place.files.users)
+            async with self._door.writing(key) as connection:
+                await require_box(connection, box, boxes_of(users))
+                if not await box_codes.make_code(connection, box, secret, key.who):
+                    raise Problem(404, "No such store", "Add the store first; one that is closed gets no boxes.")
+        return _json(BoxCode(line, qr_picture(line), int(box_codes.LASTS.total_seconds() // 60)), 201)
+
+    async def _trade(self, request: web.Request) -> web.Response:
+        place, asked = self._enrolling(), await body_as(request, Trade, limits.SIGN_IN_BODY_S, BODY_BYTES)
+        with self._door.signing_in():
+            async with self._door.people.acquire() as connection, connection.transaction():
+                box = await box_codes.take_code(connection, asked.secret)
+                if box is None:
+                    raise Problem(404, "Code over", "That code is wrong, used or too old: ask head office for another.")
+                if asked.box not in ("", str(box)):
+                    raise _another_box(box, asked.box)
+                await act_for(connection, box.tenant)
+                enrolment = await self._enrol(connection, place, box)
+        return _json(enrolment, 201)
+
+    async def _enrol(self, connection: Any, place: BrokerPlace, box: Key) -> Enrolment:
+        loop = asyncio.get_running_loop()
+
+        def admit(enrolled: Collection[Key]) -> None:
+            asyncio.run_coroutine_threadsafe(require_box(connection, box, enrolled), loop).result(limits.QUERY_S)
+
+        return await _at_broker(lambda: place.enrol(box, admit))
+
+    async def _authority(self, request: web.Request) -> web.Response:
+        pem = request.app.get(VOUCHER, "")
+        if not pem:
+            raise Problem(404, "No authority", "The certificate here is vouched for by one that machines trust.")
+        return web.Response(text=pem, content_type="application/x-pem-file")
+
+    def _enrolling(self) -> BrokerPlace:
+        if self._place is None:
+            text = "Boxes are enrolled on head office's machine (edge hub enrol): it says no EDGE_HUB_BOXES_FOLDER."
+            raise Problem(409, "Boxes by command", text)
+        return self._place
+
+
+def _another_box(box: Key, asked: str) -> Problem:
+    problem = Problem(409, "Another box", f"The code is for {box}, and this is {asked}. It holds.")
+    problem.values = {"box": str(box), "own": asked}
+    return problem
+
+
+async def _at_broker(work: Callable[[], T]) -> T:
+    """What comes of `work` at the broker's files. `Problem` 503: they cannot be read or written."""
+    try:
+        return await asyncio.to_thread(work)
+    except OSError as error:
+        raise Problem(503, "Broker away", f"The broker's files cannot be written: {error}. Ask again.") from error
+
+
+def _line(request: web.Request, at: str, secret: str) -> str:
+    """What is typed at the box. `BadRequest`: it could not read that."""
+    pem = request.app.get(VOUCHER, "")
+    mark = authority_mark(hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest()) if pem else ""
+    line = f"{at or request.host} {grouped(secret, mark)}"
+    try:
+        read_office(line)
+    except WireError:
+        raise BadRequest(f"{at!r} is no address") from None
+    return line
+
+
+def _json(body: Any, status: int = 200) -> web.Response:
+    headers = {hdrs.CACHE_CONTROL: "no-store"}
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json", headers=headers)

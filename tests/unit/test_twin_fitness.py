@@ -1,0 +1,166 @@
+"""What keeps a second box from leading, and what is told of its machine: a slow disk, a damaged copy, another zone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from edge.services.twin import machine_zone
+from edge.services.twin.comparison import BoxComparison
+from edge.services.twin.founding import found_shop
+from edge.services.twin.frames import AboutBox
+from edge.services.twin.ledger_copy import DAMAGED, LedgerCopy
+from edge.services.twin.limits import PROBE_MS, SYNCS
+from edge.services.twin.link import boottime_ms
+from edge.services.twin.members import FOLDER, load
+from edge.services.twin.node import TwinNode
+from edge.services.twin.sync_times import PROBE
+from sim.ports import free_port
+from tests.simulation.twin.world import World
+from twin.messages import Message, Ship, Taken
+from twin.records import Mark
+
+NOW_US = 1_800_000_000_000_000
+SUMMER_US = 1_815_000_000_000_000
+MOST_MS, LOADED_MS = 20, 60_000
+"""A disk that is really synced here may be a loaded machine's."""
+
+
+def _leads(shop: World, name: str) -> bool:
+    box = shop.nodes[name].box
+    return box is not None and box.leadership is not None
+
+
+def test_a_box_whose_disk_is_slow_follows_and_leads_once_it_is_fast_again() -> None:
+    shop = World(1)
+    shop.run(1_000)
+    box = shop.nodes["b"].box
+    assert box is not None
+    box.follower.is_slow = True
+    shop.run(2_000)
+    shop.ask(b"sold", "a")
+    shop.run(3_000)
+    assert shop.nodes["b"].disk.position_of(b"sold"), "it has all"
+    shop.kill("a")
+    shop.run(9_000)
+    assert not _leads(shop, "b")
+    shop.start("a")
+    box.follower.is_slow = False
+    shop.run(12_000)
+    shop.kill("a")
+    shop.run(15_000)
+    assert _leads(shop, "b")
+
+
+def test_an_heir_whose_disk_has_just_become_slow_leads_as_nobody_else_can() -> None:
+    shop = World(1)
+    shop.run(1_000)
+    shop.kill("a")
+    box = shop.nodes["b"].box
+    assert box is not None
+    box.follower.is_slow = True
+    shop.run(5_000)
+    assert _leads(shop, "b")
+
+
+class _Follower:
+    """A box as it runs, without its threads, and what it says."""
+
+    def __init__(self, folder: Path, most_sync_ms: int = MOST_MS) -> None:
+        folders = {name: folder / name for name in ("a", "b", "w")}
+        found_shop(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
+        self.node = TwinNode(
+            folders["b"], folder / "config.toml", load(folders["b"]), lambda term: None, print, most_sync_ms
+        )
+        self.place = folders["b"] / FOLDER
+        self.heard: list[Message] = []
+        self.node.link.send = lambda to, message: self.heard.append(message)  # type: ignore[method-assign]
+
+    def is_fit(self) -> bool:
+        self.node.receive("a", Ship(1, Mark(1, 7, b"elsewhere"), ()))
+        said = self.heard[-1]
+        assert isinstance(said, Taken)
+        return said.fit
+
+
+def test_a_box_says_that_its_disk_is_slow_and_when_it_is_no_more(tmp_path: Path) -> None:
+    box = _Follower(tmp_path)
+    syncs = box.node.copy.syncs
+    for _ in range(SYNCS):
+        syncs.add(MOST_MS / 2)
+    assert box.is_fit()
+    syncs.add(MOST_MS + 5)
+    assert box.is_fit(), "one in a hundred may"
+    syncs.add(MOST_MS + 5)
+    syncs.add(MOST_MS + 5)
+    assert not box.is_fit() and syncs.p99_ms > MOST_MS
+    for _ in range(SYNCS):
+        syncs.add(1.0)
+    assert box.is_fit()
+
+
+def test_a_slow_disk_is_tried_also_while_nobody_sells(tmp_path: Path) -> None:
+    box = _Follower(tmp_path, LOADED_MS)
+    began_ms = boottime_ms()
+    box.node.probe_disk(began_ms)
+    assert not (box.place / PROBE).exists(), "one that is fast is left alone"
+    for _ in range(SYNCS):
+        box.node.copy.syncs.add(2 * LOADED_MS)
+    assert not box.is_fit()
+    for turn in range(SYNCS):
+        box.node.probe_disk(began_ms + turn * PROBE_MS)
+    assert (box.place / PROBE).exists() and box.is_fit(), "it is fast again, and is known to be"
+
+
+def test_a_copy_that_was_found_damaged_is_so_over_a_start_until_another_is_there(tmp_path: Path) -> None:
+    copy = LedgerCopy(tmp_path)
+    assert copy.damaged_us == 0
+    copy.doubt(NOW_US)
+    again = LedgerCopy(tmp_path)
+    assert again.last == DAMAGED, "else it would be voted for with what its disk changed"
+    assert again.damaged_us == NOW_US
+    again.staging().write_bytes(b"")
+    again.replace(again.staging(), Mark(3, 9, b"whole"))
+    again = LedgerCopy(tmp_path)
+    assert again.last != DAMAGED and again.damaged_us == NOW_US, "when it was is told for a day"
+
+
+def test_a_machines_zone_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TZ", raising=False)
+    zones = tmp_path / "zoneinfo" / "Europe"
+    zones.mkdir(parents=True)
+    (zones / "Paris").touch()
+    localtime, timezone = tmp_path / "localtime", tmp_path / "timezone"
+    assert machine_zone.read_zone(localtime, timezone) == "UTC", "a machine that says nothing (localtime(5))"
+    localtime.symlink_to(zones / "Paris")
+    assert machine_zone.read_zone(localtime, timezone) == "Europe/Paris"
+    localtime.unlink()
+    localtime.write_bytes(b"TZif")
+    assert machine_zone.read_zone(localtime, timezone) == "", "a file without a name"
+    timezone.write_text("Asia/Jerusalem\n")
+    assert machine_zone.read_zone(localtime, timezone) == "Asia/Jerusalem"
+    monkeypatch.setenv("TZ", ":America/Toronto")
+    assert machine_zone.read_zone(localtime, timezone) == "America/Toronto"
+
+
+def test_zones_that_show_another_time_are_told_from_other_names(tmp_path: Path) -> None:
+    assert machine_zone.are_apart("Europe/Paris", "UTC", NOW_US)
+    assert not machine_zone.are_apart("Europe/Paris", "Europe/Brussels", NOW_US)
+    assert machine_zone.are_apart("Europe/London", "UTC", NOW_US), "as they are in summer"
+    assert not machine_zone.are_apart("Europe/Paris", "", NOW_US), "nobody can tell"
+    file = tmp_path / "config.toml"
+    file.write_text("")
+    given: list[AboutBox] = []
+
+    def give(to: str, message: Message) -> None:
+        assert isinstance(message, AboutBox)
+        given.append(message)
+
+    mine = BoxComparison(file, give, lambda: (0, 0), lambda: None, lambda: SUMMER_US, lambda: "Europe/Paris")
+    mine.look(("b",), 0)
+    assert given[0].zone == "Europe/Paris"
+    other = BoxComparison(file, give, lambda: (0, 0), lambda: None, lambda: SUMMER_US, lambda: "UTC")
+    assert other.zones("a") == (), "it was not heard of yet"
+    other.receive("a", given[0], is_leader=False)
+    assert other.zones("a") == ("UTC", "Europe/Paris")
