@@ -108,7 +108,7 @@ def authority_mark(sha256: bytes) -> str:
     return "".join(ALPHABET[bits >> at & 31] for at in range(AUTHORITY_CHARS * 5 - 5, -5, -5))
 
 
-def grouped(secret: str, authority: str = "") -> str:
+def in_groups(secret: str, authority: str = "") -> str:
     """A code as it is shown."""
     said = secret + authority
     return "-".join(said[at : at + 4] for at in range(0, len(said), 4))

@@ -40,6 +40,7 @@ from edge.core.process.parts import Part, Ready, Supervisor, first_completed
 from edge.core.process.timekeeping import Timekeeping
 from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
+from edge.core.services import Services
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
@@ -204,9 +205,7 @@ def parts_of(
     yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in card_runs(config, shop))
     if syncing:
         yield from with_head_office(config, ledger, syncing, services.of(SETTLING), secrets)
-        counted, machine = ConversationCount(shop, syncing).run, MachineTold(shop, syncing).run
-        asked = (("members", services.of(MEMBERS).run), ("support", services.of(DESK).run), ("machine_told", machine))
-        yield from (Part(name, run, stage=Stage.BACKGROUND) for name, run in (*asked, ("conversation_count", counted)))
+        yield from _asked_by_head_office(shop, syncing, services)
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
     for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
@@ -217,6 +216,17 @@ def parts_of(
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+
+
+def _asked_by_head_office(shop: CommandBus, syncing: SyncPart, services: Services) -> Iterator[Part]:
+    """What head office asks and is told of beside sales."""
+    for name, run in (
+        ("members", services.of(MEMBERS).run),
+        ("support", services.of(DESK).run),
+        ("machine_told", MachineTold(shop, syncing).run),
+        ("conversation_count", ConversationCount(shop, syncing).run),
+    ):
+        yield Part(name, run, stage=Stage.BACKGROUND)
 
 
 def machine_watch(

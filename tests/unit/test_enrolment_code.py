@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from sync.enrolment import OfficeCode, authority_mark, grouped, new_secret, read_office
+from sync.enrolment import OfficeCode, authority_mark, in_groups, new_secret, read_office
 from sync.wire import WireError
 
 SECRET, MARK = "K7QM2XPD9R4T", authority_mark(hashlib.sha256(b"a certificate").digest())
@@ -22,11 +22,11 @@ SECRET, MARK = "K7QM2XPD9R4T", authority_mark(hashlib.sha256(b"a certificate").d
     ],
 )
 def test_address_and_code_are_read_as_people_and_scanners_type_them(typed: str, at: str) -> None:
-    code = grouped(SECRET)
+    code = in_groups(SECRET)
     assert code == "K7QM-2XPD-9R4T"
     for written in (code, code.lower(), code.replace("-", " "), SECRET):
         assert read_office(typed.format(code=written)) == OfficeCode(at, SECRET)
-    assert read_office(f"{at} {grouped(SECRET, MARK)}") == OfficeCode(at, SECRET, MARK)
+    assert read_office(f"{at} {in_groups(SECRET, MARK)}") == OfficeCode(at, SECRET, MARK)
 
 
 def test_letters_that_are_taken_for_digits_are_those_digits() -> None:

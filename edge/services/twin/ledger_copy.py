@@ -87,7 +87,7 @@ class LedgerCopy:
                 self._open_log()
             try:
                 _write_all(self._log, content)
-                with self.syncs.measured():
+                with self.syncs.measure_sync():
                     os.fdatasync(self._log)
             except OSError:
                 os.ftruncate(self._log, self._log_bytes)

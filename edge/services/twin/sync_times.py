@@ -23,7 +23,7 @@ class SyncTimes:
         """How long one in a hundred of those that were last took; 0: there were too few."""
 
     @contextmanager
-    def measured(self) -> Iterator[None]:
+    def measure_sync(self) -> Iterator[None]:
         """Around one sync that comes about."""
         began = time.monotonic()
         yield
@@ -40,7 +40,7 @@ class SyncTimes:
         fd = os.open(folder / PROBE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.pwrite(fd, os.urandom(PAGE_BYTES), 0)
-            with self.measured():
+            with self.measure_sync():
                 os.fdatasync(fd)
         finally:
             os.close(fd)

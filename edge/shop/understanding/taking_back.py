@@ -116,7 +116,7 @@ def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether these are a word for taking back and what it is: "void the last line", "get rid of what I just put"."""
     words = statement_words(known.language)
     at = length_at(words.undoing, said, 0)
-    tables = (words.entry, words.objects, words.pointing, words.little)
+    tables = (words.entry, words.them, words.pointing, words.little)
     while 0 < at < len(said):
         length = max(length_at(one, said, at) for one in tables)
         length = max(length, known.match(known.fillers, said, at), known.match(known.polite, said, at))

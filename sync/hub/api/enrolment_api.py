@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from aiohttp import hdrs, web
 
-from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade, authority_mark, grouped, new_secret, read_office
+from sync.enrolment import AUTHORITY, TRADE, Enrolment, Trade, authority_mark, in_groups, new_secret, read_office
 from sync.hub.api import box_codes, limits, staff
 from sync.hub.api.admission import Door
 from sync.hub.api.bodies import body_as, require_name
@@ -128,7 +128,7 @@ def _line(request: web.Request, at: str, secret: str) -> str:
     """What is typed at the box. `BadRequest`: it could not read that."""
     pem = request.app.get(VOUCHER, "")
     mark = authority_mark(hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest()) if pem else ""
-    line = f"{at or request.host} {grouped(secret, mark)}"
+    line = f"{at or request.host} {in_groups(secret, mark)}"
     try:
         read_office(line)
     except WireError:

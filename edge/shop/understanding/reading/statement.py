@@ -17,7 +17,6 @@ from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.reading.amending import amended
 from edge.shop.understanding.reading.asides import without_asides
 from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
-from edge.shop.understanding.reading.core import core_of
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.listed_amounts import with_stops_behind_amounts
 from edge.shop.understanding.reading.modality import (
@@ -32,6 +31,7 @@ from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.none_left import read_none_left
 from edge.shop.understanding.reading.pieces import Cutter
 from edge.shop.understanding.reading.romanised import respelt as in_hebrew
+from edge.shop.understanding.reading.statement_parts import core_of
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.tokens import all_tokens, clean

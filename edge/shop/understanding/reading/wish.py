@@ -10,10 +10,10 @@ from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import Vocabulary, vocabulary
 from edge.shop.understanding.reading.assembly import Assembly
-from edge.shop.understanding.reading.core import core_of
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.pieces import Cutter
+from edge.shop.understanding.reading.statement_parts import core_of
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 from edge.shop.understanding.reading.words import language_of, split_words
 from edge.shop.understanding.tokens import clean
