@@ -170,7 +170,7 @@ class FirstStart:
                 config = check_answers(said, self._data, self._port or 8080, self._file)
                 self._file.parent.mkdir(parents=True, exist_ok=True)
                 made = await enrolment.trade(said.office) if said.office.strip() else None
-                text = await asyncio.to_thread(self._written, said, config.folder, made)
+                text = await asyncio.to_thread(self._write_config, said, config.folder, made)
                 config = parse(text, self._file)
             except NeedsHuman as wrong:
                 return _refused("office", _in_language(language, wrong))
@@ -182,7 +182,7 @@ class FirstStart:
             asyncio.get_running_loop().call_later(LEFT_S, self._answered.set_result, (config, said))
         return _json({"network": said.network})
 
-    def _written(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
+    def _write_config(self, said: FirstAnswers, folder: Path, made: Enrolment | None) -> str:
         """The configuration as it now stands in its file; what head office gave is kept first."""
         called, more = None, ""
         if made:

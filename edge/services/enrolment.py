@@ -60,7 +60,7 @@ def read_line(text: str) -> Enrolment | None:
     try:
         return from_line(text)
     except WireError as error:
-        raise _refused("damaged", why=str(error)) from error
+        raise _refusal("damaged", why=str(error)) from error
 
 
 async def trade(text: str, box: str = "") -> Enrolment:
@@ -69,12 +69,12 @@ async def trade(text: str, box: str = "") -> Enrolment:
     try:
         office = read_office(text)
     except WireError as error:
-        raise _refused("unreadable") from error
+        raise _refusal("unreadable") from error
     try:
-        return _taken(await _ask(office, box))
+        return _read_answer(await _ask(office, box))
     except (Undelivered, MaybeSent) as error:
         is_unproven = isinstance(error.__cause__, aiohttp.ClientConnectorCertificateError | ssl.SSLError)
-        raise _refused("unproven" if is_unproven else "away", at=office.at) from error
+        raise _refusal("unproven" if is_unproven else "away", at=office.at) from error
 
 
 async def _ask(office: OfficeCode, box: str) -> HttpAnswer:
@@ -97,7 +97,7 @@ async def _authority(office: OfficeCode, base: str) -> str:
     except ValueError:
         mark = ""
     if not hmac.compare_digest(mark, office.authority):
-        raise _refused("unproven", at=office.at)
+        raise _refusal("unproven", at=office.at)
     return pem
 
 
@@ -106,7 +106,7 @@ def _calls(base: str, tls: ssl.SSLContext) -> OutgoingHttp:
     return OutgoingHttp(Breakers(), (urlsplit(base).hostname or "",), tls=tls)
 
 
-def _taken(answer: HttpAnswer) -> Enrolment:
+def _read_answer(answer: HttpAnswer) -> Enrolment:
     try:
         if answer.status == 201:
             return msgspec.json.decode(answer.body, type=Enrolment)
@@ -115,16 +115,16 @@ def _taken(answer: HttpAnswer) -> Enrolment:
         refusal = _Refusal()
     match refusal.code:
         case "code_over":
-            raise _refused("over")
+            raise _refusal("over")
         case "another_box":
-            raise _refused("another_box", **refusal.values)
+            raise _refusal("another_box", **refusal.values)
         case "too_often" | "too_much_at_once" | "too_many_requests":
-            raise _refused("wait")
+            raise _refusal("wait")
         case _:
-            raise _refused("refused", why=(refusal.detail or str(answer.status))[:300])
+            raise _refusal("refused", why=(refusal.detail or str(answer.status))[:300])
 
 
-def _refused(what: str, **values: str | int) -> NeedsHuman:
+def _refusal(what: str, **values: str | int) -> NeedsHuman:
     key = f"enrol.{what}"
     return NeedsHuman(translate(ENGLISH, key, **values), translate(ENGLISH, f"{key}_do", **values), key, values)
 

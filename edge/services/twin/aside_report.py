@@ -50,7 +50,7 @@ class AsideReport:
         if not rows:
             return []
         every = quarantine.group_by_command(rows, self._shop.registry.decode)
-        return self._shop.read(partial(_unreported, every=every))
+        return self._shop.read(partial(_find_unreported, every=every))
 
 
 async def report_facts(shop: CommandBus, one: QuarantinedFacts) -> object:
@@ -58,7 +58,7 @@ async def report_facts(shop: CommandBus, one: QuarantinedFacts) -> object:
     return await shop.do(one.report, system(), one.reported_id)
 
 
-def _unreported(db: Connection, every: Iterable[QuarantinedFacts]) -> list[QuarantinedFacts]:
+def _find_unreported(db: Connection, every: Iterable[QuarantinedFacts]) -> list[QuarantinedFacts]:
     def is_reported(id: ids.CommandId) -> bool:
         return find_hash(db, id) is not None
 

@@ -216,7 +216,7 @@ def read_matched(
     lines = match_lines(paper.lines, known, terms)
     found = [*_findings(db, invoice, currency, today), *charge_findings(db, number, paper, lines, terms)]
     findings = (*found, *total_findings(paper, terms.digits, bounds))
-    return MatchedInvoice(invoice, findings, lines, _overruled(db, number))
+    return MatchedInvoice(invoice, findings, lines, _overruled_checks(db, number))
 
 
 def matched_within(
@@ -277,7 +277,7 @@ def _findings(db: Connection, invoice: KeptInvoice, currency: str, today: str) -
     return found
 
 
-def _overruled(db: Connection, number: int) -> tuple[str, ...]:
+def _overruled_checks(db: Connection, number: int) -> tuple[str, ...]:
     (found,) = db.execute("SELECT overruled FROM supplier_invoice WHERE number = ?", (number,)).fetchone()
     return msgspec.json.decode(found, type=tuple[str, ...])
 

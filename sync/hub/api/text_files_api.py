@@ -55,7 +55,7 @@ class TextFilesApi:
         app.router.add_post(PATH, self._bring)
 
     async def _send(self, request: web.Request) -> web.Response:
-        exchange, pair, query = self._asked(request)
+        exchange, pair, query = self._read_request(request)
         format = query.get("format", "xliff")
         if format not in exchange.endings:
             raise BadRequest(f"format is one of {', '.join(exchange.endings)}")
@@ -74,7 +74,7 @@ class TextFilesApi:
         return web.Response(body=body, content_type="application/octet-stream", headers=headers)
 
     async def _bring(self, request: web.Request) -> web.Response:
-        exchange, pair, query = self._asked(request)
+        exchange, pair, query = self._read_request(request)
         async with self._door.admit(request) as key:
             if not key.may_publish(KIND):
                 raise _not_allowed("bring translations")
@@ -103,7 +103,7 @@ class TextFilesApi:
                 told = hashlib.sha256(body).hexdigest()[:16]
                 await self._publish(key.tenant, store, KIND, body, f"texts-{digest}-{at}-{told}")
 
-    def _asked(self, request: web.Request) -> tuple[TextExchange, tuple[str, str], dict[str, str]]:
+    def _read_request(self, request: web.Request) -> tuple[TextExchange, tuple[str, str], dict[str, str]]:
         if self._exchange is None:
             raise Problem(404, "No files", "Head office reads and writes no files of texts here.")
         query = dict(request.query)

@@ -45,7 +45,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
     receipt = _receipt(tx, item)
     if receipt is None or item.sku:
         return item
-    sold = {sku for sku, _, _ in _left(tx, receipt)}
+    sold = {sku for sku, _, _ in _what_is_left(tx, receipt)}
     skus = tuple(sku for sku in item.skus if sku in sold) or item.skus[:1]
     return msgspec.structs.replace(item, skus=skus)
 
@@ -58,7 +58,7 @@ def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: C
     number, lines = shown_number(receipt.register, receipt.number), tuple[RefundedLine, ...]()
     if product is not None:
         name, wanted = full_name(product, language), _quantity(item.clause, product)
-        left = [(count, line) for sku, count, line in _left(tx, receipt) if sku == product.sku]
+        left = [(count, line) for sku, count, line in _what_is_left(tx, receipt) if sku == product.sku]
         there = sum(count for count, _ in left)
         if wanted is not None and wanted > there:
             stock = say_amount(there, unit_of(product), language)
@@ -85,7 +85,7 @@ def _receipt(tx: Transaction, item: WantedItem) -> Receipt | None:
     return read_receipt(tx.db, tx.actor.register, number) if number else last_sale(tx)
 
 
-def _left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
+def _what_is_left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:
     """What can still come back of a sale: the product, how much, and the line that it is of."""
     try:
         whole = tx.do(PreviewRefund(receipt.number)).result

@@ -52,7 +52,7 @@ def read_command(
     while plain and (length := ends_in(known["polite"], plain)):
         plain = plain[: len(plain) - length]
     for command in said_commands(plain, language):
-        said = _filled(db, linker, text, command, minor)
+        said = _fill_slots(db, linker, text, command, minor)
         if said is not None and bool(said.errand.lacks) == lacking:
             return said
     return None
@@ -70,7 +70,9 @@ class _Said(msgspec.Struct):
     clause: Clause = Clause()
 
 
-def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int) -> SaidErrand | None:
+def _fill_slots(
+    db: Connection, linker: CatalogueLinker, text: str, command: SaidCommand, minor: int
+) -> SaidErrand | None:
     """A command with what fills its fields; None: a word is of nothing in it, or a number cannot be meant."""
     slots, language = named_commands()[command.name].slots, linker.language
     known, said = errand_words(language), _Said([*command.rest])
@@ -82,9 +84,9 @@ def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCom
         number, said.words = sale_in(said.words, language, known)
         said.lacks += ["sale"] if number is None else []
         said.number = number or 0
-    if slots & OF_NUMBER and not _numbered(said, slots, language, known, minor):
+    if slots & OF_NUMBER and not _take_number(said, slots, language, known, minor):
         return None
-    if slots & AS_WRITTEN and not _written(said, slots, text, command, known):
+    if slots & AS_WRITTEN and not _take_text(said, slots, text, command, known):
         return None
     if slots & OF_AMOUNT:
         said.clause, said.words = amount_in(said.words, language)
@@ -99,7 +101,7 @@ def _filled(db: Connection, linker: CatalogueLinker, text: str, command: SaidCom
     return SaidErrand(errand, language, msgspec.structs.replace(said.clause, text=" ".join(names)), skus[:24])
 
 
-def _numbered(
+def _take_number(
     said: _Said, slots: frozenset[Slot], language: str, known: dict[str, frozenset[Phrase]], minor: int
 ) -> bool:
     """Take the number, or the money, that is said; False: it is one that none can be."""
@@ -117,7 +119,7 @@ def _numbered(
     return whole > 0 and not parts
 
 
-def _written(
+def _take_text(
     said: _Said, slots: frozenset[Slot], text: str, command: SaidCommand, known: dict[str, frozenset[Phrase]]
 ) -> bool:
     """Take what stands as it was written; False: it cannot be kept so, or a word stands before it."""

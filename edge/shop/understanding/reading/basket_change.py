@@ -164,7 +164,7 @@ def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | Non
     parts = _without_rest(kept, linker)
     roles = [one.role for one in parts]
     if "only" in roles or "second" in roles:
-        return _counted(parts, linker)
+        return _count_change(parts, linker)
     names = [word for one in parts if one.role == "name" for word in one.words]
     of = linker.link(names).skus[:SKUS_MOST] if names else ()
     if names and not of:
@@ -206,7 +206,7 @@ def _without_rest(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part
     return [*parts[:at]] if plain and not any(map(linker.naming, names)) else [*parts]
 
 
-def _counted(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
+def _count_change(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | None:
     """ "Just two", "one will do": so many of what was spoken of last, or is named before ("the lettuce just one"); "and
     a second one": one more."""
     roles = [one.role for one in parts]
