@@ -100,7 +100,8 @@ def at_the_door(spec: Spec, asker: Asker, surface: str, register: str) -> set[st
     if stood not in asker.surfaces or (register and asker.register not in ("", "*", register)):
         return OTHERWISE
     held = asker.rights[stood]
-    if spec.right not in held and spec.also not in held:
+    own = spec.own if isinstance(spec, CommandSpec) else ""  # enough for one's own: whose it is, the body says
+    if not held & {spec.right, spec.also, own}:
         return {"right_denied"}
     if stood not in spec.surfaces.names:
         return {"surface_denied"}
