@@ -160,7 +160,7 @@ def _keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="ACTION", required=True
     )
     actions.add_parser("now", help="make one, also while the shop sells").set_defaults(command="backup:now")
-    actions.add_parser("list", help="which there are, the newest first").set_defaults(command="backup:shown")
+    actions.add_parser("list", help="which there are, the newest first").set_defaults(command="backup:show_backups")
     code = actions.add_parser("code", help="show the recovery code, which opens them on another box: print it")
     code.set_defaults(command="backup:code")
     restore = _command(commands, "restore", "make a backup the ledger again")
@@ -190,14 +190,14 @@ def _people(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     actions = _command(commands, "person", "people of whom something is kept").add_subparsers(
         metavar="ACTION", required=True
     )
-    actions.add_parser("list", help="their ids").set_defaults(command="person:listed")
+    actions.add_parser("list", help="their ids").set_defaults(command="person:list_people")
     export = actions.add_parser("export", help="all that is kept of one, as JSON, for them")
     forget = actions.add_parser("forget", help="destroy the key of one, for good, wherever it can be reached")
-    for action, function in ((export, "exported"), (forget, "forgotten")):
+    for action, function in ((export, "export_person"), (forget, "forget_person")):
         action.add_argument("id", help="the person's id, such as u7")
         action.set_defaults(command=f"person:{function}")
     show = actions.add_parser("show", help="show people again after a restore, with their keys from beside the backups")
-    show.set_defaults(command="person:shown")
+    show.set_defaults(command="person:show_person")
 
 
 def _catalog(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -284,7 +284,7 @@ def _hub_api(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     add.add_argument("--days", type=int, default=90, help="how long it is good, 365 at most (default: %(default)s)")
     add.set_defaults(command="hub_api:add")
-    key.add_parser("list", help="which there are").set_defaults(command="hub_api:shown")
+    key.add_parser("list", help="which there are").set_defaults(command="hub_api:show_keys")
     revoke = key.add_parser("revoke", help="take one out of use")
     revoke.add_argument("number", type=int)
     revoke.set_defaults(command="hub_api:revoke")
@@ -299,7 +299,7 @@ def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     shown = what.add_parser("list", help="which, and why")
     shown.add_argument("--limit", type=int, default=100, help="show so many (default: %(default)s)")
     shown.add_argument("--body", action="store_true", help="show also what the shop wrote")
-    shown.set_defaults(command="hub_quarantine:shown")
+    shown.set_defaults(command="hub_quarantine:show_quarantine")
     retry = what.add_parser("retry", help="put those devices into the tables again, from their first row on")
     retry.set_defaults(command="hub_quarantine:retry")
     for action in (shown, retry):
@@ -310,7 +310,7 @@ def _hub_admin(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     archive.add_argument("folder", help="where the files go")
     archive.add_argument("--keep-months", type=int, default=24, help="that stay in Postgres (default: %(default)s)")
     archive.add_argument("--dry-run", action="store_true", help="only say what would leave")
-    archive.set_defaults(command="hub_admin:archived")
+    archive.set_defaults(command="hub_admin:show_archives")
     back = actions.add_parser("bring-back", help="take an archived month back into Postgres")
     back.add_argument("month", help="as 2026-01")
     back.add_argument("file")
@@ -346,7 +346,7 @@ def _models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         metavar="ACTION", required=True
     )
     actions.add_parser("list", help="every model that is known, and what those that are not here need").set_defaults(
-        command="models:shown"
+        command="models:show_models"
     )
     check = actions.add_parser("check", help="whether their files are sound, and how they fit into the memory")
     check.add_argument("--box-mb", type=int, default=0, help="plan for a box of so many MiB instead of this one")

@@ -41,5 +41,5 @@ def add_staff(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     mail.add_argument("--quiet", metavar="HH:MM-HH:MM", help="hours in which no mail comes; empty: none")
     mail.add_argument("--digest", metavar="HH:MM", help="when what is not grave comes; empty: never")
     mail.set_defaults(command="hub_staff:mail")
-    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:shown")
+    staff.add_parser("list", help="who belongs where").set_defaults(command="hub_staff:show_staff")
     staff.add_parser("log", help="who signed in, switched or was wrong").set_defaults(command="hub_staff:log")

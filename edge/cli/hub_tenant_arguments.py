@@ -24,7 +24,8 @@ def add_tenants(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "WHAT= lifts it; again",
     )
     one.set_defaults(command="hub_tenants:set_tenant")
-    tenant.add_parser("list", help="which there are, and what they use").set_defaults(command="hub_tenants:shown")
+    which = tenant.add_parser("list", help="which there are, and what they use")
+    which.set_defaults(command="hub_tenants:show_tenants")
     away = tenant.add_parser("remove", help="delete all of one that closes, 30 days after that was asked for")
     away.add_argument("tenant")
     away.add_argument("again", metavar="TENANT", help="its name once more")

@@ -30,7 +30,7 @@ ASIDE = Table(
     Column("currency", "text", "Of the sum; empty where it is no paper.", "event.currency"),
     Column("business_date", "date", "The business day, as the box counted it.", "event.day"),
     Column("done_at", "timestamptz", "When it was done.", "event.done_us"),
-    Column("facts", "int", "How many facts it left.", "event.facts"),
+    Column("facts", "bigint", "How many facts it left.", "event.facts"),
     Column("types", "jsonb", "Of which kinds these are.", "event.types"),
     Column("reported_at", "timestamptz", "Since when the box that leads has it.", "row.at_us"),
     Column("decided_by", "text", "Who brought it in or left it out.", null=True),
