@@ -14,7 +14,9 @@ import structlog
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
+from edge.lib.units.card_numbers import IDS
 from edge.services.maintenance.backups import snapshot
+from edge.shop.access.rights import RIGHTS
 from edge.shop.till.commands import AddLine, Pay
 from sync.hub.model import Key
 from tests.card_texts import typed_into, written
@@ -34,7 +36,9 @@ async def typed_by_chance(shop: CommandBus, chance: random.Random) -> list[str]:
         fitting = list(typed_into(chance.choice(kinds), text))
         if fitting:
             field, command = chance.choice(fitting)
-            outcome = await shop.do(command, MANAGER)
+            if text.isalnum() and (field in IDS or field.endswith("_id")):
+                continue  # it may be an id that a program made
+            outcome = await shop.do(command, msgspec.structs.replace(MANAGER, rights=RIGHTS))
             assert outcome == Refused("card_number", {"field": field}), (type(command).__name__, field, text)
             found += [text, digits]
     return found

@@ -175,9 +175,14 @@ def test_the_unit_starts_as_documented_and_answers_by_tls(tmp_path: Path) -> Non
         async with Postgres(durable=False) as server:
             state, secrets, port = tmp_path / "state", tmp_path / "secrets", free_port()
             secrets.mkdir()
+            (boxes := tmp_path / "boxes").mkdir()  # the broker's folder, which the documented account may write
             documented = the_hub_as_documented()[0]
             env = {**os.environ, **documented, "EDGE_HUB_DATABASE": server.dsn, "EDGE_HUB_CA": "system"}
-            env |= {"STATE_DIRECTORY": str(state), "CREDENTIALS_DIRECTORY": str(secrets)}
+            env |= {
+                "EDGE_HUB_BOXES_FOLDER": str(boxes),
+                "STATE_DIRECTORY": str(state),
+                "CREDENTIALS_DIRECTORY": str(secrets),
+            }
             made = Child("key", tmp_path / "key.log")
             made.spawn([sys.executable, "-m", "edge", "hub", "signing-key", str(secrets / "signing-key")], env)
             await asyncio.to_thread(made.wait_until, lambda: (secrets / "signing-key").exists())

@@ -74,10 +74,10 @@ class TextFilesApi:
         return web.Response(body=body, content_type="application/octet-stream", headers=headers)
 
     async def _bring(self, request: web.Request) -> web.Response:
-        exchange, pair, query = self._read_request(request)
         async with self._door.admit(request) as key:
             if not key.may_publish(KIND):
                 raise _not_allowed("bring translations")
+            exchange, pair, query = self._read_request(request)
             body = await read_body(request, FILE_BYTES, f"The file has more than {FILE_BYTES} bytes.", FILE_S)
             try:
                 lines = await asyncio.to_thread(exchange.read, body, *pair)
