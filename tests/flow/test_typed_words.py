@@ -47,7 +47,7 @@ AS_THOSE = {
     "of a person: sealed under their key, see test_forgetting and test_forgetting_invoices": """
         SetUser.name SetUser.pin_hash SetSupplier.contact_name SetSupplier.email SetSupplier.phone IssueInvoice.address
         IssueInvoice.email IssueInvoice.name IssueInvoice.tax_number CorrectInvoice.address CorrectInvoice.email
-        CorrectInvoice.name CorrectInvoice.tax_number SetOrderAddress.address PlaceOrder.address SetOrderAddress.address
+        CorrectInvoice.name CorrectInvoice.tax_number PlaceOrder.address SetOrderAddress.address
         SendText.subject
         SendText.text AskSignIn.to AnswerRequest.reason SetCustomer.born SetCustomer.member_code Address.city
         Address.country Address.postal_code Address.province NotMine.name
