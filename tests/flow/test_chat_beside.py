@@ -17,7 +17,7 @@ TOLD: tuple[Told, ...] = (
     ("en", "took 3 milks, don't ask", {"milk": -3}),
     ("en", "took 2 milks for the moussaka", {"milk": -2}),
     ("en", "broke 4 milks / checked again, only two broke, the rest are fine", {"milk": -2}),
-    ("en", "took 2 milks and 3 pale ale bottles / the milks weren't taken after all", {"beer": -3}),
+    ("en", "took 2 milks and 3 rice / the milks weren't taken after all", {"rice": -3}),
     ("en", "took 3 milks / not right, put one back, it's still in the fridge", {"milk": -2}),
     ("en", "took 3 milks / sorry I forgot, there were four in all", {"milk": -4}),
     ("en", "took 3 milks / can you void the last line please", {}),

@@ -40,6 +40,8 @@ class ShoppingChanges(ShoppingAdvice):
         if change.change == "both":
             self._both_out()
             return None
+        if change.change == "set" and not change.named and self._put_right(Clause("change", change.amount)):
+            return None
         found = self._lines_meant(change)
         if change.change == "set" and change.named and not found and len(known := self._known(change.of)) == 1:
             return Clause("add", change.amount, "unit", text=full_name(known[0], self._language)), known[0]

@@ -88,7 +88,8 @@ class ShoppingTalk(ShoppingModifiers):
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
-            self._several(self._command.reading.clauses)
+            instead = self._instead_of(said) if said.kind == "other" else None
+            self._add(*instead) if instead else self._several(self._command.reading.clauses)
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other" and (instead := self._instead_of(said)):

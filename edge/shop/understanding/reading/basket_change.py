@@ -14,6 +14,7 @@ from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
+from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
@@ -89,7 +90,7 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
         return None
     for one in languages_first(language):
         linker.language = one
-        said = [word for word in words if word not in STOPS]
+        said = [word for word in words if word not in STOPS and word != JOINED]
         if found := _read(_parts(said, one), linker):
             return found
         told = _without_comments(words, linker)
@@ -112,11 +113,11 @@ def _without_comments(words: Sequence[str], linker: CatalogueLinker) -> list[str
     for part in parts:
         said = _parts(part, linker.language)
         names = [word for one in said if one.role == "name" for word in one.words]
-        plain = {one.role for one in said} <= {"name", "little", "them", "whom", "by", "carry", "away"}
+        plain = {one.role for one in said} <= {"name", "little", "them", "whom", "by", "carry", "away", "only"}
         if plain and names and not any(map(linker.naming, names)):
             dropped = True
         else:
-            kept += part
+            kept += [word for word in part if word != JOINED]
     return kept if dropped else []
 
 
@@ -163,8 +164,8 @@ def _read(parts: Sequence[_Part], linker: CatalogueLinker) -> BasketChange | Non
         kept = [_Part("second", ()), *kept]  # "and one for my sister"
     parts = _without_rest(kept, linker)
     roles = [one.role for one in parts]
-    if "only" in roles or "second" in roles:
-        return _count_change(parts, linker)
+    if ("only" in roles or "second" in roles) and (found := _count_change(parts, linker)):
+        return found
     names = [word for one in parts if one.role == "name" for word in one.words]
     of = linker.link(names).skus[:SKUS_MOST] if names else ()
     if names and not of:
@@ -194,7 +195,7 @@ def _without_whom(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part
     at = next((place for place, one in enumerate(parts) if place and one.role == "whom"), len(parts))
     names = [word for one in parts[at:] if one.role == "name" for word in one.words]
     counts = any(one.role not in ("name", "little", "whom") for one in parts[at:])
-    return [*parts] if counts or not names or any(map(linker.naming, names)) else [*parts[:at]]
+    return [*parts] if counts or any(map(linker.naming, names)) else [*parts[:at]]
 
 
 def _without_rest(parts: Sequence[_Part], linker: CatalogueLinker) -> list[_Part]:

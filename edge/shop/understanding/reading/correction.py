@@ -66,7 +66,10 @@ def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) ->
     acts = (said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at)))
     if any(one != "adjust" for one in acts) or any(_counts(words, at, known) for at in places):
         return False
-    if any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in words):
+    owned = own_words(language)
+    if any(
+        word.isalpha() and (word,) not in said.plainly and word not in owned and linker.naming(word) for word in words
+    ):
         return False
     reader = _Reader(words, linker, language)
     return not reader.owns_all() or reader.says_nothing

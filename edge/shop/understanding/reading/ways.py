@@ -104,7 +104,7 @@ def is_served(cut: Cut) -> bool:
     not said, nor is anything asked."""
     said, words = statement_words(cut.language), cut.words
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
-    contexts = [kept for one in contexts if (kept := _without_time(_without_please(one, said), said))]
+    contexts = [kept for one in contexts if (kept := _without_time(one, said))]
     little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
     if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
         return False
@@ -135,14 +135,6 @@ def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
         return False
     apart = said.storage | said.suppliers | said.numbered | said.deals | said.hours
     return not any((bare,) in apart for word in words for bare in bare_forms(word))
-
-
-def _without_please(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
-    """A context without courtesy at its end."""
-    courtesy = said.wishing | said.praise
-    while len(context) > 1 and (context[-1],) in courtesy:
-        context = context[:-1]
-    return context
 
 
 def _without_time(context: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
