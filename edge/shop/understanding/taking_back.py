@@ -10,6 +10,9 @@ from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.sentence_parts import STOPS
 
+POINTED = frozenset({"it", "that", "this", "ca", "cela", "זה"})
+"""What was just done, as it is pointed at."""
+
 
 def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether all words take back, or those behind some that correct: "undo the last two", "no wait, undo that",
@@ -115,15 +118,17 @@ def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
 def _undoes(said: Sequence[str], known: Vocabulary) -> bool:
     """Whether these are a word for taking back and what it is: "void the last line", "get rid of what I just put"."""
     words = statement_words(known.language)
-    at = length_at(words.undoing, said, 0)
+    at, named = length_at(words.undoing, said, 0), False
     tables = (words.entry, words.them, words.pointing, words.little)
     while 0 < at < len(said):
         length = max(length_at(one, said, at) for one in tables)
         length = max(length, known.match(known.fillers, said, at), known.match(known.polite, said, at))
         if not length or _number_of(said[at], known) > 1:
             return False
+        named = named or max(length_at(words.entry, said, at), length_at(words.them, said, at)) > 0
+        named = named or said[at] in POINTED
         at += length
-    return at > 0 and len(said) > 1
+    return named
 
 
 def _without_entry(said: Sequence[str], known: Vocabulary) -> tuple[str, ...]:

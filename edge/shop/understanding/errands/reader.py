@@ -24,7 +24,7 @@ from edge.shop.understanding.errands.errand_words import (
     supplier_in,
 )
 from edge.shop.understanding.errands.model import Errand, ErrandKind, SaidErrand
-from edge.shop.understanding.lexicon import Phrase
+from edge.shop.understanding.lexicon import Phrase, vocabulary
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.statement_words import languages_first, length_at
@@ -83,7 +83,9 @@ def _lacking(
             continue
         if found := read_command(db, linker, text, words[at:], one, minor, lacking=True):
             return found
-        if "price" in kinds and (rest := _behind(words, at, errand_words(one)["price"])):
+        known = vocabulary(one)
+        asks = known.shopping.get(tuple(words[at : at + known.match(known.shopping, words, at)])) == "price"
+        if "price" in kinds and not asks and (rest := _behind(words, at, errand_words(one)["price"])):
             names = names_in(rest, one, ("little", "polite"))
             if skus := linker.link(names).skus:
                 said = Clause(text=" ".join(names))

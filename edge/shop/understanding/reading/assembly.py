@@ -147,9 +147,6 @@ class Assembly(ThingBuilder):
         tables = [statement_words(one) for one in languages]
         if any(phrase in said.certain and act.kind in said.ways_of(phrase, behind) for said in tables):
             return True
-        said = statement_words(self._cut.language)
-        if phrase in said.certain and said.particles.get(phrase) == act.kind:
-            return True
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages)

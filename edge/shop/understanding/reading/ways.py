@@ -122,7 +122,7 @@ def is_served(cut: Cut) -> bool:
         return True  # "pour la 7"
     if (rest[0],) in said.occasions:
         return all((one,) in said.occasions | said.dishes | said.little or one in ARTICLES for one in rest)
-    if _is_for_somebody(rest, said):
+    if article and _is_for_somebody(rest, said):
         return True
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
