@@ -88,7 +88,7 @@ class OfficeCode(msgspec.Struct, frozen=True):
 class Trade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`POST /v1/enrolment`: the secret of a code, and which box trades it; "" of one that is none yet."""
 
-    secret: Annotated[str, Meta(pattern=rf"^[{ALPHABET}]{{{SECRET_CHARS}}}$(?!\n)")]
+    secret: Annotated[str, Meta(pattern=rf"^[{ALPHABET}]{{{SECRET_CHARS}}}$(?!\n)", examples=["K7QM4TZ0PA12"])]
     box: Annotated[str, Meta(max_length=200)] = ""
 
 

@@ -64,8 +64,8 @@ CHILDREN = [
     ),
     ("edge.lib.sight.child", "child.Eyes.answer = taken", "[{pictures!r}]", PICTURE),
     ("edge.shop.forecast.calendar_reader", "child.read = taken", "", CALENDAR),
-    ("edge.core.process.pdf_sheet", "child.drawn = taken", "", SHEET),
-    ("edge.shop.purchasing.supplier_choice", "child.solved = taken", "", CHOICE),
+    ("edge.core.process.pdf_sheet", "child.draw_sheet = taken", "", SHEET),
+    ("edge.shop.purchasing.supplier_choice", "child.solve_question = taken", "", CHOICE),
     ("edge.web.picture_process", "child._remade = taken", "", b"no picture"),
 ]
 

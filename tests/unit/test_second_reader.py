@@ -36,7 +36,7 @@ WRITTEN = {
 }
 SLOTS = {
     "en": {("act_out", "grabbed"), ("amount", "4"), ("unit", "bottles"), ("product", "quince syrup")},
-    "fr": {("act_waste", "casse"), ("amount", "3"), ("unit", "bocaux"), ("product", "cornichons")},
+    "fr": {("act_waste", "a casse"), ("amount", "3"), ("unit", "bocaux"), ("product", "cornichons")},
     "he": {("act_in", "קיבלנו"), ("amount", "5"), ("unit", "ארגזימ"), ("product", "מיצ")},
 }
 

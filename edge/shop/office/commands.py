@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from edge.core.messages import REMARK, Command
+from edge.core.messages import REMARK, Command, Number
 
 ChangedKey = Annotated[str, msgspec.Meta(max_length=120, pattern=r"^[a-z_]+(\.[A-Za-z0-9 _-]+)*$(?!\n)")]
 ROWS_OF_A_COMMAND = 1_000
@@ -34,11 +34,11 @@ class ReportAside(Command, frozen=True):
     facts: Annotated[int, msgspec.Meta(ge=1, le=ROWS_OF_A_COMMAND)]
     kind: PaperKind
     register: Annotated[str, msgspec.Meta(max_length=63)]
-    number: Annotated[int, msgspec.Meta(ge=0)]
-    total_minor: int
+    number: Number
+    total_minor: Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
     currency: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{3})?$(?!\n)")]
     day: Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$(?!\n)")]
-    done_us: Annotated[int, msgspec.Meta(ge=0)]
+    done_us: Number
     types: Annotated[tuple[EventName, ...], msgspec.Meta(min_length=1, max_length=TYPES_OF_A_COMMAND)]
 
 

@@ -144,12 +144,8 @@ def enrolment_paths() -> dict[str, Any]:
     make["responses"]["404"] = problem("There is no such store, or it is closed.")
     take["responses"]["404"] = problem("The code is wrong, used or too old.")
     pem = {"content": {"application/x-pem-file": {"schema": TYPES["text"]}}, "description": "As PEM."}
-    see: dict[str, Any] = {
-        "operationId": "authority",
-        "summary": "By whom head office vouches for itself.",
-        "security": [],
-    }
-    see["responses"] = {"200": pem, "404": problem("Its certificate is one that machines trust.")}
+    see = act("authority", "By whom head office vouches for itself.", object_of()) | {"security": []}
+    see["responses"] |= {"200": pem, "404": problem("Its certificate is one that machines trust.")}
     return {MAKE_BOX: {"post": make}, TRADE: {"post": take}, AUTHORITY: {"get": see}}
 
 
