@@ -6,7 +6,6 @@ know it, so that a sentence about something else names no product.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -25,7 +24,7 @@ from edge.shop.understanding.clause import Clause, clause_of, counted_together
 from edge.shop.understanding.lexicon import ATTACHED, Vocabulary, vocabulary
 from edge.shop.understanding.listed_names import names_listed
 from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.sentence_parts import STOPS, parts_of
+from edge.shop.understanding.sentence_parts import STOPS, between_stops, parts_of
 from edge.shop.understanding.taking_back import takes_back, takes_back_because
 from edge.shop.understanding.tokens import DASHES, all_tokens
 from edge.shop.understanding.understood import LANGUAGES
@@ -218,8 +217,7 @@ def _asked(said: list[str], known: Vocabulary) -> Sentence | None:
 
 def _asked_in_part(words: Sequence[str], known: Vocabulary) -> Sentence | None:
     """What runs out or expires, asked in a part of a sentence: "doing the order, what's low?"."""
-    stops = [-1, *(at for at, word in enumerate(words) if word in STOPS), len(words)]
-    parts = [list(words[begin + 1 : end]) for begin, end in itertools.pairwise(stops)]
+    parts = between_stops(words)
     for part in parts if len(parts) > 1 else ():
         asked = _asked(part, known) if part else None
         if asked is not None and asked.kind in ("low", "expiring"):

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from edge.shop.understanding.amounts import JOINED, correcting, corrects
 from edge.shop.understanding.lexicon import Vocabulary
 from edge.shop.understanding.numerals import grams_behind, read_number
 
 STOPS = frozenset(",;.\n!?")
+
+
+def between_stops(words: Sequence[str]) -> list[list[str]]:
+    """The words between stops, also where there are none of them.
+
+    >>> between_stops(["two", ",", "please", "?"])
+    [['two'], ['please'], []]
+    """
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in STOPS:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return parts
 
 
 def parts_of(words: list[str], known: Vocabulary) -> list[list[str]]:

@@ -21,7 +21,7 @@ from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 from edge.shop.understanding.reading.statement_words import languages_first, length_at
 from edge.shop.understanding.reading.words import split_words
-from edge.shop.understanding.sentence_parts import STOPS
+from edge.shop.understanding.sentence_parts import STOPS, between_stops
 from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 16
@@ -102,15 +102,9 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
 def _without_comments(words: Sequence[str], linker: CatalogueLinker) -> list[str]:
     """The words without parts of which none is of goods, a number or of what is done: "just two, we are only few";
     [] where there are none."""
-    parts: list[list[str]] = [[]]
-    for word in words:
-        if word in STOPS:
-            parts.append([])
-        else:
-            parts[-1].append(word)
     kept: list[str] = []
     dropped = False
-    for part in parts:
+    for part in between_stops(words):
         said = _parts(part, linker.language)
         names = [word for one in said if one.role == "name" for word in one.words]
         plain = {one.role for one in said} <= {"name", "little", "them", "whom", "by", "carry", "away", "only"}

@@ -43,8 +43,10 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
     known = vocabulary(spoken)
     if known.match(known.inverted, words, 0) and not known.match(known.polite, words, 0):
         return None
+    if found := _wish_of(words, linker, spoken):
+        return found
     core = core_of(words, linker, spoken)
-    return _wish_of(words, linker, spoken) or (_wish_of(core, linker, spoken) if core else None)
+    return _wish_of(core, linker, spoken) if core else None
 
 
 def _wish_of(words: Sequence[str], linker: CatalogueLinker, spoken: str) -> Reading | None:
