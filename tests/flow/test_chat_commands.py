@@ -14,10 +14,15 @@ from edge.lib.units.written_money import written_money
 from edge.shop.access.rights import BASKET, SELL, STOCK
 from edge.shop.alerts.commands import SendAlert
 from edge.shop.alerts.queries import open_alerts
+from edge.shop.catalog.commands import ChangePrice
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.purchasing.commands import SetSupplier
 from edge.shop.search.queries import Search
 from edge.shop.shifts.queries import read_shifts
+from edge.shop.tables.commands import SetTable
+from edge.shop.tables.table import FloorTable
+from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.queries import read_basket
 from edge.shop.understanding.errands.commands import (
     CONSTANT,
     GAP,
@@ -29,10 +34,12 @@ from edge.shop.understanding.errands.commands import (
 from edge.shop.understanding.errands.reader import read_errand
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
-from tests.shop_fixture import SYSTEM, done, run
+from tests.shop_fixture import CASHIER, SYSTEM, done, run
 
 RICE = {"en": "basmati rice", "fr": "riz basmati", "he": "אורז בסמטי"}
-SHOWN = ("number", "name", "what", "supplier", "money", "text", "goods", "ways")
+SHOWN = ("number", "name", "what", "supplier", "money", "text", "goods", "ways", "percent", "table")
+PERCENT = {"en": "percent", "fr": "pour cent", "he": "אחוז"}
+WRITTEN = {"lot": "L-7", "code": "4M9P-3R8Q", "address": "Ann.b@example.com"}
 YES = {"en": "yes", "fr": "oui", "he": "כן"}
 STARTED = {"en": "start a stocktake", "fr": "lance un inventaire", "he": "תתחילי ספירת מלאי"}
 GIVEN_UP = {"en": "stop carrying rice", "fr": "on ne fait plus le riz", "he": "תוציא אורז מהמגוון"}
@@ -90,7 +97,8 @@ def test_every_named_command_is_one_of_the_shops_and_has_its_words(tmp_path: Pat
 def _filled(phrase: str, named: NamedCommand, language: str) -> str:
     said = {"supplier": "Metro", "amount": "3", "boxes": "3", "number": "41", "order": "41"}
     said |= dict.fromkeys(("product", "products"), RICE[language])
-    said |= {"money": "41", "lot": "L-7", "text": WHY[language], "remark": WHY[language]}
+    said |= WRITTEN | {"table": "41", "percent": f"41 {PERCENT[language]}"}
+    said |= {"money": "41", "text": WHY[language], "remark": WHY[language]}
     said |= {"returned": f"3 {RICE[language]}", "sale": RECEIPT[language]}
     order = (
         "returned",
@@ -102,13 +110,18 @@ def _filled(phrase: str, named: NamedCommand, language: str) -> str:
         "products",
         "number",
         "order",
+        "table",
+        "percent",
         "money",
+        "code",
+        "address",
         "text",
         "remark",
         "supplier",
     )
-    behind = said["remark"] if GAP in phrase and "remark" in named.slots else ""
-    filling = " ".join(said[one] for one in order if one in named.slots and not (behind and one == "remark"))
+    last = next((one for one in ("remark", "code", "address") if one in named.slots), "") if GAP in phrase else ""
+    behind = said[last] if last else ""
+    filling = " ".join(said[one] for one in order if one in named.slots and one != last)
     return f"{phrase.replace(GAP, filling)} {behind}".strip() if GAP in phrase else f"{phrase} {filling}".strip()
 
 
@@ -125,9 +138,11 @@ def test_every_phrase_asks_for_its_own_command(tmp_path: Path, language: str) ->
                     assert said is not None and said.errand.kind == "command", text
                     assert said.errand.name == name, (text, said.errand.name)
                     slots = named_commands()[name].slots
-                    assert (said.errand.number == 41) == bool(slots & {"number", "order", "sale"}), text
+                    assert (said.errand.number == 41) == bool(slots & {"number", "order", "sale", "table"}), text
+                    assert (said.errand.number == 41_000) == ("percent" in slots), text
                     assert (said.errand.price_minor == 4100) == ("money" in slots), text
-                    written = WHY[language] if slots & {"text", "remark"} else "L-7" if "lot" in slots else ""
+                    written = next((WRITTEN[one] for one in WRITTEN if one in slots), "")
+                    written = WHY[language] if slots & {"text", "remark"} else written
                     assert said.errand.text == written, (text, said.errand.text)
                     assert bool(said.skus) == bool(slots & {"product", "products", "returned"}), text
 
@@ -209,5 +224,72 @@ def test_a_day_of_a_drawer_is_said(tmp_path: Path, language: str) -> None:
             assert [(one["kind"], one["amount_minor"], bool(one["reason"])) for one in moved] == [
                 ("payout", 2_050, True)
             ]
+
+    run(scenario())
+
+
+AT_A_TABLE = {
+    "en": ("put this on table 4", "open the bill of table 4", "add a tip of 2 euros"),
+    "fr": ("mets ça sur la table 4", "ouvre la table 4", "pourboire de 2 euros"),
+    "he": ("תשים את זה על שולחן 4", "תפתח את החשבון של שולחן 4", "תוסיף טיפ של 2 שקל"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_is_served_by_talking(tmp_path: Path, language: str) -> None:
+    """What is open goes onto a table's bill and comes back, with a tip by what a yes was asked for."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetTable(FloorTable("t4", "4")), SYSTEM)
+            await done(shop, ChangePrice("beer", 500), SYSTEM)
+            await done(shop, AddLine(sku="beer", quantity=2_000), CASHIER)
+            waiter = Talker(shop, language, BOSS.with_rights("override", SELL, BASKET))
+            put, taken, tip = AT_A_TABLE[language]
+            assert (await waiter.say(taken.replace("4", "9"))).state != "confirming", "there is no such table"
+            for text in (put, taken, tip):
+                shown = await waiter.say(text)
+                assert shown.state == "confirming", (text, shown.text)
+                told = await waiter.say(YES[language])
+                assert told.state == "done", (text, told.text)
+                basket = read_basket(shop.reader, "1")
+                assert bool(basket.lines) == (text != put), text
+            assert basket.name == "4" and basket.total_minor == 2 * 500 + 200, basket
+
+    run(scenario())
+
+
+LOADED = {
+    "en": "put 50 euros on gift card 4M9P-3R8Q-6X2Z-5V7T",
+    "fr": "mets 50 euros sur la carte cadeau 4M9P-3R8Q-6X2Z-5V7T",
+    "he": "תטען 50 אירו על כרטיס מתנה 4M9P-3R8Q-6X2Z-5V7T",
+}
+MAILED = {
+    "en": ("mail the last receipt to Ann.b@example.com", "mail receipt 1"),
+    "fr": ("envoie le dernier ticket par mail à Ann.b@example.com", "envoie par mail le ticket 1"),
+    "he": ("תשלח את הקבלה האחרונה במייל ל Ann.b@example.com", "תשלח במייל את קבלה 1"),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_is_loaded_and_a_receipt_mailed_by_talking(tmp_path: Path, language: str) -> None:
+    """A code and an address stand as they were written; an address that nobody said is asked."""
+
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            boss = Talker(shop, language, BOSS.with_rights("override", SELL, BASKET))
+            shown = await boss.say(LOADED[language])
+            assert shown.state == "confirming" and "4M9P-3R8Q-6X2Z-5V7T" in shown.text, shown.text
+            assert (await boss.say(YES[language])).state == "done"
+            assert read_basket(shop.reader, "1").total_minor == 5_000
+            assert (await boss.say(MAILED[language][0])).state != "confirming", "there is no receipt yet"
+            await done(shop, Pay("cash"), CASHIER)
+            await catch_up(shop)
+            shown = await boss.say(MAILED[language][0])
+            assert shown.state == "confirming" and "Ann.b@example.com" in shown.text, shown.text
+            asked = await boss.say(MAILED[language][1])
+            assert asked.state == "asking_slot", asked.text
+            shown = await boss.say("Ann.b@example.com")
+            assert shown.state == "confirming" and "Ann.b@example.com" in shown.text, shown.text
 
     run(scenario())

@@ -13,13 +13,13 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.assistant.clarification import Asked
 from edge.shop.assistant.dialogue import AnswerOption, WantedItem
 from edge.shop.assistant.errands.command_shown import in_language
-from edge.shop.assistant.errands.refund_shown import last_sale
+from edge.shop.assistant.errands.named_sale import last_sale
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.purchasing.queries import read_suppliers
 from edge.shop.understanding.errands.errand_words import errand_words, supplier_in
 from edge.shop.understanding.errands.model import MOST_TEXT, Errand
-from edge.shop.understanding.errands.written_slots import first_code, first_number, sale_in
+from edge.shop.understanding.errands.written_slots import first_address, first_code, first_number, sale_in
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.lexicon import Phrase
 from edge.shop.understanding.sentence import Sentence
@@ -95,14 +95,14 @@ def _with_text(
                 return None if left else msgspec.structs.replace(errand, number=number)
             whole = _whole(words, language, known, frozenset(), 1)
             return msgspec.structs.replace(errand, number=whole) if whole else None
-        case "number" | "order":
+        case "number" | "order" | "table":
             whole = _whole(words, language, known, frozenset(), 1)
             return msgspec.structs.replace(errand, number=whole) if whole else None
         case "money" | "price":
             whole = _whole(words, language, known, known["money"], 10 ** exponent(facts.currency))
             return msgspec.structs.replace(errand, price_minor=whole) if whole else None
-        case "lot":
-            code, left = first_code(text, words)
+        case "lot" | "code" | "address":
+            code, left = (first_address if slot == "address" else first_code)(text, words)
             return None if left or not code else msgspec.structs.replace(errand, text=code)
         case _:
             written = text.strip()

@@ -10,12 +10,15 @@ import msgspec
 from edge.core.messages import Command
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.assistant.dialogue import OPENS, AnswerOption
+from edge.shop.assistant.errands.named_sale import sale_named
 from edge.shop.assistant.phrasing import full_name, say, say_movement
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.purchasing.queries import read_suppliers
+from edge.shop.tables.queries import read_tables
 from edge.shop.understanding.errands.commands import AS_WRITTEN, CONSTANT, NamedCommand, named_commands
 from edge.shop.understanding.errands.model import Errand
 
@@ -51,6 +54,16 @@ def shown_command(
         if supplier is None:
             return ShownErrand(say(language, "errand_no_supplier"))
         values["supplier"] = in_language(supplier.names, language)
+    if "table" in named.slots:
+        table = next((one for one in read_tables(tx.db) if _digits(one.name) == str(errand.number)), None)
+        if table is None:
+            return ShownErrand(say(language, "errand_no_table", number=errand.number))
+        filled["table"], values["table"] = table.id, table.name
+    if "sale" in named.slots:
+        receipt = sale_named(tx, errand.number)
+        if receipt is None:
+            return ShownErrand(say(language, "errand_no_receipt"))
+        filled["sale"], values["number"] = receipt.number, shown_number(receipt.register, receipt.number)
     if "order" in named.slots:
         orders = [one for one in read_shop_orders(tx.db) if _digits(one.said) == str(errand.number)]
         if len(orders) != 1:

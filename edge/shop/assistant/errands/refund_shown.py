@@ -13,6 +13,7 @@ from edge.lib.units.receipt_number import shown_number
 from edge.shop.assistant.clarification import MEASURES
 from edge.shop.assistant.dialogue import WantedItem
 from edge.shop.assistant.errands.command_shown import ShownErrand, in_language
+from edge.shop.assistant.errands.named_sale import sale_named
 from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.stock_actions import refusal
@@ -20,12 +21,9 @@ from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.tenders.queries import read_tenders
 from edge.shop.till.commands import PreviewRefund, RefundedLine, RefundSale
 from edge.shop.till.events import SaleRefunded
-from edge.shop.till.queries import Receipt, read_receipt, read_receipts
+from edge.shop.till.queries import Receipt
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.errands.commands import named_commands
-
-LOOKED_BACK = 50
-"""Papers of a register among which its last sale is looked for."""
 
 
 def is_refund(item: WantedItem) -> bool:
@@ -34,15 +32,9 @@ def is_refund(item: WantedItem) -> bool:
     return errand is not None and errand.kind == "command" and "returned" in named_commands()[errand.name].slots
 
 
-def last_sale(tx: Transaction) -> Receipt | None:
-    """The newest sale of this register that stands."""
-    newest = read_receipts(tx.db, tx.actor.register, limit=LOOKED_BACK)
-    return next((one for one in newest if one.kind == "sale" and one.voided_by is None), None)
-
-
 def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
     """The item with the goods of its sale alone: "the bagels" are those that were sold there."""
-    receipt = _receipt(tx, item)
+    receipt = sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None or item.sku:
         return item
     sold = {sku for sku, _, _ in _what_is_left(tx, receipt)}
@@ -52,7 +44,7 @@ def of_sale(tx: Transaction, item: WantedItem) -> WantedItem:
 
 def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: CatalogProduct | None) -> ShownErrand:
     """What a yes would give back; its figures are those of the refund itself."""
-    language, receipt = facts.language, _receipt(tx, item)
+    language, receipt = facts.language, sale_named(tx, item.errand.number) if item.errand else None
     if receipt is None:
         return ShownErrand(say(language, "errand_no_receipt"))
     number, lines = shown_number(receipt.register, receipt.number), tuple[RefundedLine, ...]()
@@ -77,12 +69,6 @@ def shown_refund(tx: Transaction, facts: ShopFacts, item: WantedItem, product: C
     ways = ", ".join(say(language, "errand_given_back", way=way, money=money) for way, money in back)
     shown = say(language, "errand_refund", number=number, goods=goods, ways=ways or facts.money(refund.paid_minor))
     return ShownErrand(shown, RefundSale(receipt.number, lines=lines))
-
-
-def _receipt(tx: Transaction, item: WantedItem) -> Receipt | None:
-    assert item.errand is not None
-    number = item.errand.number
-    return read_receipt(tx.db, tx.actor.register, number) if number else last_sale(tx)
 
 
 def _what_is_left(tx: Transaction, receipt: Receipt) -> list[tuple[str, int, int]]:

@@ -14,6 +14,7 @@ from edge.shop.understanding.errands.commands import (
     OF_AMOUNT,
     OF_GOODS,
     OF_NUMBER,
+    ONE_WORD,
     SaidCommand,
     Slot,
     named_commands,
@@ -29,7 +30,14 @@ from edge.shop.understanding.errands.errand_words import (
     supplier_in,
 )
 from edge.shop.understanding.errands.model import Errand, SaidErrand
-from edge.shop.understanding.errands.written_slots import as_written, first_code, first_number, sale_in, without_first
+from edge.shop.understanding.errands.written_slots import (
+    as_written,
+    first_address,
+    first_code,
+    first_number,
+    sale_in,
+    without_first,
+)
 from edge.shop.understanding.lexicon import Phrase
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.sentence_parts import STOPS
@@ -124,12 +132,18 @@ def _take_text(
 ) -> bool:
     """Take what stands as it was written; False: it cannot be kept so, or a word stands before it."""
     if command.remark is not None:
-        if said.words:
+        if without_first(said.words, (known["little"],)):
             return False
         said.words = [*command.remark]
     (slot,) = AS_WRITTEN & slots
     words = without_first(said.words, (known["because"],))
-    said.text, said.words = first_code(text, words) if slot == "lot" else (as_written(text, words), [])
+    if slot in ONE_WORD:
+        read = first_address if slot == "address" else first_code
+        said.text, said.words = read(text, words)
+        if not said.text:  # "l" may begin a code, or be an article
+            said.text, said.words = read(text, without_first(words, (known["little"],)))
+    else:
+        said.text, said.words = as_written(text, words), []
     if said.text or slot == "remark":
         return bool(said.text) or not words
     said.lacks.append(slot)

@@ -29,8 +29,11 @@ Slot = Literal[
     "units",
     "supplier",
     "order",
+    "table",
     "money",
     "lot",
+    "code",
+    "address",
     "text",
     "remark",
     "sale",
@@ -39,9 +42,12 @@ Slot = Literal[
 SLOTS: frozenset[Slot] = frozenset(get_args(Slot))
 OF_GOODS: frozenset[Slot] = frozenset({"product", "products", "returned"})
 OF_AMOUNT: frozenset[Slot] = frozenset({"amount", "boxes", "units", "returned"})
-OF_NUMBER: frozenset[Slot] = frozenset({"number", "order", "money"})
-AS_WRITTEN: frozenset[Slot] = frozenset({"text", "remark", "lot"})
-"""What stands as it was said: a text, a remark (which may be left out), the code of a lot."""
+OF_NUMBER: frozenset[Slot] = frozenset({"number", "order", "table", "money"})
+AS_WRITTEN: frozenset[Slot] = frozenset({"text", "remark", "lot", "code", "address"})
+"""What stands as it was said: a text, a remark (which may be left out), the code of a lot or of a card, an address for
+mail."""
+ONE_WORD: frozenset[Slot] = frozenset({"lot", "code", "address"})
+"""What of that has no space in it."""
 MAY_LACK: frozenset[Slot] = frozenset({"remark", "returned"})
 """What need not be said: a reason, and which goods come back of a sale, where all do."""
 
@@ -94,7 +100,7 @@ def said_commands(words: Sequence[str], language: str) -> Iterator[SaidCommand]:
         if tuple(words[:begin]) != phrase.begin:
             continue
         at = last = len(words) - end
-        remarked = "remark" in named_commands()[phrase.name].slots
+        remarked = named_commands()[phrase.name].slots & {"remark", *ONE_WORD}
         if end and remarked:  # behind all of it: "put 50 in the till for change"
             at = next((one for one in range(begin, last) if tuple(words[one : one + end]) == phrase.end), last)
         if at >= begin and tuple(words[at : at + end]) == phrase.end:

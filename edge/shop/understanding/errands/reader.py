@@ -61,7 +61,7 @@ def read_errand(
     something is meant only where nothing else is."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(text, linker, language)
-    if not words or len(words) > MOST_WORDS:
+    if not words or len(text.split()) > MOST_WORDS:
         return None
     said = (text, words, language, kinds, search.minor)
     return _whole(db, linker, *said) or _lacking(db, linker, *said)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from edge.lib.mail_address import FORM
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.errands.model import MOST_TEXT
@@ -82,10 +84,24 @@ def first_code(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
     ('L-7/b', ['of', 'milk'])
     """
     for part in text.split():
-        read = [token for token in all_tokens(part.strip(_MARKS)) if token.isalnum()]
-        if read and read == [*words[: len(read)]]:
-            return part.strip(_MARKS), [*words[len(read) :]]
+        wanted, said = _letters(all_tokens(part)), ""
+        for at, word in enumerate(words, 1):
+            said += _letters([word])
+            if said == wanted:
+                return part.strip(_MARKS), [*words[at:]]
+            if not wanted.startswith(said):
+                break
     return "", [*words]
+
+
+def first_address(text: str, words: Sequence[str]) -> tuple[str, list[str]]:
+    """The address for mail that words begin with, and the words behind it; "": they begin with none.
+
+    >>> first_address("mail it to Ann.b@example.com", ["ann", "b", "example", "com"])
+    ('Ann.b@example.com', [])
+    """
+    code, left = first_code(text, words)
+    return (code, left) if re.fullmatch(FORM, code) else ("", [*words])
 
 
 def _letters(words: Sequence[str]) -> str:

@@ -1,0 +1,20 @@
+"""Which sale is meant by its number, or as the last one."""
+
+from __future__ import annotations
+
+from edge.core.registry import Transaction
+from edge.shop.till.queries import Receipt, read_receipt, read_receipts
+
+LOOKED_BACK = 50
+"""Papers of a register among which its last sale is looked for."""
+
+
+def last_sale(tx: Transaction) -> Receipt | None:
+    """The newest sale of this register that stands."""
+    newest = read_receipts(tx.db, tx.actor.register, limit=LOOKED_BACK)
+    return next((one for one in newest if one.kind == "sale" and one.voided_by is None), None)
+
+
+def sale_named(tx: Transaction, number: int) -> Receipt | None:
+    """This register's receipt of a number; 0: its last sale."""
+    return read_receipt(tx.db, tx.actor.register, number) if number else last_sale(tx)
