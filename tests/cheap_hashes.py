@@ -20,7 +20,7 @@ MEMORY_KIB, ROUNDS, LANES = 7_168, 1, 1
 
 class _Cheap(_SHOPS):
     def __init__(self, **costs: Any) -> None:
-        super().__init__(**{"time_cost": ROUNDS, "memory_cost": MEMORY_KIB, "parallelism": LANES} | costs)
+        super().__init__(**costs | {"time_cost": ROUNDS, "memory_cost": MEMORY_KIB, "parallelism": LANES})
 
 
 def hash_cheaply() -> None:

@@ -32,8 +32,8 @@ from edge.services.devices.device_search import find_devices
 from edge.services.devices.trial_print import print_at_once, printer_of, trial_page
 from edge.services.maintenance.backups.destinations import labels_of_disks
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
-from edge.web.assets import assets
-from edge.web.live.rendering import FOLDER, Renderer
+from edge.web.assets import ASSETS
+from edge.web.live.rendering import Renderer
 from sync.enrolment import Enrolment
 
 _log = structlog.get_logger(__name__)
@@ -109,7 +109,7 @@ class FirstStart:
                 web.get("/first/devices", self._devices),
                 web.post("/first/print", self._print),
                 web.post("/first", self._answer),
-                *assets(FOLDER / "static"),
+                ASSETS,
                 web.get("/{any:.*}", self._page),
             ]
         )

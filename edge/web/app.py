@@ -15,7 +15,7 @@ from edge.web import own_device, trust, two_boxes
 from edge.web.api import registry as by_name
 from edge.web.api.addresses import addresses
 from edge.web.api.openapi import describe
-from edge.web.assets import assets
+from edge.web.assets import ASSETS
 from edge.web.bearer import know_program
 from edge.web.capability_pages import modules
 from edge.web.connection import time_request
@@ -38,7 +38,7 @@ def make_app(site: PanelContext) -> web.Application:
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
     app[SITE] = site
     app.on_response_prepare.append(dress)
-    app.add_routes([*routes(site.declared.endpoints, site.declared.pages.values()), *assets(shell.STATIC)])
+    app.add_routes([*routes(site.declared.endpoints, site.declared.pages.values()), ASSETS])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)

@@ -1,64 +1,89 @@
 """Styles, scripts and drawings of the frame and of capabilities; text is compressed for browsers that take it so, a
-style together with those that it imports."""
+style together with those that it imports.
+
+Pages name them below an address that changes with any of them (`{{ static }}/base.css`), and scripts each other beside
+themselves (`"./ids.js"`), so that a browser keeps all of them and asks no more until the appliance is another version.
+Without that part (`/static/base.css`) it asks each time whether they changed: so does what has one address for ever, as
+a service worker and what it keeps."""
 
 from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 from aiohttp import web
 
-from edge.core.endpoints import Handler
 from edge.web.capability_pages import static_files
 
+FOLDER = Path(__file__).parent / "static"
 TEXTS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 LETTERS = {".woff2": "font/woff2"}
-LASTING = "max-age=2592000"
-"""Letters are asked for once a month: those of another version have another name, or are as good."""
-KEPT = 400
-"""Compressed files that are kept; there are fewer."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""RFC 8246: not even asked for again when somebody reloads the page."""
 LEVEL = 6
-_IMPORT = re.compile(r'@import (?:url\()?"(?:/static/)?([\w.]+)"\)?;')
+_IMPORT = re.compile(r'@import (?:url\()?"([\w.]+)"\)?;')
+_VERSIONED = re.compile(r"(?:(?P<version>[0-9a-f]{16})/)?(?P<name>.+)")
 
 
-def assets(folder: Path) -> list[web.RouteDef]:
-    """A route for each file of `folder` and of capabilities; a capability's does not take the place of ours."""
-    found = dict(static_files())
-    found |= {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
-    compressed = lru_cache(KEPT)(partial(_compressed, found))
-    return [web.get(f"/static/{name}", _served(path, name, compressed)) for name, path in found.items()]
+@cache
+def files() -> Mapping[str, Path]:
+    """Each file by its name; a capability's does not take the place of ours."""
+    ours = {str(path.relative_to(FOLDER)): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+    return dict(static_files()) | ours
 
 
-def _served(path: Path, name: str, compressed: Callable[[str], tuple[bytes, str]]) -> Handler:
-    return partial(_serve, path=path, name=name, compressed=compressed)
+@cache
+def static() -> str:
+    """Below which address pages name files: another one as soon as any file is."""
+    return f"/static/{version_of(files().items())}"
 
 
-async def _serve(
-    request: web.Request, path: Path, name: str, compressed: Callable[[str], tuple[bytes, str]]
-) -> web.StreamResponse:
-    if path.suffix in LETTERS:
-        return web.FileResponse(path, headers={"Content-Type": LETTERS[path.suffix], "Cache-Control": LASTING})
+def version_of(named: Iterable[tuple[str, Path]]) -> str:
+    """What files are called together by what is in them."""
+    digest = blake2b(digest_size=8)
+    for name, path in sorted(named):
+        digest.update(f"{name}\0".encode())
+        digest.update(blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+async def serve(request: web.Request) -> web.StreamResponse:
+    """`GET /static/{name}`: a file, below its version or not. A page of another version, as one that was open during an
+    upgrade, is served what there is now, and keeps none of it."""
+    asked = _VERSIONED.fullmatch(request.match_info["name"])
+    path = files().get(asked["name"]) if asked else None
+    if asked is None or path is None:
+        raise web.HTTPNotFound
+    name, headers = asked["name"], {}
+    if f"/static/{asked['version']}" == static():
+        headers["Cache-Control"] = FOR_EVER
     if path.suffix not in TEXTS or "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return web.FileResponse(path)
-    body, tag = compressed(name)
-    headers = {"ETag": tag, "Vary": "Accept-Encoding"}
+        if path.suffix in LETTERS:
+            headers["Content-Type"] = LETTERS[path.suffix]
+        return web.FileResponse(path, headers=headers)
+    body, tag = _compressed(name)
+    headers |= {"ETag": tag, "Vary": "Accept-Encoding"}
     if request.headers.get("If-None-Match") == tag:
         return web.Response(status=304, headers=headers)
     headers["Content-Encoding"] = "gzip"
     return web.Response(body=body, content_type=TEXTS[path.suffix], charset="utf-8", headers=headers)
 
 
-def _compressed(found: Mapping[str, Path], name: str) -> tuple[bytes, str]:
+@cache
+def _compressed(name: str) -> tuple[bytes, str]:
     """A file as it goes out, and its tag: until the appliance starts again."""
-    body = gzip.compress(_whole(found, name).encode(), LEVEL, mtime=0)
+    body = gzip.compress(_whole(name).encode(), LEVEL, mtime=0)
     return body, f'"{blake2b(body, digest_size=10).hexdigest()}"'
 
 
-def _whole(found: Mapping[str, Path], name: str) -> str:
+def _whole(name: str) -> str:
     """A file; a style has what it imports in the place of that: no page waits for a second turn of requests."""
-    text = found[name].read_text()
-    return _IMPORT.sub(lambda one: _whole(found, one[1]), text) if name.endswith(".css") else text
+    text = files()[name].read_text()
+    return _IMPORT.sub(lambda one: _whole(one[1]), text) if name.endswith(".css") else text
+
+
+ASSETS = web.get("/static/{name:.+}", serve)

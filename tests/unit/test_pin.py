@@ -9,7 +9,7 @@ import pytest
 from edge.core.messages import Done, Refused
 from edge.shop.access.commands import SetPin
 from edge.shop.access.events import PinChanged
-from edge.shop.access.pin import hash_pin, is_hash, matches
+from edge.shop.access.pin import hash_password, hash_pin, is_hash, matches
 from edge.shop.access.pin_rules import why_not
 from edge.shop.access.queries import pin_hash
 from tests.cheap_hashes import as_in_a_shop
@@ -45,9 +45,10 @@ def test_only_the_right_pin_matches() -> None:
     assert not matches(stored, "4712")
 
 
-def test_a_shops_hash_costs_a_guesser_what_rfc_9106_says_and_one_of_a_test_is_taken_too() -> None:
+def test_a_shops_hashes_cost_what_owasp_and_rfc_9106_say_and_one_of_a_test_is_taken_too() -> None:
     with as_in_a_shop():
-        assert hash_pin("4711").startswith("$argon2id$v=19$m=65536,t=3,p=4$")  # its section 4, the second choice
+        assert hash_pin("4711").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+        assert hash_password("no hurry").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert hash_pin("4711").startswith("$argon2id$v=19$m=7168,t=1,p=1$") and is_hash(hash_pin("4711"))
 
 

@@ -17,7 +17,7 @@ from edge.shop.access.commands import NotePinsWrong
 from edge.shop.access.factors import Factors
 from edge.shop.access.login_log import How, LoginLog, Result
 from edge.shop.access.password import normalize_password
-from edge.shop.access.pin import hash_pin, matches
+from edge.shop.access.pin import hash_password, hash_pin, matches
 from edge.shop.access.pin_rules import LEAST, LEAST_MANAGING, why_not
 from edge.shop.access.queries import SET_UP
 from edge.shop.access.rights import system
@@ -244,5 +244,5 @@ def _right(hash: str, password: str) -> bool:
     """Whether a password is the one behind the hash; where there is none, as long."""
     if hash:
         return matches(hash, password)
-    hash_pin(password)
+    hash_password(password)
     return False

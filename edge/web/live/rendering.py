@@ -15,6 +15,7 @@ from edge.core.services import Services
 from edge.lib.i18n import LANGUAGES, own_name, tax_class_name, tax_name
 from edge.lib.units.money import EXPONENTS
 from edge.lib.units.receipt_number import shown_number
+from edge.web.assets import static
 from edge.web.capability_pages import declarations, folders
 from edge.web.live.localizer import Locale, Localizer
 
@@ -45,6 +46,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
+        self._environment.globals["static"] = static()
         self._words = {language: _words(texts) for language, texts in self.texts.items()}
         for words in declarations("TEMPLATE_WORDS"):
             in_language = words.make(self)

@@ -19,7 +19,7 @@ from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pages.auth_api import Password, counted_by, own_session, user_of
 from edge.shop.access.pages.pins_api import Typed, hashed_for
 from edge.shop.access.password import normalize_password, why_not
-from edge.shop.access.pin import hash_pin
+from edge.shop.access.pin import hash_password, hash_pin
 from edge.shop.access.queries import SET_UP, name_of, read_users, role_of, stored_password
 from edge.shop.access.rights import MANAGE, PINS, USERS, system
 from edge.web.actors import actor_of
@@ -137,7 +137,7 @@ def _said_of(request: web.Request, user: str) -> tuple[str, ...]:
 async def _password_hash(password: str, said: tuple[str, ...]) -> str | Refused:
     if why := await asyncio.to_thread(why_not, password, said):
         return Refused(why)
-    return await asyncio.to_thread(hash_pin, normalize_password(password))
+    return await asyncio.to_thread(hash_password, normalize_password(password))
 
 
 ENDPOINTS = (

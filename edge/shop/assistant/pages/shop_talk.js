@@ -1,7 +1,7 @@
 // The customer's conversation: over its line, and the basket is shown as it is then.
 
 import { begin } from "./conversation.js";
-import { recallModes, say } from "/static/modes.js";
+import { recallModes, say } from "./modes.js";
 
 const { base, register, lang, idle, warn, goods } = document.body.dataset;
 const isKiosk = base === "/kiosk";

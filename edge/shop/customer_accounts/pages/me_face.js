@@ -1,6 +1,6 @@
 // A customer's own face: three pictures, each at a touch. A picture is sent and kept nowhere.
 
-import { pictured, sendPicture } from "/static/face_picture.js";
+import { pictured, sendPicture } from "./face_picture.js";
 
 const { lang } = document.body.dataset;
 

@@ -1,8 +1,8 @@
 // Money before hand-over: taken ahead on the counter, and what is too much given back.
 
-import { parseMinor } from "/static/amounts.js";
-import { sendGranted } from "/static/grants.js";
-import { messageOf, send } from "/static/outbox.js";
+import { parseMinor } from "./amounts.js";
+import { sendGranted } from "./grants.js";
+import { messageOf, send } from "./outbox.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOKS_MOST = 20, LOOK_MS = 700; // a provider makes a page within seconds

@@ -1,10 +1,10 @@
 // How an order is wanted: picked up or brought, when, with which tip and coupon, and by whom; then it is placed.
 
-import { keepSlot, offerSlots } from "/static/free_slots.js";
-import { showFromTop } from "/static/from_top.js";
-import { ask } from "/static/kiosk_line.js";
-import { say } from "/static/modes.js";
-import { offerTip, tipFault, tipQuery } from "/static/tip_choice.js";
+import { keepSlot, offerSlots } from "./free_slots.js";
+import { showFromTop } from "./from_top.js";
+import { ask } from "./kiosk_line.js";
+import { say } from "./modes.js";
+import { offerTip, tipFault, tipQuery } from "./tip_choice.js";
 
 const { lang } = document.body.dataset;
 export const TYPING_MS = 180;

@@ -1,9 +1,9 @@
 // The manager's page of hours: all of them are sent at once.
 
-import { controls, serve } from "/static/entity_form.js";
-import { askGranted } from "/static/grants.js";
-import { messageOf } from "/static/outbox.js";
-import { listen } from "/static/push.js";
+import { controls, serve } from "./entity_form.js";
+import { askGranted } from "./grants.js";
+import { messageOf } from "./outbox.js";
+import { listen } from "./push.js";
 
 const $ = (id) => document.getElementById(id);
 const DAY_MIN = 1440;

@@ -1,13 +1,13 @@
 // The kiosk, and the same on a phone: what is touched goes to the box, which answers with the cart as it is now.
 
-import { TYPING_MS, checkout } from "/static/checkout.js";
-import { showFromTop } from "/static/from_top.js";
-import { allAnswered, ask, go, isAway, look, whileAway } from "/static/kiosk_line.js";
-import { payHere, stopPaying } from "/static/kiosk_pay.js";
-import { forgetModes, recallModes, say, switchMode } from "/static/modes.js";
-import { chosenIn, minded } from "/static/modifier_choice.js";
-import { orderEdits } from "/static/order_edits.js";
-import { listen as listenToScanner } from "/static/wedge.js";
+import { TYPING_MS, checkout } from "./checkout.js";
+import { showFromTop } from "./from_top.js";
+import { allAnswered, ask, go, isAway, look, whileAway } from "./kiosk_line.js";
+import { payHere, stopPaying } from "./kiosk_pay.js";
+import { forgetModes, recallModes, say, switchMode } from "./modes.js";
+import { chosenIn, minded } from "./modifier_choice.js";
+import { orderEdits } from "./order_edits.js";
+import { listen as listenToScanner } from "./wedge.js";
 
 const { base, register, lang, home, place, take } = document.body.dataset;
 const IDLE_S = Number(document.body.dataset.idle);

@@ -1,7 +1,7 @@
 // "Recognise me": one picture at a touch, and the cart of whom it shows goes on here. The code stays on the same screen.
 
-import { pictured, sendPicture } from "/static/face_picture.js";
-import { say } from "/static/modes.js";
+import { pictured, sendPicture } from "./face_picture.js";
+import { say } from "./modes.js";
 
 const { base, lang } = document.body.dataset;
 const sheet = document.getElementById("sheet");

@@ -1,6 +1,6 @@
 // The line of a kiosk or phone to the box: what is asked of it, and what is done while it does not answer.
 
-import { backOff } from "/static/back_off.js";
+import { backOff } from "./back_off.js";
 
 const { base, register, lang } = document.body.dataset;
 const ANSWER_MS = 15_000; // an answer that never comes is none: the screen says so, and looks again

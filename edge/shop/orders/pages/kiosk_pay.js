@@ -1,7 +1,7 @@
 // Paying for an order at the kiosk's terminal: asked once, then shown as it goes, until the terminal has answered.
 
-import { ask } from "/static/kiosk_line.js";
-import { say } from "/static/modes.js";
+import { ask } from "./kiosk_line.js";
+import { say } from "./modes.js";
 
 const $ = (id) => document.getElementById(id);
 const LOOK_MS = 500;

@@ -1,9 +1,9 @@
 // What is to be picked or made: a tap on a line ticks it, a scan ticks a piece of it, and whoever has all of an order says so.
 
-import { messageOf, send } from "/static/outbox.js";
-import { listen } from "/static/push.js";
-import { beep, ring } from "/static/sound.js";
-import { showWaits } from "/static/waits.js";
+import { messageOf, send } from "./outbox.js";
+import { listen } from "./push.js";
+import { beep, ring } from "./sound.js";
+import { showWaits } from "./waits.js";
 
 const $ = (id) => document.getElementById(id);
 const station = new URLSearchParams(location.search).get("station") ?? "";

@@ -1,8 +1,8 @@
 // How far an order is: the box answers as soon as that changes.
 
-import { backOff } from "/static/back_off.js";
-import { recallModes } from "/static/modes.js";
-import { orderEdits } from "/static/order_edits.js";
+import { backOff } from "./back_off.js";
+import { recallModes } from "./modes.js";
+import { orderEdits } from "./order_edits.js";
 
 const ANSWER_MS = 40_000; // the box answers within 25 s: one that does not is away
 const lost = backOff(3000, 60_000);

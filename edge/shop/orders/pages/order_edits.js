@@ -1,8 +1,8 @@
 // What customers may do with an order of theirs, on its page and at the kiosk: each change is a request, after which the
 // order is shown anew. Where another sum comes of one, that is asked about before it holds.
 
-import { parseMinor } from "/static/amounts.js";
-import { offerSlots } from "/static/free_slots.js";
+import { parseMinor } from "./amounts.js";
+import { offerSlots } from "./free_slots.js";
 
 export function orderEdits(path, lang, sure, changed) {
   const error = () => document.getElementById("order-error");

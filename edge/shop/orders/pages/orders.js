@@ -1,16 +1,16 @@
 // The manager's board of orders: each button is a command, and the board is pushed as it is afterwards.
 
-import { askAtTerminal, askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "/static/advances.js";
-import { parseMinor, plainMinor } from "/static/amounts.js";
-import { look } from "/static/customer_find.js";
-import "/static/dialogs.js";
-import { keepSlot, offerSlots } from "/static/free_slots.js";
-import { showFromTop } from "/static/from_top.js";
-import { sendGranted } from "/static/grants.js";
-import { ask, messageOf, send } from "/static/outbox.js";
-import { listen } from "/static/push.js";
-import { sendSure } from "/static/sure.js";
-import { showWaits } from "/static/waits.js";
+import { askAtTerminal, askBack, askForPayment, chargeCard, giveBack, payAhead, takeHeld } from "./advances.js";
+import { parseMinor, plainMinor } from "./amounts.js";
+import { look } from "./customer_find.js";
+import "./dialogs.js";
+import { keepSlot, offerSlots } from "./free_slots.js";
+import { showFromTop } from "./from_top.js";
+import { sendGranted } from "./grants.js";
+import { ask, messageOf, send } from "./outbox.js";
+import { listen } from "./push.js";
+import { sendSure } from "./sure.js";
+import { showWaits } from "./waits.js";
 
 const TYPING_MS = 180; // a pause in typing, as at the kiosk
 const $ = (id) => document.getElementById(id);

@@ -1,7 +1,7 @@
 // A tip as a customer chooses it at the checkout: none, a share of what is to be paid, or a sum of their own. Nothing is
 // chosen beforehand.
 
-import { parseMinor } from "/static/amounts.js";
+import { parseMinor } from "./amounts.js";
 
 const asked = (form) => {
   const field = form.querySelector(".tip");

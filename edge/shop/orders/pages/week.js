@@ -1,7 +1,7 @@
 // The lists of the next seven days: they are printed as they stand, or saved as files.
 
 import { fetchFile } from "./files.js";
-import { listen } from "/static/push.js";
+import { listen } from "./push.js";
 
 document.getElementById("print").addEventListener("click", () => print());
 
