@@ -7,7 +7,7 @@ import html
 import os
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import msgspec
 from aiohttp import web
@@ -25,6 +25,8 @@ TICKET_S = 300
 NONCE_BYTES = 12
 COOKIES, COOKIE_CHARS = 8, 4096
 """A ticket carries so many, each so long at most."""
+CARRIED, CARRIED_CHARS, CARRIED_S = "edge-carried", 3500, 30
+"""The cookie in which a page finds what it was about to ask for at the other box; it is gone after so long."""
 AGAIN_S = "1"
 
 
@@ -85,7 +87,8 @@ async def ticket(request: web.Request) -> web.Response:
 
 
 async def arrive(request: web.Request) -> web.Response:
-    """`GET /twin/arrive`: the same session at this box, and on to the page that it was at."""
+    """`GET /twin/arrive`: the same session at this box, and on to the page that it was at, which asks again for what
+    was not answered there. For who has a ticket: a link of somebody else's brings no command along."""
     two = request.app[SITE].services.of(TWO_BOXES)
     to = request.query.get("to", "/")
     path = to if urlsplit(to).netloc == "" and to.startswith("/") and not to.startswith("//") else "/"
@@ -96,6 +99,9 @@ async def arrive(request: web.Request) -> web.Response:
         for name, value in found.cookies.items():
             secure = caller_of(request).secure
             answer.set_cookie(name, value, httponly=True, samesite="Strict", secure=secure)
+        carried = quote(request.query.get("carried", ""), safe="")
+        if len(carried) <= CARRIED_CHARS:
+            answer.set_cookie(CARRIED, carried, samesite="Strict", secure=caller_of(request).secure, max_age=CARRIED_S)
     return answer
 
 

@@ -21,14 +21,20 @@ from tests.twin_boxes import CONFIG, Box, TwinShop, box_of
 DIGITS = re.compile(r"digits of this machine: (\d{4} \d{4})")
 
 
-async def _let_in(first: Box, log: Path) -> None:
-    """Compare the digits, as a manager does, and let that machine in."""
+async def digits_in(log: Path) -> str:
+    """What a machine that asks to be let in shows."""
 
     async def said() -> str:
         found = DIGITS.search(_text(log))
         return found[1] if found else ""
 
-    digits = await when(said, bool, "a machine shows its digits")
+    return await when(said, bool, "a machine shows its digits")
+
+
+async def _let_in(first: Box, log: Path) -> None:
+    """Compare the digits, as a manager does, and let that machine in."""
+
+    digits = await digits_in(log)
     headers = {"Grant": first.api.token, "Register": "1", "Surface": "panel"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{first.port}", headers=headers) as session:
         async with session.get("/fragments/boxes") as answer:
@@ -64,9 +70,9 @@ async def _added(shop: TwinShop, joins: Child) -> None:
     link = ["--port", str(free_port())]
     joins.spawn([*edge, "--config", str(b.path), "twin", "join", at, *link, "--page", str(b.port)], os.environ)
     await _let_in(a, joins.log)
-    await when(_ended(joins), bool, "the second box has what it needs")
+    await when(has_ended(joins), bool, "the second box has what it needs")
     b.spawn()
-    await when(_has_begun_anew(a), bool, "the first box has begun anew, as one of two")
+    await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two")
     shop.witness.spawn(
         [*edge, "witness", "--folder", str(shop.witness_folder), "--join", at, *link[:1], str(free_port())], os.environ
     )
@@ -80,14 +86,14 @@ def _text(log: Path) -> str:
     return log.read_text() if log.exists() else ""
 
 
-def _ended(child: Child) -> Any:
+def has_ended(child: Child) -> Any:
     async def look() -> bool:
         return not child.runs
 
     return look
 
 
-def _has_begun_anew(box: Box) -> Any:
+def has_begun_anew(box: Box) -> Any:
     async def look() -> bool:
         return "this box leads" in box.log
 

@@ -9,11 +9,11 @@ import pytest
 from edge.services.twin import machine_zone
 from edge.services.twin.comparison import BoxComparison
 from edge.services.twin.founding import found_shop
-from edge.services.twin.frames import AboutBox
+from edge.services.twin.frames import AboutBox, TakenOut
 from edge.services.twin.ledger_copy import DAMAGED, LedgerCopy
 from edge.services.twin.limits import PROBE_MS, SYNCS
 from edge.services.twin.link import boottime_ms
-from edge.services.twin.members import FOLDER, load
+from edge.services.twin.members import FOLDER, is_there, load
 from edge.services.twin.node import TwinNode
 from edge.services.twin.sync_times import PROBE
 from sim.ports import free_port
@@ -71,11 +71,15 @@ class _Follower:
         folders = {name: folder / name for name in ("a", "b", "w")}
         found_shop(folders, {name: free_port() for name in folders}, {"a": 1, "b": 2})
         self.node = TwinNode(
-            folders["b"], folder / "config.toml", load(folders["b"]), lambda term: None, print, most_sync_ms
+            folders["b"], folder / "config.toml", load(folders["b"]), lambda term: None, self._end, most_sync_ms
         )
+        self.ended: list[str] = []
         self.place = folders["b"] / FOLDER
         self.heard: list[Message] = []
         self.node.link.send = lambda to, message: self.heard.append(message)  # type: ignore[method-assign]
+
+    def _end(self, why: str) -> None:
+        self.ended.append(why)
 
     def is_fit(self) -> bool:
         self.node.receive("a", Ship(1, Mark(1, 7, b"elsewhere"), ()))
@@ -98,6 +102,15 @@ def test_a_box_says_that_its_disk_is_slow_and_when_it_is_no_more(tmp_path: Path)
     for _ in range(SYNCS):
         syncs.add(1.0)
     assert box.is_fit()
+
+
+def test_a_box_that_is_taken_out_ends_and_belongs_to_nobody_any_more(tmp_path: Path) -> None:
+    box = _Follower(tmp_path)
+    box.node.box.voter.hold("a", boottime_ms())
+    box.node.receive("w", TakenOut())
+    assert box.ended == [], "only who leads says so"
+    box.node.receive("a", TakenOut())
+    assert box.ended == ["it was taken out"] and not is_there(tmp_path / "b")
 
 
 def test_a_slow_disk_is_tried_also_while_nobody_sells(tmp_path: Path) -> None:

@@ -325,7 +325,8 @@ class TwinNode:
             if sender != self.box.voter.holder:
                 return True
         if isinstance(message, TakenOut):
-            self._taken_out()
+            with self._turn:
+                self._taken_out()
             return True
         said = msgspec.json.decode(message.members, type=Members)
         mine = msgspec.structs.replace(said, me=self.members.me)

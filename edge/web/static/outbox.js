@@ -19,11 +19,27 @@ export function send(name, body = {}, grant = null) {
     beep();
     return Promise.resolve({ status: 0, body: { full: true } });
   }
+  return put({ name, body, grant, id: uuid7() });
+}
+
+function put(command) {
   return new Promise((answer) => {
-    waiting.push({ name, body, grant, id: uuid7(), answer });
+    waiting.push({ ...command, answer });
     if (!busy) drain();
   });
 }
+
+// What is not answered yet, in its order, for a page at another address that goes on with it: [name, body, id] each, encoded
+// in so many characters at most. What a PIN gave is written down nowhere: nor is such a command, and what comes behind it.
+export function unanswered(most) {
+  const first = waiting.findIndex(({ grant }) => grant);
+  const found = (first < 0 ? waiting : waiting.slice(0, first)).map(({ name, body, id }) => [name, body, id]);
+  while (encodeURIComponent(JSON.stringify(found)).length > most) found.pop();
+  return JSON.stringify(found);
+}
+
+// The same on the other side: asked for again under their ids, so that each is done once. Gives their answers.
+export const resume = (commands) => Promise.all(commands.map(([name, body, id]) => put({ name, body, grant: null, id })));
 
 // Any other request to the API, with JSON or a file; {status: 0} when nobody answers.
 export async function ask(method, path, body, headers = {}) {
@@ -73,7 +89,8 @@ async function until(command) {
     const headers = { "Idempotency-Key": `"${command.id}"` };
     if (command.grant) headers.Grant = command.grant;
     const answer = await ask("POST", `commands/${command.name}`, command.body, headers);
-    const again = answer.status === 0 || answer.body.unknown || answer.body.refused?.code === "busy";
+    // Of two boxes the one that does not lead says where the one is that does, and takes no command.
+    const again = answer.status === 0 || "leader" in answer.body || answer.body.unknown || answer.body.refused?.code === "busy";
     if (!again) return answer;
     document.body.toggleAttribute("data-unsaved", true);
     await new Promise((resume) => setTimeout(resume, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));

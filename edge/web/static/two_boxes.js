@@ -1,5 +1,8 @@
 // Of two boxes: while this page's own does not answer, both are asked which of them leads, and the page goes on there by
-// itself, with its session. Whoever stands at the till sees "One moment", and then one line.
+// itself, with its session and with what was not answered yet. Whoever stands at the till sees "One moment", and then one line.
+
+import { messageOf, resume, unanswered } from "./outbox.js";
+import { beep } from "./sound.js";
 
 const MOMENT_MS = 300; // a line that is made anew at once is no matter
 const LOOK_MS = 250;
@@ -8,6 +11,8 @@ const TICKET_MS = 60_000;
 const SHOWN_MS = 8_000;
 const SEEN_MS = 10_000;
 const LED = "#box-leads";
+const CARRIED_CHARS = 3000; // of commands that come along: a cookie takes no more. Whoever pressed more presses the rest again
+const CARRIED = "edge-carried=";
 const { boxes, oneMoment, leadsNow } = document.body.dataset;
 const [, other] = boxes.split(" ");
 let ticket = "";
@@ -47,16 +52,30 @@ async function look() {
   asking = true;
   if (await leads(other)) {
     const to = location.pathname + location.search + LED;
-    location.replace(`${other}/twin/arrive?${new URLSearchParams({ ticket, to })}`);
+    location.replace(`${other}/twin/arrive?${new URLSearchParams({ ticket, to, carried: unanswered(CARRIED_CHARS) })}`);
   }
   asking = false;
 }
 
-if (location.hash === LED) {
+// What the other box's page was about to ask for: of a cookie, as an address could be anybody's.
+function carried() {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(CARRIED));
+  document.cookie = `${CARRIED}; Max-Age=0; Path=/`;
+  return found ? JSON.parse(decodeURIComponent(found.slice(CARRIED.length))) : [];
+}
+
+async function arrive() {
   history.replaceState(null, "", location.pathname + location.search);
   says(leadsNow);
   setTimeout(() => says(""), SHOWN_MS);
+  const refused = (await resume(carried())).find(({ status }) => status !== 200);
+  if (!refused) return;
+  beep();
+  says(messageOf(refused));
 }
+
+if (location.hash === LED) arrive();
+
 // While this page's box leads, the other one is told: whoever would let that one lead sees which tills still sell here.
 function tell() {
   if (!other || document.body.dataset.link !== "open" || !document.body.dataset.register) return;

@@ -24,6 +24,7 @@ FILES = {
     "/page/data.js": ("data.js", "text/javascript"),
     "/page/software.js": ("software.js", "text/javascript"),
     "/page/support.js": ("support.js", "text/javascript"),
+    "/page/put_aside.js": ("put_aside.js", "text/javascript"),
     "/page/settings.js": ("settings.js", "text/javascript"),
     "/page/texts.js": ("texts.js", "text/javascript"),
     "/page/invited.js": ("invited.js", "text/javascript"),

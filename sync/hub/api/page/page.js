@@ -78,7 +78,8 @@ function speak() {
   document.documentElement.dir = t("direction");
   byId("language").replaceChildren(...Object.entries(words).map(([code, said]) => new Option(said.own_name, code, false, code === state.lang)));
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = t(place.dataset.word);
-  for (const place of document.querySelectorAll("[data-label]")) place.setAttribute("aria-label", t(place.dataset.label));
+  // A cell of a table that a phone shows as cards has a label as well (narrow.js), which is no word but a heading.
+  for (const place of document.querySelectorAll("[data-label]:not(td, th)")) place.setAttribute("aria-label", t(place.dataset.label));
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
   // Fields of dates, as on a shop's pages: in the order of the browser's country where it speaks this language.

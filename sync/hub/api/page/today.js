@@ -2,6 +2,7 @@
 
 import { bars } from "./charts.js";
 import { ago, ask, byId, count, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { putAside } from "./put_aside.js";
 import { software } from "./software.js";
 import { cases } from "./support.js";
 
@@ -228,5 +229,5 @@ export async function boxes(still) {
   if (!still()) return;
   showBoxes(found, new Map(stores.map((row) => [row.store, row.ring])), raised?.filter((row) => OF_MACHINE.includes(row.kind)) ?? null);
   showAside(aside);
-  await Promise.all([cases(still), software(still)]);
+  await Promise.all([cases(still), software(still), putAside(still)]);
 }

@@ -1,0 +1,105 @@
+"""An owner adds a second box and a witness by the page and by what docs/owner says, lets the other one lead, and takes
+the first one out."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+from playwright.async_api import Dialog
+
+from edge.services.twin.data_files import FILES
+from edge.services.twin.members import is_there
+from sim.child import Child
+from sim.ports import free_port
+from tests.browser.browsing import Till, till
+from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended
+from tests.http_client import PIN, when
+from tests.shop_fixture import run
+from tests.twin_boxes import CONFIG, TwinShop, box_of
+
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
+
+EDGE = [sys.executable, "-m", "edge"]
+AWAY_MS = 120_000
+"""A loaded machine takes longer than a shop may to begin anew."""
+
+
+async def _accept(dialog: Dialog) -> None:
+    if dialog.type == "confirm":
+        await dialog.accept()
+
+
+async def _let_in(page: Till, log: Path) -> None:
+    """Compare the digits that a machine shows with those on the page, and let it in."""
+    digits = await digits_in(log)
+    line = await page.see("#boxes li:has([data-in])", digits)
+    await line.locator("[data-in]").click()
+
+
+async def _open(page: Till, port: int) -> None:
+    await page.page.goto(f"http://127.0.0.1:{port}/manager/boxes?lang=en")
+    await page.enter_pin()
+    await page.see("#boxes h2", "Waiting to be let in")
+
+
+async def _added(shop: TwinShop, page: Till, joins: Child) -> None:
+    """As page 10 for owners has it: the second machine has the software, and no configuration of its own."""
+    a, b = shop.boxes
+    b.path.unlink()
+    at = f"127.0.0.1:{a.port}"
+    own = ["--port", str(free_port())]
+    data = ["--data", str(b.folder / "data")]
+    joins.spawn([*EDGE, "--config", str(b.path), "twin", "join", *data, at, *own, "--page", str(b.port)], os.environ)
+    await _let_in(page, joins.log)
+    await when(has_ended(joins), bool, "the second box has what it needs")
+    assert f"port = {b.port}" in b.path.read_text() and 'id = "corner"' in b.path.read_text(), (
+        "it is set up as the first"
+    )
+    b.spawn()
+    await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two", AWAY_MS / 1000)
+    joined = ["--folder", str(shop.witness_folder), "--join", at, "--port", str(free_port())]
+    shop.witness.spawn([*EDGE, "witness", *joined], os.environ)
+    await _let_in(page, shop.witness.log)
+    await page.page.locator("#boxes .pill.good", has_text="Both boxes: either may sell.").wait_for(timeout=AWAY_MS)
+
+
+def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session, till() as page:
+            a, b = (box_of(tmp_path / name, session, CONFIG) for name in "ab")
+            joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
+            page.page.on("dialog", _accept)
+            shop = TwinShop(a, b, witness, tmp_path / "w")
+            try:
+                a.spawn()
+                await a.ready(("panel",))
+                assert (await a.api.post("/api/v1/pin", {"pin": PIN}, Register="1"))[0] == 200
+                await _open(page, a.port)
+                await _added(shop, page, joins)
+                await page.page.reload()  # from now on it finds the box that leads
+                await page.see("#hand-over")
+                await page.page.locator("#hand-over").click()
+                await page.page.wait_for_url(f"http://127.0.0.1:{b.port}/**", timeout=AWAY_MS)
+                await page.see(".two-boxes", "Box 2 leads now")
+                await page.page.locator('#boxes [data-out="1"]').wait_for(timeout=AWAY_MS)  # nobody enters a PIN again
+                await page.page.locator("#hand-over").wait_for(timeout=AWAY_MS)
+                await page.page.locator('[data-out="1"]').click()
+                await page.page.locator('[data-out="1"]').wait_for(state="detached", timeout=AWAY_MS)
+                assert not await page.page.locator("#boxes-error").text_content()
+                await when(has_ended(a.process), bool, "the box that was taken out has ended", AWAY_MS / 1000)
+                assert not is_there(a.folder / "data")
+                assert [name for name in FILES if (a.folder / "data" / name).exists()] == [], "its keys are destroyed"
+                assert (await b.api.post("/api/v1/commands/OpenDrawer", {}, Register="1"))[0] in (200, 422), (
+                    "it sells on"
+                )
+            finally:
+                for child in (a.process, b.process, joins, witness):
+                    child.stop(signal.SIGKILL)
+
+    run(asyncio.wait_for(scenario(), 500), 520)
