@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.app.first_start_page import FirstStart
 from edge.app.ledger import Ledger
 from edge.config import Config, load
 from edge.config.first import FirstAnswers
@@ -45,6 +44,8 @@ def data_of(file: Path) -> Path:
 
 async def set_up(file: Path, port: int = PORT, ready: Callable[[int], None] = lambda port: None) -> Config:
     """Ask on the page, and do what it was told. Raises ConfigError."""
+    from edge.app.first_start_page import FirstStart  # which no other start needs
+
     data, answered = data_of(file), unfinished_answers(file)
     if answered.exists():
         _put_aside(data)

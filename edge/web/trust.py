@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 
-import zxingcpp
 from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -16,7 +15,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from edge.core.addresses import address_of, is_loopback
 from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.messages import Refused
-from edge.core.tls.profile import MEDIA_TYPE, profile
 from edge.web.caller import caller_of
 from edge.web.connection import time_request
 from edge.web.context import SITE, PanelContext
@@ -65,6 +63,8 @@ async def certificate(request: web.Request) -> web.Response:
 
 async def apple(request: web.Request) -> web.Response:
     """`GET /trust/edge-store.mobileconfig`: the authority, as iPhones take it."""
+    from edge.core.tls.profile import MEDIA_TYPE, profile
+
     header = request.app[SITE].settings.header
     return _download(profile(_authority(request), header[0] if header else "edge-store"), MEDIA_TYPE)
 
@@ -106,6 +106,8 @@ def _is_address(name: str) -> bool:
 
 def picture(text: str) -> str:
     """A QR code, as the address of a picture."""
+    import zxingcpp
+
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
     svg = zxingcpp.write_barcode_to_svg(code).encode()
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode("ascii")

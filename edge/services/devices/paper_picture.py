@@ -8,7 +8,6 @@ comes out, dot by dot. It takes half a second and much memory, which are no till
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import msgspec
 from edge.core.process import child
 from edge.lib.errors import EdgeError
 from edge.shop.printing.document import Document
+from edge.shop.printing.printers.charset import load_escpos
 from edge.shop.printing.printers.escpos import PaperOptions, render
 
 MODULE = "edge.services.devices.paper_picture"
@@ -33,14 +33,11 @@ class DrawPaper(msgspec.Struct, frozen=True):
 
 def main() -> int:
     """0: the picture is on standard output."""
-    with tempfile.TemporaryDirectory() as folder:
-        tempfile.tempdir = folder
-        # Loaded before this process is shut in; escpos makes a folder for itself, and leaves it there.
-        import escpos.printer  # noqa: F401
+    load_escpos()  # before this process is shut in
+    import escpos.printer  # noqa: F401
 
-        import sim.printer.reading  # noqa: F401
+    import sim.printer.reading  # noqa: F401
 
-        tempfile.tempdir = None
     return child.answer(_drawn, MEMORY_BYTES, CPU_S, _reads)
 
 

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final
 
-from stdnum.iso7064 import mod_97_10
-
 from edge.lib.codes.gs1 import lists
 from edge.lib.codes.gtin import is_checked
 
@@ -87,6 +85,8 @@ def _iban(value: str) -> bool:
     turned = value[4:] + value[:4]
     if not (10 < len(value) <= 34 and value[:2] in lists.COUNTRY_LETTERS and re.fullmatch("[0-9A-Z]*", turned)):
         return False
+    from stdnum.iso7064 import mod_97_10  # loads a library for what hardly any code holds
+
     return mod_97_10.is_valid(turned)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from edge.lib.i18n import LANGUAGES, spoken_name
 from edge.shop.catalog.fields import FIELDS
@@ -79,9 +80,6 @@ _NAMES: dict[str, tuple[str, ...]] = {
 }
 """Words for a name, by the language they suggest ("" is the store's own)."""
 
-_LANGUAGES = {
-    called.casefold(): code for code in LANGUAGES for called in (code, *(spoken_name(code, one) for one in LANGUAGES))
-}
 _CURRENCIES = frozenset(code for codes in SYMBOLS.values() for code in codes)
 _CODES = re.compile(r"[A-Z]{3}")
 _MONEY = re.compile(r"[€₪$£]|\b(eur|usd|ils|nis|gbp|chf|cad|שח)\b")
@@ -169,9 +167,16 @@ def _words(column: str) -> tuple[str, str]:
     bare = _BRACKETS.sub(" ", column)
     words = _MARKS.sub(" ", _MONEY.sub(" ", bare.translate(_QUOTES).casefold())).strip()
     for bracket in _BRACKETS.findall(column):
-        if language := _LANGUAGES.get(bracket.strip().casefold()):
+        if language := _languages().get(bracket.strip().casefold()):
             return words, language
     first, _, last = words.rpartition(" ")
-    if first and last in _LANGUAGES:
-        return first, _LANGUAGES[last]
+    if first and (language := _languages().get(last)):
+        return first, language
     return words, ""
+
+
+@cache
+def _languages() -> dict[str, str]:
+    """The languages, by what they are called in each. Loads CLDR, which a start does not wait for."""
+    names = ((code, (code, *(spoken_name(code, one) for one in LANGUAGES))) for code in LANGUAGES)
+    return {name.casefold(): code for code, called in names for name in called}

@@ -18,7 +18,7 @@ from edge.lib.i18n.bidi import visual
 from edge.shop.printing.document import Bars, Document, DrawerPulse, Logo, Qr, Rule, Text
 from edge.shop.printing.layout import Laid, LayoutLine, Span, lay_out
 from edge.shop.printing.printers import profiles
-from edge.shop.printing.printers.charset import characters, encoder, for_escpos
+from edge.shop.printing.printers.charset import characters, encoder, for_escpos, load_escpos
 from edge.shop.printing.printers.pictures import Grid, draw_lines, font_file, logo, no_font
 from edge.shop.printing.printers.profiles import Profile
 from edge.shop.printing.templates import prepare
@@ -94,6 +94,7 @@ def render(document: Document, options: PaperOptions, calls: bool = False) -> by
 
     `ConfigError`: the logo or a template cannot be used.
     """
+    load_escpos()
     from escpos.printer import Dummy
 
     profile = options.known

@@ -11,7 +11,6 @@ from functools import partial
 from hashlib import blake2b
 from urllib.parse import quote
 
-import zxingcpp
 from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, Endpoint, Page
@@ -84,6 +83,8 @@ async def code(request: web.Request) -> web.Response:
     path = request.query.get("path", "")
     if not path.startswith("/receipt/") or len(path) > 200:
         raise Problem(404, "not_found", path="/display/code")
+    import zxingcpp
+
     drawn = zxingcpp.create_barcode(phone_link(request, path), zxingcpp.BarcodeFormat.QRCode)
     return web.Response(text=zxingcpp.write_barcode_to_svg(drawn), content_type="image/svg+xml")
 

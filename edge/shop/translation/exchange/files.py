@@ -8,9 +8,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import PoFileError, read_po, write_po
-
 from edge.lib.tables.injection import guard_cell, unguard_cell
 from edge.shop.translation.exchange import xliff
 from edge.shop.translation.exchange.lines import TextFile, TextLine, check_file, unreadable
@@ -41,6 +38,9 @@ def read(body: bytes, source_language: str, language: str) -> TextFile:
 
 
 def _write_po(file: TextFile) -> bytes:
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
     catalog = Catalog(charset="utf-8", fuzzy=False)
     for line in file.lines:
         flags = ("fuzzy",) if line.fuzzy and line.text else ()
@@ -52,6 +52,8 @@ def _write_po(file: TextFile) -> bytes:
 
 
 def _read_po(text: str) -> TextFile:
+    from babel.messages.pofile import PoFileError, read_po
+
     try:
         catalog = read_po(io.StringIO(text), abort_invalid=True)
     except (PoFileError, ValueError) as error:
