@@ -17,26 +17,25 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.coupons.commands import MakeCoupons
 from edge.shop.coupons.queries import read_series, unused_codes
+from edge.shop.delivery.commands import HandInCash, SetZone
+from edge.shop.delivery.queries import read_driver_cash
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
     AddToOrder,
     CancelOrder,
     ChangeOrder,
-    HandInCash,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     OpenCart,
     PlaceOrder,
     SetOrderTip,
-    SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import owing_orders, read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.till.commands import (

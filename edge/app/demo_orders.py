@@ -16,6 +16,8 @@ from edge.core.messages import Command
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.kitchen_screens.commands import SetKitchenStation
 from edge.shop.kitchen_screens.station import KitchenStation
 from edge.shop.opening_hours.commands import SetHours
@@ -23,7 +25,6 @@ from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders import commands as orders
 from edge.shop.orders.advances import TakeAdvance
 from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.payments import PaymentsSection
 from edge.shop.till.commands import Pay, TenderGiven
 from sim.product_pictures import put_into
@@ -90,7 +91,7 @@ async def _placed(shop: Access, pictures: Path) -> tuple[str, str, str, str]:
     await _do(shop, SetProducts((*goods, FEE), source))
     await _do(shop, SetKitchenStation(COFFEE_BAR))
     zone = DeliveryZone("centre", "City centre", ("61", "62", "63", "64"), FEE.sku, 1500, 4000, 20_000)
-    await _do(shop, orders.SetZone(zone))
+    await _do(shop, SetZone(zone))
     skus = demo_catalog.skus()
     for name, steps in (("Noa", 0), ("Yael", 1), ("Omer", 2), ("Daniel", 3)):
         placed = await _order(shop, "kiosk", [skus["Cappuccino"], skus["Croissant"]], name=name)

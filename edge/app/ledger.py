@@ -48,6 +48,7 @@ from edge.shop import (
     coupons,
     customer_accounts,
     customers,
+    delivery,
     directives,
     feeds,
     fiscal,
@@ -141,7 +142,7 @@ def build_registry(config: Config) -> Registry:
     drawers = shifts.settings_of(config)
     cards = _payment_settings(config)
     said = _together(partial(shifts.on_reports, settings=drawers), partial(payments.on_reports, settings=cards))
-    named, people_here = _categories_named(config), customers.settings_of(config)
+    named, people_here, tills = _categories_named(config), customers.settings_of(config), config.till_settings()
     return Registry(
         (
             *(core, jobs.capability, people.capability(*_FORGETTING)),
@@ -159,21 +160,19 @@ def build_registry(config: Config) -> Registry:
             *(tenders.capability, coupons.capability(coupons.settings_of(config))),
             gift_cards.capability(gift_cards.settings_of(config)),
             customers.capability(people_here, (till.part_paid_by, orders.open_order_of, accounts.owing_of)),
-            *(_payments(config, cards), till.capability(config.till_settings(), said, _signer(config.folder))),
-            reviews.capability(reviews.settings_of(config)),
-            *(shifts.capability(drawers), receipt_mail.capability(config.notify.mails)),
+            *(_payments(config, cards), till.capability(tills, said, _signer(config.folder))),
+            *(reviews.capability(reviews.settings_of(config)), receipt_mail.capability(config.notify.mails)),
+            *(shifts.capability(drawers), delivery.capability(tills)),
             orders.capability(
-                config.till_settings(),
+                tills,
                 *(people_here.region, config.customer_channels()),
                 config.of(OrdersSection),
                 orders.shows_status(config),
             ),
             customer_accounts.capability(_customer_accounts(config)),
-            invoices.capability(
-                config.till_settings(), invoices.settings_of(config), people_here.region, config.notify.mails
-            ),
+            invoices.capability(tills, invoices.settings_of(config), people_here.region, config.notify.mails),
             _on_account(config, people_here.region, people_here.province),
-            bottle_deposits.capability(bottle_deposits.settings_of(config), config.till_settings()),
+            bottle_deposits.capability(bottle_deposits.settings_of(config), tills),
             *(reports.capability, time_clock.capability(config.store.zone)),
             forecast.capability(forecast.settings_of(config)),
             *(alerts.capability, insight.capability, notify.capability),

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.lib.i18n import LANGUAGES
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import MoveOrder, SetZone
-from edge.shop.orders.zones import DeliveryZone
+from edge.shop.orders.commands import MoveOrder
 from edge.shop.till.commands import Pay
 from tests.browser.browsing import till
 from tests.browser.calling import calling

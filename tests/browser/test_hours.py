@@ -8,10 +8,10 @@ import pytest
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.queries import read_zones
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.rules import OpenSpan
-from edge.shop.orders.commands import SetZone
-from edge.shop.orders.queries import read_zones
-from edge.shop.orders.zones import DeliveryZone
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve

@@ -12,11 +12,11 @@ from playwright.async_api import Page
 
 from edge.shop.coupons.commands import MakeCoupons
 from edge.shop.coupons.queries import read_series, unused_codes
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import SetZone
 from edge.shop.orders.queries import read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine
 from tests.browser.browsing import browser, scan, till
 from tests.browser.serving import DEADLINE_S, Served, serve

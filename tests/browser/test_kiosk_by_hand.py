@@ -13,11 +13,11 @@ from edge.lib.i18n import LANGUAGES
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import SetZone
 from edge.shop.orders.queries import read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.promotions.commands import SetPromotion
 from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, SeveralFor
 from tests.browser.pictures import GOODS

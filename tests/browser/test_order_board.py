@@ -13,17 +13,13 @@ from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import MANAGER as BY_HAND
 from edge.shop.catalog.product import Product, Source
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.queries import read_driver_cash
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import (
-    HandOverOrder,
-    MoveOrder,
-    PlaceOrder,
-    SetZone,
-)
-from edge.shop.orders.driver_cash import read_driver_cash
-from edge.shop.orders.zones import DeliveryZone
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
 from edge.shop.till.commands import TenderGiven
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

@@ -10,13 +10,11 @@ import pytest
 from playwright.async_api import Dialog
 
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import (
-    SetZone,
-)
 from edge.shop.orders.queries import free_slots, read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine, UseCustomer
 from tests.browser.browsing import till
 from tests.browser.serving import serve

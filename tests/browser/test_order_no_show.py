@@ -8,11 +8,12 @@ import pytest
 
 from edge.shop.access.commands import SetPin
 from edge.shop.access.pin import hash_pin
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.advances import TakeAdvance
-from edge.shop.orders.commands import MoveOrder, PlaceOrder, SetZone
+from edge.shop.orders.commands import MoveOrder, PlaceOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import owing_orders, read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import till
 from tests.browser.calling import PIN

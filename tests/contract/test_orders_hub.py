@@ -15,6 +15,8 @@ from edge.core.journal.rows import read_rows
 from edge.core.messages import Done
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
@@ -27,12 +29,10 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
-    SetZone,
 )
 from edge.shop.orders.hub import OrderTables
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import read_shop_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.commands import Pay, TenderGiven
 from sync.hub.model import Key
 from tests.head_office import head_office

@@ -11,6 +11,8 @@ from edge.core.messages import Done, Refused
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import MANAGER, Product, Source
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.cart import CartView
 from edge.shop.orders.commands import (
     AddToCart,
@@ -19,10 +21,8 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
-    SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.stock.queries import read_stock
 from edge.shop.till.commands import Pay
 from tests.ordering import CARD, STAFF, do, kept, refused, sales, whole

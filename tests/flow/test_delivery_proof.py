@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder, SetZone
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
+from edge.shop.orders.commands import HandOverOrder, MoveOrder, PlaceOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_payments import AskForPayment
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.settlements.commands import OpenDispute
 from edge.shop.settlements.evidence import Evidence, read_evidence
 from tests.card_shop import CardShop, card_shop

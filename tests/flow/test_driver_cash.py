@@ -10,18 +10,12 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.books.entries import entries
-from edge.shop.orders.commands import (
-    HandInCash,
-    HandOverOrder,
-    LineWanted,
-    MoveOrder,
-    PlaceOrder,
-    SetZone,
-)
-from edge.shop.orders.driver_cash import read_driver_cash
-from edge.shop.orders.events import ForeignNotes
+from edge.shop.delivery.commands import HandInCash, SetZone
+from edge.shop.delivery.events import ForeignNotes
+from edge.shop.delivery.queries import read_driver_cash
+from edge.shop.delivery.zones import DeliveryZone
+from edge.shop.orders.commands import HandOverOrder, LineWanted, MoveOrder, PlaceOrder
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift, OtherCounted

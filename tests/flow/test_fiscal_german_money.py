@@ -10,9 +10,10 @@ from edge.shop.accounts.account import TENDER
 from edge.shop.accounts.commands import ReceivePayment, UndoPayment
 from edge.shop.bottle_deposits.commands import ReturnedBottles, TakeBottles, UndoBottles
 from edge.shop.catalog.commands import SetProducts
+from edge.shop.delivery.commands import HandInCash
 from edge.shop.fiscal.authority_files import MadeFile
 from edge.shop.fiscal.law_check import check_laws
-from edge.shop.orders.commands import HandInCash, HandOverOrder
+from edge.shop.orders.commands import HandOverOrder
 from edge.shop.shifts.commands import CloseShift, MoveCash, OpenShift
 from edge.shop.till.commands import AddLine, Pay, PrintReport, TenderGiven, UseCustomer
 from tests.accounts import OFFICE, OWNER, on_account

@@ -10,12 +10,12 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
+from edge.shop.delivery.queries import read_driver_cash
 from edge.shop.gift_cards.queries import find_card
 from edge.shop.invoices.commands import IssueInvoice
 from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import HandOverOrder, PlaceOrder, TakeUpOrder
-from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.shifts.queries import read_drawer
 from edge.shop.till.commands import AddLine, AddLoad, AddTip, RefundSale, TenderGiven

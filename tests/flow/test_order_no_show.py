@@ -11,6 +11,8 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Actor
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.advances import GiveBackAdvance, TakeAdvance
 from edge.shop.orders.commands import (
     AddToCart,
@@ -21,12 +23,10 @@ from edge.shop.orders.commands import (
     MoveOrder,
     OpenCart,
     PlaceOrder,
-    SetZone,
 )
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import owing_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.reports.queries import BEHIND, read_day_sums
 from edge.shop.till.commands import PrintReport, RefundSale, VoidLastSale
 from edge.shop.till.queries import read_period

@@ -15,6 +15,9 @@ from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.rights import anonymous_actor
 from edge.shop.catalog.commands import ChangePrice, RetireProducts
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.queries import read_zones
+from edge.shop.delivery.zones import DeliveryZone, undeliverable
 from edge.shop.orders.commands import (
     AddToCart,
     ChangeOrder,
@@ -24,10 +27,7 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
-    SetZone,
 )
-from edge.shop.orders.queries import read_zones
-from edge.shop.orders.zones import DeliveryZone, undeliverable
 from edge.shop.stock.commands import Moved, MoveStock
 from tests.browser.strangers import open_to_all, stranger
 from tests.ordering import CARD, STAFF, do, free, kept, milk_cart, milk_order, refused, sales, whole

@@ -14,6 +14,9 @@ from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.queries import read_zones
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.advances import TakeAdvance
@@ -28,14 +31,9 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     PrintRun,
     SetOrderSlot,
-    SetZone,
 )
 from edge.shop.orders.order import KeptOrder
-from edge.shop.orders.queries import (
-    read_zones,
-)
 from edge.shop.orders.slot_choice import slots_to
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.commands import CopyPrint, SettlePrint
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable

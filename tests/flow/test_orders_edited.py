@@ -12,6 +12,8 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
 from edge.shop.catalog.commands import SetPrice
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
@@ -25,12 +27,10 @@ from edge.shop.orders.commands import (
     OpenCart,
     PlaceOrder,
     SetOrderAddress,
-    SetZone,
 )
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
 from edge.shop.orders.queries import read_cart
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job

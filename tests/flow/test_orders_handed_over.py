@@ -14,6 +14,8 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import DayException, OpenSpan, StoreHours
 from edge.shop.orders.commands import (
@@ -28,12 +30,10 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     PrintRun,
     SetOrderSlot,
-    SetZone,
     TakeUpOrder,
 )
 from edge.shop.orders.order import OrderPart
 from edge.shop.orders.queries import order_steps, wanting_orders
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job

@@ -14,12 +14,12 @@ import aiohttp
 import pytest
 
 from edge.shop.customers.commands import SetCustomer
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
-from edge.shop.orders.commands import SetZone
 from edge.shop.orders.order import secret_in
 from edge.shop.orders.queries import read_cart
-from edge.shop.orders.zones import DeliveryZone
 from edge.web.trust import picture
 from tests.browser.serving import Served, serve
 from tests.browser.strangers import open_to_all, stranger

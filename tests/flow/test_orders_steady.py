@@ -16,6 +16,8 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.delivery.commands import SetZone
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.commands import SetHours
 from edge.shop.opening_hours.rules import OpenSpan, StoreHours
 from edge.shop.orders.commands import (
@@ -29,14 +31,12 @@ from edge.shop.orders.commands import (
     PlaceOrder,
     ReplaceLine,
     SetOrderSlot,
-    SetZone,
     TakeUpOrder,
 )
 from edge.shop.orders.events import OrderChanged
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_news import NewsLetter
 from edge.shop.orders.queries import free_slots, order_steps, with_faults
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.outbox.letters import about_of, letters_of
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable

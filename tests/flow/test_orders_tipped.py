@@ -9,23 +9,22 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import facts
 from edge.core.messages import Refused
 from edge.shop.books.entries import entries
+from edge.shop.delivery.commands import HandInCash, SetZone
+from edge.shop.delivery.queries import read_driver_cash
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.orders.commands import (
     CancelOrder,
     ChangeOrder,
-    HandInCash,
     HandOverOrder,
     LineWanted,
     MoveOrder,
     PlaceOrder,
     PrintRun,
     SetOrderTip,
-    SetZone,
     TakeUpOrder,
 )
-from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_status import order_status
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import read_print_job

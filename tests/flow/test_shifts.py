@@ -15,7 +15,7 @@ from edge.core.people.forgetting import ForgetPerson
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import anonymous_actor
-from edge.shop.orders.commands import HandInCash
+from edge.shop.delivery.commands import HandInCash
 from edge.shop.printing.commands import QueuePrint, SettlePrint
 from edge.shop.printing.document import Document, Text
 from edge.shop.printing.layout import plain_text

@@ -14,8 +14,8 @@ from edge.lib.tax.rules import Taxed
 from edge.shop.accounts.events import AccountCharged, AccountPaid, AccountPaymentUndone
 from edge.shop.books.by_group import Groups, apart_minor, no_groups, refunds_by_group, takings_by_group
 from edge.shop.bottle_deposits.events import BottlesTaken, BottlesUndone
+from edge.shop.delivery.events import DriverHandedIn, DriverPaid
 from edge.shop.gift_cards.events import CardMoved
-from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.payments.events import CardFeesSplit, CardRefundMoved, CardRefundRequested, PlatformFeeReturned
 from edge.shop.settlements.events import BatchClosed, BatchTaken, DisputeEnded, PayoutReceived, StoredLost
 from edge.shop.shifts.events import OF_OTHERS, CashMoved, ShiftClosed, ShiftOpened

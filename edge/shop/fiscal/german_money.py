@@ -15,8 +15,8 @@ from edge.core.messages import Event, RecordedEvent
 from edge.lib.fiscal.germany.closing import GermanLine, GermanReceipt
 from edge.shop.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
 from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
+from edge.shop.delivery.events import DriverHandedIn, DriverPaid
 from edge.shop.fiscal.german_receipts import UNTAXED, payment_of
-from edge.shop.orders.events import DriverHandedIn, DriverPaid
 from edge.shop.shifts.events import CashMoved, ShiftClosed, ShiftOpened
 from edge.shop.till.events import BasketAbandoned, TrainingEnded
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from edge.core.endpoints import HttpAddress, Method
 from edge.core.messages import IsoDate, Moment, Refusal
 from edge.core.process.part_context import PartContext
-from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec, Transaction
+from edge.core.registry import Capability, CommandSpec, Handler, MethodHandler, PartSpec, QuerySpec
 from edge.core.storage.database import Connection
 from edge.core.surfaces import CART, EVERYBODY, INSIDE, MACHINE, NAMED_TILL, STAFF, TILL
 from edge.shop.access.requirements import OWN_ORDER, SHIFT_OPEN, SIGNED_IN
@@ -28,8 +28,6 @@ from edge.shop.orders.customer_orders import after_forgetting_customer, carts_of
 from edge.shop.orders.customer_orders import forget_in_carts as forget_in_carts
 from edge.shop.orders.customer_orders import open_order_of as open_order_of
 from edge.shop.orders.customer_sign_in import SignInCart, SigningIn, SignInTries
-from edge.shop.orders.driver_cash import hand_in, read_driver_cash
-from edge.shop.orders.entities import ZONES, lies_here
 from edge.shop.orders.handover import HandedOver, HandingOver
 from edge.shop.orders.named_order import own_order
 from edge.shop.orders.order import KeptOrder
@@ -58,7 +56,6 @@ from edge.shop.orders.queries import (
     read_order_goods,
     read_shop_order,
     read_shop_orders,
-    read_zones,
 )
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.settings import shows_status as shows_status
@@ -108,11 +105,11 @@ def capability(
             *_of_steps(order),
             *_of_edits(partial(at, partial(OrderEditing, section=section))),
             *_of_substitutes(partial(at, LineReplacement)),
-            *_of_handing_over(at, section, settings.currency),
+            *_of_handing_over(at, section),
             *_of_advances(at),
             *_of_payments(partial(at, OrderPaying)),
             *_of_slots(partial(at, SlotChoice)),
-            *_of_shop(order, StatusPage(now.at, status_shown), now.today),
+            CommandSpec(TellStatusPage, StatusPage(now.at, status_shown).tell, right=MANAGE, surfaces=MACHINE),
         ),
         events=events.EVENTS,
         projectors=(projector,),
@@ -217,11 +214,10 @@ def _of_steps(order: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     )
 
 
-def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currency: str) -> tuple[CommandSpec, ...]:
-    """At a till, at a door, and what drivers bring of it."""
+def _of_handing_over(at: Callable[..., Handler], section: OrdersSection) -> tuple[CommandSpec, ...]:
+    """At a till, and at a door."""
     tries = CodeTries()
     taking_up, handing = partial(TakingUp, tries=tries), partial(HandingOver, tries=tries, section=section)
-    handing_in = partial(hand_in, currency=currency)
     return (
         CommandSpec(
             commands.HandOverOrder,
@@ -239,7 +235,6 @@ def _of_handing_over(at: Callable[..., Handler], section: OrdersSection, currenc
             requires=(SIGNED_IN,),
             surfaces=TILL,
         ),
-        CommandSpec(commands.HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL),
     )
 
 
@@ -308,15 +303,6 @@ def _of_slots(slots: Callable[..., Handler]) -> tuple[CommandSpec, ...]:
     return (_either(commands.SetOrderSlot, slots(SlotChoice.set_order_slot), also=SELL),)
 
 
-def _of_shop(
-    order: Callable[..., Handler], page: StatusPage, settings: Callable[[Transaction], TillSettings]
-) -> tuple[CommandSpec, ...]:
-    return (
-        CommandSpec(TellStatusPage, page.tell, right=MANAGE, surfaces=MACHINE),
-        *ZONES.commands(partial(lies_here, settings)),
-    )
-
-
 _QUERIES = (
     QuerySpec("shop_orders", read_shop_orders, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("owing_orders", owing_orders, right=ORDERS, also=SELL, surfaces=STAFF),
@@ -334,8 +320,6 @@ _QUERIES = (
     QuerySpec("order_ticks", order_ticks, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_steps", order_steps, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_status", order_status, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
-    QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
     QuerySpec("order_stock_check", order_stock_check, right=MANAGE, surfaces=STAFF),
     QuerySpec("kiosk_calls", kiosk_calls, right=SELL, also=ORDERS, surfaces=STAFF),
     QuerySpec("customer_orders", read_customer_orders, right=CUSTOMERS_READ, surfaces=STAFF),

@@ -16,6 +16,7 @@ from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer, resolve
+from edge.shop.delivery.queries import read_zones
 from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
@@ -30,7 +31,6 @@ from edge.shop.orders.queries import (
     order_on_counter,
     read_cart,
     read_shop_order,
-    read_zones,
     save_cart,
 )
 from edge.shop.orders.reservations import release

@@ -16,31 +16,28 @@ from edge.lib.units.quantity import SERVICE
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.customers.rules import name_of, phone_of
+from edge.shop.delivery import zones
+from edge.shop.delivery.law import is_taxed_there, stays_in_province
+from edge.shop.delivery.queries import read_zones
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import after_open
-from edge.shop.orders import order_coupons, zones
+from edge.shop.orders import order_coupons
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.cart_handlers import live_cart
 from edge.shop.orders.cart_pricing import reprice_cart
 from edge.shop.orders.cart_stock import hold_goods
 from edge.shop.orders.commands import PlaceOrder
 from edge.shop.orders.customer_orders import enter_phone
-from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderPlaced
 from edge.shop.orders.order import KeptOrder, OrderGoods, digest
 from edge.shop.orders.order_handlers import with_age
 from edge.shop.orders.order_lines import over_classes, pieces_of, with_sum, worth_minor
-from edge.shop.orders.queries import (
-    FreeSlot,
-    order_of_cart,
-    read_shop_order,
-    read_zones,
-)
+from edge.shop.orders.queries import FreeSlot, order_of_cart, read_shop_order
 from edge.shop.orders.reservations import hold, release
 from edge.shop.orders.rules import order_name
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded

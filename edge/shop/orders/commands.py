@@ -15,12 +15,8 @@ from edge.shop.modifiers.modifier import ModifierRefs
 from edge.shop.orders.order import CartId, OrderId, OrderName, Secret, Someone
 from edge.shop.orders.order import LineWanted as LineWanted
 from edge.shop.orders.rules import Channel, Fulfilment
-from edge.shop.orders.shop_commands import EndZone as EndZone
-from edge.shop.orders.shop_commands import SetZone as SetZone
-from edge.shop.tenders.tender import TENDERS_MOST
 from edge.shop.till.commands import Quantity, Reason, TenderGiven
 from edge.shop.till.rules.basket import TENDERS_LIMIT
-from edge.shop.till.rules.event_structs import TenderKind
 
 Age = Annotated[int, msgspec.Meta(ge=0, le=150)]
 Language = Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")]
@@ -340,17 +336,6 @@ class PrintOrder(Command, frozen=True):
     """Print what is to be picked for an order, at this register."""
 
     order: OrderId
-
-
-class HandInCash(Command, frozen=True):
-    """Take the money that a driver was paid at doors into this register's drawer, as it was counted; `notes`: foreign
-    ones, by the kind of tender, in their own minor units."""
-
-    driver: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
-    counted_minor: Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]
-    notes: Annotated[
-        dict[TenderKind, Annotated[int, msgspec.Meta(ge=0, le=LIMIT_MINOR)]], msgspec.Meta(max_length=TENDERS_MOST)
-    ] = msgspec.field(default_factory=dict)
 
 
 class PrintRun(Command, frozen=True):

@@ -15,15 +15,16 @@ from edge.core.handling import After, Before, Requirement, Transaction
 from edge.core.journal.rows import read_header
 from edge.core.messages import Command, Refusal
 from edge.lib.i18n import ENGLISH
+from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
+from edge.shop.delivery.events import DriverPaid
 from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import order_coupons, order_lines
 from edge.shop.orders.advances import sum_changed, takes_advance
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
-from edge.shop.orders.driver_cash import before_correction
 from edge.shop.orders.handover import end_handover, stays, tip_given, without_age
 from edge.shop.orders.kitchen_slips import kitchen_knows
 from edge.shop.orders.named_order import find_order
@@ -41,6 +42,11 @@ from edge.shop.till.settings import TillSettings
 _LAY = "INSERT INTO order_on_counter (register, order_id, since_us) VALUES (?, ?, ?)"
 _CLEAR = "DELETE FROM order_on_counter WHERE register = ?"
 _BY_CODE = "SELECT order_id FROM order_secret JOIN shop_order ON id = order_id WHERE open AND code = ?"
+_DELIVERED = """
+    SELECT s.seq FROM shop_order o JOIN driver_cash d ON d.driver = o.driver AND d.since_us <= o.changed_us
+    JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
+"""
+"""Of a sale to the customer of a driver who owes money since then, the step of its order."""
 _replace = msgspec.structs.replace
 
 SettingsIn = Callable[[Transaction], TillSettings]
@@ -244,6 +250,14 @@ def _put_back(tx: Transaction, basket: Basket) -> Basket:
     return lay(tx, None)
 
 
+def _correct_tender(tx: Transaction, command: till.CorrectTender) -> None:
+    """What a driver was paid in cash stays cash until they hand it in: they owe it."""
+    step = tx.db.execute(_DELIVERED, (tx.actor.register, command.number)).fetchone()
+    before = (tx.read(step[0] - back).event for back in (1, 2)) if step else ()  # 2: a move followed in older journals
+    if any(isinstance(event, DriverPaid) and event.receipt == command.number for event in before):
+        raise Refusal("driver_has_cash", {"number": shown_number(tx.actor.register, command.number)})
+
+
 counter_free = Requirement(COUNTER_FREE, _free)
 
 
@@ -254,7 +268,7 @@ def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
         till.AddTip: partial(_add_tip, settings),
         till.AnswerQuestion: partial(_answer, settings),
         till.AbandonBasket: _abandon,
-        till.CorrectTender: before_correction,
+        till.CorrectTender: _correct_tender,
         PrintSlips: _slips,
     }
 

@@ -9,7 +9,6 @@ import msgspec
 from edge.core.messages import Ciphertext, Event, PersonId, Remark, Sealed
 from edge.shop.orders.order import OrderGoods, Someone
 from edge.shop.orders.rules import Channel, Fulfilment, State
-from edge.shop.orders.zones import DeliveryZone
 
 AGE = "age"
 CODE_DEAD = "code_dead"
@@ -21,30 +20,6 @@ class GoodsLeft(msgspec.Struct, frozen=True, array_like=True):
 
     sku: str
     quantity: int
-
-
-class ForeignNotes(msgspec.Struct, frozen=True):
-    """Foreign cash (`kind` as of a tender) in its own minor units, and what that counted for in the shop's."""
-
-    kind: str
-    minor: int
-    worth_minor: int
-
-
-class NotesCounted(msgspec.Struct, frozen=True):
-    """Foreign cash as a driver should have handed it in, and as it was counted, in its own minor units; `worth_minor`:
-    what the former counted for in the shop's."""
-
-    kind: str
-    expected_minor: int
-    counted_minor: int
-    worth_minor: int
-
-    @property
-    def lacking_minor(self) -> int:
-        """What is lacking of it, in the shop's money; below 0: there is too much."""
-        missing = self.expected_minor - self.counted_minor
-        return self.worth_minor * missing // self.expected_minor if self.expected_minor else 0
 
 
 class CartEnded(Event, frozen=True):
@@ -156,32 +131,6 @@ class OrderAttached(Event, frozen=True):
     customer: Someone
 
 
-class DriverPaid(Event, frozen=True):
-    """A driver took cash at a door, for the sale `receipt` of this register: it is with them, not in its drawer.
-    Also foreign notes. `tip_minor` is what they keep of it, beside `amount_minor`."""
-
-    order: str
-    number: int
-    driver: Someone
-    receipt: int
-    currency: str
-    amount_minor: int
-    notes: tuple[ForeignNotes, ...] = ()
-    tip_minor: int = 0
-
-
-class DriverHandedIn(Event, frozen=True):
-    """A driver's cash of so many orders came into this register's drawer: what it should have been, and what was
-    counted, also of foreign notes."""
-
-    driver: Someone
-    orders: int
-    currency: str
-    expected_minor: int
-    counted_minor: int
-    notes: tuple[NotesCounted, ...] = ()
-
-
 class SubstituteProposed(Event, frozen=True):
     """A customer is asked whether this product, at this price for a unit of it, will do in the place of a line:
     `instead_of` what, where people who look at the page of the order may know that."""
@@ -226,19 +175,6 @@ class OrderReaddressed(Event, frozen=True):
     zone: str
 
 
-class ZoneSet(Event, frozen=True):
-    """A zone of delivery is like this from now on. It has hours, room a slot and a province; its struct reads
-    prefixes as people type them, and the fact has them as they are compared."""
-
-    zone: DeliveryZone
-
-
-class ZoneEnded(Event, frozen=True):
-    """Nothing is delivered to a zone any more."""
-
-    zone: str
-
-
 class StatusPageSet(Event, frozen=True):
     """From now on head office's page shows how far an order of this store is to who has its QR (`on_page`), or nobody:
     what people call the store, and the zone of its clocks (IANA)."""
@@ -255,13 +191,9 @@ EVENTS: tuple[type[Event], ...] = (
     OrderChanged,
     OrderParted,
     OrderAttached,
-    DriverPaid,
-    DriverHandedIn,
     SubstituteProposed,
     SubstituteDeclined,
     SlotSet,
     OrderReaddressed,
-    ZoneSet,
-    ZoneEnded,
     StatusPageSet,
 )

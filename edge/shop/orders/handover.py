@@ -11,11 +11,12 @@ from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import OVERRIDE
+from edge.shop.delivery.door_money import NOTHING, DoorMoney, door_money_of
+from edge.shop.delivery.driver_cash import note_cash
+from edge.shop.delivery.events import DriverPaid
 from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import HandOverOrder
-from edge.shop.orders.door_money import NOTHING, DoorMoney, door_money_of
-from edge.shop.orders.driver_cash import note_cash
 from edge.shop.orders.events import AGE, CODE_DEAD, OrderChanged, OrderParted
 from edge.shop.orders.kept_fees import keep_delivery_fee
 from edge.shop.orders.kitchen_slips import forget_slips, kitchen_knows, tell_kitchen
@@ -242,7 +243,9 @@ def end_handover(
         last = to == way[-1]
         driver = order.driver or tx.actor.name if to in ("out_for_delivery", "delivered") else ""
         if at_door and to == "delivered":
-            note_cash(tx, order, driver, receipt.number, at_door)
+            cash = (at_door.cash_minor, at_door.foreign, at_door.tip_minor)
+            paid = DriverPaid(order.id, order.number, driver, receipt.number, order.currency, *cash)
+            note_cash(tx, paid, order.said)  # right before the step that ends the order: `counter.py` looks there
         said = why if last else ""
         move(tx, order, to, said, driver, receipt.number if last else 0, last and id_checked, tell=last)
         order = _replace(order, state=to)

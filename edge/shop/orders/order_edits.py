@@ -16,7 +16,10 @@ from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
-from edge.shop.orders import order_coupons, order_lines, zones
+from edge.shop.delivery import zones
+from edge.shop.delivery.law import is_taxed_there, stays_in_province
+from edge.shop.delivery.queries import read_zones, zone_named
+from edge.shop.orders import order_coupons, order_lines
 from edge.shop.orders.cart import CART_LINES
 from edge.shop.orders.cart_handlers import is_by_zone, live_cart
 from edge.shop.orders.cart_pricing import reprice_cart
@@ -28,7 +31,6 @@ from edge.shop.orders.commands import (
     SetOrderAddress,
     SetOrderTip,
 )
-from edge.shop.orders.delivery_law import is_taxed_there, stays_in_province
 from edge.shop.orders.events import OrderChanged, OrderReaddressed, SlotSet
 from edge.shop.orders.named_order import NamedOrder, named_order
 from edge.shop.orders.order import KeptOrder, OrderGoods
@@ -36,7 +38,7 @@ from edge.shop.orders.order_handlers import renew_lines
 from edge.shop.orders.order_lines import is_fee, is_goods, pieces_of, wanted_of, worth_minor
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.order_papers import picking
-from edge.shop.orders.queries import person_of, read_shop_order, read_zones, zone_named
+from edge.shop.orders.queries import person_of, read_shop_order
 from edge.shop.orders.reservations import release
 from edge.shop.orders.rules import CHANGED_IN, State
 from edge.shop.orders.settings import NOTHING_SAID, OrdersSection

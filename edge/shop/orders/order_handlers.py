@@ -11,6 +11,7 @@ from edge.core.registry import Transaction
 from edge.lib.regions.place import Jurisdiction
 from edge.shop.access.queries import count_users, is_active_user
 from edge.shop.access.rights import MANAGE
+from edge.shop.delivery.law import stays_in_province
 from edge.shop.orders import order_coupons, order_lines, rules
 from edge.shop.orders.commands import (
     CancelOrder,
@@ -19,7 +20,6 @@ from edge.shop.orders.commands import (
     PrintRun,
     StopOrderNews,
 )
-from edge.shop.orders.delivery_law import stays_in_province
 from edge.shop.orders.events import AGE, OrderChanged, OrderMoved
 from edge.shop.orders.kept_fees import keep_fee
 from edge.shop.orders.kitchen_slips import tell_kitchen

@@ -1,4 +1,4 @@
-"""Facts about orders and zones to rows."""
+"""Facts about orders to rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
 from edge.shop.orders.advance_money import advance_moves, lines_ahead
-from edge.shop.orders.door_money import sum_notes
-from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import (
-    DriverHandedIn,
-    DriverPaid,
-    ForeignNotes,
     OrderAttached,
     OrderChanged,
     OrderMoved,
@@ -30,7 +25,6 @@ from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 
 _encode = msgspec.json.Encoder().encode
 _decode_proposals = msgspec.json.Decoder(list[Proposal]).decode
-_decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode
 _decode_parts = msgspec.json.Decoder(list[OrderPart]).decode
 _COLUMNS = (
     *("id", "seq", "business_date", "number", "said", "state", "open", "channel", "fulfilment", "cart", "secret"),
@@ -49,10 +43,6 @@ _STEP = """
 """
 _CHANGE = "UPDATE shop_order SET version = ?, goods = ?, total_minor = ?, changed_us = ? WHERE id = ?"
 _SLOT = "UPDATE shop_order SET slot_from_us = ?, slot_until_us = ? WHERE id = ?"
-_TOOK = """
-    INSERT INTO driver_cash (driver, owed_minor, orders, since_us) VALUES (?1, ?2, 1, ?3)
-    ON CONFLICT (driver) DO UPDATE SET owed_minor = owed_minor + ?2, orders = orders + 1
-"""
 _AHEAD = "UPDATE shop_order SET advance_minor = advance_minor + ?, advance_us = ? WHERE id = ?"
 _TAKEN = """
     INSERT INTO order_advance (order_id, register, receipt, minor, back_minor, seq, tax) VALUES (?, ?, ?, ?, 0, ?, ?)
@@ -144,18 +134,6 @@ def _attached(db: Connection, fact: RecordedEvent, event: OrderAttached) -> None
     db.execute("UPDATE shop_order SET customer = ? WHERE id = ?", (event.customer, event.order))
 
 
-def _driver_paid(db: Connection, fact: RecordedEvent, event: DriverPaid) -> None:
-    db.execute(_TOOK, (event.driver, event.amount_minor, fact.at_us))
-    if event.notes:
-        (kept,) = db.execute("SELECT notes FROM driver_cash WHERE driver = ?", (event.driver,)).fetchone()
-        notes = _encode(sum_notes((*_decode_notes(kept), *event.notes))).decode()
-        db.execute("UPDATE driver_cash SET notes = ? WHERE driver = ?", (notes, event.driver))
-
-
-def _handed_in(db: Connection, fact: RecordedEvent, event: DriverHandedIn) -> None:
-    db.execute("DELETE FROM driver_cash WHERE driver = ?", (event.driver,))
-
-
 def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
     for line in event.lines:
         if line.kind == "advance" and not line.voided:
@@ -193,7 +171,7 @@ def _step(db: Connection, fact: RecordedEvent, order: str, was: str, now: str, r
 projector = Projector(
     name="orders",
     version=1,
-    tables=("shop_order", "order_step", ZONES.table, "driver_cash", "order_advance"),
+    tables=("shop_order", "order_step", "order_advance"),
     on={
         OrderPlaced: _placed,
         OrderMoved: _moved,
@@ -203,12 +181,9 @@ projector = Projector(
         SaleCompleted: _sold,
         SaleVoided: _ahead,
         SaleRefunded: _refunded,
-        DriverPaid: _driver_paid,
-        DriverHandedIn: _handed_in,
         SubstituteProposed: _proposed,
         SubstituteDeclined: _declined,
         SlotSet: _slot,
         OrderReaddressed: _readdressed,
-        **ZONES.on,
     },
 )

@@ -17,19 +17,18 @@ from edge.lib.tax.rules import TaxTable
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import all_ids
+from edge.shop.delivery.zones import DeliveryZone, driven_between
 from edge.shop.opening_hours import rules as opening
 from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import day_of
 from edge.shop.orders import order_lines
 from edge.shop.orders.cart import Cart
-from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import OrderPlaced, OrderReaddressed
 from edge.shop.orders.order import KeptOrder, OrderGoods, OrderPart, OrderStep, Proposal, digest
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.project import SaidOf
 from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
-from edge.shop.orders.zones import DeliveryZone, driven_between
 from edge.shop.stock.commands import Moved
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules.taxed_total import PaidAhead, beyond
@@ -224,11 +223,6 @@ def ages_of(db: Connection, goods: OrderGoods, place: Jurisdiction) -> dict[str,
     return {sku: known.get(sku, goods.min_age) for sku in skus}
 
 
-def read_zones(db: Connection) -> list[DeliveryZone]:
-    """Where the shop delivers to."""
-    return list(ZONES.read(db))
-
-
 def free_slots(
     db: Connection,
     zone: ZoneInfo,
@@ -262,11 +256,6 @@ def free_slots(
         if len(found) >= limit:
             break
     return found
-
-
-def zone_named(db: Connection, id: str) -> DeliveryZone | None:
-    """A zone of delivery by its id; None: nothing is delivered there (any more)."""
-    return ZONES.find(db, id)
 
 
 def wanting_orders(db: Connection, zone: ZoneInfo, at_us: int) -> list[KeptOrder]:

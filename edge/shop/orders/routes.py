@@ -1,4 +1,4 @@
-"""Carts, orders and zones over HTTP."""
+"""Carts and orders over HTTP."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from edge.core.journal.rows import fact_of, read_rows
 from edge.core.messages import RecordedEvent, Right
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, ORDERS, SELL, STOCK
+from edge.shop.delivery.events import EVENTS as DELIVERY_EVENTS
 from edge.shop.opening_hours.events import EVENTS as HOURS_EVENTS
-from edge.shop.orders.entities import ZONES
 from edge.shop.orders.events import EVENTS as ORDER_EVENTS
 from edge.shop.orders.order import KeptOrder, OrderStep
 from edge.shop.orders.part_sums import LINES, PartSums, lines_of, part_sums
-from edge.shop.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, read_zones, with_faults
+from edge.shop.orders.queries import FreeSlot, order_steps, read_shop_order, read_shop_orders, with_faults
 from edge.shop.orders.slot_choice import slots_to
 from edge.shop.stock.events import EVENTS as STOCK_EVENTS
 from edge.shop.till.live_settings import NOW
 from edge.web.actors import actor_of
-from edge.web.api import entity_api
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import choice_of
@@ -109,7 +108,8 @@ async def events(request: web.Request) -> web.Response:
     after = request.query.get("after", "0")
     if not (after.isascii() and after.isdigit() and len(after) < 16):
         raise Problem(400, "argument_wrong", name="after", why="a number")
-    wanted = {event.__name__ for event in (*ORDER_EVENTS, *HOURS_EVENTS)} if actor.may(ORDERS) else set()
+    of_orders = (*ORDER_EVENTS, *DELIVERY_EVENTS, *HOURS_EVENTS)
+    wanted = {event.__name__ for event in of_orders} if actor.may(ORDERS) else set()
     wanted |= {event.__name__ for event in STOCK_EVENTS} if actor.may(STOCK) else set()
 
     def read(db: Connection) -> EventPage:
@@ -183,7 +183,4 @@ ENDPOINTS = (
         statuses=(422,),
     ),
     _read("events", events, ORDERS, EventPage, also=STOCK, query={"after": {"type": "integer", "default": 0}}),
-    *entity_api.endpoints(
-        ZONES, "delivery-zones/{zone}", names=("zones", "zone"), read=read_zones, right=BASKET, tag="orders"
-    ),
 )

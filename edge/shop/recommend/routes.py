@@ -17,7 +17,8 @@ from edge.shop.access.rights import BASKET, CUSTOMERS_READ, SELL
 from edge.shop.catalog.product import Sku
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import price_list_of, resolve
-from edge.shop.orders.queries import read_cart, read_zones
+from edge.shop.delivery.queries import read_zones
+from edge.shop.orders.queries import read_cart
 from edge.shop.recommend.never import Surface
 from edge.shop.recommend.persons import TasteProfile, profile_of
 from edge.shop.recommend.private_goods import private_categories

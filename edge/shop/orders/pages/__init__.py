@@ -1,10 +1,10 @@
 """What customers see of carts and orders (kiosk, phone, status), and the manager's board and lists."""
 
-from edge.shop.orders.pages import board, kiosk, kiosk_pay, making, opening_hours, status, week
+from edge.shop.orders.pages import board, kiosk, kiosk_pay, making, status, week
 from edge.shop.orders.settings import OrdersSection
 from edge.web.pairing import OpenTo
 
-PAGES = (*kiosk.PAGES, *status.PAGES, *board.PAGES, *making.PAGES, *opening_hours.PAGES, *week.PAGES)
+PAGES = (*kiosk.PAGES, *status.PAGES, *board.PAGES, *making.PAGES, *week.PAGES)
 ENDPOINTS = (*kiosk.ENDPOINTS, *kiosk_pay.ENDPOINTS, *status.ENDPOINTS, *board.ENDPOINTS, *week.ENDPOINTS)
 FRAGMENTS = (*board.FRAGMENTS, *making.FRAGMENTS)
 OPEN_TO = (

@@ -16,8 +16,8 @@ from edge.shop.access.rights import ORDERS, SELL
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import PhoneNumber
+from edge.shop.delivery.queries import read_driver_cash, read_zones, zone_named
 from edge.shop.opening_hours.queries import read_hours
-from edge.shop.orders.driver_cash import read_driver_cash
 from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
@@ -32,9 +32,7 @@ from edge.shop.orders.queries import (
     read_cart,
     read_shop_order,
     read_shop_orders,
-    read_zones,
     with_faults,
-    zone_named,
 )
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.substitution_handlers import fitting_substitutes, near_in_category

@@ -11,16 +11,17 @@ from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import FULL, Taxed
 from edge.lib.units.money import LIMIT_MINOR, divide_half_up
+from edge.shop.delivery import zones
+from edge.shop.delivery.queries import read_zones
+from edge.shop.delivery.zones import DeliveryZone
 from edge.shop.opening_hours.queries import read_hours
-from edge.shop.orders import zones
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.checkout import with_fee
 from edge.shop.orders.order_lines import pieces_of, worth_minor
 from edge.shop.orders.pages.visitor import visitor, visitor_cart
-from edge.shop.orders.queries import FreeSlot, free_slots, read_zones
+from edge.shop.orders.queries import FreeSlot, free_slots
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
-from edge.shop.orders.zones import DeliveryZone
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.rules.payment import taxes_on_top, total_minor
 from edge.shop.till.settings import TillSettings

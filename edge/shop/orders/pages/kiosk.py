@@ -22,6 +22,7 @@ from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
+from edge.shop.delivery.queries import read_zones
 from edge.shop.loyalty.queries import held_points
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.opening_hours.queries import read_hours
@@ -63,7 +64,7 @@ from edge.shop.orders.pages.visitor import (
     visitor,
     visitor_cart,
 )
-from edge.shop.orders.queries import order_by_secret, order_of_cart, read_zones
+from edge.shop.orders.queries import order_by_secret, order_of_cart
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.production.queries import ingredients_of
 from edge.shop.recognition.pages.hearing import are_customer_faces_open

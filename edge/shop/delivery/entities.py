@@ -9,9 +9,9 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import MANAGE
 from edge.shop.catalog.queries import find_by_sku
-from edge.shop.orders.events import ZoneEnded, ZoneSet
-from edge.shop.orders.shop_commands import EndZone, SetZone
-from edge.shop.orders.zones import ZONES_MOST, DeliveryZone, as_kept, clash, fault
+from edge.shop.delivery.commands import EndZone, SetZone
+from edge.shop.delivery.events import ZoneEnded, ZoneSet
+from edge.shop.delivery.zones import ZONES_MOST, DeliveryZone, as_kept, clash, fault
 from edge.shop.till.settings import TillSettings
 
 

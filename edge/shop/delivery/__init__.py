@@ -1,0 +1,36 @@
+"""Where a shop delivers to, and the money that is taken at doors. See README.md."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.core.registry import Capability, CommandSpec, QuerySpec
+from edge.core.surfaces import EVERYBODY, STAFF, TILL
+from edge.shop.access.requirements import SHIFT_OPEN, SIGNED_IN
+from edge.shop.access.rights import BASKET, ORDERS, SELL
+from edge.shop.delivery.commands import HandInCash
+from edge.shop.delivery.driver_cash import hand_in
+from edge.shop.delivery.entities import ZONES, lies_here
+from edge.shop.delivery.events import EVENTS
+from edge.shop.delivery.project import projector
+from edge.shop.delivery.queries import read_driver_cash, read_zones
+from edge.shop.till.live_settings import live
+from edge.shop.till.settings import TillSettings
+
+
+def capability(settings: TillSettings) -> Capability:
+    """Delivery of a store whose tills have these settings, or what was said of them since."""
+    handing_in = partial(hand_in, currency=settings.currency)
+    return Capability(
+        name="delivery",
+        commands=(
+            CommandSpec(HandInCash, handing_in, right=SELL, requires=(SHIFT_OPEN, SIGNED_IN), surfaces=TILL),
+            *ZONES.commands(partial(lies_here, live(settings).today)),
+        ),
+        events=EVENTS,
+        projectors=(projector,),
+        queries=(
+            QuerySpec("delivery_zones", read_zones, right=BASKET, surfaces=EVERYBODY),
+            QuerySpec("driver_cash", read_driver_cash, right=ORDERS, also=SELL, surfaces=STAFF),
+        ),
+    )

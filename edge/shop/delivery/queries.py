@@ -1,0 +1,42 @@
+"""Reads of where a shop delivers to, and of the money that its drivers have."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.core.storage.database import Connection
+from edge.shop.delivery.entities import ZONES
+from edge.shop.delivery.events import ForeignNotes
+from edge.shop.delivery.zones import DeliveryZone
+
+DRIVERS_LIMIT = 200
+_decode_notes = msgspec.json.Decoder(tuple[ForeignNotes, ...]).decode
+_OWED = "SELECT driver, owed_minor, orders, since_us, notes FROM driver_cash WHERE orders ORDER BY since_us LIMIT ?"
+
+
+class DriverCash(msgspec.Struct, frozen=True):
+    """What a driver has of the shop's money: of how many orders, since when; and which foreign `notes`."""
+
+    driver: str
+    owed_minor: int
+    orders: int
+    since_us: int
+    notes: tuple[ForeignNotes, ...] = ()
+
+
+def read_driver_cash(db: Connection) -> list[DriverCash]:
+    """The drivers who have money to hand in, who has had it longest first."""
+    rows = db.execute(_OWED, (DRIVERS_LIMIT,))
+    return [
+        DriverCash(driver, owed, orders, since, _decode_notes(notes)) for driver, owed, orders, since, notes in rows
+    ]
+
+
+def read_zones(db: Connection) -> list[DeliveryZone]:
+    """Where the shop delivers to."""
+    return list(ZONES.read(db))
+
+
+def zone_named(db: Connection, id: str) -> DeliveryZone | None:
+    """A zone of delivery by its id; None: nothing is delivered there (any more)."""
+    return ZONES.find(db, id)

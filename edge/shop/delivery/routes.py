@@ -1,0 +1,12 @@
+"""Zones of delivery over HTTP."""
+
+from __future__ import annotations
+
+from edge.shop.access.rights import BASKET
+from edge.shop.delivery.entities import ZONES
+from edge.shop.delivery.queries import read_zones
+from edge.web.api import entity_api
+
+ENDPOINTS = entity_api.endpoints(
+    ZONES, "delivery-zones/{zone}", names=("zones", "zone"), read=read_zones, right=BASKET, tag="orders"
+)
