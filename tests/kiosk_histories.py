@@ -11,6 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.basket.basket import BasketLine
 from edge.shop.catalog.product import BundlePart
 from edge.shop.orders.commands import (
     AddToCart,
@@ -29,7 +30,6 @@ from edge.shop.orders.commands import (
 from edge.shop.orders.queries import decode_cart, read_shop_orders
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay, TenderGiven
-from edge.shop.till.rules.basket import BasketLine
 from tests.shop_fixture import CASHIER, SYSTEM, FakeClock
 
 STAFF = CASHIER.with_rights("orders")

@@ -15,13 +15,13 @@ from edge.core.journal.shadow_rebuild import apply
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
 from edge.lib.tax.rules import taxes
+from edge.shop.basket.basket import BasketLine
+from edge.shop.basket.event_structs import Tender
 from edge.shop.catalog.codes import in_store
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.stock.events import Move, StockMoved
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import BasketLine
-from edge.shop.till.rules.event_structs import Tender
 from sync.wire import row_hash
 from tests.shop_fixture import CONFIG, SYSTEM, config
 

@@ -24,9 +24,9 @@ from edge.core.journal.rows import read_head
 from edge.core.messages import Done
 from edge.core.storage.database import open_writer
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.basket.basket import Basket
 from edge.shop.reports.queries import BEHIND
 from edge.shop.till.commands import Pay
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import _SAVE, _encode
 from tests.bench.fill import STOCK, STOCK_ROW, a_sale, bench_config, fill_products, fill_sales
 from tests.bench.measure import median_ratio, result

@@ -34,6 +34,8 @@ from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Done
 from edge.core.storage.database import open_scratch
+from edge.shop.basket.event_structs import RecordedLine
+from edge.shop.basket.splitting import BillPart
 from edge.shop.customers.commands import GiveConsent
 from edge.shop.loyalty.commands import SetEarnRule, SetReward, UseReward
 from edge.shop.loyalty.loyalty import EarnRule, Reward
@@ -47,8 +49,6 @@ from edge.shop.till.commands import AddOpenAmount, Pay, SendToKitchen, UseCustom
 from edge.shop.till.courses import FireCourse, ServeLines
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.event_structs import RecordedLine
-from edge.shop.till.rules.splitting import BillPart
 from tests.bench.measure import result
 from tests.counter_shop import SECOND
 from tests.customers import known

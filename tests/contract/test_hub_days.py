@@ -11,8 +11,8 @@ import msgspec
 from edge.app import hub
 from edge.core.messages import Event
 from edge.lib.tax.rules import Taxed
+from edge.shop.basket.event_structs import GivenBack, Tender, TenderKind
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 from sync.hub.model import Key
 from sync.wire import Row
 from tests.sync_doubles import History

@@ -11,13 +11,13 @@ import pytest
 
 from edge.core.messages import Command, Done
 from edge.services.maintenance.status import BackupStatus
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.insight.pages.today import backup_need
 from edge.shop.printing.commands import SettlePrint
 from edge.shop.printing.queries import last_print_job
 from edge.shop.reports import routes as sales_list
 from edge.shop.shifts.commands import OpenShift
 from edge.shop.till.commands import AddLine, Pay, RefundSale, SellPriced, TenderGiven, VoidLastSale
-from edge.shop.till.rules.event_structs import RecordedLine
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
 from tests.counter_shop import paper

@@ -12,14 +12,14 @@ import pytest
 from edge.core.messages import Done, Refused
 from edge.lib.codes.gtin import check_digit
 from edge.lib.units.quantity import ONE
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import ScannedData
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.printing.document import Document, Pair, TemplateBlock
 from edge.shop.printing.templates import render_template
 from edge.shop.till.commands import AddLine, AnswerQuestion, Pay
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import ScannedData
 from edge.web.live.localizer import Localizer
 from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, config, open_shop, run
 

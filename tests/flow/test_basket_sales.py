@@ -19,6 +19,7 @@ from edge.core.messages import Actor, Done, Event, Refused
 from edge.core.people.remarks import read_remark
 from edge.core.writer import Request
 from edge.lib.units.quantity import LIMIT
+from edge.shop.basket.basket import Basket
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.kitchen.queries import read_order, sent_lines
@@ -39,7 +40,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket, read_period
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sales import Sale
 from tests.shop_fixture import (
     BAR,

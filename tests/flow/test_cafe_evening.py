@@ -14,6 +14,7 @@ from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.queries import at_till
 from edge.shop.access.rights import PINS
+from edge.shop.basket.splitting import BillPart
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -43,7 +44,6 @@ from edge.shop.till.commands import AddLine, AddTip, Pay, SendToKitchen, UseCust
 from edge.shop.till.courses import FireCourse, ServeLines, held_courses
 from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.splitting import BillPart
 from edge.shop.time_clock.commands import StampClock
 from edge.shop.time_clock.queries import shared_tips
 from tests.counter_shop import in_a_shop

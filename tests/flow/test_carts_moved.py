@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.shop.basket.basket import Basket, BasketLine
 from edge.shop.catalog.commands import RetireProducts, SetProducts
 from edge.shop.catalog.product import Pack, Product
 from edge.shop.orders import cart_handlers
@@ -24,7 +25,6 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.queries import read_cart
 from edge.shop.stock.commands import Moved, MoveStock
-from edge.shop.till.rules.basket import Basket, BasketLine
 from tests.ordering import CARD, STAFF, do, free, milk_cart, refused, whole
 from tests.shop_fixture import SYSTEM, open_shop, run
 

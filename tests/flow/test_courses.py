@@ -9,6 +9,7 @@ from edge.core.messages import Refused
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import PINS
+from edge.shop.basket.splitting import BillPart
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import Product
@@ -22,7 +23,6 @@ from edge.shop.till.commands import AddLine, Pay, SendToKitchen
 from edge.shop.till.courses import FireCourse, ServeLines, held_courses
 from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.splitting import BillPart
 from tests.counter_shop import event_of, in_a_shop, paid
 from tests.flow.test_tables import floor, state, written
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MILK, SYSTEM, FakeClock, done

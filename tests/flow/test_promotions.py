@@ -11,6 +11,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
+from edge.shop.basket.basket import Basket
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetPrice, SetProducts
 from edge.shop.catalog.product import Pack, Product
@@ -39,7 +40,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded
 from edge.shop.till.queries import knows_members, read_basket
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sales import Sale
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, done, open_shop, run
 

@@ -11,6 +11,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Refused
 from edge.shop.access.rights import OVERRIDE, REFUND_CASH, anonymous_actor
+from edge.shop.basket.event_structs import GivenBack
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.personal import readable
 from edge.shop.printing.queries import last_print_job
@@ -30,7 +31,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import ReportPrinted, SaleRefunded
 from edge.shop.till.queries import read_receipt, read_receipts, read_refunded
-from edge.shop.till.rules.event_structs import GivenBack
 from tests.shop_fixture import BEER, CASHIER, CONFIG, MANAGER, MILK, FakeClock, done, open_shop, run
 
 OTHER = anonymous_actor("2").with_rights(OVERRIDE, REFUND_CASH)

@@ -10,12 +10,12 @@ from typing import Any
 
 from drivers import registry
 from edge.core.process.parts import Part
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import Weighed
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product, Value
 from edge.shop.till.commands import AddLine, Pay
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.scale_part import ScalePart
 from sim.scale import SimScale
 from tests.browser.calling import Caller, calling

@@ -10,6 +10,7 @@ import pytest
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import Refused
+from edge.shop.basket.splitting import BillPart
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.kitchen.queries import read_told
 from edge.shop.reports.queries import BEHIND, read_day_sums
@@ -20,7 +21,6 @@ from edge.shop.till.bill_splits import JoinBasket, PrintBill
 from edge.shop.till.commands import AddLine, AddOpenAmount, Pay, SendToKitchen, SetBasketAside
 from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.splitting import BillPart
 from tests.card_shop import card_shop
 from tests.counter_shop import SECOND, in_a_shop, paid, paper
 from tests.flow.test_slips import KINDS, MENU, SLIPS

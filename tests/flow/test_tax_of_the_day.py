@@ -8,6 +8,7 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Refused
+from edge.shop.basket.basket import Basket
 from edge.shop.catalog.commands import ChangePrice, SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.orders.commands import HandOverOrder, LineWanted, TakeUpOrder
@@ -15,7 +16,6 @@ from edge.shop.promotions.commands import EndPromotion, SetPromotion
 from edge.shop.promotions.promotion import PercentOff, Promotion
 from edge.shop.till.commands import AddLine, AddOpenAmount, AnswerQuestion, Pay, RefundSale
 from edge.shop.till.events import SaleRefunded
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.customer_display import Screen, of_basket
 from tests.counter_shop import event_of, paid
 from tests.dated_taxes import HALIFAX, change_taxes

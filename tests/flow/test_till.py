@@ -12,6 +12,8 @@ from edge.core.journal.verify import verify
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.people.remarks import read_remark, with_open_remarks
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.basket.basket import BASKET_BYTES, Basket
+from edge.shop.basket.event_structs import GivenBack
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.printing.document import DrawerPulse
@@ -33,8 +35,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import BasketAbandoned, ReceiptReprinted, SaleCompleted, SaleVoided
 from edge.shop.till.queries import read_basket, read_receipt, read_receipts
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket
-from edge.shop.till.rules.event_structs import GivenBack
 from tests.shop_fixture import (
     BEER,
     CASHIER,

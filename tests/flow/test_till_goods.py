@@ -9,6 +9,7 @@ from typing import Any
 from edge.core.command_bus import CommandBus
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Done, Refused
+from edge.shop.basket.basket import Basket
 from edge.shop.catalog.commands import ChangePrice, RestoreProducts, RetireProducts, SetPrice, SetProducts
 from edge.shop.catalog.product import BundlePart, Pack, Product
 from edge.shop.printing.queries import last_print_job
@@ -25,7 +26,6 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.events import SaleCompleted, SaleRefunded
-from edge.shop.till.rules.basket import Basket
 from tests.importing import ean
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, MILK, SYSTEM, FakeClock, open_shop, run
 

@@ -26,6 +26,7 @@ from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.transaction import content_hash, encode
 from edge.core.writer import Request
 from edge.shop.access.rights import OVERRIDE, anonymous_actor
+from edge.shop.basket.basket import Basket
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.kitchen.events import SlipsPrinted
 from edge.shop.promotions.commands import SetPromotion
@@ -33,7 +34,6 @@ from edge.shop.promotions.promotion import Goods, PercentOff, Promotion, Several
 from edge.shop.till import commands as till
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_basket, read_receipts
-from edge.shop.till.rules.basket import Basket
 from tests.shop_fixture import BAR, BEER, CONFIG, MILK, MYSTERY, PRODUCTS, SYSTEM, TOMATO, FakeClock, config
 
 pytestmark = pytest.mark.slow

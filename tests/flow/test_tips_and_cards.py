@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Refused
+from edge.shop.basket.basket import Basket
 from edge.shop.till.commands import (
     AbandonBasket,
     AddLoad,
@@ -17,7 +18,6 @@ from edge.shop.till.commands import (
     TakeBasketUp,
     VoidLine,
 )
-from edge.shop.till.rules.basket import Basket
 from tests.counter_shop import in_a_shop, paid
 from tests.shop_fixture import CASHIER, CONFIG, MANAGER, FakeClock, agreed, done, question_of
 

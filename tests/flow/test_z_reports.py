@@ -18,6 +18,7 @@ from edge.core.secrets.store import FILE as SECRETS
 from edge.core.secrets.store import KEY_FILE
 from edge.lib.errors import NeedsHuman
 from edge.services.secrets import secrets_of
+from edge.shop.basket.event_structs import GivenBack
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.shifts.commands import OpenDrawer
@@ -34,7 +35,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, ReportReprinted
 from edge.shop.till.queries import read_z_reports
-from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.z_signature import FILE_BEFORE, NAME, read_z_signature
 from tests.shop_fixture import CONFIG, MANAGER, MILK, FakeClock, agreed, config, done, open_shop, run
 

@@ -11,6 +11,9 @@ import msgspec
 from edge.core.messages import Event, RecordedEvent
 from edge.lib.codes.rules import make_rules
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.shop.basket import money_back
+from edge.shop.basket.basket import AdvanceHeld, Basket, BasketLine
+from edge.shop.basket.event_structs import Discount, ScannedData, Tender
 from edge.shop.kitchen.events import Entry, Slip, SlipsPrinted
 from edge.shop.kitchen.handlers import SlipSettings, slip_paper
 from edge.shop.printing.document import Document, TemplateBlock
@@ -24,10 +27,8 @@ from edge.shop.shifts.settings import ShiftSettings
 from edge.shop.till import receipts
 from edge.shop.till.advances import advance_line
 from edge.shop.till.events import BasketAbandoned, ReportPrinted, SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules import day_totals, money_back, payment
+from edge.shop.till.rules import day_totals, payment
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import AdvanceHeld, Basket, BasketLine
-from edge.shop.till.rules.event_structs import Discount, ScannedData, Tender
 from edge.shop.till.settings import TillSettings
 
 ENDS = (("en", "TM-T88V"), ("fr", "TM-T20III"), ("he", "default-32"))

@@ -11,13 +11,13 @@ from edge.core import ids
 from edge.core.messages import Command, Done, OutcomeUnknown, Refused
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.basket.event_structs import TenderKind
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint
 from edge.shop.printing.queries import unconfirmed_prints
 from edge.shop.shifts import commands as shifts
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.event_structs import TenderKind
 from tests.shop_fixture import BEER, MILK, TOMATO
 from tests.simulation.appliance import Appliance
 from tests.simulation.printer import Paper

@@ -11,9 +11,9 @@ from tests.golden import contracts
 
 STORED = frozenset(
     {
-        "edge.shop.till.rules.event_structs",
+        "edge.shop.basket.event_structs",
         # sums that a Z closes
-        "edge.shop.till.rules.sums",
+        "edge.shop.basket.sums",
         # what is known of a card that paid
         "edge.shop.payments.card",
         # master data: set as a whole

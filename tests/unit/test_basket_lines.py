@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from edge.core.messages import Refused
 from edge.lib.units.money import LIMIT_MINOR
 from edge.lib.units.quantity import LIMIT, ONE
+from edge.shop.basket import basket_lines
+from edge.shop.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
+from edge.shop.basket.basket_lines import override_price, set_quantity, void_line
 from edge.shop.catalog.product import BundlePart
-from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
-from edge.shop.till.rules.basket_lines import override_price, set_quantity, void_line
 from tests.refusals import outcome_of
 
 EMPTY = Basket("1")

@@ -10,10 +10,10 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.lib.units.quantity import ONE
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.basket_lines import add, answer, override_price, set_quantity, void_line
+from edge.shop.basket.event_structs import ScannedData
 from edge.shop.catalog.product import BundlePart
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.basket_lines import add, answer, override_price, set_quantity, void_line
-from edge.shop.till.rules.event_structs import ScannedData
 from tests.refusals import outcome_of
 
 EMPTY = Basket("1")

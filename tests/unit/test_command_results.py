@@ -7,8 +7,8 @@ from typing import Any
 
 from edge.app.ledger import build_registry
 from edge.core.messages import Done
+from edge.shop.basket.basket import Basket
 from edge.shop.till.commands import AddLine
-from edge.shop.till.rules.basket import Basket
 from edge.web.api.command_results import result_type
 from tests.shop_fixture import CASHIER, CONFIG, MILK, config, open_shop, run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.event_structs import Discount, Tender
 from edge.shop.till.rules import customer_display
-from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.rules.customer_display import Screen
-from edge.shop.till.rules.event_structs import Discount, Tender
 from tests.golden.papers import MIXED, line, refund, sale, settings
 
 ASCII = Screen(20, str.isascii)

@@ -12,6 +12,7 @@ from edge.core.journal.projections import caught_up
 from edge.core.journal.rows import facts
 from edge.core.journal.verify import verify
 from edge.core.messages import Command, Refusal, Refused
+from edge.shop.basket.basket import Basket, BasketLine
 from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories, SetProducts
 from edge.shop.catalog.product import BundlePart, Product
@@ -42,7 +43,6 @@ from edge.shop.till.commands import (
 )
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.line_modifiers import SetModifiers
-from edge.shop.till.rules.basket import Basket, BasketLine
 from tests.shop_fixture import BAR, CASHIER, CONFIG, MANAGER, MILK, SYSTEM, agreed, done, open_shop, run
 
 SIZE = ModifierGroup(

@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from edge.core.messages import Refusal, Refused
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
+from edge.shop.basket.basket import Basket, PartOf, from_recorded
+from edge.shop.basket.event_structs import Discount, RecordedLine
+from edge.shop.basket.totals import totals
 from edge.shop.delivery.zones import DeliveryZone, clash, fault, fee_minor, zone_begun, zone_of
 from edge.shop.opening_hours.holidays import undecided_holidays
 from edge.shop.opening_hours.rules import (
@@ -34,9 +37,6 @@ from edge.shop.orders import rules
 from edge.shop.orders.order import OrderGoods, secret_in
 from edge.shop.orders.order_lines import split_goods
 from edge.shop.orders.rules import STEPS, State
-from edge.shop.till.rules.basket import Basket, PartOf, from_recorded
-from edge.shop.till.rules.event_structs import Discount, RecordedLine
-from edge.shop.till.rules.payment import totals
 from edge.shop.till.settings import TillSettings
 from tests.refusals import outcome_of
 

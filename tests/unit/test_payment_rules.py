@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from edge.core.messages import Refused
 from edge.lib.tax.rules import Rate, TaxClass, TaxTable
 from edge.lib.units.quantity import ONE
+from edge.shop.basket.basket import TENDERS_LIMIT, Basket, BasketLine, Question
+from edge.shop.basket.basket_sums import basket_sums
+from edge.shop.basket.discounts import on_basket
+from edge.shop.basket.event_structs import ReturnedGoods, Tender, TypedDiscount
+from edge.shop.basket.totals import saved_minor, totals
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import TENDERS_LIMIT, Basket, BasketLine, Question
-from edge.shop.till.rules.basket_sums import basket_sums
-from edge.shop.till.rules.discounts import on_basket
-from edge.shop.till.rules.event_structs import ReturnedGoods, Tender, TypedDiscount
-from edge.shop.till.rules.payment import pay, saved_minor, totals
+from edge.shop.till.rules.payment import pay
 from edge.shop.till.settings import TillSettings
 from tests.refusals import outcome_of
 

@@ -13,6 +13,7 @@ from edge.core.journal.rows import facts
 from edge.core.messages import Actor, Command, Done
 from edge.lib.units.ticks import MARKS, ticks
 from edge.shop.access.rights import anonymous_actor
+from edge.shop.basket.sums import DaySums, Sum
 from edge.shop.insight.pages.today import change_percent
 from edge.shop.reports.papers import PaperFilter, PaperKind, query_plan, read_paper, read_papers
 from edge.shop.reports.queries import BEHIND, Hour, read_day, read_day_sums, read_sum_until
@@ -27,7 +28,6 @@ from edge.shop.till.commands import (
     VoidLastSale,
 )
 from edge.shop.till.events import ReportPrinted
-from edge.shop.till.rules.sums import DaySums, Sum
 from tests.shop_fixture import CASHIER, MANAGER, MILK, TOMATO, FakeClock, open_shop, run
 
 OTHER = anonymous_actor("2")

@@ -22,9 +22,9 @@ from edge.services.shop_file.layout import (
     column,
     number,
 )
+from edge.shop.basket.event_structs import RecordedLine, Tender
 from edge.shop.stock.events import StockMoved
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.event_structs import RecordedLine, Tender
 
 SPAN_ROWS = 20_000
 PAGE_ROWS = 1_000

@@ -26,8 +26,8 @@ from edge.shop.accounts.events import (
     SalesOrderEnded,
     SalesOrderOpened,
 )
+from edge.shop.basket.event_structs import Tender
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.rules.event_structs import Tender
 
 _ITEM = """
     INSERT INTO account_item (seq, customer, kind, register, paper, sales_order, business_date, due_on, at_us, currency,

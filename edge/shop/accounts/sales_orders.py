@@ -24,6 +24,8 @@ from edge.shop.accounts.events import SalesOrderDelivered, SalesOrderEnded, Sale
 from edge.shop.accounts.limits import on_hold, require_account, require_credit
 from edge.shop.accounts.queries import SalesOrder, SalesOrderLine, read_sales_order, standing
 from edge.shop.accounts.shortages import SalesShortage, shortage_values
+from edge.shop.basket.event_structs import RecordedLine, ScannedData
+from edge.shop.basket.taxed_total import Taxation, worth
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.customers.queries import price_list_of
 from edge.shop.invoices.commands import IssueInvoice
@@ -32,8 +34,6 @@ from edge.shop.stock.promised import held_by
 from edge.shop.stock.rows import available_at, breaks_pieces, called_by, require_location, rows_at
 from edge.shop.till.commands import SellPriced, TenderGiven
 from edge.shop.till.queries import last_receipt
-from edge.shop.till.rules.event_structs import RecordedLine, ScannedData
-from edge.shop.till.rules.taxed_total import Taxation, worth
 from edge.shop.till.settings import TillSettings
 
 ORDERS_OPEN_MOST = 5_000

@@ -8,9 +8,9 @@ import msgspec
 
 from edge.core.messages import Command
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.basket.event_structs import TenderKind
 from edge.shop.delivery.zones import DeliveryZone, ZoneId
 from edge.shop.tenders.tender import TENDERS_MOST
-from edge.shop.till.rules.event_structs import TenderKind
 
 
 class SetZone(Command, frozen=True):

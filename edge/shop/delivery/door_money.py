@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import msgspec
 
 from edge.lib.units.money import Coins
+from edge.shop.basket.event_structs import Tender
 from edge.shop.delivery.events import ForeignNotes
 from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.rules.day_totals import tip_in
-from edge.shop.till.rules.event_structs import Tender
 
 
 class DoorMoney(msgspec.Struct, frozen=True):

@@ -9,9 +9,9 @@ from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
 from edge.lib.regions.addresses import is_of_province, province_of
 from edge.lib.regions.place import Jurisdiction
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.least_age import kinds_with_parts
 from edge.shop.catalog.queries import read_products
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 

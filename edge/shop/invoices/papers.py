@@ -11,13 +11,13 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket.event_structs import Tender
 from edge.shop.invoices.document import BOUGHT, PaperPart, Sums
 from edge.shop.invoices.queries import Invoice
 from edge.shop.invoices.rules import TillPaper, back_of, sums_of
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.event_structs import Tender
 from edge.shop.till.settings import TillSettings
 
 KIND = "invoice"

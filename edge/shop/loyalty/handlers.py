@@ -12,6 +12,8 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_in
 from edge.lib.tax.rules import FULL
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import RecordedLine, SaleCoupon
 from edge.shop.catalog.categories.queries import path_of
 from edge.shop.catalog.least_age import kinds_of
 from edge.shop.catalog.queries import read_products
@@ -40,8 +42,6 @@ from edge.shop.settings.queries import LiveSettings
 from edge.shop.till.coupon_money import AddCoupon
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import last_receipt, read_basket, read_receipt
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon
 
 LAID_US = 3 * 86_400_000_000
 """Baskets that are set aside for longer are asked about; what lay in them is forgotten then."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.loyalty.loyalty import POINTS_MOST, EarnRule, Tier
-from edge.shop.till.rules.event_structs import RecordedLine
 
 Counts = Callable[[EarnRule, RecordedLine], bool]
 """Whether a line's goods are among those of a rule."""

@@ -13,6 +13,8 @@ from edge.core.registry import Transaction
 from edge.lib.i18n import ENGLISH
 from edge.lib.units.money import LIMIT_MINOR
 from edge.shop.access.rights import REFUND, within
+from edge.shop.basket.basket import Basket, Question
+from edge.shop.basket.event_structs import RecordedLine, TenderKind
 from edge.shop.orders.advance_money import shares
 from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.named_order import find_order
@@ -22,8 +24,6 @@ from edge.shop.orders.queries import read_shop_order
 from edge.shop.till.advances import PayBackAdvance, advance_line, left_of_advance
 from edge.shop.till.commands import Reason
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket, Question
-from edge.shop.till.rules.event_structs import RecordedLine, TenderKind
 from edge.shop.till.sale_effects import taken_up
 from edge.shop.till.settings import TillSettings
 

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 import msgspec
 
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.basket_sums import BasketSums
 from edge.shop.orders.rules import Channel
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.basket_sums import BasketSums
 
 _S = 1_000_000
 IDLE_US: Mapping[Channel, int] = MappingProxyType(

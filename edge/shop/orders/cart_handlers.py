@@ -14,6 +14,8 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, SERVICE
+from edge.shop.basket import basket_lines
+from edge.shop.basket.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer, resolve
 from edge.shop.delivery.queries import read_zones
@@ -40,8 +42,6 @@ from edge.shop.till.commands import LayBasket
 from edge.shop.till.pricing import for_customer, for_member, with_scanned_coupon
 from edge.shop.till.purchase_limits import over_limit
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import basket_lines
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 

@@ -8,6 +8,8 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.shop.basket.basket import COUPONS_LIMIT, Basket
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.customers.commands import MergeCustomers
 from edge.shop.customers.queries import resolve
 from edge.shop.orders.cart import Cart, CartView
@@ -19,8 +21,6 @@ from edge.shop.orders.queries import order_by_secret, other_carts, read_cart
 from edge.shop.orders.reservations import release
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

@@ -9,6 +9,8 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.assortment.queries import is_withheld
+from edge.shop.basket.basket_sums import basket_sums
+from edge.shop.basket.totals import total_minor
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.kitchen_screens.queries import has_run_out
@@ -17,8 +19,6 @@ from edge.shop.orders.cart_stock import short_now
 from edge.shop.orders.order_coupons import without_gone
 from edge.shop.orders.queries import read_cart
 from edge.shop.till.pricing import PriceMoment, price_basket, priced_for
-from edge.shop.till.rules.basket_sums import basket_sums
-from edge.shop.till.rules.payment import total_minor
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

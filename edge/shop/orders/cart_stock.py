@@ -13,6 +13,7 @@ from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE, show_quantity
+from edge.shop.basket.basket import BasketLine
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.cart import HELD_MOST_US, Cart
 from edge.shop.orders.queries import read_cart, save_cart
@@ -20,7 +21,6 @@ from edge.shop.orders.reservations import to_hold
 from edge.shop.stock.commands import ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.location import MAIN
 from edge.shop.stock.queries import available_of, promised
-from edge.shop.till.rules.basket import BasketLine
 
 _replace = msgspec.structs.replace
 HOLDER = "cart:"

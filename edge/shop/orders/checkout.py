@@ -13,6 +13,8 @@ from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import SERVICE
+from edge.shop.basket.basket import Basket, BasketLine, as_recorded
+from edge.shop.basket.tips import with_tip
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import resolve
 from edge.shop.customers.rules import name_of, phone_of
@@ -40,8 +42,6 @@ from edge.shop.orders.settings import NOTHING_SAID, OrdersSection
 from edge.shop.orders.slot_choice import chosen_slot, not_driven_now, soon_refused
 from edge.shop.till.pricing import for_customer
 from edge.shop.till.purchase_limits import over_limit
-from edge.shop.till.rules.basket import Basket, BasketLine, as_recorded
-from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 

@@ -18,6 +18,8 @@ from edge.lib.i18n import ENGLISH
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.requirements import COUNTER_FREE
 from edge.shop.access.rights import SELL
+from edge.shop.basket.basket import Basket, Question, from_recorded
+from edge.shop.basket.tips import tip_minor, with_asked_tip
 from edge.shop.delivery.events import DriverPaid
 from edge.shop.kitchen.commands import PrintSlips
 from edge.shop.orders import order_coupons, order_lines
@@ -34,8 +36,6 @@ from edge.shop.orders.queries import ages_of, order_by_secret, order_on_counter,
 from edge.shop.till import commands as till
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import last_receipt, read_basket
-from edge.shop.till.rules.basket import Basket, Question, from_recorded
-from edge.shop.till.rules.tips import tip_minor, with_asked_tip
 from edge.shop.till.sale_effects import taken_over, taken_up
 from edge.shop.till.settings import TillSettings
 

@@ -12,6 +12,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.regions.place import Jurisdiction
+from edge.shop.basket.basket import BasketLine
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.orders.cart import Cart, CartView
@@ -20,7 +21,6 @@ from edge.shop.orders.cart_moves import began, join_carts
 from edge.shop.orders.cart_stock import hold_goods
 from edge.shop.orders.queries import other_carts
 from edge.shop.orders.reservations import release
-from edge.shop.till.rules.basket import BasketLine
 from edge.shop.till.settings import TillSettings
 
 _replace = msgspec.structs.replace

@@ -11,6 +11,8 @@ from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import OVERRIDE
+from edge.shop.basket.basket import PartOf
+from edge.shop.basket.tips import given_to, tip_minor
 from edge.shop.delivery.door_money import NOTHING, DoorMoney, door_money_of
 from edge.shop.delivery.driver_cash import note_cash
 from edge.shop.delivery.events import DriverPaid
@@ -30,8 +32,6 @@ from edge.shop.orders.short_orders import recalled_in
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.purchase_limits import ask_over_day
 from edge.shop.till.queries import last_receipt
-from edge.shop.till.rules.basket import PartOf
-from edge.shop.till.rules.tips import given_to, tip_minor
 from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
 

@@ -12,13 +12,13 @@ from edge.core.surfaces import MACHINE
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
 from edge.shop.access.rights import SELL
+from edge.shop.basket.basket import AdvanceHeld
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.orders.commands import CancelOrder
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee, over_classes, taxed_minor
 from edge.shop.till.commands import SellPriced
 from edge.shop.till.queries import last_receipt
-from edge.shop.till.rules.basket import AdvanceHeld
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 

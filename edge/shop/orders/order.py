@@ -10,11 +10,11 @@ import msgspec
 
 from edge.core.messages import Number, Refusal
 from edge.lib.units.quantity import LIMIT
+from edge.shop.basket.basket import AdvanceHeld
+from edge.shop.basket.event_structs import RecordedLine, SaleCoupon, TypedDiscount
+from edge.shop.basket.taxed_total import PaidAhead
+from edge.shop.basket.tips import tip_minor
 from edge.shop.orders.rules import Channel, Fulfilment, State
-from edge.shop.till.rules.basket import AdvanceHeld
-from edge.shop.till.rules.event_structs import RecordedLine, SaleCoupon, TypedDiscount
-from edge.shop.till.rules.taxed_total import PaidAhead
-from edge.shop.till.rules.tips import tip_minor
 
 ORDER_ID = r"o[0-9a-z]{8,40}"
 OrderId = Annotated[str, msgspec.Meta(pattern=rf"^{ORDER_ID}$(?!\n)")]

@@ -16,6 +16,7 @@ from edge.core.messages import Refusal
 from edge.core.people.sealing import Keyring
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
+from edge.shop.basket.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
 from edge.shop.delivery import zones
 from edge.shop.delivery.law import is_taxed_there, stays_in_province
 from edge.shop.delivery.queries import read_zones, zone_named
@@ -46,7 +47,6 @@ from edge.shop.orders.slot_choice import chosen_slot, not_driven_now
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import item_entry
 from edge.shop.till.pricing import apply_promotions
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, as_recorded, from_recorded
 from edge.shop.till.settings import TillSettings
 
 READDRESSED_IN: tuple[State, ...] = (*CHANGED_IN, "ready", "failed")

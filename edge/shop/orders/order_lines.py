@@ -14,13 +14,13 @@ from edge.lib.i18n import name_values
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
+from edge.shop.basket import basket_lines, tips
+from edge.shop.basket.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
+from edge.shop.basket.discounts import spread
+from edge.shop.basket.event_structs import RecordedLine
+from edge.shop.basket.taxed_total import beyond
+from edge.shop.basket.totals import taxes_on_top, total_minor, totals
 from edge.shop.orders.order import LineWanted, OrderGoods
-from edge.shop.till.rules import basket_lines, tips
-from edge.shop.till.rules.basket import AdvanceHeld, Basket, BasketLine, PartOf, as_recorded, from_recorded
-from edge.shop.till.rules.discounts import spread
-from edge.shop.till.rules.event_structs import RecordedLine
-from edge.shop.till.rules.payment import taxes_on_top, total_minor, totals
-from edge.shop.till.rules.taxed_total import beyond
 from edge.shop.till.settings import TillSettings
 
 QUANTITY_MOST = 999 * ONE

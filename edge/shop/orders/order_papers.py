@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from edge.core.storage.database import Connection
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_goods, taxed_minor
 from edge.shop.printing.document import Document, TemplateBlock
 from edge.shop.printing.personal import seal_fields, sealed_name
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 _PERSON = "SELECT person FROM shop_order WHERE id = ?"

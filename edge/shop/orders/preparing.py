@@ -11,6 +11,7 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.queries import json_text
 from edge.shop.orders.commands import CHANGES_MOST
 from edge.shop.orders.named_order import find_order
@@ -19,7 +20,6 @@ from edge.shop.orders.order_handlers import move
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.till import item_entry
 from edge.shop.till.commands import AddLine
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 Ticks = dict[int, int]

@@ -14,6 +14,7 @@ from edge.core.people.sealing import Keyring
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.tax.rules import TaxTable
+from edge.shop.basket.taxed_total import PaidAhead, beyond
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.customers.queries import all_ids
@@ -31,7 +32,6 @@ from edge.shop.orders.rules import ACCEPT_WITHIN_US, OVERDUE_US
 from edge.shop.orders.short_orders import short_lines, short_of
 from edge.shop.stock.commands import Moved
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.taxed_total import PaidAhead, beyond
 from edge.shop.till.sale_effects import stock_moves
 
 ORDERS_LIMIT = 200

@@ -12,12 +12,12 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.queries import find_by_sku, json_text
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import is_fee
 from edge.shop.stock.commands import FulfilReservation, RecordMovement, ReleaseStock, ReserveLine, ReserveStock
 from edge.shop.stock.queries import available_of
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.sale_effects import stock_moves
 
 

@@ -10,12 +10,12 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.i18n import name_values
 from edge.lib.units.money import amount_minor, divide_half_up
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.allergens import Allergens
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.order import OrderGoods
 from edge.shop.orders.order_lines import is_fee
-from edge.shop.till.rules.event_structs import RecordedLine
 
 SUBSTITUTE = "substitute"
 """The reason of the price of a product that costs less than usual, as it stands in the place of a cheaper one."""

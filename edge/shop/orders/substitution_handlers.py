@@ -11,6 +11,7 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.regions.place import Jurisdiction
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.allergens import allergens_of
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
@@ -28,7 +29,6 @@ from edge.shop.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.shop.till.settings import TillSettings
 
 OFFERED = 8

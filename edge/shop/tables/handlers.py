@@ -9,6 +9,8 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.queries import is_active_user
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.splitting import BillPart
 from edge.shop.tables.commands import MoveTable, PutOnTable, SplitSeats, SplitTable, TakeTable, TransferTable
 from edge.shop.tables.entities import TABLES
 from edge.shop.tables.events import TableTransferred
@@ -18,8 +20,6 @@ from edge.shop.till.bill_splits import JoinBasket, PrintBill, SplitBasket
 from edge.shop.till.commands import LayBasket, SetBasketAside, TakeBasketUp
 from edge.shop.till.parked_baskets import Parked, read_parked
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.splitting import BillPart
 
 _SIT = """
     INSERT INTO table_guests (id, guests, since_us, person, billed_minor) VALUES (?1, ?2, ?3, ?5, 0)

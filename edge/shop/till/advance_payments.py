@@ -9,6 +9,8 @@ import msgspec
 
 from edge.core.messages import Command, Refusal
 from edge.core.registry import Transaction
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import TenderDetails
 from edge.shop.payments.commands import UsePayment
 from edge.shop.payments.events import OfOrder, PaymentId
 from edge.shop.payments.queries import find_payment
@@ -18,8 +20,6 @@ from edge.shop.till.advances import advance_line
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete
 from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import TenderDetails
 from edge.shop.till.settings import TillSettings
 
 

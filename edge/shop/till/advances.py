@@ -11,14 +11,14 @@ from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import in_all_languages, name_values
 from edge.lib.units.quantity import ONE
+from edge.shop.basket.basket import BasketLine
+from edge.shop.basket.event_structs import GivenBack, TenderKind
+from edge.shop.basket.money_back import brought_by_tender, left_of
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.commands import Minor, Reason
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import read_receipt, refunded_before
-from edge.shop.till.rules.basket import BasketLine
-from edge.shop.till.rules.event_structs import GivenBack, TenderKind
-from edge.shop.till.rules.money_back import brought_by_tender, left_of
 from edge.shop.till.rules.refund import RefundMethod
 
 

@@ -7,12 +7,13 @@ import msgspec
 from edge.core.messages import Actor, Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OPEN_AMOUNT, within
+from edge.shop.basket import basket_lines, discounts
+from edge.shop.basket.basket import BASKET_BYTES, Basket
 from edge.shop.till.costs import note_costs, require_cost_yes
 from edge.shop.till.pricing import price_basket
 from edge.shop.till.purchase_limits import LIMITED, over_limit
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import basket_lines, discounts, plausibility
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket
+from edge.shop.till.rules import plausibility
 from edge.shop.till.sale_effects import pin_first, save
 from edge.shop.till.selling_hours import TIMED, require_hours
 from edge.shop.till.settings import TillSettings

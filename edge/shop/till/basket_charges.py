@@ -14,6 +14,7 @@ from edge.core.process.part_context import PartContext
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import system
+from edge.shop.basket.basket import Basket
 from edge.shop.customers.queries import resolve
 from edge.shop.payments.commands import OpenStoredCharge
 from edge.shop.payments.events import MethodId, PaymentId
@@ -21,7 +22,6 @@ from edge.shop.payments.queries import find_payment, refunds_of, unused_payments
 from edge.shop.payments.states import TAKEN
 from edge.shop.till.card_payments import CardPayments
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.sale_effects import save
 
 

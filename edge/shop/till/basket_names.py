@@ -10,7 +10,7 @@ import msgspec
 from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.shop.till.rules.basket import Basket
+from edge.shop.basket.basket import Basket
 from edge.shop.till.settings import DISCOUNT_REASONS, TillSettings
 
 _encode = msgspec.json.Encoder().encode

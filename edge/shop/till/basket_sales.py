@@ -10,6 +10,8 @@ from edge.core.asking import Ask, ask_nobody
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.shop.access.rights import DISCOUNT, OVERRIDE
+from edge.shop.basket import basket_lines, totals
+from edge.shop.basket.basket import BASKET_BYTES, Basket, from_recorded
 from edge.shop.kitchen.queries import read_order
 from edge.shop.till import item_entry
 from edge.shop.till.basket_changes import over_discount
@@ -18,8 +20,7 @@ from edge.shop.till.commands import LineSold, Pay, SellBasket, SellPriced, Tende
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.payments import complete, take_payment
 from edge.shop.till.pricing import for_customer, hold_prices, list_denied, price_basket
-from edge.shop.till.rules import basket_lines, payment, plausibility
-from edge.shop.till.rules.basket import BASKET_BYTES, Basket, from_recorded
+from edge.shop.till.rules import plausibility
 from edge.shop.till.sales import Sale, sale_of
 from edge.shop.till.settings import TillSettings
 
@@ -122,7 +123,7 @@ class BasketSales:
     def _paid(self, tx: Transaction, basket: Basket, tenders: Iterable[TenderGiven], ask: Ask) -> SaleCompleted:
         decision: Basket | SaleCompleted = basket
         given = tuple(tenders)
-        if not given and not payment.totals(basket, self._settings).due_minor:
+        if not given and not totals.totals(basket, self._settings).due_minor:
             given = (TenderGiven("cash"),)  # nothing, of what there is everywhere
         for tender in given:
             if isinstance(decision, SaleCompleted):
@@ -131,4 +132,4 @@ class BasketSales:
             decision = take_payment(tx, decision, pay, self._settings, ask)
         if isinstance(decision, SaleCompleted):
             return decision
-        raise Refusal("not_all_paid", {"due_minor": payment.totals(decision, self._settings).due_minor})
+        raise Refusal("not_all_paid", {"due_minor": totals.totals(decision, self._settings).due_minor})

@@ -9,6 +9,9 @@ import msgspec
 
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
+from edge.shop.basket import splitting, totals
+from edge.shop.basket.basket import LINES_LIMIT, Basket
+from edge.shop.basket.splitting import BillPart
 from edge.shop.kitchen.commands import MovedSlipLine, MoveSlipLines
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import ReleaseStock
@@ -20,9 +23,6 @@ from edge.shop.till.events import BillPrinted
 from edge.shop.till.parked_baskets import order_of, put_aside
 from edge.shop.till.pricing import price_basket, priced_for
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import payment, splitting
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket
-from edge.shop.till.rules.splitting import BillPart
 from edge.shop.till.sale_effects import save
 from edge.shop.till.settings import TillSettings
 
@@ -89,6 +89,6 @@ class BillSplits:
             raise Refusal("basket_empty")
         if basket.questions:
             raise Refusal("answer_first", {"waiting": len(basket.questions)})
-        sums = payment.totals(basket, self._settings)
+        sums = totals.totals(basket, self._settings)
         fact = tx.append(BillPrinted(self._settings.currency, len(basket.sold), sums.total_minor))
         tx.do(QueuePrint("bill", receipts.of_bill(basket, sums, fact, self._settings, command.guests)))

@@ -8,16 +8,16 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.shop.basket import totals
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import GivenBack, Tender
+from edge.shop.basket.tips import takes_tip
 from edge.shop.payments.commands import RequestCardRefund, WishCancel
 from edge.shop.payments.payment import Payment
 from edge.shop.payments.queries import UNFINISHED, find_payment, open_payment
 from edge.shop.payments.slip import slip_lines
 from edge.shop.payments.states import TAKEN
 from edge.shop.till.commands import Pay
-from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import GivenBack, Tender
-from edge.shop.till.rules.tips import takes_tip
 from edge.shop.till.settings import TillSettings
 
 
@@ -30,7 +30,7 @@ def beside_open(tx: Transaction, basket: Basket, command: Pay, settings: TillSet
         return command
     if waiting.state != "unknown":
         raise Refusal("payment_open")
-    sums = payment.totals(basket, settings)
+    sums = totals.totals(basket, settings)
     left_minor = min(sums.due_minor, sums.due_cash_minor) - waiting.amount_minor
     asked_minor = left_minor if command.amount_minor is None else command.amount_minor
     if left_minor <= 0 or asked_minor > left_minor:

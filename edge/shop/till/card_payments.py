@@ -10,6 +10,10 @@ import msgspec
 from edge.core.messages import AskingCommand, Command, Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.basket import totals
+from edge.shop.basket.basket import LINES_LIMIT, Basket
+from edge.shop.basket.card_fee import with_card_fee
+from edge.shop.basket.tips import takes_tip, tip_minor, with_tip
 from edge.shop.payments.card import CardApproval
 from edge.shop.payments.commands import (
     AskSignature,
@@ -38,9 +42,6 @@ from edge.shop.till.purchase_limits import ask_over_day, over_limit
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipts import of_signature
 from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket
-from edge.shop.till.rules.card_fee import with_card_fee
-from edge.shop.till.rules.tips import takes_tip, tip_minor, with_tip
 from edge.shop.till.sale_effects import save
 from edge.shop.till.selling_hours import require_hours
 from edge.shop.till.settings import TillSettings
@@ -116,7 +117,7 @@ class CardPayments:
         if isinstance(decision, SaleCompleted):
             old_enough(tx, decision, self._settings)
             over_limit(tx, decision.lines, decision.returned)
-        minor = asked_minor or payment.totals(basket, self._settings).due_minor
+        minor = asked_minor or totals.totals(basket, self._settings).due_minor
         if not minor:
             raise Refusal("payment_nothing_due")
         return minor
@@ -196,7 +197,7 @@ class CardPayments:
         if basket.payment != of.id or not basket.sold:
             return False
         try:
-            due_minor = payment.totals(basket, self._settings).due_minor
+            due_minor = totals.totals(basket, self._settings).due_minor
         except KeyError:  # a tax went while the card paid: the money is the basket's all the same
             return True
         return due_minor >= min(of.taken_minor or of.amount_minor, of.amount_minor)

@@ -11,6 +11,9 @@ from edge.core.messages import AskingCommand, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.money import LIMIT_MINOR
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import TenderDetails
+from edge.shop.basket.tips import with_tip
 from edge.shop.payments.commands import OpenPayment, UsePayment
 from edge.shop.payments.events import PaymentId
 from edge.shop.payments.payment import Payment
@@ -22,9 +25,6 @@ from edge.shop.till.payments import complete
 from edge.shop.till.queries import read_receipt, refunded_before
 from edge.shop.till.rules import payment
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import TenderDetails
-from edge.shop.till.rules.tips import with_tip
 from edge.shop.till.sale_effects import next_number
 from edge.shop.till.settings import TillSettings
 

@@ -10,14 +10,14 @@ from edge.core.messages import RecordedEvent, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket.event_structs import Tender
+from edge.shop.basket.money_back import brought_by_tender
+from edge.shop.basket.tips import tip_minor, tip_to
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.till import receipts
 from edge.shop.till.commands import CorrectTender
 from edge.shop.till.events import SaleCompleted, TenderCorrected
 from edge.shop.till.queries import read_period, read_receipt
-from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.money_back import brought_by_tender
-from edge.shop.till.rules.tips import tip_minor, tip_to
 from edge.shop.till.sale_effects import open_drawer
 from edge.shop.till.settings import TillSettings
 

@@ -9,9 +9,9 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.taxed_total import Taxation, worth
 from edge.shop.stock.queries import average_cost_micro
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.taxed_total import Taxation, worth
 from edge.shop.till.settings import TillSettings
 
 _ID = attrgetter("id")

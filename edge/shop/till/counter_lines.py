@@ -8,14 +8,14 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
+from edge.shop.basket import discounts, totals
+from edge.shop.basket.basket import LINES_LIMIT, Basket, BasketLine
+from edge.shop.basket.event_structs import LineKind, TypedDiscount
+from edge.shop.basket.tips import with_asked_tip
 from edge.shop.gift_cards.card import NEW_CODE_CHARS, card_id, code_of, tail_of
 from edge.shop.gift_cards.queries import read_card
 from edge.shop.till.basket_changes import load, over_open, price_and_save
 from edge.shop.till.commands import AddLoad, AddOpenAmount, AddTip, DiscountBasket, DiscountLine
-from edge.shop.till.rules import discounts, payment
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.event_structs import LineKind, TypedDiscount
-from edge.shop.till.rules.tips import with_asked_tip
 from edge.shop.till.settings import TillSettings
 
 
@@ -39,7 +39,7 @@ class CounterLines:
 
     def add_open_amount(self, tx: Transaction, command: AddOpenAmount) -> Basket:
         over_open(tx.actor, command.amount_minor, self._settings)
-        payment.require_tax_class(command.tax_class, self._settings)
+        totals.require_tax_class(command.tax_class, self._settings)
         names = {self._settings.language: command.name.strip() or "-"}
         line = BasketLine(0, "", "", names, "piece", ONE, command.amount_minor, command.tax_class, kind="open")
         basket = load(tx)

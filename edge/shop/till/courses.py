@@ -9,10 +9,10 @@ import msgspec
 from edge.core.messages import Command, Number, Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
+from edge.shop.basket.basket import LINES_LIMIT, Basket
 from edge.shop.kitchen.queries import sent_lines
 from edge.shop.till.basket_changes import load
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket
 from edge.shop.till.sale_effects import save, tell_slips
 from edge.shop.till.settings import TillSettings
 

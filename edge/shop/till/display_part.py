@@ -10,11 +10,11 @@ from drivers.roles import CustomerDisplay, DeviceError
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
 from edge.lib.errors import DeviceLost
+from edge.shop.basket.basket import Basket
 from edge.shop.settings.queries import texts_at
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import read_basket
 from edge.shop.till.rules import customer_display
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.training import read_trainings
 

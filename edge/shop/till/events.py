@@ -9,8 +9,7 @@ import msgspec
 from edge.core.messages import Event, Remark
 from edge.lib.regions.ages import Regulated
 from edge.lib.tax.rules import Taxed, TaxTable
-from edge.shop.printing.document import TemplateBlock
-from edge.shop.till.rules.event_structs import (
+from edge.shop.basket.event_structs import (
     GivenBack,
     RecordedLine,
     Returned,
@@ -20,7 +19,8 @@ from edge.shop.till.rules.event_structs import (
     Tender,
     TypedDiscount,
 )
-from edge.shop.till.rules.sums import DaySums
+from edge.shop.basket.sums import DaySums
+from edge.shop.printing.document import TemplateBlock
 
 
 class SaleCompleted(Event, frozen=True):

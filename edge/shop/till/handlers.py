@@ -7,6 +7,10 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket import basket_lines, money_back, totals
+from edge.shop.basket.basket import Basket, Question, as_recorded
+from edge.shop.basket.discounts import with_coupon
+from edge.shop.basket.event_structs import Weighed
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.gift_cards.commands import ReleaseHolds
@@ -21,10 +25,6 @@ from edge.shop.till.events import BasketAbandoned, GiftReceiptPrinted, ReceiptRe
 from edge.shop.till.payments import complete, take_payment
 from edge.shop.till.pricing import for_customer, for_member, list_denied, priced_for, with_scanned_coupon
 from edge.shop.till.queries import read_basket, read_receipt
-from edge.shop.till.rules import basket_lines, money_back, payment
-from edge.shop.till.rules.basket import Basket, Question, as_recorded
-from edge.shop.till.rules.discounts import with_coupon
-from edge.shop.till.rules.event_structs import Weighed
 from edge.shop.till.rules.weighing import tare_of
 from edge.shop.till.sale_effects import open_drawer, pin_first, save, tell_slips, today, with_notices
 from edge.shop.till.settings import TillSettings
@@ -158,7 +158,7 @@ class Till:
             pin_first(tx.actor, "clear_basket", self._settings)
         if basket.lines:
             back = money_back.undone_by_tender(basket.tenders)
-            total_minor = payment.total_minor(basket, self._settings)
+            total_minor = totals.total_minor(basket, self._settings)
             cleared = BasketAbandoned(as_recorded(basket.lines), basket.opened_us, basket.paid_minor, back, total_minor)
             fact = tx.append(cleared)
             open_drawer(tx, back)

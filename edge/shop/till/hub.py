@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.structs import astuple
 
+from edge.shop.basket.event_structs import ScannedData
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
 from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays
 from edge.shop.till.hub_days import TABLES as DAY_TABLES
-from edge.shop.till.rules.event_structs import ScannedData
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key

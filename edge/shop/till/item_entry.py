@@ -14,6 +14,9 @@ from edge.lib.codes.code import ScanError
 from edge.lib.codes.parse import parse_scan
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.basket import basket_lines, totals
+from edge.shop.basket.basket import Basket, Question
+from edge.shop.basket.event_structs import ScannedData, Weighed
 from edge.shop.catalog.least_age import least_age, least_ages
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku, find_by_skus
 from edge.shop.coupons.code import CouponCode, read_code
@@ -21,9 +24,6 @@ from edge.shop.kitchen_screens.queries import OUT
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
 from edge.shop.modifiers.queries import ANY_GROUP, choice_of
 from edge.shop.stock.queries import is_recalled
-from edge.shop.till.rules import basket_lines, payment
-from edge.shop.till.rules.basket import Basket, Question
-from edge.shop.till.rules.event_structs import ScannedData, Weighed
 from edge.shop.till.rules.scanned_code import code_text, label_of, misread, not_sold
 from edge.shop.till.sale_effects import today
 from edge.shop.till.settings import TillSettings
@@ -199,7 +199,7 @@ def sellable(product: CatalogProduct, settings: TillSettings) -> CatalogProduct:
         raise Refusal("retired", name_values(product.names))
     if not product.tax_class:
         product = msgspec.structs.replace(product, tax_class=settings.tax_class)
-    payment.require_tax_class(product.tax_class, settings)
+    totals.require_tax_class(product.tax_class, settings)
     return product
 
 

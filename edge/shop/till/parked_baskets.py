@@ -14,6 +14,8 @@ from edge.core.people.remarks import Remarks
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import name_of
+from edge.shop.basket import totals
+from edge.shop.basket.basket import PARKED_LIMIT, Basket
 from edge.shop.gift_cards.commands import ReleaseHolds
 from edge.shop.kitchen.commands import KeepSlipOrder
 from edge.shop.printing.document import TemplateBlock
@@ -24,8 +26,6 @@ from edge.shop.till.basket_names import basket_of, kept_basket, seal_name
 from edge.shop.till.commands import SetBasketAside, TakeBasketUp
 from edge.shop.till.pricing import price_basket, priced_for
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import PARKED_LIMIT, Basket
 from edge.shop.till.sale_effects import pin_first, save, stock_moves, taken_over, taken_up
 from edge.shop.till.settings import TillSettings
 
@@ -181,7 +181,7 @@ def put_aside(tx: Transaction, basket: Basket, settings: TillSettings) -> int:
     """Keep a basket under its name, with what is there of its goods; the number that it goes by."""
     if count_parked(tx.db) >= PARKED_LIMIT:
         raise Refusal("too_many_aside", {"limit": PARKED_LIMIT})
-    total_minor = payment.total_minor(basket, settings)
+    total_minor = totals.total_minor(basket, settings)
     name = seal_name(tx, basket.name, basket.customer)
     where = (name, tx.actor.register, tx.actor.name, tx.business_date, tx.at_us)
     row = tx.db.execute(_PARK, (*where, len(basket.sold), total_minor, kept_basket(tx, basket)))

@@ -13,6 +13,8 @@ from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
 from edge.lib.regions.place import Jurisdiction
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import RecordedLine, TenderDetails
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.queries import read_products
 from edge.shop.gift_cards.commands import HeldSum, HoldCard, LoadCard, ReleaseHolds, SpendCard
@@ -31,8 +33,6 @@ from edge.shop.till.purchase_limits import LIMITED, ask_over_day, note_over_day,
 from edge.shop.till.receipt_numbers import last_number
 from edge.shop.till.returned_stock import bring_back
 from edge.shop.till.rules import payment, plausibility
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.event_structs import RecordedLine, TenderDetails
 from edge.shop.till.sale_effects import open_drawer, stock_moves, tell_slips, with_notices
 from edge.shop.till.selling_hours import TIMED, note_outside_hours, require_hours
 from edge.shop.till.settings import TillSettings

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.core.registry import Projector
 from edge.core.storage.database import Connection
+from edge.shop.basket.event_structs import GivenBack, Returned
 from edge.shop.till.events import (
     ReceiptReprinted,
     RefundUndone,
@@ -19,7 +20,6 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules.event_structs import GivenBack, Returned
 
 _RECEIPT = """
     INSERT INTO receipt (register, number, kind, seq, business_date, at_us, currency, total_minor)

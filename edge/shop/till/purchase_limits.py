@@ -14,13 +14,13 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.lib.i18n import name_values
 from edge.lib.units.quantity import ONE
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.categories.category import Attribute, Category
 from edge.shop.catalog.categories.queries import limited_categories, path_of
 from edge.shop.catalog.product import Value
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.till.customer_sales import bought_on
 from edge.shop.till.events import DayLimitPassed
-from edge.shop.till.rules.event_structs import RecordedLine
 
 Sums = dict[tuple[str, str], int]
 """By category and attribute, how much of what is limited: thousandths of thousandths of its unit."""

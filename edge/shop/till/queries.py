@@ -7,6 +7,8 @@ import msgspec
 from edge.core.messages import Number, Refusal
 from edge.core.storage.database import Connection
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import GivenBack
 from edge.shop.catalog.prices import MEMBER, has_list
 from edge.shop.promotions.queries import for_list
 from edge.shop.till.basket_names import basket_of
@@ -14,9 +16,7 @@ from edge.shop.till.customer_sales import bought_skus as bought_skus
 from edge.shop.till.customer_sales import has_bought as has_bought
 from edge.shop.till.customer_sales import keeps_of as keeps_of
 from edge.shop.till.periods import PERIODS
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.day_totals import Period
-from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.rules.refund import AlreadyRefunded
 
 _decode = msgspec.json.Decoder(Basket).decode

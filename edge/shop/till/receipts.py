@@ -12,6 +12,10 @@ from typing import Any
 from edge.core.messages import RecordedEvent
 from edge.lib.i18n import name_in
 from edge.lib.units.receipt_number import GIFT, shown_number
+from edge.shop.basket import totals
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.sums import DaySums
+from edge.shop.basket.taxed_total import Taxation
 from edge.shop.payments.payment import CardRefund, Payment
 from edge.shop.payments.slip import refund_lines, slip_lines
 from edge.shop.printing.document import Document, TemplateBlock
@@ -24,10 +28,6 @@ from edge.shop.till.events import (
     SaleVoided,
     TenderCorrected,
 )
-from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.sums import DaySums
-from edge.shop.till.rules.taxed_total import Taxation
 from edge.shop.till.settings import TillSettings
 
 NOBODY_CALLED: Mapping[str, Named] = MappingProxyType({})
@@ -47,7 +47,7 @@ def of_sale(
     cards hold behind it, which a copy of later days does not say."""
     data = _numbered(sale.number, fact)
     if not sale.taxes_included and sale.tax:
-        data["saved_minor"] = payment.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
+        data["saved_minor"] = totals.saved_of(sale.lines, Taxation(sale.tax, sale.tax_ahead))
     if left:
         data["cards_left"] = left
     return _paper(
@@ -56,7 +56,7 @@ def of_sale(
 
 
 def of_bill(
-    basket: Basket, sums: payment.Totals, fact: RecordedEvent, settings: TillSettings, guests: int = 0
+    basket: Basket, sums: totals.Totals, fact: RecordedEvent, settings: TillSettings, guests: int = 0
 ) -> Document:
     """What a basket comes to before it is paid; `guests` above 1: also what each of so many pays of what is due."""
     shares = [(guests, -(-sums.due_minor // guests))] if guests > 1 else []

@@ -8,10 +8,10 @@ from typing import Any, Literal
 import msgspec
 
 from edge.core.registry import Transaction
+from edge.shop.basket.event_structs import RecordedLine, Returned
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt, read_refunded
-from edge.shop.till.rules.event_structs import RecordedLine, Returned
 from edge.shop.till.sale_effects import stock_moves
 
 Reason = Literal["void", "refund", "damaged"]

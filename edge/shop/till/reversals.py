@@ -8,6 +8,8 @@ from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.receipt_number import shown_number
 from edge.shop.access.rights import REFUND, REFUND_CASH, VOID, within
+from edge.shop.basket import money_back
+from edge.shop.basket.basket import Basket
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.stock.commands import MoveStock
 from edge.shop.till import receipts
@@ -20,9 +22,7 @@ from edge.shop.till.events import RefundUndone, SaleCompleted, SaleRefunded, Sal
 from edge.shop.till.gift_card_money import credit_given, loads_undone, refunds_undone
 from edge.shop.till.queries import Receipt, read_basket, read_receipt, refunded_before, voidable
 from edge.shop.till.returned_stock import bring_back, take_again
-from edge.shop.till.rules import money_back
 from edge.shop.till.rules import refund as refunding
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.refund import RefundMethod
 from edge.shop.till.sale_effects import next_number, open_drawer, save, stock_moves, tell_slips
 from edge.shop.till.settings import TillSettings

@@ -13,6 +13,8 @@ from edge.core.storage.database import blob
 from edge.lib.units.quantity import SERVICE, THOUSANDTHS
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import OVERRIDE
+from edge.shop.basket.basket import Basket, BasketLine, TakenUp
+from edge.shop.basket.event_structs import RecordedLine, Tender
 from edge.shop.gift_cards.commands import RenewHolds
 from edge.shop.kitchen.commands import Moment, Ordered, PrintSlips
 from edge.shop.payments.queries import require_idle
@@ -23,8 +25,6 @@ from edge.shop.tenders.tender import is_foreign
 from edge.shop.till.basket_names import kept_basket
 from edge.shop.till.queries import read_basket
 from edge.shop.till.receipt_numbers import last_number
-from edge.shop.till.rules.basket import Basket, BasketLine, TakenUp
-from edge.shop.till.rules.event_structs import RecordedLine, Tender
 from edge.shop.till.settings import TillSettings
 
 _encode = msgspec.json.Encoder().encode

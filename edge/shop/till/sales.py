@@ -13,10 +13,10 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import Taxed
 from edge.lib.units.receipt_number import shown_number
+from edge.shop.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
 from edge.shop.till.corrections import as_paid
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_receipt
-from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, ReturnedGoods, SaleCoupon, Tender, TypedDiscount
 
 
 class SaleLine(RecordedLine, frozen=True, omit_defaults=True):

@@ -9,11 +9,11 @@ import msgspec
 from edge.core.messages import RecordedEvent
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.money import exponent
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.event_structs import Discount, ScannedData
 from edge.shop.printing.document import Document
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.receipts import of_sale
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.event_structs import Discount, ScannedData
 from edge.shop.till.rules.payment import pay
 from edge.shop.till.settings import TillSettings
 

@@ -14,8 +14,8 @@ from drivers.roles import DeviceError, Scale
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.lib.errors import DeviceLost
+from edge.shop.basket.basket import Basket, Question
 from edge.shop.till.commands import AddLine, AnswerQuestion, WeighGoods
-from edge.shop.till.rules.basket import Basket, Question
 from edge.shop.till.rules.weighing import TARE_MOST_G, CounterScale
 
 SCALE = "scale"

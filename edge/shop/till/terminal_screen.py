@@ -9,8 +9,8 @@ from drivers.roles import DeviceError, PaymentTerminal
 from drivers.terminal_outcomes import TerminalScreen
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done, Outcome
+from edge.shop.basket.basket import Basket
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.rules.terminal_display import terminal_screen
 from edge.shop.till.settings import TillSettings
 

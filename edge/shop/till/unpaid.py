@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from edge.core.storage.database import Connection
+from edge.shop.basket import totals
+from edge.shop.basket.basket import as_recorded
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import as_recorded
 from edge.shop.till.settings import TillSettings
 
 
 def unpaid_sale(db: Connection, register: str, settings: TillSettings) -> SaleCompleted:
     """Without a number, tenders and rounding. `KeyError`: a line's tax class is not in the table."""
     basket = read_basket(db, register)
-    sums, table = payment.totals(basket, settings), payment.taxation_of(basket, settings).table
+    sums, table = totals.totals(basket, settings), totals.taxation_of(basket, settings).table
     return SaleCompleted(
         number=0,
         currency=settings.currency,

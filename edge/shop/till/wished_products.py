@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
+from edge.shop.basket.basket import Basket
 from edge.shop.customers.queries import wished_skus
 from edge.shop.till import item_entry
 from edge.shop.till.commands import AddLine
-from edge.shop.till.rules.basket import Basket
 from edge.shop.till.settings import TillSettings
 
 

@@ -9,6 +9,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
+from edge.shop.basket.sums import DaySums
 from edge.shop.payments.queries import open_payment
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import TemplateBlock
@@ -22,7 +23,6 @@ from edge.shop.till.parked_baskets import read_parked
 from edge.shop.till.queries import read_basket, read_period, read_z_report
 from edge.shop.till.receipt_numbers import last_number, on_report
 from edge.shop.till.rules import day_totals
-from edge.shop.till.rules.sums import DaySums
 from edge.shop.till.settings import TillSettings
 from edge.shop.till.z_signature import ZSigner
 

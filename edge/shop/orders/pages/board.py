@@ -13,6 +13,7 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
+from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import PhoneNumber
@@ -41,7 +42,6 @@ from edge.shop.payments.queries import read_methods
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.till.queries import read_basket
-from edge.shop.till.rules.event_structs import RecordedLine
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.live.fragments import Fragment, FragmentSource

@@ -11,6 +11,7 @@ from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import FULL, Taxed
 from edge.lib.units.money import LIMIT_MINOR, divide_half_up
+from edge.shop.basket.totals import taxes_on_top, total_minor
 from edge.shop.delivery import zones
 from edge.shop.delivery.queries import read_zones
 from edge.shop.delivery.zones import DeliveryZone
@@ -23,7 +24,6 @@ from edge.shop.orders.queries import FreeSlot, free_slots
 from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
 from edge.shop.till.live_settings import NOW
-from edge.shop.till.rules.payment import taxes_on_top, total_minor
 from edge.shop.till.settings import TillSettings
 from edge.web.context import SITE
 from edge.web.responses import answer_json, texts_of

@@ -10,13 +10,13 @@ from aiohttp import web
 
 from edge.core.endpoints import ANYBODY, SELL, Endpoint
 from edge.shop.access.rights import BASKET, system
+from edge.shop.basket.basket import BasketLine
 from edge.shop.catalog.product import Sku
 from edge.shop.orders.pages.visitor import KIOSK, PHONE, ask, body_as, visitor, visitor_cart
 from edge.shop.recommend.commands import NoteInteractions, NoteSuggestion
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest, SuggestionSet
 from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.rules.basket import BasketLine
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html

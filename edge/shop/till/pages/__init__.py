@@ -8,6 +8,9 @@ from aiohttp import web
 
 from edge.core.endpoints import Page
 from edge.shop.access.rights import BASKET, SELL
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.basket_sums import BasketSums, basket_sums
+from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
 from edge.shop.settings.queries import texts_at
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages import (
@@ -25,9 +28,6 @@ from edge.shop.till.pages import (
     voids,
 )
 from edge.shop.till.pages.till_context import TILLS
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.basket_sums import BasketSums, basket_sums
-from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
 from edge.shop.till.scale_part import SCALE
 from edge.web.api.command_results import Beside
 from edge.web.context import PanelContext

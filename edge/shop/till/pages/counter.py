@@ -19,6 +19,8 @@ from edge.lib.codes.parse import parse_scan
 from edge.lib.units.money import exponent
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import SELL
+from edge.shop.basket.event_structs import Tender
+from edge.shop.basket.money_back import brought_by_tender
 from edge.shop.catalog.prices import MEMBER
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.modifiers.queries import modifier_groups
@@ -30,8 +32,6 @@ from edge.shop.till.item_entry import FIRST_YEAR
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import Parked, read_parked, read_taken
 from edge.shop.till.queries import Receipt, voidable
-from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.money_back import brought_by_tender
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE, PanelContext

@@ -19,10 +19,11 @@ from edge.lib.units.money import parse_minor
 from edge.lib.units.quantity import LIMIT
 from edge.lib.units.receipt_number import GIFT, number_of, shown_number
 from edge.shop.access.rights import SELL
+from edge.shop.basket import money_back
 from edge.shop.till.events import SaleCompleted
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.queries import Receipt, read_receipt, read_receipts, refunded_before
-from edge.shop.till.rules import money_back, refund
+from edge.shop.till.rules import refund
 from edge.shop.till.rules.refund import AlreadyRefunded, RefundMethod, ReturnRequest
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of

@@ -9,6 +9,7 @@ from edge.core.messages import Actor, Command, Done, Outcome, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.commands import NoteDenied
+from edge.shop.basket.basket import Basket
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.till.basket_charges import BookBasketCharge, ChargeBasket
 from edge.shop.till.card_payments import AnswerSignature, BeginPayment, CancelPayment, ResolvePayment, SettlePayment
@@ -26,7 +27,6 @@ from edge.shop.till.commands import (
 from edge.shop.till.courses import FireCourse
 from edge.shop.till.events import BasketAbandoned, SaleCompleted, SaleRefunded, SaleVoided
 from edge.shop.till.queries import last_receipt, read_basket
-from edge.shop.till.rules.basket import Basket
 from edge.web.live.source import FragmentChange, LiveSource
 
 BASKET = frozenset({"lines", "sums", "question", "display"})

@@ -11,13 +11,13 @@ from markupsafe import Markup
 
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import words
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.event_structs import Tender
 from edge.shop.printing.document import Document, Element, TemplateBlock
 from edge.shop.printing.queries import PrintJob
 from edge.shop.printing.templates import render_template
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.live_settings import NOW
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.event_structs import Tender
 from edge.web.live.localizer import Localizer
 from edge.web.live.rendering import Renderer, Words
 

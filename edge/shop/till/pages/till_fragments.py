@@ -7,6 +7,7 @@ from typing import Any
 
 from edge.config import CONFIG
 from edge.core.command_bus import COMMITTED
+from edge.shop.basket.totals import knows_tax_class, saved_minor, totals
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.customers.queries import customer_name as customer_called
 from edge.shop.kitchen.queries import sent_lines
@@ -21,7 +22,6 @@ from edge.shop.till.pages.lines_patch import patch
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.parked_baskets import count_parked
 from edge.shop.till.queries import read_receipts
-from edge.shop.till.rules.payment import knows_tax_class, saved_minor, totals
 from edge.shop.till.terminal_part import TERMINAL
 from edge.web.limits import SALES_SHOWN
 from edge.web.live.fragments import FACTS, Fragment, FragmentSource, Values

@@ -11,10 +11,10 @@ from edge.core.messages import Refusal
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import SELL
+from edge.shop.basket import money_back
+from edge.shop.basket.event_structs import GivenBack
 from edge.shop.till.events import SaleCompleted, SaleRefunded
 from edge.shop.till.queries import Receipt, voidable
-from edge.shop.till.rules import money_back
-from edge.shop.till.rules.event_structs import GivenBack
 from edge.shop.till.sales import sold_at
 from edge.web.actors import register_of
 from edge.web.context import SITE

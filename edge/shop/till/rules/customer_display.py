@@ -10,11 +10,11 @@ import msgspec
 from edge.lib.i18n import LANGUAGES, direction, name_in, number, translate
 from edge.lib.i18n.bidi import visual
 from edge.lib.units.money import show_minor
+from edge.shop.basket.basket import Basket, BasketLine
+from edge.shop.basket.event_structs import Tender
+from edge.shop.basket.totals import totals
 from edge.shop.tenders.tender import currency_of, is_foreign
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
-from edge.shop.till.rules.basket import Basket, BasketLine
-from edge.shop.till.rules.event_structs import Tender
-from edge.shop.till.rules.payment import totals
 from edge.shop.till.settings import TillSettings
 
 

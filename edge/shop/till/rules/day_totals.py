@@ -12,6 +12,9 @@ from functools import reduce
 import msgspec
 
 from edge.lib.tax.rules import merge_taxes
+from edge.shop.basket.discounts import spread
+from edge.shop.basket.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
+from edge.shop.basket.sums import Counts, DaySums, Sum, Taken
 from edge.shop.printing.events import PrintCopied
 from edge.shop.tenders.tender import ADVANCE
 from edge.shop.till.events import (
@@ -24,9 +27,6 @@ from edge.shop.till.events import (
     TenderCorrected,
     TrainingEnded,
 )
-from edge.shop.till.rules.discounts import spread
-from edge.shop.till.rules.event_structs import GivenBack, RecordedLine, ReturnedGoods, Tender, TenderKind
-from edge.shop.till.rules.sums import Counts, DaySums, Sum, Taken
 
 __all__ = ["Counts", "DaySums", "RecordedLine", "ReturnedGoods", "Sum", "Taken", "Tender", "TenderKind"]
 """What others, who read reports, import from here."""

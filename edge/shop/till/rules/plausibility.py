@@ -9,8 +9,8 @@ from edge.core.asking import Ask
 from edge.lib.i18n import name_values
 from edge.lib.units.money import exponent
 from edge.lib.units.quantity import ONE, show_quantity
+from edge.shop.basket.basket import Basket, BasketLine
 from edge.shop.till.events import SaleCompleted
-from edge.shop.till.rules.basket import Basket, BasketLine
 from edge.shop.till.settings import TillSettings
 
 MANY = 100 * ONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edge.core.messages import Refusal
 from edge.lib.codes.code import Code, Kind, ScanError
 from edge.lib.units.receipt_number import GIFT
-from edge.shop.till.rules.event_structs import ScannedData
+from edge.shop.basket.event_structs import ScannedData
 
 SHOWN_CHARS = 80
 """What of a code is shown to people and kept."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from drivers.terminal_outcomes import SCREEN_LINES, ScreenLine, TerminalScreen
 from edge.lib.i18n import name_in, number, translate
 from edge.lib.units.money import show_minor
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.payment import totals
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.totals import totals
 from edge.shop.till.settings import TillSettings
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from edge.lib.i18n import in_all_languages
 from edge.lib.units.quantity import ONE
-from edge.shop.till.rules.basket import Basket, BasketLine
+from edge.shop.basket.basket import Basket, BasketLine
 
 
 def with_card_fee(basket: Basket, minor: int) -> Basket:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from edge.shop.till.rules.basket import Basket
-from edge.shop.till.rules.payment import Totals, saved_minor, totals
-from edge.shop.till.settings import TillSettings
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.terms import SaleTerms
+from edge.shop.basket.totals import Totals, saved_minor, totals
 
 
 class LineSums(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class BasketSums(Totals, frozen=True, kw_only=True):
     back_minor: int
 
 
-def basket_sums(basket: Basket, settings: TillSettings) -> BasketSums | None:
+def basket_sums(basket: Basket, settings: SaleTerms) -> BasketSums | None:
     """The sums of a basket; None: a line's tax class is none of today's, so that nothing can be paid."""
     try:
         sums, saved = totals(basket, settings), saved_minor(basket, settings)

@@ -11,10 +11,10 @@ from edge.core.messages import Refusal
 from edge.lib.i18n import name_values
 from edge.lib.units.money import LIMIT_MINOR, amount_minor, divide_half_up
 from edge.lib.units.quantity import LIMIT, ONE, THOUSANDTHS, WHOLE, Unit
+from edge.shop.basket.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
+from edge.shop.basket.event_structs import ScannedData, Weighed
 from edge.shop.catalog.product import BundlePart
 from edge.shop.modifiers.modifier import NOTHING, ModifierChoice
-from edge.shop.till.rules.basket import LINES_LIMIT, QUESTIONS_LIMIT, Basket, BasketLine, Question
-from edge.shop.till.rules.event_structs import ScannedData, Weighed
 
 _UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 

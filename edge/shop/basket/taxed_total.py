@@ -14,7 +14,7 @@ import msgspec
 
 from edge.lib.tax.rules import Taxed, TaxTable, merge_taxes, taxes
 from edge.lib.units.money import divide_half_up
-from edge.shop.till.rules.event_structs import RecordedLine, TaxedAhead
+from edge.shop.basket.event_structs import RecordedLine, TaxedAhead
 
 _replace = msgspec.structs.replace
 _TAX = attrgetter("tax_minor")

@@ -8,8 +8,8 @@ from types import MappingProxyType
 import msgspec
 
 from edge.lib.units.money import Coins
+from edge.shop.basket.event_structs import GivenBack, Tender, TenderKind
 from edge.shop.tenders.tender import ADVANCE, is_foreign
-from edge.shop.till.rules.event_structs import GivenBack, Tender, TenderKind
 
 _replace = msgspec.structs.replace
 LAST: Mapping[TenderKind, int] = MappingProxyType({"gift": 0, "credit": 0, "account": 0, ADVANCE: 0, "cash": 2})

@@ -14,8 +14,8 @@ from edge.core.messages import Refusal
 from edge.lib.i18n import name_values
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import amount_minor, divide_half_up
-from edge.shop.till.rules.basket import COUPONS_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.event_structs import SaleCoupon, TypedDiscount
+from edge.shop.basket.basket import COUPONS_LIMIT, Basket, BasketLine
+from edge.shop.basket.event_structs import SaleCoupon, TypedDiscount
 
 _replace = msgspec.structs.replace
 

@@ -11,10 +11,10 @@ from edge.lib.i18n import in_all_languages
 from edge.lib.tax.rules import FULL
 from edge.lib.units.money import divide_half_up
 from edge.lib.units.quantity import ONE
-from edge.shop.till.rules import payment
-from edge.shop.till.rules.basket import LINES_LIMIT, Basket, BasketLine
-from edge.shop.till.rules.event_structs import RecordedLine
-from edge.shop.till.settings import TillSettings
+from edge.shop.basket.basket import LINES_LIMIT, Basket, BasketLine
+from edge.shop.basket.event_structs import RecordedLine
+from edge.shop.basket.terms import SaleTerms
+from edge.shop.basket.totals import totals
 
 _replace = msgspec.structs.replace
 
@@ -44,7 +44,7 @@ def takes_tip(basket: Basket) -> bool:
     return basket.part is None and all(line.kind != "advance" for line in basket.lines)
 
 
-def with_asked_tip(basket: Basket, minor: int, share: int, settings: TillSettings) -> Basket:
+def with_asked_tip(basket: Basket, minor: int, share: int, settings: SaleTerms) -> Basket:
     """The basket with the tip that is asked for: a sum, or a `share` (thousandths of a percent; 0: none) of what is to
     be paid without it, which follows what the basket comes to; neither: with none. `Refusal`: the shop takes none."""
     if (minor or share) and not settings.takes_tips:
@@ -59,7 +59,7 @@ def with_asked_tip(basket: Basket, minor: int, share: int, settings: TillSetting
     return with_tip(without, minor)
 
 
-def following(basket: Basket, settings: TillSettings) -> Basket:
+def following(basket: Basket, settings: SaleTerms) -> Basket:
     """The basket whose tip by percent is that of what it comes to now. Its revision is the same."""
     tip = next((line for line in basket.sold if line.kind == "tip"), None)
     if tip is None or not basket.tip_share:
@@ -72,9 +72,9 @@ def following(basket: Basket, settings: TillSettings) -> Basket:
     return _replace(basket, lines=tuple(lines))
 
 
-def _share_minor(without: Basket, settings: TillSettings) -> int:
+def _share_minor(without: Basket, settings: SaleTerms) -> int:
     """The tip by percent of a basket without one: of what is to be paid, also where some of that was paid ahead."""
-    sums = payment.totals(without, settings)
+    sums = totals(without, settings)
     return divide_half_up((sums.due_minor + sums.advance_minor) * without.tip_share, FULL)
 
 

@@ -1,0 +1,104 @@
+"""What a basket comes to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from edge.core.messages import Refusal
+from edge.lib.tax.rules import Taxed
+from edge.shop.basket.basket import Basket
+from edge.shop.basket.event_structs import RecordedLine, ReturnedGoods
+from edge.shop.basket.taxed_total import Taxation, TaxedTotal, less, taxation, worth
+from edge.shop.basket.terms import SaleTerms
+
+_replace = msgspec.structs.replace
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What a basket comes to. `due_minor` is still to be paid; `due_cash_minor` the same in coins that exist;
+    `advance_minor` of it was paid ahead."""
+
+    net_minor: int
+    taxes: tuple[Taxed, ...]
+    total_minor: int
+    paid_minor: int
+    due_minor: int
+    due_cash_minor: int
+    deposit_minor: int = 0
+    advance_minor: int = 0
+
+    @property
+    def surplus_minor(self) -> int:
+        """What was given beyond the total, as where that is less than its sum in coins."""
+        return max(0, self.paid_minor - max(0, self.total_minor - self.advance_minor)) if self.paid_minor else 0
+
+
+def totals(basket: Basket, settings: SaleTerms) -> Totals:
+    """The sums under a basket. `KeyError`: a line's tax class is not in the table (see `require_tax_class`)."""
+    part, paid, by = basket.part, basket.paid_minor, taxation_of(basket, settings)
+    sums = less(worth(part.whole, by), worth(part.left, by)) if part else worth(basket.sold, by)
+    for goods in basket.returns:
+        sums = less(sums, returned_worth(goods))
+    ahead = min(basket.advance.minor, max(0, sums.total_minor)) if basket.advance else 0
+    due = max(0, sums.total_minor - ahead - paid)
+    cash = max(0, settings.coins.nearest(due))
+    return Totals(sums.net_minor, sums.taxes, sums.total_minor, paid, due, cash, sums.deposit_minor, ahead)
+
+
+def taxes_on_top(basket: Basket, settings: SaleTerms) -> tuple[Taxed, ...]:
+    """The taxes that come on top of the prices of a basket, by rate; none where prices have them within. `KeyError` as
+    `totals`."""
+    by = taxation_of(basket, settings)
+    return () if by.table.inclusive else totals(basket, settings).taxes
+
+
+def taxation_of(basket: Basket, settings: SaleTerms) -> Taxation:
+    """How a basket is taxed: by the taxes of now where it is brought, but for what was paid ahead. `KeyError` as
+    `totals`."""
+    paid = basket.advance.paid if basket.advance else ()
+    table = settings.tax_at(basket.delivered_to) if basket.delivered_to else settings.tax
+    if not paid:
+        return Taxation(table)
+    part = basket.part
+    return taxation(part.whole if part else basket.sold, part.left if part else (), paid, table)
+
+
+def saved_minor(basket: Basket, settings: SaleTerms) -> int:
+    """What all that is taken off saves the customer: with its tax where that comes on top of marked prices."""
+    return saved_of(basket.lines, taxation_of(basket, settings))
+
+
+def saved_of(lines: Iterable[RecordedLine], by: Taxation) -> int:
+    """The same of lines, by the taxes that they are sold with."""
+    sold = [line for line in lines if not line.voided]
+    off_minor = sum(line.discount_minor for line in sold)
+    if by.table.inclusive or not off_minor:
+        return off_minor
+    full = [_replace(line, discounts=(), off_minor=0, share_minor=0, coupon_minor=0) for line in sold]
+    return worth(full, by).total_minor - worth(sold, by).total_minor
+
+
+def returned_worth(goods: ReturnedGoods) -> TaxedTotal:
+    """What goods came to that come back in an exchange."""
+    return TaxedTotal(goods.net_minor, goods.taxes, goods.total_minor, goods.deposit_minor)
+
+
+def total_minor(basket: Basket, settings: SaleTerms) -> int:
+    """What a basket comes to with its taxes; without those that come on top where the table does not know them all."""
+    try:
+        return worth(basket.sold, taxation_of(basket, settings)).total_minor
+    except KeyError:
+        return basket.total_minor
+
+
+def knows_tax_class(tax_class: str, settings: SaleTerms) -> bool:
+    """Whether the store has a tax class."""
+    return bool(settings.tax.find(tax_class))
+
+
+def require_tax_class(tax_class: str, settings: SaleTerms) -> None:
+    """`Refusal`: the store has no such tax class. A sale is not guessed to be exempt."""
+    if settings.tax.find(tax_class) is None:
+        raise Refusal("no_tax_class", {"tax_class": tax_class})
