@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import msgspec
-import tomlkit
 
 from drivers.discovery.udev import Node, Plugged
 from drivers.known_models import DeviceModel, find_known_model
@@ -71,6 +70,8 @@ def _proposal(device: Plugged, node: Node, model: DeviceModel | None) -> Proposa
 
 def lines(proposal: Proposal, register: str = "1") -> str:
     """A section of config.toml."""
+    import tomlkit
+
     pairs = {
         **{"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register},
         **proposal.options,

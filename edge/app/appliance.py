@@ -44,10 +44,6 @@ from edge.core.services import Services
 from edge.lib.errors import ConfigError, EdgeError
 from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.alerts.part import AlertsPart
-from edge.services.authorities.germany import GermanyPart
-from edge.services.authorities.israel import IsraelPart
-from edge.services.authorities.quebec import QuebecPart
-from edge.services.authorities.year_archive import YearArchivePart
 from edge.services.books_out.part import BooksOutPart
 from edge.services.conversation_count import ConversationCount
 from edge.services.devices.device_trials import TRIALS, Trials
@@ -57,7 +53,6 @@ from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.hotplug import HotplugPart
 from edge.services.inference import Inference
-from edge.services.invoice_mail.part import InvoiceMailPart
 from edge.services.machine_told import MachineTold
 from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
@@ -87,7 +82,7 @@ from edge.services.twin.watches import TwinWatches
 from edge.services.weather_part import WeatherPart
 from edge.services.web_shops.part import WebShopsPart
 from edge.services.webhooks.part import WebhooksPart
-from edge.shop import software
+from edge.shop import fiscal, software
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
@@ -96,6 +91,7 @@ from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
 from edge.shop.printing.printers.part import PrinterPart
+from edge.shop.supplier_invoices.settings import SupplierInvoicesSection
 from edge.shop.till.display_part import DisplayPart
 from edge.shop.till.pages.phone import Paired, Phone
 from edge.shop.till.pages.till_context import TILLS, TillContext
@@ -321,20 +317,18 @@ def telling(
     yield Part("webhooks", WebhooksPart(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("web_shops", WebShopsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("other_tills", OtherTillsPart.of(config, shop).run, stage=Stage.BACKGROUND)
-    if (israel := IsraelPart(config, shop)).is_on:
-        yield Part("allocations", israel.run, stage=Stage.BACKGROUND)
-    if (quebec := QuebecPart(config, shop)).is_on:
-        yield Part("quebec", quebec.run, stage=Stage.BACKGROUND)
-    if (germany := GermanyPart(config, shop)).is_on:
-        yield Part("security_device", germany.run, stage=Stage.BACKGROUND)
-    if (archives := YearArchivePart(config, shop)).is_on:
-        yield Part("year_archive", archives.run, stage=Stage.BACKGROUND)
+    if fiscal.settings_of(config).regimes:
+        from edge.app.authority_parts import authority_parts  # for whom is under such a law
+
+        yield from authority_parts(config, shop)
     yield Part("feeds", FeedsPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("books_out", BooksOutPart.of(config, shop).run, stage=Stage.BACKGROUND)
     if (weather := WeatherPart.of(config, shop)).is_on:
         yield Part("weather", weather.run, stage=Stage.BACKGROUND)
-    if (mail := InvoiceMailPart.of(config, shop)).is_on:
-        yield Part("invoice_mail", mail.run, stage=Stage.BACKGROUND)
+    if config.of(SupplierInvoicesSection).mail_host:
+        from edge.services.invoice_mail.part import InvoiceMailPart  # for whom has such a mailbox
+
+        yield Part("invoice_mail", InvoiceMailPart.of(config, shop).run, stage=Stage.BACKGROUND)
     yield Part("notifications", NotificationsPart(config, shop, own=own, office=office).run, stage=Stage.BACKGROUND)
 
 

@@ -1,4 +1,5 @@
-"""config.toml changed by a page: what somebody wrote there stays; what would not start is refused."""
+"""config.toml changed by a page: what somebody wrote there stays; what would not start is refused. tomlkit is loaded by
+what writes it, as no start needs it."""
 
 from __future__ import annotations
 
@@ -10,9 +11,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import AoT, Array
 
 from drivers.discovery.match import Proposal
 from edge.config import Config, load, parse
@@ -75,6 +73,8 @@ def _held(config: Config, key: str) -> Value:
 
 def with_values(text: str, values: Mapping[str, Value]) -> str:
     """The file's text with these keys; an empty text or list takes the key out, so that what is usual holds again."""
+    import tomlkit
+
     file = tomlkit.parse(text)
     for key, value in values.items():
         *sections, name = key.split(".")
@@ -97,6 +97,8 @@ def with_values(text: str, values: Mapping[str, Value]) -> str:
 def with_taxes(text: str, place: str, inclusive: bool, rounding: str, classes: Iterable[TaxEntry]) -> str:
     """The same with other taxes: those of the law where the store is, a `place` such as "province ON", or classes of
     one's own, which change nothing of where it is."""
+    import tomlkit
+
     file = tomlkit.parse(text)
     tax: Any = file.setdefault("tax", tomlkit.table())
     store: Any = file.setdefault("store", tomlkit.table())
@@ -134,6 +136,9 @@ def _place_in_store(file: Any, tax: Any, store: Any) -> None:
 
 def with_device(text: str, proposal: Proposal, register: str) -> str:
     """The same with one more [[device]]."""
+    import tomlkit
+    from tomlkit.items import AoT, Array
+
     file = tomlkit.parse(text)
     device = tomlkit.table()
     device.update({"name": proposal.name, "role": proposal.role, "driver": proposal.driver, "register": register})
@@ -147,6 +152,9 @@ def with_device(text: str, proposal: Proposal, register: str) -> str:
 
 def without_device(text: str, name: str) -> str:
     """The same without the device of this name."""
+    import tomlkit
+    from tomlkit.items import AoT, Array
+
     file = tomlkit.parse(text)
     devices = file.get("device", [])
     if not isinstance(devices, AoT | Array):
@@ -161,6 +169,8 @@ def without_device(text: str, name: str) -> str:
 def change(file: Path, changed: Callable[[str], str]) -> Config:
     """Put what `changed` makes of the file's text in its place, one who writes behind the other. `ConfigError`: the
     appliance would not start with it, or the file is none that a page can change; `OSError`: it cannot be written."""
+    from tomlkit.exceptions import TOMLKitError
+
     with _locked(file.parent):
         try:
             text = changed(file.read_text(encoding="utf-8"))

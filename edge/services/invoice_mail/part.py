@@ -38,10 +38,6 @@ class InvoiceMailPart:
     def of(cls, config: Config, shop: CommandBus) -> InvoiceMailPart:
         return cls(config, shop, secrets_of(config.folder))
 
-    @property
-    def is_on(self) -> bool:
-        return bool(self._section.mail_host)
-
     async def run(self, ready: Ready) -> None:
         """Until cancelled."""
         ready()

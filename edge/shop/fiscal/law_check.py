@@ -25,23 +25,13 @@ from edge.shop.fiscal.authority_files import Authorities, MadeFile, Rest, Wanted
 from edge.shop.fiscal.closing import last_day, next_month
 from edge.shop.fiscal.keys import public_key
 from edge.shop.fiscal.queries import KeptRegime, read_regimes, read_registers
-from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.regimes import LawCheck, Regime
 from edge.shop.till.receipt_numbers import left_out
 
 Make = Callable[..., MadeFile]
 PART_DAYS = 366
 _LAST_CLOSED = "SELECT max(day) FROM fiscal_day WHERE regime = 'fr' AND closed = 1"
 _HEAD = "SELECT coalesce(max(seq), 0) FROM journal"
-
-
-class LawCheck(msgspec.Struct, frozen=True):
-    """What was looked at of a law: the days, and the first that is wrong with its place ("": nothing)."""
-
-    regime: Regime
-    since: str
-    until: str
-    records: int
-    fault: str = ""
 
 
 def check_laws(db: Connection, files: Authorities, today: str, rest: Rest | None = None) -> Iterator[LawCheck]:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import IO, Annotated, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 from aiohttp import web
@@ -26,16 +26,14 @@ from edge.services.authorities.quebec_report import send_report
 from edge.shop.access.queries import name_of
 from edge.shop.access.rights import FISCAL, system
 from edge.shop.books import fec_name
-from edge.shop.fiscal.authority_files import Authorities, MadeFile, wanted_again
 from edge.shop.fiscal.commands import SignLog
 from edge.shop.fiscal.events import Day
 from edge.shop.fiscal.french_books import TaxYear, fec_lines, siren_of, tax_year
 from edge.shop.fiscal.keys import FiscalKeys
-from edge.shop.fiscal.law_check import LawCheck, check_laws
 from edge.shop.fiscal.quebec_papers import device_of
 from edge.shop.fiscal.quebec_report import UserReports
 from edge.shop.fiscal.queries import file_at
-from edge.shop.fiscal.regimes import Regime
+from edge.shop.fiscal.regimes import LawCheck, Regime
 from edge.shop.fiscal.settings import settings_of
 from edge.web.actors import actor_of
 from edge.web.api.exports import headers_of
@@ -45,6 +43,9 @@ from edge.web.problem import Problem
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, texts_of
 from edge.web.work_threads import HEAVY
+
+if TYPE_CHECKING:  # every law's files, which are loaded when one is made
+    from edge.shop.fiscal.authority_files import Authorities, MadeFile
 
 T = TypeVar("T")
 PIECE_BYTES = 256 * 1024
@@ -90,6 +91,8 @@ class AuthorityFile(msgspec.Struct, frozen=True):
 
 
 def _authorities(site: Any) -> Authorities:
+    from edge.shop.fiscal.authority_files import Authorities
+
     config = site.services.of(CONFIG)
     keys = FiscalKeys(SecretStore(config.folder, secret_keys.of_secrets(config.folder)))
     return Authorities(site.shop.registry, config.till_settings(), settings_of(config), keys)
@@ -199,6 +202,8 @@ async def check(request: web.Request) -> web.Response:
 
 
 async def _again(request: web.Request) -> MadeFile:
+    from edge.shop.fiscal.authority_files import wanted_again
+
     site, identifier = request.app[SITE], request.match_info["identifier"]
     file = await site.asker.read(lambda db: file_at(db, int(identifier))) if identifier.isdigit() else None
     if file is None:
@@ -241,6 +246,8 @@ def _make(path: Path, files: Authorities, asked: FileRequest, now_us: int, today
 
 
 def _check(path: Path, files: Authorities, today: str) -> list[LawCheck]:
+    from edge.shop.fiscal.law_check import check_laws
+
     return _in_thread(path, lambda db: list(check_laws(db, files, today, TillFirstElsewhere(db).rest)))
 
 
