@@ -115,16 +115,17 @@ class Till:
 
 
 @asynccontextmanager
-async def browser(*args: str) -> AsyncIterator[Contexts]:
-    """A browser without a cookie or a page. `args` are Chromium's: one with such is a process of its own."""
-    async with one_browser.opened((*ARGS, *args), own=bool(args)) as launched, contexts(launched) as mine:
+async def browser(*args: str, whole: bool = False) -> AsyncIterator[Contexts]:
+    """A browser without a cookie or a page. `args` are Chromium's: one with such, or that is to be `whole`
+    (`one_browser.py`), is a process of its own."""
+    async with one_browser.opened((*ARGS, *args), own=bool(args) or whole) as launched, contexts(launched) as mine:
         yield mine
 
 
 @asynccontextmanager
-async def till(size: tuple[int, int] = SCREEN, touched: bool = False) -> AsyncIterator[Till]:
-    """A page that nobody has opened yet; `touched`: its screen takes fingers."""
-    async with browser() as launched:
+async def till(size: tuple[int, int] = SCREEN, touched: bool = False, whole: bool = False) -> AsyncIterator[Till]:
+    """A page that nobody has opened yet; `touched`: its screen takes fingers; `whole`: see `browser`."""
+    async with browser(whole=whole) as launched:
         page = await launched.new_page(viewport={"width": size[0], "height": size[1]}, has_touch=touched)
         page.set_default_timeout(DEADLINE_S * 1000)
         expect.set_options(timeout=DEADLINE_S * 1000)

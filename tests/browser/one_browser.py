@@ -2,6 +2,10 @@
 
 To start Chromium and what drives it takes as much of the processor as most tests do on a page. A test opens contexts of
 its own: they share no cookie, storage or cache with another, and are closed behind it.
+
+The one that is shared is Chromium's headless shell, where that is installed: the same engine without what surrounds
+it for a person at a desk. A context costs it a third, a page half of the processor. It has no background sync, and may
+lack what else pages ask of a desk or a phone: a test of such a thing has a whole one of its own.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, async_playwright
 
+SHELL = "chromium-headless-shell"
 ENDED_MOST = 1
 """How often Chromium may end by itself while tests run: it is started anew so often, and that is said."""
 
@@ -86,7 +91,7 @@ class Kept:
             warnings.warn("Chromium ended by itself: another one was started", stacklevel=2)
             self.launched = None
         if self.launched is None:
-            self.launched = await _launch(self.playwright, args)
+            self.launched = await _launch(self.playwright, args, shutil.which(SHELL))
         return self.launched
 
     def close(self) -> None:
@@ -155,5 +160,5 @@ async def _own(playwright: Playwright, args: tuple[str, ...]) -> AsyncIterator[B
         await launched.close()
 
 
-async def _launch(playwright: Playwright, args: tuple[str, ...]) -> Browser:
-    return await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(args))
+async def _launch(playwright: Playwright, args: tuple[str, ...], program: str | None = None) -> Browser:
+    return await playwright.chromium.launch(executable_path=program or shutil.which("chromium"), args=list(args))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from edge.lib.i18n import ENGLISH, words
 from edge.shop.alerts.pages import URGENT
 from edge.shop.settings.definitions import settings_by_name
 from edge.web.app import declare_endpoints
 from sim.ports import free_port
-from tests.browser.browsing import ARGS
+from tests.browser.browsing import browser
+from tests.browser.serving import DEADLINE_S
 from tests.browser.views import AT_REST, PIN
 from tests.flow.test_demo import demo
 from tests.flow.test_demo import folder as folder
@@ -118,9 +118,9 @@ def test_every_page_of_the_demo_opens_whole_on_a_phone_in_hebrew(folder: Path) -
         listed = {page.path for page in pages if page.menu}
         assert len(listed) > 50
         found: list[str] = []
-        async with demo(folder / "demo", free_port()) as running, async_playwright() as play:
-            browser = await play.chromium.launch(executable_path=shutil.which("chromium"), args=[*ARGS])
-            page = await browser.new_page(viewport=PHONE)
+        async with demo(folder / "demo", free_port()) as running, browser() as launched:
+            page = await launched.new_page(viewport=PHONE)
+            page.set_default_timeout(DEADLINE_S * 1000)
             await unlocked(page, address := f"http://127.0.0.1:{running.port}")
             page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
             page.on("response", lambda one: found.append(f"{one.status} {one.url}") if one.status >= 500 else None)
@@ -141,7 +141,6 @@ def test_every_page_of_the_demo_opens_whole_on_a_phone_in_hebrew(folder: Path) -
                 await page.goto(f"{address}{details[path]}&lang=he")
                 await page.wait_for_function(AT_REST)
                 found += await faults_of(page, path)
-            await browser.close()
         assert not found, "\n".join(found)
 
     run(scenario(), limit_s=300)

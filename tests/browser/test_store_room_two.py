@@ -115,7 +115,7 @@ def test_two_phones_that_counted_the_same_are_asked_about(tmp_path: Path) -> Non
 
 def test_what_waits_is_sent_when_no_page_is_open(tmp_path: Path) -> None:
     async def scenario() -> None:
-        async with serve(tmp_path) as served, till(PHONE) as phone:
+        async with serve(tmp_path) as served, till(PHONE, whole=True) as phone:
             await prepared(served)
             await away(served, phone)
             await said(phone, "milk", "waste", "4")
