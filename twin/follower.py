@@ -25,7 +25,9 @@ class Follower:
             return self._answer(leader)
         kept: Actions = [] if message.term == known.term else self._voter.promise(message.term, leader)
         match message:
-            case Ship(before=before, shipments=shipments) if before == self._ledger.last and shipments:
+            case Ship(before=before, shipments=shipments) if (
+                shipments and before == self._ledger.last and shipments[0].mark.position == before.position + 1
+            ):
                 self._voter.has_to_have(shipments[-1].mark.position)
                 return [*kept, Write(shipments), self._taken(leader, shipments[-1].mark)]
             case Image(instead_of=mine, last=last) if mine == self._ledger.last and last.position >= self._floor(

@@ -11,15 +11,16 @@ from edge.services.twin.comparison import BoxComparison
 from edge.services.twin.founding import found_shop
 from edge.services.twin.frames import AboutBox, TakenOut
 from edge.services.twin.ledger_copy import DAMAGED, LedgerCopy
-from edge.services.twin.limits import PROBE_MS, SYNCS
+from edge.services.twin.limits import PAGE_BYTES, PROBE_MS, SYNCS
 from edge.services.twin.link import boottime_ms
 from edge.services.twin.members import FOLDER, is_there, load
 from edge.services.twin.node import TwinNode
+from edge.services.twin.shipment_body import ShippedBody, pack
 from edge.services.twin.sync_times import PROBE
 from sim.ports import free_port
 from tests.simulation.twin.world import World
 from twin.messages import Message, Ship, Taken
-from twin.records import Mark
+from twin.records import Mark, Shipment, mark_after
 
 NOW_US = 1_800_000_000_000_000
 SUMMER_US = 1_815_000_000_000_000
@@ -111,6 +112,17 @@ def test_a_box_that_is_taken_out_ends_and_belongs_to_nobody_any_more(tmp_path: P
     assert box.ended == [], "only who leads says so"
     box.node.receive("a", TakenOut())
     assert box.ended == ["it was taken out"] and not is_there(tmp_path / "b")
+
+
+def test_a_box_without_a_ledger_takes_all_of_it_before_it_takes_what_is_sold(tmp_path: Path) -> None:
+    """The first box sold alone until now, so no mark stands in its ledger, as none stands in one that is not there."""
+    box = _Follower(tmp_path)
+    body = pack(ShippedBody(600, {7: bytes(PAGE_BYTES)}))
+    sold = Shipment(mark_after(Mark(), 1, body), body)
+    box.node.receive("a", Ship(1, Mark(), (sold,)))
+    said = box.heard[-1]
+    assert isinstance(said, Taken) and said.last != sold.mark, "else it would lead with nothing but the newest sale"
+    assert not box.node.copy.ledger.exists()
 
 
 def test_a_slow_disk_is_tried_also_while_nobody_sells(tmp_path: Path) -> None:

@@ -45,6 +45,9 @@ USER_VERSION = 60
 """Where the number of its schema stands in a file of SQLite."""
 DAMAGED = Mark(0, 0, b"damaged")
 """Where a copy stands that is not what it was shipped: nowhere, so it gets no vote, and is given what differs."""
+NOTHING = Mark(0, 0, b"nothing")
+"""Where a box stands that has no ledger yet: nowhere either. One that was written while it was the only one has no mark
+yet, and what is committed behind that is for no box that lacks what came before."""
 T = TypeVar("T")
 
 
@@ -290,6 +293,8 @@ class LedgerCopy:
         return self._of_the_ledger() if last is None else last
 
     def _of_the_ledger(self) -> Mark:
+        if not self.ledger.exists():
+            return NOTHING
         mark = self.mark()
         if not self.was_led:
             self._forget_wal()  # of the reader just now: pages come under it

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
-from tests.simulation.twin.ledger import Disk
+from tests.simulation.twin.ledger import KEPT, Disk
 from twin.actions import Actions, LetOut
 from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.heirs import HeirKeeping
 from twin.leadership import Leadership
 from twin.messages import AskVote, Image, Ship, Voted
-from twin.records import Heirs, Stored
+from twin.records import Heirs, Mark, Shipment, Stored
 from twin.voter import Voter
 
 
@@ -81,6 +83,13 @@ class ForgetsNobodyWhileAway(Disk):
         return
 
 
+class CheckpointsEarly(Disk):
+    """What was committed goes where nobody reads it any more before it was shipped, and what is left is shipped."""
+
+    def after(self, mark: Mark, most: int) -> Sequence[Shipment] | None:
+        return self.shipments[max(mark.position, len(self.shipments) - KEPT) :][:most]
+
+
 class ComparesNoVersions(Follower):
     """A box takes itself for fit whatever is shipped to it."""
 
@@ -98,8 +107,9 @@ PLANTED = {
     "votes twice": (Voter, VotesTwice, 40),
     "remembers nothing and votes": (Voter, RemembersNothingAndVotes, 40),
     "drops an heir too soon": (HeirKeeping, DropsAnHeirTooSoon, 40),
-    "takes old terms": (Follower, TakesOldTerms, 60),
+    "takes old terms": (Follower, TakesOldTerms, 40),
     "forgets nobody while away": (Disk, ForgetsNobodyWhileAway, 40),
+    "checkpoints early": (Disk, CheckpointsEarly, 40),
     "compares no versions": (Follower, ComparesNoVersions, 40),
     "counts old votes": (Candidacy, CountsOldVotes, 40),
 }

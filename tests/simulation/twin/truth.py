@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.simulation.twin.ledger import FORGET, Disk
-from twin.records import Mark
+from twin.records import Heirs, Mark, Stored
 
 
 class Broken(Exception):
@@ -17,6 +17,13 @@ class Truth:
         self.let_out: dict[int, Mark] = {}
         self.leaders: dict[int, str] = {}
         self.answered: dict[bytes, int] = {}
+        self._heirs = Heirs()
+
+    def keeps(self, stored: list[Stored], majority: int) -> None:
+        """What voters keep: the newest record of heirs that a majority of them has."""
+        heirs = sorted((one.heirs for one in stored), key=lambda one: one.key, reverse=True)
+        if len(heirs) >= majority:
+            self._heirs = max(self._heirs, heirs[majority - 1], key=lambda one: one.key)
 
     def led(self, box: str, term: int, disk: Disk, version: int) -> None:
         if self.leaders.setdefault(term, box) != box:
@@ -36,6 +43,7 @@ class Truth:
 
     def shows(self, box: str, disk: Disk) -> None:
         """`box` answers a question: it has to know all that was let out."""
+        self._is_an_heir(box)
         newest = max(self.let_out, default=0)
         if newest and not disk.holds(self.let_out[newest]):
             raise Broken(f"{box} shows what is old: it lacks number {newest}")
@@ -44,6 +52,11 @@ class Truth:
     def answers(self, command: bytes, position: int) -> None:
         if self.answered.setdefault(command, position) != position:
             raise Broken(f"{command!r} was done as number {self.answered[command]} and as {position}")
+
+    def _is_an_heir(self, box: str) -> None:
+        """A majority's heirs never go back: who is none of the newest shows nothing."""
+        if self._heirs.boxes and box not in self._heirs.boxes:
+            raise Broken(f"{box} shows what it has, and a majority has {self._heirs}")
 
     def _opens_nobody_forgotten(self, box: str, disk: Disk) -> None:
         """Whoever was told that somebody is forgotten was told the truth, also of a box that was away then."""

@@ -134,6 +134,8 @@ class World:
         match action:
             case Keep(stored=stored):
                 node.disk.stored = stored
+                kept = [one.disk.stored for one in self.nodes.values() if one.disk.stored is not None]
+                self.truth.keeps(kept, PEERS.majority)
             case Write(shipments=shipments):
                 node.disk.write(shipments)
                 if node.box is not None:
