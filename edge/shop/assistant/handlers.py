@@ -29,8 +29,10 @@ from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.settings import AssistantSettings, Place
+from edge.shop.assistant.shopping_changes import may_change
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
+from edge.shop.assistant.shopping_turn import lines_in_cart
 from edge.shop.assistant.stock_talk import StockTalk
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
@@ -65,7 +67,7 @@ class Turns:
         """What somebody said: understood, done or asked about, answered, kept."""
         chat = _chat(tx, command)
         _too_many(tx, chat)
-        whole, command = command, _without_modifiers(command, chat)
+        whole, command = command, _with_own_basket(tx, _without_modifiers(command, chat), chat)
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
@@ -97,6 +99,13 @@ def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
     if command.modifiers is None or chat.state.name == "choosing_modifier":
         return msgspec.structs.replace(command, modifiers=None)
     return msgspec.structs.replace(command, text=command.modifiers.rest)
+
+
+def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
+    """The turn without a change of the basket that finds nothing there: it is a wish then."""
+    if command.basket is None or may_change(command.basket, chat.state, lines_in_cart(tx, command.cart)):
+        return command
+    return msgspec.structs.replace(command, basket=None)
 
 
 def _now(tx: Transaction) -> ClockMark:

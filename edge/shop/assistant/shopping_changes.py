@@ -13,17 +13,42 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import packs_or_one
-from edge.shop.assistant.dialogue import CartChange, WantedItem
-from edge.shop.assistant.phrasing import full_name
+from edge.shop.assistant.clarification import MEASURES, packs_or_one
+from edge.shop.assistant.dialogue import CartChange, TalkState, WantedItem
+from edge.shop.assistant.phrasing import full_name, unit_of
 from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, quantity_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.commands import SetCartLine
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.model import BasketChange
 
 PAIR = 2
+GRAMS_LEAST = 10
+"""A smaller number of what is weighed is of kilos."""
+
+
+def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> bool:
+    """Whether what may be a wish as well changes something that is in the basket."""
+    skus = {line.sku for line in lines if line.quantity}
+    newest = {one.sku for one in state.put if one.after} & skus
+    if not change.loose:
+        return True
+    match change.change:
+        case "only":
+            return bool(skus & {*change.of}) and not skus <= {*change.of}
+        case "each":
+            return len(skus) > 1
+        case "more":
+            return bool(newest) or bool(state.product)
+        case "swap" if skus & {*change.into}:
+            return change.amount is not None and bool(newest & {*change.into})
+        case "set" if not change.named:
+            return len(newest) == 1
+        case "set" | "times" if change.named:
+            return bool(skus & {*change.of})
+    return bool(skus)
 
 
 class ShoppingChanges(ShoppingAdvice):
@@ -40,34 +65,93 @@ class ShoppingChanges(ShoppingAdvice):
         if change.change == "both":
             self._both_out()
             return None
-        if change.change == "set" and not change.named and self._put_right(Clause("change", change.amount)):
+        if change.change == "stands":
+            self._sum()
+            return None
+        if change.change in ("each", "only"):
+            self._all_lines(change)
+            return None
+        if change.change == "set" and not change.named and self._put_so_much(change):
             return None
         found = self._lines_meant(change)
-        if change.change == "set" and change.named and not found and len(known := self._known(change.of)) == 1:
-            return Clause("add", change.amount, "unit", text=full_name(known[0], self._language)), known[0]
+        coming = change.of if change.named else (self.state.product,)
+        if change.change in ("set", "more") and not found and len(known := self._known(coming)) == 1:
+            unit = change.unit or ("unit" if known[0].unit == "piece" else "")
+            return Clause("add", change.amount, unit, text=full_name(known[0], self._language)), known[0]
         if len(found) != 1:
             self._say("which_line" if found or (self._in_cart() and not change.named) else "not_in_basket")
             return None
-        if change.change == "less":
-            self._less(found[0], found[0].quantity if change.amount is None else change.amount)
+        return self._change_line(found[0], change)
+
+    def _change_line(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
+        if change.change == "swap" and not change.named and line.sku in change.into:
+            change = msgspec.structs.replace(change, change="set")  # "make it 3 bagels", of bagels
+        match change.change:
+            case "swap":
+                return self._swap(line, change)
+            case "less":
+                self._less(line, line.quantity if change.amount is None else change.amount)
+            case "times":
+                self._so_many(line, line.quantity * (change.amount or 0) // THOUSANDTHS)
+            case "more":
+                self._so_many(line, line.quantity + (change.amount or 0))
+            case _:
+                self._so_many(line, self._as_said(change, line.sku, line.quantity) or 0)
+        return None
+
+    def _put_so_much(self, change: BasketChange) -> bool:
+        """So much in the place of what was put in just now."""
+        newest = self.state.put[0] if len(self.state.put) == 1 else None
+        amount = self._as_said(change, newest.sku, newest.after) if newest else None
+        return amount is not None and self._put_right(Clause("change", amount))
+
+    def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:
+        """How much a change says, in thousandths of what a product is sold by; None where its unit does not say so. A
+        number alone is of the unit that the customer had said: grams of what is less than a kilo, else kilos."""
+        product = next(iter(self._known((sku,))), None)
+        if product is None or change.amount is None:
             return None
-        if change.change in ("more", "set"):
-            before = found[0].quantity if change.change == "more" else 0
-            self._so_many(found[0], before + (change.amount or 0))
+        if change.unit or product.unit not in MEASURES:
+            return quantity_of(Clause("change", change.amount, change.unit), product)
+        in_grams = before < THOUSANDTHS
+        if in_grams == (change.amount < GRAMS_LEAST * THOUSANDTHS):
             return None
-        return self._swap(found[0], change)
+        return change.amount // THOUSANDTHS if in_grams else change.amount
+
+    def _all_lines(self, change: BasketChange) -> None:
+        """ "One of each", "only the baguettes": another number of each, or all others out."""
+        lines = [line for line in self._in_cart() if line.quantity]
+        if change.change == "only":
+            wanted = {line.id: 0 for line in lines if line.sku not in change.of}
+        else:
+            newest = {one.sku for one in self.state.put if one.after}
+            fresh = [line for line in lines if line.sku in newest]
+            wanted = {line.id: change.amount or 0 for line in (fresh if len(fresh) > 1 else lines)}
+        meant = [line for line in lines if line.id in wanted]
+        if any(wanted[line.id] % self._step(line.sku) or wanted[line.id] > MOST for line in meant):
+            return self._say("how_many_now")
+        for line in meant:
+            if not self._set_line(line, wanted[line.id]):
+                return None
+        return self._sum()
 
     def _lines_meant(self, change: BasketChange) -> Sequence[Any]:
         """The lines that are named; else of what was put in or changed just now; else of what was spoken of; else the
         only one there is."""
         lines = [line for line in self._in_cart() if line.quantity]
         if change.named:
-            return [line for line in lines if line.sku in change.of]
+            found = [line for line in lines if line.sku in change.of]
+            said = [line for line in found if self._is_called(line.sku, change.text)]
+            return said or found
         newest = {one.sku for one in self.state.put if one.after}
         for skus in (newest, {self.state.product}):
             if found := [line for line in lines if line.sku in skus]:
                 return found
         return lines
+
+    def _is_called(self, sku: str, text: str) -> bool:
+        """Whether goods have these words in their names, and are not only of the same kind."""
+        return any(has_words(one, text.split()) for one in self._known((sku,)))
 
     def _both_out(self) -> None:
         """The two that were put in just now, or the only two there are."""
@@ -98,26 +182,33 @@ class ShoppingChanges(ShoppingAdvice):
         return None
 
     def _swap(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        """Out with it, if the other can come in as it is said: nothing is lost by a question."""
-        into = self._known(change.into)
+        """Out with it, or with so much of it, if the other can come in as it is said: nothing is lost by a question."""
+        into = self._of_kind(line.sku, self._known(change.into))
         if len(into) != 1:
             self._say("swap_which", names=", ".join(full_name(one, self._language) for one in into))
             return None
-        product = into[0]
-        amount = line.quantity if change.amount is None else change.amount
-        clause = Clause(
-            "add", amount, "unit" if product.unit == "piece" else "", text=full_name(product, self._language)
-        )
+        product, out = into[0], line.quantity if change.out is None else change.out
+        amount = out if change.amount is None else change.amount
+        unit = change.unit or ("unit" if product.unit == "piece" else "")
+        if not change.unit and product.unit in MEASURES and change.amount is None:
+            unit = product.unit  # as much of it as there was
+        clause = Clause("add", amount, unit, text=full_name(product, self._language))
         quantity = quantity_of(clause, product)
-        whole = quantity is not None and 0 < quantity <= MOST and not quantity % THOUSANDTHS
+        whole = quantity is not None and 0 < quantity <= MOST and not quantity % self._step(product.sku)
         sold = product.price_minor is not None and not self._facts.least_age(product)
-        asks = product.unit != "piece" or packs_or_one(WantedItem(clause), product, self._language) is not None
-        if sold and (asks or not whole):
+        same = change.amount is not None or unit_of(product) == unit_of(next(iter(self._known((line.sku,)))))
+        asks = not same or packs_or_one(WantedItem(clause), product, self._language) is not None
+        if sold and (asks or not whole or out > line.quantity):
             self._say("how_many_now")
             return None
-        if sold and not self._set_line(line, 0):
+        if sold and not self._set_line(line, line.quantity - out):
             return None
         return clause, product
+
+    def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
+        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine."""
+        category = next((one.category for one in self._known((sku,))), "")
+        return [one for one in into if one.category == category] if len(into) > 1 and category else into
 
     def _set_line(self, line: Any, quantity: int) -> bool:
         """Let so much of a line be in the basket; False: that is refused, and said."""

@@ -33,11 +33,12 @@ from edge.shop.orders.queries import kiosk_calls
 from edge.shop.search.query.text import words_of
 from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.going_on import goes_on
 from edge.shop.understanding.lexicon import wants_another
 from edge.shop.understanding.reading.correction import begins_to_correct
 from edge.shop.understanding.reading.options import chosen as picked
 from edge.shop.understanding.sentence import CLAUSES, Sentence
-from edge.shop.understanding.shopping import RANKED, day_in, goes_on
+from edge.shop.understanding.shopping import RANKED, day_in
 from edge.shop.understanding.tokens import all_tokens
 
 NEAREST = 3

@@ -96,16 +96,23 @@ class ShoppingTurn:
         return product_matching.by_price(products, clause.verb == "dearest") if products and sure else None
 
     def _cart(self) -> Any:
-        if self._command.cart:
-            return read_cart(self._tx.db, self._command.cart)
-        return cart_at(self._tx.db, self._tx.actor.register, self._tx.at_us)
+        return _cart_of(self._tx, self._command.cart)
 
     def _quantity_of(self, sku: str, modifiers: tuple[str, ...] | None = None) -> int:
         """So much of a product lies in the basket, in thousandths; with these modifiers, where they are said."""
         return sum(line.quantity for line in self._in_cart() if line.sku == sku and has(line, modifiers))
 
     def _in_cart(self) -> Sequence[Any]:
-        return getattr(self._cart(), "lines", ())
+        return lines_in_cart(self._tx, self._command.cart)
+
+
+def lines_in_cart(tx: Transaction, cart: str) -> Sequence[Any]:
+    """What lies in the cart that a phone's pages show, or in that of the kiosk (cart "")."""
+    return getattr(_cart_of(tx, cart), "lines", ())
+
+
+def _cart_of(tx: Transaction, cart: str) -> Any:
+    return read_cart(tx.db, cart) if cart else cart_at(tx.db, tx.actor.register, tx.at_us)
 
 
 def has(line: Any, modifiers: tuple[str, ...] | None) -> bool:

@@ -17,6 +17,7 @@ from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.errands.model import SaidErrand
 from edge.shop.understanding.errands.reader import ERRANDS, read_errand
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
+from edge.shop.understanding.going_on import named_instead
 from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.product_matching import match
 from edge.shop.understanding.reading.basket_change import read_basket_change
@@ -30,7 +31,7 @@ from edge.shop.understanding.reading.wish import read_wish
 from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.said_modifier import SaidModifiers
 from edge.shop.understanding.sentence import Sentence
-from edge.shop.understanding.shopping import DECLINED, named_instead
+from edge.shop.understanding.shopping import DECLINED
 from edge.shop.understanding.whereabouts import PlacedSentence
 
 NAMES = 5
@@ -114,7 +115,7 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     errand = read_errand(db, search, text, language, ERRANDS if agent == "stock" else ("where",))
     basket = read_basket_change(db, search, text, language) if agent == "shopping" else None
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
-    if basket is not None and basket.change in ("more", "set"):
+    if basket is not None and basket.change in ("more", "set", "times", "each", "stands"):
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
     basket = basket if advice is None else None
     return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.search.query.text import all_forms
 from edge.shop.understanding.amounts import JOINED, MINUS, corrects, without_fillers
 from edge.shop.understanding.clause import Clause, clause_of
 from edge.shop.understanding.lexicon import Vocabulary, vocabulary
@@ -70,11 +69,30 @@ def _said(tokens: Sequence[str], known: Vocabulary) -> list[str]:
 def _heard(words: Sequence[str], known: Vocabulary, asks: bool = False) -> Sentence:
     """`asks`: with a question mark at its end."""
     words = _taken_out(_without_praise(words, known.language), known.language)
+    if anew := _begun_anew(words, known):
+        return anew
     for at in range(1, len(words)):
         if told := _report(words, at, 0, known):
             both = _done_and_asked(words[:at], words[at + told :], known)
             return _one(words, known, asks) if both is None else msgspec.structs.replace(both, words=len(words))
     return _one(words, known, asks)
+
+
+def _begun_anew(words: Sequence[str], known: Vocabulary) -> Sentence | None:
+    """ "Start over, just one bag of flour": all out, and in with what is named behind it. None where nothing is."""
+    at = next((at for at, word in enumerate(words) if not known.match(known.fillers, [word], 0)), 0)
+    length = known.match(known.shopping, words, at)
+    if not length or known.shopping[tuple(words[at : at + length])] != "clear":
+        return None
+    behind = at + length
+    while behind < len(words) and (words[behind] in (",", JOINED) or known.match(known.joiners, words, behind)):
+        behind += 1
+    wished = _one(words[behind:], known)
+    wants = all(one.verb in ("", "add") and one.amount is not None and one.text for one in wished.clauses)
+    if not wants:
+        return None
+    put = tuple(msgspec.structs.replace(one, verb="add") for one in wished.clauses)
+    return Sentence("act", known.language, (Clause("clear"), *put), words=len(words))
 
 
 def _without_praise(words: Sequence[str], language: str) -> list[str]:
@@ -340,48 +358,6 @@ def _sides(words: Sequence[str], known: Vocabulary) -> tuple[Sequence[str], Sequ
             if words[at][0] == attached and len(words[at]) > SHORTEST:
                 return words[:at], [words[at][1:], *words[at + 1 :]]
     return words, ()
-
-
-def named_instead(text: str, language: str) -> str:
-    """What is named behind a word that takes back: "no, two baguettes"; "" for nothing."""
-    known = vocabulary(language)
-    words = [word for word in tokens_of(text) if word[0].isalnum()]
-    length = known.match(known.negations, words, 0)
-    return clause_of(words[length:], known, "add").text if length else ""
-
-
-def goes_on(text: str, language: str, named: Collection[str] = ()) -> bool:
-    """Whether a sentence begins with an "and", asks nothing, and so goes on with what was done in the one before.
-    `named`: the words of the names of goods that it may mean, by which an "and" in Hebrew is told from a first letter.
-
-    >>> goes_on("and a cola", "en"), goes_on("and how about a cola", "en"), goes_on("a cola and milk", "en")
-    (True, False, False)
-    >>> goes_on("וקולה", "he", ["קולה"]), goes_on("ויטמין", "he", ["ויטמין"])
-    (True, False)
-    """
-    known = vocabulary(language)
-    tokens = apart_from(tokens_of(text), known)
-    words = [token for token in tokens if token[0].isalnum()]
-    if not words or tokens[-1] == "?":
-        return False
-    apart = tokens[0] == JOINED
-    joined = known.match(known.joiners, words, 0)
-    asks = (known.asking, known.questioning, known.hold, known.negations, known.shopping)
-    if any(known.match(phrases, words, at) for phrases in asks for at in range(joined, len(words))):
-        return False
-    return apart or bool(joined) or (language == "he" and _and_attached(words[0], named))
-
-
-def _and_attached(word: str, named: Collection[str]) -> bool:
-    """Whether a Hebrew word is an "and" with a word that is of a name, and no name has it whole."""
-    if len(word) <= SHORTEST or word[0] != "ו" or word[1] == "ו":
-        return False
-    whole = any(one[0] == "ו" and _same(one, word) for one in named)
-    return not whole and any(one[0] != "ו" and _same(one, word[1:]) for one in named)
-
-
-def _same(one: str, other: str) -> bool:
-    return one in all_forms(other) or other in all_forms(one)
 
 
 def day_in(text: str, language: str) -> str:

@@ -124,13 +124,22 @@ class StockCorrection(msgspec.Struct, frozen=True):
 
 class BasketChange(msgspec.Struct, frozen=True):
     """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just
-    so much of it (`set`), `both` lines out, something else instead (`swap`). `of`: the goods that are named, () the
-    ones spoken of; `into`: those that are to come in. `amount`: thousandths; None: all of it, and of a swap as many as
-    there were."""
+    so much of it (`set`) or of `each` line, so many `times` as much, `both` lines out, all others out (`only`),
+    something else instead (`swap`), nothing at all (`stands`). `text` and `of`: the goods that are named, () the
+    ones spoken of; `into`: those that are to
+    come in. `amount`: thousandths of `unit` ("" where it counts); None: all of it, and of a swap as many as there were;
+    `out`: so many of these. `loose`: it may be a wish as well, where nothing of it is in the basket."""
 
-    change: Literal["less", "more", "set", "both", "swap"]
+    change: Literal["less", "more", "set", "both", "swap", "times", "each", "only", "stands"]
     language: Annotated[str, msgspec.Meta(max_length=2)]
     amount: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
-    named: bool = False
+    text: Annotated[str, msgspec.Meta(max_length=200)] = ""
     of: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=24)] = ()
     into: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=80)], ...], msgspec.Meta(max_length=24)] = ()
+    unit: Annotated[str, msgspec.Meta(max_length=8)] = ""
+    out: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
+    loose: bool = False
+
+    @property
+    def named(self) -> bool:
+        return bool(self.text)

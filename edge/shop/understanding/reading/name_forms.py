@@ -15,6 +15,8 @@ ATTACHED = "הובלמשכ"
 _PLURALS = {"יינ": "יינות", "כוס": "כוסות"}
 """Plurals that no rule makes, in plain spelling."""
 YOD = "\u05d9"
+_FEMININE = (("anc", "anche"), ("ec", "eche"), ("rais", "raiche"), ("ux", "use"))
+"""How a French word ends beside a masculine and a feminine noun, where no "e" alone makes it: blanc, sec, frais."""
 KEPT = 20_000
 SHORTEST = 3
 """A word of fewer letters has no forms."""
@@ -46,7 +48,9 @@ def name_forms(word: str) -> frozenset[str]:
     if word[0] in _HEBREW:
         forms = {word, *_hebrew(word)}
         return frozenset(forms | {_spelt_short(one) for one in forms})
-    return frozenset((word, f"{word}s", f"{word}es", f"{word}x", *all_forms(word)))
+    feminine = [word[: -len(end)] + other for end, other in _FEMININE if word.endswith(end)]
+    made = (form for one in (word, *feminine) for form in (one, f"{one}s", f"{one}es", f"{one}x"))
+    return frozenset((*made, *all_forms(word)))
 
 
 def _hebrew(word: str) -> set[str]:
@@ -102,6 +106,9 @@ def looked_for(word: str) -> tuple[str, ...]:
             for at in range(1, len(one) - 1)
             if one[at] == YOD
         ]
+    else:
+        one = word.removesuffix("s")
+        found += [one[: -len(said)] + name for name, said in _FEMININE if one.endswith(said)]
     return tuple(dict.fromkeys(found))
 
 

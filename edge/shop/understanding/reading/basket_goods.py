@@ -1,0 +1,65 @@
+"""The goods that parts of a customer's sentence about a basket name, as the catalogue knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from edge.shop.understanding.reading.basket_words import Part, basket_words
+from edge.shop.understanding.reading.linking import CatalogueLinker
+
+COUNTS = {"number", "unit", "little"}
+POINTS = {"them", "behind", "little"}
+
+
+class NamedGoods(NamedTuple):
+    """The goods that some words name, whether there were any, and the number beside them."""
+
+    skus: tuple[str, ...]
+    text: str
+    number: Part | None = None
+    numbers: int = 0
+
+    @property
+    def named(self) -> bool:
+        return bool(self.text)
+
+
+def without_stops(parts: Sequence[Part]) -> list[Part]:
+    return [one for one in parts if one.role != "stop"]
+
+
+def names_of(parts: Sequence[Part]) -> list[str]:
+    return [word for one in parts if one.role == "name" for word in one.words]
+
+
+def says_something(parts: Sequence[Part]) -> bool:
+    return any(one.role in ("name", "number") for one in parts)
+
+
+def goods_of(parts: Sequence[Part], linker: CatalogueLinker) -> NamedGoods:
+    names = names_of(parts)
+    numbers = [one for one in parts if one.role == "number"]
+    skus = linker.link(names).skus if names else ()
+    return NamedGoods(skus, " ".join(names), numbers[0] if len(numbers) == 1 else None, len(numbers))
+
+
+def is_definite(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
+    """Whether goods are named as those that were spoken of before: "the carrots"."""
+    words = basket_words(linker.language)["definite"]
+    for at, one in enumerate(parts):
+        if one.role == "name":
+            written = linker.language == "he" and one.words[0][0] == "ה" and not linker.has_word(one.words[0])
+            return written or bool(at and any(parts[at - 1].words[-len(phrase) :] == phrase for phrase in words))
+    return False
+
+
+def is_definite_before_number(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
+    """ "The carrots two kilos"."""
+    roles = [one.role for one in parts]
+    return (
+        "number" in roles
+        and "name" in roles
+        and roles.index("name") < roles.index("number")
+        and is_definite(parts, linker)
+    )

@@ -1,0 +1,121 @@
+"""Something else in the place of what lies in a basket: "swap them for baguettes", "a baguette instead", "do it in
+white", "pineapple for one of them"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.lib.units.quantity import THOUSANDTHS
+from edge.shop.understanding.reading.basket_goods import (
+    POINTS,
+    NamedGoods,
+    goods_of,
+    is_definite_before_number,
+    names_of,
+    says_something,
+    without_stops,
+)
+from edge.shop.understanding.reading.basket_words import Part
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.model import BasketChange
+
+SKUS_MOST = 24
+
+
+def read_swap(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
+    """Something else in the place of what is there: "swap the croissants for two baguettes", "a baguette instead of the
+    croissants", "do it in white", "pineapple for one of them"."""
+    kept = [one._replace(role="by") if one.role == "whom" else one for one in without_stops(parts)]
+    roles = [one.role for one in kept]
+    if "swap" in roles:
+        return _swapped(kept, linker)
+    if "instead" in roles:
+        return _instead(parts, linker, asked)
+    if not {"less", "both", "drop", "carry", "away", "denied", "second"}.isdisjoint(roles):
+        return None
+    if "by" in roles[1:] and (found := _for_some(kept, linker)):
+        return found
+    turns = {"turn", "rather"} & {*roles}
+    if not turns or not names_of(kept) or not {*roles} <= {*turns, "name", "number", "unit", *POINTS, "only"}:
+        return None
+    into = goods_of(kept, linker)
+    if not into.skus or into.numbers > 1 or is_definite_before_number(kept, linker):
+        return None
+    return swap(linker, NamedGoods((), ""), into, None, loose=True)
+
+
+def _swapped(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+    roles = [one.role for one in parts]
+    if not {"less", "both", "drop", "carry", "away"}.isdisjoint(roles):
+        return None
+    at, by = roles.index("swap"), next((place for place, role in enumerate(roles) if role == "by"), 0)
+    if by <= at:
+        return None
+    old, new = parts[at + 1 : by], parts[by + 1 :]
+    return swap(linker, goods_of(old, linker), goods_of(new, linker), goods_of(old, linker).number)
+
+
+def _instead(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
+    kept = [one for one in parts if one.role not in ("drop", "denied", "only", "rather")]
+    roles = [one.role for one in kept]
+    if not {"less", "both", "carry", "away"}.isdisjoint(roles):
+        return None
+    at = roles.index("instead")
+    behind: Sequence[Part] = kept[at + 1 :]
+    before: Sequence[Part] = kept[:at]
+    if names_of(before) and any(one.role in ("drop", "denied") for one in parts):
+        old, new = before, behind  # "drop the limoncello, instead rosé"
+    else:
+        old, new = (behind, before) if names_of(before) else _apart(behind)
+    into = goods_of(new, linker)
+    if not (names_of(kept) or into.named) and asked:
+        number = next((one for one in kept if one.role == "number"), None)
+        into = goods_of([Part("name", (word,)) for word in asked if linker.naming(word)], linker)._replace(
+            number=number
+        )
+    was = goods_of(old, linker)
+    return swap(linker, was, into, was.number) if into.skus else None
+
+
+def _apart(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
+    """ "Instead of the croissants two baguettes": what is before the number, the stop, or behind "them" goes."""
+    for at in range(len(parts)):
+        begins = parts[at].role == "number" or (at and (parts[at - 1].role == "them" or parts[at].role == "stop"))
+        if begins and says_something(parts[at:]):
+            return parts[:at], parts[at:]
+    return parts, []
+
+
+def _for_some(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Pineapple for one of them": as many of them go as of the other come."""
+    by = next(at for at, one in enumerate(parts) if at and one.role == "by")
+    behind = parts[by + 1 :]
+    number = next((one for one in behind if one.role == "number"), None)
+    into = goods_of(parts[:by], linker)
+    if number is None or names_of(behind) or not {"behind", "them"} & {one.role for one in behind} or not into.skus:
+        return None
+    return swap(linker, NamedGoods((), ""), into if into.number else into._replace(number=number), number)
+
+
+def swap(
+    linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: Part | None, loose: bool = False
+) -> BasketChange | None:
+    """What was named goes, `out` of it where a number is said; what comes in is one thing, of which there may be some
+    kinds: the basket tells."""
+    if not into.skus or (was.named and not was.skus) or into.numbers > 1 or was.numbers > 1:
+        return None
+    number = into.number
+    whole = all(one is None or one.unit or (one.value > 0 and one.value % THOUSANDTHS == 0) for one in (number, out))
+    if not whole:
+        return None
+    return BasketChange(
+        "swap",
+        linker.language,
+        number.value if number else None,
+        was.text,
+        was.skus[:SKUS_MOST],
+        into.skus[:SKUS_MOST],
+        number.unit if number else "",
+        out.value if out else None,
+        loose,
+    )

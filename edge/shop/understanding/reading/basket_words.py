@@ -1,0 +1,177 @@
+"""A customer's sentence about a basket, cut into parts: what takes out, swaps, counts, points and names. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import resources
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding.amounts import JOINED, amount_at
+from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.shop.understanding.numerals import read_number
+from edge.shop.understanding.reading.statement_words import length_at
+from edge.shop.understanding.sentence_parts import STOPS
+
+Role = Literal[
+    "both",
+    "less",
+    "more",
+    "second",
+    "half",
+    "double",
+    "each",
+    "only",
+    "turn",
+    "rather",
+    "denied",
+    "drop",
+    "carry",
+    "away",
+    "behind",
+    "swap",
+    "by",
+    "instead",
+    "whom",
+    "guests",
+    "them",
+    "number",
+    "little",
+    "unit",
+    "name",
+    "stop",
+]
+ROLES: tuple[Role, ...] = (
+    *("both", "less", "more", "second", "half", "double", "each", "guests", "turn", "denied", "only", "rather"),
+    *("instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
+)
+"""Of phrases that are as long, the first one counts."""
+BEFORE_NUMBERS: tuple[Role, ...] = ("second", "half", "double", "each", "little")
+"""What a number may begin that is none: "half of that", "another one"."""
+MEASURED = frozenset({"kg", "g", "livre", "litre"})
+SHORTEST = 2
+"""Letters of a Hebrew word that has another one written onto it, at least."""
+
+
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    less: tuple[str, ...]
+    more: tuple[str, ...]
+    half: tuple[str, ...]
+    double: tuple[str, ...]
+    each: tuple[str, ...]
+    drop: tuple[str, ...]
+    carry: tuple[str, ...]
+    away: tuple[str, ...]
+    behind: tuple[str, ...]
+    second: tuple[str, ...]
+    only: tuple[str, ...]
+    turn: tuple[str, ...]
+    denied: tuple[str, ...]
+    rather: tuple[str, ...]
+    whom: tuple[str, ...]
+    guests: tuple[str, ...]
+    both: tuple[str, ...]
+    them: tuple[str, ...]
+    swap: tuple[str, ...]
+    by: tuple[str, ...]
+    instead: tuple[str, ...]
+    definite: tuple[str, ...]
+    little: tuple[str, ...]
+
+
+class Part(NamedTuple):
+    """Words of one role; `value` of a number, in thousandths of the measure that is its `unit`; "" where it counts."""
+
+    role: Role
+    words: tuple[str, ...]
+    value: int = 0
+    unit: str = ""
+
+
+@cache
+def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
+    """The phrases of each role; and the `definite` words, behind which goods are named that were spoken of before."""
+    path = resources.files("edge.shop.understanding").joinpath("vocabulary", "basket", f"{language}.toml")
+    file = msgspec.toml.decode(path.read_bytes(), type=_Words)
+    return {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
+
+
+def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]) -> list[Part]:
+    """The words with their roles; stops are kept. `is_name`: whether a word stands so in a name."""
+    said, known = basket_words(language), vocabulary(language)
+    found: list[Part] = []
+    left = [word for word in words if word != JOINED]
+    while left:
+        one = _number(left, said, known, found) or _phrase(left, said, known, found, is_name)
+        if one.role == "by" and one.words[0] != left[0]:
+            left[0] = left[0][len(one.words[0]) :]
+        else:
+            left = left[len(one.words) :]
+        found.append(one)
+    return found
+
+
+def _number(
+    left: list[str], said: dict[str, frozenset[Phrase]], known: Vocabulary, before: Sequence[Part]
+) -> Part | None:
+    """The amount that begins here, with its measure ("a kilo and a half"); a phrase may begin with a number."""
+    phrase = max(length_at(said[role], left, 0) for role in BEFORE_NUMBERS)
+    set_to = before[-1:] and before[-1].role in ("turn", "only")
+    if set_to and known.attached_places and left[0][0] == "ל" and len(left[0]) > SHORTEST:
+        left = [left[0][1:], *left[1:]]  # "raise it to a kilo", as Hebrew writes it
+        if not (read_number(known, left, 0) or known.match(known.counted, left, 0)):
+            return None
+    amount = amount_at(left, 0, known) if left[0] not in STOPS else None
+    measured = amount is not None and amount.unit in MEASURED and amount.value is not None and not amount.doubt
+    if amount is not None and measured and phrase < SHORTEST:
+        return Part("number", tuple(left[: amount.end]), amount.value or 0, amount.unit)
+    number = read_number(known, left, 0)
+    if number is None or length_at(said["both"], left, 0) >= max(2, number.length) or phrase >= SHORTEST:
+        return None
+    return Part("number", tuple(left[: number.length]), number.value)
+
+
+def _phrase(
+    left: Sequence[str],
+    said: dict[str, frozenset[Phrase]],
+    known: Vocabulary,
+    before: Sequence[Part],
+    is_name: Callable[[str], bool],
+) -> Part:
+    """The longest phrase that begins here; a word of none is of a name."""
+    if left[0] in STOPS:
+        return Part("stop", (left[0],))
+    counted = known.match(known.counted, left, 0) if before and before[-1].role == "number" else 0
+    if counted:
+        return Part("unit", tuple(left[:counted]))
+    lengths = {role: length_at(said[role], left, 0) for role in ROLES}
+    role: Role = max(ROLES, key=lambda one: lengths[one])
+    if lengths[role] and not (role == "whom" and lengths[role] == 1 and is_name(left[0])):  # "white", as "for a son"
+        return Part(role, tuple(left[: lengths[role]]))
+    if _written_on(left[0], before, said["by"], bool(known.attached_places)) and not is_name(left[0]):
+        return Part("by", (left[0][0],))
+    return Part("name", (left[0],))
+
+
+def _written_on(word: str, before: Sequence[Part], by: frozenset[Phrase], attached: bool) -> bool:
+    """Whether Hebrew's "for" of a swap is written onto a name."""
+    swaps = any(one.role == "swap" for one in before) and not any(one.role == "by" for one in before)
+    return attached and swaps and len(word) > SHORTEST and (word[0],) in by
+
+
+def behind_questions(words: Sequence[str], language: str) -> tuple[list[str], list[str]]:
+    """What is wanted, and what was asked before it: "how many are in it? two packs then"; ([], []) where all asks.
+    A wish that is politely asked is one."""
+    known = vocabulary(language)
+    marks = [at for at, word in enumerate(words) if word == "?"]
+    if not marks:
+        return [*words], []
+    begin = next((at for at, word in enumerate(words) if not known.match(known.fillers, words, at)), 0)
+    if known.match(known.polite, words, begin) or known.match(known.polite, words, 0):
+        return [word if word != "?" else "," for word in words], []
+    if marks[-1] == len(words) - 1:
+        return [], []
+    return [*words[marks[-1] + 1 :]], [*words[: marks[-1]]]
