@@ -43,6 +43,8 @@ class StockCorrections(StockTurn):
 
     def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""
+        if (both := self._denied_of_two(correction)) is not None:
+            return self._one_of_two(both, correction)
         deed = self._meant(correction)
         if deed is None and correction.change == "out" and (before := self._before(correction)):
             return self._out_before(*before)
@@ -51,6 +53,8 @@ class StockCorrections(StockTurn):
         said = self._amended(deed, correction)
         if correction.change == "out":
             return self._out(deed)
+        if correction.change == "part":
+            return self._parted(deed, said, correction)
         if said is None or (why := stock_actions.may_move(self._tx, said.verb)):
             return self._say("stands" if said is None else why, what=self._newest())
         where = Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry)
@@ -73,6 +77,35 @@ class StockCorrections(StockTurn):
             if skus is correction.denied and skus:
                 return None
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
+
+    def _denied_of_two(self, correction: StockCorrection) -> Deed | None:
+        """The movement that is denied, where the newest sentence did what is said instead, too: "two oils and no
+        vinegar" of one each."""
+        if correction.change != "instead" or self._command.propose or self._command.spoken:
+            return None
+        denied = [one for one in self.state.deeds if one.sku in correction.denied]
+        stays = [one for one in self.state.deeds if one.sku in correction.skus]
+        return denied[0] if len(denied) == len(stays) == 1 and not denied[0].target else None
+
+    def _one_of_two(self, denied: Deed, correction: StockCorrection) -> None:
+        """What is denied is taken back; the other is changed, where something is said of it."""
+        self._out(denied)
+        if not self.state.undone and (correction.amount is not None or correction.unit or correction.verb):
+            self._change(msgspec.structs.replace(correction, denied=()))
+
+    def _parted(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
+        """A part of it was something else: "one was lentils, not penne"."""
+        less = self._amended(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
+        sku = correction.skus[0] if len(correction.skus) == 1 else ""
+        if not (said and less and sku) or sku == deed.sku or self._command.propose or self._command.spoken:
+            return self._say("stands", what=self._newest())
+        where = Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry)
+        stays = WantedItem(msgspec.structs.replace(less, text=""), (deed.sku,), deed.sku, where=where)
+        if not self._take_back(deed):
+            return None
+        rest = tuple(one for one in self.state.deeds if one is not deed)
+        self.state = msgspec.structs.replace(self.state, deeds=rest, product=deed.sku, stale=not rest)
+        return self._go_on((stays, WantedItem(said, (sku,), sku, where=Whereabouts("", "", deed.location))))
 
     def _before(self, correction: StockCorrection) -> tuple[EarlierDeeds, Deed] | None:
         """The one movement of earlier sentences that is spoken of; None: there are several, or it is too long ago."""

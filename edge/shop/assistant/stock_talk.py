@@ -182,7 +182,7 @@ class StockTalk(StockCorrections):
             one.verb and not one.either and one.text and one.amount is not None and self._found(one.text).kind != "none"
             for one in said.clauses
         )
-        return None if told and mine.change != "instead" else mine
+        return None if told and mine.change not in ("instead", "part") else mine
 
     def _stands(self) -> bool:
         """Whether it is what was done just now that somebody wants changed, and nobody knows how."""

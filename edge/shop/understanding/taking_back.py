@@ -111,7 +111,14 @@ def _is_back(said: Sequence[str], known: Vocabulary) -> bool:
     bare = tuple(without_fillers(list(said), known))
     uncounted = tuple(word for word in said if _number_of(word, known) < 2)
     alone = _without_entry(said, known)
-    ways = (tuple(said), bare, uncounted, alone, tuple(without_fillers(list(alone), known)))
+    entries = _without_entry(uncounted, known)  # "delete both entries"
+    ways = (
+        tuple(said),
+        bare,
+        uncounted,
+        alone,
+        *(tuple(without_fillers(list(one), known)) for one in (alone, entries)),
+    )
     return "cancel" in map(known.replies.get, ways)
 
 

@@ -43,6 +43,26 @@ def amended(words: Sequence[str], language: str) -> list[str]:
     return kept
 
 
+def without_recorded(words: Sequence[str], language: str) -> list[str]:
+    """The words without the number that the books have, where the real one stands behind: "the system says 18 rolls but
+    there are 16"."""
+    said, known = statement_words(language), vocabulary(language)
+    for at in range(len(words)):
+        length = length_at(said.recorded, words, at)
+        numbers = [
+            one for one in amounts_in(list(words), known) if length and one.at >= at + length and one.value is not None
+        ]
+        if len(numbers) != 2:
+            continue
+        booked, real = numbers
+        between = range(booked.end, real.at)
+        told = any(length_at(said.but, words, one) or length_at(said.really, words, one) for one in between)
+        if told and booked.at - at - length <= UNMARKED:
+            end = booked.end if real.unit else booked.number_end
+            return [*words[:at], *words[at + length : booked.at], *words[end:]]
+    return list(words)
+
+
 def _without_denied(words: list[str], at: int, end: int) -> list[str]:
     """The words without the number that it was not, where nothing but that stands behind: "took 2 bagels, not 3"."""
     return words if any(one not in STOPS for one in words[end:]) else [*words[:at], *words[end:]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.reading.act_pieces import ActPieces
-from edge.shop.understanding.reading.piece_words import DURING, INSEPARABLE, MEASURED, STOPS, Piece
-from edge.shop.understanding.reading.statement_words import (
-    length_at,
-)
+from edge.shop.understanding.reading.piece_words import DURING, MEASURED, STOPS, Piece
+from edge.shop.understanding.reading.statement_words import length_at
+from edge.shop.understanding.reading.words import INSEPARABLE
 
+HOURS = 12
 _WHO = frozenset(("on", "il", "elle", "qui", "y", "l", "m", "t", "nous", "vous", "ca", "livreur", "fournisseur"))
 """Behind these a French "a" is a verb."""
 
@@ -35,7 +35,7 @@ class ContextPieces(ActPieces):
             at += 1
         elif at < len(self._words) and self._words[begin] in DURING and (act := self._act(at)):
             at = act.end  # "while unloading" is when it happened
-        elif self._set_to(at):
+        elif self._set_to(at) or self._set_in(at):
             return Piece("filler", begin, at)
         elif at < len(self._words) and (self._counts_goods(at) or self._size(at) or self._tells_apart(at)):
             return Piece("filler", begin, at)  # "with six jars", "to 20 bunches", "lemonade in glass"
@@ -62,6 +62,11 @@ class ContextPieces(ActPieces):
         put = self.pieces[place]
         self.pieces[place] = Piece("act", put.begin, put.end, "adjust")  # "mets les carottes à 12 kilos"
         return True
+
+    def _set_in(self, at: int) -> bool:
+        """Whether what is there is said in a word of counting: "correct the challahs to a case and three"."""
+        counts = any(one.kind == "act" and one.said == "adjust" for one in self.pieces) and not self._counted
+        return counts and any(one.kind == "goods" for one in self.pieces) and self._form_behind(at) is not None
 
     def _tells_apart(self, at: int) -> bool:
         """Whether a word says which of the goods before it is meant: "limonade en verre"."""
@@ -114,6 +119,8 @@ class ContextPieces(ActPieces):
                     if weighed and weighed[1].unit in MEASURED and len(self._words[at + length + 1]) > 1:
                         return 0  # "today 5 kilos"
                     return 0 if hall and self._counts_at(at + length) else self._end_of_list(at + length + 1)
+        if self.language == "he" and (end := self._hour(at)):
+            return end
         if self._words[at][0].isdigit() or self._number_at(at):
             number = self._amount_of(at)
             behind = number.number_end if number else at + 1
@@ -121,6 +128,15 @@ class ContextPieces(ActPieces):
                 if length := length_at(said.measured, self._words, behind):
                     return behind + length + self._per_unit(behind + length)
         return 0
+
+    def _hour(self, at: int) -> int:
+        """Where a time in words ends, "at half past four" as Hebrew says it; 0: there is none."""
+        known, words = self._known(at)[0][0], (*self._words[at : at + 3], "", "")
+        hour = known.numbers.get(words[0][1:], 0) if words[0][0] == "ב" else 0
+        if not 0 < hour <= HOURS or words[1] != JOINED or words[2] not in known.fractions:
+            return 0
+        behind = at + 3
+        return 0 if behind < len(self._words) and (self._form_behind(behind) or self._is_goods(behind)) else behind
 
     def _per_unit(self, at: int) -> int:
         """How many words say what a price is for: "a kilo", "per bottle"."""

@@ -105,7 +105,7 @@ class _Reader:
         self._seeds = [one for word in words if word.isalpha() for one in linker.naming(word)]
         self._another = any(length_at(self._said.another, words, at) for at in range(len(words)))
         self._denies = self._cue = self._joined = self._article = self._undoes = False
-        self._denies_act = False
+        self._denies_act = self._part = False
         self._changes: set[Change] = set()
         self._names: list[str] = []
         self._denied: list[str] = []
@@ -124,7 +124,7 @@ class _Reader:
         """Whether each word says something of it."""
         at = 0
         while at < len(self._words):
-            length = self._sign(at) or self._was(at) or self._name_run(at) or self._mark(at) or self._amount(at)
+            length = self._was(at) or self._sign(at) or self._name_run(at) or self._mark(at) or self._amount(at)
             length = length or self._name(at) or self._little(at) or self._context(at)
             if not length:
                 return False
@@ -143,7 +143,10 @@ class _Reader:
         return 0 if acts or named or any(word in STOPS for word in rest) else len(rest)
 
     def _was(self, at: int) -> int:
-        """ "The croissants were 5", behind what was named."""
+        """ "The croissants were 5", behind what was named; "one was lentils", behind a number."""
+        if self._words[at] in WERE and (self._amounts or self._article) and not (self._names or self._denied):
+            self._cue = self._part = True
+            return 1
         number = amount_at(self._words[at + 1 :], 0, self._known) if self._words[at] in WERE and self._names else None
         if number is None or number.value is None or at + 1 + number.end != len(self._words):
             return 0
@@ -264,7 +267,7 @@ class _Reader:
             return None  # "forget it, took 2"
         if len(self._verbs) > 1 or len(self._changes) > 1 or len({one for one, _, _ in self._amounts if one}) > 1:
             return None
-        change: Change = next(iter(self._changes), "instead")
+        change: Change = next(iter(self._changes), "part" if self._part and skus else "instead")
         counted = next((one for one in self._amounts if one[1]), ("", "", ""))
         amount = next((one for one, _, _ in self._amounts if one is not None), None)
         said = {"verb": next(iter(self._verbs), ""), "amount": amount, "unit": counted[1], "counted_as": counted[2]}
@@ -273,6 +276,8 @@ class _Reader:
             return StockCorrection("out", **named)  # type: ignore[arg-type]
         if self._denies_act and skus and not (denied or self._verbs or self._amounts or self._changes):
             return StockCorrection("out", text="", denied=skus)  # "the challahs weren't taken after all"
+        if change == "part":
+            return StockCorrection(change, **said | {"amount": ONE if amount is None else amount}, **named)  # type: ignore[arg-type]
         if change == "instead":
             if self._joined and not self._cue and skus and amount is not None:
                 return StockCorrection("more", **said, **named)  # type: ignore[arg-type]

@@ -100,7 +100,7 @@ def says_need(words: Sequence[str], language: str) -> bool:
 
 def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker) -> list[str] | None:
     """What was done behind what somebody needed: "he wanted gin, so I gave him two bottles"; None: nothing was."""
-    said = statement_words(language)
+    said, known = statement_words(language), vocabulary(language)
     for at in range(len(words) - 1, 0, -1):
         head, tail = words[:at], words[at + 1 :]
         bounds = words[at] in STOPS or (words[at],) in said.therefore
@@ -117,24 +117,24 @@ def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker
         named = (word for word in tail if word.isalpha() and word not in own_words(language))
         if any(map(linker.naming, named)):
             return list(tail)
-        if any(map(_is_number, tail)):
-            return _with_number_of(rest, tail, language)
+        if any(_is_number(word, known) for word in tail):
+            return _with_number_of(rest, tail, known)
         return [*rest, *tail]
     return None
 
 
-def _with_number_of(head: Sequence[str], tail: Sequence[str], language: str) -> list[str]:
+def _with_number_of(head: Sequence[str], tail: Sequence[str], known: Vocabulary) -> list[str]:
     """What was needed without its number, and what was done with the unit that the number was of: "5 kilos of oranges,
     used 3"."""
-    known, kept, unit = vocabulary(language), list[str](), list[str]()
+    kept, unit = list[str](), list[str]()
     for at, word in enumerate(head):
         length = known.match(known.counted, head, at)
-        if length == 1 and at and _is_number(head[at - 1]):
+        if length == 1 and at and _is_number(head[at - 1], known):
             unit = [word]
-        elif not _is_number(word):
+        elif not _is_number(word, known):
             kept.append(word)
     for at, word in enumerate(tail):
-        number = read_number(known, tail, at) if _is_number(word) else None
+        number = read_number(known, tail, at) if _is_number(word, known) else None
         if number is not None:
             behind = at + number.length
             counted = known.match(known.counted, tail, behind)
@@ -142,8 +142,8 @@ def _with_number_of(head: Sequence[str], tail: Sequence[str], language: str) -> 
     return [*kept, *tail]
 
 
-def _is_number(word: str) -> bool:
-    return word[0].isdigit()
+def _is_number(word: str, known: Vocabulary) -> bool:
+    return word[0].isdigit() or word in known.numbers
 
 
 def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:

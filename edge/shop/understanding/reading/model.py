@@ -10,7 +10,7 @@ from edge.shop.understanding.clause import Clause
 
 Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
 
-Change = Literal["instead", "more", "less", "again", "out"]
+Change = Literal["instead", "more", "less", "again", "out", "part"]
 
 
 class SaidBy(msgspec.Struct, frozen=True):
@@ -110,7 +110,8 @@ class Reading(msgspec.Struct, frozen=True):
 
 class StockCorrection(msgspec.Struct, frozen=True):
     """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
-    was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides."""
+    was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides, `part` how
+    much of it was something else."""
 
     change: Change
     verb: str = ""

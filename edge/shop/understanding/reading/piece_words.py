@@ -25,8 +25,6 @@ Kind = Literal[
     "act", "particle", "carried", "amount", "unit", "goods", "word", "joint", "stop", "context", "filler", "reference"
 ]
 STOPS = frozenset(",;.\n!?")
-INSEPARABLE = "לבמ"
-"""To, in and from, as Hebrew writes them onto a word."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
 NAME_DIGITS = 3

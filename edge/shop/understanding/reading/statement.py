@@ -14,7 +14,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
 from edge.shop.understanding.lexicon import Phrase, vocabulary
-from edge.shop.understanding.reading.amending import amended
+from edge.shop.understanding.reading.amending import amended, without_recorded
 from edge.shop.understanding.reading.asides import without_asides
 from edge.shop.understanding.reading.assembly import CONTEXT_CHARS, Assembly
 from edge.shop.understanding.reading.linking import CatalogueLinker
@@ -72,7 +72,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     words = _without(_without(words, statement_words(spoken).sealed), statement_words(spoken).beside)
     if not words or _is_quoted(text, spoken):
         return HeardStatement(denied=bool(words))
-    told, asked = without_request(amended(words, spoken), spoken)
+    told, asked = without_request(amended(without_recorded(words, spoken), spoken), spoken)
     if not told:
         return HeardStatement()
     respells = "always" if romanised is not None else "allowed" if respelt else "never"

@@ -24,6 +24,7 @@ from edge.shop.understanding.reading.statement_thing import (
 from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.shop.understanding.reading.verb_forms import is_prepared
 
+OF = (("of",), ("de",), ("של",))
 FEW = 3
 """So many goods may be meant by what they are counted in."""
 _BEHIND_NAMES = frozenset({"goods", "word", "filler", "", "stop", "joint", "unit", "act", "particle"})
@@ -160,6 +161,9 @@ class ThingBuilder:
             thing.amount = counted_in(amount, before)
         elif {before.unit, amount.unit} == {"box", "unit"} and thing.loose is None:
             thing.amount, thing.loose = (before, amount) if before.unit == "box" else (amount, before)
+        elif before.unit == "box" and self._joined and not amount.unit and thing.loose is None:
+            thing.loose = msgspec.structs.replace(amount, unit="unit")  # "a case and five"
+            self._unsure |= not self._acts or self._acts[-1].kind != "adjust"
         elif same_weight(before, amount):
             thing.amount = amount
         elif before.value == amount.value and (not before.unit or not amount.unit or before.unit == amount.unit):
@@ -181,9 +185,18 @@ class ThingBuilder:
             at += 1
         return at < len(self._cut.pieces) and self._cut.pieces[at].kind in ("goods", "word", "reference")
 
+    def _is_of(self, amount: SaidAmount) -> bool:
+        """Whether a number behind "of" may be the size of what was counted before it: "one bottle of 330"."""
+        at = next(n for n, one in enumerate(self._cut.pieces) if one.begin == amount.source.begin)
+        before = self._cut.pieces[at - 1] if at else None
+        led = before is not None and before.kind == "filler" and self._words(before)[-1:] in OF
+        return led and not amount.unit and not self._names_more(self._cut.pieces[at])
+
     def _chooses(self, thing: StatementThing, amount: SaidAmount) -> bool:
         """Whether a number tells which of the goods that were named: "the two litre one", "la 38"."""
-        if thing.mention is None or amount.value is None or len(thing.mention.skus) < 2:
+        if thing.mention is None or amount.value is None or not thing.mention.skus:
+            return False
+        if len(thing.mention.skus) == 1 and not (thing.amount and self._is_of(amount)):
             return False
         if amount.value == 1000 and not self._cut.words[amount.source.begin][0].isdigit() and not amount.unit:
             return False  # "one", which counts
@@ -204,15 +217,25 @@ class ThingBuilder:
             of_these = self._linker.link((*thing.mention.words, word)).skus
             if 0 < len(of_these) < len(thing.mention.skus):  # "heineken bottles, one crate and three": which of them
                 thing.mention = Mention((*thing.mention.words, word), of_these, thing.mention.source)
+                if self._is_counted_behind(piece):  # "heineken, bottle one"
+                    thing.amount = SaidAmount(None, form.unit, form.container, word, self._source(piece))
                 return
         if thing.amount is None:
-            counted = piece.begin > 0 and self._cut.words[piece.begin - 1][0].isdigit()
+            before = piece.begin - 1
+            counted = piece.begin > 0 and self._cut.words[before][0].isdigit()
+            counted = counted and self._cut.owners.of(before) != "context"  # "to table 3 a can"
             value = 1000 if form.single and not counted else None  # a number that is another's leaves it open
             thing.amount = SaidAmount(value, form.unit, form.container, word, self._source(piece))
         elif not thing.amount.unit:
             thing.amount = msgspec.structs.replace(thing.amount, unit=form.unit, container=form.container, word=word)
         elif not thing.amount.container:
             thing.amount = msgspec.structs.replace(thing.amount, container=form.container)
+
+    def _is_counted_behind(self, piece: Piece) -> bool:
+        """Whether a number alone stands right behind what is counted."""
+        at = self._cut.pieces.index(piece) + 1
+        amount = self._cut.pieces[at].amount if at < len(self._cut.pieces) else None
+        return amount is not None and not amount.unit
 
     def _take_goods(self, piece: Piece) -> None:
         thing, words = self._things[-1], self._words(piece)

@@ -11,6 +11,8 @@ from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.statement_words import languages_first, statement_words
 from edge.shop.understanding.tokens import all_tokens
 
+INSEPARABLE = "לבמ"
+"""To, in and from, as Hebrew writes them onto a word."""
 PAUSES = frozenset("–—") | MINUS
 _WRITTEN_ON = frozenset(
     ("tu", "vous", "je", "on", "nous", "moi", "lui", "leur", "en", "y", "il", "elle", "le", "la", "les", "ci")
@@ -82,4 +84,5 @@ def _counts_on(before: list[str], token: str) -> bool:
 
 
 def _begins(word: str, linker: CatalogueLinker) -> bool:
-    return word in own_words("he") or bool(linker.naming(word))
+    led = word[0] in INSEPARABLE and (word[1:],) in statement_words("he").numbered  # "and to table 5"
+    return led or word in own_words("he") or bool(linker.naming(word))
