@@ -19,12 +19,11 @@ from edge.web.cookies import Cookie, bearer_of
 from edge.web.limits import BODY_BYTES, RETRY_AFTER_S
 from edge.web.live.localizer import Localizer
 from edge.web.problem import Problem
+from sync.identity.problem_details import MEDIA, problem_details
 
 _log = structlog.get_logger(__name__)
 LANGUAGE = Cookie("lang", 365 * 24 * 3600)
 API = "/api/v1/"
-PROBLEM_MEDIA = "application/problem+json"
-PROBLEM_TYPE = "urn:edge:problem:{code}"
 
 STATUS_OF = {
     "right_denied": 403,
@@ -78,19 +77,9 @@ def answer_json(body: object, status: int = 200, media: str = "application/json"
 
 
 def answer_problem(status: int, why: Refused, message: str, **beside: object) -> web.Response:
-    """What is no success, in one form (RFC 9457): `code` says what it is, `values` fill the gaps of `detail`. `beside`:
-    the same under the names that stood there before there was one form."""
-    body = {
-        "type": PROBLEM_TYPE.format(code=why.code),
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": message,
-        "code": why.code,
-        "values": why.values,
-        **_question(why),
-        **beside,
-    }
-    return answer_json(body, status, PROBLEM_MEDIA)
+    """What is no success, in one form. `beside`: the same under the names that stood there before there was one."""
+    details = problem_details(status, HTTPStatus(status).phrase, message, why.code, why.values)
+    return answer_json({**details, **_question(why), **beside}, status, MEDIA)
 
 
 def _question(why: Refused) -> dict[str, str]:

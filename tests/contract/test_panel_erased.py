@@ -7,7 +7,7 @@ from pathlib import Path
 from edge.core.messages import Done
 from edge.shop.access.commands import SetPassword, SetPin, SetUser
 from edge.shop.access.pin import hash_pin
-from edge.shop.access.totp import STEP_S
+from sync.identity.totp import STEP_S
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.contract.test_panel_factor import HERS, factor, set_up

@@ -9,7 +9,7 @@ import pytest
 from pyotp import TOTP
 
 from edge.shop.access.throttle import WRONG_BEFORE_WAITING, paired_source
-from edge.shop.access.totp import PENDING_US, RECOVERY_CODES, STEP_S
+from sync.identity.totp import PENDING_US, RECOVERY_CODES, STEP_S
 from tests.browser.calling import PIN, Answer, Caller, calling
 from tests.browser.serving import Served, serve
 from tests.contract.test_panel_pairing import cookie_of

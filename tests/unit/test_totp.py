@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from edge.shop.access.totp import is_code, new_recovery_codes, new_secret, recovery_hash, step_of
+from edge.shop.access.recovery_codes import new_recovery_codes, recovery_hash
+from sync.identity.totp import is_code, new_secret, step_of
 
 RFC = base64.b32encode(b"12345678901234567890").decode()
 """The secret of RFC 6238, appendix B; the codes there have eight digits, of which an app shows the last six."""

@@ -9,7 +9,7 @@ import msgspec
 from edge.core.messages import Command
 from edge.shop.access.api_key import DAYS, DAYS_MOST
 from edge.shop.access.pairing import Kind
-from edge.shop.access.totp import RECOVERY_CODES
+from sync.identity.totp import RECOVERY_CODES
 
 UserId = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$(?!\n)")]
 UserName = Annotated[str, msgspec.Meta(max_length=60, pattern=r"^(?=.*\S)[^\x00-\x1f\x7f]*$(?!\n)")]

@@ -10,7 +10,7 @@ from edge.shop.access.events import FactorDropped, FactorPolicySet, FactorSet, R
 from edge.shop.access.queries import factor_policy
 from edge.shop.access.right_grants import may_lend_role
 from edge.shop.access.roles import read_role
-from edge.shop.access.totp import PENDING_US
+from sync.identity.totp import PENDING_US
 
 _HAS = "SELECT 1 FROM access_factor WHERE user_id = ? AND secret <> ''"
 _PENDING = "SELECT next_secret FROM access_factor WHERE user_id = ? AND next_secret <> '' AND begun_us > ?"

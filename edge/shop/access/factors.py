@@ -14,8 +14,9 @@ from edge.shop.access.one_time_codes import OneTimeCodes, Send, Tell
 from edge.shop.access.password import normalize_password
 from edge.shop.access.pin import matches
 from edge.shop.access.queries import SET_UP, actor_for, factor_policy, role_of, stored_password
+from edge.shop.access.recovery_codes import new_recovery_codes, recovery_hash
 from edge.shop.access.rights import PINS
-from edge.shop.access.totp import PENDING_US, is_code, new_recovery_codes, new_secret, recovery_hash, step_of
+from sync.identity.totp import PENDING_US, is_code, new_secret, step_of
 
 SECRET = ("access_factor", "secret")
 """Where the secret stands: what it is sealed for."""

@@ -13,7 +13,7 @@ from edge.core.registry import CommandSpec, Registry
 from edge.core.text_patterns import as_ecma
 from edge.web.api.command_results import companions, result_type
 from edge.web.api.query_runner import FILLED_IN, REQUIRED, QueryInfo
-from edge.web.responses import PROBLEM_MEDIA
+from sync.identity.problem_details import MEDIA
 from sync.schema_example import with_examples
 
 _REF = "#/components/schemas/{name}"
@@ -268,7 +268,7 @@ def _content(status: int, schema: dict[str, Any]) -> dict[str, Any]:
     """What comes with a status: the answer, or a problem."""
     if status < 400:
         return {"application/json": {"schema": schema}}
-    return {PROBLEM_MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}
+    return {MEDIA: {"schema": {"$ref": _REF.format(name="Problem")}}}
 
 
 def _done(registry: Registry) -> dict[str, dict[str, Any]]:

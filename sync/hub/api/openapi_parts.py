@@ -6,6 +6,7 @@ from typing import Any
 
 from sync import limits as wire_limits
 from sync.hub.api.reads import Kind
+from sync.identity.problem_details import MEDIA
 
 TYPES: dict[Kind, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -29,7 +30,7 @@ _STATUS = {
 
 def problem(text: str) -> dict[str, Any]:
     """An answer that is no success, said so."""
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {"description": text, "content": content}
 
 

@@ -13,6 +13,7 @@ from sync.hub.api import limits
 from sync.hub.api.reads import BadRequest
 from sync.hub.primary import is_passing
 from sync.hub.tenants import NotTaken
+from sync.identity.problem_details import MEDIA, problem_details
 
 log = logging.getLogger(__name__)
 
@@ -79,14 +80,5 @@ _AGAIN = {hdrs.RETRY_AFTER: str(limits.RETRY_AFTER_S)}
 
 def _answer(problem: Problem) -> web.Response:
     code = "_".join(problem.title.lower().replace("'", "").split())
-    body = {
-        "type": f"urn:edge:problem:{code}",
-        "title": problem.title,
-        "status": problem.status,
-        "detail": str(problem),
-        "code": code,
-        "values": problem.values,
-    }
-    return web.json_response(
-        body, status=problem.status, headers=problem.headers, content_type="application/problem+json"
-    )
+    body = problem_details(problem.status, problem.title, str(problem), code, problem.values)
+    return web.json_response(body, status=problem.status, headers=problem.headers, content_type=MEDIA)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import hmac
 import re
 import secrets
 import time
@@ -20,11 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sync.hub.api.hashing import slowly
 from sync.hub.api.qr_picture import qr_picture
+from sync.identity.totp import RECOVERY_CODES, app_address, is_code, new_secret, step_of, without_gaps
 
-STEP_S = 30
-STEPS_OFF = 1
-"""How many steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
-RECOVERY_CODES = 10
 RECOVERY_BYTES = 15
 """120 bits: what has so many needs no slow hash (NIST SP 800-63B-4, section 3.1.2.2)."""
 SALT_BYTES = 16
@@ -59,23 +55,20 @@ async def check(connection: Any, person: int, password: str, code: str) -> bool:
     row = await _read(connection, person)
     if row is None or not row.secret:
         return False
-    plain = re.sub(r"[\s-]", "", code).upper()
-    if re.fullmatch(r"[0-9]{6}", plain) is None:
-        return bool(await connection.fetchval("SELECT use_staff_recovery($1, $2)", person, _hash(plain)))
-    step = _step_of(await _opened(row.salt, password, row.secret), plain, row.last_step)
+    if not is_code(code):
+        return bool(await connection.fetchval("SELECT use_staff_recovery($1, $2)", person, _hash(without_gaps(code))))
+    step = _step_now(await _opened(row.salt, password, row.secret), code, row.last_step)
     return step is not None and bool(await connection.fetchval("SELECT use_staff_step($1, $2)", person, step))
 
 
 async def begin(connection: Any, person: int, password: str) -> Begun:
     """A new secret, which counts after its first right code, within ten minutes."""
-    from pyotp import TOTP
-
-    row, secret = await _read(connection, person), base64.b32encode(secrets.token_bytes(20)).decode()
+    row, secret = await _read(connection, person), new_secret()
     salt = row.salt if row else secrets.token_bytes(SALT_BYTES)
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = nonce + AESGCM(await slowly(_key, password, salt)).encrypt(nonce, secret.encode(), None)
     await connection.execute("SELECT begin_staff_factor($1, $2, $3)", person, salt, sealed)
-    address = TOTP(secret, interval=STEP_S).provisioning_uri(name=str(person), issuer_name=ISSUER)
+    address = app_address(secret, str(person), ISSUER)
     return Begun(secret, address, qr_picture(address))
 
 
@@ -85,7 +78,7 @@ async def confirm(connection: Any, person: int, password: str, code: str) -> lis
     row = await _read(connection, person)
     if row is None or not row.begun:
         return None
-    step = _step_of(await _opened(row.salt, password, row.begun), code.strip(), 0)
+    step = _step_now(await _opened(row.salt, password, row.begun), code, 0)
     if step is None:
         return None
     codes = [base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode() for _ in range(RECOVERY_CODES)]
@@ -104,17 +97,8 @@ async def _read(connection: Any, person: int) -> _Row | None:
     return _Row(*found) if found else None
 
 
-def _step_of(secret: str, code: str, after: int) -> int | None:
-    """The step that `code` is of, now or one beside it, and later than `after`."""
-    from pyotp import TOTP
-
-    made, now = TOTP(secret, interval=STEP_S), int(time.time()) // STEP_S
-    right = [
-        step
-        for step in range(now - STEPS_OFF, now + STEPS_OFF + 1)
-        if hmac.compare_digest(made.generate_otp(step).encode(), code.encode()) and step > after
-    ]
-    return right[-1] if right else None
+def _step_now(secret: str, code: str, after: int) -> int | None:
+    return step_of(secret, code, time.time_ns() // 1_000, after)
 
 
 async def _opened(salt: bytes, password: str, sealed: bytes) -> str:
@@ -123,7 +107,7 @@ async def _opened(salt: bytes, password: str, sealed: bytes) -> str:
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
     except InvalidTag:
-        return base64.b32encode(secrets.token_bytes(20)).decode()
+        return new_secret()
 
 
 def _key(password: str, salt: bytes) -> bytes:

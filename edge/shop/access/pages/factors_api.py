@@ -12,12 +12,12 @@ from edge.shop.access.pages.auth_api import Password
 from edge.shop.access.pages.pins_api import EnterPin, Typed, who_has
 from edge.shop.access.queries import SET_UP, name_of
 from edge.shop.access.roles import MANAGING
-from edge.shop.access.totp import PENDING_US, address
 from edge.web.actors import register_of
 from edge.web.context import SITE
 from edge.web.request_body import body_of
 from edge.web.responses import answer_json, answer_outcome, texts_of
 from edge.web.trust import picture
+from sync.identity.totp import PENDING_US, app_address
 
 
 class WithFactor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +57,7 @@ async def begin(request: web.Request) -> web.Response:
     secret = await site.services.of(ACCESS).pins.factors.begin(user)
     if isinstance(secret, Refused):
         return answer_outcome(secret, texts_of(request))
-    scanned = address(secret, name_of(site.shop.reader, user), site.config.store.id)
+    scanned = app_address(secret, name_of(site.shop.reader, user), site.config.store.id)
     shown = FactorSecret(secret, scanned, picture(scanned), PENDING_US // 1_000_000)
     return answer_json({"factor": shown})
 

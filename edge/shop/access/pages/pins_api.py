@@ -16,11 +16,11 @@ from edge.shop.access.login_log import How
 from edge.shop.access.pages.attempts import source_of
 from edge.shop.access.pin_check import Check
 from edge.shop.access.queries import SET_UP, people_hashes, pin_hash, read_users
+from edge.shop.access.recovery_codes import is_recovery
 from edge.shop.access.rights import PIN_APPROVES, PINS, system
 from edge.shop.access.roles import MANAGING as MAY_MANAGE
 from edge.shop.access.session import LASTING, Session, mark_of
 from edge.shop.access.throttle import CONSOLE
-from edge.shop.access.totp import is_recovery
 from edge.web.actors import (
     MANAGING,
     PAIRING,

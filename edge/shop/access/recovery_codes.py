@@ -1,0 +1,46 @@
+"""Recovery codes, in place of a code of an app (`sync/identity/totp.py`) when the phone is gone. Pure but for
+randomness.
+
+64 bits each, of which a slow hash with one salt a set is kept (NIST SP 800-63B-4, section 3.1.2.2).
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+
+from sync.identity.totp import RECOVERY_CODES, without_gaps
+
+FEW_LEFT = 3
+"""With so few recovery codes left one is told to make others."""
+
+TIME_COST, MEMORY_KIB, HASH_BYTES = 2, 19_456, 32
+"""Of Argon2id, on one lane: as OWASP has it at least (Password Storage Cheat Sheet)."""
+
+_RECOVERY = re.compile(r"[A-Z2-7]{13}")
+_GROUP = 5
+
+
+def is_recovery(text: str) -> bool:
+    """Whether this is a recovery code, right or wrong."""
+    return _RECOVERY.fullmatch(without_gaps(text)) is not None
+
+
+def new_recovery_codes() -> list[str]:
+    """A set of recovery codes, as they are written down: XXXXX-XXXXX-XXX."""
+    return [_grouped(base64.b32encode(secrets.token_bytes(8)).decode().rstrip("=")) for _ in range(RECOVERY_CODES)]
+
+
+def recovery_hash(code: str, salt: bytes) -> bytes | None:
+    """What is kept of a recovery code, however it is typed; None: it is none. Takes tens of milliseconds."""
+    from argon2.low_level import Type, hash_secret_raw
+
+    plain = without_gaps(code)
+    if _RECOVERY.fullmatch(plain) is None:
+        return None
+    return hash_secret_raw(plain.encode(), salt, TIME_COST, MEMORY_KIB, 1, HASH_BYTES, Type.ID)
+
+
+def _grouped(text: str) -> str:
+    return "-".join(text[at : at + _GROUP] for at in range(0, len(text), _GROUP))

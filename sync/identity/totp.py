@@ -1,0 +1,55 @@
+"""Codes that change every 30 seconds (TOTP, RFC 6238, with SHA-1 and six digits, as every app has it). Pure but for
+randomness."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import re
+import secrets
+
+STEP_S = 30
+STEPS_OFF = 1
+"""How many steps a phone's clock may be off, either way (RFC 6238, section 5.2)."""
+PENDING_US = 600_000_000
+"""How long a secret may be shown until its first right code."""
+RECOVERY_CODES = 10
+"""So many are in a set of codes that are used in place of these when the phone is gone."""
+
+_CODE = re.compile(r"[0-9]{6}")
+
+
+def new_secret() -> str:
+    """160 bits in base32, as apps take it (RFC 4226, section 4, requirement 6)."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def app_address(secret: str, who: str, issuer: str) -> str:
+    """What a phone scans to have the secret (`otpauth:`, Google Authenticator's key URI format)."""
+    from pyotp import TOTP
+
+    return TOTP(secret, interval=STEP_S).provisioning_uri(name=who, issuer_name=issuer)
+
+
+def without_gaps(code: str) -> str:
+    """A code as it is compared, however it is typed: capitals and digits, without blanks and dashes."""
+    return re.sub(r"[\s-]", "", code).upper()
+
+
+def is_code(text: str) -> bool:
+    """Whether this is a code of a phone, right or wrong, and no recovery code."""
+    return _CODE.fullmatch(without_gaps(text)) is not None
+
+
+def step_of(secret: str, code: str, now_us: int, after: int) -> int | None:
+    """The step that `code` is of, now or one beside it; None: it is wrong, or not later than the step `after`, which
+    was used."""
+    from pyotp import TOTP
+
+    made, typed = TOTP(secret, interval=STEP_S), without_gaps(code)
+    now = now_us // (STEP_S * 1_000_000)
+    found = None
+    for step in range(now - STEPS_OFF, now + STEPS_OFF + 1):
+        if hmac.compare_digest(made.generate_otp(step).encode(), typed.encode()) and step > after:
+            found = step
+    return found
