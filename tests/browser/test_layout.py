@@ -123,7 +123,8 @@ def test_the_price_on_a_tile_is_whole(tmp_path: Path, language: str) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, till((1024, 768)) as page:
             dear = Product("g0", {"en": "Chocolate cake"}, ("4000",), 1_324_90, "reduced")
-            await done(served.shop, SetProducts((*GOODS[1:], dear)), SYSTEM)
+            weighed = Product("g1", {"en": "Cherry tomatoes"}, ("4001",), 129_90, "reduced", unit="kg")
+            await done(served.shop, SetProducts((*GOODS[2:], dear, weighed)), SYSTEM)
             await done(served.shop, SetQuickKeys(KEYS), SYSTEM)
             await page.open(served, f"lang={language}")
             await page.see('[data-quick="g0"]')
@@ -131,6 +132,8 @@ def test_the_price_on_a_tile_is_whole(tmp_path: Path, language: str) -> None:
                 "() => [...document.querySelectorAll('.key .price')].filter((one) => one.scrollWidth > one.clientWidth)"
             )
             assert await page.page.evaluate(f"({cut})().map((one) => one.textContent)") == []
+            faces = await boxes(page, ('[data-quick="g1"] .face', '[data-quick="g3"] .face'))
+            assert all(min(right - left, bottom - top) >= 36 for left, top, right, bottom in faces.values()), faces
 
     run(scenario())
 

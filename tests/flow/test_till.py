@@ -337,6 +337,19 @@ def test_an_override_stands_on_the_receipt_beside_the_price_it_replaced(tmp_path
     at_the_till(scenario, tmp_path)
 
 
+def test_a_price_that_is_set_to_what_it_is_stands_on_the_receipt_once(tmp_path: Path) -> None:
+    """As the fee of a delivery, which the zone sets."""
+
+    async def scenario(shop: CommandBus, clock: FakeClock) -> None:
+        await basket(shop, AddLine(MILK))
+        await basket(shop, OverridePrice(1, 120, "delivery"), actor=MANAGER)
+        sale = await sold(shop)
+        assert sale.lines[0].listed_minor == 120
+        assert "instead of" not in paper(shop)
+
+    at_the_till(scenario, tmp_path)
+
+
 def test_a_basket_stays_small_enough_to_be_paid(tmp_path: Path) -> None:
     """Long names in twenty languages: the journal could not take the sale, so the line is refused before."""
     names = {f"x{number}": f"{number} " + "long name " * 29 for number in range(20)}

@@ -16,6 +16,7 @@ FILES = {
     "/page/page.css": ("page.css", "text/css"),
     "/page/page.js": ("page.js", "text/javascript"),
     "/page/common.js": ("common.js", "text/javascript"),
+    "/page/attention.js": ("attention.js", "text/javascript"),
     "/page/csv.js": ("csv.js", "text/javascript"),
     "/page/charts.js": ("charts.js", "text/javascript"),
     "/page/today.js": ("today.js", "text/javascript"),

@@ -1,5 +1,6 @@
 // The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
 
+import { askAttention, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
 import { ago, ask, byId, count, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
 import { putAside } from "./put_aside.js";
@@ -77,6 +78,7 @@ function showDay(rows, before, known) {
   const once = (row) => earlier.get(`${row.store} ${row.currency}`);
   const totals = summed(rows, (row) => row.currency, "sales", "refunds", "paid_minor", "net_minor");
   const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
+  showDayFigures(totals, sums);
   table("today", [
     ["store", "", (row) => row.store],
     ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
@@ -207,12 +209,13 @@ export async function today(still) {
   byId("date").value = day;
   const on = (date) => rowsOf("sales", { from: date, to: date });
   const days = { from: day, to: day };
-  const [boxes, sold, before, month, tenders, taxes] = await Promise.all([
+  const [boxes, sold, before, month, tenders, taxes, needs] = await Promise.all([
     rowsOf("devices"), on(day), on(moved(day, -7)), rowsOf("sales/sums", { from: moved(day, -DAYS), to: day }),
-    rowsOf("sales/tenders", days), rowsOf("sales/taxes", days),
+    rowsOf("sales/tenders", days), rowsOf("sales/taxes", days), askAttention(),
   ]);
   if (!still()) return;
   const known = [...new Set([...boxes, ...sold, ...before].map((row) => row.store))].sort();
+  showAttention(needs, boxes.filter((box) => stateOf(box).className.match(/grave|warning/)).length);
   showDay(sold, before, known);
   showSums(tenders, taxes);
   showMonth(month.filter((row) => row.sales || row.refunds));

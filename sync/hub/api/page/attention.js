@@ -1,0 +1,57 @@
+// What begins the day's area: what needs a person now, each with the way to it, and the day's figures in one row.
+
+import { ask, byId, count, isoDate, money, rowsOf, state, t } from "./common.js";
+
+const may = (right) => state.me.may.includes(right);
+const URGENT = ["critical", "high"];
+
+// Of alerts and publications, as far as whoever signed in may read them.
+export async function askAttention() {
+  const [alerts, publications] = await Promise.all([
+    may("read") ? rowsOf("alerts", { state: "raised" }) : [],
+    may("approve") ? ask("/v1/publications/states?limit=200") : { rows: [] },
+  ]);
+  const urgent = alerts.filter((row) => URGENT.includes(row.severity)).length;
+  return [
+    { word: "urgent_alerts", area: "alerts", many: urgent, className: "grave" },
+    { word: "wait_for_yes", area: "publications", many: publications.rows.filter((row) => row.state === "waiting").length },
+    { word: "other_alerts", area: "alerts", many: alerts.length - urgent },
+  ];
+}
+
+export function showAttention(needs, unwell) {
+  const boxes = { word: "unwell_boxes", area: "boxes", many: unwell, className: "grave" };
+  const links = [needs[0], boxes, ...needs.slice(1)].filter(({ many }) => many).map(({ word, area, many, className = "" }) => {
+    const link = document.createElement("a");
+    link.href = `#${area}`;
+    const number = Object.assign(document.createElement("b"), { textContent: count(many), className });
+    link.append(`${t(word)} `, number);
+    return link;
+  });
+  byId("attention").replaceChildren(...(links.length ? links : [t("needs_nobody")]));
+}
+
+// `totals` are sums of a currency each; `before` those of a week before, which is compared once the day is over.
+export function showFigures(totals, before) {
+  const isOver = state.day < isoDate(new Date());
+  byId("day-figures").replaceChildren(...totals.flatMap((sum) => {
+    const then = before.get(sum.currency);
+    const change = isOver && then > 0 ? new Intl.NumberFormat(state.lang, { style: "percent", signDisplay: "exceptZero" }).format(sum.paid_minor / then - 1) : "";
+    const once = then === undefined ? "" : `${t("week_before")}: ${money(then, sum.currency)}`;
+    return [
+      figure(t("paid"), money(sum.paid_minor, sum.currency), once, change),
+      figure(t("sales"), count(sum.sales)),
+      figure(t("average"), sum.sales ? money(Math.round(sum.paid_minor / sum.sales), sum.currency) : "–"),
+      figure(t("refunds"), count(sum.refunds)),
+    ];
+  }));
+}
+
+function figure(word, value, more = "", change = "") {
+  const made = document.createElement("div");
+  const part = (tag, textContent, className = "") => Object.assign(document.createElement(tag), { textContent, className });
+  made.append(part("span", word), part("strong", value));
+  if (change) made.append(part("b", change, change.includes("-") ? "grave" : "good"));
+  if (more) made.append(part("small", more));
+  return made;
+}
