@@ -33,6 +33,8 @@ does (`two_boxes.js`)."""
 FROZEN_S = (0.4, 2.5)
 CUT_S = (0.3, 4.0)
 CALM_S = 60.0
+PRINTED_S = 600.0
+"""Tills that nobody holds back sell faster than a printer prints: so long the rest of a storm's papers may take."""
 KILLED = ("leader", "leader", "leader", "follower", "witness", "frozen")
 CUT = ("cut", "cut", "one way", "isolated")
 FULL = "full"
@@ -126,7 +128,7 @@ async def _read(shop: TwinShop, papers: list[str]) -> None:
 async def _papers_wrong(shop: TwinShop, till: TwinTill, papers: list[str]) -> list[str]:
     """Receipts that are on paper twice; or not at all, though the cashier is not asked about them."""
     leader = await shop.leader()
-    await when(leader.api.metrics, lambda seen: seen.get(WAITING) == 0, "all receipts printed", CALM_S)
+    await when(leader.api.metrics, lambda seen: seen.get(WAITING) == 0, "all receipts printed", PRINTED_S)
     doubts = {int(doubt["receipt"]) for doubt in await leader.api.query("doubtful_prints", register="1")}
     return papers_wrong(papers, [*till.told.values()], doubts)
 

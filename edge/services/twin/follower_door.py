@@ -175,10 +175,10 @@ setInterval(async () => {
 _PAGE = """<!doctype html><html lang="{lang}" dir="auto"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{one_moment}</title>
 <body style="font:18px/1.5 system-ui;max-width:36rem;margin:3rem auto;padding:0 1rem">
-<h1>{one_moment}</h1><p>{nobody_leads}</p>
+<main><h1>{one_moment}</h1><p>{nobody_leads}</p>
 <details><summary>{promote_button}</summary>{heard}<p>{promote_hint}</p><p><b>{promote_typed}</b></p>
 <form><p><input name="sentence" size="40" required autocomplete="off" aria-label="{promote_typed}"></p>
 <p><label>{promote_pin_of}
 <input name="pin" type="password" inputmode="numeric" required autocomplete="off"></label></p>
-<p><button>{promote_button}</button></p></form><p id="said" role="status"></p></details>
+<p><button>{promote_button}</button></p></form><p id="said" role="status"></p></details></main>
 <script>{script}</script></body></html>"""
