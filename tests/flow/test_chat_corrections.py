@@ -318,6 +318,33 @@ def test_one_of_several_is_changed_and_the_others_stand(tmp_path: Path) -> None:
     run(scenario())
 
 
+STANDING = (
+    ("en", "took 3 bagels / and 2 challahs / the challahs were 4, the bagels are right", 3, 4),
+    ("en", "took 3 bagels / and 2 challahs / challahs were 4, bagels stand", 3, 4),
+    ("en", "took 3 bagels and 2 challahs / leave out the challahs, never took them", 3, 0),
+    ("en", "took 3 bagels / recount, 4 in the bag", 4, 0),
+    ("fr", "pris 3 bagels / et 2 hallahs / les hallahs c'était 4, les bagels c'est bon", 3, 4),
+    ("he", "לקחתי 3 בייגלים / הבייגלים היו 5", 5, 0),
+)
+"""Turns in a language, and how many bagels and challahs were taken."""
+
+
+@pytest.mark.parametrize(("language", "turns", "bagels", "challahs"), STANDING)
+def test_what_is_right_is_left_beside_what_is_corrected(
+    tmp_path: Path, language: str, turns: str, bagels: int, challahs: int
+) -> None:
+    async def scenario() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await stocked(shop)
+            talker = Talker(shop, language, BOSS)
+            for said in turns.split(" / "):
+                told = await talker.say(said)
+            assert _there(talker) == (FULL - bagels * 1_000, FULL - challahs * 1_000), told.text
+            assert told.state == "done", "nothing is asked"
+
+    run(scenario())
+
+
 def _there(talker: Talker) -> tuple[int, int]:
     return talker.stock("bagel"), talker.stock("challah")
 

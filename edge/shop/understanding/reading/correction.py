@@ -17,7 +17,7 @@ from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.model import Change, StockCorrection
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 from edge.shop.understanding.reading.ways import is_given
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.sentence_parts import STOPS
@@ -63,6 +63,8 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
 def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
     """Whether a part of a sentence counts, names and does nothing, and has a word that nobody owns."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
+    if _stands(words, linker, said):
+        return True
     acts = (said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at)))
     if any(one != "adjust" for one in acts) or any(_counts(words, at, known) for at in places):
         return False
@@ -73,6 +75,20 @@ def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) ->
         return False
     reader = _Reader(words, linker, language)
     return not reader.owns_all() or reader.says_nothing
+
+
+def _stands(words: Sequence[str], linker: CatalogueLinker, said: StatementWords) -> bool:
+    """Whether a part only says that what is named there is as it was: "the baguettes are right"; or denies, of nothing
+    that is named, that it happened: "never took them"."""
+    at = next((at for at in range(len(words)) if length_at(said.standing, words, at)), -1)
+    if at >= 0 and at + length_at(said.standing, words, at) == len(words):
+        return not any(read_number(vocabulary(said.language), words, place) for place in range(at))
+    denies = length_at(said.denies, words, 0)
+    rest = words[denies:]
+    acts = any(length_at(said.acts, rest, place) for place in range(len(rest)))
+    named = any(word.isalpha() and word not in own_words(said.language) and linker.naming(word) for word in rest)
+    counted = any(read_number(vocabulary(said.language), rest, place) for place in range(len(rest)))
+    return bool(denies) and acts and not (named or counted)
 
 
 def _counts(words: Sequence[str], at: int, known: Vocabulary) -> bool:

@@ -152,6 +152,8 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
 
     >>> is_inexact("took about five bagels", "en"), is_inexact("took 5 bagels for about 20 guests", "en")
     (True, False)
+    >>> is_inexact("took a bag about quarter past 7", "en"), is_inexact("2 x 1 kg flour", "en", ["1 kg flour"])
+    (False, False)
     """
     known, said = vocabulary(language), statement_words(language)
     words = [part for token in known.written_out(all_tokens(text)) for part in _apart(token, language)]
@@ -164,7 +166,8 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
             continue
         behind = at + number.length
-        if length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
+        clock = length_at(said.numbered, words, at) > number.length  # "quarter past 7"
+        if clock or length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
             continue
         is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
@@ -186,8 +189,10 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         if dated and words[at].isdigit() and not any(read_number(known, words, one) for one in range(at)):
             return True  # "des bagels le 12"
         times = behind < len(words) - 1 and words[behind] in _TIMES and read_number(known, words, behind + 1)
+        # "6 x 1 kg flour", where that is its name
+        sized = any(one and words[behind + 1 : behind + 1 + len(one)] == one for one in map(str.split, names))
         named = any(one and words[behind : behind + len(one)] == one for one in map(str.split, names))
-        if times or (length_at(said.inexact_behind, words, behind) and not named):
+        if (times and not sized) or (length_at(said.inexact_behind, words, behind) and not named):
             return True
     return False
 

@@ -98,6 +98,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     states: tuple[str, ...] = ()
     moved: tuple[str, ...] = ()
     praise: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
     fetched_back: tuple[str, ...] = ()
     needed: tuple[str, ...] = ()
     wishing: tuple[str, ...] = ()
@@ -158,8 +159,9 @@ class StatementWords(msgspec.Struct, frozen=True):
     `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
     what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
     `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
-    `praise` before a comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where
-    no name has them; `sealed`: the same of goods that nobody has opened, with a "not" in it.
+    `standing`: that what is named before is as it was. `praise` before a comma, `little` and `pointing` ("that one")
+    say nothing; nor do `states` of goods ("ripe"), where no name has them; `sealed`: the same of goods that nobody has
+    opened, with a "not" in it.
 
     `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a
     part that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`:
@@ -239,6 +241,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     states: frozenset[Phrase]
     moved: frozenset[Phrase]
     praise: frozenset[Phrase]
+    standing: frozenset[Phrase]
     fetched_back: frozenset[Phrase]
     needed: frozenset[Phrase]
     wishing: frozenset[Phrase]
