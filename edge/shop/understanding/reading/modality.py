@@ -17,6 +17,7 @@ from edge.shop.understanding.sentence import asks_first
 from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import all_tokens
 
+SET_TO = 2
 NAME_DIGITS = 3
 """A longer number may be a name ("1664")."""
 _AND_MORE = re.compile(r"[0-9]\s?\+(?!\s?[0-9])")
@@ -35,6 +36,8 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
         kept, asks = kept[length:], asks and length < 2
     if kept[:1] == ["ש"]:
         kept = kept[1:]
+    if len(kept) > SET_TO and kept[-2] == "ל" and read_number(vocabulary(language), kept, len(kept) - 1):
+        kept = list(words)  # "update the rolls to 30" says what is there
     return None if asks or not kept else [one for one in kept if one != "?"]
 
 

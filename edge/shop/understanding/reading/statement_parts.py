@@ -82,7 +82,8 @@ def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list
             parts.append(([], False))
             continue
         reason, other = known.match(known.reasons, words, at), (word,) in said.but
-        if reason or other or _is_joint(words, at, language):
+        begun = any(not _is_joint(parts[-1][0], one, language) for one in range(len(parts[-1][0])))
+        if reason or other or (begun and _is_joint(words, at, language)):  # "and also" is one
             parts.append(([], bool(reason)))
         if not other:
             parts[-1][0].append(word)

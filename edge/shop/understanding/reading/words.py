@@ -85,4 +85,5 @@ def _counts_on(before: list[str], token: str) -> bool:
 
 def _begins(word: str, linker: CatalogueLinker) -> bool:
     led = word[0] in INSEPARABLE and (word[1:],) in statement_words("he").numbered  # "and to table 5"
-    return led or word in own_words("he") or bool(linker.naming(word))
+    whom = (word,) in statement_words("he").wishing  # "and for me"
+    return led or whom or word in own_words("he") or bool(linker.naming(word))
