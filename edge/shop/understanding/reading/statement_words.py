@@ -118,6 +118,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kinds: tuple[str, ...] = ()
     another: tuple[str, ...] = ()
     sorry: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     undoing: tuple[str, ...] = ()
     before_now: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
@@ -164,7 +165,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     what such a part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say
     nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one, as
     `box_size` does beside a box, unless that is what `remains`; `kinds` asks what there is of a kind; `beside` denies
-    nothing; `another` is one more; `sorry` takes a number back by itself; `before_now` says that somebody did it
+    nothing; `another` is one more; `sorry` takes a number back by itself, and behind `totals` stands how
+    much it is in all; `before_now` says that somebody did it
     before; `undoing` takes back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
@@ -256,6 +258,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     kinds: frozenset[Phrase]
     another: frozenset[Phrase]
     sorry: frozenset[Phrase]
+    totals: frozenset[Phrase]
     undoing: frozenset[Phrase]
     before_now: frozenset[Phrase]
     auxiliary: frozenset[Phrase]
