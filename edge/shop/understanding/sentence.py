@@ -29,6 +29,7 @@ from edge.shop.understanding.taking_back import takes_back, takes_back_because
 from edge.shop.understanding.tokens import DASHES, all_tokens
 from edge.shop.understanding.understood import LANGUAGES
 
+OF = frozenset(("of", "de", "d", "של"))
 SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
 """Before a verb it is told, not asked."""
 CLAUSES = 4
@@ -267,6 +268,7 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
         held |= bool(verbs) and asks_first(body, known)
         held |= not verbs and _tells_what_is(body, known)
         clause = clause_of(rest, known, next(iter(kinds)) if len(kinds) == 1 else "")
+        clause = _with_unit_of(clauses[-1], clause, rest, known) if clauses else clause
         names = names_listed(rest, known, known.joiners) if clause.verb or not kinds else ()
         clause = msgspec.structs.replace(clause, listed=names)
         cause = _cause([*body, *reason.split()], known) if clause.verb in ("waste", "") else ""
@@ -298,6 +300,16 @@ def _clauses(words: list[str], known: Vocabulary) -> tuple[tuple[Clause, ...], b
             clause = msgspec.structs.replace(clause, verb=clauses.pop().verb)
         clauses.append(clause)
     return counted_together(_with_verbs(clauses), lambda last, one: one.text in ("", last.text)), held
+
+
+def _with_unit_of(before: Clause, clause: Clause, words: Sequence[str], known: Vocabulary) -> Clause:
+    """A number with an "of" behind it in the unit said before: "two crates of rum and one of gin"."""
+    number = read_number(known, words, 0)
+    left_out = before.unit and not clause.unit and clause.text and not clause.doubt
+    if number is None or not left_out or not {*words[number.length : number.length + 1]} & OF:
+        return clause
+    said = {"unit": before.unit, "container": before.container, "counted_as": before.counted_as}
+    return msgspec.structs.replace(clause, **said)
 
 
 def _tells_what_is(words: Sequence[str], known: Vocabulary) -> bool:

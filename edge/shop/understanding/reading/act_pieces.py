@@ -52,6 +52,8 @@ class ActPieces(PieceWords):
                 continue  # "left 3 at the bar" does not say what is left
             if act == 1 and (self._words[at],) in said.formed and self._is_goods(at):
                 continue  # "grated" may be cheese
+            if act == 1 and self._is_place(at, said):
+                continue  # "pour la cuisine", where "cuisiné" is spelt so, too
             if act and self._tells_who(at):
                 return Piece("context", at, at + act)
             if act and self._helps(at, act, said):
@@ -61,6 +63,12 @@ class ActPieces(PieceWords):
             if carried:
                 return Piece("carried", at, at + carried)
         return None
+
+    def _is_place(self, at: int, said: StatementWords) -> bool:
+        """Whether a French word behind "for the", "to the" or "in" is where goods go."""
+        led = self._words[max(0, at - 2) : at]
+        behind = led[-1:] == ("en",) or (led[-1:] == ("la",) and (led[0],) in said.before | said.fetched_from)
+        return self.language == "fr" and behind and (self._words[at],) in said.served
 
     def _tells_who(self, at: int) -> bool:
         """Whether a Hebrew act with "that" written onto it says who somebody is: "for the guys that came at nine"."""

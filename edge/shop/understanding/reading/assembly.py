@@ -17,6 +17,7 @@ from edge.shop.understanding.reading.statement_thing import (
     in_name,
     is_headed,
     may_be_in_name,
+    take_weight,
 )
 from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.shop.understanding.reading.thing_builder import ThingBuilder
@@ -171,7 +172,9 @@ class Assembly(ThingBuilder):
 
     def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
         if thing.mention and len(thing.mention.skus) == 1 and may_be_in_name(thing):
-            in_name(thing, self._linker.numbers_in(thing.mention.words), self._cut.words)
+            product = self._linker.link(thing.mention.words).products[0]
+            if not take_weight(thing, product.unit == "kg"):
+                in_name(thing, self._linker.numbers_in(thing.mention.words), self._cut.words)
         mention, amount = thing.mention, thing.amount
         text = mention.text if mention else ""
         if mention:

@@ -24,6 +24,8 @@ from edge.shop.understanding.sentence_parts import STOPS
 
 MOST_WORDS = 14
 ONE = 1000
+THE = frozenset({"l", "the"})
+WHICH = frozenset({"que", "qu", "that", "which"})
 MANY = ("ימ", "ות")
 WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "היו"})
 
@@ -36,7 +38,8 @@ def read_correction(db: Connection, search: Search, text: str, language: str) ->
         return None
     spoken = language_of(words, language)
     linker.language = spoken
-    found = _Reader(words, linker, spoken).read() or _read_without_comments(words, linker, spoken)
+    found = _Reader(words, linker, spoken).read() or _read_total(words, linker, spoken)
+    found = found or _read_without_comments(words, linker, spoken)
     again = found is not None and found.change == "again" and found.amount is None  # "encore une fois" counts nothing
     cue = length_at(statement_words(spoken).corrects, words, 0)  # "let's say 6" is exactly that, as a correction
     return found if again or not is_inexact(" ".join(words[cue:]) if cue else text, language) else None
@@ -60,13 +63,28 @@ def _read_without_comments(words: list[str], linker: CatalogueLinker, language: 
     return _Reader([word for one in kept for word in (*one, ",")][:-1], linker, language).read() if kept else None
 
 
+def _read_total(words: list[str], linker: CatalogueLinker, language: str) -> StockCorrection | None:
+    """How much it is in all, behind why that changed: "the baker took three back, so 17". What names goods or plans
+    says something else."""
+    known, said = vocabulary(language), statement_words(language)
+    at = next((n for n in range(len(words) - 1, 0, -1) if length_at(said.totals, words, n)), 0)
+    head, tail = words[:at], words[at + length_at(said.totals, words, at) :]
+    plans = any(known.match(known.hold, head, n) and not length_at(said.denying, head, n) for n in range(len(head)))
+    named = any(word.isalpha() and word not in own_words(language) and linker.naming(word) for word in head)
+    if not head or plans or named:
+        return None
+    reader = _Reader(tail, linker, language)
+    return reader.total() if reader.owns_all() else None
+
+
 def _is_comment(words: Sequence[str], linker: CatalogueLinker, language: str) -> bool:
     """Whether a part of a sentence counts, names and does nothing, and has a word that nobody owns."""
     known, said, places = vocabulary(language), statement_words(language), range(len(words))
     if _stands(words, linker, said):
         return True
     acts = (said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at)))
-    if any(one != "adjust" for one in acts) or any(_counts(words, at, known) for at in places):
+    needed = any(length_at(said.needed, words, at) for at in places)  # "he only wanted one"
+    if any(one != "adjust" for one in acts) or (not needed and any(_counts(words, at, known) for at in places)):
         return False
     owned = own_words(language)
     if any(
@@ -131,6 +149,12 @@ class _Reader:
     def read(self) -> StockCorrection | None:
         return self._correction() if self.owns_all() else None
 
+    def total(self) -> StockCorrection | None:
+        """How much alone it says, if that is all."""
+        self._cue = True
+        only = not (self._names or self._denied or self._verbs or self._changes) and len(self._amounts) == 1
+        return self._correction() if only and self._amounts[0][0] is not None else None
+
     @property
     def says_nothing(self) -> bool:
         """Whether its words correct and count nothing: "it is still there"."""
@@ -141,7 +165,7 @@ class _Reader:
         at = 0
         while at < len(self._words):
             length = self._was(at) or self._sign(at) or self._name_run(at) or self._mark(at) or self._amount(at)
-            length = length or self._name(at) or self._little(at) or self._context(at)
+            length = length or self._name(at) or self._relative(at) or self._little(at) or self._context(at)
             if not length:
                 return False
             at += length
@@ -157,6 +181,18 @@ class _Reader:
         acts = any(length_at(self._said.acts, rest, one) for one in range(len(rest)))
         named = any(word.isalpha() and self._linker.naming(word) for word in rest)
         return 0 if acts or named or any(word in STOPS for word in rest) else len(rest)
+
+    def _relative(self, at: int) -> int:
+        """How many words say of what was named who wanted it: "c'est les poires qu'il voulait"."""
+        rest = self._words[at:]
+        end = next((n for n, word in enumerate(rest) if word in STOPS), len(rest))
+        asks = (
+            self._names and self._words[at] in WHICH and any(length_at(self._said.needed, rest, n) for n in range(end))
+        )
+        counts = any(amount_at(rest[n:end], 0, self._known) for n in range(end))
+        own = own_words(self._said.language)
+        goods = any(word.isalpha() and word not in own and self._linker.naming(word) for word in rest[:end])
+        return 0 if counts or goods or not asks else end
 
     def _was(self, at: int) -> int:
         """ "The croissants were 5", behind what was named; "one was lentils", behind a number."""
@@ -213,11 +249,16 @@ class _Reader:
             if not self._denies:
                 self._verbs.add(said.acts[tuple(self._words[at : at + act])])
             return act
-        if found[0]:
-            self._changes.add(found[1])
+        if found[0] and not (found[1] == "more" and self._words[max(0, at - 1)] in THE and at):
+            self._changes.add(found[1])  # "the other red one" is no more of it
         return found[0]
 
     def _amount(self, at: int) -> int:
+        behind_du = at and self._words[at - 1] == "du" and self._words[at].isdigit()
+        if len(self._words[at]) == 1 and (self._words[at],) in self._known.counted:
+            return 0  # "l'autre"
+        if behind_du and (at + 1 == len(self._words) or self._words[at + 1] in STOPS):
+            return 0  # "c'était du 5" counts nothing
         amount = amount_at(self._words[at:], 0, self._known)
         if amount is not None and amount.value is not None and self._undoes:
             return 0  # what is undone is undone whole

@@ -32,6 +32,8 @@ def without_politeness(words: Sequence[str], language: str) -> list[str] | None:
     kept, asks = list(words), words[-1] == "?"
     while kept and kept[0] in (*STOPS, "&"):
         kept = kept[1:]
+    if len(kept) > 2 and vocabulary(language).replies.get((kept[0],)) == "wait" and kept[1] in STOPS:
+        kept = kept[2:]  # "wait, I took three"
     while kept and (length := length_at(said.polite, kept, 0)):
         kept, asks = kept[length:], asks and length < 2
     if kept[:1] == ["ש"]:
@@ -122,7 +124,8 @@ def what_came_of_it(words: Sequence[str], language: str, linker: CatalogueLinker
             return list(tail)
         if any(_is_number(word, known) for word in tail):
             return _with_number_of(rest, tail, known)
-        return [*rest, *tail]
+        planned = any(length_at(said.acts, rest, one) for one in range(len(rest)))
+        return None if planned else [*rest, *tail]  # "we were to receive ten and the van broke down"
     return None
 
 

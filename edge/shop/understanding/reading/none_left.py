@@ -29,7 +29,7 @@ def read_none_left(words: Sequence[str], linker: CatalogueLinker, language: str)
             owner = "act"
         elif (words[at],) in said.storage:
             owner, length = "context", 1
-        elif linker.naming(words[at]):
+        elif (words[at],) not in said.them and linker.naming(words[at]):
             length, owner = 1, "product"
             names.append(words[at])
         elif length := known.match(known.counted, words, at):
@@ -54,6 +54,11 @@ def _is_aside(words: Sequence[str], at: int, linker: CatalogueLinker, language: 
     """Whether what is said behind a stop counts and names nothing: "no lettuce left, checked twice"."""
     rest, own = words[at:], own_words(language)
     stopped = any(word in STOPS for word in words[:at])
+    said = statement_words(language)
+    acts = (said.acts[tuple(rest[n : n + k])] for n in range(len(rest)) if (k := length_at(said.acts, rest, n)))
+    another = any(length_at(said.another, rest, n) for n in range(len(rest)))
+    if another or any(one in ("out", "in") for one in acts):
+        return False  # "no gin left, opening another bottle"
     counted = any(word[0].isdigit() for word in rest)
     return stopped and not counted and not any(word not in own and linker.naming(word) for word in rest)
 

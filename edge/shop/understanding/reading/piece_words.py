@@ -27,6 +27,8 @@ Kind = Literal[
 STOPS = frozenset(",;.\n!?")
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
 DURING = frozenset({"while", "when", "תוך", "בזמן", "pendant"})
+INSIDE = frozenset({"in", "inside", "dans", "dedans"})
+"""Behind these a box is where goods were."""
 NAME_DIGITS = 3
 """A number of so many digits may be a name by itself ("1664")."""
 OWNERS: dict[Kind, Owner] = {

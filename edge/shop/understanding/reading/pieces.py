@@ -7,8 +7,9 @@ import msgspec
 from edge.shop.understanding.reading.context_pieces import ContextPieces
 from edge.shop.understanding.reading.model import Owners
 from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.piece_words import NAME_DIGITS, OWNERS, STOPS, Piece
+from edge.shop.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.shop.understanding.reading.sizes import UNITS
+from edge.shop.understanding.sentence import OF
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -151,9 +152,9 @@ class Cutter(ContextPieces):
         behind = at + 1
         while behind < len(self._words) and self._filler(behind):
             behind += 1
-        return behind >= len(self._words) or not (
-            self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds)
-        )
+        if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):
+            return behind >= len(self._words)  # "une de cassée" is one
+        return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
 
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)
@@ -161,4 +162,6 @@ class Cutter(ContextPieces):
             return None  # "the bar used 5 tonics"
         if form is None or (len(self._words[at]) == 1 and form[1].unit in UNITS and not self._is_counted(at)):
             return None  # "l'équipe": an article, where nothing is counted before it
+        if form[1].unit == "box" and {*self._words[max(0, at - 2) : at]} & INSIDE:
+            return Piece("filler", at, at + form[0])  # "in the crate of rum two were broken"
         return Piece("unit", at, at + form[0], form=form[1])

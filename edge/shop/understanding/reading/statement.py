@@ -40,6 +40,9 @@ _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
+_MONEY = re.compile(r"(\d)\s?[€₪$]")
+EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
+"""What a sign of money behind a number is read as: it counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
 
 
@@ -145,6 +148,6 @@ def _is_quoted(text: str, language: str) -> bool:
 def _marked(text: str, language: str) -> str:
     """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
     word."""
-    headed = _HEADED.sub(" ; ", _TIME.sub(",", text))
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1 {EUROS[language]}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

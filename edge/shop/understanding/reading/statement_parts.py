@@ -30,6 +30,10 @@ class _Part:
         self.refers = any(length_at(one, words, at) for one in tables for at in places)
         self.spoils = any(length_at(said.unsaid, words, at) for at in places)
         self.holds = bool(words) and does_not_tell(words, language)
+        told = {said.acts[tuple(words[at : at + n])] for at in places if (n := length_at(said.acts, words, at))}
+        ends = any(length_at(said.none_left, words, at) or (words[at],) in said.no_more for at in places)
+        self.runs_out = ends and told <= {"adjust"}
+        self.denies_own = self.holds and _denies_own(words, language)
 
 
 def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> list[str] | None:
@@ -41,7 +45,11 @@ def core_of(words: Sequence[str], linker: CatalogueLinker, language: str) -> lis
     told = [one for one in parts if one.names and one.counts]
     kept = [one for one in parts if not _comments(one, told)]
     dropped = [one for one in parts if one not in kept]
-    if not told or not dropped or any(one.spoils or (one.holds and not one.begins) for one in dropped):
+    if (
+        not told
+        or not dropped
+        or any(one.spoils or (one.holds and not (one.begins or one.denies_own)) for one in dropped)
+    ):
         return None
     found: list[str] = []
     for one in kept:
@@ -58,8 +66,26 @@ def _bare(words: list[str], language: str) -> list[str]:
 def _comments(part: _Part, told: Sequence[_Part]) -> bool:
     if part in told:
         return part.begins and len(told) > 1
-    elsewhere = any(one.acts for one in told) and not (part.refers or part.names)
+    acted = any(one.acts for one in told)
+    elsewhere = acted and (part.runs_out or not part.refers) and not part.names
     return not part.counts and (part.begins or not part.acts or elsewhere) and (not part.names or bool(told))
+
+
+def _denies_own(words: Sequence[str], language: str) -> bool:
+    """Whether a part denies or wants nothing but what it says itself: it has a word that nobody owns, speaks of nothing
+    that was named, and takes nothing back ("Momo's waiting", "they don't fit in")."""
+    known, said, places = vocabulary(language), statement_words(language), range(len(words))
+    acts = any(length_at(said.acts, words, at) or length_at(said.carried, words, at) for at in places)
+    back = any(length_at(said.undoing, words, at) or known.replies.get((words[at],)) == "cancel" for at in places)
+    refers = any(length_at(one, words, at) for one in (said.them, said.objects, said.pointing) for at in places)
+    if acts or back or refers or all(word in own_words(language) for word in words):
+        return False
+    kept = [
+        word
+        for at, word in enumerate(words)
+        if not any(at - n < length_at(said.denying, words, n) for n in range(at + 1))
+    ]
+    return not kept or not does_not_tell(kept, language)
 
 
 def _counts(words: Sequence[str], at: int, language: str) -> bool:
@@ -83,7 +109,10 @@ def _parts(words: Sequence[str], linker: CatalogueLinker, language: str) -> list
             continue
         reason, other = known.match(known.reasons, words, at), (word,) in said.but
         begun = any(not _is_joint(parts[-1][0], one, language) for one in range(len(parts[-1][0])))
-        if reason or other or (begun and _is_joint(words, at, language)):  # "and also" is one
+        joins = (
+            begun and _is_joint(words, at, language) and (word,) not in said.no_more
+        )  # "and also" is one; "on en a plus"
+        if reason or other or joins:
             parts.append(([], bool(reason)))
         if not other:
             parts[-1][0].append(word)

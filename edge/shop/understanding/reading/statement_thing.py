@@ -7,8 +7,10 @@ import msgspec
 from edge.shop.understanding.lexicon import vocabularies
 from edge.shop.understanding.reading.model import Mention, SaidAmount
 from edge.shop.understanding.reading.sizes import UNITS, figure_of
+from edge.shop.understanding.sentence import OF
 
 PACK = "pack"
+WEIGHTS = frozenset(("kg", "g", "livre"))
 TWO, BETWEEN = 2000, 1
 """So many, in thousandths, are in a pack at least; so many words may stand between both numbers: "packs of six"."""
 
@@ -42,6 +44,14 @@ def counted_in(amount: SaidAmount, before: SaidAmount) -> SaidAmount:
     return msgspec.structs.replace(amount, **said)
 
 
+def is_elliptic(thing: StatementThing, words: tuple[str, ...]) -> bool:
+    """Whether a number without a unit has an "of" behind it: "two crates of rum and one of gin"."""
+    amount, mention = thing.amount, thing.mention
+    if amount is None or amount.unit or amount.value is None or mention is None:
+        return False
+    return mention.source.begin > amount.source.end and words[amount.source.end] in OF
+
+
 def is_headed(thing: StatementThing) -> bool:
     """Whether its name was said first: "sardines: a case and 3"."""
     return bool(thing.mention and thing.amount and thing.mention.source.begin < thing.amount.source.begin)
@@ -58,6 +68,22 @@ def as_size(amount: SaidAmount) -> list[tuple[str, ...]]:
 def same_weight(before: SaidAmount, amount: SaidAmount) -> bool:
     """Whether grams say what a part of something was: "a quarter, so 250 grams"."""
     return not before.unit and amount.unit == "g" and (before.value or 0) * 1000 == (amount.value or 0)
+
+
+def take_weight(thing: StatementThing, weighed: bool) -> bool:
+    """Give a thing that is `weighed` its weight where how many of it there are was said, too: "2 dorades, so 900
+    grams"; whether it was so."""
+    both = [one for one in (thing.amount, thing.second) if one is not None]
+    weights = [one for one in both if one.unit in WEIGHTS]
+    if not weighed or len(both) < len(weights) + 1 or len(weights) != 1:
+        return False
+    if any(one.unit not in ("", "unit", *WEIGHTS) or one.doubted for one in both):
+        return False
+    first, last = sorted(both, key=lambda one: one.source.begin)
+    if first.source.end == last.source.begin:
+        return False  # "1 kg 8" is one number
+    thing.amount, thing.second, thing.doubted = weights[0], None, False
+    return True
 
 
 def may_be_in_name(thing: StatementThing) -> bool:

@@ -121,6 +121,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sorry: tuple[str, ...] = ()
     recorded: tuple[str, ...] = ()
     really: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
     undoing: tuple[str, ...] = ()
     before_now: tuple[str, ...] = ()
     auxiliary: tuple[str, ...] = ()
@@ -169,7 +170,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one, as
     `box_size` does beside a box, unless that is what `remains`; `kinds` asks what there is of a kind; `beside` denies
     nothing; `another` is one more; `sorry` takes a number back by itself; `recorded`: before a
-    number that the books have, where one that `really` is there stands behind; `before_now` says that somebody did it
+    number that the books have, where one that `really` is there stands behind; behind `totals` stands how
+    much it is in all; `before_now` says that somebody did it
     before; `undoing` takes back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
@@ -264,6 +266,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     sorry: frozenset[Phrase]
     recorded: frozenset[Phrase]
     really: frozenset[Phrase]
+    totals: frozenset[Phrase]
     undoing: frozenset[Phrase]
     before_now: frozenset[Phrase]
     auxiliary: frozenset[Phrase]

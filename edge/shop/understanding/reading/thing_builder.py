@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import msgspec
 
@@ -19,6 +20,7 @@ from edge.shop.understanding.reading.statement_thing import (
     StatementThing,
     as_size,
     counted_in,
+    is_elliptic,
     same_weight,
 )
 from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
@@ -75,6 +77,7 @@ class ThingBuilder:
         things = _with_those(one for one in self._things if not one.empty)
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
+        self._share_units(things)
         counted = {one.mention.skus for one in things if one.mention and one.amount and len(one.mention.skus) == 1}
         return [one for one in things if one.amount or not one.mention or one.mention.skus not in counted]
 
@@ -86,6 +89,18 @@ class ThingBuilder:
         linked = self._linker.link((only.amount.word,)).skus
         if 0 < len(linked) <= FEW:
             only.mention = Mention((only.amount.word,), linked, only.amount.source)
+
+    def _share_units(self, things: list[StatementThing]) -> None:
+        """What a number with an "of" behind it leaves out is what the thing before was counted in."""
+        for last, one in pairwise(things):
+            if last.amount is not None and last.amount.unit and one.amount and is_elliptic(one, self._cut.words):
+                one.amount = counted_in(one.amount, last.amount)
+
+    def _leaves_out(self, thing: StatementThing) -> bool:
+        """Whether a number leaves out its unit, so that one behind its name says which of the goods are meant: "two
+        crates of beer and one of cola in cans"."""
+        last = self._things[-2] if len(self._things) > 1 else None
+        return bool(last and last.amount and last.amount.unit) and is_elliptic(thing, self._cut.words)
 
     def _words(self, piece: Piece) -> tuple[str, ...]:
         return self._cut.words[piece.begin : piece.end]
@@ -213,13 +228,15 @@ class ThingBuilder:
         word = self._words(piece)[-1]
         if thing.mention is not None and self._joined:
             thing = self._new()
-        if thing.mention is not None and thing.amount is None and len(thing.mention.skus) > 1:
+        if thing.mention and len(thing.mention.skus) > 1 and (thing.amount is None or self._leaves_out(thing)):
             of_these = self._linker.link((*thing.mention.words, word)).skus
             if 0 < len(of_these) < len(thing.mention.skus):  # "heineken bottles, one crate and three": which of them
                 thing.mention = Mention((*thing.mention.words, word), of_these, thing.mention.source)
                 if self._is_counted_behind(piece):  # "heineken, bottle one"
                     thing.amount = SaidAmount(None, form.unit, form.container, word, self._source(piece))
                 return
+        if self._leaves_out(thing):
+            return
         if thing.amount is None:
             before = piece.begin - 1
             counted = piece.begin > 0 and self._cut.words[before][0].isdigit()

@@ -11,7 +11,7 @@ from edge.shop.understanding.reading.pieces import Cut
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 
 OPEN = "open"
-ARTICLES = frozenset(("the", "our", "la", "le", "l", "les"))
+ARTICLES = frozenset(("the", "our", "a", "an", "la", "le", "l", "les", "un", "une", "notre", "nos"))
 MOST_FOR = 8
 """So many words at most say what goods are for; more may say something else."""
 NEAR = 3
@@ -36,8 +36,8 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     led = any((bare,) in said.suppliers for word in words[:begin] for bare in bare_forms(word))
     dropped = any(act.kind == "waste" and one in said.turned for act, one in zip(acts, phrases, strict=True))
     brought = all(one in said.turned and one not in said.fetched_back for one in phrases) and not dropped
+    seats = said.served & said.numbered
     if led and phrases and brought:
-        seats = said.served & said.numbered
         if any(_of_whom(words, at, seats, said) == "to" for at in range(acts[0].source.end, len(words))):
             return OPEN  # "the driver brought 3 croissants to room 4"
         return "in" if any(act.kind == "out" for act in acts) else ""  # "le fournisseur a apporté 4 fûts"
@@ -52,7 +52,8 @@ def turned_way(cut: Cut, acts: Sequence[SaidAct]) -> str:
     if any(one.kind == "out" for one in acts):
         return OPEN if any(_of_whom(words, at, said.suppliers, said) == "from" for at in range(len(words))) else ""
     behind = max((one.source.end for one in acts), default=0)
-    if any((bare,) in said.served & said.numbered for word in words[:behind] for bare in bare_forms(word)[:1]):
+    to_seats = (at for at in range(behind) if any((bare,) in seats for bare in bare_forms(words[at])[:1]))
+    if any(_of_whom(words, at, seats, said) != "from" for at in to_seats):
         return "out"  # "room 214 received a bottle"
     if any(
         one in said.receives and _comes_to_others(words, act.source.begin, said)
@@ -106,11 +107,16 @@ def is_served(cut: Cut) -> bool:
     contexts = [words[one.begin : one.end] for one in cut.pieces if one.kind == "context"]
     contexts = [kept for one in contexts if (kept := _without_time(one, said))]
     little = [words[one.begin : one.end] for one in cut.pieces if one.kind == "filler"]
-    if len(contexts) != 1 or any(one in said.polite or one in said.wishing for one in little):
+    if not contexts or any(one in said.polite or one in said.wishing for one in little):
         return False
     if {one.kind for one in cut.pieces} - {"context", "filler", "amount", "goods", "unit", "joint", "stop"}:
         return False
-    rest, given = _led_to(contexts[0], said)
+    return all(_takes_goods(one, said) for one in contexts)
+
+
+def _takes_goods(context: tuple[str, ...], said: StatementWords) -> bool:
+    """Whether a context says what goods went to."""
+    rest, given = _led_to(context, said)
     if not rest:
         return False
     if all(any((bare,) in said.dishes for bare in bare_forms(one)) for one in rest):
@@ -118,6 +124,7 @@ def is_served(cut: Cut) -> bool:
     if not given:
         return False
     article, rest = _without_article(rest)
+    rest = _without_place(rest, said)
     if article == "la" and len(rest) == 1 and rest[0].isdigit():
         return True  # "pour la 7"
     if (rest[0],) in said.occasions:
@@ -127,6 +134,12 @@ def is_served(cut: Cut) -> bool:
     numbered = len(rest) == 2 and rest[1].isdigit() and (rest[0],) in said.numbered
     alone = len(rest) == 1 and ((rest[0],) in said.halls or (rest[0],) not in said.numbered)
     return (numbered or alone) and (rest[0],) in said.served
+
+
+def _without_place(words: tuple[str, ...], said: StatementWords) -> tuple[str, ...]:
+    """Words without the table or room at their end: "le séminaire salle 4"."""
+    seated = len(words) > 2 and words[-1].isdigit() and (words[-2],) in said.served & said.numbered
+    return words[:-2] if seated else words
 
 
 def _is_for_somebody(words: tuple[str, ...], said: StatementWords) -> bool:
