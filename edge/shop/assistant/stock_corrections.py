@@ -54,7 +54,7 @@ class StockCorrections(StockTurn):
         if correction.change == "out":
             return self._out(deed)
         if correction.change == "part":
-            return self._parted(deed, said, correction)
+            return self._split_off(deed, said, correction)
         if said is None or (why := stock_actions.may_move(self._tx, said.verb)):
             return self._say("stands" if said is None else why, what=self._newest())
         where = Whereabouts("", deed.target, deed.location, deed.lot, deed.expiry)
@@ -93,7 +93,7 @@ class StockCorrections(StockTurn):
         if not self.state.undone and (correction.amount is not None or correction.unit or correction.verb):
             self._change(msgspec.structs.replace(correction, denied=()))
 
-    def _parted(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
+    def _split_off(self, deed: Deed, said: Clause | None, correction: StockCorrection) -> None:
         """A part of it was something else: "one was lentils, not penne"."""
         less = self._amended(deed, msgspec.structs.replace(correction, change="less", skus=(), text=""))
         sku = correction.skus[0] if len(correction.skus) == 1 else ""
