@@ -310,7 +310,6 @@ class Registry:
             self.commands[spec.command] = spec
         for event in capability.events:
             _once(self.events, event.__name__, event, f"event of {capability.name}")
-            self._decoders[event.__name__] = msgspec.json.Decoder(event)
         for query in capability.queries:
             _once(self.queries, query.name, query, f"query of {capability.name}")
         for job in capability.jobs:
@@ -377,6 +376,8 @@ class Registry:
         found = (self._upcasters.get((type, since)) for since in range(version, event.version))
         steps = [upcaster for upcaster in found if upcaster]
         if not steps:
+            if type not in self._decoders:  # made for what is read: all of them take a start 50 ms
+                self._decoders[type] = msgspec.json.Decoder(event)
             return self._decoders[type].decode(body)  # type: ignore[no-any-return]
         fields = msgspec.json.decode(body)
         for step in steps:

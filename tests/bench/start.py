@@ -13,6 +13,7 @@ import asyncio
 import statistics
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import aiohttp
@@ -49,12 +50,12 @@ async def _bench(folder: Path, broker: Broker, args: argparse.Namespace) -> int:
         for number in range(args.starts):
             ready.append(await ready_s(shop))
             first_mb.append(rss_mb(shop.process.pid))
+            held = ", ".join(f"{name} {mb:.1f}" for name, mb in largest_mb(shop.process.pid))
             await sell(shop)
             later_mb.append(rss_mb(shop.process.pid))
             await shop.stop()
-            print(
-                f"start {number + 1}: {ready[-1]:.3f} s, {first_mb[-1]:.1f} MB, then {later_mb[-1]:.1f} MB", flush=True
-            )
+            memory = f"{first_mb[-1]:.1f} MB ({held}), then {later_mb[-1]:.1f} MB"
+            print(f"start {number + 1}: {ready[-1]:.3f} s, {memory}", flush=True)
     figures = {"ready_s": ready, "rss_ready_mb": first_mb, "rss_mb": later_mb}
     result(**{name: statistics.median(values) for name, values in figures.items()})
     return 0
@@ -89,6 +90,19 @@ async def sell(shop: Store) -> None:
     for number in range(SALES):
         await shop.sell(*(product(number * 11 + place).codes[0] for place in range(LINES)))
         await shop.printer.next_receipt()
+
+
+def largest_mb(pid: int, most: int = 6) -> list[tuple[str, float]]:
+    """What holds most of the memory: the program's own ("own"), and files that are mapped (proc(5), smaps)."""
+    held: Counter[str] = Counter()
+    name = ""
+    for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+        first, *rest = line.split()
+        if not first.endswith(":"):
+            name = Path(rest[4]).name if len(rest) > 4 and rest[4].startswith("/") else "own"
+        elif first == "Rss:":
+            held[name] += int(rest[0])
+    return [(name, kb / 1024) for name, kb in held.most_common(most)]
 
 
 def rss_mb(pid: int) -> float:

@@ -10,9 +10,18 @@ from tests.tidy.tree import ROOT, files, packages
 
 # What takes long to load, and only some commands need
 HEAVY = {"PIL", "aiohttp", "asyncpg", "cv2", "escpos", "numpy", "onnxruntime", "paho", "sqlite_utils", "statsmodels"}
-NOT_AT_A_TILL = (HEAVY - {"aiohttp", "paho"}) | {"barcode", "qrcode", "sim", "zeroconf"}
+NOT_AT_A_TILL = (
+    (HEAVY - {"aiohttp", "paho"})
+    | {"barcode", "qrcode", "sim", "zeroconf"}
+    | {"imaplib", "plistlib", "stdnum", "tomlkit", "zxingcpp"}
+)
 """What the shop's process has no use for: what draws, reads pictures and finds devices is imported where that is done,
-mostly in a process of its own. Each takes megabytes of every shop."""
+mostly in a process of its own. Most of them take megabytes of every shop."""
+OF_SOME_SHOPS = {
+    *("babel.messages", "edge.app.first_start_page", "edge.services.invoice_mail.part", "edge.services.pay_pages.part"),
+    *("edge.services.authorities.germany", "edge.shop.fiscal.authority_files", "edge.shop.fiscal.law_check"),
+}
+"""What a shop loads that is under such a law, has such a mailbox or such pages: nobody else."""
 PROBE = """
 import importlib, json, sys, threading
 for name in sys.argv[1:]:
@@ -33,6 +42,13 @@ def loaded_by(*names: str) -> list[str]:
     return loaded
 
 
+def whole_shop() -> list[str]:
+    """What is imported when a shop starts."""
+    pages = {path.parent for path in files("__init__.py", under="edge/shop") if path.parent.name == "pages"}
+    routes = {path.with_suffix("") for path in files("routes.py", under="edge/shop")}
+    return ["edge.cli.run", "edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes)]
+
+
 def test_the_command_line_loads_nothing_heavy() -> None:
     if not (ROOT / "edge" / "__main__.py").exists():
         pytest.skip("missing: edge/__main__.py")
@@ -40,10 +56,22 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 
 def test_a_shop_that_sells_loads_nothing_that_only_single_tasks_need() -> None:
-    pages = {path.parent for path in files("__init__.py", under="edge/shop") if path.parent.name == "pages"}
-    routes = {path.with_suffix("") for path in files("routes.py", under="edge/shop")}
-    loaded = loaded_by("edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes))
+    loaded = loaded_by(*whole_shop())
     assert NOT_AT_A_TILL & {name.partition(".")[0] for name in loaded} == set()
+    assert OF_SOME_SHOPS & set(loaded) == set()
+
+
+def test_a_shop_that_sells_loads_no_language_of_cldr() -> None:
+    probe = f"""
+import babel.localedata
+def refused(name, *_):
+    raise AssertionError(f"{{name}} was loaded: 2 MB that a start waits for")
+babel.localedata.load = refused
+{PROBE}"""
+    done = subprocess.run(
+        [sys.executable, "-c", probe, *whole_shop()], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_importing_everything_does_nothing_else() -> None:
