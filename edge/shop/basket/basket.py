@@ -158,7 +158,7 @@ class Basket(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def total_minor(self) -> int:
-        """The sum of its lines and their deposits; taxes may come on top (`payment.totals`)."""
+        """The sum of its lines and their deposits; taxes may come on top (`totals.py`)."""
         return sum(line.amount_minor + line.deposits_minor for line in self.lines)
 
     @property
