@@ -21,6 +21,7 @@ MAY_NAME = {
     "edge/services/authorities/": "law, by country",
     "edge/shop/understanding/amounts.py": "grammar",
     "edge/shop/assistant/answer_matching.py": "grammar",
+    "edge/shop/understanding/going_on.py": "grammar",
     "edge/shop/understanding/lexicon.py": "grammar",
     "edge/shop/understanding/listed_names.py": "grammar",
     "edge/shop/understanding/numerals.py": "grammar",

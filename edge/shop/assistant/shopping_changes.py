@@ -44,9 +44,9 @@ def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> 
             return bool(newest) or bool(state.product)
         case "swap" if skus & {*change.into}:
             return change.amount is not None and bool(newest & {*change.into})
-        case "set" if not change.named:
+        case "set" if not change.is_named:
             return len(newest) == 1
-        case "set" | "times" if change.named:
+        case "set" | "times" if change.is_named:
             return bool(skus & {*change.of})
     return bool(skus)
 
@@ -71,20 +71,20 @@ class ShoppingChanges(ShoppingAdvice):
         if change.change in ("each", "only"):
             self._all_lines(change)
             return None
-        if change.change == "set" and not change.named and self._put_so_much(change):
+        if change.change == "set" and not change.is_named and self._put_so_much(change):
             return None
         found = self._lines_meant(change)
-        coming = change.of if change.named else (self.state.product,)
+        coming = change.of if change.is_named else (self.state.product,)
         if change.change in ("set", "more") and not found and len(known := self._known(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")
             return Clause("add", change.amount, unit, text=full_name(known[0], self._language)), known[0]
         if len(found) != 1:
-            self._say("which_line" if found or (self._in_cart() and not change.named) else "not_in_basket")
+            self._say("which_line" if found or (self._in_cart() and not change.is_named) else "not_in_basket")
             return None
         return self._change_line(found[0], change)
 
     def _change_line(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
-        if change.change == "swap" and not change.named and line.sku in change.into:
+        if change.change == "swap" and not change.is_named and line.sku in change.into:
             change = msgspec.structs.replace(change, change="set")  # "make it 3 bagels", of bagels
         match change.change:
             case "swap":
@@ -139,7 +139,7 @@ class ShoppingChanges(ShoppingAdvice):
         """The lines that are named; else of what was put in or changed just now; else of what was spoken of; else the
         only one there is."""
         lines = [line for line in self._in_cart() if line.quantity]
-        if change.named:
+        if change.is_named:
             found = [line for line in lines if line.sku in change.of]
             said = [line for line in found if self._is_called(line.sku, change.text)]
             return said or found

@@ -23,7 +23,7 @@ from edge.shop.understanding.reading.basket_goods import (
     without_stops,
 )
 from edge.shop.understanding.reading.basket_swap import SKUS_MOST, read_swap, swap
-from edge.shop.understanding.reading.basket_words import Part, basket_words, behind_questions, parts_in
+from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, behind_questions, parts_in
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 from edge.shop.understanding.reading.statement_words import languages_first
@@ -64,7 +64,7 @@ def _clears(words: Sequence[str], language: str) -> bool:
     return any(length and one.shopping[tuple(words[at : at + length])] == "clear" for one, length, at in found)
 
 
-def _is_of_guests(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
+def _is_of_guests(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
     """Whether only people are counted: "we are four"."""
     roles = {one.role for one in parts}
     counted = "guests" in roles and roles <= {*_ASIDE, "guests", "number", "stop"}
@@ -80,9 +80,9 @@ def _is_for_whom(change: BasketChange) -> bool:
     return change.change == "more" and not change.loose
 
 
-def _segments(parts: Sequence[Part]) -> list[list[Part]]:
+def _segments(parts: Sequence[BasketPart]) -> list[list[BasketPart]]:
     """The parts between stops."""
-    found: list[list[Part]] = [[]]
+    found: list[list[BasketPart]] = [[]]
     for part in parts:
         if part.role == "stop":
             found.append([])
@@ -91,10 +91,10 @@ def _segments(parts: Sequence[Part]) -> list[list[Part]]:
     return found
 
 
-def _without_comments(parts: Sequence[Part], linker: CatalogueLinker) -> list[Part]:
+def _without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
     """The parts without those between stops of which none is of goods, a number or of what is done: "just two, we are
     only few", "take one off, we'll be six"; [] where there are none."""
-    kept: list[Part] = []
+    kept: list[BasketPart] = []
     dropped = False
     for segment in _segments(parts):
         names, roles = names_of(segment), {one.role for one in segment}
@@ -102,29 +102,29 @@ def _without_comments(parts: Sequence[Part], linker: CatalogueLinker) -> list[Pa
         if plain and (names or "guests" in roles) and not any(_of_goods(one, linker) for one in names):
             dropped = True
         else:
-            kept += [Part("stop", (",",)), *segment] if kept and segment else segment
+            kept += [BasketPart("stop", (",",)), *segment] if kept and segment else segment
     return kept if dropped else []
 
 
-def _read(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
-    if found := _denied(parts, linker) or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
+def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
+    if found := _read_denial(parts, linker) or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
         return found
     said = _said_so(without_stops(parts), linker)
     if said is None or {"instead", "swap", "denied"} & {one.role for one in said}:
         return None
     kept = _without_whom(said, linker)
     if len(kept) < len(said) and {one.role for one in kept} <= COUNTS:
-        kept = [Part("second", ()), *kept]  # "and one for my sister"
+        kept = [BasketPart("second", ()), *kept]  # "and one for my sister"
     parts = _without_rest(kept, linker)
     return _count_change(parts, linker) or _taken_out(parts, linker)
 
 
-def _said_so(parts: list[Part], linker: CatalogueLinker) -> list[Part] | None:
+def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPart] | None:
     """The parts with those that only put right what was said: "instead two", "no, two" are as "just two". None where
     something is denied."""
     only = basket_words(linker.language)["only"]
     named = bool(names_of(parts))
-    found: list[Part] = []
+    found: list[BasketPart] = []
     for one in parts:
         if one.role == "denied" and one.words not in only:
             return None
@@ -133,7 +133,7 @@ def _said_so(parts: list[Part], linker: CatalogueLinker) -> list[Part] | None:
     return found
 
 
-def _denied(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Sesame oil, not vinegar", "not two, one box": what it was not goes, what it was comes."""
     segments = _segments(parts)
     at = next((n for n, one in enumerate(segments) if any(part.role == "denied" for part in one)), -1)
@@ -150,21 +150,21 @@ def _denied(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | No
     if not {one.role for one in (*old, *new)} <= allowed:
         return None
     was, now = goods_of(old, linker), goods_of(new, linker)
-    if now.numbers > 1 or was.numbers > 1 or (now.named and not now.skus) or (was.named and not was.skus):
+    if now.numbers > 1 or was.numbers > 1 or (now.is_named and not now.skus) or (was.is_named and not was.skus):
         return None
-    if was.named and now.named:
+    if was.is_named and now.is_named:
         return swap(linker, was, now, None)
-    if now.number is None or was.named:
+    if now.number is None or was.is_named:
         return None
     return _set(linker, now.number, new, now)
 
 
-def _counted_anew(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Half that", "double it", "one of each", "only the baguettes", "two more", "ten of them"."""
     kept = without_stops(parts)
     roles = {one.role for one in kept}
     goods = goods_of(kept, linker)
-    if goods.numbers > 1 or (goods.named and not goods.skus):
+    if goods.numbers > 1 or (goods.is_named and not goods.skus):
         return None
     of = goods.skus[:SKUS_MOST]
     change = BasketChange("times", linker.language, None, goods.text, of, loose=True)
@@ -172,9 +172,9 @@ def _counted_anew(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChang
         plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *POINTS}
         return msgspec.structs.replace(change, amount=500 if "half" in roles else 2000) if plain else None
     number = goods.number
-    if "only" in roles and goods.named and not number and roles <= {"only", "name", "little", "them"}:
+    if "only" in roles and goods.is_named and not number and roles <= {"only", "name", "little", "them"}:
         return msgspec.structs.replace(change, change="only") if is_definite(kept, linker) else None
-    if number is None or number.unit or number.value <= 0 or number.value % THOUSANDTHS or goods.named:
+    if number is None or number.unit or number.value <= 0 or number.value % THOUSANDTHS or goods.is_named:
         return None
     if "each" in roles and roles <= {*COUNTS, "each", "only", "turn"}:
         return msgspec.structs.replace(change, change="each", amount=number.value)
@@ -184,7 +184,7 @@ def _counted_anew(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChang
     return None
 
 
-def _bare_number(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _bare_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Two, we have guests": a number with nothing but a comment is so many of what was put in just now."""
     kept = without_stops(parts)
     goods = goods_of(kept, linker)
@@ -194,7 +194,7 @@ def _bare_number(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange
 
 
 def _set(
-    linker: CatalogueLinker, number: Part, parts: Sequence[Part], goods: NamedGoods, loose: bool = False
+    linker: CatalogueLinker, number: BasketPart, parts: Sequence[BasketPart], goods: NamedGoods, loose: bool = False
 ) -> BasketChange | None:
     if not number.unit and (number.value <= 0 or number.value % THOUSANDTHS):
         return None
@@ -203,20 +203,20 @@ def _set(
     return BasketChange("set", linker.language, number.value, goods.text, of, (), unit, None, loose)
 
 
-def _box(parts: Sequence[Part], language: str) -> str:
+def _box(parts: Sequence[BasketPart], language: str) -> str:
     """ "box" where cases are counted, else ""."""
     known = vocabulary(language)
     return "box" if any(one.role == "unit" and known.counted[one.words].unit == "box" for one in parts) else ""
 
 
-def _without_whom(parts: Sequence[Part], linker: CatalogueLinker) -> list[Part]:
+def _without_whom(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
     """The parts before "for my mother", which says nothing of what is wanted."""
     at = next((place for place, one in enumerate(parts) if place and one.role == "whom"), len(parts))
     counts = any(one.role not in ("name", "little", "whom") for one in parts[at:])
     return [*parts] if counts or any(map(linker.naming, names_of(parts[at:]))) else [*parts[:at]]
 
 
-def _without_rest(parts: Sequence[Part], linker: CatalogueLinker) -> list[Part]:
+def _without_rest(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
     """The parts before words behind a number that are of no goods: "make it 2 I'm being good"."""
     number = next((at for at, one in enumerate(parts) if one.role == "number"), len(parts))
     counted = number + 1 + (parts[number + 1 : number + 2] != [] and parts[number + 1].role == "unit")
@@ -227,7 +227,7 @@ def _without_rest(parts: Sequence[Part], linker: CatalogueLinker) -> list[Part]:
     return [*parts[:at]] if plain and not any(map(linker.naming, names_of(parts[at:]))) else [*parts]
 
 
-def _count_change(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Just two", "one will do": so many of what was spoken of last, or is named before ("the lettuce just one"); "and
     a second one": one more."""
     roles = [one.role for one in parts]
@@ -241,34 +241,36 @@ def _count_change(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChang
     if number and not number.unit and number.value % THOUSANDTHS:
         return None
     if "second" in roles:
-        return None if goods.named else BasketChange("more", linker.language, number.value if number else THOUSANDTHS)
-    if number is None or (goods.named and not (goods.skus and roles.index("name") < roles.index("number"))):
+        return (
+            None if goods.is_named else BasketChange("more", linker.language, number.value if number else THOUSANDTHS)
+        )
+    if number is None or (goods.is_named and not (goods.skus and roles.index("name") < roles.index("number"))):
         return None
     return _set(linker, number, parts, goods, loose=definite and "only" not in roles)
 
 
-def _taken_out(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Drop one", "take them off", "one baguette less"."""
     roles = [one.role for one in parts]
     goods = goods_of(parts, linker)
-    if (goods.named and not goods.skus) or {"half", "double", "each", "more", "guests", "rather"} & {*roles}:
+    if (goods.is_named and not goods.skus) or {"half", "double", "each", "more", "guests", "rather"} & {*roles}:
         return None
     of = goods.skus[:SKUS_MOST]
     drops = "drop" in roles or ("carry" in roles and "away" in roles)
     if ("carry" in roles or "away" in roles) and not drops:
         return None
-    if "both" in roles and drops and not goods.named and not goods.numbers:
+    if "both" in roles and drops and not goods.is_named and not goods.numbers:
         return BasketChange("both", linker.language)
-    if drops and "them" in roles and not (goods.named or goods.numbers or "less" in roles):
+    if drops and "them" in roles and not (goods.is_named or goods.numbers or "less" in roles):
         return BasketChange("less", linker.language)
     known = vocabulary(linker.language).shopping
     otherwise = any(one.role == "drop" and one.words not in known for one in parts)  # "don't want the gouda any more"
     otherwise |= "carry" in roles and "away" in roles  # "take the bagels out again"
-    if otherwise and goods.named and not goods.numbers and "both" not in roles:
+    if otherwise and goods.is_named and not goods.numbers and "both" not in roles:
         return BasketChange("less", linker.language, None, goods.text, of)
     number = goods.number
     if goods.numbers != 1 or number is None or number.unit or number.value % THOUSANDTHS or "both" in roles:
         return None
-    if "less" in roles or (drops and not goods.named):
+    if "less" in roles or (drops and not goods.is_named):
         return BasketChange("less", linker.language, number.value, goods.text, of)
     return None

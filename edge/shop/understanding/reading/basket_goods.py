@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from edge.shop.understanding.reading.basket_words import Part, basket_words
+from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
 
 COUNTS = {"number", "unit", "little"}
@@ -17,34 +17,34 @@ class NamedGoods(NamedTuple):
 
     skus: tuple[str, ...]
     text: str
-    number: Part | None = None
+    number: BasketPart | None = None
     numbers: int = 0
 
     @property
-    def named(self) -> bool:
+    def is_named(self) -> bool:
         return bool(self.text)
 
 
-def without_stops(parts: Sequence[Part]) -> list[Part]:
+def without_stops(parts: Sequence[BasketPart]) -> list[BasketPart]:
     return [one for one in parts if one.role != "stop"]
 
 
-def names_of(parts: Sequence[Part]) -> list[str]:
+def names_of(parts: Sequence[BasketPart]) -> list[str]:
     return [word for one in parts if one.role == "name" for word in one.words]
 
 
-def says_something(parts: Sequence[Part]) -> bool:
+def says_something(parts: Sequence[BasketPart]) -> bool:
     return any(one.role in ("name", "number") for one in parts)
 
 
-def goods_of(parts: Sequence[Part], linker: CatalogueLinker) -> NamedGoods:
+def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods:
     names = names_of(parts)
     numbers = [one for one in parts if one.role == "number"]
     skus = linker.link(names).skus if names else ()
     return NamedGoods(skus, " ".join(names), numbers[0] if len(numbers) == 1 else None, len(numbers))
 
 
-def is_definite(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
+def is_definite(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
     """Whether goods are named as those that were spoken of before: "the carrots"."""
     words = basket_words(linker.language)["definite"]
     for at, one in enumerate(parts):
@@ -54,7 +54,7 @@ def is_definite(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
     return False
 
 
-def is_definite_before_number(parts: Sequence[Part], linker: CatalogueLinker) -> bool:
+def is_definite_before_number(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
     """ "The carrots two kilos"."""
     roles = [one.role for one in parts]
     return (

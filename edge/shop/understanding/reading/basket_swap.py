@@ -15,20 +15,20 @@ from edge.shop.understanding.reading.basket_goods import (
     says_something,
     without_stops,
 )
-from edge.shop.understanding.reading.basket_words import Part
+from edge.shop.understanding.reading.basket_words import BasketPart
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 
 SKUS_MOST = 24
 
 
-def read_swap(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
+def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
     """Something else in the place of what is there: "swap the croissants for two baguettes", "a baguette instead of the
     croissants", "do it in white", "pineapple for one of them"."""
     kept = [one._replace(role="by") if one.role == "whom" else one for one in without_stops(parts)]
     roles = [one.role for one in kept]
     if "swap" in roles:
-        return _swapped(kept, linker)
+        return _read_exchange(kept, linker)
     if "instead" in roles:
         return _instead(parts, linker, asked)
     if not {"less", "both", "drop", "carry", "away", "denied", "second"}.isdisjoint(roles):
@@ -44,7 +44,7 @@ def read_swap(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[st
     return swap(linker, NamedGoods((), ""), into, None, loose=True)
 
 
-def _swapped(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _read_exchange(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     roles = [one.role for one in parts]
     if not {"less", "both", "drop", "carry", "away"}.isdisjoint(roles):
         return None
@@ -55,29 +55,29 @@ def _swapped(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | N
     return swap(linker, goods_of(old, linker), goods_of(new, linker), goods_of(old, linker).number)
 
 
-def _instead(parts: Sequence[Part], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
+def _instead(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
     kept = [one for one in parts if one.role not in ("drop", "denied", "only", "rather")]
     roles = [one.role for one in kept]
     if not {"less", "both", "carry", "away"}.isdisjoint(roles):
         return None
     at = roles.index("instead")
-    behind: Sequence[Part] = kept[at + 1 :]
-    before: Sequence[Part] = kept[:at]
+    behind: Sequence[BasketPart] = kept[at + 1 :]
+    before: Sequence[BasketPart] = kept[:at]
     if names_of(before) and any(one.role in ("drop", "denied") for one in parts):
         old, new = before, behind  # "drop the limoncello, instead rosé"
     else:
         old, new = (behind, before) if names_of(before) else _apart(behind)
     into = goods_of(new, linker)
-    if not (names_of(kept) or into.named) and asked:
+    if not (names_of(kept) or into.is_named) and asked:
         number = next((one for one in kept if one.role == "number"), None)
-        into = goods_of([Part("name", (word,)) for word in asked if linker.naming(word)], linker)._replace(
+        into = goods_of([BasketPart("name", (word,)) for word in asked if linker.naming(word)], linker)._replace(
             number=number
         )
     was = goods_of(old, linker)
     return swap(linker, was, into, was.number) if into.skus else None
 
 
-def _apart(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
+def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[BasketPart]]:
     """ "Instead of the croissants two baguettes": what is before the number, the stop, or behind "them" goes."""
     for at in range(len(parts)):
         begins = parts[at].role == "number" or (at and (parts[at - 1].role == "them" or parts[at].role == "stop"))
@@ -86,7 +86,7 @@ def _apart(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
     return parts, []
 
 
-def _for_some(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | None:
+def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Pineapple for one of them": as many of them go as of the other come."""
     by = next(at for at, one in enumerate(parts) if at and one.role == "by")
     behind = parts[by + 1 :]
@@ -98,11 +98,11 @@ def _for_some(parts: Sequence[Part], linker: CatalogueLinker) -> BasketChange | 
 
 
 def swap(
-    linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: Part | None, loose: bool = False
+    linker: CatalogueLinker, was: NamedGoods, into: NamedGoods, out: BasketPart | None, loose: bool = False
 ) -> BasketChange | None:
     """What was named goes, `out` of it where a number is said; what comes in is one thing, of which there may be some
     kinds: the basket tells."""
-    if not into.skus or (was.named and not was.skus) or into.numbers > 1 or was.numbers > 1:
+    if not into.skus or (was.is_named and not was.skus) or into.numbers > 1 or was.numbers > 1:
         return None
     number = into.number
     whole = all(one is None or one.unit or (one.value > 0 and one.value % THOUSANDTHS == 0) for one in (number, out))

@@ -82,7 +82,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     little: tuple[str, ...]
 
 
-class Part(NamedTuple):
+class BasketPart(NamedTuple):
     """Words of one role; `value` of a number, in thousandths of the measure that is its `unit`; "" where it counts."""
 
     role: Role
@@ -99,10 +99,10 @@ def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     return {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
 
 
-def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]) -> list[Part]:
+def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]) -> list[BasketPart]:
     """The words with their roles; stops are kept. `is_name`: whether a word stands so in a name."""
     said, known = basket_words(language), vocabulary(language)
-    found: list[Part] = []
+    found: list[BasketPart] = []
     left = [word for word in words if word != JOINED]
     while left:
         one = _number(left, said, known, found) or _phrase(left, said, known, found, is_name)
@@ -115,8 +115,8 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
 
 
 def _number(
-    left: list[str], said: dict[str, frozenset[Phrase]], known: Vocabulary, before: Sequence[Part]
-) -> Part | None:
+    left: list[str], said: dict[str, frozenset[Phrase]], known: Vocabulary, before: Sequence[BasketPart]
+) -> BasketPart | None:
     """The amount that begins here, with its measure ("a kilo and a half"); a phrase may begin with a number."""
     phrase = max(length_at(said[role], left, 0) for role in BEFORE_NUMBERS)
     set_to = before[-1:] and before[-1].role in ("turn", "only")
@@ -127,36 +127,36 @@ def _number(
     amount = amount_at(left, 0, known) if left[0] not in STOPS else None
     measured = amount is not None and amount.unit in MEASURED and amount.value is not None and not amount.doubt
     if amount is not None and measured and phrase < SHORTEST:
-        return Part("number", tuple(left[: amount.end]), amount.value or 0, amount.unit)
+        return BasketPart("number", tuple(left[: amount.end]), amount.value or 0, amount.unit)
     number = read_number(known, left, 0)
     if number is None or length_at(said["both"], left, 0) >= max(2, number.length) or phrase >= SHORTEST:
         return None
-    return Part("number", tuple(left[: number.length]), number.value)
+    return BasketPart("number", tuple(left[: number.length]), number.value)
 
 
 def _phrase(
     left: Sequence[str],
     said: dict[str, frozenset[Phrase]],
     known: Vocabulary,
-    before: Sequence[Part],
+    before: Sequence[BasketPart],
     is_name: Callable[[str], bool],
-) -> Part:
+) -> BasketPart:
     """The longest phrase that begins here; a word of none is of a name."""
     if left[0] in STOPS:
-        return Part("stop", (left[0],))
+        return BasketPart("stop", (left[0],))
     counted = known.match(known.counted, left, 0) if before and before[-1].role == "number" else 0
     if counted:
-        return Part("unit", tuple(left[:counted]))
+        return BasketPart("unit", tuple(left[:counted]))
     lengths = {role: length_at(said[role], left, 0) for role in ROLES}
     role: Role = max(ROLES, key=lambda one: lengths[one])
     if lengths[role] and not (role == "whom" and lengths[role] == 1 and is_name(left[0])):  # "white", as "for a son"
-        return Part(role, tuple(left[: lengths[role]]))
+        return BasketPart(role, tuple(left[: lengths[role]]))
     if _written_on(left[0], before, said["by"], bool(known.attached_places)) and not is_name(left[0]):
-        return Part("by", (left[0][0],))
-    return Part("name", (left[0],))
+        return BasketPart("by", (left[0][0],))
+    return BasketPart("name", (left[0],))
 
 
-def _written_on(word: str, before: Sequence[Part], by: frozenset[Phrase], attached: bool) -> bool:
+def _written_on(word: str, before: Sequence[BasketPart], by: frozenset[Phrase], attached: bool) -> bool:
     """Whether Hebrew's "for" of a swap is written onto a name."""
     swaps = any(one.role == "swap" for one in before) and not any(one.role == "by" for one in before)
     return attached and swaps and len(word) > SHORTEST and (word[0],) in by

@@ -142,5 +142,5 @@ class BasketChange(msgspec.Struct, frozen=True):
     loose: bool = False
 
     @property
-    def named(self) -> bool:
+    def is_named(self) -> bool:
         return bool(self.text)
