@@ -128,6 +128,22 @@ CHANGES: tuple[tuple[str, str, int, int], ...] = (
     ("he", "2 קרואסונים ו3 באגטים / רק הבאגטים", 0, 3),
     ("he", "2 קרואסונים ו3 באגטים / אחד מכל סוג", 1, 1),
     ("he", "3 קרואסונים / אנחנו ארבעה", 3, 0),
+    ("en", "2 croissants and 3 baguettes / everything except the baguettes", 2, 0),
+    ("en", "2 croissants and 3 baguettes / drop the croissants and double the baguettes", 0, 6),
+    ("en", "2 croissants and 3 baguettes / the croissants just one, and no more baguettes", 1, 0),
+    ("en", "2 croissants / forget the croissants, give me a baguette", 0, 1),
+    ("en", "2 croissants / same again for my neighbour", 4, 0),
+    ("en", "3 croissants / one of those should be a baguette", 2, 1),
+    ("en", "2 croissants and 3 baguettes / everything except the unicorns", 2, 3),
+    ("fr", "2 croissants et 3 baguettes / tout sauf les croissants", 0, 3),
+    ("fr", "2 croissants / laisse tomber les croissants, mettez deux baguettes", 0, 2),
+    ("fr", "2 croissants et 3 baguettes / enlevez les croissants et doublez les baguettes", 0, 6),
+    ("fr", "2 croissants / encore la même chose", 4, 0),
+    ("fr", "3 croissants / un des trois devrait être une baguette", 2, 1),
+    ("he", "2 קרואסונים ו3 באגטים / הכל חוץ מהבאגטים", 2, 0),
+    ("he", "2 קרואסונים ו3 באגטים / הקרואסונים לא צריך, ותכפיל את הבאגטים", 0, 6),
+    ("he", "2 קרואסונים / אותו דבר שוב", 4, 0),
+    ("he", "3 קרואסונים / אחד מהם שיהיה באגט", 2, 1),
 )
 """Turns in a language, and how many croissants and baguettes lie in the basket behind them."""
 

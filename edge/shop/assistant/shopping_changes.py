@@ -90,11 +90,14 @@ class ShoppingChanges(ShoppingAdvice):
             case "swap":
                 return self._swap(line, change)
             case "less":
-                self._less(line, line.quantity if change.amount is None else change.amount)
+                whole = line.quantity if change.amount is None else change.amount
+                less = self._as_said(change, line.sku, line.quantity) if change.unit else whole
+                self._say("how_many_now") if less is None else self._less(line, less)
             case "times":
                 self._so_many(line, line.quantity * (change.amount or 0) // THOUSANDTHS)
             case "more":
-                self._so_many(line, line.quantity + (change.amount or 0))
+                newest = next((one.after - one.before for one in self.state.put if one.sku == line.sku), line.quantity)
+                self._so_many(line, line.quantity + (newest if change.amount is None else change.amount))
             case _:
                 self._so_many(line, self._as_said(change, line.sku, line.quantity) or 0)
         return None

@@ -82,8 +82,9 @@ class ShoppingTalk(ShoppingModifiers):
         elif advice := self._advice_beside(question):
             self._advise(advice)
         elif self._command.basket is not None and question is None:
-            if comes_in := self._change_basket(self._command.basket):
-                self._add(*comes_in)
+            for change in (self._command.basket, *self._command.basket.also):
+                if comes_in := self._change_basket(change):
+                    self._add(*comes_in)
         elif polite := self._is_polite(said):
             self._say(f"talk_{polite}")
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):

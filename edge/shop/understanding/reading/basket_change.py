@@ -10,6 +10,7 @@ import msgspec
 from edge.core.storage.database import Connection
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.search.queries import Search
+from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.basket_goods import (
     COUNTS,
@@ -26,11 +27,14 @@ from edge.shop.understanding.reading.basket_swap import SKUS_MOST, read_swap, sw
 from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, behind_questions, parts_in
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
-from edge.shop.understanding.reading.statement_words import languages_first
+from edge.shop.understanding.reading.statement_words import languages_first, length_at
 from edge.shop.understanding.reading.words import own_words, split_words
+from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 20
+SEVERAL = (2, 4)
+"""How many changes one sentence may say."""
 _ASIDE = {"name", "little", "them", "whom", "by", "carry", "away", "only"}
 """What may stand in a part that says nothing of the basket: "we are only few"."""
 
@@ -47,6 +51,8 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
         parts = parts_in(said, one, linker.has_word)
         if not parts:
             continue
+        if several := _read_several(said, linker):
+            return several
         if found := _read(parts, linker, asked):
             return found
         told = _without_comments(parts, linker) or (parts if asked else [])
@@ -55,6 +61,57 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
         if _is_of_guests(parts, linker):
             return BasketChange("stands", one)
     return None
+
+
+def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Scrap the pears and double the bananas": each part a change of goods that it names; a number of goods is one
+    beside another change."""
+    groups = _between_joints(words, linker.language)
+    if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
+        return None
+    changes: list[BasketChange] = []
+    counted = 0
+    for group in groups:
+        parts = parts_in(group, linker.language, linker.has_word)
+        found = _read(parts, linker) or _named_out(parts, linker)
+        if found is None and (found := _so_many(parts, linker)):
+            counted += 1
+        if found is None or not (found.is_named and found.change in ("less", "set", "times", "swap")):
+            return None
+        changes.append(found)
+    if counted == len(changes) or all(one.loose for one in changes):
+        return None
+    return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))
+
+
+def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:
+    """The words between stops and what joins two changes."""
+    joints = basket_words(language)["joints"]
+    found: list[list[str]] = [[]]
+    at = 0
+    while at < len(words):
+        length = length_at(joints, words, at)
+        if words[at] in STOPS or words[at] == JOINED or length:
+            found.append([])
+        else:
+            found[-1].append(words[at])
+        at += length or 1
+    return [one for one in found if one]
+
+
+def _named_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Scrap the pears", "the oil isn't needed"."""
+    goods = goods_of(parts, linker)
+    if "drop" not in {one.role for one in parts} or not {one.role for one in parts} <= {"drop", "name", *POINTS}:
+        return None
+    return BasketChange("less", linker.language, None, goods.text, goods.skus[:SKUS_MOST]) if goods.skus else None
+
+
+def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Three penne"."""
+    goods = goods_of(parts, linker)
+    plain = {one.role for one in parts} <= {"name", *COUNTS}
+    return _set(linker, goods.number, parts, goods, loose=True) if plain and goods.skus and goods.number else None
 
 
 def _clears(words: Sequence[str], language: str) -> bool:
@@ -107,7 +164,8 @@ def _without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> l
 
 
 def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
-    if found := _read_denial(parts, linker) or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
+    found = _read_exception(parts, linker) or _read_denial(parts, linker) or _dropped_for(parts, linker)
+    if found := found or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
         return found
     said = _said_so(without_stops(parts), linker)
     if said is None or {"instead", "swap", "denied"} & {one.role for one in said}:
@@ -131,6 +189,28 @@ def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPar
         says = one.role == "denied" or (one.role in ("instead", "turn", "rather") and not named)
         found.append(one._replace(role="only") if says or one.role == "turn" else one)
     return found
+
+
+def _read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Everything but the challahs": they go."""
+    kept = without_stops(parts)
+    goods = goods_of(kept, linker)
+    if not goods.skus or goods.numbers or "excepted" not in {one.role for one in kept}:
+        return None
+    plain = {one.role for one in kept} <= {"excepted", "name", "by", *POINTS}
+    return BasketChange("less", linker.language, None, goods.text, goods.skus[:SKUS_MOST]) if plain else None
+
+
+def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Forget the rum, give me tequila": one thing goes, another comes."""
+    segments = [one for one in _segments(parts) if one]
+    if len(segments) != SEVERAL[0] or (gone := _named_out(segments[0], linker)) is None:
+        return None
+    was, now = goods_of(segments[0], linker), goods_of(segments[1], linker)
+    plain = {one.role for one in segments[1]} <= {"name", "number", "unit", "only", "turn", "rather", *POINTS}
+    if not plain or not now.skus or {*now.skus} & {*gone.of}:
+        return None
+    return swap(linker, was, now, None)
 
 
 def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -162,6 +242,7 @@ def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
 def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Half that", "double it", "one of each", "only the baguettes", "two more", "ten of them"."""
     kept = without_stops(parts)
+    kept = _without_whom(kept, linker) if any(one.role == "again" for one in kept) else kept
     roles = {one.role for one in kept}
     goods = goods_of(kept, linker)
     if goods.numbers > 1 or (goods.is_named and not goods.skus):
@@ -172,6 +253,8 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *POINTS}
         return msgspec.structs.replace(change, amount=500 if "half" in roles else 2000) if plain else None
     number = goods.number
+    if "again" in roles and not (goods.is_named or number) and roles <= {"again", "only", "whom", "by", *POINTS}:
+        return msgspec.structs.replace(change, change="more")
     if "only" in roles and goods.is_named and not number and roles <= {"only", "name", "little", "them"}:
         return msgspec.structs.replace(change, change="only") if is_definite(kept, linker) else None
     if number is None or number.unit or number.value <= 0 or number.value % THOUSANDTHS or goods.is_named:
@@ -269,8 +352,8 @@ def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
     if otherwise and goods.is_named and not goods.numbers and "both" not in roles:
         return BasketChange("less", linker.language, None, goods.text, of)
     number = goods.number
-    if goods.numbers != 1 or number is None or number.unit or number.value % THOUSANDTHS or "both" in roles:
+    if goods.numbers != 1 or number is None or "both" in roles or (number.value % THOUSANDTHS and not number.unit):
         return None
     if "less" in roles or (drops and not goods.is_named):
-        return BasketChange("less", linker.language, number.value, goods.text, of)
+        return BasketChange("less", linker.language, number.value, goods.text, of, (), number.unit)
     return None

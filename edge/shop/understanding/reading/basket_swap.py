@@ -35,6 +35,8 @@ def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Seque
         return None
     if "by" in roles[1:] and (found := _for_some(kept, linker)):
         return found
+    if "behind" in roles and (found := _some_into(kept, linker)):
+        return found
     turns = {"turn", "rather"} & {*roles}
     if not turns or not names_of(kept) or not {*roles} <= {*turns, "name", "number", "unit", *POINTS, "only"}:
         return None
@@ -95,6 +97,21 @@ def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
     if number is None or names_of(behind) or not {"behind", "them"} & {one.role for one in behind} or not into.skus:
         return None
     return swap(linker, NamedGoods((), ""), into if into.number else into._replace(number=number), number)
+
+
+def _some_into(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "Two of those should be tonic", "tonic, one of them": so many of what is there become the other."""
+    roles = [one.role for one in parts]
+    numbers = [one for one in parts if one.role == "number"]
+    plain = {*roles} <= {"number", "unit", "name", "turn", "rather", "only", *POINTS}
+    turns = {"turn", "rather"} & {*roles}
+    if not 1 <= len(numbers) <= (2 if turns else 1) or not plain or "name" not in roles:
+        return None
+    if not turns and roles.index("name") > roles.index("number"):
+        return None  # "two of those baguettes"
+    into = goods_of([one for one in parts if one.role == "name"], linker)
+    number = numbers[-1]
+    return swap(linker, NamedGoods((), ""), into._replace(number=number), numbers[0], loose=True) if into.skus else None
 
 
 def swap(

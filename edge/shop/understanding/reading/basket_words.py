@@ -21,6 +21,7 @@ Role = Literal[
     "less",
     "more",
     "second",
+    "again",
     "half",
     "double",
     "each",
@@ -28,6 +29,7 @@ Role = Literal[
     "turn",
     "rather",
     "denied",
+    "excepted",
     "drop",
     "carry",
     "away",
@@ -45,8 +47,8 @@ Role = Literal[
     "stop",
 ]
 ROLES: tuple[Role, ...] = (
-    *("both", "less", "more", "second", "half", "double", "each", "guests", "turn", "denied", "only", "rather"),
-    *("instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
+    *("both", "less", "more", "second", "again", "half", "double", "each", "guests", "turn", "denied", "excepted"),
+    *("only", "rather", "instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
 )
 """Of phrases that are as long, the first one counts."""
 BEFORE_NUMBERS: tuple[Role, ...] = ("second", "half", "double", "each", "little")
@@ -67,9 +69,11 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     away: tuple[str, ...]
     behind: tuple[str, ...]
     second: tuple[str, ...]
+    again: tuple[str, ...]
     only: tuple[str, ...]
     turn: tuple[str, ...]
     denied: tuple[str, ...]
+    excepted: tuple[str, ...]
     rather: tuple[str, ...]
     whom: tuple[str, ...]
     guests: tuple[str, ...]
@@ -79,6 +83,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     by: tuple[str, ...]
     instead: tuple[str, ...]
     definite: tuple[str, ...]
+    joints: tuple[str, ...]
     little: tuple[str, ...]
 
 

@@ -127,9 +127,9 @@ class BasketChange(msgspec.Struct, frozen=True):
     """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just
     so much of it (`set`) or of `each` line, so many `times` as much, `both` lines out, all others out (`only`),
     something else instead (`swap`), nothing at all (`stands`). `text` and `of`: the goods that are named, () the
-    ones spoken of; `into`: those that are to
-    come in. `amount`: thousandths of `unit` ("" where it counts); None: all of it, and of a swap as many as there were;
-    `out`: so many of these. `loose`: it may be a wish as well, where nothing of it is in the basket."""
+    ones spoken of; `into`: those that are to come in. `amount`: thousandths of `unit` ("" where it counts); None: all
+    of it, and of a swap or of `more` as many as there were; `out`: so many of these. `loose`: it may be a wish as
+    well, where nothing of it is in the basket. `also`: what else the sentence changes."""
 
     change: Literal["less", "more", "set", "both", "swap", "times", "each", "only", "stands"]
     language: Annotated[str, msgspec.Meta(max_length=2)]
@@ -140,6 +140,7 @@ class BasketChange(msgspec.Struct, frozen=True):
     unit: Annotated[str, msgspec.Meta(max_length=8)] = ""
     out: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     loose: bool = False
+    also: Annotated[tuple[BasketChange, ...], msgspec.Meta(max_length=3)] = ()
 
     @property
     def is_named(self) -> bool:
