@@ -140,45 +140,40 @@ class StatementWords(msgspec.Struct, frozen=True):
 
     `handed`: acts that with `to_us` may have come in; `refilling`: such as take from the store where guests are filled
     up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which
-    way where no act does;
-    `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they
-    are made into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which
-    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom;
-    `receives`: came to whoever is named before it).
-    `wishing`: what customers say around what they want. What somebody `needed` is told where an
-    act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts
-    nothing of ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is);
-    `packs`: what goods that come by several are called, beside the words that count packs;
-    `halls` of those often have no number, so that one that counts goods is none of theirs; `few` asks how many, and
-    behind an act says that nobody counted; `ago`: how long ago it was; `shown_first`: days before today and round
-    numbers, which wait for a yes; `returning`: that what went may have come back. `inexact` before a number,
-    `inexact_behind` behind it: nobody counted that.
+    way where no act does; `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they are made
+    into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which way (`moved`: from
+    one place to another; `obtained`: came in where nobody says for whom; `receives`: came to whoever is named before
+    it). `wishing`: what customers say around what they want. What somebody `needed` is told where an act follows,
+    `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of ("table 6"),
+    `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by several are
+    called, beside the words that count packs; `halls` of those often have no number, so that one that counts goods is
+    none of theirs; `few` asks how many, and behind an act says that nobody counted; `ago`: how long ago it was;
+    `shown_first`: days before today and round numbers, which wait for a yes; `returning`: that what went may have come
+    back. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
     suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
-    l'orange"). `wants`: what tells of nothing that happened;
-    `polite`: what asks to write something down, `request` to do it; `none_left` with a word of `no_more` beside it:
-    what there is none of; `level` asks how much there is, and `worth` something else; `them`: what was named before.
-    `certain`: acts that say alone that it happened, and which way goods went; of others the effect is shown.
-    `standing`: that what is named before is as it was. `praise` before a comma, `little` and `pointing` ("that one")
-    say nothing; nor do `states` of goods ("ripe"), where no name has them; `sealed`: the same of goods that nobody has
-    opened, with a "not" in it.
+    l'orange"). `wants`: what tells of nothing that happened; `polite`: what asks to write something down, `request` to
+    do it; `none_left` with a word of `no_more` beside it: what there is none of; `level` asks how much there is, and
+    `worth` something else; `them`: what was named before. `certain`: acts that say alone that it happened, and which
+    way goods went; of others the effect is shown. `standing`: that what is named before is as it was. `praise` before a
+    comma, `little` and `pointing` ("that one") say nothing; nor do `states` of goods ("ripe"), where no name has them;
+    `sealed`: the same of goods that nobody has opened, with a "not" in it.
 
-    `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a
-    part that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`:
-    what such a part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say
-    nothing before another verb ("j'en ai mis"). `in_box` asks how many are in one, as
-    `box_size` does beside a box, unless that is what `remains`; `kinds` asks what there is of a kind; `beside` denies
-    nothing; `another` is one more; `sorry` takes a number back by itself; `recorded`: before a
-    number that the books have, where one that `really` is there stands behind; behind `totals` stands how
-    much it is in all; `before_now` says that somebody did it
-    before; `undoing` takes back what is named behind it ("forget the vinegar").
+    `left_out` begins goods that were not meant ("the rum, not the gin"); `objects`: what was done to goods in a part
+    that says why, and `unsaid` what denies a whole sentence from a part of its own ("kidding"); `denying`: what such a
+    part may deny or call off; `per` begins what a price is for ("a kilo"); `auxiliary`: acts that say nothing before
+    another verb ("j'en ai mis"). `in_box` asks how many are in one, as `box_size` does beside a box, unless that is
+    what `remains`; `kinds` asks what there is of a kind; `beside` denies nothing; `another` is one more; `sorry` takes
+    a number back by itself; `recorded`: before a number that the books have, where one that `really` is there stands
+    behind; behind `totals` stands how much it is in all; `before_now` says that somebody did it before; `undoing` takes
+    back what is named behind it ("forget the vinegar").
 
     `entry`: what is said of what was written down, around the word that takes it back ("my last one", "wrong shop").
     Right before a number `not_so` says that it was not that many, `may_deny` that it may be so. `corrects`, `but`,
-    `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly`
-    stand in answers around a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown,
-    `pair` two; `bigger`, `smaller`, `cheaper` and `dearer` tell options apart.
+    `more`, `less` and `again` change what was done just now. `denies`, `articles` and `plainly` stand in answers around
+    a unit ("not boxes", "a box", "full boxes"). `both` means several of what was shown, `pair` two; `bigger`,
+    `smaller`, `cheaper` and `dearer` tell options apart.
     """
 
     language: str
