@@ -46,6 +46,7 @@ ROWS = """
     UPDATE transfer_sent SET to_store = 'second', sku = 'milk', quantity = 12000; DELETE FROM transfer_came;
     UPDATE tenant_record SET limits = '{"stores": 1}';
     UPDATE customer SET merged_into = NULL, forgotten = NULL; UPDATE customer_consent SET purpose = 'marketing';
+    UPDATE put_aside SET state = 'waits', kind = 'sale', currency = 'EUR', total_minor = 450;
     UPDATE sale_day SET currency = 'EUR'; UPDATE tender_day SET currency = 'EUR'; UPDATE tax_day SET currency = 'EUR';
     UPDATE sale SET currency = 'EUR'; UPDATE refund SET currency = 'EUR'
 """

@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.async_api import Page, expect
 from pyotp import TOTP, parse_uri
 
-from sync.hub.api.second_factor import STEP_S
+from sync.identity.totp import STEP_S
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations
 from tests.contract.test_hub_api import Client, House, an_api

@@ -104,7 +104,6 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         agent == "stock"
         and (reading is None or not reading.counted)
         and said.kind in ("stock", "fact", "other", "held")
-        and not (said.kind == "fact" and reads)
     ):
         reading = read_question_part(db, search, text, language) or reading
     if reading is not None:

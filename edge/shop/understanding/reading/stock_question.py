@@ -99,8 +99,9 @@ def read_question_part(db: Connection, search: Search, text: str, language: str)
     asking = next((at for at, one in enumerate(parts) if _asks(one, spoken)), -1)
     if asking < 0 or len(parts) < 2:
         return None
-    levels = any(length_at(said.level, parts[asking], at) for at in range(len(parts[asking])))
-    if not levels and any(known.shopping.get(phrase) == "price" for phrase in _phrases_of(parts[asking], known)):
+    level = max(length_at(said.level, parts[asking], at) for at in range(len(parts[asking])))
+    priced = [len(one) for one in _phrases_of(parts[asking], known) if known.shopping.get(one) == "price"]
+    if max(priced, default=0) > level:  # "they are at how much", in French
         return None
     for part in parts:
         happened = (said.acts.get(tuple(part[at : at + length_at(said.acts, part, at)])) for at in range(len(part)))
