@@ -96,8 +96,9 @@ class ShoppingChanges(ShoppingAdvice):
             case "times":
                 self._so_many(line, line.quantity * (change.amount or 0) // THOUSANDTHS)
             case "more":
-                newest = next((one.after - one.before for one in self.state.put if one.sku == line.sku), line.quantity)
-                self._so_many(line, line.quantity + (newest if change.amount is None else change.amount))
+                again = (one.after - one.before for one in self.state.put if one.sku == line.sku)
+                more = next(again, line.quantity) if change.amount is None else change.amount
+                self._so_many(line, line.quantity + more)
             case _:
                 self._so_many(line, self._as_said(change, line.sku, line.quantity) or 0)
         return None

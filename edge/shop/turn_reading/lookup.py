@@ -89,8 +89,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "shopping" and (instead := named_instead(text, said.language)) and instead not in found:
         one = match(db, search, instead, language=said.language)
         found[instead] = FoundProducts(one.text, one.kind, one.skus[:FOUND_LIMIT], one.more)
-    reads = bool(said.clauses) and all(one.verb in READS for one in said.clauses)
     if agent == "shopping" or said.kind in ("fact", "stock"):
+        reads = bool(said.clauses) and all(one.verb in READS for one in said.clauses)
         found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found, reads)
     reading, doubted = None, False
     if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):

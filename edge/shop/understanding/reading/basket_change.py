@@ -23,7 +23,7 @@ from edge.shop.understanding.reading.basket_goods import (
     says_something,
     without_stops,
 )
-from edge.shop.understanding.reading.basket_swap import SKUS_MOST, read_swap, swap
+from edge.shop.understanding.reading.basket_swap import read_swap, swap
 from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, behind_questions, parts_in
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
@@ -70,16 +70,13 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
         return None
     changes: list[BasketChange] = []
-    counted = 0
     for group in groups:
         parts = parts_in(group, linker.language, linker.has_word)
-        found = _read(parts, linker) or _named_out(parts, linker)
-        if found is None and (found := _so_many(parts, linker)):
-            counted += 1
+        found = _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
         if found is None or not (found.is_named and found.change in ("less", "set", "times", "swap")):
             return None
         changes.append(found)
-    if counted == len(changes) or all(one.loose for one in changes):
+    if all(one.loose for one in changes):
         return None
     return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))
 
@@ -101,10 +98,14 @@ def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:
 
 def _named_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Scrap the pears", "the oil isn't needed"."""
+    roles = {one.role for one in parts}
+    return _all_of(parts, linker) if "drop" in roles and roles <= {"drop", "name", *POINTS} else None
+
+
+def _all_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """All goes that is named."""
     goods = goods_of(parts, linker)
-    if "drop" not in {one.role for one in parts} or not {one.role for one in parts} <= {"drop", "name", *POINTS}:
-        return None
-    return BasketChange("less", linker.language, None, goods.text, goods.skus[:SKUS_MOST]) if goods.skus else None
+    return BasketChange("less", linker.language, None, goods.text, goods.skus) if goods.skus else None
 
 
 def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -194,11 +195,8 @@ def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPar
 def _read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Everything but the challahs": they go."""
     kept = without_stops(parts)
-    goods = goods_of(kept, linker)
-    if not goods.skus or goods.numbers or "excepted" not in {one.role for one in kept}:
-        return None
-    plain = {one.role for one in kept} <= {"excepted", "name", "by", *POINTS}
-    return BasketChange("less", linker.language, None, goods.text, goods.skus[:SKUS_MOST]) if plain else None
+    roles = {one.role for one in kept}
+    return _all_of(kept, linker) if "excepted" in roles and roles <= {"excepted", "name", "by", *POINTS} else None
 
 
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -206,9 +204,9 @@ def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
     segments = [one for one in _segments(parts) if one]
     if len(segments) != SEVERAL[0] or (gone := _named_out(segments[0], linker)) is None:
         return None
-    was, now = goods_of(segments[0], linker), goods_of(segments[1], linker)
+    was, now = NamedGoods(gone.of, gone.text), goods_of(segments[1], linker)
     plain = {one.role for one in segments[1]} <= {"name", "number", "unit", "only", "turn", "rather", *POINTS}
-    if not plain or not now.skus or {*now.skus} & {*gone.of}:
+    if not plain or not now.skus or {*now.skus} & {*was.skus}:
         return None
     return swap(linker, was, now, None)
 
@@ -247,8 +245,7 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
     goods = goods_of(kept, linker)
     if goods.numbers > 1 or (goods.is_named and not goods.skus):
         return None
-    of = goods.skus[:SKUS_MOST]
-    change = BasketChange("times", linker.language, None, goods.text, of, loose=True)
+    change = BasketChange("times", linker.language, None, goods.text, goods.skus, loose=True)
     if {"half", "double"} & roles:
         plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *POINTS}
         return msgspec.structs.replace(change, amount=500 if "half" in roles else 2000) if plain else None
@@ -282,8 +279,7 @@ def _set(
     if not number.unit and (number.value <= 0 or number.value % THOUSANDTHS):
         return None
     unit = number.unit or _box(parts, linker.language)
-    of = goods.skus[:SKUS_MOST]
-    return BasketChange("set", linker.language, number.value, goods.text, of, (), unit, None, loose)
+    return BasketChange("set", linker.language, number.value, goods.text, goods.skus, (), unit, None, loose)
 
 
 def _box(parts: Sequence[BasketPart], language: str) -> str:
@@ -338,7 +334,6 @@ def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
     goods = goods_of(parts, linker)
     if (goods.is_named and not goods.skus) or {"half", "double", "each", "more", "guests", "rather"} & {*roles}:
         return None
-    of = goods.skus[:SKUS_MOST]
     drops = "drop" in roles or ("carry" in roles and "away" in roles)
     if ("carry" in roles or "away" in roles) and not drops:
         return None
@@ -350,10 +345,10 @@ def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
     otherwise = any(one.role == "drop" and one.words not in known for one in parts)  # "don't want the gouda any more"
     otherwise |= "carry" in roles and "away" in roles  # "take the bagels out again"
     if otherwise and goods.is_named and not goods.numbers and "both" not in roles:
-        return BasketChange("less", linker.language, None, goods.text, of)
+        return BasketChange("less", linker.language, None, goods.text, goods.skus)
     number = goods.number
     if goods.numbers != 1 or number is None or "both" in roles or (number.value % THOUSANDTHS and not number.unit):
         return None
     if "less" in roles or (drops and not goods.is_named):
-        return BasketChange("less", linker.language, number.value, goods.text, of, (), number.unit)
+        return BasketChange("less", linker.language, number.value, goods.text, goods.skus, (), number.unit)
     return None

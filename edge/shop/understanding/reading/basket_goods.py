@@ -9,6 +9,8 @@ from edge.shop.understanding.reading.basket_words import BasketPart, basket_word
 from edge.shop.understanding.reading.linking import CatalogueLinker
 
 COUNTS = {"number", "unit", "little"}
+SKUS_MOST = 24
+"""Goods that one name may mean, as a change of a basket holds them."""
 POINTS = {"them", "behind", "little"}
 
 
@@ -40,7 +42,7 @@ def says_something(parts: Sequence[BasketPart]) -> bool:
 def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods:
     names = names_of(parts)
     numbers = [one for one in parts if one.role == "number"]
-    skus = linker.link(names).skus if names else ()
+    skus = linker.link(names).skus[:SKUS_MOST] if names else ()
     return NamedGoods(skus, " ".join(names), numbers[0] if len(numbers) == 1 else None, len(numbers))
 
 

@@ -19,8 +19,6 @@ from edge.shop.understanding.reading.basket_words import BasketPart
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 
-SKUS_MOST = 24
-
 
 def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
     """Something else in the place of what is there: "swap the croissants for two baguettes", "a baguette instead of the
@@ -130,8 +128,8 @@ def swap(
         linker.language,
         number.value if number else None,
         was.text,
-        was.skus[:SKUS_MOST],
-        into.skus[:SKUS_MOST],
+        was.skus,
+        into.skus,
         number.unit if number else "",
         out.value if out else None,
         loose,
