@@ -49,7 +49,7 @@ ANSWERED = {
     "edge/shop/gift_cards/code_tries.py": 1,
     "edge/shop/office/pages/papers.py": 1,
     "edge/shop/office/routes.py": 1,
-    "edge/shop/orders/pages/kiosk.py": 2,
+    "edge/shop/kiosk/pages/kiosk.py": 2,
     "edge/shop/orders/pages/visitor.py": 1,
     "edge/shop/printing/printers/part.py": 2,
     "edge/shop/till/pages/register_state.py": 2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
 
 import msgspec
@@ -13,17 +13,16 @@ from edge.core.messages import Done, Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
-from edge.lib.units.quantity import ONE, SERVICE
+from edge.lib.units.quantity import ONE
 from edge.shop.basket import basket_lines
 from edge.shop.basket.basket import BASKET_BYTES, Basket, BasketLine
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer, resolve
-from edge.shop.delivery.queries import read_zones
 from edge.shop.modifiers.modifier import ModifierChoice
 from edge.shop.orders import commands
 from edge.shop.orders.cart import CART_LINES, CARTS_MOST, IDLE_US, LISTS_MOST, Cart, CartView
 from edge.shop.orders.cart_pricing import reprice_cart, view
-from edge.shop.orders.cart_stock import hold_goods, needs_look
+from edge.shop.orders.cart_stock import hold_goods, needs_look, without_services
 from edge.shop.orders.events import CartEnded, GoodsLeft
 from edge.shop.orders.order_lines import too_much_of_one
 from edge.shop.orders.queries import (
@@ -219,12 +218,6 @@ class CartHandlers:
 def is_by_zone(db: Connection, product: CatalogProduct) -> bool:
     """Whether it is sold by a zone of delivery alone: a service, or what a zone has as its fee."""
     return not without_services(db, [product])
-
-
-def without_services(db: Connection, products: Iterable[CatalogProduct]) -> list[CatalogProduct]:
-    """The products that stand on a shelf: no services, and nothing that a zone of delivery has as its fee."""
-    fees = {zone.fee for zone in read_zones(db)}
-    return [product for product in products if product.unit != SERVICE and product.sku not in fees]
 
 
 def _fits(tx: Transaction, basket: Basket) -> None:

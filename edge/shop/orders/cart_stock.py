@@ -12,9 +12,10 @@ from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
 from edge.lib.i18n import name_values
-from edge.lib.units.quantity import ONE, show_quantity
+from edge.lib.units.quantity import ONE, SERVICE, show_quantity
 from edge.shop.basket.basket import BasketLine
 from edge.shop.catalog.queries import CatalogProduct
+from edge.shop.delivery.queries import read_zones
 from edge.shop.orders.cart import HELD_MOST_US, Cart
 from edge.shop.orders.queries import read_cart, save_cart
 from edge.shop.orders.reservations import to_hold
@@ -140,3 +141,9 @@ def _give_back(tx: Transaction, cart: Cart) -> bool:
         save_cart(tx.db, _replace(other, short=short))
         gave = True
     return gave
+
+
+def without_services(db: Connection, products: Iterable[CatalogProduct]) -> list[CatalogProduct]:
+    """The products that stand on a shelf: no services, and nothing that a zone of delivery has as its fee."""
+    fees = {zone.fee for zone in read_zones(db)}
+    return [product for product in products if product.unit != SERVICE and product.sku not in fees]

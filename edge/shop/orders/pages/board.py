@@ -23,7 +23,6 @@ from edge.shop.orders.events import OrderMoved
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.order_lines import pieces_of
 from edge.shop.orders.order_payments import payment_of
-from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.queries import (
     ORDERS_LIMIT,
     FreeSlot,
@@ -41,6 +40,7 @@ from edge.shop.payments import PaymentsSection
 from edge.shop.payments.queries import read_methods
 from edge.shop.recommend.routes import SUGGESTER
 from edge.shop.recommend.suggestion import SuggestionRequest
+from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.queries import read_basket
 from edge.web.actors import register_of
 from edge.web.context import SITE, today_of
@@ -92,7 +92,7 @@ async def details(request: web.Request) -> web.Response:
     today = today_of(request)
     values["cards"] = [one for one in cards if not one.revoked and not one.is_over(today)]
     values["pays"] = bool(site.config.of(PaymentsSection).page)
-    values["at_terminal"] = has_terminal(request, register_of(request))
+    values["at_terminal"] = register_of(request) in request.app[SITE].services.of(TILLS).terminals
     values["pay_qr"] = qr(payment.address) if payment and payment.address else ""
     values["own_words"] = OrderMoved.own_words
     values["business_day"] = date.fromisoformat(found.business_date)

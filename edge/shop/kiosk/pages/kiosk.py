@@ -23,6 +23,11 @@ from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.coupons.code import read_code
 from edge.shop.delivery.queries import read_zones
+from edge.shop.kiosk.pages import kiosk_face
+from edge.shop.kiosk.pages.card_promotions import card_promotions
+from edge.shop.kiosk.pages.kiosk_categories import top_categories
+from edge.shop.kiosk.pages.kiosk_goods import listed_goods, pictures_of_kinds
+from edge.shop.kiosk.pages.kiosk_terms import terms
 from edge.shop.loyalty.queries import held_points
 from edge.shop.modifiers.queries import groups_of
 from edge.shop.opening_hours.queries import read_hours
@@ -42,14 +47,9 @@ from edge.shop.orders.commands import (
     TakeWhatIs,
     TouchCart,
 )
+from edge.shop.orders.delivery_terms import delivery_terms
 from edge.shop.orders.order import KeptOrder, qr_path, unknown_order
 from edge.shop.orders.order_lines import taxes_added
-from edge.shop.orders.pages import kiosk_face
-from edge.shop.orders.pages.card_promotions import card_promotions
-from edge.shop.orders.pages.delivery import delivery_terms, terms
-from edge.shop.orders.pages.kiosk_categories import top_categories
-from edge.shop.orders.pages.kiosk_goods import listed_goods, pictures_of_kinds
-from edge.shop.orders.pages.kiosk_pay import has_terminal
 from edge.shop.orders.pages.status import known_status, shown_status
 from edge.shop.orders.pages.visitor import (
     CART,
@@ -70,6 +70,7 @@ from edge.shop.production.queries import ingredients_of
 from edge.shop.recognition.pages.hearing import are_customer_faces_open
 from edge.shop.reviews.queries import ToldReviews
 from edge.shop.till.live_settings import NOW
+from edge.shop.till.pages.till_context import TILLS
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.phone_link import phone_link
@@ -314,7 +315,7 @@ async def place(request: web.Request) -> web.Response:
     assert placed is not None
     link = phone_link(request, qr_path(placed.secret, site.config.store.id))
     told = {
-        "pays": who.base == KIOSK and has_terminal(request, who.actor.register),
+        "pays": who.base == KIOSK and who.actor.register in request.app[SITE].services.of(TILLS).terminals,
         "order": placed,
         "taxes": taxes_added(placed.goods, site.services.of(NOW)()),
         "qr": qr(link),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import msgspec
-from aiohttp import web
 
 from edge.core.messages import Refusal, Refused
 from edge.core.storage.database import Connection
 from edge.lib.tax.rules import FULL, Taxed
-from edge.lib.units.money import LIMIT_MINOR, divide_half_up
+from edge.lib.units.money import divide_half_up
 from edge.shop.basket.totals import taxes_on_top, total_minor
 from edge.shop.delivery import zones
 from edge.shop.delivery.queries import read_zones
@@ -19,17 +18,11 @@ from edge.shop.opening_hours.queries import read_hours
 from edge.shop.orders.cart import Cart
 from edge.shop.orders.checkout import with_fee
 from edge.shop.orders.order_lines import pieces_of, worth_minor
-from edge.shop.orders.pages.visitor import visitor, visitor_cart
 from edge.shop.orders.queries import FreeSlot, free_slots
-from edge.shop.orders.settings import OrdersSection
 from edge.shop.orders.slot_choice import soon_refused
-from edge.shop.till.live_settings import NOW
 from edge.shop.till.settings import TillSettings
-from edge.web.context import SITE
-from edge.web.responses import answer_json, texts_of
 
 SLOTS_SHOWN = 40
-POSTAL_CHARS = 12
 
 
 class DeliveryTerms(msgspec.Struct, frozen=True):
@@ -72,34 +65,3 @@ def delivery_terms(
     basket = with_fee(db, at_us, cart.basket, zone, fee, settings) if fee else cart.basket
     taxes = taxes_on_top(basket, settings)
     return DeliveryTerms(total_minor(basket, settings), slots, soon, zone, fee, taxes=taxes)
-
-
-async def terms(request: web.Request) -> web.Response:
-    """`GET /shop/terms?postal_code=&brought=&tip_share=&tip_minor=`: what the cart comes to when it is brought there,
-    with this tip, when it may come, and what to tell the customer of it; without a code, as it is fetched."""
-    site, texts = request.app[SITE], texts_of(request)
-    cart = await visitor_cart(request, visitor(request), touch=False)
-    if cart is None:
-        raise web.HTTPNotFound
-    code, settings, now_us = (
-        request.query.get("postal_code", "")[:POSTAL_CHARS],
-        site.services.of(NOW)(),
-        site.shop.now_us(),
-    )
-    found = await site.asker.read(lambda db: delivery_terms(db, settings, now_us, cart, code))
-    message = texts.refusal(found.refused) if found.refused else ""
-    brought = request.query.get("brought") == "yes"
-    section = site.config.of(OrdersSection)
-    if section.asks_tip("delivery" if brought else "pickup"):
-        found = found.with_tip(_number(request, "tip_minor", LIMIT_MINOR), _number(request, "tip_share", FULL) or 0)
-    told = {"message": message, "brought": brought, "no_show_fee": section.no_show_fee_minor}
-    html = site.renderer.render("kiosk_terms.html", texts.language, terms=found, **told)
-    place = texts.say("kiosk.place", sum=texts.money(found.total_minor))
-    sums = {"total_minor": found.total_minor, "tip_minor": found.tip_minor}
-    return answer_json({"html": html, "place": place, **sums})
-
-
-def _number(request: web.Request, name: str, most: int) -> int | None:
-    """A number of the address; None: it says none, or more than there can be."""
-    text = request.query.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 and int(text) <= most else None

@@ -11,11 +11,10 @@ from aiohttp import web
 from edge.core.storage.database import Connection
 from edge.shop.catalog.least_age import least_ages
 from edge.shop.catalog.listing.filter import Filter
+from edge.shop.kiosk.pages.card_promotions import card_promotions
+from edge.shop.kiosk.pages.kiosk_categories import top_categories
 from edge.shop.kitchen_screens.queries import ran_out
-from edge.shop.orders.cart_handlers import without_services
-from edge.shop.orders.cart_stock import portions_left
-from edge.shop.orders.pages.card_promotions import card_promotions
-from edge.shop.orders.pages.kiosk_categories import top_categories
+from edge.shop.orders.cart_stock import portions_left, without_services
 from edge.shop.search.queries import Search
 from edge.shop.stock.queries import available_of
 from edge.shop.till.live_settings import NOW

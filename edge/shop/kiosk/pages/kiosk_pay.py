@@ -23,11 +23,6 @@ class AskedPayment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     secret: Secret
 
 
-def has_terminal(request: web.Request, register: str) -> bool:
-    """Whether cards are taken there."""
-    return register in request.app[SITE].services.of(TILLS).terminals
-
-
 async def pay(request: web.Request) -> web.Response:
     """`POST /kiosk/pay`: the order's sum is asked for at the kiosk's terminal."""
     asked = await body_as(request, AskedPayment)

@@ -1,0 +1,1 @@
+"""The page before which customers stand: goods, a cart, an order. See README.md."""

@@ -1,0 +1,9 @@
+"""The kiosk, and the same on a phone in the shop's network: browse, search, a cart, an order, paying for it."""
+
+from edge.shop.kiosk.pages import kiosk, kiosk_pay
+from edge.shop.orders.settings import OrdersSection
+from edge.web.pairing import OpenTo
+
+PAGES = kiosk.PAGES
+ENDPOINTS = (*kiosk.ENDPOINTS, *kiosk_pay.ENDPOINTS)
+OPEN_TO = (OpenTo(below=("/shop/",), when=lambda config: config.of(OrdersSection).phones),)
