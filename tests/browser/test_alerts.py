@@ -21,7 +21,7 @@ from tests.browser.browsing import till
 from tests.browser.serving import serve
 from tests.contract.test_panel_notify import sent
 from tests.http_client import PIN
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import MILK, SYSTEM, run
 
 PHONE = (390, 844)
 
@@ -236,5 +236,33 @@ def test_the_cashiers_page_shows_what_a_cashier_can_do_something_about(tmp_path:
             assert await low.evaluate("one => getComputedStyle(one).direction") == "rtl", (
                 "although it begins with a name"
             )
+
+    run(scenario())
+
+
+def test_a_cashier_puts_alerts_away_behind_a_bell_until_there_is_another_one(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768)) as page:
+            await served.shop.do(RaiseAlert("stock_low", "wine", "critical", {"name": "Wine", "total": "2"}), SYSTEM)
+            await page.open(served)
+            line, bell = page.page.locator("#counter-alerts"), page.page.locator("#alerts-away")
+            await page.see("#counter-alerts", "Wine runs low")
+            assert "Critical" not in await line.inner_text(), "a bottle is nothing that a cashier drops all else for"
+            await bell.click()
+            await page.gone("#counter-alerts")
+            await page.see("#alerts-away b", "1")
+            await page.scan(MILK)
+            await page.see("#lines", "Milk")
+            assert not await line.is_visible(), "what was put away stays so"
+            await page.page.reload()
+            await page.see("#alerts-away b", "1")
+            assert not await line.is_visible()
+            await served.shop.do(RaiseAlert("stock_low", "beer", "critical", {"name": "Beer", "total": "1"}), SYSTEM)
+            await page.see("#counter-alerts", "Beer runs low")
+            await bell.click()
+            await page.gone("#counter-alerts")
+            await bell.click()
+            await page.see("#counter-alerts", "Wine runs low")
+            assert page.complaints == []
 
     run(scenario())

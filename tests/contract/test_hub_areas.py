@@ -219,7 +219,10 @@ async def ask_a_box(page: Page, house: House) -> None:
 async def approve_the_publication(page: Page, house: House) -> None:
     await go(page, "publications")
     await page.click("#publications tbody button")
-    await expect(page.locator("#edit-shown")).to_contain_text("price_minor")
+    await expect(page.locator("#edit-shown")).to_contain_text("milk: – → €0.99")
+    await expect(page.locator("#edit-shown")).not_to_contain_text("price_minor")
+    await page.locator("#edit-sent summary").click()
+    await expect(page.locator("#edit-sent pre")).to_contain_text('"price_minor": 99')
     await picture(page, "approve")
     await page.click("#edit button.strong")
     await expect(page.locator("#publications tbody")).to_contain_text(words()["en"]["publication_approved"])

@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, count, Fault, moment, refusal, state, t, words } from "./common.js";
+import { ask, byId, count, Fault, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -24,9 +24,9 @@ function control(name, kind, value) {
   return field;
 }
 
-// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about, `picture`: a code that a phone scans; `word`: of
+// `save` is given the values and sends them, and may answer what is done next; `extra`: a further button, [word, act]; `shown`: a text that it is about, `sent`: the same as it is sent, folded; `picture`: a code that a phone scans; `word`: of
 // the button that saves.
-export function edit(title, fields, values, save, { extra = null, shown = "", picture = "", word = "save" } = {}) {
+export function edit(title, fields, values, save, { extra = null, shown = "", sent = "", picture = "", word = "save" } = {}) {
   const dialog = byId("edit");
   const form = dialog.querySelector("form");
   const error = dialog.querySelector(".error");
@@ -35,6 +35,9 @@ export function edit(title, fields, values, save, { extra = null, shown = "", pi
   error.textContent = "";
   byId("edit-shown").textContent = shown;
   byId("edit-shown").hidden = !shown;
+  byId("edit-sent").hidden = !sent;
+  byId("edit-sent").open = false;
+  byId("edit-sent").querySelector("pre").textContent = sent;
   byId("edit-picture").src = picture || "data:,";
   byId("edit-picture").alt = picture ? t("code_to_scan") : "";
   byId("edit-picture").hidden = !picture;
@@ -195,18 +198,21 @@ function begun(text) {
   return lines.length <= SENT_SHOWN ? text : [...lines.slice(0, SENT_SHOWN), t("lines_more", { count: count(lines.length - SENT_SHOWN) })].join("\n");
 }
 
-// How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about that.
-function previewLines(store, { changes, boxes }) {
+// How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about
+// that. `currency`: the store's; "": none is known.
+function previewLines(store, { changes, boxes }, currency) {
   const brief = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
-  const line = ({ field, was, now, finding, cost }) => {
-    const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${cost}` : ""})` : "";
-    return `  ${field}: ${brief(was)} → ${brief(now)}${odd}`;
+  const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
+  const line = ({ kind, field, was, now, finding, cost }) => {
+    const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${priced(cost)}` : ""})` : "";
+    const said = kind === "prices" ? priced : brief;
+    return `  ${field}: ${said(was)} → ${said(now)}${odd}`;
   };
   const ages = boxes.map((one) => t("box_age", { box: one.device, moment: one.heard_at ? moment(one.heard_at) : "–", version: one.version || "–" }));
   return [`${store}: ${ages.join("; ")}`, ...changes.slice(0, LINES_SHOWN).map(line), ""];
 }
 
-// What is said yes or no to is shown as it is sent, and before it which others say something else of the same; the yes is to its digest.
+// What is said yes or no to is shown by what it changes, and which others say something else of the same; folded below, as it is sent. The yes is to its digest.
 export async function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
@@ -215,13 +221,15 @@ export async function confirmStep(row, step) {
   const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
   const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
   const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
-  const changes = seen.flatMap((one, at) => previewLines(reached[at], one));
+  const currencies = new Map((reached.length ? await rowsOf("stores") : []).map((one) => [one.store, one.currency]));
+  const changes = seen.flatMap((one, at) => previewLines(reached[at], one, currencies.get(reached[at]) || ""));
   if (looks) changes.push(t("reaches", { count: counts.stores }), "");
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
-  const text = [...others, ...changes, begun(JSON.stringify(whole.directives, null, 1))].join("\n");
+  const text = [...others, ...changes].join("\n").trimEnd();
+  const sent = begun(JSON.stringify(whole.directives, null, 1));
   const word = `step_${step.replace("-", "_")}`;
   edit(`${t(word)}: ${row.title || row.id}`, fields, {},
-    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, word });
+    ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, sent, word });
 }
 
 // Reading alone: there is nothing to save but to close it.
