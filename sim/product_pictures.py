@@ -14,18 +14,24 @@ SIDE = 320
 _FINE = 3
 """Drawn larger and made smaller, so that edges are smooth."""
 _WHITE, _DARK = (255, 255, 255), (74, 60, 52)
+_CRUST, _CRUMB, _CHOCOLATE = (196, 128, 62), (238, 196, 130), (92, 54, 36)
+_BAKED_HUE = 0.1
 Colour = tuple[int, int, int]
+_Draw = Callable[["_Pen", Colour, Colour], None]
 
 
 def draw_picture(kind: str, number: int, name: str = "") -> bytes:
     """A WebP of a product of a kind (`KINDS`; another one is a box): in its natural shape and colour where its English
-    name says one (`LOOKS`), else `number` says its colour."""
+    name says one (`LOOKS`, `BAKED`), else `number` says its colour."""
     hue = number * 0.381966 % 1.0  # the golden angle: neighbours differ
     looks = next((looks for word, looks in LOOKS.items() if word in name.lower()), None)
     draw = KINDS.get(kind, _box)
-    if looks:
+    if kind == "bakery":
+        own = next((baked for word, baked in BAKED.items() if word in name.lower()), None)
+        hue, draw = (_BAKED_HUE, own) if own else (hue, draw)
+    elif looks:
         hue, own = looks
-        draw = own if own and kind in ("produce", "bakery") else draw
+        draw = own if own and kind == "produce" else draw
     picture = Image.new("RGB", (100 * _FINE * 4, 100 * _FINE * 4), _of(hue, 0.10, 0.98))
     pen = _Pen(ImageDraw.Draw(picture), picture.width / 100)
     draw(pen, _of(hue, 0.62, 0.80), _of(hue, 0.72, 0.55))
@@ -196,7 +202,115 @@ def _crescent(pen: _Pen, light: Colour, dark: Colour) -> None:
     pen.disc(26, 44, 74, 104, _of(0.1, 0.10, 0.98))
 
 
-_Draw = Callable[[_Pen, Colour, Colour], None]
+def _tin(crust: Colour, crumb: Colour) -> _Draw:
+    """Bread of a tin, cut: crumb within its crust."""
+
+    def draw(pen: _Pen, light: Colour, dark: Colour) -> None:
+        pen.block(24, 34, 88, 82, _darker(crust), 10)
+        pen.disc(12, 22, 48, 56, crust)
+        pen.disc(34, 22, 70, 56, crust)
+        pen.block(16, 36, 66, 82, crust, 5)
+        pen.disc(17, 27, 45, 53, crumb)
+        pen.disc(37, 27, 65, 53, crumb)
+        pen.block(21, 38, 61, 77, crumb, 4)
+
+    return draw
+
+
+def _oval(crust: Colour) -> _Draw:
+    """Bread that was baked free, with cuts across it."""
+
+    def draw(pen: _Pen, light: Colour, dark: Colour) -> None:
+        pen.disc(8, 34, 92, 80, crust)
+        for x in (28, 44, 60):
+            pen.line((x, 66), (x + 12, 46), fill=_CRUMB, width=3)
+
+    return draw
+
+
+def _boule(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.disc(14, 18, 86, 88, (170, 104, 52))
+    for one in (((32, 40), (68, 68)), ((68, 40), (32, 68))):
+        pen.line(*one, fill=_CRUMB, width=5)
+
+
+def _braid(pen: _Pen, light: Colour, dark: Colour) -> None:
+    for at, left in enumerate((10, 24, 38, 52, 66)):
+        high = 8 * abs(at - 2)
+        pen.disc(left, 30 + high / 2, left + 26, 82 - high / 2, _CRUST if at % 2 else (214, 146, 70))
+    for x, y in ((24, 48), (38, 42), (50, 56), (64, 44), (77, 54)):
+        pen.disc(x, y, x + 3, y + 3, _CRUMB)
+
+
+def _flat(pen: _Pen, light: Colour, dark: Colour) -> None:
+    for top in (50, 38, 26):
+        pen.disc(14, top, 86, top + 36, _CRUST)
+        pen.disc(14, top, 86, top + 31, _CRUMB)
+    for left, top in ((34, 34), (54, 30), (62, 40), (44, 42)):
+        pen.disc(left, top, left + 7, top + 4, (214, 160, 92))
+
+
+def _ring(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.disc(14, 18, 86, 88, _CRUST)
+    pen.disc(38, 42, 62, 66, _of(0.1, 0.10, 0.98))
+    for x, y in ((28, 34), (48, 26), (66, 34), (74, 52), (26, 58), (46, 74), (64, 70)):
+        pen.disc(x, y, x + 4, y + 4, _CRUMB)
+
+
+def _rolls(pen: _Pen, light: Colour, dark: Colour) -> None:
+    for left, top in ((10, 18), (48, 18), (10, 50), (48, 50)):
+        pen.disc(left, top, left + 42, top + 36, _CRUST)
+        pen.line((left + 12, top + 16), (left + 28, top + 12), fill=_CRUMB, width=3)
+
+
+def _spiral(pen: _Pen, light: Colour, dark: Colour) -> None:
+    for at, inset in enumerate((0, 8, 16, 24, 30)):
+        pen.disc(14 + inset, 18 + inset, 86 - inset, 88 - inset, _CRUMB if at % 2 else _CRUST)
+
+
+def _filled(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.block(14, 34, 86, 74, (214, 146, 70), 14)
+    for x in (32, 50, 68):
+        pen.line((x, 36), (x - 4, 72), fill=_CRUST, width=3)
+    for y in (46, 60):
+        pen.disc(10, y - 4, 20, y + 6, _CHOCOLATE)
+        pen.disc(80, y - 4, 90, y + 6, _CHOCOLATE)
+
+
+def _slice(top: Colour, within: Colour) -> _Draw:
+    """A piece of a cake or pie, from its side."""
+
+    def draw(pen: _Pen, light: Colour, dark: Colour) -> None:
+        pen.shape((10, 50), (70, 24), (90, 46), fill=top)
+        pen.shape((10, 50), (90, 46), (90, 78), (10, 78), fill=within)
+        pen.shape((10, 60), (90, 58), (90, 64), (10, 66), fill=top)
+        pen.block(10, 74, 90, 80, _CRUST, 1)
+
+    return draw
+
+
+def _cake(pen: _Pen, light: Colour, dark: Colour) -> None:
+    pen.block(16, 44, 84, 82, _CHOCOLATE, 4)
+    pen.disc(16, 32, 84, 56, (124, 78, 52))
+    pen.block(16, 60, 84, 66, _CRUMB, 0)
+    for x in (30, 46, 62):
+        pen.disc(x, 34, x + 8, 42, (200, 48, 56))
+    pen.block(10, 82, 90, 87, dark, 2)
+
+
+def _darker(colour: Colour) -> Colour:
+    red, green, blue = (one * 4 // 5 for one in colour)
+    return red, green, blue
+
+
+BAKED: Mapping[str, _Draw] = {
+    **{"white bread": _tin(_CRUST, (250, 236, 206)), "wholemeal": _tin((132, 84, 46), (206, 160, 104))},
+    **{"rye": _oval((112, 70, 42)), "sourdough": _boule, "challah": _braid, "pita": _flat, "pitta": _flat},
+    **{"bagel": _ring, "cinnamon": _spiral, "chocolate croissant": _filled, "croissant": _crescent},
+    **{"baguette": _stick, "rolls": _rolls, "roll": _roll, "bun": _roll, "chocolate cake": _cake},
+    **{"pie": _slice((196, 128, 62), (240, 206, 120)), "cheesecake": _slice((244, 214, 138), (252, 240, 210))},
+}
+"""The shape of baked goods by a word of their name, the first that is in it: they are told apart at a glance."""
 LOOKS: Mapping[str, tuple[float, _Draw | None]] = {
     **{"sweet potato": (0.05, _long), "potato": (0.11, _round), "carrot": (0.07, _long), "garlic": (0.14, _bulb)},
     **{"onion": (0.09, _bulb), "tomato": (0.0, _round), "pepper": (0.99, _round), "cucumber": (0.33, _long)},
@@ -210,8 +324,7 @@ LOOKS: Mapping[str, tuple[float, _Draw | None]] = {
     **{"apple": (0.98, None), "orange": (0.09, _round), "clementine": (0.07, _round), "lemon": (0.15, _round)},
     **{"grapes": (0.80, _bunch), "peach": (0.04, None), "watermelon": (0.35, _round), "melon": (0.17, _round)},
     **{"mango": (0.11, None), "avocado": (0.27, _bulb), "lettuce": (0.27, _bunch), "parsley": (0.32, _bunch)},
-    **{"coriander": (0.36, _bunch), "mint": (0.40, _bunch), "baguette": (0.1, _stick), "croissant": (0.1, _crescent)},
-    **{"roll": (0.1, _roll), "bagel": (0.1, _roll), "bun": (0.1, _roll), "pitta": (0.1, _roll), "pita": (0.1, _roll)},
+    **{"coriander": (0.36, _bunch), "mint": (0.40, _bunch)},
     **{"milk": (0.58, None), "butter": (0.14, None), "cream": (0.53, None), "egg": (0.08, None), "yog": (0.48, None)},
     **{
         "cola": (0.0, None),

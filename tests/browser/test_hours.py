@@ -11,12 +11,13 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.delivery.commands import SetZone
 from edge.shop.delivery.queries import read_zones
 from edge.shop.delivery.zones import DeliveryZone
+from edge.shop.opening_hours.queries import read_hours
 from edge.shop.opening_hours.rules import OpenSpan
 from tests.browser.browsing import till
 from tests.browser.calling import PIN
 from tests.browser.serving import serve
 from tests.ordering import do
-from tests.shop_fixture import SYSTEM, run
+from tests.shop_fixture import CONFIG, SYSTEM, run
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -74,5 +75,29 @@ def test_a_zone_keeps_a_third_span_of_a_day_and_the_form_becomes_one_for_a_new_z
             await form.locator('[type="submit"]').click()
             await manager.see("table", "Hills")
             assert {zone.title for zone in read_zones(served.shop.reader)} == {"City", "Hills"}
+
+    run(scenario())
+
+
+def test_a_week_begins_with_the_day_that_weeks_begin_with_where_the_shop_is(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        text = CONFIG.replace("Europe/Paris", "Asia/Jerusalem")
+        async with serve(tmp_path, text) as served, till() as manager:
+            await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
+            await manager.open(served, "register=1&lang=fr", "/manager/hours")
+            page = manager.page
+            days = page.locator("#hours .day > span:first-child")
+            assert [(await days.all_inner_texts())[at] for at in (0, -1)] == ["dim.", "sam."]
+            sunday = page.locator("#hours .day").first
+            await sunday.locator(".from").first.fill("09:00")
+            await sunday.locator(".until").first.fill("13:00")
+            await page.locator("#hours [type=submit]").click()
+            await page.locator("#saved:visible").wait_for()
+            assert read_hours(served.shop.reader).weekly[6] == (OpenSpan(540, 780),), "it is kept as Sunday's"
+            await page.locator("#more").click()
+            await page.locator("#exceptions .exception [data-moment-of]").first.click()
+            assert await page.locator("#month th").first.inner_text() == "D"
+            await manager.open(served, "register=1&lang=fr&week=2026-11-27", "/manager/work-hours")
+            await manager.see(".weeks", "22 novembre 2026 – 28 novembre 2026")
 
     run(scenario())

@@ -31,3 +31,13 @@ def after(day: str, days: int) -> str:
     ('2026-03-01', '2026-02-28')
     """
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def week_of(day: date, first_weekday: int) -> tuple[date, date]:
+    """The first and the last day of the week that a day is in; `first_weekday`: what weeks begin with, 1 is Monday.
+
+    >>> [str(one) for one in week_of(date(2026, 11, 27), 7)]  # a Friday
+    ['2026-11-22', '2026-11-28']
+    """
+    first = day - timedelta(days=(day.isoweekday() - first_weekday) % 7)
+    return first, first + timedelta(days=6)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import cast
@@ -27,7 +26,7 @@ from edge.shop.access.queries import name_of
 from edge.shop.alerts.queries import Alert, alert_itself, find_open
 from edge.shop.alerts.rules import DAY_US, HOUR_US
 from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
-from edge.shop.insight.reports import Kind, read_made, span_of
+from edge.shop.insight.reports import Kind, read_made
 from edge.shop.notify.audience import Recipient
 from edge.shop.notify.chat_numbers import number_of
 from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
@@ -280,7 +279,7 @@ def _report(db: Connection, send: Send, person: Recipient, about: About) -> Read
     """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
     row = send.rows[0]
     _, kind, first, *_ = row.key.split(":")
-    found = read_made(db, cast(Kind, kind), span_of(cast(Kind, kind), date.fromisoformat(first)))
+    found = read_made(db, cast(Kind, kind), first)
     assert found is not None, "it is kept for good"
     texts = partial(name_in, language=about.language)
     write = ReportWording(

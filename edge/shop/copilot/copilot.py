@@ -20,6 +20,7 @@ from edge.core.messages import Actor
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import translate
+from edge.lib.regions.countries import country_of, first_weekday
 from edge.shop.access.queries import read_users
 from edge.shop.accounts.queries import account_names
 from edge.shop.catalog.categories.queries import read_categories
@@ -46,8 +47,6 @@ NAMES_S = 5.0
 """To say what was understood; that reads names alone."""
 UNKNOWN, UNOWNED, FAILED = 0.2, 0.4, 0.8
 """The most that an answer is sure of where no tool answered, where a word means nothing, and where any part failed."""
-SUNDAY_FIRST = frozenset({"Asia/Jerusalem", "Asia/Tel_Aviv"})
-"""Zones in which a week begins on Sunday."""
 _pool: ThreadPoolExecutor | None = None
 
 
@@ -107,7 +106,7 @@ def understand_query(
     db: Connection, desk: Desk, query: str, language: str, before: Remembered
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: one thing, or several."""
-    here = AskedWhere(desk.today, desk.zone in SUNDAY_FIRST)
+    here = AskedWhere(desk.today, first_weekday(country_of(desk.zone)) == 7)
     linker = CatalogueLinker(db, Search(desk.currency), language)
     return read_questions(query, language, _names(db, desk), linker, here, before.meaning)
 

@@ -13,7 +13,7 @@ import msgspec
 
 from edge.core.registry import Severity
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import after
+from edge.lib.units.dates import after, week_of
 from edge.shop.alerts.queries import Alert, open_alerts
 from edge.shop.forecast.risks import SkuRisk, at_risk
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
@@ -113,13 +113,12 @@ class PeriodReport(msgspec.Struct, frozen=True):
     predictions: list[UsePrediction] = []
 
 
-def span_of(kind: Kind, day: date) -> DaySpan:
-    """The day, the week from Monday on, or the month that a day is in."""
+def span_of(kind: Kind, day: date, first_weekday: int) -> DaySpan:
+    """The day, the week or the month that a day is in; `first_weekday`: what a week begins with, 1 is Monday."""
     if kind == "daily":
         return DaySpan(day.isoformat(), day.isoformat())
     if kind == "weekly":
-        first = day - timedelta(days=day.weekday())
-        return DaySpan(first.isoformat(), after(first.isoformat(), 6))
+        return DaySpan(*(one.isoformat() for one in week_of(day, first_weekday)))
     first = day.replace(day=1)
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
     return DaySpan(first.isoformat(), last.isoformat())
@@ -164,9 +163,9 @@ def _alert(alert: Alert) -> ReportAlert:
     return ReportAlert(alert.kind, alert.severity, values, since, alert.state == "acknowledged")
 
 
-def read_made(db: Connection, kind: Kind, span: DaySpan) -> PeriodReport | None:
-    """The report of a period as it was made, with what came to its days since; None: it was not made."""
-    row = db.execute(_MADE, (kind, span.first)).fetchone()
+def read_made(db: Connection, kind: Kind, first: str) -> PeriodReport | None:
+    """The report of the period that begins on a day as it was made, with what came to its days since; None: none."""
+    row = db.execute(_MADE, (kind, first)).fetchone()
     if row is None:
         return None
     made = msgspec.structs.replace(_decode(row[0]), made_us=row[1])

@@ -18,6 +18,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection, open_reader
+from edge.lib.regions.countries import country_of, first_weekday
 from edge.lib.units.dates import after
 from edge.shop.access.rights import system
 from edge.shop.insight.commands import KeepReport
@@ -38,6 +39,7 @@ class PeriodReports:
     def __init__(
         self, shop: CommandBus, ledger: Path, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
     ) -> None:
+        self._first_weekday = first_weekday(country_of(zone))
         self._shop = shop
         self._ledger = ledger
         self._zone = ZoneInfo(zone)
@@ -66,7 +68,7 @@ class PeriodReports:
         with closing(open_reader(self._ledger)) as db:
             yesterday = date.fromisoformat(after(today, -1))
             kinds: tuple[Kind, ...] = ("daily", "weekly", "monthly") if hour >= MORNING_HOUR else ("daily",)
-            spans = [(kind, span) for kind in kinds for span in over(kind, yesterday)]
+            spans = [(kind, span) for kind in kinds for span in over(kind, yesterday, self._first_weekday)]
             return [
                 keep_report(db, kind, span)
                 for kind, span in spans
@@ -74,19 +76,19 @@ class PeriodReports:
             ]
 
 
-def over(kind: Kind, yesterday: date) -> list[DaySpan]:
+def over(kind: Kind, yesterday: date, first_weekday: int) -> list[DaySpan]:
     """The periods of a kind that ended lately, the newest last."""
-    spans = [last_whole(kind, yesterday)]
+    spans = [last_whole(kind, yesterday, first_weekday)]
     while len(spans) < LOOKED_BACK[kind]:
-        spans.append(span_of(kind, date.fromisoformat(after(spans[-1].first, -1))))
+        spans.append(span_of(kind, date.fromisoformat(after(spans[-1].first, -1)), first_weekday))
     return spans[::-1]
 
 
-def last_whole(kind: Kind, yesterday: date) -> DaySpan:
+def last_whole(kind: Kind, yesterday: date, first_weekday: int) -> DaySpan:
     """The newest period of a kind that ended yesterday or before."""
-    span = span_of(kind, yesterday)
+    span = span_of(kind, yesterday, first_weekday)
     if span.last > yesterday.isoformat():
-        span = span_of(kind, date.fromisoformat(after(span.first, -1)))
+        span = span_of(kind, date.fromisoformat(after(span.first, -1)), first_weekday)
     return span
 
 

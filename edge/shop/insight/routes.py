@@ -13,6 +13,7 @@ from edge.core.messages import Done
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
+from edge.lib.regions.countries import country_of, first_weekday
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, REPORTS, system
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
@@ -144,10 +145,11 @@ async def report_of(request: web.Request, asked: str) -> PeriodReport:
         day = date.fromisoformat(text)
     except ValueError:
         raise Problem(400, "insight_period", period=text[:40]) from None
-    site, span, today = request.app[SITE], report_span(kind, day), today_of(request)
+    site, today = request.app[SITE], today_of(request)
+    span = report_span(kind, day, first_weekday(country_of(site.settings.zone)))
     made, command, current = await site.asker.read(partial(_report, kind=kind, span=span, today=today), BEHIND)
     if command is not None and isinstance(await site.shop.do(command, system()), Done):
-        made = await site.asker.read(partial(read_made, kind=kind, span=span))
+        made = await site.asker.read(partial(read_made, kind=kind, first=span.first))
     if found := made or current:
         return found
     return await site.asker.read(partial(read_report, kind=kind, span=span), BEHIND)
@@ -157,7 +159,7 @@ def _report(
     db: Connection, kind: Kind, span: DaySpan, today: str
 ) -> tuple[PeriodReport | None, KeepReport | None, PeriodReport | None]:
     """A report that was made; else the command that keeps it, where its period is over; else how it is until now."""
-    if made := read_made(db, kind, span):
+    if made := read_made(db, kind, span.first):
         return made, None, None
     if span.last < today and is_whole(db, span):
         return None, keep_report(db, kind, span), None

@@ -18,7 +18,7 @@ from edge.core.messages import Refused
 from edge.lib.i18n import LANGUAGES, direction, name_in, spoken_name, translate, words
 from edge.lib.i18n.dates import is_day, locale_of, write_date
 from edge.lib.i18n.translations import plurals, tie_marks, word_for
-from edge.lib.regions.countries import country_of
+from edge.lib.regions.countries import country_of, first_weekday
 from edge.lib.regions.places import list_currencies
 from edge.lib.units.containers import container_word
 from edge.lib.units.money import exponent, parse_minor, show_minor, worth_of_one
@@ -144,6 +144,12 @@ class Localizer:
     def weekday(self, number: int) -> str:
         """A day of the week, in short: 1 is Monday."""
         return str(get_day_names("abbreviated", locale=self.language)[number - 1])
+
+    @property
+    def weekdays(self) -> list[int]:
+        """The days of the week as they follow each other where the store is: 1 is Monday."""
+        begins = first_weekday(self._country)
+        return [(begins + at - 1) % 7 + 1 for at in range(7)]
 
     def part_name(self, part: str) -> str:
         """A part as people call it: devices by the name in their configuration, or by what they are and a number."""

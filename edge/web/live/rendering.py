@@ -94,6 +94,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "date_text": texts.date_text,
         "today": texts.today,
         "weekday": texts.weekday,
+        "weekdays": texts.weekdays,
         "currencies": texts.currencies,
         "name": texts.name,
         "spoken": texts.spoken,

@@ -51,9 +51,12 @@ export function readTime(text) {
   return hour < 24 && Number(minutes) < 60 ? `${two(hour)}:${two(minutes)}` : null;
 }
 
+// What a week begins with where the shop is, as its pages say it, else by the language: 0 is Sunday.
 export const firstWeekday = () => {
+  const { firstWeekday: said } = document.body.dataset;
+  if (said) return Number(said) % 7;
   const here = new Intl.Locale(locale());
-  return (here.getWeekInfo?.() ?? here.weekInfo ?? { firstDay: 1 }).firstDay % 7; // 0 is Sunday
+  return (here.getWeekInfo?.() ?? here.weekInfo ?? { firstDay: 1 }).firstDay % 7;
 };
 export const weekdayNames = () => [0, 1, 2, 3, 4, 5, 6].map((one) => new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "narrow", timeZone: "UTC" }).format(Date.UTC(2023, 0, 1 + one)));
 export const monthName = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { month: "long", year: "numeric", timeZone: "UTC" }).format(at);

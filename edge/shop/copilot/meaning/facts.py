@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.units.dates import days_through
+from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.units.dates import days_through, week_of
 from edge.shop.catalog.categories.queries import places_of, skus_below
 from edge.shop.copilot.meaning.answerable import TABLE, dimensions_of
 from edge.shop.copilot.meaning.model import OF_DAYS, Meaning
@@ -38,7 +39,8 @@ def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, cu
     by_day = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
     skus = narrowed_skus(db, meaning)
     found = _read(db, meaning, span, by_day, zone, currency, skus)
-    facts = [_with_days(fact) if by_day else fact for fact in found]
+    begins = first_weekday(country_of(zone.key))
+    facts = [_with_days(fact, begins) if by_day else fact for fact in found]
     if "category" in meaning.by or "not_product" in meaning.filters:
         facts = list(_with_categories(db, facts))
     left_out = skus_left_out(db, meaning)
@@ -194,11 +196,11 @@ def _worked(db: Connection, span: DaySpan) -> Iterator[Fact]:
         yield Fact({"day": one.day, "person": one.person}, FigureSums(1, one.worked_min))
 
 
-def _with_days(fact: Fact) -> Fact:
-    """A fact with its week (by its Monday), its month and its weekday."""
+def _with_days(fact: Fact, first_weekday: int) -> Fact:
+    """A fact with its week (by its first day), its month and its weekday."""
     day = date.fromisoformat(fact.of["day"])
-    monday = (day - timedelta(days=day.weekday())).isoformat()
-    of = {**fact.of, "week": monday, "month": fact.of["day"][:7], "weekday": str(day.weekday())}
+    week = week_of(day, first_weekday)[0].isoformat()
+    of = {**fact.of, "week": week, "month": fact.of["day"][:7], "weekday": str(day.weekday())}
     return msgspec.structs.replace(fact, of=of)
 
 

@@ -21,7 +21,6 @@ from edge.web.live.entity_form import form_fields, json_of
 from edge.web.pages.shell import page
 from edge.web.responses import texts_of
 
-DAYS = range(1, 8)
 ZONE_FIELDS = form_fields(ZONES.struct)
 
 
@@ -43,7 +42,6 @@ async def hours(request: web.Request) -> web.Response:
         "hours",
         kept=kept,
         zones=zones,
-        days=DAYS,
         today_is=today.isoformat(),
         proposed=proposed,
         usual=lambda text: spans_on(kept, date.fromisoformat(text)),

@@ -11,6 +11,9 @@ const SPANS = 2;
 const clock = (minute) => [Math.floor(minute / 60) % 24, minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
+// Rows of the seven days from Monday on, as hours are kept; they stand as weeks go where the shop is.
+const fromMonday = (rows) => [...document.querySelectorAll(rows)].sort((one, other) => one.dataset.day - other.dataset.day);
+
 // What stands in a row, as spans; an end that is not after its begin is of the day after.
 function spans(row) {
   return [...row.querySelectorAll(".span")].flatMap((span) => {
@@ -31,7 +34,7 @@ $("hours").addEventListener("submit", async (event) => {
     spans: spans(row),
   }));
   const hours = {
-    weekly: [...document.querySelectorAll(".day")].map(spans),
+    weekly: fromMonday(".day").map(spans),
     exceptions,
     ...Object.fromEntries(["slot_min", "capacity", "prepare_min", "days_ahead"].map((name) => [name, number(name)])),
     capacity_in: form.elements.capacity_in.value,
@@ -43,11 +46,11 @@ $("hours").addEventListener("submit", async (event) => {
 
 controls.week = {
   read() {
-    const week = [...document.querySelectorAll(".zone-day")].map(spans);
+    const week = fromMonday(".zone-day").map(spans);
     return week.some((day) => day.length) ? week : [];
   },
   fill(held, weekly) {
-    for (const [n, row] of document.querySelectorAll(".zone-day").entries()) {
+    for (const [n, row] of fromMonday(".zone-day").entries()) {
       draw(row, weekly[n]?.length ?? 0);
       for (const [m, span] of row.querySelectorAll(".span").entries()) {
         const open = weekly[n]?.[m];

@@ -15,7 +15,7 @@ from aiohttp import web
 from edge.core.endpoints import Answer, Endpoint, Page, fragment
 from edge.core.storage.database import Connection
 from edge.lib.tables.injection import guard_cell
-from edge.lib.units.dates import after, day_of
+from edge.lib.units.dates import after, day_of, week_of
 from edge.shop.access.queries import name_of, read_users
 from edge.shop.access.rights import MANAGE, SELL, USERS
 from edge.shop.reports.queries import BEHIND
@@ -101,8 +101,8 @@ def _sums(days: list[WorkDay]) -> dict[str, int]:
 def _week(request: web.Request) -> tuple[str, str]:
     site = request.app[SITE]
     day = _day(request.query.get("week", "") or site.config.business_date(site.shop.now_us()))
-    monday = after(day, -date.fromisoformat(day).weekday())
-    return monday, after(monday, 6)
+    first, last = week_of(date.fromisoformat(day), texts_of(request).weekdays[0])
+    return first.isoformat(), last.isoformat()
 
 
 def _day(text: str) -> str:
