@@ -20,6 +20,7 @@ from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, quantity_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.commands import SetCartLine
+from edge.shop.search.query.text import words_of
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.reading.linking import has_words
@@ -248,9 +249,15 @@ class ShoppingChanges(ShoppingAdvice):
         return clause, product
 
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
-        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine."""
-        category = next((one.category for one in self._known((sku,))), "")
-        return [one for one in into if one.category == category] if len(into) > 1 and category else into
+        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine;
+        and of those the ones that have most words of its name: "in a bottle", of a can of a beer."""
+        was = next(iter(self._known((sku,))), None)
+        if len(into) < PAIR or was is None:
+            return into
+        found = [one for one in into if one.category == was.category and one.sku != sku] if was.category else into
+        called = {*words_of(full_name(was, self._language))}
+        shared = [len(called & {*words_of(full_name(one, self._language))}) for one in found]
+        return [one for one, words in zip(found, shared, strict=True) if words == max(shared)]
 
     def _set_line(self, line: Any, quantity: int) -> bool:
         """Let so much of a line be in the basket; False: that is refused, and said."""

@@ -43,6 +43,7 @@ Role = Literal[
     "restored",
     "all",
     "place",
+    "same",
     "them",
     "number",
     "little",
@@ -52,7 +53,7 @@ Role = Literal[
 ]
 ROLES: tuple[Role, ...] = (
     *("both", "less", "more", "second", "again", "half", "double", "each", "guests", "turn", "denied", "excepted"),
-    *("kept", "restored", "all"),
+    *("kept", "restored", "all", "same"),
     *("only", "rather", "instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
 )
 """Of phrases that are as long, the first one counts."""
@@ -87,6 +88,8 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     all: tuple[str, ...]
     reasons: tuple[str, ...]
     telling: tuple[str, ...]
+    made: tuple[str, ...]
+    same: tuple[str, ...]
     both: tuple[str, ...]
     them: tuple[str, ...]
     swap: tuple[str, ...]
@@ -121,13 +124,20 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
     found: list[BasketPart] = []
     left = [word for word in words if word != JOINED]
     while left:
-        one = _number(left, said, known, found) or _phrase(left, said, known, found, is_name)
+        one = _numbered_name(left, is_name) or _number(left, said, known, found)
+        one = one or _phrase(left, said, known, found, is_name)
         if one.role == "by" and one.words[0] != left[0]:
             left[0] = left[0][len(one.words[0]) :]
         else:
             left = left[len(one.words) :]
         found.append(one)
     return found
+
+
+def _numbered_name(left: Sequence[str], is_name: Callable[[str], bool]) -> BasketPart | None:
+    """A percent that some goods have in their name: "the 0 % one"."""
+    named = left[1:2] == ["%"] and left[0].isdigit() and is_name(left[0])
+    return BasketPart("name", tuple(left[:2])) if named else None
 
 
 def _number(
