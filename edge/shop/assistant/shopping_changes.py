@@ -20,6 +20,8 @@ from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, quantity_of
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.orders.commands import SetCartLine
+from edge.shop.search.query.text import words_of
+from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.model import BasketChange
@@ -68,12 +70,20 @@ class ShoppingChanges(ShoppingAdvice):
         if change.change == "stands":
             self._sum()
             return None
-        if change.change in ("each", "only"):
+        if change.change == "back":
+            self._as_before()
+            return None
+        if change.change in ("each", "only") or change.every:
             self._all_lines(change)
             return None
-        if change.change == "set" and not change.is_named and self._put_so_much(change):
+        plain = not (change.is_named or change.at or change.container or change.also)
+        if change.change == "set" and plain and self._put_so_much(change):
             return None
         found = self._lines_meant(change)
+        if change.at and not found:
+            if change.at == 1 or not change.among:  # once of several
+                self._say("which_line")
+            return None
         coming = change.of if change.is_named else (self.state.product,)
         if change.change in ("set", "more") and not found and len(known := self._known(coming)) == 1:
             unit = change.unit or ("unit" if known[0].unit == "piece" else "")
@@ -96,9 +106,13 @@ class ShoppingChanges(ShoppingAdvice):
             case "times":
                 self._so_many(line, line.quantity * (change.amount or 0) // THOUSANDTHS)
             case "more":
+                if any(one.sku == line.sku and one.after < one.before for one in self.state.put):
+                    self._say("how_many_now")  # "take one out", "and another": out, or in again?
+                    return None
                 again = (one.after - one.before for one in self.state.put if one.sku == line.sku)
                 more = next(again, line.quantity) if change.amount is None else change.amount
-                self._so_many(line, line.quantity + more)
+                more = self._as_said(change, line.sku, 0) if change.unit else more
+                self._say("how_many_now") if not more else self._so_many(line, line.quantity + more)
             case _:
                 self._so_many(line, self._as_said(change, line.sku, line.quantity) or 0)
         return None
@@ -127,6 +141,8 @@ class ShoppingChanges(ShoppingAdvice):
         lines = [line for line in self._in_cart() if line.quantity]
         if change.change == "only":
             wanted = {line.id: 0 for line in lines if line.sku not in change.of}
+        elif change.every:
+            wanted = {line.id: line.quantity * (change.amount or 0) // THOUSANDTHS for line in lines}
         else:
             newest = {one.sku for one in self.state.put if one.after}
             fresh = [line for line in lines if line.sku in newest]
@@ -148,10 +164,33 @@ class ShoppingChanges(ShoppingAdvice):
             said = [line for line in found if self._is_called(line.sku, change.text)]
             return said or found
         newest = {one.sku for one in self.state.put if one.after}
-        for skus in (newest, {self.state.product}):
-            if found := [line for line in lines if line.sku in skus]:
+        fresh = [line for line in lines if line.sku in newest]
+        if change.at:
+            return self._line_at(change, lines, fresh)
+        if change.container and (called := [line for line in lines if self._comes_in(line.sku, change.container)]):
+            lines, fresh = called, [line for line in fresh if line in called]
+        for found in (fresh, [line for line in lines if line.sku == self.state.product]):
+            if found:
                 return found
         return lines
+
+    def _line_at(self, change: BasketChange, lines: Sequence[Any], fresh: Sequence[Any]) -> Sequence[Any]:
+        """The first, the second, the last; the last is what was put in alone just now. Of so many as are said."""
+        if change.among:
+            lines = fresh if len(fresh) == change.among else lines
+            return lines[change.at - 1 : change.at] if len(lines) == change.among else []
+        if change.at < 0:
+            return fresh if len(fresh) == 1 else lines[-1:]
+        return lines[change.at - 1 : change.at]
+
+    def _comes_in(self, sku: str, container: str) -> bool:
+        return any(product_matching.container(one) == container for one in self._known((sku,)))
+
+    def _as_before(self) -> None:
+        """What the newest sentence changed of what lay there is as it was; what it put in stays."""
+        changed = bool(self.state.put) and all(one.before for one in self.state.put)
+        if not (changed and self._put_right(None)):
+            self._sum()
 
     def _is_called(self, sku: str, text: str) -> bool:
         """Whether goods have these words in their names, and are not only of the same kind."""
@@ -210,9 +249,15 @@ class ShoppingChanges(ShoppingAdvice):
         return clause, product
 
     def _of_kind(self, sku: str, into: Sequence[CatalogProduct]) -> Sequence[CatalogProduct]:
-        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine."""
-        category = next((one.category for one in self._known((sku,))), "")
-        return [one for one in into if one.category == category] if len(into) > 1 and category else into
+        """Of several goods that may be meant instead those that are of the same category: "do it in white", of wine;
+        and of those the ones that have most words of its name: "in a bottle", of a can of a beer."""
+        was = next(iter(self._known((sku,))), None)
+        if len(into) < PAIR or was is None:
+            return into
+        found = [one for one in into if one.category == was.category and one.sku != sku] if was.category else into
+        called = {*words_of(full_name(was, self._language))}
+        shared = [len(called & {*words_of(full_name(one, self._language))}) for one in found]
+        return [one for one, words in zip(found, shared, strict=True) if words == max(shared)]
 
     def _set_line(self, line: Any, quantity: int) -> bool:
         """Let so much of a line be in the basket; False: that is refused, and said."""

@@ -151,6 +151,8 @@ class ShoppingTalk(ShoppingModifiers):
             self._say("never_mind")
         elif said.kind in ("cancel", "correct"):
             clause = said.clauses[0] if said.clauses else None
+            if clause and clause.container and not clause.numbered:
+                return self._lost()  # "in a bottle" is another kind, and no number of it
             if self._put_right(clause):
                 return
             if said.kind == "correct" and clause and clause.amount and not clause.doubt and self.state.product:

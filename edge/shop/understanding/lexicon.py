@@ -256,7 +256,7 @@ def wants_another(text: str) -> bool:
 
 
 @cache
-def _ordinals() -> dict[Phrase, int]:
+def ordinals() -> dict[Phrase, int]:
     return {tuple(words_of(said)): place for language in LANGUAGES for said, place in _file(language).ordinals.items()}
 
 
@@ -266,7 +266,7 @@ def place_said(text: str) -> int:
     >>> place_said("the second one"), place_said("Le dernier"), place_said("second hand")
     (2, -1, 0)
     """
-    return _ordinals().get(tuple(words_of(text)), 0)
+    return ordinals().get(tuple(words_of(text)), 0)
 
 
 def forms_of(counted: str, language: str) -> Forms | None:

@@ -12,31 +12,33 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.basket_comments import goods_told_of, is_of_guests, without_comments
 from edge.shop.understanding.reading.basket_goods import (
     COUNTS,
     POINTS,
+    SKUS_MOST,
     NamedGoods,
     goods_of,
     is_definite,
     is_definite_before_number,
     names_of,
     says_something,
+    segments,
     without_stops,
 )
+from edge.shop.understanding.reading.basket_lines import read_line_change
 from edge.shop.understanding.reading.basket_swap import read_swap, swap
 from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, behind_questions, parts_in
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 from edge.shop.understanding.reading.statement_words import languages_first, length_at
-from edge.shop.understanding.reading.words import own_words, split_words
+from edge.shop.understanding.reading.words import split_words
 from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 20
 SEVERAL = (2, 4)
 """How many changes one sentence may say."""
-_ASIDE = {"name", "little", "them", "whom", "by", "carry", "away", "only"}
-"""What may stand in a part that says nothing of the basket: "we are only few"."""
 
 
 def read_basket_change(db: Connection, search: Search, text: str, language: str) -> BasketChange | None:
@@ -55,17 +57,19 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
             return several
         if found := _read(parts, linker, asked):
             return found
-        told = _without_comments(parts, linker) or (parts if asked else [])
-        if told and (found := _read(told, linker, asked) or _bare_number(told, linker)) and not _is_for_whom(found):
+        told = without_comments(parts, linker) or (parts if asked else [])
+        if told and (found := _read(told, linker, asked) or _bare_number(told, linker)):
             return found
-        if _is_of_guests(parts, linker):
+        if found := _of_what_was_told(parts, linker):
+            return found
+        if is_of_guests(parts, linker):
             return BasketChange("stands", one)
     return None
 
 
 def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Scrap the pears and double the bananas": each part a change of goods that it names; a number of goods is one
-    beside another change."""
+    """ "Scrap the pears and double the bananas": each part a change of goods that it names, but for one ("and make it
+    two trays"); a number of goods is one beside another change."""
     groups = _between_joints(words, linker.language)
     if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
         return None
@@ -73,10 +77,14 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     for group in groups:
         parts = parts_in(group, linker.language, linker.has_word)
         found = _read(parts, linker) or _named_out(parts, linker) or _so_many(parts, linker)
-        if found is None or not (found.is_named and found.change in ("less", "set", "times", "swap")):
+        found = found or (None if changes else _bare_number(parts, linker))
+        if found is None or found.change not in ("less", "more", "set", "times", "swap") or found.also:
             return None
         changes.append(found)
-    if all(one.loose for one in changes):
+    unnamed = [n for n, one in enumerate(changes) if not (one.is_named or one.at)]
+    begins = unnamed == [0] and any(one.change == "more" for one in changes[1:])
+    pointless = len(unnamed) > 1 or any(changes[n].change == "swap" for n in unnamed)
+    if pointless or not (begins or any(not one.loose for one in changes)):
         return None
     return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))
 
@@ -109,10 +117,13 @@ def _all_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChang
 
 
 def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Three penne"."""
+    """ "Three penne", "three more penne"."""
     goods = goods_of(parts, linker)
-    plain = {one.role for one in parts} <= {"name", *COUNTS}
-    return _set(linker, goods.number, parts, goods, loose=True) if plain and goods.skus and goods.number else None
+    roles = {one.role for one in parts}
+    if not (roles <= {"name", "more", *COUNTS} and goods.skus and goods.number):
+        return None
+    found = _set(linker, goods.number, parts, goods, loose=True)
+    return msgspec.structs.replace(found, change="more") if found and "more" in roles else found
 
 
 def _clears(words: Sequence[str], language: str) -> bool:
@@ -122,50 +133,19 @@ def _clears(words: Sequence[str], language: str) -> bool:
     return any(length and one.shopping[tuple(words[at : at + length])] == "clear" for one, length, at in found)
 
 
-def _is_of_guests(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
-    """Whether only people are counted: "we are four"."""
-    roles = {one.role for one in parts}
-    counted = "guests" in roles and roles <= {*_ASIDE, "guests", "number", "stop"}
-    return counted and not any(_of_goods(one, linker) for one in names_of(parts))
-
-
-def _of_goods(word: str, linker: CatalogueLinker) -> bool:
-    """Whether a word is of goods, and none of those that sentences are made of."""
-    return word not in own_words(linker.language) and bool(linker.naming(word))
-
-
-def _is_for_whom(change: BasketChange) -> bool:
-    return change.change == "more" and not change.loose
-
-
-def _segments(parts: Sequence[BasketPart]) -> list[list[BasketPart]]:
-    """The parts between stops."""
-    found: list[list[BasketPart]] = [[]]
-    for part in parts:
-        if part.role == "stop":
-            found.append([])
-        else:
-            found[-1].append(part)
-    return found
-
-
-def _without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
-    """The parts without those between stops of which none is of goods, a number or of what is done: "just two, we are
-    only few", "take one off, we'll be six"; [] where there are none."""
-    kept: list[BasketPart] = []
-    dropped = False
-    for segment in _segments(parts):
-        names, roles = names_of(segment), {one.role for one in segment}
-        plain = roles <= _ASIDE or ("guests" in roles and roles <= {*_ASIDE, "guests", "number"})
-        if plain and (names or "guests" in roles) and not any(_of_goods(one, linker) for one in names):
-            dropped = True
-        else:
-            kept += [BasketPart("stop", (",",)), *segment] if kept and segment else segment
-    return kept if dropped else []
+def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
+    """ "The oil is for my sister, so take it off mine": what points, points at what was told of."""
+    names, rest = goods_told_of(parts, linker)
+    goods = linker.link(names).skus[:SKUS_MOST] if names else ()
+    found = _read(without_comments(rest, linker) or rest, linker) if goods else None
+    if found is None or found.is_named or found.at or found.every or found.also:
+        return None
+    return msgspec.structs.replace(found, text=" ".join(names), of=goods)
 
 
 def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
-    found = _read_exception(parts, linker) or _read_denial(parts, linker) or _dropped_for(parts, linker)
+    found = read_line_change(parts, linker) or _read_exception(parts, linker)
+    found = found or _read_denial(parts, linker) or _dropped_for(parts, linker)
     if found := found or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
         return found
     said = _said_so(without_stops(parts), linker)
@@ -201,11 +181,11 @@ def _read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Bas
 
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Forget the rum, give me tequila": one thing goes, another comes."""
-    segments = [one for one in _segments(parts) if one]
-    if len(segments) != SEVERAL[0] or (gone := _named_out(segments[0], linker)) is None:
+    groups = [one for one in segments(parts) if one]
+    if len(groups) != SEVERAL[0] or (gone := _named_out(groups[0], linker)) is None:
         return None
-    was, now = NamedGoods(gone.of, gone.text), goods_of(segments[1], linker)
-    plain = {one.role for one in segments[1]} <= {"name", "number", "unit", "only", "turn", "rather", *POINTS}
+    was, now = NamedGoods(gone.of, gone.text), goods_of(groups[1], linker)
+    plain = {one.role for one in groups[1]} <= {"name", "number", "unit", "only", "turn", "rather", *POINTS}
     if not plain or not now.skus or {*now.skus} & {*was.skus}:
         return None
     return swap(linker, was, now, None)
@@ -213,14 +193,14 @@ def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
 
 def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Sesame oil, not vinegar", "not two, one box": what it was not goes, what it was comes."""
-    segments = _segments(parts)
-    at = next((n for n, one in enumerate(segments) if any(part.role == "denied" for part in one)), -1)
+    groups = segments(parts)
+    at = next((n for n, one in enumerate(groups) if any(part.role == "denied" for part in one)), -1)
     if at < 0:
         return None
-    place = next(n for n, part in enumerate(segments[at]) if part.role == "denied")
-    before = [part for one in segments[:at] for part in one] + segments[at][:place]
-    behind = [part for one in segments[at + 1 :] for part in one]
-    old = segments[at][place + 1 :]
+    place = next(n for n, part in enumerate(groups[at]) if part.role == "denied")
+    before = [part for one in groups[:at] for part in one] + groups[at][:place]
+    behind = [part for one in groups[at + 1 :] for part in one]
+    old = groups[at][place + 1 :]
     new = before if says_something(before) else behind
     if (says_something(before) and says_something(behind)) or not (says_something(old) and says_something(new)):
         return None
@@ -254,7 +234,12 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return msgspec.structs.replace(change, change="more")
     if "only" in roles and goods.is_named and not number and roles <= {"only", "name", "little", "them"}:
         return msgspec.structs.replace(change, change="only") if is_definite(kept, linker) else None
-    if number is None or number.unit or number.value <= 0 or number.value % THOUSANDTHS or goods.is_named:
+    if number is None or number.value <= 0 or goods.is_named:
+        return None
+    if number.unit:  # "another kilo"
+        more = {"more", "second"} & roles and roles <= {*COUNTS, *POINTS, "more", "second"}
+        return msgspec.structs.replace(change, change="more", amount=number.value, unit=number.unit) if more else None
+    if number.value % THOUSANDTHS:
         return None
     if "each" in roles and roles <= {*COUNTS, "each", "only", "turn"}:
         return msgspec.structs.replace(change, change="each", amount=number.value)
@@ -279,7 +264,10 @@ def _set(
     if not number.unit and (number.value <= 0 or number.value % THOUSANDTHS):
         return None
     unit = number.unit or _box(parts, linker.language)
-    return BasketChange("set", linker.language, number.value, goods.text, goods.skus, (), unit, None, loose)
+    known = vocabulary(linker.language)
+    container = next((known.counted[one.words].container for one in parts if one.role == "unit"), "")
+    change = BasketChange("set", linker.language, number.value, goods.text, goods.skus, (), unit, None, loose)
+    return change if goods.is_named else msgspec.structs.replace(change, container=container)
 
 
 def _box(parts: Sequence[BasketPart], language: str) -> str:
@@ -320,9 +308,8 @@ def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
     if number and not number.unit and number.value % THOUSANDTHS:
         return None
     if "second" in roles:
-        return (
-            None if goods.is_named else BasketChange("more", linker.language, number.value if number else THOUSANDTHS)
-        )
+        much = number or BasketPart("number", (), THOUSANDTHS)
+        return None if goods.is_named else BasketChange("more", linker.language, much.value, unit=much.unit)
     if number is None or (goods.is_named and not (goods.skus and roles.index("name") < roles.index("number"))):
         return None
     return _set(linker, number, parts, goods, loose=definite and "only" not in roles)

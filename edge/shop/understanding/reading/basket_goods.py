@@ -31,6 +31,17 @@ def without_stops(parts: Sequence[BasketPart]) -> list[BasketPart]:
     return [one for one in parts if one.role != "stop"]
 
 
+def segments(parts: Sequence[BasketPart]) -> list[list[BasketPart]]:
+    """The parts between stops."""
+    found: list[list[BasketPart]] = [[]]
+    for part in parts:
+        if part.role == "stop":
+            found.append([])
+        else:
+            found[-1].append(part)
+    return found
+
+
 def names_of(parts: Sequence[BasketPart]) -> list[str]:
     return [word for one in parts if one.role == "name" for word in one.words]
 

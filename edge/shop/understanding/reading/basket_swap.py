@@ -15,7 +15,7 @@ from edge.shop.understanding.reading.basket_goods import (
     says_something,
     without_stops,
 )
-from edge.shop.understanding.reading.basket_words import BasketPart
+from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 
@@ -24,7 +24,11 @@ def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Seque
     """Something else in the place of what is there: "swap the croissants for two baguettes", "a baguette instead of the
     croissants", "do it in white", "pineapple for one of them"."""
     kept = [one._replace(role="by") if one.role == "whom" else one for one in without_stops(parts)]
+    kept = _as_made(kept, linker.language)
     roles = [one.role for one in kept]
+    if "same" in roles and "only" in roles:  # "no, sausages, same amount"
+        kept = [one._replace(role="turn") if one.role == "same" else one for one in kept]
+        roles = [one.role for one in kept]
     if "swap" in roles:
         return _read_exchange(kept, linker)
     if "instead" in roles:
@@ -42,6 +46,12 @@ def read_swap(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Seque
     if not into.skus or into.numbers > 1 or is_definite_before_number(kept, linker):
         return None
     return swap(linker, NamedGoods((), ""), into, None, loose=True)
+
+
+def _as_made(parts: Sequence[BasketPart], language: str) -> list[BasketPart]:
+    """ "In white", "in a bottle" before a name: what is there is to be so."""
+    made, begins = basket_words(language)["made"], next((at for at, one in enumerate(parts) if one.role == "name"), 0)
+    return [one._replace(role="turn") if one.words in made and at < begins else one for at, one in enumerate(parts)]
 
 
 def _read_exchange(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:

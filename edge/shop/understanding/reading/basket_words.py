@@ -11,7 +11,7 @@ import msgspec
 
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding.amounts import JOINED, amount_at
-from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
+from edge.shop.understanding.lexicon import Phrase, Vocabulary, ordinals, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.statement_words import length_at
 from edge.shop.understanding.sentence_parts import STOPS
@@ -39,6 +39,11 @@ Role = Literal[
     "instead",
     "whom",
     "guests",
+    "kept",
+    "restored",
+    "all",
+    "place",
+    "same",
     "them",
     "number",
     "little",
@@ -48,6 +53,7 @@ Role = Literal[
 ]
 ROLES: tuple[Role, ...] = (
     *("both", "less", "more", "second", "again", "half", "double", "each", "guests", "turn", "denied", "excepted"),
+    *("kept", "restored", "all", "same"),
     *("only", "rather", "instead", "swap", "drop", "carry", "away", "behind", "by", "whom", "them", "little"),
 )
 """Of phrases that are as long, the first one counts."""
@@ -77,6 +83,13 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rather: tuple[str, ...]
     whom: tuple[str, ...]
     guests: tuple[str, ...]
+    kept: tuple[str, ...]
+    restored: tuple[str, ...]
+    all: tuple[str, ...]
+    reasons: tuple[str, ...]
+    telling: tuple[str, ...]
+    made: tuple[str, ...]
+    same: tuple[str, ...]
     both: tuple[str, ...]
     them: tuple[str, ...]
     swap: tuple[str, ...]
@@ -88,7 +101,8 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BasketPart(NamedTuple):
-    """Words of one role; `value` of a number, in thousandths of the measure that is its `unit`; "" where it counts."""
+    """Words of one role; `value` of a number, in thousandths of the measure that is its `unit`; "" where it counts; of
+    a place in the basket which it is, the last one -1."""
 
     role: Role
     words: tuple[str, ...]
@@ -110,13 +124,20 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
     found: list[BasketPart] = []
     left = [word for word in words if word != JOINED]
     while left:
-        one = _number(left, said, known, found) or _phrase(left, said, known, found, is_name)
+        one = _numbered_name(left, is_name) or _number(left, said, known, found)
+        one = one or _phrase(left, said, known, found, is_name)
         if one.role == "by" and one.words[0] != left[0]:
             left[0] = left[0][len(one.words[0]) :]
         else:
             left = left[len(one.words) :]
         found.append(one)
     return found
+
+
+def _numbered_name(left: Sequence[str], is_name: Callable[[str], bool]) -> BasketPart | None:
+    """A percent that some goods have in their name: "the 0 % one"."""
+    named = left[1:2] == ["%"] and left[0].isdigit() and is_name(left[0])
+    return BasketPart("name", tuple(left[:2])) if named else None
 
 
 def _number(
@@ -154,11 +175,21 @@ def _phrase(
         return BasketPart("unit", tuple(left[:counted]))
     lengths = {role: length_at(said[role], left, 0) for role in ROLES}
     role: Role = max(ROLES, key=lambda one: lengths[one])
+    if place := _place(left, known, lengths[role]):
+        return place
     if lengths[role] and not (role == "whom" and lengths[role] == 1 and is_name(left[0])):  # "white", as "for a son"
         return BasketPart(role, tuple(left[: lengths[role]]))
     if _written_on(left[0], before, said["by"], bool(known.attached_places)) and not is_name(left[0]):
         return BasketPart("by", (left[0][0],))
     return BasketPart("name", (left[0],))
+
+
+def _place(left: Sequence[str], known: Vocabulary, least: int) -> BasketPart | None:
+    """ "The second one" of what lies there, where no longer phrase begins here; "a second one" is another."""
+    length = length_at(ordinals().keys(), left, 0)
+    definite = length > 1 or (length and known.attached_places)
+    phrase = tuple(left[:length])
+    return BasketPart("place", phrase, ordinals()[phrase]) if definite and length >= least else None
 
 
 def _written_on(word: str, before: Sequence[BasketPart], by: frozenset[Phrase], attached: bool) -> bool:

@@ -126,12 +126,14 @@ class StockCorrection(msgspec.Struct, frozen=True):
 class BasketChange(msgspec.Struct, frozen=True):
     """What a customer changes of a basket without saying all of it again: so much `less` or `more` of something, just
     so much of it (`set`) or of `each` line, so many `times` as much, `both` lines out, all others out (`only`),
-    something else instead (`swap`), nothing at all (`stands`). `text` and `of`: the goods that are named, () the
-    ones spoken of; `into`: those that are to come in. `amount`: thousandths of `unit` ("" where it counts); None: all
-    of it, and of a swap or of `more` as many as there were; `out`: so many of these. `loose`: it may be a wish as
-    well, where nothing of it is in the basket. `also`: what else the sentence changes."""
+    something else instead (`swap`), nothing at all (`stands`), as it was before the newest change (`back`). `text` and
+    `of`: the goods that are named, () the ones spoken of; `into`: those that are to come in. `amount`: thousandths of
+    `unit` ("" where it counts); None: all of it, and of a swap or of `more` as many as there were; `out`: so many of
+    these. `loose`: it may be a wish as well, where nothing of it is in the basket. `at`: the place of its line, 0 where
+    none is said, the last -1; `among`: of so many lines; `every`: each of them; `container`: in which its goods come.
+    `also`: what else the sentence changes."""
 
-    change: Literal["less", "more", "set", "both", "swap", "times", "each", "only", "stands"]
+    change: Literal["less", "more", "set", "both", "swap", "times", "each", "only", "stands", "back"]
     language: Annotated[str, msgspec.Meta(max_length=2)]
     amount: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     text: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -140,6 +142,10 @@ class BasketChange(msgspec.Struct, frozen=True):
     unit: Annotated[str, msgspec.Meta(max_length=8)] = ""
     out: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     loose: bool = False
+    at: Annotated[int, msgspec.Meta(ge=-1, le=20)] = 0
+    among: Annotated[int, msgspec.Meta(ge=0, le=20)] = 0
+    every: bool = False
+    container: Annotated[str, msgspec.Meta(max_length=20)] = ""
     also: Annotated[tuple[BasketChange, ...], msgspec.Meta(max_length=3)] = ()
 
     @property

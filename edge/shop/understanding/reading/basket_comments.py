@@ -1,0 +1,99 @@
+"""What a customer says beside a change of a basket that changes nothing: "the family is coming at 7, double that",
+"he says he's not hungry, so one less"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.basket_goods import names_of
+from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.statement_words import length_at
+from edge.shop.understanding.reading.words import own_words
+
+_ASIDE = {"name", "little", "them", "whom", "by", "carry", "away", "only"}
+"""What may stand in a part that says nothing of the basket: "we are only few"."""
+_TOLD = {*_ASIDE, "number", "denied", "behind", "guests"}
+"""What may stand in one that tells something: "he's not hungry", "they're coming at 7"."""
+_GOODS = {"name", "little", "them", "whom", "by"}
+"""What may stand in one that tells something of goods: "the oil is for my sister"."""
+
+
+def is_of_guests(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
+    """Whether only people are counted: "we are four"."""
+    roles = {one.role for one in parts}
+    counted = "guests" in roles and roles <= {*_ASIDE, "guests", "number", "stop"}
+    return counted and not _goods_in(parts, linker)
+
+
+def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[BasketPart]:
+    """The parts without those between stops, or behind a "so" or a "because", that only tell something: "just two, we
+    are only few", "the family is coming at 7, double that"; [] where there are none."""
+    kept: list[BasketPart] = []
+    dropped = False
+    for segment in _segments(parts, linker.language):
+        if _only_tells(segment, linker):
+            dropped = True
+        else:
+            kept += [BasketPart("stop", (",",)), *segment] if kept and segment else segment
+    return kept if dropped else []
+
+
+def goods_told_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> tuple[list[str], list[BasketPart]]:
+    """The goods that something is told of, and what else is said: "the oil is for my sister, so take it off mine";
+    ([], []) where that is nothing."""
+    segments = [one for one in _segments(parts, linker.language) if one]
+    at = [n for n, one in enumerate(segments) if _goods_in(one, linker)]
+    if len(at) != 1 or at[0] + 1 >= len(segments):
+        return [], []
+    first = segments[at[0]]
+    if not {one.role for one in first} <= _GOODS or not _tells(first, linker.language):
+        return [], []
+    rest = [part for n, one in enumerate(segments) if n != at[0] for part in (BasketPart("stop", (",",)), *one)]
+    pointed = any(one.role == "them" for one in rest)
+    return (_goods_in(first, linker), rest) if pointed else ([], [])
+
+
+def _segments(parts: Sequence[BasketPart], language: str) -> list[list[BasketPart]]:
+    """The parts between stops and words for a reason."""
+    reasons = basket_words(language)["reasons"]
+    found: list[list[BasketPart]] = [[]]
+    for part in parts:
+        if part.role == "stop" or (part.words in reasons and found[-1]):
+            found.append([])
+        if part.role != "stop":
+            found[-1].append(part)
+    return found
+
+
+def _goods_in(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[str]:
+    """The words of goods, which are none of those that sentences are made of."""
+    own = own_words(linker.language)
+    return [word for word in names_of(parts) if word not in own and linker.naming(word)]
+
+
+def _only_tells(segment: Sequence[BasketPart], linker: CatalogueLinker) -> bool:
+    roles = {one.role for one in segment}
+    if _goods_in(segment, linker) or not (names_of(segment) or "guests" in roles):
+        return False
+    if roles <= _ASIDE or ("guests" in roles and roles <= {*_ASIDE, "guests", "number"}):
+        return not ("carry" in roles and "away" in roles)
+    return roles <= _TOLD and _tells(segment, linker.language) and _counts_no_goods(segment)
+
+
+def _tells(segment: Sequence[BasketPart], language: str) -> bool:
+    """Whether it has a verb of telling, or, in Hebrew, which needs none, two words that say something."""
+    words = [word for one in segment for word in one.words]
+    if any(length_at(basket_words(language)["telling"], words, at) for at in range(len(words))):
+        return True
+    return bool(vocabulary(language).attached_places) and len(names_of(segment)) > 1
+
+
+def _counts_no_goods(segment: Sequence[BasketPart]) -> bool:
+    """Whether each number stands beside a word that is of no goods: "three kids", "at 7"."""
+    for at, one in enumerate(segment):
+        beside = (*segment[max(0, at - 1) : at], *segment[at + 1 : at + 2])
+        if one.role == "number" and not any(other.role in ("name", "guests") for other in beside):
+            return False
+    return True
