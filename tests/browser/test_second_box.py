@@ -46,6 +46,7 @@ async def _open(page: Till, port: int) -> None:
     await page.page.goto(f"http://127.0.0.1:{port}/manager/boxes?lang=en")
     await page.enter_pin()
     await page.see("#boxes h2", "Waiting to be let in")
+    await page.see("#boxes .how", "edge witness --join HOST:PORT")
 
 
 async def _added(shop: TwinShop, page: Till, joins: Child) -> None:

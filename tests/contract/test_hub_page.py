@@ -120,8 +120,8 @@ def test_head_office_sees_its_shops_and_no_others(database: str, monkeypatch: py
             await expect(figures).to_have_count(2, timeout=DEADLINE_MS)  # of the newest week alone, and of this company
             said = words()["en"]
             margin, sold = (page.locator("#figures tr", has_text=said[f"kpi_{name}"]) for name in ("margin", "sales"))
-            await expect(margin).to_contain_text("42.3 %")
-            await expect(margin).to_contain_text("39.8 %")
+            await expect(margin).to_contain_text("42.3%")
+            await expect(margin).to_contain_text("39.8%")
             await expect(sold.first).to_contain_text("€123.00")
             await page.select_option("#of", "monthly")
             await expect(page.locator("#figures")).to_have_text(said["none"])

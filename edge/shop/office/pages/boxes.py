@@ -7,6 +7,7 @@ import asyncio
 import msgspec
 from aiohttp import web
 
+from edge.core.addresses import is_loopback
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
 from edge.services.twin.desk import TWIN, BoxesDesk
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
@@ -41,6 +42,7 @@ async def rows(request: web.Request) -> web.Response:
         "twin": desk.status,
         "members": desk.others,
         "knocks": knocks,
+        "here": "HOST:PORT" if is_loopback(request.url.host or "") else request.host,
         "begins": desk.is_beginning,
         "aside": aside,
         "more": more,

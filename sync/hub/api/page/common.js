@@ -76,7 +76,7 @@ export function money(minor, currency) {
 }
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
-export const percent = (thousandths) => `${new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(thousandths / 1000)} %`;
+export const percent = (thousandths) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 3 }).format(thousandths / 100_000);
 // By the clocks of a store, where head office knows them; else by the browser's own.
 export const moment = (at, store = "") =>
   new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));

@@ -102,7 +102,7 @@ function showSums(tenders, taxes) {
   ], tenders);
   table("taxes", [
     ["store", "", (row) => row.store],
-    ["tax", "", (row) => `${row.name} ${percent(row.rate)}`],
+    ["tax", "", (row) => `${words[state.lang][`tax_name_${row.name}`] || row.name} ${percent(row.rate)}`],
     ["taxed", "number", (row) => money(row.net_minor, row.currency)],
     ["tax_sum", "number", (row) => money(row.tax_minor, row.currency)],
   ], taxes);
