@@ -11,7 +11,7 @@ from twin.candidacy import Candidacy
 from twin.follower import Follower
 from twin.leadership import Leadership
 from twin.messages import HandOver, Image, Message, Renewed, Ship, Taken, Unenrolled, Voted
-from twin.records import PROMOTED_TERMS, Heirs, Mark, Peers, Stored
+from twin.records import PROMOTED_TERMS, SILENT_MS, Heirs, Mark, Peers, Stored
 from twin.voter import Voter
 
 
@@ -39,6 +39,7 @@ class Box:
         self.follower = Follower(self.voter, ledger)
         self._candidacy = Candidacy(me, peers, self.voter, ledger, self.follower, chance)
         self.leadership: Leadership | None = None
+        self._heard_ms: dict[str, int] = {}
 
     def start(self, now_ms: int) -> Actions:
         """Go on as a leader, where nobody else can have led since: as the only heir, which is certain, or in the term
@@ -76,6 +77,7 @@ class Box:
         return self.leadership.commit(body, now_ms, mark)
 
     def receive(self, sender: str, message: Message, now_ms: int) -> Actions:
+        self._heard_ms[sender] = now_ms
         done = self._receive(sender, message, now_ms)
         return done + self._ended_by_its_voter()
 
@@ -109,7 +111,8 @@ class Box:
 
     def _lead(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
         self.leadership = Leadership(self.me, self._peers, self.voter, self._ledger)
-        return self.leadership.begin(now_ms, term, goes_on)
+        heard = {box for box, at_ms in self._heard_ms.items() if now_ms - at_ms < SILENT_MS}
+        return self.leadership.begin(now_ms, term, goes_on, () if goes_on else set(self._peers.boxes) - heard)
 
     def _ended_by_its_voter(self) -> Actions:
         """A leader whose own vote went to another, or who heard another lead, has ended."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec.structs import replace
 
 from twin.actions import Actions, Ended, Keep, Led, Ledger, LetOut, Send, Write
@@ -47,15 +49,16 @@ class Leadership:
         """Up to which position another box has all."""
         return self._boxes[box].has
 
-    def begin(self, now_ms: int, term: int, goes_on: bool = False) -> Actions:
-        """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before."""
+    def begin(self, now_ms: int, term: int, goes_on: bool = False, silent: Collection[str] = frozenset()) -> Actions:
+        """Lead in this term, which is this box's alone: by votes, or, as it `goes_on`, because it led before. A box
+        that is `silent`, as the leader that has just ended, is no heir from the start: nothing waits for its word."""
         self._voter.stored = replace(self._voter.stored, term=term, vote=self._me, led=term)
         self._boxes = {box: Shipping(box, term, self._ledger, now_ms) for box in self._peers.boxes if box != self._me}
         self._heard_ms = dict.fromkeys(self._peers.voters, now_ms)
         self._alone_from_ms = now_ms + (FIRST_WORD_MS if goes_on else 0)
         self._renewed_ms = {}
         kept = Keep(self._voter.stored)
-        heirs = set(self.heirs.proposed.boxes) | {self._me}
+        heirs = set(self.heirs.proposed.boxes) - set(silent) | {self._me}
         return [kept, Led(term), *self.heirs.propose(term, heirs), *self._renew(now_ms), *self._let_out()]
 
     def may_show(self, now_ms: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import version
 from typing import cast
@@ -100,6 +100,7 @@ from edge.shop.till.scanner_part import Door, ScannerPart, ignore_outcome
 from edge.shop.till.terminal_part import TerminalPart
 from edge.shop.till.terminal_screen import BasketScreen
 from edge.shop.voice.pages.written_part import WrittenPart
+from edge.web.app import PreparedApp
 from edge.web.context import SITE
 from edge.web.part import PanelPart, keep_certificates
 from edge.web.practice import PRACTICES
@@ -130,7 +131,8 @@ async def run(config: Config, twin: LeadingBox | None = None) -> bool:
         loop.add_signal_handler(number, stop.set)
     desk = boxes_desk(config, twin, stop.set)
     try:
-        for part in (*parts_of(config, ledger, shop, supervisor, watchdog, desk), *(twin.parts if twin else ())):
+        made = parts_of(config, ledger, shop, supervisor, watchdog, desk, twin.prepared if twin else None)
+        for part in (*made, *(twin.parts if twin else ())):
             supervisor.start(part)
         await supervisor.until(stop, shop.faulted())
     finally:
@@ -153,9 +155,15 @@ async def plant(shop: CommandBus, names: tuple[str, ...]) -> None:
 
 
 def parts_of(
-    config: Config, ledger: Ledger, shop: CommandBus, supervisor: Supervisor, watchdog: Watchdog, desk: BoxesDesk
+    config: Config,
+    ledger: Ledger,
+    shop: CommandBus,
+    supervisor: Supervisor,
+    watchdog: Watchdog,
+    desk: BoxesDesk,
+    prepared: PreparedApp | None = None,
 ) -> Iterator[Part]:
-    """Everything that runs in the appliance, beside the writer's thread."""
+    """Everything that runs in the appliance, beside the writer's thread. `prepared`: by a box that followed."""
     syncing = SyncPart(config.sync, shop, config.header, ledger.path, ledger.told) if config.sync else None
     secrets = secrets_of(config.folder)
     devices, unmade = made_of(config.devices, secrets)
@@ -167,25 +175,17 @@ def parts_of(
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
     pictures = PictureLikeness(inference, shop, ledger.path, config.pictures)
-    app = panel_app(shop, supervisor, config, syncing, tuple(phones.values()), inference, meaning, syncing, pictures)
+    beside = syncing, tuple(phones.values()), inference, meaning, syncing, pictures
+    app = panel_app(shop, supervisor, config, *beside, prepared)
     panel, services = PanelPart(app, config.panel), app[SITE].services
     put_desk(services, desk, secrets)
-
-    async def run_panel(ready: Callable[[], None]) -> None:
-        def open_for_business() -> None:
-            ready()
-            watchdog.say_ready()
-            freeze_gc()
-            _log.info("ready to sell", page=panel.address, head=shop.head.seq)
-
-        await panel.run(open_for_business)
 
     def scanner(device: Device) -> Part:
         made = drivers.create(device.role, device.driver, device.options)
         return Part(device.name, device_part(device, made, *common, None).run, stage=Stage.DEVICES)
 
     yield Part("watchdog", watchdog.run, critical=True, stage=Stage.WATCHDOG)
-    yield Part("panel", run_panel, critical=True, stage=Stage.PANEL)
+    yield Part("panel", partial(_run_panel, panel, watchdog, shop), critical=True, stage=Stage.PANEL)
     if certificates := app[SITE].door.certificates:
         yield Part("certificates", partial(keep_certificates, certificates), stage=Stage.BACKGROUND)
     yield from sense_parts(devices, app[SITE])
@@ -212,6 +212,18 @@ def parts_of(
     yield from telling(config, shop, watched, tuple(own_channels(config, shop, devices, inference, at_work)), syncing)
     yield from housekeeping(shop)
     yield from of_capabilities(PartContext(shop, ledger.path, config.store.zone, config.business_date, secrets))
+
+
+async def _run_panel(panel: PanelPart, watchdog: Watchdog, shop: CommandBus, ready: Ready) -> None:
+    """Serve the pages; with them the shop is open."""
+
+    def open_for_business() -> None:
+        ready()
+        watchdog.say_ready()
+        freeze_gc()
+        _log.info("ready to sell", page=panel.address, head=shop.head.seq)
+
+    await panel.run(open_for_business)
 
 
 def _asked_by_head_office(shop: CommandBus, syncing: SyncPart, services: Services) -> Iterator[Part]:

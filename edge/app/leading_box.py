@@ -16,6 +16,7 @@ from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.services import Services
 from edge.services.twin.desk import TWIN, BoxesDesk
+from edge.web.app import PreparedApp
 from edge.web.two_boxes import TWO_BOXES, TwoBoxes
 
 if TYPE_CHECKING:
@@ -26,9 +27,10 @@ TICKETS = "twin.tickets"
 
 class LeadingBox(msgspec.Struct, frozen=True):
     """What a box that has a second one beside it gives along: `opened` is called once the shop is open, `stops` when it
-    is told to stop, while it may still commit."""
+    is told to stop, while it may still commit. `prepared`: its pages and API, of the registry in `leading`."""
 
     leading: Leading
+    prepared: PreparedApp
     parts: tuple[Part, ...]
     node: TwinNode
     opened: Callable[[CommandBus], None]

@@ -38,8 +38,8 @@ from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.turn_reading.language_models import MODELS
-from edge.web.app import declare_endpoints, make_app
-from edge.web.context import PanelContext, now_us
+from edge.web.app import PreparedApp, open_app, prepare_app
+from edge.web.context import Declared, PanelContext, now_us
 from edge.web.door import FrontDoor
 from edge.web.live.rendering import Renderer
 from edge.web.live.source import LiveSource
@@ -58,11 +58,14 @@ def panel_app(
     meaning: MeaningState | None = None,
     office: HeadOffice | None = None,
     pictures: PicturesState | None = None,
+    prepared: PreparedApp | None = None,
 ) -> web.Application:
-    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere."""
+    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere; `prepared`: of its registry, by
+    a box that takes over."""
+    prepared = prepared or prepare_app(shop.registry)
     tills = TillContext(shop, config)
     access = _access(shop, config, tills)
-    site = _site(shop, config, access, tills, sync)
+    site = _site(shop, config, access, tills, sync, prepared.declared)
     offered = site.services
     offered.put(SUPERVISOR, supervisor)
     offered.put(SYNC, sync)
@@ -86,7 +89,7 @@ def panel_app(
     for collector in (*((SyncMetrics(sync),) if sync else ()), *((ModelMetrics(models),) if models else ())):
         metrics.add(collector)
     offered.put(METRICS, metrics)
-    app = make_app(site)
+    app = open_app(prepared, site)
     app.on_cleanup.append(partial(_close, shelf))
     offered.put(PRACTICES, Trainings(site, app, partial(_practice, site)))
     return app
@@ -108,7 +111,12 @@ def _sessions(shop: CommandBus, config: Config, tills: TillContext) -> Sessions:
 
 
 def _site(
-    shop: CommandBus, config: Config, access: IdentityProvider, tills: TillContext, sync: SyncState | None
+    shop: CommandBus,
+    config: Config,
+    access: IdentityProvider,
+    tills: TillContext,
+    sync: SyncState | None,
+    declared: Declared,
 ) -> PanelContext:
     secrets, panel, beside = secrets_of(config.folder), config.panel, config.file.parent
     own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
@@ -116,7 +124,7 @@ def _site(
     door = FrontDoor(Certificates(config.folder, secrets, panel.host, own, shop=name) if panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
-    site = PanelContext(shop, config, access, tills.settings, renderer, door, declare_endpoints(shop.registry), sources)
+    site = PanelContext(shop, config, access, tills.settings, renderer, door, declared, sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
     return site

@@ -37,6 +37,7 @@ from edge.services.twin.node import TwinNode
 from edge.services.twin.part import NAME, TwinPart
 from edge.services.twin.shop_address import SHOP_ADDRESS, ShopAddress, ShopAddressPart
 from edge.services.twin.shop_name import SHOP_NAME, ShopNamePart
+from edge.web.app import prepare_app
 from edge.web.capability_pages import modules
 
 _log = structlog.get_logger(__name__)
@@ -109,6 +110,7 @@ class TwinBox:
         for language in LANGUAGES:
             words(language)
         self._registry = build_registry(self._config)
+        self._prepared = prepare_app(self._registry)
 
     async def _lead(self) -> bool:
         self._is_open = True
@@ -125,7 +127,8 @@ class TwinBox:
             parts.append(Part(SHOP_NAME, shop.run, stage=Stage.BACKGROUND))
         if said := self._config.twin.address:
             parts.append(Part(SHOP_ADDRESS, ShopAddressPart(said).run, stage=Stage.PANEL))
-        return await appliance.run(self._config, LeadingBox(leading, tuple(parts), node, self._on_open, node.hand_over))
+        leads = LeadingBox(leading, self._prepared, tuple(parts), node, self._on_open, node.hand_over)
+        return await appliance.run(self._config, leads)
 
     async def _follow(self, notifier: Any) -> bool:
         """Until this box leads, and knows it; False: it is told to stop, or follows anew."""

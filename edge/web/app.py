@@ -15,7 +15,8 @@ from edge.web import own_device, trust, two_boxes
 from edge.web.api import registry as by_name
 from edge.web.api.addresses import addresses
 from edge.web.api.openapi import describe
-from edge.web.assets import ASSETS
+from edge.web.api.query_runner import questions_of
+from edge.web.assets import ASSETS, static
 from edge.web.bearer import know_program
 from edge.web.capability_pages import modules
 from edge.web.connection import time_request
@@ -32,17 +33,31 @@ from edge.web.throttle import throttle
 from edge.web.two_boxes import leading
 
 
-def make_app(site: PanelContext) -> web.Application:
-    """The pages and the API of one site; `part.PanelPart` serves it."""
+class PreparedApp(msgspec.Struct, frozen=True):
+    """The application of a site that is not open yet: what is declared, and the routes to it."""
+
+    declared: Declared
+    app: web.Application
+
+
+def prepare_app(registry: Registry) -> PreparedApp:
+    """All of it that takes long to make and needs no open shop: a box that follows makes it before it leads."""
+    declared = declare_endpoints(registry)
     order = [time_request, guard, explain, leading, know_program, know_browser, throttle, require_pairing]
     app = web.Application(client_max_size=BODY_BYTES, middlewares=order)
-    app[SITE] = site
     app.on_response_prepare.append(dress)
-    app.add_routes([*routes(site.declared.endpoints, site.declared.pages.values()), ASSETS])
+    app.add_routes([*routes(declared.endpoints, declared.pages.values()), ASSETS])
     app.on_shutdown.append(_send_pages_away)
     app.on_shutdown.append(_keep_counts)
     app.cleanup_ctx.append(_close)
-    return app
+    static()  # each of these files is read for it, once
+    return PreparedApp(declared, app)
+
+
+def open_app(prepared: PreparedApp, site: PanelContext) -> web.Application:
+    """The pages and the API of this site, which has what was prepared as declared; `part.PanelPart` serves it."""
+    prepared.app[SITE] = site
+    return prepared.app
 
 
 def declare_endpoints(registry: Registry | None = None) -> Declared:
@@ -54,7 +69,9 @@ def declare_endpoints(registry: Registry | None = None) -> Declared:
     if len(named) < len(pages):
         raise ValueError("two pages have one name")
     endpoints = (endpoint for module in declaring for endpoint in getattr(module, "ENDPOINTS", ()))
-    return Declared(named, (*_OWN, *endpoints, *(addresses(registry) if registry else ())))
+    if registry is None:
+        return Declared(named, (*_OWN, *endpoints), {})
+    return Declared(named, (*_OWN, *endpoints, *addresses(registry)), questions_of(registry))
 
 
 def _listed(page: Page) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.endpoints import Endpoint, Page
 from edge.core.services import Services
 from edge.lib.regions.place import Jurisdiction
-from edge.web.api.query_runner import QueryRunner
+from edge.web.api.query_runner import QueryInfo, QueryRunner, questions_of
 from edge.web.door import FrontDoor
 from edge.web.identity import Identity
 from edge.web.live.fragments import FragmentSource, all_fragments
@@ -41,12 +41,15 @@ class StoreSettings(Protocol):
 
 
 class Declared:
-    """What the modules declare. `documents` is what stays the same and takes long to make, by name: else strangers who
-    ask for it again and again would have the till wait."""
+    """What the modules declare, and the queries of the shop's registry. `documents` is what stays the same and takes
+    long to make, by name: else strangers who ask for it again and again would have the till wait."""
 
-    def __init__(self, pages: Mapping[str, Page], endpoints: tuple[Endpoint, ...]) -> None:
+    def __init__(
+        self, pages: Mapping[str, Page], endpoints: tuple[Endpoint, ...], questions: Mapping[str, QueryInfo]
+    ) -> None:
         self.pages = dict(pages)
         self.endpoints = endpoints
+        self.questions = questions
         self.documents: dict[str, str] = {}
 
 
@@ -73,7 +76,7 @@ class PanelContext:
         self.door = door
         self.declared = declared
         self.services = Services(self)
-        self.asker = QueryRunner(shop)
+        self.asker = QueryRunner(shop, declared.questions)
         self.live = self._live(sources)
 
     def practising(
@@ -90,7 +93,7 @@ class PanelContext:
         site.shop, site.config, site.identity, site._settings = shop, config, identity, settings
         site.door = self.door.leading_to(register)
         site.services = Services(site, self.services)
-        site.asker = QueryRunner(shop)
+        site.asker = QueryRunner(shop, questions_of(shop.registry))
         site.live = site._live(sources)
         return site
 

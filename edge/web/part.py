@@ -31,7 +31,7 @@ HERE = "127.0.0.1"
 
 
 class PanelPart:
-    """Serves an application made by `app.make_app`. `port` is the one it got, once `run` is ready."""
+    """Serves an application made by `app.open_app`. `port` is the one it got, once `run` is ready."""
 
     def __init__(self, app: web.Application, panel: PanelSection) -> None:
         self._app = app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 
@@ -39,9 +40,9 @@ def routes(endpoints: Iterable[Endpoint], pages: Iterable[Page]) -> list[web.Rou
         if path
     ]
     made += [web.route("GET", path, _guarded_page(page)) for page in pages for path in (page.path, page.alias) if path]
-    addresses = [(route.method, route.path) for route in made]
-    if twice := {f"{method} {path}" for method, path in addresses if addresses.count((method, path)) > 1}:
-        raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
+    addresses = Counter(f"{route.method} {route.path}" for route in made)
+    if twice := sorted(address for address, times in addresses.items() if times > 1):
+        raise ValueError(f"declared twice: {', '.join(twice)}")
     return made
 
 

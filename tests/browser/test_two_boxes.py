@@ -4,6 +4,7 @@ with what was pressed in that moment."""
 from __future__ import annotations
 
 import asyncio
+import signal
 from pathlib import Path
 
 import aiohttp
@@ -93,6 +94,23 @@ def test_what_was_pressed_as_the_box_ended_is_done_at_the_other_one_once(tmp_pat
             await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=AWAY_MS)
             assert len(set(asked)) == 1, "under one id"
             assert "edge-carried" not in await cashier.page.evaluate("document.cookie"), "it is done once"
+
+    run(scenario())
+
+
+def test_a_till_goes_on_though_its_box_closes_no_line(tmp_path: Path) -> None:
+    """A machine without power says nothing more, and ends no connection."""
+
+    async def scenario() -> None:
+        async with twin_boxes(tmp_path, TEXT + CONFIG) as shop, till() as cashier, till() as idle:
+            await shop.start()
+            await _begins(cashier, shop.a, "1")
+            await _begins(idle, shop.a, "2")
+            shop.a.process.signal(signal.SIGSTOP)
+            await cashier.scan(BREAD)
+            await cashier.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=AWAY_MS)
+            await expect(cashier.page.locator("#sums .due")).to_contain_text("4.65", timeout=AWAY_MS)
+            await idle.page.wait_for_url(f"http://127.0.0.1:{shop.b.port}/**", timeout=AWAY_MS)
 
     run(scenario())
 

@@ -4,21 +4,26 @@ shell that would read the WAL only behind the commit is found out."""
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.core.storage.database import APPLICATION_ID, Connection, DatabaseError, open_reader, open_writer
+from edge.services.twin import ledger_copy
 from edge.services.twin.ledger_copy import LedgerCopy
 from edge.services.twin.limits import PAGE_BYTES
+from edge.services.twin.shipment_body import ShippedBody, pack
 from edge.services.twin.shipping_gate import ShippingGate
 from edge.services.twin.wal_reader import WalReader
-from twin.records import Mark, Shipment
+from twin.records import Mark, Shipment, mark_after
 
 TABLE = "CREATE TABLE twin_mark (one INTEGER PRIMARY KEY, term INTEGER, position INTEGER, checksum BLOB)"
 COMMITS, SEEDS = 25, 40
+WITHIN_S = 30.0
 
 
 class _Shipped:
@@ -167,3 +172,33 @@ def test_a_shell_that_reads_behind_the_commit_is_found(tmp_path: Path) -> None:
         if any(found.get(number) != page for number, page in enumerate(pages, 1)):
             return
     raise AssertionError("the planted bug was not found")
+
+
+class _Woken(threading.Event):
+    """One that says when whoever waits for it has heard it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = threading.Event()
+
+    def clear(self) -> None:
+        super().clear()
+        self.heard.set()
+
+
+def test_a_box_that_is_about_to_lead_waits_for_nothing_but_the_disk(
+    folders: tuple[Path, Path], monkeypatch: Any
+) -> None:
+    """What it was shipped just now is applied a while later, as more may come; not when it is needed."""
+    monkeypatch.setattr(ledger_copy, "APPLY_S", 120.0)
+    copy = LedgerCopy(folders[1])
+    wakes = copy._wakes = _Woken()
+    copy.begin()
+    body = pack(ShippedBody(1, {1: bytes(PAGE_BYTES)}))
+    copy.append([Shipment(mark_after(copy.last, 1, body), body)])
+    assert wakes.heard.wait(WITHIN_S)
+    settling = threading.Thread(target=copy.settle, daemon=True)
+    settling.start()
+    settling.join(WITHIN_S)
+    assert not settling.is_alive()
+    assert copy.ledger.stat().st_size == PAGE_BYTES

@@ -67,7 +67,7 @@ class LedgerCopy:
         self._log: int = -1
         self._log_bytes = 0
         self._applied_of = self._applied_to = 0  # in which log, up to where
-        self._wakes, self._ends = threading.Event(), False
+        self._wakes, self._end = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self.applied_s = time.monotonic()
         self._is_hurried = False
@@ -78,7 +78,7 @@ class LedgerCopy:
 
     def begin(self) -> None:
         """Follow: apply what comes, beside whoever brings it."""
-        self._ends = False
+        self._end.clear()
         self._thread = threading.Thread(target=self._run, name="twin applies", daemon=True)
         self._thread.start()
 
@@ -188,19 +188,20 @@ class LedgerCopy:
         return (self._twin / LED).exists()
 
     def _halt(self) -> None:
-        self._ends = True
+        """At once: a shop waits for this when its box is about to lead."""
+        self._end.set()
         self._wakes.set()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
 
     def _run(self) -> None:
-        while not self._ends:
+        while not self._end.is_set():
             self._wakes.wait()
             self._wakes.clear()
-            if self._log_bytes - self._applied_to < APPLY_PAGES * PAGE_BYTES and not self._ends:
-                time.sleep(APPLY_S / 2)
-            if not self._ends:
+            if self._log_bytes - self._applied_to < APPLY_PAGES * PAGE_BYTES:
+                self._end.wait(APPLY_S / 2)
+            if not self._end.is_set():
                 self._apply_or_wait()
 
     def _apply_or_wait(self) -> None:
@@ -210,7 +211,7 @@ class LedgerCopy:
         except OSError as error:
             _log.warning("what was shipped is not in the ledger yet", why=str(error))
             self._wakes.set()
-            time.sleep(APPLY_S)
+            self._end.wait(APPLY_S)
 
     def _apply(self, whole: bool) -> None:
         """Everything that is in the logs, into the ledger's file. `whole`: durably, and the logs are removed then."""

@@ -18,7 +18,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import IsoDate
-from edge.core.registry import QuerySpec
+from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
 from edge.web.limits import QUERIES_WAITING
 from edge.web.problem import Problem
@@ -65,11 +65,11 @@ class QueryInfo(msgspec.Struct, frozen=True):
 
 
 class QueryRunner:
-    """All queries of a registry, and the thread in which they run."""
+    """All queries of a shop's registry (`questions_of`), and the thread in which they run."""
 
-    def __init__(self, shop: CommandBus) -> None:
+    def __init__(self, shop: CommandBus, questions: Mapping[str, QueryInfo]) -> None:
         self._shop = shop
-        self.questions = {name: question_of(spec) for name, spec in shop.registry.queries.items()}
+        self.questions = questions
         self._db: Connection = shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
         self._waiting = 0
@@ -93,6 +93,11 @@ class QueryRunner:
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._db.close()
+
+
+def questions_of(registry: Registry) -> dict[str, QueryInfo]:
+    """All of its queries, by name."""
+    return {name: question_of(spec) for name, spec in registry.queries.items()}
 
 
 def question_of(spec: QuerySpec) -> QueryInfo:

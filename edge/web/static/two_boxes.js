@@ -1,4 +1,4 @@
-// Of two boxes: while this page's own does not answer, both are asked which of them leads, and the page goes on there by
+// Of two boxes: while this page's own does not answer, the other one is asked whether it leads, and the page goes on there by
 // itself, with its session and with what was not answered yet. Whoever stands at the till sees "One moment", and then one line.
 
 import { messageOf, resume, unanswered } from "./outbox.js";
@@ -40,14 +40,19 @@ async function leads(at) {
   return answer?.status === 204;
 }
 
+// A box without power closes no line: what waits for its answer says that it is gone.
 async function look() {
-  if (document.body.dataset.link !== "closed") {
+  if (document.body.dataset.link !== "closed" && !document.body.hasAttribute("data-unsaved")) {
     if (lostAt) says("");
     lostAt = 0;
     return;
   }
   lostAt ||= Date.now();
   if (Date.now() - lostAt > MOMENT_MS) says(oneMoment);
+  await follow();
+}
+
+async function follow() {
   if (asking || !other) return;
   asking = true;
   if (await leads(other)) {
@@ -87,3 +92,4 @@ tell();
 setInterval(tell, SEEN_MS);
 setInterval(renew, TICKET_MS);
 setInterval(look, LOOK_MS);
+setInterval(follow, SEEN_MS); // a page at which nobody does anything, too
