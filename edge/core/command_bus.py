@@ -17,7 +17,7 @@ import structlog
 from edge.core import ids
 from edge.core.bus import Bus, Subscription
 from edge.core.clock import Clock, Doubt
-from edge.core.command_queue import CommandQueue, is_interactive
+from edge.core.command_queue import CommandQueue, is_interactive, is_of_a_till
 from edge.core.journal import highwater
 from edge.core.journal.rows import Head
 from edge.core.limits import (
@@ -25,6 +25,7 @@ from edge.core.limits import (
     COMMANDS_WAITING,
     DELIVERY_WAIT_S,
     GATHER_S,
+    RENDER_GRACE_S,
     WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
     WAL_LIMIT_PAGES,
@@ -33,7 +34,7 @@ from edge.core.limits import (
 from edge.core.messages import Actor, Command, Done, Outcome, OutcomeUnknown, Refused
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection, DatabaseError, open_reader, open_writer
-from edge.core.till_first import TillFirst
+from edge.core.till_first import RightOfWay, TillFirst
 from edge.core.transaction import command_hash, encode
 from edge.core.writer import Answer, Answered, MaintenanceWrite, Request, Writer
 from edge.lib.errors import InvariantBroken
@@ -62,7 +63,7 @@ class CommandBus:
         self.registry = registry
         self.bus = bus
         self._behind = behind
-        self.reader = self.open_reader()
+        self.reader = open_reader(path, behind=behind)
         self.clock = clock
         self._writer = writer
         self._loop = asyncio.get_running_loop()
@@ -74,6 +75,7 @@ class CommandBus:
         self.why_read_only: str | None = writer.why_read_only
         self.doubt_of_clock: Doubt | None = writer.doubt_of_clock()
         self.till_first = TillFirst(self._loop.time)
+        self._right_of_way = RightOfWay()
         self._listeners: list[Callable[[Command, Actor, Outcome], None]] = []
         self._resyncs: list[Callable[[], None]] = []
         self._doubt = False
@@ -86,8 +88,9 @@ class CommandBus:
         self._checkpointer.start()
 
     def open_reader(self) -> Connection:
-        """One more connection that reads what this one's `reader` does, for another thread."""
-        return open_reader(self.path, behind=self._behind)
+        """One more connection that reads what this one's `reader` does, for another thread: which stands still while a
+        till is served."""
+        return self._right_of_way.yielded_by(open_reader(self.path, behind=self._behind))
 
     def read(self, read: Callable[[Connection], T]) -> T:
         """What a connection of its own reads, on the thread that asks."""
@@ -194,6 +197,8 @@ class CommandBus:
     def _ask(self, request: Request | MaintenanceWrite) -> asyncio.Future[Any]:
         future: asyncio.Future[Any] = self._loop.create_future()
         request.waiter = future
+        if is_of_a_till(request):
+            self._right_of_way.take()
         if self._queue.closed or len(self._queue) >= COMMANDS_WAITING:
             self._answer(request, Refused("busy", {"waiting": len(self._queue)}))
             return future
@@ -258,6 +263,8 @@ class CommandBus:
                 request.waiter.set_result(answer)
         if is_interactive(request):
             self.till_first.touch()
+        if is_of_a_till(request):
+            self._loop.call_later(RENDER_GRACE_S, self._right_of_way.give_back)
         if isinstance(request, Request) and not isinstance(answer, BaseException):
             if isinstance(answer, OutcomeUnknown):
                 self.count_fault()

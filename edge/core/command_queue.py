@@ -7,7 +7,6 @@ import time
 from collections import deque
 
 from edge.core.limits import COMMANDS_A_COMMIT, READ_ONLY_PROBE_S, RENDER_GRACE_S, SENTENCES_A_COMMIT
-from edge.core.messages import Actor
 from edge.core.writer import MaintenanceWrite, Request
 
 INTERACTIVE = frozenset({"cashier", "kiosk", "voice", "chat"})
@@ -22,6 +21,11 @@ TALKING = frozenset({"voice", "chat"})
 def is_interactive(request: Request | MaintenanceWrite) -> bool:
     """Whether somebody stands there and waits for the answer."""
     return isinstance(request, Request) and request.actor.surface in INTERACTIVE
+
+
+def is_of_a_till(request: Request | MaintenanceWrite) -> bool:
+    """Whether somebody sells."""
+    return isinstance(request, Request) and request.actor.surface == SELLING and not request.actor.program
 
 
 class CommandQueue:
@@ -90,17 +94,13 @@ class CommandQueue:
     def _queue_of(self, request: Request | MaintenanceWrite) -> deque[Request | MaintenanceWrite]:
         if not is_interactive(request):
             return self._others
-        return self._till if isinstance(request, Request) and _sells(request.actor) else self._people
+        return self._till if is_of_a_till(request) else self._people
 
     def _only_others(self) -> bool:
         return bool(self._others) and not (self._till or self._people)
 
     def _others_wait_s(self) -> float:
         return self._others_from_s - time.monotonic()
-
-
-def _sells(actor: Actor) -> bool:
-    return actor.surface == SELLING and not actor.program
 
 
 def _first(queue: deque[Request | MaintenanceWrite]) -> list[Request | MaintenanceWrite]:

@@ -91,6 +91,10 @@ BACKOFF_FACTOR = 10
 PAUSE_LIMIT_S = 0.25
 """At most so long: a slow disk must not stop them."""
 
+YIELD_STEPS = 200
+"""A reader beside the till looks whether one is served each time that SQLite has made so many steps for a statement of
+its (sqlite3_progress_handler): some ten microseconds."""
+
 SELLING_S = 60.0
 """To a process of its own, the shop sells for so long behind the newest fact ..."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -20,6 +21,7 @@ from edge.core.limits import (
     SCAN_GAP_S,
     SELLING_S,
     TILL_QUIET_S,
+    YIELD_STEPS,
 )
 from edge.core.storage.database import Connection
 
@@ -78,6 +80,47 @@ class TillFirst:
             async with asyncio.timeout(min(PAUSE_LIMIT_S, worked_s * BACKOFF_FACTOR)):
                 await self._touched.wait()
                 await asyncio.sleep(RENDER_GRACE_S)
+
+
+class RightOfWay:
+    """Who reads beside the till in a thread of its own stands still while a command of a till is under way: there is
+    one interpreter, and a sale, which lets go of it at each statement, would wait each time until a reader does, too.
+
+    Made on the event loop's thread, which never stands still; `take` and `give_back` are called there.
+    """
+
+    def __init__(self) -> None:
+        self._loop = threading.get_ident()
+        self._under_way = 0
+        self._free = threading.Event()
+        self._free.set()
+
+    def take(self) -> None:
+        """A command of a till is asked for."""
+        self._under_way += 1
+        self._free.clear()
+
+    def give_back(self) -> None:
+        """It is answered, and the answer on the page."""
+        self._under_way -= 1
+        if not self._under_way:
+            self._free.set()
+
+    def yielded_by(self, db: Connection) -> Connection:
+        """This connection, which from now on stands still between steps of its statements: `PAUSE_LIMIT_S` at most,
+        and then goes on for as long, so that readers get on beside any number of tills."""
+        goes_on_s = 0.0
+
+        def stand_still() -> int:
+            nonlocal goes_on_s
+            if self._free.is_set() or threading.get_ident() == self._loop or time.monotonic() < goes_on_s:
+                return 0
+            if not self._free.wait(PAUSE_LIMIT_S):
+                goes_on_s = time.monotonic() + PAUSE_LIMIT_S
+            return 0
+
+        db.set_progress_handler(stand_still, YIELD_STEPS)
+        return db
 
 
 class TillFirstElsewhere:

@@ -242,7 +242,7 @@ async def _timed(ledger: Ledger, args: argparse.Namespace) -> dict[str, float]:
             began = time.perf_counter()
             await Talker(shop, "he", BOSS).say(said)
             turns.append((time.perf_counter() - began) * 1000)
-        desk = Desk(ledger.path, shop.registry, BOSS, "ILS", "2026-11-21", shop.now_us())
+        desk = Desk(shop.open_reader, shop.registry, BOSS, "ILS", "2026-11-21", shop.now_us())
         answers: list[float] = []
         for _ in range(100):
             query = rnd.choice(("what is running low?", "sales today", f"כמה {as_said(rnd.choice(names))} יש לנו?"))

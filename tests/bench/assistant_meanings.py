@@ -52,7 +52,7 @@ async def meanings() -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="bench-meanings-") as folder:
         async with open_shop(Path(folder), stocked=False) as shop:
             await _filled(shop)
-            desk = Desk(Path(folder), shop.registry, BOSS, "EUR", TODAY, shop.now_us())
+            desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", TODAY, shop.now_us())
             results = [_result(shop, desk, case) for case in _held()]
     return {
         "meanings": results.count("right") / len(results),

@@ -20,7 +20,7 @@ from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
-from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MILK, SYSTEM, FakeClock, done, open_shop, run
 from tests.unit.test_forecast_versions import QUANTILES
 from tests.unit.test_insight import DAY_S
 
@@ -40,7 +40,7 @@ class Manager:
 
     def __init__(self, shop: CommandBus, folder: Path, today: str, actor: Actor = BOSS) -> None:
         self._shop = shop
-        self._desk = Desk(config(folder).ledger, shop.registry, actor, "EUR", today, shop.now_us(), "Europe/Paris")
+        self._desk = Desk(shop.open_reader, shop.registry, actor, "EUR", today, shop.now_us(), "Europe/Paris")
         self._before = Remembered()
 
     async def asks(self, query: str, language: str = "en") -> CopilotAnswer:

@@ -33,7 +33,7 @@ from edge.shop.till.commands import AddLine, Pay, RefundSale, VoidLastSale
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
-from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, FakeClock, done, open_shop, run
 
 ZONE = ZoneInfo("Europe/Paris")
 TODAY, DAYS = "2027-01-15", 9
@@ -62,7 +62,7 @@ class Office:
 
     def __init__(self, shop: CommandBus, folder: Path, today: str) -> None:
         self._shop = shop
-        self._desk = Desk(config(folder).ledger, shop.registry, BOSS, "EUR", today, shop.now_us(), ZONE.key)
+        self._desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", today, shop.now_us(), ZONE.key)
         self.before = Remembered()
 
     async def asks(self, query: str, language: str = "en", fresh: bool = True) -> CopilotAnswer:
@@ -213,7 +213,7 @@ def test_every_measure_and_dimension_is_read_in_three_languages(tmp_path: Path) 
             await done(shop, SetCategories(GROUPS), SYSTEM)
             await done(shop, SetProducts(GOODS), SYSTEM)
             await catch_up(shop)
-            desk = Desk(config(tmp_path).ledger, shop.registry, BOSS, "EUR", TODAY, shop.now_us(), ZONE.key)
+            desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", TODAY, shop.now_us(), ZONE.key)
 
             def meant(text: str, language: str) -> Meaning:
                 understood = copilot.understand_query(shop.reader, desk, text, language, Remembered())

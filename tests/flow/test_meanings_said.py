@@ -17,7 +17,7 @@ from edge.shop.stock.commands import RecordMovement
 from tests.catch_up import catch_up
 from tests.chat_fixture import BOSS
 from tests.flow.test_meanings import GOODS, GROUPS, PERSON, TODAY, ZONE, Office, tools_have_time, traded
-from tests.shop_fixture import SYSTEM, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop, run
 
 __all__ = ["tools_have_time"]
 BEFORE = DaySpan("2027-01-11", "2027-01-17")
@@ -31,7 +31,7 @@ SHARED = {
 def test_what_stands_behind_two_measures_is_of_both(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
-            desk = Desk(config(tmp_path).ledger, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
+            desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
             await catch_up(shop)
 
             def meant(said: str, language: str) -> list[Meaning]:
@@ -115,7 +115,7 @@ ENTERED = (
 def test_a_day_is_not_lost_in_a_word_that_says_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, FakeClock()) as shop:
-            desk = Desk(config(tmp_path).ledger, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
+            desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", "2027-01-23", shop.now_us(), ZONE.key)
             said = copilot.understand_query(shop.reader, desk, "show me yesterday's revenue", "en", Remembered())
             assert [one.meaning.period for one in said] == [DaySpan("2027-01-22", "2027-01-22")]
             apart = copilot.understand_query(shop.reader, desk, "sales yesterday, separately", "en", Remembered())

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edge.core import command_bus, till_first
 from edge.core.bus import Bus
@@ -21,6 +23,7 @@ from edge.core.storage.database import open_reader
 from edge.core.surfaces import STAFF
 from tests.shop_fixture import run
 from tests.sync_doubles import until
+from tests.unit.test_till_first import COUNT, MANY, STANDS_S
 from tests.unit.toys import ANN, GUEST, WRITE, Note, Noted, Scribble, Toy, client_id, registry, run_in_toy, toy
 
 
@@ -269,5 +272,28 @@ def test_a_long_reader_never_makes_a_till_wait(tmp_path: Path, monkeypatch: pyte
         assert slowest_s < 1.0
         snapshot.close()
         await until(lambda: wal.stat().st_size < 40 * 4096, "the WAL is small again", 10.0)
+
+    async_test(scenario, tmp_path)
+
+
+@pytest.mark.parametrize("surface", ["cashier", "panel"])
+def test_what_is_read_beside_the_till_stands_still_while_a_till_is_served(
+    surface: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A conversation or a report reads meanwhile: it goes on behind the answer to the till, and beside all else."""
+    monkeypatch.setattr(till_first, "PAUSE_LIMIT_S", 3600.0)
+
+    async def scenario(shop: CommandBus, house: Toy) -> None:
+        db = shop.open_reader()
+        with ThreadPoolExecutor(1) as thread:
+            reads: list[Future[object]] = []
+
+            def wanted() -> bool:
+                reads.append(thread.submit(lambda: db.execute(COUNT).fetchone()))
+                return bool(wait(reads, STANDS_S).not_done) is (surface == "cashier")
+
+            assert isinstance(await shop.do(Note("said"), replace(ANN, surface=surface), wanted=wanted), Done)
+            assert await asyncio.wrap_future(reads[0]) == (MANY,)
+        db.close()
 
     async_test(scenario, tmp_path)

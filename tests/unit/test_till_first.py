@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 
 from edge.core import till_first
 from edge.core.limits import TILL_QUIET_S
-from edge.core.till_first import TillFirst
+from edge.core.storage.database import open_scratch
+from edge.core.till_first import RightOfWay, TillFirst
 from tests.shop_fixture import run
+
+MANY = 20_000
+COUNT = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY}) SELECT max(i) FROM n"
+STANDS_S = 0.2
+"""So long a reader that goes on would be done a hundred times."""
 
 
 class Hands:
@@ -86,3 +95,54 @@ def test_work_that_fails_is_not_kept_waiting() -> None:
                     raise LookupError
 
     run(scenario())
+
+
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+
+
+def read_long(way: RightOfWay) -> int:
+    """A statement of many steps, by a connection that yields."""
+    db = way.yielded_by(open_scratch())
+    try:
+        (last,) = db.execute(COUNT).fetchone()
+        return int(last)
+    finally:
+        db.close()
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_reader_stands_still_while_a_till_is_served_and_goes_on_behind_the_last_one(
+    thread: ThreadPoolExecutor,
+) -> None:
+    way = RightOfWay()
+    way.take()
+    way.take()
+    reads = thread.submit(read_long, way)
+    assert wait([reads], STANDS_S).not_done
+    way.give_back()
+    assert wait([reads], STANDS_S).not_done, "another till is still served"
+    way.give_back()
+    assert reads.result(30) == MANY
+
+
+def test_a_reader_gets_on_however_long_tills_are_served(
+    thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till_first, "PAUSE_LIMIT_S", 0.01)
+    way = RightOfWay()
+    way.take()
+    assert thread.submit(read_long, way).result(30) == MANY
+
+
+@pytest.mark.usefixtures("patient")
+def test_the_loop_itself_never_stands_still() -> None:
+    way = RightOfWay()
+    way.take()
+    release = threading.Timer(30, way.give_back)
+    release.start()
+    assert read_long(way) == MANY
+    assert release.is_alive(), "it waited"
+    release.cancel()

@@ -21,7 +21,7 @@ from edge.core.command_bus import COMMITTED, CommandBus
 from edge.core.messages import Refused
 from edge.core.process.parts import PartState, Ready, first_completed
 from edge.core.secrets.store import SECRETS
-from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.database import Connection
 from edge.lib import webpush
 from edge.lib.units.money import exponent
 from edge.services.head_office import HeadOffice
@@ -123,7 +123,7 @@ class NotificationsPart:
         made, self._faults = senders(self._config, store, self._shop, http, breakers, self._own, self._office)
         self._senders = dict(self._given) if self._given is not None else made
         self._wake = {name: asyncio.Event() for name in self._senders}
-        self._db = open_reader(self._shop.path)
+        self._db = self._shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="notify-reader")
         faulty, push_secret = self._faults, webpush.secret_bytes(webpush.new_key())
 

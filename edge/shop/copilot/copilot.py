@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,7 +17,7 @@ import structlog
 
 from edge.core.messages import Actor
 from edge.core.registry import Registry
-from edge.core.storage.database import Connection, open_reader
+from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.lib.regions.countries import country_of, first_weekday
 from edge.shop.access.queries import read_users
@@ -90,9 +89,9 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """Where the copilot asks: the ledger, what the shop has, whose questions these are."""
+    """Where the copilot asks: by which connection, what the shop has, whose questions these are."""
 
-    ledger: Path
+    open_reader: Callable[[], Connection]
     registry: Registry
     actor: Actor
     currency: str
@@ -238,7 +237,7 @@ async def _lines(desk: Desk, asked: UnderstoodQuestion, called: tuple[ToolCall, 
             return [say("which")]
         return [say("not_allowed")]
 
-    return await _read_within(desk.ledger, told, NAMES_S)
+    return await _read_within(desk.open_reader, told, NAMES_S)
 
 
 async def _call(
@@ -255,7 +254,7 @@ async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, T
     spec = desk.registry.queries[tool.query]
     arguments = _arguments(ask.meaning)
     try:
-        told = await _read_within(desk.ledger, lambda db: tool.read(db, spec, ask), TOOL_S)
+        told = await _read_within(desk.open_reader, lambda db: tool.read(db, spec, ask), TOOL_S)
     except TimeoutError:
         return ToolCall(tool.name, arguments, False, error="late", ms=_ms(began)), None
     except Exception:  # noqa: BLE001 - one tool's fault leaves the others their answers
@@ -276,7 +275,7 @@ def _ms(began: float) -> int:
     return round((time.perf_counter() - began) * 1000)
 
 
-async def _read_within(ledger: Path, read: Callable[[Connection], T], limit_s: float) -> T:
+async def _read_within(open_reader: Callable[[], Connection], read: Callable[[Connection], T], limit_s: float) -> T:
     """Read by a connection of one's own; one that takes longer is interrupted."""
     global _pool
     if _pool is None:
@@ -284,7 +283,7 @@ async def _read_within(ledger: Path, read: Callable[[Connection], T], limit_s: f
     opened: list[Connection] = []
 
     def work() -> T:
-        db = open_reader(ledger)
+        db = open_reader()
         opened.append(db)
         try:
             return read(db)

@@ -77,4 +77,4 @@ def desk_of(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
     now = site.shop.now_us()
     today = site.config.business_date(now)
     zone, currency = site.settings.zone, site.settings.currency
-    return Desk(site.config.ledger, site.shop.registry, actor, currency, today, now, zone, tools)
+    return Desk(site.shop.open_reader, site.shop.registry, actor, currency, today, now, zone, tools)
