@@ -121,6 +121,25 @@ def test_what_is_not_certain_waits_for_a_yes(tmp_path: Path) -> None:
     run(scenario(), 90)
 
 
+def test_what_who_speaks_says_of_themselves_is_done_at_once(tmp_path: Path) -> None:
+    own = ("je sors 3 croissants pour l'école", "on descend de 3 croissants", "nous sortons 3 croissants")
+    own = (*own, "3 croissants sont parties en cuisine", "j'utilise 3 croissants en cuisine")
+    others = ("demain je sors 3 croissants", "est-ce que je sors 3 croissants", "il dit : je sors 3 croissants")
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            for said in own:
+                answer = await Talker(shop, "fr", BOSS).say(said)
+                assert answer.state == "done" and [one.units for one in answer.movements] == [-3000], said
+            before = levels(shop)
+            for said in others:
+                answer = await Talker(shop, "fr", BOSS).say(said)
+                assert levels(shop) == before and not answer.movements, (said, answer.text)
+
+    run(scenario(), 60)
+
+
 def test_a_day_before_today_is_entered_after_a_yes(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:

@@ -9,6 +9,7 @@ import msgspec
 from edge.shop.understanding.clause import Clause, counted_together
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.acts import acts_of_things, has_strange_words, implied_way
+from edge.shop.understanding.reading.doer import is_own_act
 from edge.shop.understanding.reading.linking import comes_by_itself
 from edge.shop.understanding.reading.model import Mention, Reading, SaidAct, SaidAmount
 from edge.shop.understanding.reading.name_forms import bare_forms
@@ -151,7 +152,7 @@ class Assembly(ThingBuilder):
         if is_brought_by(self._cut, act) or is_handed_to(self._cut, act):
             return True
         verbs = (vocabulary(one).verbs.get(phrase) for one in languages)
-        return next((verb == act.kind for verb in verbs if verb), False)
+        return next((verb == act.kind for verb in verbs if verb), is_own_act(self._cut, act))
 
     def _put(self) -> str | None:
         """Which way it was put: into where goods lie, it came in; None: nobody says where."""

@@ -21,10 +21,7 @@ ONLY_MORE = frozenset(("plus",))
 """What tells sizes apart only with another word."""
 LONGEST = 7
 _MADE_INTO_OTHERS = frozenset(
-    (
-        *("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in"),
-        *("out_particles", "in_particles", "few"),
-    )
+    ("out", "into", "waste", "adjust", "verbs", "signs_out", "signs_in", "out_particles", "in_particles", "few")
 )
 """What of a file is no set of phrases by its own name."""
 KEPT = 10_000
@@ -108,6 +105,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     occasions: tuple[str, ...] = ()
     dishes: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    selves: tuple[str, ...] = ()
     little: tuple[str, ...] = ()
     sealed: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
@@ -141,15 +139,15 @@ class StatementWords(msgspec.Struct, frozen=True):
     `handed`: acts that with `to_us` may have come in; `refilling`: such as take from the store where guests are filled
     up; `deals`: what goods are for that does not say they went out ("for sale"); `giving` and `coming`: what says which
     way where no act does; `storage`: where goods lie; `occasions`: what goods are for, `dishes` what they are made
-    into; `people`: who had to do with it. `carried`: put and got, with `particles` that say which way (`moved`: from
-    one place to another; `obtained`: came in where nobody says for whom; `receives`: came to whoever is named before
-    it). `wishing`: what customers say around what they want. What somebody `needed` is told where an act follows,
-    `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of ("table 6"),
-    `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by several are
-    called, beside the words that count packs; `halls` of those often have no number, so that one that counts goods is
-    none of theirs; `few` asks how many, and behind an act says that nobody counted; `ago`: how long ago it was;
-    `shown_first`: days before today and round numbers, which wait for a yes; `returning`: that what went may have come
-    back. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+    into; `people`: who had to do with it, `selves` who speaks. `carried`: put and got, with `particles` that say which
+    way (`moved`: from one place to another; `obtained`: came in where nobody says for whom; `receives`: came to whoever
+    is named before it). `wishing`: what customers say around what they want. What somebody `needed` is told where an
+    act follows, `therefore`. `before`: what begins a context; `numbered`: what a number behind it counts nothing of
+    ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by
+    several are called, beside the words that count packs; `halls` of those often have no number, so that one that
+    counts goods is none of theirs; `few` asks how many, and behind an act says that nobody counted; `ago`: how long ago
+    it was; `shown_first`: days before today and round numbers, which wait for a yes; `returning`: that what went may
+    have come back. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
     suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
@@ -248,6 +246,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     occasions: frozenset[Phrase]
     dishes: frozenset[Phrase]
     people: frozenset[Phrase]
+    selves: frozenset[Phrase]
     little: frozenset[Phrase]
     sealed: frozenset[Phrase]
     beside: frozenset[Phrase]
@@ -315,9 +314,9 @@ def statement_words(language: str) -> StatementWords:
 
 
 def _agreeing(certain: frozenset[Phrase], acts: dict[Phrase, str]) -> frozenset[Phrase]:
-    """Participles that differ from a certain one by what they agree with: "servies", of "servi"."""
-    known = {(_AGREEMENT.sub("", one[0]), acts.get(one)) for one in certain if len(one) == 1}
-    return frozenset(one for one, kind in acts.items() if len(one) == 1 and (_AGREEMENT.sub("", one[0]), kind) in known)
+    """Phrases that differ from a certain one by what its participle agrees with: "sont parties", of "sont partis"."""
+    known = {(*one[:-1], _AGREEMENT.sub("", one[-1]), acts.get(one)) for one in certain}
+    return frozenset(one for one, kind in acts.items() if (*one[:-1], _AGREEMENT.sub("", one[-1]), kind) in known)
 
 
 def _verbs(file: _File, language: str) -> dict[Phrase, str]:

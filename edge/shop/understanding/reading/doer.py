@@ -1,0 +1,20 @@
+"""Whether whoever speaks says what they did themselves: then it happened, and the word says no more than that. Pure."""
+
+from __future__ import annotations
+
+from edge.shop.understanding.reading.model import SaidAct
+from edge.shop.understanding.reading.pieces import Cut
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+
+MOVES = frozenset({"out", "in", "waste"})
+
+
+def is_own_act(cut: Cut, act: SaidAct) -> bool:
+    """Whether who speaks stands right before what happened: "je sors trois bagels", "on en a filé deux"."""
+    said, words, begin = statement_words(cut.language), cut.words, act.source.begin
+    if act.kind not in MOVES or begin == 0:
+        return False
+    at = begin - 1
+    while at > 0 and (words[at],) in said.little and (words[at],) not in said.selves:
+        at -= 1
+    return bool(length_at(said.selves, words, at))
