@@ -36,10 +36,15 @@ from edge.shop.search.query.text import with_final_letters as shown_word
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.whereabouts import Whereabouts
 
 VOICE_LIMIT = 20 * THOUSANDTHS
 """What moves more than this by a sentence that was heard waits for a yes."""
+
+
+STRANGE = 2
+"""So many words that a product has not may stand beside those that it has, where it is the only one."""
 
 
 class StockTurn:
@@ -223,8 +228,10 @@ class StockTurn:
                 or not any(product_matching.is_named_whole(one, item.clause.text) for one in wanted)
             )
             sure = len(wanted) == 1 and not near
+            nearest = self._found(item.clause.text)
+            if not wanted and (only := self._only_one(item, nearest)):
+                return only
             if not sure:
-                nearest = self._found(item.clause.text)
                 asked = ask_product(self._tx.db, item, wanted, nearest, self._language)
                 if isinstance(asked, str):
                     self._end(asked)
@@ -236,6 +243,21 @@ class StockTurn:
             self._end(say(self._language, "not_found", text=item.sku))
             return None
         return item, product
+
+    def _only_one(self, item: WantedItem, nearest: FoundProducts) -> tuple[WantedItem, CatalogProduct] | None:
+        """The only product that is near what was named, where act and amount were said: that effect is shown, with the
+        words that it has not."""
+        clause = item.clause
+        product = find_by_sku(self._tx.db, nearest.skus[0]) if len(nearest.skus) == 1 else None
+        if product is None or item.errand or not clause.verb or clause.amount is None or clause.doubt:
+            return None
+        words = clause.text.split()
+        strange = tuple(one for one in words if not has_words(product, (one,)))
+        if len(strange) > STRANGE or len(strange) == len(words):
+            return None
+        unowned = tuple(dict.fromkeys((*clause.unowned, *strange)))
+        clause = msgspec.structs.replace(clause, unsure=True, unowned=unowned)
+        return msgspec.structs.replace(item, clause=clause, sku=product.sku), product
 
     def _end(self, line: str) -> None:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))

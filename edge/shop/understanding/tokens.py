@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from edge.shop.search.query.text import plain
 from edge.shop.understanding.amounts import MINUS
@@ -24,6 +25,7 @@ _ZERO_PERCENT = re.compile(
 )
 _SOUNDED = re.compile(r"(?<=[a-z]e)s(?=-(?:en|y)(?![a-z]))")
 """What French only says between an imperative and the "en" or "y" behind it: "rajoutes-en un" is "rajoute"."""
+_PERCENTS = (("percent",), ("per", "cent"), ("pourcent",), ("pour", "cent"), ("אחוזימ",), ("אחוזים",), ("אחוז",))
 _HIDDEN = frozenset("\u200b\u2060\ufeff\u180e")
 
 
@@ -61,6 +63,15 @@ def all_tokens(text: str) -> list[str]:
     written = _PART.sub(lambda found: _PARTS[found[0]], clean(text[:TEXT_CHARS]))
     spelt = _SOUNDED.sub("", _plain(written))
     return _TOKEN.findall(_ZERO_PERCENT.sub("0 %", _PERCENT.sub(" %", spelt)).translate(_ARABIC))
+
+
+def percent_at(words: Sequence[str], at: int) -> int:
+    """How many words say "percent" here; 0: none.
+
+    >>> percent_at(["two", "per", "cent"], 1)
+    2
+    """
+    return next((len(one) for one in _PERCENTS if tuple(words[at : at + len(one)]) == one), 0)
 
 
 def _plain(text: str) -> str:

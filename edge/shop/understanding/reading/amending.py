@@ -28,6 +28,8 @@ def amended(words: Sequence[str], language: str) -> list[str]:
         if kept[begin - 1] not in STOPS and cue in (said.not_so | said.may_deny):
             return _without_denied(kept, at, begin + new.end) if cue in said.not_so else kept
         number = kept[begin : begin + new.end]
+        if old.unit and not new.unit:
+            number = [*number, *kept[old.number_end : old.end]]
         between = kept[old.end : at]
         rest = [one for one in kept[begin + new.end :] if (one,) not in said.corrects]  # "no, three rather"
         named = [one for one in between if one not in STOPS]
@@ -37,8 +39,6 @@ def amended(words: Sequence[str], language: str) -> list[str]:
             return [*kept[: old.at], *number, *between, *rest]  # "80 g of cheese, sorry, 180, on the salads"
         if named and goods and not set(goods) <= set(named):
             return kept  # "2 milks, no, 3 rice": which of them counts, nobody can tell
-        if old.unit and not new.unit:
-            number = [*number, *kept[old.number_end : old.end]]
         return [*kept[: old.at], *number, *(between if named else ()), *(rest if not named else ())]
     return kept
 

@@ -11,6 +11,7 @@ from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.sizes import UNITS
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.sentence import asks_first
@@ -167,6 +168,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         return True
     if _is_said_again(words, known):
         return False
+    weighed = 0
     for at in range(len(words)):
         number = read_number(known, words, at)
         if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
@@ -175,7 +177,11 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         clock = length_at(said.numbered, words, at) > number.length  # "quarter past 7"
         if clock or length_at(said.measured, words, behind) or (at and length_at(said.numbered, words, at - 1)):
             continue
+        form = known.counted.get(tuple(words[behind : behind + 1]))
+        measure = form is not None and form.unit in UNITS
         is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
+        is_size |= measure and not weighed  # "3 of the 2 litre bottles", and not "3 kg of the 5 kg"
+        weighed += measure
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))
         if not (knocked or is_size) and any(
             _is_one_of(words[max(0, at - length) : at], said.inexact, known) for length in (1, 2, 3)

@@ -48,7 +48,8 @@ OWNERS: dict[Kind, Owner] = {
 
 
 class Piece(msgspec.Struct, frozen=True):
-    """Words of one owner. `said`: what an act or a particle says; `with_goods`: a context that names goods, too."""
+    """Words of one owner. `said`: what an act or a particle says; `with_goods`: a context that names goods, too;
+    `named`: its words as they stand in names, where they were said otherwise."""
 
     kind: Kind
     begin: int
@@ -57,6 +58,7 @@ class Piece(msgspec.Struct, frozen=True):
     amount: SpokenAmount | None = None
     form: CountingWord | None = None
     with_goods: bool = False
+    named: tuple[str, ...] = ()
 
 
 class PieceWords:

@@ -33,6 +33,7 @@ from edge.shop.understanding.reading.pieces import Cutter
 from edge.shop.understanding.reading.romanised import respelt as in_hebrew
 from edge.shop.understanding.reading.statement_parts import core_of
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.uncounted import with_percents
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
 from edge.shop.understanding.tokens import all_tokens, clean
 
@@ -40,7 +41,7 @@ _PLUS = re.compile(r"^\s*\+\s*(?=\d)")
 _HEADED = re.compile(r"\s*:(?=\s|$)")
 """What stands before it says what follows ("out: 3 bagels"), and a number behind it counts."""
 _QUOTED = re.compile(r"[\"“”„«](?=\S| )([^\"“”„«»]{3,200})[\"”“»]")
-_MONEY = re.compile(r"(\d)\s?[€₪$]")
+_MONEY = re.compile(r"[€₪$£]\s?(\d+(?:[.,]\d+)?)|(?<![\d.,])(\d+(?:[.,]\d+)?)\s?[€₪$£]")
 EUROS = {"en": "euros", "fr": "euros", "he": "יורו"}
 """What a sign of money behind a number is read as: it counts no goods."""
 _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])[:h][0-5]\d(?![\d:])")
@@ -65,7 +66,7 @@ def hear_statement(db: Connection, search: Search, text: str, language: str, res
     linker = CatalogueLinker(db, search, language)
     text = clean(text)
     times = _TIME.findall(text)
-    words = split_words(_marked(text, language), linker, language)
+    words = with_percents(split_words(_marked(text, language), linker, language) or (), language)
     if not words:
         return HeardStatement()
     romanised = in_hebrew(words, linker)
@@ -148,6 +149,6 @@ def _is_quoted(text: str, language: str) -> bool:
 def _marked(text: str, language: str) -> str:
     """A text with its times as stops, a stop behind a heading ("brunch: 3 bagels"), and a plus at its beginning as a
     word."""
-    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1 {EUROS[language]}", text)))
+    headed = _HEADED.sub(" ; ", _TIME.sub(",", _MONEY.sub(rf"\1\2 {EUROS[language]}", text)))
     plus = next(iter(one for one, kind in statement_words(language).signs.items() if kind == "in"), ("",))
     return _PLUS.sub(f"{' '.join(plus)} ", headed)

@@ -24,6 +24,7 @@ from edge.shop.understanding.reading.statement_thing import (
     same_weight,
 )
 from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
+from edge.shop.understanding.reading.uncounted import Uncounted
 from edge.shop.understanding.reading.verb_forms import is_prepared
 
 OF = (("of",), ("de",), ("של",))
@@ -56,7 +57,7 @@ class ThingBuilder:
     """The pieces of one statement, and the things that they make."""
 
     def __init__(self, cut: Cut, linker: CatalogueLinker) -> None:
-        self._cut, self._linker = cut, linker
+        self._cut, self._linker = Uncounted(cut, linker).apart(), linker
         self._things: list[StatementThing] = [StatementThing()]
         self._acts: list[SaidAct] = []
         self._unknown: list[str] = []
@@ -103,7 +104,7 @@ class ThingBuilder:
         return bool(last and last.amount and last.amount.unit) and is_elliptic(thing, self._cut.words)
 
     def _words(self, piece: Piece) -> tuple[str, ...]:
-        return self._cut.words[piece.begin : piece.end]
+        return piece.named or self._cut.words[piece.begin : piece.end]
 
     def _source(self, piece: Piece) -> SaidBy:
         return SaidBy(piece.begin, piece.end)

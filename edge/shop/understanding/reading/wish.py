@@ -15,6 +15,7 @@ from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.reading.pieces import Cutter
 from edge.shop.understanding.reading.statement_parts import core_of
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
+from edge.shop.understanding.reading.uncounted import with_percents
 from edge.shop.understanding.reading.words import language_of, split_words
 from edge.shop.understanding.tokens import clean
 
@@ -36,6 +37,7 @@ def read_wish(db: Connection, search: Search, text: str, language: str) -> Readi
     linker = CatalogueLinker(db, search, language)
     text = _QUESTION.sub("", text) or text
     words = split_words(_TIMES.sub(lambda hit: f" {hit[1] or ''} ", text), linker, language)
+    words = with_percents(words or (), language)
     if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
     spoken = language_of(words, language)
