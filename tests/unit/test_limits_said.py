@@ -16,8 +16,8 @@ from edge.web.live.localizer import Localizer
 from edge.web.problem import body_wrong
 from tests.shop_fixture import config
 
-PAGES = Path(commands.__file__).parent / "pages"
-PUBLIC = ("kiosk", "kiosk_checkout", "kiosk_sign_in", "order_state")
+SHOP = Path(commands.__file__).parents[1]
+PUBLIC = ("kiosk/pages/kiosk", "kiosk/pages/kiosk_checkout", "kiosk/pages/kiosk_sign_in", "orders/pages/order_state")
 _FIELD = re.compile(r"<(?:input|textarea)\b[^>]*>")
 _TYPED_ELSEWHERE = re.compile(r'type="(?:checkbox|radio|hidden|date|time|number)"')
 
@@ -62,7 +62,7 @@ def test_a_limit_is_said_in_plain_words(
 @pytest.mark.parametrize("page", PUBLIC)
 def test_a_public_form_lets_nobody_type_more_than_is_taken(page: str) -> None:
     most = _limits()
-    typed = [one for one in _FIELD.findall((PAGES / f"{page}.html").read_text()) if not _TYPED_ELSEWHERE.search(one)]
+    typed = [one for one in _FIELD.findall((SHOP / f"{page}.html").read_text()) if not _TYPED_ELSEWHERE.search(one)]
     assert typed
     for field in typed:
         limit = re.search(r'maxlength="([0-9]+)"', field)
