@@ -107,7 +107,7 @@ PLANTED = {
     "votes twice": (Voter, VotesTwice, 40),
     "remembers nothing and votes": (Voter, RemembersNothingAndVotes, 40),
     "drops an heir too soon": (HeirKeeping, DropsAnHeirTooSoon, 40),
-    "takes old terms": (Follower, TakesOldTerms, 60),
+    "takes old terms": (Follower, TakesOldTerms, 40),
     "forgets nobody while away": (Disk, ForgetsNobodyWhileAway, 40),
     "checkpoints early": (Disk, CheckpointsEarly, 40),
     "compares no versions": (Follower, ComparesNoVersions, 40),

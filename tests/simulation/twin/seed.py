@@ -11,14 +11,16 @@ TROUBLED_MS = 20_000
 CALM_MS = 12_000
 FALLS_MS = 2_000
 FALLS = "falls as it stands"
+RETURNS = "both return as leaders"
+LEADS_MS = 2_500
 FAULTS = (
     *("kill", "cut", "freeze", "one way", "all", "hand over", "alone, then forgotten", "isolate"),
-    *("upgrade", "full", FALLS),
+    *("upgrade", "full", FALLS, RETURNS),
 )
 THEMES = (
     *((FALLS,), ("upgrade", "hand over", "kill"), ("freeze",), (FALLS,), ("full", "upgrade"), ("all",), (FALLS,)),
     *(("alone, then forgotten",), ("upgrade", "isolate"), ("freeze", "isolate"), ("all", "freeze"), (FALLS,)),
-    *(("one way",), ("isolate", "hand over")),
+    *(("one way",), ("isolate", "hand over"), (RETURNS,)),
 )
 """A seed in three plays few kinds alone: they meet each other more often."""
 COMMANDS = 120
@@ -113,6 +115,8 @@ def _fault(world: World, kind: str) -> None:
             world.at(lasts_ms, lambda: setattr(world.nodes[name], "is_full", False))
         case "falls as it stands":
             _fall(world, chance.choice(leading or PEERS.boxes))
+        case "both return as leaders":
+            _return(world, chance.choice(leading or PEERS.boxes))
         case "isolate":
             _cut(world, {(name, other) for other in PEERS.voters} | {(other, name) for other in PEERS.voters}, lasts_ms)
         case how:
@@ -156,6 +160,15 @@ def _fall(world: World, name: str) -> None:
             world.cut -= links
 
     look(FALLS_MS // 10)
+
+
+def _return(world: World, name: str) -> None:
+    """A leader ends, and the other box leads and ends, too; both are back at once, each as the leader that it was."""
+    other = "b" if name == "a" else "a"
+    world.kill(name)
+    world.at(LEADS_MS, lambda: world.kill(other))
+    for box in (name, other):
+        world.at(LEADS_MS + world.random.uniform(20, 200), lambda box=box: world.start(box))
 
 
 def _cut(world: World, links: set[tuple[str, str]], lasts_ms: int) -> None:
