@@ -243,7 +243,7 @@ def test_a_manager_draws_the_floor_with_a_finger(tmp_path: Path) -> None:
             await manager.see('[data-move="t1"][data-at-column="3"][data-at-row="5"]')
             await manager.see('form[data-id="t1"]')
             await page.wait_for_function(
-                "document.querySelector('form[data-id=\"t1\"] [data-field=row]').value === '5'"
+                "() => document.querySelector('form[data-id=\"t1\"] [data-field=row]').value === '5'"
             )
             await page.focus('[data-move="t1"]')
             await page.keyboard.press("ArrowRight")

@@ -70,7 +70,7 @@ def test_what_is_searched_for_is_heard_as_it_is_chosen(tmp_path: Path) -> None:
             first = await heard(page.page)
             await page.keys("ArrowDown")
             await page.page.wait_for_function(
-                "document.querySelector('#customers-found [data-customer]:nth-child(2)').ariaSelected === 'true'"
+                "() => document.querySelector('#customers-found [data-customer]:nth-child(2)').ariaSelected === 'true'"
             )
             assert {first, await heard(page.page)} == {first, *({"Noa Levi", "Noa Cohen"} - {first})}
             assert page.complaints == []
