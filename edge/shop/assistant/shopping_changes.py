@@ -144,8 +144,7 @@ class ShoppingChanges(ShoppingAdvice):
         elif change.every:
             wanted = {line.id: line.quantity * (change.amount or 0) // THOUSANDTHS for line in lines}
         else:
-            newest = {one.sku for one in self.state.put if one.after}
-            fresh = [line for line in lines if line.sku in newest]
+            fresh = self._fresh(lines)
             wanted = {line.id: change.amount or 0 for line in (fresh if len(fresh) > 1 else lines)}
         meant = [line for line in lines if line.id in wanted]
         if any(wanted[line.id] % self._step(line.sku) or wanted[line.id] > MOST for line in meant):
@@ -163,8 +162,7 @@ class ShoppingChanges(ShoppingAdvice):
             found = [line for line in lines if line.sku in change.of]
             said = [line for line in found if self._is_called(line.sku, change.text)]
             return said or found
-        newest = {one.sku for one in self.state.put if one.after}
-        fresh = [line for line in lines if line.sku in newest]
+        fresh = self._fresh(lines)
         if change.at:
             return self._line_at(change, lines, fresh)
         if change.container and (called := [line for line in lines if self._comes_in(line.sku, change.container)]):
@@ -183,6 +181,11 @@ class ShoppingChanges(ShoppingAdvice):
             return fresh if len(fresh) == 1 else lines[-1:]
         return lines[change.at - 1 : change.at]
 
+    def _fresh(self, lines: Sequence[Any]) -> list[Any]:
+        """Those that the newest sentence put there."""
+        newest = {one.sku for one in self.state.put if one.after}
+        return [line for line in lines if line.sku in newest]
+
     def _comes_in(self, sku: str, container: str) -> bool:
         return any(product_matching.container(one) == container for one in self._known((sku,)))
 
@@ -199,8 +202,7 @@ class ShoppingChanges(ShoppingAdvice):
     def _both_out(self) -> None:
         """The two that were put in just now, or the only two there are."""
         lines = [line for line in self._in_cart() if line.quantity]
-        newest = {one.sku for one in self.state.put if one.after}
-        found = [line for line in lines if line.sku in newest]
+        found = self._fresh(lines)
         meant = found if len(found) == PAIR else lines
         if len(meant) != PAIR:
             return self._say("which_line" if lines else "not_in_basket")

@@ -315,7 +315,7 @@ async def place(request: web.Request) -> web.Response:
     assert placed is not None
     link = phone_link(request, qr_path(placed.secret, site.config.store.id))
     told = {
-        "pays": who.base == KIOSK and who.actor.register in request.app[SITE].services.of(TILLS).terminals,
+        "pays": who.base == KIOSK and who.actor.register in site.services.of(TILLS).terminals,
         "order": placed,
         "taxes": taxes_added(placed.goods, site.services.of(NOW)()),
         "qr": qr(link),
@@ -331,8 +331,7 @@ async def place(request: web.Request) -> web.Response:
 def _answer(request: web.Request, outcome: Outcome | Refused) -> web.Response:
     """The cart after a change as HTML; or why not, in words, and how old one must be where that is it."""
     if isinstance(outcome, Done):
-        found = outcome.result if isinstance(outcome.result, CartView) else None
-        return answer_json({"cart": _html_of(request, found), "count": len(found.lines) if found else 0})
+        return _cart(request, outcome.result if isinstance(outcome.result, CartView) else None)
     refused = outcome if isinstance(outcome, Refused) else Refused("outcome_unknown")
     message = texts_of(request).refusal(refused)
     said = {"code": refused.code, "message": message, "values": refused.values}
@@ -348,11 +347,8 @@ def _answer_anew(request: web.Request, who: Visitor, outcome: Outcome | Refused)
 
 
 def _cart(request: web.Request, found: CartView | None) -> web.Response:
-    return answer_json({"cart": _html_of(request, found), "count": len(found.lines) if found else 0})
-
-
-def _html_of(request: web.Request, found: CartView | None) -> str:
-    return request.app[SITE].renderer.render("kiosk_cart.html", texts_of(request).language, cart=found)
+    text = request.app[SITE].renderer.render("kiosk_cart.html", texts_of(request).language, cart=found)
+    return answer_json({"cart": text, "count": len(found.lines) if found else 0})
 
 
 def _piece(request: web.Request, template: str, **values: object) -> web.Response:

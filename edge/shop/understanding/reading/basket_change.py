@@ -17,6 +17,7 @@ from edge.shop.understanding.reading.basket_goods import (
     COUNTS,
     POINTS,
     SKUS_MOST,
+    TIMES,
     NamedGoods,
     goods_of,
     is_definite,
@@ -226,9 +227,9 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
     if goods.numbers > 1 or (goods.is_named and not goods.skus):
         return None
     change = BasketChange("times", linker.language, None, goods.text, goods.skus, loose=True)
-    if {"half", "double"} & roles:
+    if said := roles & {*TIMES}:
         plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *POINTS}
-        return msgspec.structs.replace(change, amount=500 if "half" in roles else 2000) if plain else None
+        return msgspec.structs.replace(change, amount=TIMES["half" if "half" in said else "double"]) if plain else None
     number = goods.number
     if "again" in roles and not (goods.is_named or number) and roles <= {"again", "only", "whom", "by", *POINTS}:
         return msgspec.structs.replace(change, change="more")

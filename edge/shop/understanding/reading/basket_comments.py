@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.shop.understanding.lexicon import vocabulary
-from edge.shop.understanding.reading.basket_goods import names_of
+from edge.shop.understanding.reading.basket_goods import names_of, segments
 from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.statement_words import length_at
@@ -32,7 +32,7 @@ def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
     are only few", "the family is coming at 7, double that"; [] where there are none."""
     kept: list[BasketPart] = []
     dropped = False
-    for segment in _segments(parts, linker.language):
+    for segment in segments(parts, basket_words(linker.language)["reasons"]):
         if _only_tells(segment, linker):
             dropped = True
         else:
@@ -43,28 +43,15 @@ def without_comments(parts: Sequence[BasketPart], linker: CatalogueLinker) -> li
 def goods_told_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> tuple[list[str], list[BasketPart]]:
     """The goods that something is told of, and what else is said: "the oil is for my sister, so take it off mine";
     ([], []) where that is nothing."""
-    segments = [one for one in _segments(parts, linker.language) if one]
-    at = [n for n, one in enumerate(segments) if _goods_in(one, linker)]
-    if len(at) != 1 or at[0] + 1 >= len(segments):
+    groups = [one for one in segments(parts, basket_words(linker.language)["reasons"]) if one]
+    goods = {n: names for n, one in enumerate(groups) if (names := _goods_in(one, linker))}
+    at = next(iter(goods), len(groups))
+    if len(goods) != 1 or at + 1 >= len(groups):
         return [], []
-    first = segments[at[0]]
-    if not {one.role for one in first} <= _GOODS or not _tells(first, linker.language):
+    if not {one.role for one in groups[at]} <= _GOODS or not _tells(groups[at], linker.language):
         return [], []
-    rest = [part for n, one in enumerate(segments) if n != at[0] for part in (BasketPart("stop", (",",)), *one)]
-    pointed = any(one.role == "them" for one in rest)
-    return (_goods_in(first, linker), rest) if pointed else ([], [])
-
-
-def _segments(parts: Sequence[BasketPart], language: str) -> list[list[BasketPart]]:
-    """The parts between stops and words for a reason."""
-    reasons = basket_words(language)["reasons"]
-    found: list[list[BasketPart]] = [[]]
-    for part in parts:
-        if part.role == "stop" or (part.words in reasons and found[-1]):
-            found.append([])
-        if part.role != "stop":
-            found[-1].append(part)
-    return found
+    rest = [part for n, one in enumerate(groups) if n != at for part in (BasketPart("stop", (",",)), *one)]
+    return (goods[at], rest) if any(one.role == "them" for one in rest) else ([], [])
 
 
 def _goods_in(parts: Sequence[BasketPart], linker: CatalogueLinker) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from edge.shop.understanding.lexicon import Phrase
 from edge.shop.understanding.reading.basket_words import BasketPart, basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
 
@@ -12,6 +13,8 @@ COUNTS = {"number", "unit", "little"}
 SKUS_MOST = 24
 """Goods that one name may mean, as a change of a basket holds them."""
 POINTS = {"them", "behind", "little"}
+TIMES = {"half": 500, "double": 2000}
+"""How many times as much, in thousandths."""
 
 
 class NamedGoods(NamedTuple):
@@ -31,13 +34,13 @@ def without_stops(parts: Sequence[BasketPart]) -> list[BasketPart]:
     return [one for one in parts if one.role != "stop"]
 
 
-def segments(parts: Sequence[BasketPart]) -> list[list[BasketPart]]:
-    """The parts between stops."""
+def segments(parts: Sequence[BasketPart], begins: Collection[Phrase] = ()) -> list[list[BasketPart]]:
+    """The parts between stops; what `begins` another one, behind any word, stands in that."""
     found: list[list[BasketPart]] = [[]]
     for part in parts:
-        if part.role == "stop":
+        if part.role == "stop" or (part.words in begins and found[-1]):
             found.append([])
-        else:
+        if part.role != "stop":
             found[-1].append(part)
     return found
 

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
-from edge.shop.understanding.reading.basket_goods import POINTS, names_of, without_stops
+from edge.shop.understanding.reading.basket_goods import POINTS, TIMES, names_of, without_stops
 from edge.shop.understanding.reading.basket_words import BasketPart
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 
 COUNTED_MOST = 4
 """Lines that one sentence gives a number each."""
-_TIMES = {"half": 500, "double": 2000}
 
 
 def read_line_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -36,10 +35,10 @@ def read_line_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Ba
 def _of_all(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "All of that twice", "half of everything"."""
     roles = {one.role for one in parts}
-    said = roles & {*_TIMES}
+    said = roles & {*TIMES}
     if len(said) != 1 or not roles <= {*said, "all", "only", "turn", *POINTS}:
         return None
-    return BasketChange("times", linker.language, _TIMES[said.pop()], every=True, loose=True)
+    return BasketChange("times", linker.language, TIMES[said.pop()], every=True, loose=True)
 
 
 def _at_place(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -54,8 +53,8 @@ def _at_place(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
     change = BasketChange("less", linker.language, at=places[0])
     if number is None and (roles == {"drop"} or roles == {"carry", "away"}):
         return change
-    if number is None and len(said := roles & {*_TIMES}) == 1 and roles <= {*said, "only", "turn"}:
-        return msgspec.structs.replace(change, change="times", amount=_TIMES[said.pop()])
+    if number is None and len(said := roles & {*TIMES}) == 1 and roles <= {*said, "only", "turn"}:
+        return msgspec.structs.replace(change, change="times", amount=TIMES[said.pop()])
     if number is not None and whole and roles & {"only", "turn"} and roles <= {"only", "turn", "number"}:
         return msgspec.structs.replace(change, change="set", amount=number.value, unit=number.unit)
     return None
