@@ -24,7 +24,7 @@ from drivers.roles import (
 from edge.app.card_parts import card_runs
 from edge.app.leading_box import LeadingBox, boxes_desk, put_desk
 from edge.app.ledger import Ledger
-from edge.app.panel import panel_app
+from edge.app.panel import panel_app, reading_process
 from edge.app.sense_parts import Stage, printer_place, sense_parts
 from edge.config import Config, Device
 from edge.core.bus import Bus
@@ -175,7 +175,7 @@ def parts_of(
     inference = Inference(config, shop)
     meaning = SemanticSearch(inference, shop, ledger.path)
     pictures = PictureLikeness(inference, shop, ledger.path, config.pictures)
-    beside = syncing, tuple(phones.values()), inference, meaning, syncing, pictures
+    beside = syncing, tuple(phones.values()), inference, meaning, syncing, pictures, reading_process(config)
     app = panel_app(shop, supervisor, config, *beside, prepared)
     panel, services = PanelPart(app, config.panel), app[SITE].services
     put_desk(services, desk, secrets)

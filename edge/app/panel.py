@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 import msgspec
 from aiohttp import web
@@ -12,6 +14,7 @@ from edge.app.practice_site import Trainings
 from edge.config import CONFIG, Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import SUPERVISOR, Supervisor
+from edge.core.process.reading_process import ReadingProcess
 from edge.core.tls.certificates import Certificates
 from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
@@ -58,14 +61,16 @@ def panel_app(
     meaning: MeaningState | None = None,
     office: HeadOffice | None = None,
     pictures: PicturesState | None = None,
+    beside: ReadingProcess | None = None,
     prepared: PreparedApp | None = None,
 ) -> web.Application:
-    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere; `prepared`: of its registry, by
-    a box that takes over."""
+    """The pages and the API of one shop. `sync` is None where nothing is sent anywhere; `beside`: what reads beside the
+    till; `prepared`: of its registry, by a box that takes over."""
     prepared = prepared or prepare_app(shop.registry)
     tills = TillContext(shop, config)
     access = _access(shop, config, tills)
     site = _site(shop, config, access, tills, sync, prepared.declared)
+    site.asker.beside = beside
     offered = site.services
     offered.put(SUPERVISOR, supervisor)
     offered.put(SYNC, sync)
@@ -90,9 +95,24 @@ def panel_app(
         metrics.add(collector)
     offered.put(METRICS, metrics)
     app = open_app(prepared, site)
-    app.on_cleanup.append(partial(_close, shelf))
+    app.on_cleanup.append(partial(_close, shelf, beside))
     offered.put(PRACTICES, Trainings(site, app, partial(_practice, site)))
     return app
+
+
+def reading_process(config: Config) -> ReadingProcess:
+    """What reads beside the till of a shop that is configured so: it is started by its first question, unless the file
+    has been changed meanwhile, as the process reads that anew."""
+    command = (sys.executable, "-m", "edge.app.reading_child", str(config.file))
+    written = _written_ns(config.file)
+    return ReadingProcess(command, lambda: written is not None and _written_ns(config.file) == written)
+
+
+def _written_ns(file: Path) -> int | None:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
 
 
 def _access(shop: CommandBus, config: Config, tills: TillContext) -> IdentityProvider:
@@ -159,8 +179,10 @@ def _practice(real: PanelContext, shop: CommandBus, register: str, inside: str) 
     return site
 
 
-async def _close(shelf: ShelfService, app: web.Application) -> None:
+async def _close(shelf: ShelfService, beside: ReadingProcess | None, app: web.Application) -> None:
     shelf.close()
+    if beside:
+        beside.close()
 
 
 def _today(shop: CommandBus, config: Config) -> str:

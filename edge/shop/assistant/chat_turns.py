@@ -16,6 +16,7 @@ import msgspec
 from edge.core import ids
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, OutcomeUnknown, Refused
+from edge.core.process.reading_process import ReadQuestion
 from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
@@ -25,19 +26,11 @@ from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.assistant.followers import followers_of
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.search.queries import Search
 from edge.shop.turn_reading.figures_wish import asks_figures
 from edge.shop.turn_reading.language_models import MODELS
 from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.turn_reading.modifier_lookup import look_up_goods
 from edge.shop.turn_reading.second_reader.model_quotes import model_tags
-from edge.shop.turn_reading.second_reader.second_reading import (
-    MarkedWords,
-    asks_second,
-    is_open,
-    marked_words,
-    with_second,
-)
+from edge.shop.turn_reading.second_reader.second_reading import asks_second, is_open
 from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
 from edge.shop.understanding.sentence import understand
 from edge.shop.understanding.tokens import TEXT_CHARS, clean
@@ -70,6 +63,7 @@ class Asker(Protocol):
     """Who reads beside the till."""
 
     async def read(self, read: Callable[[Connection], T], /) -> T: ...
+    async def read_beside(self, question: ReadQuestion[T], /) -> T: ...
 
 
 class ShopWays(Protocol):
@@ -194,17 +188,13 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
     """What the names in a sentence mean, read beside the till."""
     if not text:
         return LookedUp(())
-    search = Search(site.settings.currency)
+    from edge.shop.assistant.turn_reads import LookUpTurn  # models.kinds: what a start does not wait for
 
-    def read(db: Connection) -> LookedUp:
-        chat = read_chat(db, session)
-        about = chat.state.product if chat else ""
-        return look_up_goods(db, search, text, chat.language if chat else language, agent, about)
-
-    looked_up = await site.asker.read(read)
+    currency = site.settings.currency
+    looked_up = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent))
     if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
         return looked_up
-    return await _read_again(site, search, session, text, language, looked_up)
+    return await _read_again(site, session, text, language, looked_up)
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:
@@ -218,26 +208,20 @@ async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: L
     return await teller.told(site, actor, command.text, language, state.figures, surely=asks == "surely")
 
 
-async def _read_again(
-    site: TurnSite, search: Search, session: str, text: str, language: str, looked_up: LookedUp
-) -> LookedUp:
+async def _read_again(site: TurnSite, session: str, text: str, language: str, looked_up: LookedUp) -> LookedUp:
     """What the second reader adds, where the grammar alone leaves something open and no question is."""
+    from edge.shop.assistant.turn_reads import MarkWords, ReadSecond
 
-    def words(db: Connection) -> MarkedWords | None:
-        chat = read_chat(db, session)
-        if chat is not None and chat.state.question is not None:
-            return None
-        return marked_words(db, search, text, chat.language if chat else language)
-
-    said = await site.asker.read(words)
+    currency = site.settings.currency
+    said = await site.asker.read_beside(MarkWords(currency, session, text, language))
     if said is None:
         return looked_up
     models = site.services.of(MODELS)
     if tagged := await tags_of(models, said):
-        looked_up = await site.asker.read(lambda db: with_second(db, search, looked_up, said, tagged))
+        looked_up = await site.asker.read_beside(ReadSecond(currency, looked_up, said, tagged))
     if not is_open(looked_up) or not (quoted := await model_tags(models, text, said)):
         return looked_up
-    return await site.asker.read(lambda db: with_second(db, search, looked_up, said, quoted))
+    return await site.asker.read_beside(ReadSecond(currency, looked_up, said, quoted))
 
 
 def new_session() -> str:

@@ -10,6 +10,7 @@ import asyncio
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
@@ -18,6 +19,7 @@ import msgspec
 from edge.core.command_bus import CommandBus
 from edge.core.journal.projections import caught_up
 from edge.core.messages import IsoDate
+from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import QuerySpec, Registry
 from edge.core.storage.database import Connection
 from edge.web.limits import QUERIES_WAITING
@@ -65,11 +67,13 @@ class QueryInfo(msgspec.Struct, frozen=True):
 
 
 class QueryRunner:
-    """All queries of a shop's registry (`questions_of`), and the thread in which they run."""
+    """All queries of a shop's registry (`questions_of`), and the thread in which they run. `beside`: a process of its
+    own for questions that would hold the interpreter."""
 
     def __init__(self, shop: CommandBus, questions: Mapping[str, QueryInfo]) -> None:
         self._shop = shop
         self.questions = questions
+        self.beside: ReadingProcess | None = None
         self._db: Connection = shop.open_reader()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="panel-reader")
         self._waiting = 0
@@ -89,6 +93,13 @@ class QueryRunner:
             return await loop.run_in_executor(self._thread, read, self._db)
         finally:
             self._waiting -= 1
+
+    async def read_beside(self, question: ReadQuestion[T]) -> T:
+        """What a question reads, in the process beside; in the thread, where there is none or it has no answer."""
+        if self.beside:
+            with suppress(NotRead, TimeoutError):
+                return await self.beside.ask(question)
+        return await self.read(lambda db: question.read(db, self._shop.registry))
 
     def close(self) -> None:
         self._thread.shutdown(wait=True, cancel_futures=True)

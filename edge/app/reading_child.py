@@ -1,0 +1,114 @@
+"""The process that reads beside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a socket,
+over which questions come and answers go, a packet each (`edge/core/process/reading_process.py` is the other end).
+
+It opens the ledger to read alone, bounded in memory and, for each question, in time; once it has grown it ends behind
+an answer, and the next question gets a new one.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import msgspec
+
+from edge.app.ledger import build_registry
+from edge.config import Config, load
+from edge.core.process.gc_tuning import collect_seldom, freeze_gc
+from edge.core.process.reading_process import (
+    MESSAGE_BYTES,
+    NoAnswer,
+    ReadAnswer,
+    ReaderReady,
+    SentQuestion,
+)
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection, open_reader
+from edge.lib.i18n import LANGUAGES
+from edge.shop.assistant.turn_reads import LookUpTurn, MarkWords, ReadSecond
+
+NICENESS = 5
+MEMORY_BYTES = 1 << 30
+"""Of addresses: what reads past all limits ends here, and not the till."""
+GROWN_BYTES = 256 << 20
+LOOK_STEPS = 10_000
+"""Steps of SQLite's between two looks at the clock: a millisecond or less."""
+
+Question = LookUpTurn | MarkWords | ReadSecond
+_sent = msgspec.msgpack.Decoder(SentQuestion)
+_question = msgspec.msgpack.Decoder(Question)
+
+
+class ReadingChild:
+    """Answers questions by one connection."""
+
+    def __init__(self, db: Connection, registry: Registry) -> None:
+        self._db, self._registry = db, registry
+        self._until_s = float("inf")
+        db.set_progress_handler(lambda: time.monotonic() > self._until_s, LOOK_STEPS)
+
+    def warm(self, config: Config) -> None:
+        """Load what the first question would wait for."""
+        for language in LANGUAGES:
+            LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock").read(self._db, self._registry)
+
+    def answer(self, sent: SentQuestion) -> ReadAnswer | NoAnswer:
+        """What is asked; or why it is not answered: it is no question, or there was no time for it."""
+        try:
+            question = _question.decode(sent.question)
+        except msgspec.MsgspecError:
+            return NoAnswer(sent.id, late=False)
+        self._until_s = time.monotonic() + sent.limit_s
+        signal.setitimer(signal.ITIMER_REAL, sent.limit_s)
+        try:
+            answer = msgspec.msgpack.encode(question.read(self._db, self._registry))
+            if len(answer) > MESSAGE_BYTES:
+                return NoAnswer(sent.id, late=False)
+        except Exception:  # noqa: BLE001 - a question that fails is not the end of those behind it
+            late = time.monotonic() > self._until_s
+            if not late:
+                traceback.print_exc()
+            return NoAnswer(sent.id, late)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._until_s = float("inf")
+        return ReadAnswer(sent.id, msgspec.Raw(answer))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Answer until there is nothing more to read."""
+    collect_seldom()
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGALRM, _too_late)
+    config = load(Path(arguments[0]))
+    child = ReadingChild(open_reader(config.ledger), build_registry(config))
+    child.warm(config)
+    freeze_gc()
+    asking = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    with suppress(BrokenPipeError):
+        asking.send(msgspec.msgpack.encode(ReaderReady()))
+        while message := asking.recv(2 * MESSAGE_BYTES):
+            asking.send(msgspec.msgpack.encode(child.answer(_sent.decode(message))))
+            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > GROWN_BYTES:
+                break
+    return 0
+
+
+def _too_late(number: int, frame: FrameType | None) -> NoReturn:
+    raise TimeoutError
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,255 @@
+"""Questions that are read from the ledger by a process of its own, beside the till: there is one interpreter a process,
+and what holds it for long would have a sale wait between its statements.
+
+The process is there from the first question on until nobody has asked for a while. Until it is ready, and wherever it
+has no answer, whoever asks reads by a connection of their own, as if there were none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar, get_type_hints
+
+import msgspec
+import structlog
+
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+
+_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+Read = TypeVar("Read", covariant=True)
+MESSAGE_BYTES = 128 * 1024
+"""A larger question is not asked, a larger answer not given: what one packet between the two surely takes."""
+LIMIT_S = 1.0
+"""Of the process's work on a question; then it goes on to the next one."""
+WAIT_S = 0.5
+"""So much longer an answer is waited for, as others are asked before."""
+IDLE_S = 600.0
+"""A process that nobody asked for so long is ended: it holds some 90 MB."""
+AGAIN_S = 10.0
+"""From one start to the next at least."""
+WAITING = 64
+"""Questions at a time; further ones are read by whoever asks."""
+
+
+class ReadQuestion(msgspec.Struct, Generic[Read], frozen=True):
+    """What may be asked: a struct of what is asked about, which reads its answer. It changes nothing."""
+
+    def read(self, db: Connection, registry: Registry) -> Read:
+        raise NotImplementedError
+
+
+class NotRead(Exception):
+    """The process has no answer: it is not there yet, has ended, or failed at this question."""
+
+
+class SentQuestion(msgspec.Struct, frozen=True, array_like=True):
+    """To the process: a question under a number, and how long it may work on it."""
+
+    id: int
+    limit_s: float
+    question: msgspec.Raw
+
+
+class ReaderReady(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """From the process, once: from now on it answers."""
+
+
+class ReadAnswer(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """From the process: the answer to a question."""
+
+    id: int
+    answer: msgspec.Raw
+
+
+class NoAnswer(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """From the process: a question that is none, that it failed at, or that took too long (`late`)."""
+
+    id: int
+    late: bool
+
+
+_said = msgspec.msgpack.Decoder(ReaderReady | ReadAnswer | NoAnswer)
+
+
+class _Process:
+    """One that was started: the other end of its standard input and output, a packet a message."""
+
+    def __init__(self, command: Sequence[str], heard: Callable[[bytes], None], ended: Callable[[], None]) -> None:
+        self._heard, self._ended = heard, ended
+        self._loop = asyncio.get_running_loop()
+        self._sock, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._sock.setblocking(False)
+        try:
+            self._process = subprocess.Popen(list(command), stdin=theirs.fileno(), stdout=theirs.fileno())
+        except OSError:
+            self._sock.close()
+            raise
+        finally:
+            theirs.close()
+        self.pid = self._process.pid
+        self._pidfd = os.pidfd_open(self.pid)
+        self._loop.add_reader(self._sock, self._read)
+        self._loop.add_reader(self._pidfd, self.end)
+
+    def send(self, message: bytes) -> None:
+        """`OSError`: it has no room for one more, or is gone."""
+        self._sock.send(message)
+
+    def kill(self) -> None:
+        """`ended` follows."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """It has ended, or does now; what it said before is heard first."""
+        self._process.kill()
+        self._process.wait()
+        self._loop.remove_reader(self._pidfd)
+        with contextlib.suppress(OSError):
+            while self._read():
+                pass
+        self._loop.remove_reader(self._sock)
+        self._sock.close()
+        os.close(self._pidfd)
+        self._ended()
+
+    def _read(self) -> bool:
+        """Whether there was a message."""
+        try:
+            message = self._sock.recv(2 * MESSAGE_BYTES)
+        except BlockingIOError:
+            return False
+        if not message:
+            self._loop.remove_reader(self._sock)  # `end` follows
+            return False
+        self._heard(message)
+        return True
+
+
+class ReadingProcess:
+    """Asks the process that `command` starts, while what that would be told `reads_alike`. For one event loop."""
+
+    def __init__(self, command: Sequence[str], reads_alike: Callable[[], bool] = lambda: True) -> None:
+        self._command = tuple(command)
+        self._reads_alike = reads_alike
+        self._process: _Process | None = None
+        self._is_ready = False
+        self._waiters: dict[int, asyncio.Future[bytes]] = {}
+        self._count = 0
+        self._started_s = self._heard_s = float("-inf")
+        self._idle: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process that answers; None while there is none."""
+        return self._process.pid if self._process and self._is_ready else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a process, ready or not."""
+        return self._process is not None
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for their answer."""
+        return len(self._waiters)
+
+    async def ask(self, question: ReadQuestion[T], limit_s: float = LIMIT_S) -> T:
+        """The answer. `NotRead`: there is none; `TimeoutError`: it took longer than `limit_s`."""
+        id, process = self._send(question, limit_s)
+        began_s = time.monotonic()
+        waiter = self._waiters[id] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(limit_s + WAIT_S):
+                answer = await waiter
+        except TimeoutError:
+            if self._heard_s < began_s and process is self._process:
+                _log.warning("a process that reads hangs, and is ended", pid=process.pid)
+                process.kill()
+            raise
+        finally:
+            self._waiters.pop(id, None)
+            self._stay()
+        decoded: T = _answers(type(question)).decode(answer)
+        return decoded
+
+    def close(self) -> None:
+        """End the process; a question that is being answered gets none."""
+        if self._process:
+            self._process.end()
+        if self._idle:
+            self._idle.cancel()
+
+    def _send(self, question: ReadQuestion[Any], limit_s: float) -> tuple[int, _Process]:
+        """A question on its way under a number, and who has it. `NotRead`."""
+        process = self._process
+        if process is None:
+            self._start()
+        if process is None or not self._is_ready or len(self._waiters) >= WAITING:
+            raise NotRead
+        self._count += 1
+        message = msgspec.msgpack.encode(
+            SentQuestion(self._count, limit_s, msgspec.Raw(msgspec.msgpack.encode(question)))
+        )
+        if len(message) > MESSAGE_BYTES:
+            raise NotRead
+        try:
+            process.send(message)
+        except OSError as error:
+            raise NotRead from error
+        return self._count, process
+
+    def _start(self) -> None:
+        """Begin a process, where it would read as we do; it answers later questions."""
+        if time.monotonic() - self._started_s < AGAIN_S or not self._reads_alike():
+            return
+        self._started_s = time.monotonic()
+        try:
+            self._process = _Process(self._command, self._hear, self._end)
+        except OSError as error:
+            _log.warning("no process that reads can be started", error=str(error))
+        self._stay()
+
+    def _stay(self) -> None:
+        """From now on until nobody has asked for a while."""
+        if self._idle:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(IDLE_S, self._rest)
+
+    def _rest(self) -> None:
+        if self._waiters:
+            self._stay()
+        elif self._process:
+            self._process.kill()
+
+    def _hear(self, message: bytes) -> None:
+        """Hand out what the process says."""
+        self._heard_s = time.monotonic()
+        said = _said.decode(message)
+        if isinstance(said, ReaderReady):
+            self._is_ready = True
+        elif (waiter := self._waiters.get(said.id)) and not waiter.done():
+            if isinstance(said, ReadAnswer):
+                waiter.set_result(bytes(said.answer))
+            else:
+                waiter.set_exception(TimeoutError() if said.late else NotRead())
+
+    def _end(self) -> None:
+        self._process, self._is_ready = None, False
+        for waiter in self._waiters.values():
+            if not waiter.done():
+                waiter.set_exception(NotRead())
+
+
+@cache
+def _answers(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
+    """Decodes the answers to questions of a kind: what its `read` gives."""
+    return msgspec.msgpack.Decoder(get_type_hints(kind.read)["return"])

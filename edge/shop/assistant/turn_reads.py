@@ -1,0 +1,56 @@
+"""What a turn has read before it is taken, as questions that a process beside the till can answer."""
+
+from __future__ import annotations
+
+from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.assistant.queries import read_chat
+from edge.shop.search.queries import Search
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.turn_reading.modifier_lookup import look_up_goods
+from edge.shop.turn_reading.second_reader.second_reading import MarkedWords, marked_words, with_second
+from models.kinds import Tagged
+
+
+class LookUpTurn(ReadQuestion[LookedUp], frozen=True, tag=True):
+    """What the names in a sentence of a conversation mean."""
+
+    currency: str
+    session: str
+    text: str
+    language: str
+    agent: str
+
+    def read(self, db: Connection, registry: Registry) -> LookedUp:
+        chat = read_chat(db, self.session)
+        about = chat.state.product if chat else ""
+        language = chat.language if chat else self.language
+        return look_up_goods(db, Search(self.currency), self.text, language, self.agent, about)
+
+
+class MarkWords(ReadQuestion[MarkedWords | None], frozen=True, tag=True):
+    """A sentence as the second reader is asked about it; None while a question is open."""
+
+    currency: str
+    session: str
+    text: str
+    language: str
+
+    def read(self, db: Connection, registry: Registry) -> MarkedWords | None:
+        chat = read_chat(db, self.session)
+        if chat is not None and chat.state.question is not None:
+            return None
+        return marked_words(db, Search(self.currency), self.text, chat.language if chat else self.language)
+
+
+class ReadSecond(ReadQuestion[LookedUp], frozen=True, tag=True):
+    """What was looked up, with what the second reader adds."""
+
+    currency: str
+    looked_up: LookedUp
+    said: MarkedWords
+    tagged: Tagged
+
+    def read(self, db: Connection, registry: Registry) -> LookedUp:
+        return with_second(db, Search(self.currency), self.looked_up, self.said, self.tagged)

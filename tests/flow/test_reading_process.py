@@ -1,0 +1,199 @@
+"""What is read for a turn, read by a process of its own: found as in the shop's, and whatever becomes of that process,
+nobody who talks notices."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from edge.app.panel import reading_process
+from edge.core.messages import Done
+from edge.core.process import reading_process as process_module
+from edge.core.process.reading_process import MESSAGE_BYTES, NotRead, ReadingProcess, ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.assistant.turn_reads import LookUpTurn
+from edge.shop.catalog.commands import SetProducts
+from edge.shop.catalog.product import Product
+from tests.browser.calling import Caller, calling
+from tests.browser.serving import Served, serve
+from tests.catch_up import catch_up
+from tests.flow.test_chat_http import filled, say
+from tests.shop_fixture import CONFIG, SYSTEM, run
+from tests.sync_doubles import until
+
+
+class Spoilt(ReadQuestion[str], frozen=True, tag=True):
+    """What no process is asked."""
+
+    code: str
+
+    def read(self, db: Connection, registry: Registry) -> str:
+        return "read by whoever asked"
+
+
+def how_many(name: str) -> LookUpTurn:
+    return LookUpTurn("EUR", "", f"how many {name} are there?", "en", "stock")
+
+
+MILK = how_many("milk")
+
+
+async def begun(beside: ReadingProcess) -> int:
+    """The process, once it answers."""
+    with pytest.raises(NotRead):
+        await beside.ask(MILK)
+    await until(lambda: beside.pid, "a process that reads")
+    assert beside.pid is not None
+    return beside.pid
+
+
+@asynccontextmanager
+async def talked_to(folder: Path, *command: str) -> AsyncIterator[tuple[Served, Caller, str]]:
+    """A shop with what reads beside it, and somebody who may talk there."""
+    async with serve(folder) as served, calling(served) as caller:
+        served.config.file.write_text(CONFIG)
+        beside = served.site.asker.beside = ReadingProcess(command) if command else reading_process(served.config)
+        await filled(served)
+        await caller.set_pin()
+        yield served, caller, await caller.enter_pin()
+        beside.close()
+
+
+def test_a_name_that_was_just_added_is_found_by_a_process_that_was_there_before(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None and beside.pid is None, "nobody has talked yet"
+            await begun(beside)
+            assert not (await beside.ask(how_many("kumquats"))).found[0].skus
+            added = await served.shop.do(SetProducts((Product("kumquat", {"en": "Kumquats"}),)), SYSTEM)
+            assert isinstance(added, Done)
+            await catch_up(served.shop)
+            assert (await beside.ask(how_many("kumquats"))).found[0].skus == ("kumquat",)
+            answer = await say(caller, grant, text="received 5 kumquats")
+            assert answer.json["stock"]["total"] == 5_000
+
+    run(scenario())
+
+
+def test_a_turn_is_answered_though_its_reader_is_killed_amid_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None
+            pid = await begun(beside)
+            os.kill(pid, signal.SIGSTOP)
+
+            async def kill_amid() -> None:
+                await until(lambda: beside.waiting, "a question on its way")
+                os.kill(pid, signal.SIGKILL)
+
+            answer, _ = await asyncio.gather(say(caller, grant, text="took 3 milks"), kill_amid())
+            assert answer.json["text"] == "Updated: -3 pcs Milk 3% 1 l"
+            assert beside.pid is None
+
+    run(scenario())
+
+
+def test_a_turn_is_answered_though_its_reader_hangs_and_that_one_is_ended(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None
+            os.kill(await begun(beside), signal.SIGSTOP)
+            answer = await say(caller, grant, text="took 3 milks")
+            assert answer.json["text"] == "Updated: -3 pcs Milk 3% 1 l"
+            await until(lambda: beside.pid is None, "the end of what hung")
+
+    run(scenario())
+
+
+def test_what_is_no_question_is_refused_and_the_next_one_answered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, _, _):
+            asker, beside = served.site.asker, served.site.asker.beside
+            assert beside is not None
+            pid = await begun(beside)
+            large, wrong = how_many("x" * MESSAGE_BYTES), msgspec.structs.replace(MILK, text=7)
+            questions: tuple[ReadQuestion[object], ...] = (Spoilt("import os"), large, wrong)
+            for one in questions:
+                with pytest.raises(NotRead):
+                    await beside.ask(one)
+            assert await asker.read_beside(Spoilt("")) == "read by whoever asked"
+            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            assert beside.pid == pid
+
+    run(scenario())
+
+
+def test_a_question_that_takes_too_long_is_given_up_and_the_next_one_answered(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, _, _):
+            beside = served.site.asker.beside
+            assert beside is not None
+            pid = await begun(beside)
+            with pytest.raises(TimeoutError):
+                await beside.ask(how_many("milk " * 150), limit_s=0.0001)
+            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            assert beside.pid == pid
+
+    run(scenario())
+
+
+def test_a_reader_that_has_grown_ends_behind_its_answer_and_a_new_one_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_module, "AGAIN_S", 0.0)
+    grows = "import sys; from edge.app import reading_child as it; it.GROWN_BYTES = 0; it.main(sys.argv[1:])"
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path, sys.executable, "-c", grows, str(tmp_path / "config.toml")) as (served, _, _):
+            beside = served.site.asker.beside
+            assert beside is not None
+            pid = await begun(beside)
+            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            await until(lambda: beside.pid is None, "the end of what has grown")
+            assert await begun(beside) != pid
+
+    run(scenario())
+
+
+def test_a_reader_that_nobody_asks_is_ended_and_one_that_never_comes_up_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None
+            await begun(beside)
+            monkeypatch.setattr(process_module, "IDLE_S", 0.0)
+            await beside.ask(MILK)
+            await until(lambda: beside.pid is None, "the end of what nobody asks")
+            served.site.asker.beside = ReadingProcess((sys.executable, "-c", "raise SystemExit(1)"))
+            for count in (27, 24):
+                assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == count * 1000
+
+    run(scenario())
+
+
+def test_no_reader_begins_with_another_configuration_than_the_shop_has(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = reading_process(served.config)
+            served.site.asker.beside = beside
+            served.config.file.write_text(CONFIG.replace("EUR", "ILS"))
+            for count in (27, 24):
+                assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == count * 1000
+            assert not beside.is_running
+            beside.close()
+
+    run(scenario())
