@@ -24,6 +24,7 @@ import msgspec
 
 from edge.app.ledger import build_registry
 from edge.config import Config, load
+from edge.core.messages import Actor
 from edge.core.process.gc_tuning import collect_seldom, freeze_gc
 from edge.core.process.reading_process import (
     MESSAGE_BYTES,
@@ -36,15 +37,18 @@ from edge.core.registry import Registry
 from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.turn_reads import LookUpTurn, MarkWords, ReadSecond
+from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
 
 NICENESS = 5
 MEMORY_BYTES = 1 << 30
 """Of addresses: what reads past all limits ends here, and not the till."""
 GROWN_BYTES = 256 << 20
+NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
+"""Who asks when it is tried, and when."""
 LOOK_STEPS = 10_000
 """Steps of SQLite's between two looks at the clock: a millisecond or less."""
 
-Question = LookUpTurn | MarkWords | ReadSecond
+Question = LookUpTurn | MarkWords | ReadSecond | UnderstandQuery | AskTool | TellMeaning
 _sent = msgspec.msgpack.Decoder(SentQuestion)
 _question = msgspec.msgpack.Decoder(Question)
 
@@ -61,6 +65,8 @@ class ReadingChild:
         """Load what the first question would wait for."""
         for language in LANGUAGES:
             LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock").read(self._db, self._registry)
+            about = config.store.currency, NO_DAY, 0, config.store.zone, "a b", language
+            UnderstandQuery(NOBODY, *about, None).read(self._db, self._registry)
 
     def answer(self, sent: SentQuestion) -> ReadAnswer | NoAnswer:
         """What is asked; or why it is not answered: it is no question, or there was no time for it."""

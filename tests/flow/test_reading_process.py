@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import ANY
 
 import msgspec
 import pytest
@@ -23,6 +24,7 @@ from edge.core.storage.database import Connection
 from edge.shop.assistant.turn_reads import LookUpTurn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.copilot import copilot
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
@@ -45,6 +47,8 @@ def how_many(name: str) -> LookUpTurn:
 
 
 MILK = how_many("milk")
+LONG_S = 20.0
+"""More than a question takes beside any other test."""
 
 
 async def begun(beside: ReadingProcess) -> int:
@@ -74,11 +78,11 @@ def test_a_name_that_was_just_added_is_found_by_a_process_that_was_there_before(
             beside = served.site.asker.beside
             assert beside is not None and beside.pid is None, "nobody has talked yet"
             await begun(beside)
-            assert not (await beside.ask(how_many("kumquats"))).found[0].skus
+            assert not (await beside.ask(how_many("kumquats"), LONG_S)).found[0].skus
             added = await served.shop.do(SetProducts((Product("kumquat", {"en": "Kumquats"}),)), SYSTEM)
             assert isinstance(added, Done)
             await catch_up(served.shop)
-            assert (await beside.ask(how_many("kumquats"))).found[0].skus == ("kumquat",)
+            assert (await beside.ask(how_many("kumquats"), LONG_S)).found[0].skus == ("kumquat",)
             answer = await say(caller, grant, text="received 5 kumquats")
             assert answer.json["stock"]["total"] == 5_000
 
@@ -129,7 +133,7 @@ def test_what_is_no_question_is_refused_and_the_next_one_answered(tmp_path: Path
                 with pytest.raises(NotRead):
                     await beside.ask(one)
             assert await asker.read_beside(Spoilt("")) == "read by whoever asked"
-            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
             assert beside.pid == pid
 
     run(scenario())
@@ -143,7 +147,7 @@ def test_a_question_that_takes_too_long_is_given_up_and_the_next_one_answered(tm
             pid = await begun(beside)
             with pytest.raises(TimeoutError):
                 await beside.ask(how_many("milk " * 150), limit_s=0.0001)
-            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
             assert beside.pid == pid
 
     run(scenario())
@@ -160,7 +164,7 @@ def test_a_reader_that_has_grown_ends_behind_its_answer_and_a_new_one_follows(
             beside = served.site.asker.beside
             assert beside is not None
             pid = await begun(beside)
-            assert (await beside.ask(MILK)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
             await until(lambda: beside.pid is None, "the end of what has grown")
             assert await begun(beside) != pid
 
@@ -176,11 +180,45 @@ def test_a_reader_that_nobody_asks_is_ended_and_one_that_never_comes_up_is_not_m
             assert beside is not None
             await begun(beside)
             monkeypatch.setattr(process_module, "IDLE_S", 0.0)
-            await beside.ask(MILK)
+            await beside.ask(MILK, LONG_S)
             await until(lambda: beside.pid is None, "the end of what nobody asks")
             served.site.asker.beside = ReadingProcess((sys.executable, "-c", "raise SystemExit(1)"))
             for count in (27, 24):
                 assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == count * 1000
+
+    run(scenario())
+
+
+def test_a_manager_is_answered_the_same_by_the_process_and_without_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read_here(*asked: object) -> object:
+        raise AssertionError("what the process reads is not read here")
+
+    monkeypatch.setattr(copilot, "TOOL_S", LONG_S)
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None
+            pid = await begun(beside)
+
+            async def told(query: str) -> tuple[object, ...]:
+                asked = await caller.call(
+                    "POST", "/api/v1/copilot/query", {"query": query}, Grant=grant, Surface="panel"
+                )
+                calls = [(one["tool"], one["result"], one["rows"]) for one in asked.json["tool_calls"]]
+                return asked.json["message"], calls, asked.json["context"], asked.json["confidence"]
+
+            queries = ("how many milks are there?", "sales today by hour", "what is running low?", "blue milk by moon")
+            with monkeypatch.context() as there_alone:
+                there_alone.setattr(copilot, "_read_within", read_here)
+                answers = [await told(one) for one in queries]
+            assert beside.pid == pid
+            assert answers[0][1] == [("query_inventory", ANY, ANY)], answers[0]
+            served.site.asker.beside = None
+            assert [await told(one) for one in queries] == answers
+            served.site.asker.beside = beside
 
     run(scenario())
 

@@ -1,7 +1,7 @@
 """A manager's question: what it wants, the tools that know it, in parallel, and an answer made of what they returned.
 
-Each tool reads by a connection of its own, within its time; one that fails or is late is a note, and makes the answer
-less sure. Nothing here changes the stock: what is to be done goes through the conversation, behind a yes.
+Each tool reads beside the till, within its time; one that fails or is late is a note, and makes the answer less sure.
+Nothing here changes the stock: what is to be done goes through the conversation, behind a yes.
 """
 
 from __future__ import annotations
@@ -10,29 +10,21 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
 import structlog
 
 from edge.core.messages import Actor
+from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
-from edge.lib.i18n import translate
-from edge.lib.regions.countries import country_of, first_weekday
-from edge.shop.access.queries import read_users
-from edge.shop.accounts.queries import account_names
-from edge.shop.catalog.categories.queries import read_categories
 from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
+from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
 from edge.shop.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
 from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
 from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
-from edge.shop.copilot.meaning.names import ShopNames, names_of_shop
-from edge.shop.copilot.meaning.reader import AskedWhere, read_questions
-from edge.shop.copilot.meaning.telling import MeaningTeller
-from edge.shop.promotions.queries import read_promotions
-from edge.shop.search.queries import Search
-from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.sentence import understand
 
 T = TypeVar("T")
@@ -89,7 +81,8 @@ class CopilotAnswer(msgspec.Struct, frozen=True):
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """Where the copilot asks: by which connection, what the shop has, whose questions these are."""
+    """Where the copilot asks: by which connection, what the shop has, whose questions these are; and what reads
+    `beside` the till."""
 
     open_reader: Callable[[], Connection]
     registry: Registry
@@ -99,29 +92,20 @@ class Desk(msgspec.Struct, frozen=True):
     at_us: int
     zone: str = "UTC"
     tools: frozenset[str] = frozenset(tool.name for tool in TOOLS)
+    beside: ReadingProcess | None = None
+
+
+def query_at(desk: Desk, query: str, language: str, before: Remembered) -> UnderstandQuery:
+    """What a sentence asks, as a question yet to be read."""
+    at = desk.actor, desk.currency, desk.today, desk.at_us, desk.zone
+    return UnderstandQuery(*at, query, language, before.meaning)
 
 
 def understand_query(
     db: Connection, desk: Desk, query: str, language: str, before: Remembered
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: one thing, or several."""
-    here = AskedWhere(desk.today, first_weekday(country_of(desk.zone)) == 7)
-    linker = CatalogueLinker(db, Search(desk.currency), language)
-    return read_questions(query, language, _names(db, desk), linker, here, before.meaning)
-
-
-def _names(db: Connection, desk: Desk) -> ShopNames:
-    """The names of this shop that a question may have."""
-    queries = desk.registry.queries
-    named = [("category", one.id, one.names) for one in read_categories(db)]
-    named += [("place", one.id, one.names) for one in queries["stock_locations"].read(db) if one.is_active]
-    if "suppliers" in queries:
-        named += [("supplier", one.id, one.names) for one in queries["suppliers"].read(db)]
-    accounts = queries.get("accounts")
-    if accounts and accounts.allows(desk.actor):
-        named += [("customer", id, {"": name}) for id, name in account_names(db)]
-    named += [("promotion", one.promotion.id, one.promotion.names) for one in read_promotions(db, desk.at_us)]
-    return names_of_shop(named, {one.id: one.name for one in read_users(db) if one.name})
+    return query_at(desk, query, language, before).read(db, desk.registry)
 
 
 def is_wish(text: str, language: str, understood: Sequence[UnderstoodQuestion]) -> bool:
@@ -206,38 +190,11 @@ def _asking(plain: Asking, asked: UnderstoodQuestion) -> Asking:
 
 async def _lines(desk: Desk, asked: UnderstoodQuestion, called: tuple[ToolCall, ToolAnswer | None] | None) -> list[str]:
     """What was understood, and what is answered; or why nothing is."""
-    language, meaning = asked.language, asked.meaning
-
-    def say(key: str, **values: object) -> str:
-        return translate(language, f"copilot.{key}", **values)
-
-    def told(db: Connection) -> list[str]:
-        teller = MeaningTeller(db, language, desk.currency)
-        if called:
-            found = called[1].lines if called[1] else (say("tool_failed", tool=called[0].tool),)
-            return [teller.first_line(meaning), *found]
-        if asked.destroys:
-            return [say("declined")]
-        if meaning.unknown:
-            return [say("not_understood", words=", ".join(meaning.unknown))]
-        if asked.several:
-            return [say("which_product", names="; ".join(asked.several))]
-        if asked.measures:
-            return [
-                say(
-                    "which_measure",
-                    names=" / ".join(translate(language, f"meaning_measure.{one}") for one in asked.measures),
-                )
-            ]
-        if not meaning.measure:
-            return [say("unknown")]
-        if why := cannot_tell(meaning):
-            return [teller.first_line(meaning), teller.cannot(meaning, why)]
-        if meaning.measure in OF_A_PRODUCT and not meaning.product:
-            return [say("which")]
-        return [say("not_allowed")]
-
-    return await _read_within(desk.open_reader, told, NAMES_S)
+    told = TellMeaning(desk.currency, asked)
+    if called:
+        call, found = called
+        told = TellMeaning(desk.currency, asked, call.tool, found.lines if found else None)
+    return await _read_at(desk, told, NAMES_S)
 
 
 async def _call(
@@ -251,10 +208,9 @@ async def _call(
 
 async def _read(desk: Desk, tool: CopilotTool, ask: Asking) -> tuple[ToolCall, ToolAnswer | None]:
     began = time.perf_counter()
-    spec = desk.registry.queries[tool.query]
     arguments = _arguments(ask.meaning)
     try:
-        told = await _read_within(desk.open_reader, lambda db: tool.read(db, spec, ask), TOOL_S)
+        told = await _read_at(desk, AskTool(tool.name, ask), TOOL_S)
     except TimeoutError:
         return ToolCall(tool.name, arguments, False, error="late", ms=_ms(began)), None
     except Exception:  # noqa: BLE001 - one tool's fault leaves the others their answers
@@ -273,6 +229,14 @@ def _arguments(meaning: Meaning) -> dict[str, Any]:
 
 def _ms(began: float) -> int:
     return round((time.perf_counter() - began) * 1000)
+
+
+async def _read_at(desk: Desk, question: ReadQuestion[T], limit_s: float) -> T:
+    """The answer to a question, by the process beside the till where there is one; else by a connection of its own."""
+    if desk.beside:
+        with suppress(NotRead):
+            return await desk.beside.ask(question, limit_s)
+    return await _read_within(desk.open_reader, lambda db: question.read(db, desk.registry), limit_s)
 
 
 async def _read_within(open_reader: Callable[[], Connection], read: Callable[[Connection], T], limit_s: float) -> T:

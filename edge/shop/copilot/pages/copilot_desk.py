@@ -47,14 +47,14 @@ async def understood_by(
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is, where
     it `asks` for one for sure."""
-    understood = await site.asker.read(lambda db: copilot.understand_query(db, desk, text, language, before))
+    understood = await site.asker.read_beside(copilot.query_at(desk, text, language, before))
     if (
         not asks
         or not asks_model(understood)
         or not (quoted := await reword_question(site.services.of(MODELS), text, understood))
     ):
         return understood
-    again = await site.asker.read(lambda db: copilot.understand_query(db, desk, quoted.text, language, before))
+    again = await site.asker.read_beside(copilot.query_at(desk, quoted.text, language, before))
     return again if is_so(quoted, understood, again) else understood
 
 
@@ -77,4 +77,5 @@ def desk_of(site: PanelContext, actor: Actor, tools: frozenset[str]) -> Desk:
     now = site.shop.now_us()
     today = site.config.business_date(now)
     zone, currency = site.settings.zone, site.settings.currency
-    return Desk(site.shop.open_reader, site.shop.registry, actor, currency, today, now, zone, tools)
+    beside = site.asker.beside
+    return Desk(site.shop.open_reader, site.shop.registry, actor, currency, today, now, zone, tools, beside)

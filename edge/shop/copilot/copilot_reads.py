@@ -1,0 +1,102 @@
+"""What the copilot reads, as questions that a process beside the till can answer."""
+
+from __future__ import annotations
+
+from edge.core.messages import Actor
+from edge.core.process.reading_process import ReadQuestion
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.lib.regions.countries import country_of, first_weekday
+from edge.shop.access.queries import read_users
+from edge.shop.accounts.queries import account_names
+from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
+from edge.shop.copilot.copilot_tools import TOOLS
+from edge.shop.copilot.meaning.answerable import cannot_tell
+from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
+from edge.shop.copilot.meaning.names import ShopNames, names_of_shop
+from edge.shop.copilot.meaning.reader import AskedWhere, read_questions
+from edge.shop.copilot.meaning.telling import MeaningTeller
+from edge.shop.promotions.queries import read_promotions
+from edge.shop.search.queries import Search
+from edge.shop.understanding.reading.linking import CatalogueLinker
+
+
+class UnderstandQuery(ReadQuestion[list[UnderstoodQuestion]], frozen=True, tag=True):
+    """What a sentence asks: one thing, or several. `before`: what was asked last."""
+
+    actor: Actor
+    currency: str
+    today: str
+    at_us: int
+    zone: str
+    query: str
+    language: str
+    before: Meaning | None
+
+    def read(self, db: Connection, registry: Registry) -> list[UnderstoodQuestion]:
+        here = AskedWhere(self.today, first_weekday(country_of(self.zone)) == 7)
+        linker = CatalogueLinker(db, Search(self.currency), self.language)
+        names = self._names(db, registry)
+        return read_questions(self.query, self.language, names, linker, here, self.before)
+
+    def _names(self, db: Connection, registry: Registry) -> ShopNames:
+        """The names of this shop that a question may have."""
+        queries = registry.queries
+        named = [("category", one.id, one.names) for one in read_categories(db)]
+        named += [("place", one.id, one.names) for one in queries["stock_locations"].read(db) if one.is_active]
+        if "suppliers" in queries:
+            named += [("supplier", one.id, one.names) for one in queries["suppliers"].read(db)]
+        accounts = queries.get("accounts")
+        if accounts and accounts.allows(self.actor):
+            named += [("customer", id, {"": name}) for id, name in account_names(db)]
+        named += [("promotion", one.promotion.id, one.promotion.names) for one in read_promotions(db, self.at_us)]
+        return names_of_shop(named, {one.id: one.name for one in read_users(db) if one.name})
+
+
+class AskTool(ReadQuestion[ToolAnswer], frozen=True, tag=True):
+    """What a tool answers. Whether its asker may ask it is known before."""
+
+    tool: str
+    ask: Asking
+
+    def read(self, db: Connection, registry: Registry) -> ToolAnswer:
+        tool = next(one for one in TOOLS if one.name == self.tool)
+        return tool.read(db, registry.queries[tool.query], self.ask)
+
+
+class TellMeaning(ReadQuestion[list[str]], frozen=True, tag=True):
+    """What was understood, and the `lines` that a `tool` answered with (None: it failed); without one, why not."""
+
+    currency: str
+    asked: UnderstoodQuestion
+    tool: str = ""
+    lines: tuple[str, ...] | None = None
+
+    def read(self, db: Connection, registry: Registry) -> list[str]:
+        asked, language = self.asked, self.asked.language
+        meaning = asked.meaning
+
+        def say(key: str, **values: object) -> str:
+            return translate(language, f"copilot.{key}", **values)
+
+        teller = MeaningTeller(db, language, self.currency)
+        if self.tool:
+            return [teller.first_line(meaning), *(self.lines or (say("tool_failed", tool=self.tool),))]
+        if asked.destroys:
+            return [say("declined")]
+        if meaning.unknown:
+            return [say("not_understood", words=", ".join(meaning.unknown))]
+        if asked.several:
+            return [say("which_product", names="; ".join(asked.several))]
+        if asked.measures:
+            names = " / ".join(translate(language, f"meaning_measure.{one}") for one in asked.measures)
+            return [say("which_measure", names=names)]
+        if not meaning.measure:
+            return [say("unknown")]
+        if why := cannot_tell(meaning):
+            return [teller.first_line(meaning), teller.cannot(meaning, why)]
+        if meaning.measure in OF_A_PRODUCT and not meaning.product:
+            return [say("which")]
+        return [say("not_allowed")]
