@@ -53,9 +53,8 @@ LONG_S = 20.0
 
 async def begun(beside: ReadingProcess) -> int:
     """The process, once it answers."""
-    with pytest.raises(NotRead):
-        await beside.ask(MILK)
-    await until(lambda: beside.pid, "a process that reads")
+    beside.begin()
+    await until(lambda: beside.pid, "a process that reads", within_s=60)
     assert beside.pid is not None
     return beside.pid
 
@@ -85,6 +84,25 @@ def test_a_name_that_was_just_added_is_found_by_a_process_that_was_there_before(
             assert (await beside.ask(how_many("kumquats"), LONG_S)).found[0].skus == ("kumquat",)
             answer = await say(caller, grant, text="received 5 kumquats")
             assert answer.json["stock"]["total"] == 5_000
+
+    run(scenario())
+
+
+def test_the_first_turn_waits_for_the_process_but_not_for_one_that_does_not_come_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            beside = served.site.asker.beside
+            assert beside is not None and not beside.is_running
+            monkeypatch.setattr(process_module, "START_S", LONG_S)
+            assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == 27_000
+            assert beside.pid is not None
+            slow = served.site.asker.beside = ReadingProcess((sys.executable, "-c", "input()"))
+            monkeypatch.setattr(process_module, "START_S", 0.1)
+            assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == 24_000
+            assert slow.is_running and slow.pid is None
+            slow.close()
 
     run(scenario())
 
@@ -182,9 +200,12 @@ def test_a_reader_that_nobody_asks_is_ended_and_one_that_never_comes_up_is_not_m
             monkeypatch.setattr(process_module, "IDLE_S", 0.0)
             await beside.ask(MILK, LONG_S)
             await until(lambda: beside.pid is None, "the end of what nobody asks")
-            served.site.asker.beside = ReadingProcess((sys.executable, "-c", "raise SystemExit(1)"))
-            for count in (27, 24):
+            for name in ("IDLE_S", "START_S"):
+                monkeypatch.setattr(process_module, name, LONG_S)
+            for count, broken in ((27, "raise SystemExit(1)"), (24, "print('a word')\ninput()")):
+                served.site.asker.beside = ReadingProcess((sys.executable, "-c", broken))
                 assert (await say(caller, grant, text="took 3 milks")).json["stock"]["total"] == count * 1000
+                assert not served.site.asker.beside.is_running
 
     run(scenario())
 

@@ -1,8 +1,9 @@
 """Questions that are read from the ledger by a process of its own, beside the till: there is one interpreter a process,
 and what holds it for long would have a sale wait between its statements.
 
-The process is there from the first question on until nobody has asked for a while. Until it is ready, and wherever it
-has no answer, whoever asks reads by a connection of their own, as if there were none.
+The process is there from the first question on (or from when one is to be expected) until nobody has asked for a while.
+Where it does not come up, and wherever it has no answer, whoever asks reads by a connection of their own, as if there
+were none.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ WAIT_S = 0.5
 """So much longer an answer is waited for, as others are asked before."""
 IDLE_S = 600.0
 """A process that nobody asked for so long is ended: it holds some 90 MB."""
+START_S = 4.0
+"""From a start on, questions wait so long for it: what is read here meanwhile would first load, in the till's way, all
+that reads. Later ones do not."""
 AGAIN_S = 10.0
 """From one start to the next at least."""
 WAITING = 64
@@ -110,23 +114,28 @@ class _Process:
 
     def end(self) -> None:
         """It has ended, or does now; what it said before is heard first."""
+        if self._sock.fileno() < 0:
+            return
         self._process.kill()
         self._process.wait()
         self._loop.remove_reader(self._pidfd)
-        with contextlib.suppress(OSError):
-            while self._read():
-                pass
+        os.close(self._pidfd)
+        while self._read():
+            pass
         self._loop.remove_reader(self._sock)
         self._sock.close()
-        os.close(self._pidfd)
         self._ended()
 
     def _read(self) -> bool:
         """Whether there was a message."""
+        if self._sock.fileno() < 0:
+            return False
         try:
             message = self._sock.recv(2 * MESSAGE_BYTES)
         except BlockingIOError:
             return False
+        except OSError:  # it died with questions unread
+            message = b""
         if not message:
             self._loop.remove_reader(self._sock)  # `end` follows
             return False
@@ -142,6 +151,7 @@ class ReadingProcess:
         self._reads_alike = reads_alike
         self._process: _Process | None = None
         self._is_ready = False
+        self._settled = asyncio.Event()
         self._waiters: dict[int, asyncio.Future[bytes]] = {}
         self._count = 0
         self._started_s = self._heard_s = float("-inf")
@@ -164,8 +174,8 @@ class ReadingProcess:
 
     async def ask(self, question: ReadQuestion[T], limit_s: float = LIMIT_S) -> T:
         """The answer. `NotRead`: there is none; `TimeoutError`: it took longer than `limit_s`."""
-        id, process = self._send(question, limit_s)
-        began_s = time.monotonic()
+        process = await self._up()
+        id, began_s = self._send(process, question, limit_s), time.monotonic()
         waiter = self._waiters[id] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(limit_s + WAIT_S):
@@ -188,35 +198,41 @@ class ReadingProcess:
         if self._idle:
             self._idle.cancel()
 
-    def _send(self, question: ReadQuestion[Any], limit_s: float) -> tuple[int, _Process]:
-        """A question on its way under a number, and who has it. `NotRead`."""
-        process = self._process
-        if process is None:
-            self._start()
-        if process is None or not self._is_ready or len(self._waiters) >= WAITING:
+    def begin(self) -> None:
+        """Start it, unless it is there, where it would read as we do: a question is to be expected."""
+        if self._process or time.monotonic() - self._started_s < AGAIN_S or not self._reads_alike():
+            return
+        self._started_s = time.monotonic()
+        self._settled.clear()
+        try:
+            self._process = _Process(self._command, self._hear, self._end)
+        except OSError as error:
+            _log.warning("no process that reads can be started", error=str(error))
+        self._stay()
+
+    async def _up(self) -> _Process:
+        """The process, ready to answer. `NotRead`."""
+        self.begin()
+        left_s = self._started_s + START_S - time.monotonic()
+        if self._process and not self._is_ready and left_s > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._settled.wait(), left_s)
+        if self._process is None or not self._is_ready or len(self._waiters) >= WAITING:
             raise NotRead
+        return self._process
+
+    def _send(self, process: _Process, question: ReadQuestion[Any], limit_s: float) -> int:
+        """The number under which a question is on its way. `NotRead`."""
         self._count += 1
-        message = msgspec.msgpack.encode(
-            SentQuestion(self._count, limit_s, msgspec.Raw(msgspec.msgpack.encode(question)))
-        )
+        packed = msgspec.Raw(msgspec.msgpack.encode(question))
+        message = msgspec.msgpack.encode(SentQuestion(self._count, limit_s, packed))
         if len(message) > MESSAGE_BYTES:
             raise NotRead
         try:
             process.send(message)
         except OSError as error:
             raise NotRead from error
-        return self._count, process
-
-    def _start(self) -> None:
-        """Begin a process, where it would read as we do; it answers later questions."""
-        if time.monotonic() - self._started_s < AGAIN_S or not self._reads_alike():
-            return
-        self._started_s = time.monotonic()
-        try:
-            self._process = _Process(self._command, self._hear, self._end)
-        except OSError as error:
-            _log.warning("no process that reads can be started", error=str(error))
-        self._stay()
+        return self._count
 
     def _stay(self) -> None:
         """From now on until nobody has asked for a while."""
@@ -233,9 +249,16 @@ class ReadingProcess:
     def _hear(self, message: bytes) -> None:
         """Hand out what the process says."""
         self._heard_s = time.monotonic()
-        said = _said.decode(message)
+        try:
+            said = _said.decode(message)
+        except msgspec.MsgspecError as error:
+            _log.warning("a process that reads says what none says, and is ended", error=str(error))
+            if self._process:
+                self._process.kill()
+            return
         if isinstance(said, ReaderReady):
             self._is_ready = True
+            self._settled.set()
         elif (waiter := self._waiters.get(said.id)) and not waiter.done():
             if isinstance(said, ReadAnswer):
                 waiter.set_result(bytes(said.answer))
@@ -244,6 +267,7 @@ class ReadingProcess:
 
     def _end(self) -> None:
         self._process, self._is_ready = None, False
+        self._settled.set()
         for waiter in self._waiters.values():
             if not waiter.done():
                 waiter.set_exception(NotRead())

@@ -94,6 +94,11 @@ class QueryRunner:
         finally:
             self._waiting -= 1
 
+    def expect_question(self) -> None:
+        """One for the process beside is to be expected: it begins."""
+        if self.beside:
+            self.beside.begin()
+
     async def read_beside(self, question: ReadQuestion[T]) -> T:
         """What a question reads, in the process beside; in the thread, where there is none or it has no answer."""
         if self.beside:

@@ -91,6 +91,7 @@ async def _serve(request: web.Request, kind: str, speaker: Callable[[], Actor | 
                 raise Problem(503, found.code)
             cart = found.id
             CART.set(request, connection, cart)
+        request.app[SITE].asker.expect_question()
         await connection.prepare(request)
         line = ChatLine(request, connection, speaker, cart)
         try:

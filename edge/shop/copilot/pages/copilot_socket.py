@@ -21,6 +21,7 @@ from edge.shop.assistant.commands import SessionId, TurnId
 from edge.shop.copilot.copilot import CopilotAnswer, ToolCall
 from edge.shop.copilot.pages.copilot import QUERY_CHARS, CopilotQuery, answer_question
 from edge.web.actors import still_in, viewer_of
+from edge.web.context import SITE
 from edge.web.limits import CLOSE_S, HEARTBEAT_S
 from edge.web.problem import Problem
 from edge.web.responses import texts_of
@@ -65,6 +66,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
         raise Problem(503, "busy")
     taken.add(line.connection)
     try:
+        request.app[SITE].asker.expect_question()
         await line.connection.prepare(request)
         await line.converse()
     finally:

@@ -123,6 +123,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     )
     opened.add(connection)
     try:
+        request.app[SITE].asker.expect_question()
         await connection.prepare(request)
         await _converse(request, connection, models)
     finally:
