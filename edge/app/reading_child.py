@@ -48,6 +48,7 @@ NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
 LOOK_STEPS = 10_000
 """Steps of SQLite's between two looks at the clock: a millisecond or less."""
 
+_STATM = Path("/proc/self/statm")
 Question = LookUpTurn | MarkWords | ReadSecond | UnderstandQuery | AskTool | TellMeaning
 _sent = msgspec.msgpack.Decoder(SentQuestion)
 _question = msgspec.msgpack.Decoder(Question)
@@ -107,9 +108,14 @@ def main(arguments: Sequence[str]) -> int:
         asking.send(msgspec.msgpack.encode(ReaderReady()))
         while message := asking.recv(2 * MESSAGE_BYTES):
             asking.send(msgspec.msgpack.encode(child.answer(_sent.decode(message))))
-            if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > GROWN_BYTES:
+            if _held_bytes() > GROWN_BYTES:
                 break
     return 0
+
+
+def _held_bytes() -> int:
+    """Memory in use (proc(5), statm)."""
+    return int(_STATM.read_text().split()[1]) * resource.getpagesize()
 
 
 def _too_late(number: int, frame: FrameType | None) -> NoReturn:

@@ -15,6 +15,7 @@ from unittest.mock import ANY
 import msgspec
 import pytest
 
+from edge.app import reading_child
 from edge.app.panel import reading_process
 from edge.core.messages import Done
 from edge.core.process import reading_process as process_module
@@ -185,6 +186,22 @@ def test_a_reader_that_has_grown_ends_behind_its_answer_and_a_new_one_follows(
             assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
             await until(lambda: beside.pid is None, "the end of what has grown")
             assert await begun(beside) != pid
+
+    run(scenario())
+
+
+def test_a_reader_has_not_grown_because_the_shop_has(tmp_path: Path) -> None:
+    """Linux counts for a new process the most that the one had that started it (getrusage(2), ru_maxrss)."""
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, _, _):
+            beside = served.site.asker.beside
+            assert beside is not None
+            large = b"x" * (reading_child.GROWN_BYTES + 2**20)
+            pid = await begun(beside)
+            for _ in range(3):
+                assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
+            assert beside.pid == pid and large
 
     run(scenario())
 
