@@ -342,11 +342,13 @@ class Tagged(_Struct, frozen=True):
 
 
 class Tag(Request[Nothing, Tagged], frozen=True):
-    """Words in plain spelling, and beside each what vocabularies know of it, a letter for each thing."""
+    """Words in plain spelling, and beside each what vocabularies know of it, a letter for each thing. `speaker`: staff
+    or customer."""
 
     words: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
     marks: Annotated[tuple[str, ...], msgspec.Meta(max_length=1_000)]
     language: Language = ""
+    speaker: Literal["staff", "customer"] = "staff"
 
 
 class Kind(NamedTuple):

@@ -39,7 +39,7 @@ ENGINES: Engines = {
     ("embed", "onnx"): "models.embed.onnx:EmbedOnnx",
     ("ocr", "rapidocr"): "models.ocr.rapidocr:OcrRapidocr",
     ("ocr", "tesseract"): "models.ocr.tesseract:OcrTesseract",
-    ("tag", "linear"): "models.tag.linear:TagLinear",
+    ("tag", "network"): "models.tag.tagger:TagNetwork",
 }
 
 

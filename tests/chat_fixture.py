@@ -22,7 +22,6 @@ from edge.shop.stock.queries import read_stock
 from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.modifier_lookup import look_up_goods
 from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
-from edge.shop.understanding.sentence import understand
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 
@@ -87,7 +86,8 @@ class Talker:
         language = chat.language if chat else self.language
         about = chat.state.product if chat else ""
         looked_up = look_up_goods(self.shop.reader, Search("EUR"), text, language, self.agent, about)
-        looked_up = self._with_second(text, language, looked_up)
+        if text and not (chat and chat.state.question):
+            looked_up = self._with_second(text, language, looked_up)
         return await self.shop.do(
             TakeTurn(
                 *(
@@ -109,6 +109,7 @@ class Talker:
                 advice=looked_up.advice,
                 basket=looked_up.basket,
                 modifiers=looked_up.modifiers,
+                propose=looked_up.proposed,
             ),
             self.actor,
         )
@@ -116,9 +117,9 @@ class Talker:
     def _with_second(self, text: str, language: str, looked_up: LookedUp) -> LookedUp:
         """What a second reader adds, where there is one: as `chat_turns` does it, without a worker around it."""
         search = Search("EUR")
-        if self.tagger is None or self.agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
+        if self.tagger is None or not asks_second(looked_up):
             return looked_up
-        said = marked_words(self.shop.reader, search, text, language)
+        said = marked_words(self.shop.reader, search, text, language, self.agent)
         if said is None:
             return looked_up
         return with_second(self.shop.reader, search, looked_up, said, self.tagger.tagged(*said))

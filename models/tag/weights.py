@@ -1,4 +1,4 @@
-"""The tagger's file: weights as bytes, a factor for each tag, and what they are of. One file, no code in it."""
+"""The tagger's file: weights as bytes, a factor for each column, and what they are of. One file, no code in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from models.errors import Unusable
-from models.tag.features import ROWS, VERSION
+from models.tag.features import VERSION
+from models.tag.network import Heads, shapes_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,25 +18,32 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 MOST_BYTES = 8 * 1024 * 1024
-MOST_TAGS = 64
+MOST_LABELS = 64
+MOST_NETWORKS = 4
 LEVELS = 127
 _ADVICE = "Train it again: ./run train understanding; or bring the file that came with this release."
 
 
 class TaggerLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the columns of the weights are: tags of words, intents of sentences; and by which features."""
+    """What the columns of the weights are: slots of words ("O", "B-n", "I-n"), what happens to goods, intents of
+    sentences; by which features, and how many networks there are."""
 
-    tags: tuple[str, ...]
+    slots: tuple[str, ...]
+    acts: tuple[str, ...]
     intents: tuple[str, ...]
+    networks: int = 1
     features: int = VERSION
+
+    @property
+    def heads(self) -> Heads:
+        return Heads(len(self.slots), len(self.acts), len(self.intents))
 
 
 class TaggerWeights(NamedTuple):
-    """float32 (ROWS, tags) and (ROWS, intents)."""
+    """float32 arrays of each network, by name (`network.shapes_of`)."""
 
     labels: TaggerLabels
-    words: Array
-    sentences: Array
+    networks: tuple[dict[str, Array], ...]
 
 
 def pack_weights(weights: TaggerWeights) -> bytes:
@@ -43,10 +51,11 @@ def pack_weights(weights: TaggerWeights) -> bytes:
     import numpy as np
 
     arrays: dict[str, Any] = {"labels": np.frombuffer(msgspec.json.encode(weights.labels), np.uint8)}
-    for name, values in (("words", weights.words), ("sentences", weights.sentences)):
-        factor = np.maximum(np.abs(values).max(axis=0), 1e-9).astype(np.float32) / LEVELS
-        arrays[name] = np.rint(values / factor).astype(np.int8)
-        arrays[f"{name}_factor"] = factor
+    for at, network in enumerate(weights.networks):
+        for name, values in network.items():
+            factor = np.maximum(np.abs(values).max(axis=0), 1e-9).astype(np.float32) / LEVELS
+            arrays[f"{at}/{name}"] = np.rint(values / factor).astype(np.int8)
+            arrays[f"{at}/{name}/factor"] = factor
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     return file.getvalue()
@@ -61,21 +70,34 @@ def read_weights(path: Path) -> TaggerWeights:
             raise ValueError("it is too large")
         with np.load(path, allow_pickle=False) as file:
             labels = msgspec.json.decode(file["labels"].tobytes(), type=TaggerLabels)
-            words, sentences = (_spread(file[name], file[f"{name}_factor"]) for name in ("words", "sentences"))
+            if labels.features != VERSION:
+                raise ValueError("it is of another release")
+            networks = tuple(_network(file, at, labels) for at in range(_count(labels)))
     except Exception as error:  # the library raises many classes, whatever is wrong with the file
         raise Unusable(f"{path} is no tagger ({error}).", _ADVICE) from error
-    shapes = (words.shape, sentences.shape)
-    if labels.features != VERSION or shapes != ((ROWS, len(labels.tags)), (ROWS, len(labels.intents))):
-        raise Unusable(f"{path} is a tagger of another release.", _ADVICE)
-    return TaggerWeights(labels, words, sentences)
+    return TaggerWeights(labels, networks)
 
 
-def _spread(levels: Array, factor: Array) -> Array:
+def _count(labels: TaggerLabels) -> int:
+    known = 0 < labels.networks <= MOST_NETWORKS and all(0 < one <= MOST_LABELS for one in labels.heads)
+    if not known or "O" not in labels.slots:
+        raise ValueError("its labels are of another kind")
+    return labels.networks
+
+
+def _network(file: Any, at: int, labels: TaggerLabels) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for name, shape in shapes_of(labels.heads).items():
+        found[name] = _spread(file[f"{at}/{name}"], file[f"{at}/{name}/factor"], shape)
+    return found
+
+
+def _spread(levels: Array, factor: Array, shape: tuple[int, ...]) -> Array:
     import numpy as np
 
-    if levels.dtype != np.int8 or levels.ndim != 2 or not 0 < levels.shape[1] <= MOST_TAGS:
+    if levels.dtype != np.int8 or levels.shape != shape:
         raise ValueError("its weights are of another kind")
-    if factor.shape != levels.shape[1:] or not np.isfinite(factor).all():
+    if factor.shape != shape[1:] or not np.isfinite(factor).all():
         raise ValueError("its factors are of another kind")
     spread: Array = levels.astype(np.float32) * factor.astype(np.float32)
     return spread

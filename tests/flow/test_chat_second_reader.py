@@ -7,10 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from edge.core.command_bus import CommandBus
+from edge.shop.catalog.commands import SetProducts
 from models.kinds import Tagged
-from tests.chat_fixture import BOSS, Talker, talking_shop
-from tests.shop_fixture import run
+from tests.chat_fixture import BOSS, GOODS, Talker, talking_shop
+from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.shop_fixture import SYSTEM, done, run
 
 STRANGE = "fellow upstairs zorped swiftly blimey 3 milk"
 NAMED = "took quietly 3 milk"
@@ -22,12 +26,12 @@ class ScriptedTagger:
     def __init__(self, tags: dict[str, str], sure: float = 0.99, intent: str = "told") -> None:
         self._tags, self._sure, self._intent = tags, sure, intent
 
-    def tagged(self, words: tuple[str, ...], marks: tuple[str, ...], language: str) -> Tagged:
+    def tagged(self, words: tuple[str, ...], marks: tuple[str, ...], language: str, speaker: str) -> Tagged:
         tags = tuple(f"B-{self._tags[one]}" if one in self._tags else "O" for one in words)
         return Tagged(tags, (self._sure,) * len(words), self._intent, self._sure)
 
 
-TAGS = {"zorped": "act_out", "3": "amount", "milk": "product"}
+TAGS = {"3": "n", "milk": "out"}
 
 
 @contextmanager
@@ -51,8 +55,8 @@ def test_alone_it_proposes_and_a_yes_does_it(tmp_path: Path) -> None:
                 assert "-3" in shown.text
                 assert not shown.movements
                 assert talker.stock("milk") == 30_000
-                done = await talker.say("yes")
-                assert [(one.type, one.sku, one.units) for one in done.movements] == [("out", "milk", -3_000)]
+                said = await talker.say("yes")
+                assert [(one.type, one.sku, one.units) for one in said.movements] == [("out", "milk", -3_000)]
             await _proposes_nothing(shop)
 
     run(play())
@@ -61,16 +65,16 @@ def test_alone_it_proposes_and_a_yes_does_it(tmp_path: Path) -> None:
 async def _proposes_nothing(shop: CommandBus) -> None:
     """Where it is unsure, denies, has no source for a slot, or a number has no owner."""
     cases: list[tuple[dict[str, str], str, dict[str, Any]]] = [
-        (TAGS, STRANGE, {"sure": 0.7}),
+        (TAGS, STRANGE, {"sure": 0.3}),
         (TAGS, STRANGE, {"intent": "no"}),
-        (TAGS | {"upstairs": "negation"}, STRANGE, {}),
-        ({"zorped": "act_out", "3": "amount"}, STRANGE, {}),
-        ({"zorped": "act_out", "milk": "product"}, STRANGE, {}),
-        (TAGS, STRANGE + " 12", {}),
-        (TAGS | {"fellow": "product"}, STRANGE, {}),
-        (TAGS, "fellow upstairs would have zorped 3 milk", {}),
-        (TAGS, "took 3 mirinda", {}),
-        ({"took": "act_in", "3": "amount", "milk": "product"}, "took upstairs swiftly blimey loudly 3 milk", {}),
+        (TAGS, STRANGE, {"intent": "ask"}),
+        (TAGS, STRANGE + "?", {}),
+        (TAGS | {"upstairs": "n"}, STRANGE, {}),
+        ({"3": "n"}, STRANGE, {}),
+        (TAGS | {"fellow": "out"}, STRANGE, {}),
+        (TAGS | {"12": "n"}, STRANGE + " 12", {}),
+        ({"3": "n", "mirinda": "out"}, "zorped 3 mirinda", {}),
+        ({"3": "n", "milk": "in"}, "took upstairs swiftly blimey loudly 3 milk", {}),
     ]
     for tags, text, more in cases:
         with reading(tags, **more):
@@ -100,13 +104,70 @@ def test_a_word_that_both_know_to_say_nothing_holds_up_no_act(tmp_path: Path) ->
         async with talking_shop(tmp_path) as shop:
             alone = await Talker(shop, "en", BOSS).say(NAMED)
             assert (alone.state, bool(alone.movements)) == ("confirming", False)
-            took = {"took": "act_out", "3": "amount", "milk": "product"}
-            for less in ({"sure": 0.9}, {"intent": "other"}):
-                with reading(took, **less):
+            for less in ({"sure": 0.3}, {"intent": "other"}):
+                with reading(TAGS, **less):
                     shown = await Talker(shop, "en", BOSS).say(NAMED)
                     assert (shown.state, bool(shown.movements)) == ("confirming", False)
-            with reading(took):
-                done = await Talker(shop, "en", BOSS).say(NAMED)
-                assert [(one.sku, one.units) for one in done.movements] == [("milk", -3_000)]
+            with reading(TAGS):
+                said = await Talker(shop, "en", BOSS).say(NAMED)
+                assert [(one.sku, one.units) for one in said.movements] == [("milk", -3_000)]
+
+    run(play())
+
+
+def test_a_basket_in_words_that_no_phrase_has(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts(tuple(msgspec.structs.replace(one, price_minor=100) for one in GOODS)), SYSTEM)
+            talker = Talker(shop, "en", CUSTOMER, "shopping")
+            with reading({"2": "n", "milk": "add", "3": "n", "rice": "add"}):
+                both = await talker.say("zorp us 2 milk blimey and 3 rice love")
+                assert "2 pcs Milk" in both.text and "3 pcs Basmati rice" in both.text
+            with reading({"rice": "rem"}):
+                out = await talker.say("blimey zorp that rice")
+                assert "Taken out: Basmati rice" in out.text
+            with reading({"milk": "old", "rice": "new"}, intent="swap"):
+                other = await talker.say("blimey zorp that milk, rice")
+                assert "Taken out: Milk" in other.text and "2 pcs Basmati rice" in other.text
+            with reading({}, intent="clear"):
+                assert "empty" in (await talker.say("blimey zorp it all")).text
+
+    run(play())
+
+
+def test_who_only_weighs_it_gets_nothing(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with talking_shop(tmp_path) as shop:
+            await done(shop, SetProducts(tuple(msgspec.structs.replace(one, price_minor=100) for one in GOODS)), SYSTEM)
+            talker = Talker(shop, "en", CUSTOMER, "shopping")
+            with reading({"2": "n", "milk": "g"}, intent="no"):
+                answer = await talker.say("add 2 milk")
+                assert "In the basket" not in answer.text
+            with reading({"milk": "add", "3": "n", "rice": "add"}):
+                unsure = await talker.say("blimey zorp milk zounds 3 rice")
+                assert "In the basket: 1" not in unsure.text
+
+    run(play())
+
+
+def test_what_was_done_just_now_is_changed_in_any_words(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with talking_shop(tmp_path) as shop:
+            talker = Talker(shop, "en", BOSS)
+            for intent, units in (("double", -8_000), ("half", -2_000), ("flip", 4_000)):
+                await talker.say("took 4 milk 3%")
+                with reading({}, intent=intent):
+                    shown = await talker.say("blimey zorp that")
+                    assert shown.state == "confirming", intent
+                said = await talker.say("yes")
+                assert [one.units for one in said.movements][-1:] == [units], intent
+                await talker.say("undo")
+            await talker.say("took 2 milk 3%")
+            await talker.say("took 1 rice")
+            before = talker.stock("milk"), talker.stock("rice")
+            with reading({"both": "ref"}, intent="undo_all"):
+                assert (await talker.say("blimey zorp both")).state == "confirming"
+            await talker.say("yes")
+            assert (talker.stock("milk"), talker.stock("rice")) == (before[0] + 2_000, before[1] + 1_000)
 
     run(play())

@@ -136,6 +136,7 @@ async def prepare(
     command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
     if agent == "stock" and text:
         command = msgspec.structs.replace(command, figures=await _figures(site, actor, command, looked_up))
+    propose = propose or looked_up.proposed
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     return PreparedTurn(command, actor)
 
@@ -192,9 +193,7 @@ async def _found(site: TurnSite, session: str, text: str, language: str, agent: 
 
     currency = site.settings.currency
     looked_up = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent))
-    if agent != "stock" or not asks_second(looked_up, understand(text, language).kind):
-        return looked_up
-    return await _read_again(site, session, text, language, looked_up)
+    return await _read_again(site, session, text, language, agent, looked_up) if asks_second(looked_up) else looked_up
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:
@@ -208,18 +207,20 @@ async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: L
     return await teller.told(site, actor, command.text, language, state.figures, surely=asks == "surely")
 
 
-async def _read_again(site: TurnSite, session: str, text: str, language: str, looked_up: LookedUp) -> LookedUp:
+async def _read_again(
+    site: TurnSite, session: str, text: str, language: str, agent: str, looked_up: LookedUp
+) -> LookedUp:
     """What the second reader adds, where the grammar alone leaves something open and no question is."""
     from edge.shop.assistant.turn_reads import MarkWords, ReadSecond
 
     currency = site.settings.currency
-    said = await site.asker.read_beside(MarkWords(currency, session, text, language))
+    said = await site.asker.read_beside(MarkWords(currency, session, text, language, agent))
     if said is None:
         return looked_up
     models = site.services.of(MODELS)
     if tagged := await tags_of(models, said):
         looked_up = await site.asker.read_beside(ReadSecond(currency, looked_up, said, tagged))
-    if not is_open(looked_up) or not (quoted := await model_tags(models, text, said)):
+    if agent != "stock" or not is_open(looked_up) or not (quoted := await model_tags(models, text, said)):
         return looked_up
     return await site.asker.read_beside(ReadSecond(currency, looked_up, said, quoted))
 

@@ -142,6 +142,8 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     said, where = placed.said, placed.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, placed.said, chat):
         said, where = _said(command.reading, len(command.text.split())), Whereabouts()
+    elif command.doubted and chat.agent == "shopping" and all(one.verb in ("", "add") for one in said.clauses):
+        said = Sentence("held", said.language, words=said.words)
     elif command.doubted and said.kind == "act":
         said = msgspec.structs.replace(
             said, clauses=tuple(msgspec.structs.replace(one, unsure=True) for one in said.clauses)

@@ -73,6 +73,15 @@ class ShoppingChanges(ShoppingAdvice):
         if change.change == "back":
             self._as_before()
             return None
+        if change.change == "clear":
+            self._clear()
+            return None
+        if change.change == "undo":
+            if not self._put_right(None):
+                self._sum()
+            return None
+        if change.change == "again":
+            return self._as_many(change)
         if change.change in ("each", "only") or change.every:
             self._all_lines(change)
             return None
@@ -92,6 +101,15 @@ class ShoppingChanges(ShoppingAdvice):
             self._say("which_line" if found or (self._in_cart() and not change.is_named) else "not_in_basket")
             return None
         return self._change_line(found[0], change)
+
+    def _as_many(self, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
+        """As many of other goods as of those that were put in just now."""
+        known, last = self._known(change.of), self.state.put[-1] if self.state.put else None
+        if len(known) != 1 or last is None or last.after <= last.before:
+            self._say("how_many_now")
+            return None
+        amount = last.after - last.before if change.amount is None else change.amount
+        return Clause("add", amount, change.unit, text=full_name(known[0], self._language)), known[0]
 
     def _change_line(self, line: Any, change: BasketChange) -> tuple[Clause, CatalogProduct] | None:
         if change.change == "swap" and not change.is_named and line.sku in change.into:

@@ -85,6 +85,8 @@ class ShoppingTalk(ShoppingModifiers):
             for change in (self._command.basket, *self._command.basket.also):
                 if comes_in := self._change_basket(change):
                     self._add(*comes_in)
+            if self._command.basket.besides:
+                self._several(self._command.basket.besides)
         elif polite := self._is_polite(said):
             self._say(f"talk_{polite}")
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):

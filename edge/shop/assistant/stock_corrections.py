@@ -43,6 +43,8 @@ class StockCorrections(StockTurn):
 
     def _change(self, correction: StockCorrection) -> None:
         """Do what a correction says; where it may mean several, what was done stands and is told."""
+        if correction.change == "undo":
+            return self._cancel(None if correction.amount is None else correction.amount // THOUSANDTHS)
         if (both := self._denied_of_two(correction)) is not None:
             return self._one_of_two(both, correction)
         deed = self._meant(correction)
@@ -133,6 +135,10 @@ class StockCorrections(StockTurn):
         amount = correction.amount
         if correction.change == "again":
             amount = before if amount is None else amount
+        if correction.change == "times":
+            amount = before * (amount or 0) // THOUSANDTHS
+            if (deed.boxes and deed.units) or not self._is_whole(deed, amount):
+                return None
         if correction.change == "less":
             if not same or deed.type == "adjust" or before - (amount or 0) <= 0:
                 return None
@@ -144,6 +150,10 @@ class StockCorrections(StockTurn):
         if loose:
             said, unit = deed.boxes * THOUSANDTHS, "box"
         verb = deed.type if correction.change == "less" else correction.verb or deed.type
+        if correction.change == "other_way":
+            if deed.type == "adjust":
+                return None
+            verb = "out" if deed.type == "in" else "in"
         product = find_by_sku(self._tx.db, correction.skus[0] if len(correction.skus) == 1 else deed.sku)
         if product and product.unit != "piece" and not correction.unit:
             meant = find_by_sku(self._tx.db, deed.sku) if correction.amount is None else None
@@ -154,6 +164,11 @@ class StockCorrections(StockTurn):
             unit = "unit"
         text, counted_as = correction.text, correction.counted_as
         return Clause(verb, said, unit, text=text, numbered=True, loose=loose, counted_as=counted_as)
+
+    def _is_whole(self, deed: Deed, amount: int) -> bool:
+        """Whether there can be so much of it: no half of what is sold by the piece."""
+        product = find_by_sku(self._tx.db, deed.sku)
+        return product is not None and (product.unit != "piece" or amount % THOUSANDTHS == 0)
 
     def _out(self, deed: Deed) -> None:
         """One of several was not: it alone is taken back."""
@@ -198,8 +213,9 @@ class StockCorrections(StockTurn):
         self.state = msgspec.structs.replace(self.state, deeds=rest, product=sku, stale=not rest)
         return self._go_on((item,))
 
-    def _cancel(self) -> None:
-        """End the open question, or take back what this conversation did last."""
+    def _cancel(self, many: int | None = -1) -> None:
+        """End the open question, or take back what this conversation did last. `many`: so many entries, None: all that
+        may still be taken back; -1: as many as are named."""
         if self.state.question:
             settled, name = self.state.question.id, say(self._language, "cancelled")
             ends = self.state.ends
@@ -217,7 +233,8 @@ class StockCorrections(StockTurn):
             return self._say("nothing_to_cancel")
         if self.state.done.age_us(self._now) > STOCK_US:
             return self._say("undo_over")
-        if why := self._reach_back():
+        named = how_many_back(all_tokens(self._command.text), vocabulary(self._language)) if many == -1 else many
+        if why := self._reach_back(named):
             return self._say(why, what=self._newest())
         if self._asks_back():
             item = WantedItem(Clause(), undoes=True)
@@ -225,13 +242,12 @@ class StockCorrections(StockTurn):
         if self._take_back():
             self.state = msgspec.structs.replace(self.state, name="cancelled", undone=True)
 
-    def _reach_back(self) -> str:
-        """Take what earlier sentences did to what is taken back, where so many are named; why not, where fewer or more
-        were done than that, or too long ago."""
-        known = vocabulary(self._language)
-        many, deeds = how_many_back(all_tokens(self._command.text), known), self.state.deeds
+    def _reach_back(self, many: int | None) -> str:
+        """Take what earlier sentences did to what is taken back, where so many are named (None: all); why not, where
+        fewer or more were done than that, or too long ago."""
+        deeds = self.state.deeds
         earlier = list(self.state.earlier)
-        while len(deeds) < many and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
+        while (many is None or len(deeds) < many) and earlier and earlier[-1].done.age_us(self._now) <= STOCK_US:
             deeds = (*earlier.pop().deeds, *deeds)
         if many and len(deeds) != many:
             return "undo_other"

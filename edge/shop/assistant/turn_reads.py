@@ -36,12 +36,14 @@ class MarkWords(ReadQuestion[MarkedWords | None], frozen=True, tag=True):
     session: str
     text: str
     language: str
+    agent: str
 
     def read(self, db: Connection, registry: Registry) -> MarkedWords | None:
         chat = read_chat(db, self.session)
         if chat is not None and chat.state.question is not None:
             return None
-        return marked_words(db, Search(self.currency), self.text, chat.language if chat else self.language)
+        language = chat.language if chat else self.language
+        return marked_words(db, Search(self.currency), self.text, language, self.agent)
 
 
 class ReadSecond(ReadQuestion[LookedUp], frozen=True, tag=True):

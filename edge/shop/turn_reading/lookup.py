@@ -46,7 +46,8 @@ _LEAVES = {"waste": "out"}
 
 class LookedUp(NamedTuple):
     """What the names mean; and what the words say, where phrases alone leave that open. `doubted`: what phrases alone
-    say is shown first, as the wide reader does not say it."""
+    say is shown first, as the wide reader does not say it; `proposed`: whatever is done of it waits for a yes. `kind`:
+    what phrases alone take the sentence for."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
@@ -56,6 +57,8 @@ class LookedUp(NamedTuple):
     advice: SaidAdvice | None = None
     basket: BasketChange | None = None
     modifiers: SaidModifiers | None = None
+    proposed: bool = False
+    kind: str = ""
 
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
@@ -118,7 +121,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if basket is not None and basket.change in ("more", "set", "times", "each", "stands"):
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
     basket = basket if advice is None else None
-    return LookedUp(tuple(found.values())[:FOUND_LIMIT], reading, correction, doubted, errand, advice, basket)
+    found_names = tuple(found.values())[:FOUND_LIMIT]
+    return LookedUp(found_names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
 
 
 def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:

@@ -26,6 +26,7 @@ ITEMS = 8
 FEWEST_WORDS = 2
 """A single word is no sentence that a model should be asked about."""
 AND = "ו"
+_TAGS = {"out": "out", "in": "in", "waste": "waste", "adjust": "count"}
 SAID = (
     "A person who works in a shop says one sentence about goods in stock. Say what of it tells that something "
     "happened. happened: whether it says that goods were taken, came, were thrown away or were counted; "
@@ -72,15 +73,15 @@ def tags_by_quotes(words: Sequence[str], language: str, quoted: QuotedSentence) 
 
     if not quoted.happened or not quoted.things:
         return None
-    tags = ["O"] * len(words)
+    tags, taken = ["O"] * len(words), [False] * len(words)
     for slot, quote in _slots(quoted):
-        span = _span(words, language, quote, tags)
+        span = _span(words, language, quote, taken)
         if span is None:
             return None
         for at in range(*span):
-            tags[at] = f"{'B' if at == span[0] else 'I'}-{slot}"
-    scores = tuple(0.0 if one == "O" else 1.0 for one in tags)
-    return Tagged(tuple(tags), scores, "told", 1.0)
+            taken[at] = True
+            tags[at] = f"{'B' if at == span[0] else 'I'}-{slot}" if slot else "O"
+    return Tagged(tuple(tags), tuple(map(float, taken)), "told", 1.0)
 
 
 def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:
@@ -89,23 +90,23 @@ def _slots(quoted: QuotedSentence) -> Iterator[tuple[str, str]]:
     for thing in quoted.things:
         if thing.act not in acts:
             acts.add(thing.act)
-            yield f"act_{thing.kind}", thing.act
+            yield "", thing.act
         if thing.goods:
-            yield "product", thing.goods
+            yield _TAGS[thing.kind], thing.goods
         if thing.amount:
-            yield "amount", thing.amount
+            yield "n", thing.amount
         if thing.unit and thing.unit not in thing.amount:
-            yield "unit", thing.unit
+            yield "u", thing.unit
     if quoted.whom:
-        yield "context", quoted.whom
+        yield "", quoted.whom
 
 
-def _span(words: Sequence[str], language: str, quote: str, tags: Sequence[str]) -> tuple[int, int] | None:
+def _span(words: Sequence[str], language: str, quote: str, taken: Sequence[bool]) -> tuple[int, int] | None:
     """Where the words of a quote stand and are free."""
     wanted = vocabulary(language).written_out(all_tokens(clean(quote)))
     for looked_for in (wanted, [wanted[0].removeprefix(AND), *wanted[1:]] if wanted else []):
         size = len(looked_for)
         for at in range(len(words) - size + 1 if size else 0):
-            if list(words[at : at + size]) == looked_for and all(tags[one] == "O" for one in range(at, at + size)):
+            if list(words[at : at + size]) == looked_for and not any(taken[one] for one in range(at, at + size)):
                 return at, at + size
     return None

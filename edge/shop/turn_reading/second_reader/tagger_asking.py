@@ -20,7 +20,7 @@ async def tags_of(models: object, said: MarkedWords) -> Tagged | None:
     def request() -> Tag:
         from models.kinds import Tag
 
-        return Tag(said.words, said.marks, said.language)
+        return Tag(said.words, said.marks, said.language, said.speaker)
 
     answer = await ask_model(models, "tag", request, WITHIN_S)
     if answer is None:

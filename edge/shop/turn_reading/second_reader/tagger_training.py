@@ -1,12 +1,12 @@
-"""Training the second reader: made sentences in, weights and their figures out. Runs by hand, never in a shop."""
+"""Training the second reader: written sayings in, weights and their figures out. Runs by hand, never in a shop."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from edge.shop.turn_reading.second_reader.made_sayings import MadeSaying, made_sayings
+from edge.shop.turn_reading.second_reader.written_sayings import Variety, WrittenSaying, written_sayings
 from edge.shop.understanding.understood import LANGUAGES
 
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 GRAM = 6
 """No so many words in a row of a sentence that anything is measured by stand in a sentence of training."""
-HELD_SHARE = 10
+HELD_EACH = 10
+"""One of so many is kept apart to measure by."""
+NOTHING_MOVES = frozenset({"ask", "no", "yes", "other", "pay"})
+BESIDE = frozenset({"d", "ref", "g"})
+"""Tags that no effect is made of."""
 
 
 class SlotFigures(NamedTuple):
@@ -30,10 +34,12 @@ class SlotFigures(NamedTuple):
 
 
 class TaggerFigures(NamedTuple):
-    """Of one language: F1 by slot, and the share of sentences whose intent is right."""
+    """Of one language: F1 by slot, the share of sentences whose intent is right, and of those of which all is right
+    that anything is done by."""
 
     slots: dict[str, SlotFigures]
     intent: float
+    effect: float
     sentences: int
 
 
@@ -46,36 +52,51 @@ def grams_of(words: Sequence[str]) -> set[tuple[str, ...]]:
     return {tuple(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1)}
 
 
-def sayings_apart(
-    names: Mapping[str, Sequence[str]], count: int, seed: int, measured: Iterable[Sequence[str]], held: bool = False
-) -> list[MadeSaying]:
-    """Made sentences, without those that have six words in a row of a sentence by which the assistant is measured."""
+def sayings_apart(measured: Iterable[Sequence[str]]) -> tuple[list[WrittenSaying], list[WrittenSaying]]:
+    """The sayings to train on and those to measure by, none of which has six words in a row of a sentence by which the
+    assistant is measured."""
     kept = {gram for words in measured for gram in grams_of(words)}
-    return [one for one in made_sayings(names, count, seed, held) if not grams_of(one.words) & kept]
+    sayings = [one for language in LANGUAGES for one in written_sayings(language) if not grams_of(one.words) & kept]
+    held = sayings[HELD_EACH // 2 :: HELD_EACH]
+    return [one for at, one in enumerate(sayings) if at % HELD_EACH != HELD_EACH // 2], held
 
 
-def train_tagger(sayings: Sequence[MadeSaying], rounds: int, seed: int, told: Callable[[str], None]) -> TaggerWeights:
+def train_tagger(
+    sayings: Sequence[WrittenSaying], rounds: int, networks: int, seed: int, told: Callable[[str], None]
+) -> TaggerWeights:
     """The weights; deterministic by seed."""
-    from models.tag.training import TaggedSaying, train
+    from models.tag.training import TaggedSaying, labels_of, train_network
+    from models.tag.weights import TaggerWeights
 
-    return train([TaggedSaying(*one) for one in sayings], rounds, seed, told)
+    labels = labels_of([TaggedSaying(*one) for one in sayings], networks)
+
+    def trained(at: int) -> Any:
+        variety = Variety(sayings, seed + at)
+
+        def varied() -> list[TaggedSaying]:
+            return [TaggedSaying(*one) for one in variety.round()]
+
+        return train_network(varied, labels, rounds, seed + at, lambda line: told(f"network {at + 1}, {line}"))
+
+    return TaggerWeights(labels, tuple(trained(at) for at in range(networks)))
 
 
-def tagger_figures(weights: TaggerWeights, sayings: Sequence[MadeSaying]) -> dict[str, TaggerFigures]:
+def tagger_figures(weights: TaggerWeights, sayings: Sequence[WrittenSaying]) -> dict[str, TaggerFigures]:
     """How right the weights are of sentences, by language; spans count whole, with their borders."""
-    from models.tag.linear import LinearTagger
+    from models.tag.tagger import NetworkTagger
 
-    tagger, figures = LinearTagger(weights), {}
+    tagger, figures = NetworkTagger(weights), {}
     for language in LANGUAGES:
         mine = [one for one in sayings if one.language == language]
         right: Counter[str] = Counter()
         said: Counter[str] = Counter()
         there: Counter[str] = Counter()
-        intents = 0
+        intents = effects = 0
         for one in mine:
-            found = tagger.tagged(one.words, one.marks, language)
-            intents += found.intent == one.intent
+            found = tagger.tagged(one.words, one.marks, language, one.speaker)
             wanted, got = spans_of(one.tags), spans_of(found.tags)
+            intents += found.intent == one.intent
+            effects += effect_of(one.intent, wanted) == effect_of(found.intent, got)
             for counter, spans in ((there, wanted), (said, got), (right, wanted & got)):
                 counter.update(slot for _, _, slot in spans)
         slots = {
@@ -83,15 +104,23 @@ def tagger_figures(weights: TaggerWeights, sayings: Sequence[MadeSaying]) -> dic
         }
         sums = [sum(counter.values()) for counter in (right, said, there)]
         slots["all"] = SlotFigures(sums[0] / max(1, sums[1]), sums[0] / max(1, sums[2]))
-        figures[language] = TaggerFigures(slots, intents / max(1, len(mine)), len(mine))
+        count = max(1, len(mine))
+        figures[language] = TaggerFigures(slots, intents / count, effects / count, len(mine))
     return figures
+
+
+def effect_of(intent: str, spans: set[tuple[int, int, str]]) -> tuple[object, ...]:
+    """What is done of a turn: nothing, or its intent with the spans that anything is made of."""
+    if intent in NOTHING_MOVES:
+        return (intent,)
+    return (intent, frozenset(one for one in spans if one[2] not in BESIDE))
 
 
 def spans_of(tags: Sequence[str]) -> set[tuple[int, int, str]]:
     """Where each slot begins and ends.
 
-    >>> sorted(spans_of(["B-amount", "O", "B-product", "I-product"]))
-    [(0, 1, 'amount'), (2, 4, 'product')]
+    >>> sorted(spans_of(["B-n", "O", "B-out", "I-out"]))
+    [(0, 1, 'n'), (2, 4, 'out')]
     """
     found: set[tuple[int, int, str]] = set()
     begin = 0

@@ -10,7 +10,7 @@ from edge.shop.understanding.clause import Clause
 
 Owner = Literal["", "act", "amount", "unit", "product", "context", "negation", "filler", "reference"]
 
-Change = Literal["instead", "more", "less", "again", "out", "part"]
+Change = Literal["instead", "more", "less", "again", "out", "part", "times", "other_way", "undo"]
 
 
 class SaidBy(msgspec.Struct, frozen=True):
@@ -111,7 +111,8 @@ class Reading(msgspec.Struct, frozen=True):
 class StockCorrection(msgspec.Struct, frozen=True):
     """What is changed of the newest act. `amount` in thousandths of `unit` ("" and None: as it was); `skus`: what it
     was instead, or what is spoken of; `denied`: what it was not. `more` and `less` say how much besides, `part` how
-    much of it was something else."""
+    much of it was something else. `times` as much (thousandths), the `other_way`, or not at all (`undo`: so many of the
+    newest entries, None: all of them)."""
 
     change: Change
     verb: str = ""
@@ -131,9 +132,12 @@ class BasketChange(msgspec.Struct, frozen=True):
     `unit` ("" where it counts); None: all of it, and of a swap or of `more` as many as there were; `out`: so many of
     these. `loose`: it may be a wish as well, where nothing of it is in the basket. `at`: the place of its line, 0 where
     none is said, the last -1; `among`: of so many lines; `every`: each of them; `container`: in which its goods come.
-    `also`: what else the sentence changes."""
+    `also`: what else the sentence changes, and `besides` what it puts in. `again`: as many
+    as were put in just now; `undo`: what the newest sentence did; `clear`: all of it."""
 
-    change: Literal["less", "more", "set", "both", "swap", "times", "each", "only", "stands", "back"]
+    change: Literal[
+        "less", "more", "set", "both", "swap", "times", "each", "only", "stands", "back", "again", "undo", "clear"
+    ]
     language: Annotated[str, msgspec.Meta(max_length=2)]
     amount: Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None = None
     text: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -147,6 +151,7 @@ class BasketChange(msgspec.Struct, frozen=True):
     every: bool = False
     container: Annotated[str, msgspec.Meta(max_length=20)] = ""
     also: Annotated[tuple[BasketChange, ...], msgspec.Meta(max_length=3)] = ()
+    besides: Annotated[tuple[Clause, ...], msgspec.Meta(max_length=6)] = ()
 
     @property
     def is_named(self) -> bool:

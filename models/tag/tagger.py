@@ -1,4 +1,4 @@
-"""Tagging by a linear model over hashed features: a likelihood for each tag of each word, then the best way through."""
+"""Tagging by networks: the mean of what they say of each word, then the best way through."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import msgspec
 from models.engine import Model, Turn
 from models.errors import Refused
 from models.kinds import Nothing, Tag, Tagged
-from models.tag.features import WORDS, rows_of_sentence, rows_of_words
+from models.tag.features import WORDS
+from models.tag.network import batch_of, features_of, forward, shares
 from models.tag.weights import TaggerWeights, read_weights
 
 if TYPE_CHECKING:
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 NONE = "O"
+GOODS = "goods"
+"""The slot of goods; its tag says what happens to them instead."""
 _NEVER = -1e9
 
 
-class TagLinear:
+class TagNetwork:
     """Its one file is written by `./run train understanding`."""
 
     LIBRARY: ClassVar[str] = "numpy"
@@ -36,46 +39,53 @@ class TagLinear:
 
     def load(self) -> None:
         importlib.import_module(self.LIBRARY)
-        self._tagger = LinearTagger(read_weights(self._model.path))
+        self._tagger = NetworkTagger(read_weights(self._model.path))
         self._tagger.tagged(("took", "2"), ("o", "n"), "en")
 
     def run(self, request: Tag, turn: Turn[Nothing]) -> Tagged:
         if len(request.words) != len(request.marks):
             raise Refused(f"{len(request.words)} words have {len(request.marks)} marks.", "Send as many of both.")
-        return self._tagger.tagged(request.words, request.marks, request.language)
+        return self._tagger.tagged(request.words, request.marks, request.language, request.speaker)
 
     def close(self) -> None:
         pass
 
 
-class LinearTagger:
+class NetworkTagger:
     """The model itself, without a worker around it."""
 
     def __init__(self, weights: TaggerWeights) -> None:
         import numpy as np
 
-        self._labels, self._words, self._sentences = weights
-        tags = self._labels.tags
+        self._labels, self._networks = weights
+        tags = self._labels.slots
         allowed = [[not b.startswith("I-") or (a != NONE and a[2:] == b[2:]) for b in tags] for a in tags]
         self._steps = np.where(np.array(allowed), 0.0, _NEVER)
         self._begins = np.array([_NEVER if one.startswith("I-") else 0.0 for one in tags])
 
-    def tagged(self, words: tuple[str, ...], marks: tuple[str, ...], language: str) -> Tagged:
+    def tagged(self, words: tuple[str, ...], marks: tuple[str, ...], language: str, speaker: str = "staff") -> Tagged:
         """The likeliest tags, each with its share; words behind the limit have none, and are no filler either."""
         import numpy as np
 
         if not words:
             return Tagged((), (), "", 0.0)
-        intents = shares(self._sentences[rows_of_sentence(words, marks, language)].sum(0)[None])[0]
-        likely = shares(np.stack([self._words[rows].sum(0) for rows in rows_of_words(words, marks, language)]))
-        best = self._best(np.log(likely + 1e-12))
-        tags = tuple(self._labels.tags[one] for one in best)
-        scores = tuple(min(1.0, float(likely[at, one])) for at, one in enumerate(best))
+        batch = batch_of([features_of(words, marks, speaker, language)])
+        said = [forward(one, batch)[0] for one in self._networks]
+        slots, acts, intents = (np.mean([shares(one) for one in head], 0)[0] for head in zip(*said, strict=True))
+        best = self._best(np.log(slots + 1e-12))
+        tags = [self._labels.slots[one] for one in best]
+        scores = [float(slots[at, one]) for at, one in enumerate(best)]
+        for begin, end in _goods(tags):
+            of_span = acts[begin:end].mean(0)
+            act = int(of_span.argmax())
+            for at in range(begin, end):
+                tags[at] = tags[at][:2] + self._labels.acts[act]
+                scores[at] = min(scores[at], float(of_span[act]))
         beyond = max(0, len(words) - WORDS)
         intent = int(intents.argmax())
         return Tagged(
             (*tags, *(NONE,) * beyond),
-            (*scores, *(0.0,) * beyond),
+            (*(min(1.0, one) for one in scores), *(0.0,) * beyond),
             self._labels.intents[intent],
             min(1.0, float(intents[intent])),
         )
@@ -93,10 +103,12 @@ class LinearTagger:
         return way[::-1]
 
 
-def shares(scores: Array) -> Array:
-    """Scores of each row as shares of 1."""
-    import numpy as np
-
-    raised = np.exp(scores - scores.max(1, keepdims=True))
-    found: Array = raised / raised.sum(1, keepdims=True)
+def _goods(tags: list[str]) -> list[tuple[int, int]]:
+    """Where goods begin and end."""
+    found: list[tuple[int, int]] = []
+    for at, tag in enumerate(tags):
+        if tag == f"B-{GOODS}":
+            found.append((at, at + 1))
+        elif tag == f"I-{GOODS}" and found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + 1)
     return found

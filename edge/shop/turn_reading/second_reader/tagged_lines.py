@@ -1,0 +1,212 @@
+"""What is tagged in a sentence, as lines: goods that are named or meant, and how much of each.
+
+A tag chooses words, and never says what they mean: numbers, units and names are read by the same parsers as the
+grammar's, from those words. Words that none can read end the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from edge.shop.understanding.amounts import amount_at
+from edge.shop.understanding.clause import AMOUNT_LIMIT
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.basket_words import basket_words
+from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
+from edge.shop.understanding.reading.words import own_words
+
+if TYPE_CHECKING:
+    from models.kinds import Tagged
+
+GOODS = frozenset({"out", "in", "waste", "count", "add", "rem", "set", "old", "new"})
+_COUNTS, _UNIT, _MEANT = "n", "u", "ref"
+STRANGE = 1
+"""So many words of a name may be of none in the shop: "the pinot noir", of what is called Pinot."""
+BEHIND = 4
+"""So many words behind a name may be of it, too."""
+MOST = 6
+"""So many lines of one sentence are read."""
+
+
+class UncertainTags(Exception):
+    """Nothing is read of a sentence so tagged."""
+
+
+class TaggedAmount(NamedTuple):
+    """How much was said: thousandths of `unit` (None: none was said), and the word that it was counted in."""
+
+    value: int | None
+    unit: str
+    container: str
+    word: str
+    grouped: bool
+
+
+class TaggedLine(NamedTuple):
+    """Goods with what happens to them (`tag`), and how much; no `words`: those spoken of before. `loose`: thousandths
+    besides boxes."""
+
+    tag: str
+    words: tuple[str, ...]
+    skus: tuple[str, ...]
+    amount: TaggedAmount | None
+    loose: int = 0
+
+
+class _Span(NamedTuple):
+    tag: str
+    begin: int
+    end: int
+
+
+def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, language: str) -> list[TaggedLine]:
+    """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there are
+    goods that the catalogue has not, or words that no number is."""
+    spans = [one for one in _spans(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
+    groups = _grouped([_whole_name(one, words, tagged.tags, linker) for one in spans])
+    if len(groups) > MOST:
+        raise UncertainTags("too many lines")
+    return _spread([_line(words, group, linker, language) for group in groups], words, language)
+
+
+def _spread(lines: list[TaggedLine], words: Sequence[str], language: str) -> list[TaggedLine]:
+    """The lines, where "each" says that the only number is of all of them: "two bottles each of pinot and malbec"."""
+    first = lines[0] if lines else None
+    if first is None or first.amount is None or any(one.amount is not None for one in lines[1:]):
+        return lines
+    each = basket_words(language)["each"]
+    if not any(length_at(each, words, at) for at in range(len(words))):
+        return lines
+    return [one._replace(amount=first.amount, loose=first.loose) for one in lines]
+
+
+def _spans(tags: Sequence[str]) -> list[_Span]:
+    found: list[_Span] = []
+    for at, tag in enumerate(tags):
+        if tag.startswith("B-"):
+            found.append(_Span(tag[2:], at, at + 1))
+        elif tag.startswith("I-") and found and found[-1].end == at:
+            found[-1] = found[-1]._replace(end=at + 1)
+    return found
+
+
+def _whole_name(span: _Span, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> _Span:
+    """Goods with what stands behind and is of their name: "brioche" of "brioche à la cannelle"."""
+    if span.tag not in GOODS:
+        return span
+    free = span.end
+    while free < len(words) and free < span.end + BEHIND and tags[free] == "O" and _is_word(words[free]):
+        free += 1
+    for end in range(free, span.end, -1):
+        if linker.naming(words[end - 1]) and linker.link(words[span.begin : end]).skus:
+            return span._replace(end=end)
+    return span
+
+
+def _is_word(word: str) -> bool:
+    return word[0].isalnum() or word == "%"
+
+
+def _names(span: _Span) -> bool:
+    return span.tag not in (_COUNTS, _UNIT)
+
+
+def _grouped(spans: Sequence[_Span]) -> list[list[_Span]]:
+    """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
+    before it."""
+    first = next((at for at, one in enumerate(spans) if _names(one)), len(spans))
+    counts_first = first > 0
+    groups: list[list[_Span]] = []
+    for at, span in enumerate(spans):
+        last = groups[-1] if groups else None
+        named = last is not None and any(map(_names, last))
+        counted = last is not None and any(not _names(one) for one in last)
+        if last is None:
+            groups.append([span])
+        elif _names(span):
+            groups.append([span]) if named else last.append(span)
+        elif not named:
+            last.append(span)
+        else:
+            behind = any(_names(one) for one in spans[at + 1 :])
+            begins = span.tag == _COUNTS and behind and (counts_first or (counted and _pairs_on(spans, at)))
+            groups.append([span]) if begins else last.append(span)
+    return groups
+
+
+def _pairs_on(spans: Sequence[_Span], at: int) -> bool:
+    """Whether goods stand behind this number before another one does."""
+    return next((_names(one) for one in spans[at + 1 :] if one.tag != _UNIT), False)
+
+
+def _line(words: Sequence[str], group: Sequence[_Span], linker: CatalogueLinker, language: str) -> TaggedLine:
+    named = next((one for one in group if _names(one)), None)
+    amounts = _amounts(words, [one for one in group if not _names(one)], language)
+    loose = 0
+    if len(amounts) == 2 and amounts[0].unit == "box" and amounts[1].unit in ("unit", ""):
+        loose = amounts.pop().value or 0
+    if len(amounts) > 1:
+        raise UncertainTags("two numbers")
+    amount = amounts[0] if amounts else None
+    if named is None or named.tag == _MEANT:
+        return TaggedLine(named.tag if named else "", (), (), amount, loose)
+    said = tuple(word for word in words[named.begin : named.end] if _is_word(word))
+    said, skus = _linked(said, linker)
+    return TaggedLine(named.tag, said, skus, amount, loose)
+
+
+def _linked(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What the words mean, without those that no product of the shop has, where most have one. UncertainTags: none is
+    called so."""
+    respelt = tuple(map(linker.respelt, said))
+    known = tuple(word for word in respelt if not word.isalpha() or linker.naming(word))
+    for words in dict.fromkeys((said, respelt, known)):
+        strange, named = len(said) - len(words), not all(one in own_words(linker.language) for one in words)
+        if named and strange <= STRANGE and (skus := linker.link(words).skus):
+            return words, skus
+    raise UncertainTags("goods that no product is")
+
+
+def _amounts(words: Sequence[str], spans: Sequence[_Span], language: str) -> list[TaggedAmount]:
+    """What the spans of one line say, a number with the unit behind it as one."""
+    found: list[TaggedAmount] = []
+    at = 0
+    while at < len(spans):
+        one, behind = spans[at], spans[at + 1] if at + 1 < len(spans) else None
+        joined = behind is not None and (one.tag, behind.tag) == (_COUNTS, _UNIT)
+        said = list(words[one.begin : one.end])
+        unit = list(words[behind.begin : behind.end]) if joined and behind else []
+        amount = _amount(said, unit, language)
+        last = found[-1] if found else None
+        if last is not None and not last.unit and amount.value is None:
+            found[-1] = amount._replace(value=last.value)  # "3 lemonade, cans"
+        elif last is not None and last.value is None and not amount.unit:
+            found[-1] = last._replace(value=amount.value, grouped=amount.grouped)  # "cans, 3"
+        elif last is not None and (last.value, last.unit) == (amount.value, amount.unit or last.unit):
+            pass  # said twice
+        else:
+            found.append(amount)
+        at += 2 if joined else 1
+    return found
+
+
+def _amount(said: list[str], unit: list[str], language: str) -> TaggedAmount:
+    """A number with its unit; with a word that is none ("2 bars") the number alone. UncertainTags: it is no number."""
+    for words in ([*said, *unit], said):
+        for one in languages_first(language) if words else ():
+            known = vocabulary(one)
+            if words is said and any(word.startswith((*known.dozens, *known.fractions)) for word in unit):
+                break  # "dozens", in a form of the word that is not known
+            whole = known.written_out(words)
+            amount = amount_at(whole, 0, known)
+            if amount is None or amount.end < len(whole) or amount.doubt:
+                continue
+            value = amount.value
+            if value is None or 0 <= value <= AMOUNT_LIMIT:
+                word = whole[-1] if amount.unit else ""
+                return TaggedAmount(value, amount.unit, amount.container, word, amount.grouped)
+    if tuple(said) in statement_words(language).more:
+        return TaggedAmount(1000, "", "", "", False)  # "and another"
+    raise UncertainTags("a number that is none")
