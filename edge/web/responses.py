@@ -166,6 +166,8 @@ def _error(request: web.Request, status: int, refused: Refused) -> web.Response:
         answer.headers["Allow"] = str(refused.values["allowed"])
     if status == 429:
         answer.headers["Retry-After"] = str(refused.values["seconds"])
+    if status == 503:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_S)
     return answer
 
 

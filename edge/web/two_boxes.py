@@ -3,6 +3,7 @@ one's address, whose cookies are others. Nothing of it is said where there is on
 
 from __future__ import annotations
 
+import asyncio
 import html
 import os
 import time
@@ -19,6 +20,7 @@ from edge.core.endpoints import ANYBODY, Endpoint
 from edge.core.services import Service
 from edge.web.caller import caller_of
 from edge.web.context import SITE
+from edge.web.problem import Problem
 
 TICKET_S = 300
 """So long a page may be without its box before a session does not come along any more."""
@@ -27,7 +29,10 @@ COOKIES, COOKIE_CHARS = 8, 4096
 """A ticket carries so many, each so long at most."""
 CARRIED, CARRIED_CHARS, CARRIED_S = "edge-carried", 3500, 30
 """The cookie in which a page finds what it was about to ask for at the other box; it is gone after so long."""
-AGAIN_S = "1"
+LEASE_WAIT_S, LEASE_LOOK_S = 0.5, 0.02
+"""So long a request waits for a lease that ended, and how often it is looked."""
+LEADS = "/twin/leads"
+"""Who asks this asks the other box as well, and waits for neither."""
 
 
 class TwoBoxes(msgspec.Struct, frozen=True):
@@ -57,11 +62,20 @@ def origins(request: web.Request) -> tuple[str, ...]:
 
 @web.middleware
 async def leading(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nothing is shown by a box that cannot know whether it still leads."""
+    """Nothing is shown by a box that cannot know whether it still leads. One whose lease ended as its machine stood
+    still has it again a moment later: who asks meanwhile waits for that. `Problem` 503: it has it not."""
     two = request.app[SITE].services.of(TWO_BOXES)
     if two is not None and not two.leads() and request.path != "/healthz":
-        return web.Response(status=503, headers={"Retry-After": AGAIN_S, "Cache-Control": "no-store"})
+        await _wait_for_lease(two, 0.0 if request.path == LEADS else LEASE_WAIT_S)
     return await handler(request)
+
+
+async def _wait_for_lease(two: TwoBoxes, seconds: float) -> None:
+    until_s = time.monotonic() + seconds
+    while not two.leads():
+        if time.monotonic() >= until_s:
+            raise Problem(503, "no_leader")
+        await asyncio.sleep(LEASE_LOOK_S)
 
 
 async def leads(request: web.Request) -> web.Response:
@@ -126,7 +140,7 @@ def _open_ticket(two: TwoBoxes, request: web.Request) -> _Ticket | None:
 
 
 ENDPOINTS = (
-    Endpoint(method="GET", path="/twin/leads", handler=leads, right=ANYBODY, name="twin_leads"),
+    Endpoint(method="GET", path=LEADS, handler=leads, right=ANYBODY, name="twin_leads"),
     Endpoint(method="POST", path="/twin/ticket", handler=ticket, right=ANYBODY, name="twin_ticket"),
     Endpoint(method="GET", path="/twin/arrive", handler=arrive, right=ANYBODY, name="twin_arrive"),
 )

@@ -90,7 +90,8 @@ async function until(command) {
     if (command.grant) headers.Grant = command.grant;
     const answer = await ask("POST", `commands/${command.name}`, command.body, headers);
     // Of two boxes the one that does not lead says where the one is that does, and takes no command.
-    const again = answer.status === 0 || "leader" in answer.body || answer.body.unknown || answer.body.refused?.code === "busy";
+    const { body } = answer;
+    const again = answer.status === 0 || "leader" in body || body.unknown || ["busy", "no_leader"].includes(body.code);
     if (!again) return answer;
     document.body.toggleAttribute("data-unsaved", true);
     await new Promise((resume) => setTimeout(resume, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]));
