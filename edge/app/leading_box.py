@@ -16,13 +16,12 @@ from edge.core.process.parts import Part
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.core.services import Services
 from edge.services.twin.desk import TWIN, BoxesDesk
+from edge.services.twin.key_renewal import TICKETS
 from edge.web.app import PreparedApp
 from edge.web.two_boxes import TWO_BOXES, TwoBoxes
 
 if TYPE_CHECKING:
     from edge.services.twin.node import TwinNode  # for whom has a second box
-
-TICKETS = "twin.tickets"
 
 
 class LeadingBox(msgspec.Struct, frozen=True):

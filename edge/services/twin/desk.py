@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge.config import load
+from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.aside import Quarantine
+from edge.services.twin.key_renewal import KeyRenewal, renew_keys
 from edge.services.twin.members import FOLDER, Member
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.services.twin.promises import Promises
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 GRANT_WAITS_S = 8.0
 """So long the machine that was let in has to fetch what it needs, before this box begins anew as one of two."""
 TAKEN_OUT_S = 5.0
+AWAY_MS = 5_000
+"""A machine that was not heard for so long is said to be away on the page."""
 
 
 class KnockShown(msgspec.Struct, frozen=True):
@@ -138,24 +142,37 @@ class BoxesDesk:
     async def refuse(self, id: str) -> None:
         self._pairing.pending.pop(id, None)
 
-    async def take_out(self, name: str) -> None:
-        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more. `Refusal`: it
-        is not there, or the other one did not hear of that."""
+    @property
+    def away(self) -> frozenset[str]:
+        """Which of the other machines are not heard."""
+        heard = self._node.status().heard_ms if self._node else {}
+        return frozenset(name for name, ms in heard.items() if not 0 <= ms < AWAY_MS)
+
+    async def take_out(self, name: str, head: Head, now_us: int) -> KeyRenewal | None:
+        """Take a machine out: it destroys its keys if it hears this. A box is first no heir any more; of one that is
+        away the keys that it knew are changed here: behind `head`, at `now_us`. `Refusal`: it is not there, or the
+        other one did not hear of that."""
         node = self._node
         if node is None or all(one.name != name for one in node.members.others):
             raise Refusal("twin_not_there")
+        is_away = name in self.away
         is_box = node.members.of(name).role == "box"
         if is_box and not await asyncio.to_thread(node.exclude, name, TAKEN_OUT_S):
             raise Refusal("twin_still_an_heir")
         node.say_taken_out(name)
-        if is_box:
-            self._begin_anew(1.0)
-            await asyncio.to_thread(members.remove, self._folder)
-        else:
-            rest = tuple(one for one in node.members.all if one.name != name)
-            left = msgspec.structs.replace(node.members, all=rest)
+        rest = tuple(one for one in node.members.all if one.name != name)
+        left = msgspec.structs.replace(node.members, all=rest)
+        if not is_box:
             await asyncio.to_thread(members.save, self._folder, left)
             node.adopt(left)
+            return None
+        renewed = None
+        if is_away:
+            node.adopt(left)  # it is heard no more, and given nothing: what comes now is not for it
+            renewed = await asyncio.to_thread(renew_keys, self._folder, head, now_us)
+        self._begin_anew(1.0)
+        await asyncio.to_thread(members.remove, self._folder)
+        return renewed
 
     def _is_by_wifi(self, host: str) -> bool:
         """Whether a box would be heard by Wi-Fi that may not. It waits for the disk."""

@@ -18,9 +18,19 @@ async function show() {
   watching ??= setInterval(show, AGAIN_MS);
 }
 
+// Of a box that is gone or stolen: which keys were changed here, and what is left for a person to change elsewhere.
+function tellRenewed({ passwords, is_by_systemd }) {
+  const line = document.getElementById("boxes-renewed");
+  const { renewed, systemd, passwords: known } = line.dataset;
+  const names = passwords.length ? [`${known} ${passwords.join(", ")}`] : [];
+  line.textContent = [renewed, ...(is_by_systemd ? [systemd] : []), ...names].join(" ");
+  line.hidden = false;
+}
+
 async function ask(method, path, body) {
   const answer = await askGranted(method, path, body);
   if (!answer) return; // nobody entered the PIN
+  if (answer.body.renewed) tellRenewed(answer.body.renewed);
   document.getElementById("boxes-error").textContent = answer.status === 200 ? "" : messageOf(answer);
   document.activeElement?.blur();
   await show();

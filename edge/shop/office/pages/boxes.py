@@ -10,10 +10,13 @@ from aiohttp import web
 from edge.core.addresses import is_loopback
 from edge.core.endpoints import ANYBODY, NOTHING, Answer, Body, Endpoint, Handler, Method, Page, fragment, get
 from edge.services.twin.desk import TWIN, BoxesDesk
+from edge.services.twin.key_renewal import KeyRenewal
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock
 from edge.services.twin.status import TwinStatus
-from edge.shop.access.rights import MANAGE
+from edge.shop.access.rights import MANAGE, PINS
 from edge.shop.office.pages import boxes_aside
+from edge.shop.secrets.commands import NoteSecret
+from edge.web.actors import actor_of
 from edge.web.context import SITE
 from edge.web.pages.shell import html, page
 from edge.web.problem import Problem
@@ -26,6 +29,13 @@ class BoxesState(msgspec.Struct, frozen=True):
 
     twin: TwinStatus | None
     pages: tuple[str, ...] = ()
+
+
+class BoxOut(msgspec.Struct, frozen=True):
+    """`renewed`: what came of changing the keys that a box knew; None: it heard that it is out, and destroyed them, or
+    is no box."""
+
+    renewed: KeyRenewal | None = None
 
 
 async def show_boxes(request: web.Request) -> web.Response:
@@ -41,6 +51,7 @@ async def rows(request: web.Request) -> web.Response:
     values: dict[str, object] = {
         "twin": desk.status,
         "members": desk.others,
+        "away": desk.away,
         "knocks": knocks,
         "here": "HOST:PORT" if is_loopback(request.url.host or "") else request.host,
         "begins": desk.is_beginning,
@@ -83,9 +94,14 @@ async def refuse(request: web.Request) -> web.Response:
 
 
 async def take_out(request: web.Request) -> web.Response:
-    """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that."""
-    await _desk(request).take_out(request.match_info["name"])
-    return answer_json({})
+    """`DELETE twin/members/{name}`: take a machine out; it destroys its keys if it hears that. The keys that a box
+    knew which is away are changed here."""
+    site = request.app[SITE]
+    shop = site.shop
+    renewed = await _desk(request).take_out(request.match_info["name"], shop.head, shop.clock.read().at_us)
+    if renewed is not None and not renewed.is_by_systemd:
+        await shop.do(NoteSecret("", "rotated"), actor_of(request).with_rights(PINS))
+    return answer_json(BoxOut(renewed))
 
 
 async def hand_over(request: web.Request) -> web.Response:
@@ -98,7 +114,7 @@ def _desk(request: web.Request) -> BoxesDesk:
     return request.app[SITE].services.of(TWIN)
 
 
-def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoint:
+def _managing(method: Method, path: str, handler: Handler, name: str, answer: Answer = NOTHING) -> Endpoint:
     """What a manager alone may, with the PIN entered just now."""
     return Endpoint(
         method=method,
@@ -107,7 +123,7 @@ def _managing(method: Method, path: str, handler: Handler, name: str) -> Endpoin
         right=MANAGE,
         tag="office",
         name=name,
-        answer=NOTHING,
+        answer=answer,
         statuses=(422,),
         programs=False,
         reauthenticate=True,
@@ -132,7 +148,7 @@ ENDPOINTS = (
     get("twin/knocks/{id}", fetch_grant, BoxGrant, right=ANYBODY, tag="office", name="twin_granted", statuses=(404,)),
     _managing("PUT", "knocks/{id}", accept, "twin_accept"),
     _managing("DELETE", "knocks/{id}", refuse, "twin_refuse"),
-    _managing("DELETE", "members/{name}", take_out, "twin_take_out"),
+    _managing("DELETE", "members/{name}", take_out, "twin_take_out", Answer(BoxOut)),
     _managing("POST", "hand-over", hand_over, "twin_hand_over"),
 )
 PAGES = (
