@@ -204,8 +204,8 @@ def parts_of(
         yield from _asked_by_head_office(shop, syncing, services)
         yield Part("software", software_desk(config, shop, supervisor, syncing, desk).run, stage=Stage.BACKGROUND)
     yield from model_parts(config, shop, inference, meaning, pictures)
-    for name, kept in (("backup", MaintenancePart), ("people", Erasing)):
-        yield Part(name, kept(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
+    yield Part("backup", MaintenancePart(config, ledger.clock, shop, desk.other_drill).run, stage=Stage.BACKGROUND)
+    yield Part("people", Erasing(config, ledger.clock, shop).run, stage=Stage.BACKGROUND)
     if desk.status:
         yield Part(aside_report.NAME, AsideReport(shop, desk.put_aside).run, stage=Stage.BACKGROUND)
     watched = machine_watch(config, shop, supervisor, syncing, desk)

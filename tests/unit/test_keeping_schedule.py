@@ -12,7 +12,7 @@ from edge.config.backup import Backup
 from edge.services.maintenance.backups import destinations
 from edge.services.maintenance.backups.destinations import PlaceFault
 from edge.services.maintenance.backups.retention import backups_to_keep
-from edge.services.maintenance.schedule import DAY_US, due, last_turn_us, overdue_days
+from edge.services.maintenance.schedule import DAY_US, due, last_turn_us, of_two_boxes, overdue_days
 from edge.services.maintenance.status import BackupStatus
 
 ZONE = "Europe/Paris"
@@ -33,6 +33,15 @@ def test_one_a_night_and_a_drill_a_week() -> None:
     made = BackupStatus(backup_us=at(26, "03:31"), drill_us=at(19, "04:00"))
     assert due(made, SETTINGS, ZONE, at(26, "03:59")) is None
     assert due(made, SETTINGS, ZONE, at(26, "04:00")) == "drill"
+
+
+def test_of_two_boxes_the_one_that_leads_tries_a_backup_a_day_later_where_the_other_one_did_not() -> None:
+    made = BackupStatus(backup_us=at(26, "03:31"), drill_us=at(19, "04:00"))
+    assert due(made, of_two_boxes(SETTINGS), ZONE, at(26, "23:00")) is None, "that is left to the other one"
+    made = BackupStatus(backup_us=at(27, "03:31"), drill_us=at(19, "04:00"))
+    assert due(made, of_two_boxes(SETTINGS), ZONE, at(27, "04:00")) == "drill", "it may not reach the backups"
+    never = Backup(folder="/mnt/usb", drill_days=0, archive_after_days=0)
+    assert due(made, of_two_boxes(never), ZONE, at(27, "04:00")) is None
 
 
 def test_a_box_that_was_off_at_night_makes_up_for_it() -> None:

@@ -99,3 +99,6 @@ ERASE_EVERY_S = 5.0
 
 ERASE_AGAIN_S = 60.0
 """... and how soon a backup place that could not be reached is tried again."""
+
+OTHER_BOX_DAYS = 1
+"""So long a second box has to try the newest backup; then this one does, as the other may not reach where it lies."""

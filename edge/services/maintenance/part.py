@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from edge.lib.errors import NeedsHuman
 from edge.services.maintenance import archive as archiving
 from edge.services.maintenance import status
 from edge.services.maintenance.limits import AGAIN_S, BACKUP_S, DUE_EVERY_S
-from edge.services.maintenance.schedule import Task, due, overdue_days
-from edge.services.maintenance.status import BackupStatus
+from edge.services.maintenance.schedule import Task, due, of_two_boxes, overdue_days
+from edge.services.maintenance.status import BackupStatus, Drill
 
 _log = structlog.get_logger(__name__)
 _WORDS: dict[Task, tuple[str, ...]] = {
@@ -40,9 +41,18 @@ KEPT = "kept"
 
 
 class MaintenancePart:
-    """See the module. `every_s` is how often it is looked whether something is due."""
+    """See the module. `every_s` is how often it is looked whether something is due. `other_drill`: what the other box
+    last tried, which then tries backups in this one's place; None: there is one box."""
 
-    def __init__(self, config: Config, clock: Clock, shop: CommandBus, every_s: float = DUE_EVERY_S) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock,
+        shop: CommandBus,
+        other_drill: Callable[[], Drill | None] = lambda: None,
+        every_s: float = DUE_EVERY_S,
+    ) -> None:
+        self._other_drill = other_drill
         self._config = config
         self._clock = clock
         self._shop = shop
@@ -59,7 +69,7 @@ class MaintenancePart:
             status.note(folder, began_us=self._clock.read().at_us)
         shown: BackupStatus | None = None
         while True:
-            kept = status.load(folder)
+            kept = self._with_other_drill(status.load(folder))
             ready(self._state(kept))
             if kept != shown:
                 self._shop.bus.publish(KEPT, kept)
@@ -70,11 +80,20 @@ class MaintenancePart:
             else:
                 await asyncio.sleep(self._every_s)
 
+    def _with_other_drill(self, kept: BackupStatus) -> BackupStatus:
+        """What the other box found with a newer drill is remembered here."""
+        other = self._other_drill()
+        if other is None or not kept.drill_us < other.at_us <= self._clock.read().at_us:
+            return kept
+        status.note_drill(self._config.folder, other)
+        return status.load(self._config.folder)
+
     def _due(self) -> Task | None:
         """What is due, unless it failed a moment ago."""
         config = self._config
         now_us = self._clock.read().at_us
-        task = due(status.load(config.folder), config.backup, config.store.zone, now_us)
+        settings = config.backup if self._other_drill() is None else of_two_boxes(config.backup)
+        task = due(status.load(config.folder), settings, config.store.zone, now_us)
         if task == "archive" and not archiving.worth_it(self._shop.reader, now_us, config.backup.archive_after_days):
             status.note(config.folder, archive_us=now_us)
             return None

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.config.backup import Backup
-from edge.services.maintenance.limits import OVERDUE_DAYS
+from edge.services.maintenance.limits import OTHER_BOX_DAYS, OVERDUE_DAYS
 from edge.services.maintenance.status import BackupStatus
 
 Task = Literal["backup", "drill", "archive"]
@@ -28,6 +30,12 @@ def due(kept: BackupStatus, settings: Backup, zone: str, now_us: int) -> Task | 
     if settings.archive_after_days and not turn_us <= kept.archive_us <= now_us:
         return "archive"
     return None
+
+
+def of_two_boxes(settings: Backup) -> Backup:
+    """What falls to the box that leads: the other one tries backups, and this one where that did not."""
+    days = settings.drill_days + OTHER_BOX_DAYS if settings.drill_days else 0
+    return msgspec.structs.replace(settings, drill_days=days)
 
 
 def last_turn_us(at: str, zone: str, now_us: int) -> int:

@@ -20,6 +20,16 @@ class BackupFault(msgspec.Struct, frozen=True):
     values: dict[str, str | int] = {}
 
 
+class Drill(msgspec.Struct, frozen=True):
+    """A backup that was restored to see whether that works: when (UTC microseconds; 0: never), which, how long it took
+    (seconds), and what is wrong with it ("": nothing)."""
+
+    at_us: int = 0
+    name: str = ""
+    took_s: float = 0.0
+    fault: str = ""
+
+
 class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Times in UTC microseconds, 0 for never. `drill_fault` is empty where the last drill went well.
 
@@ -43,6 +53,15 @@ class BackupStatus(msgspec.Struct, frozen=True, kw_only=True):
     people_mark: str = ""
     began_us: int = 0
     fault: BackupFault | None = None
+
+    @property
+    def drill(self) -> Drill:
+        return Drill(self.drill_us, self.drill_name, self.drill_s, self.drill_fault)
+
+
+def note_drill(folder: Path, drill: Drill) -> None:
+    """Remember it as the last one; see `note`."""
+    note(folder, drill_us=drill.at_us, drill_name=drill.name, drill_s=drill.took_s, drill_fault=drill.fault)
 
 
 def load(folder: Path) -> BackupStatus:

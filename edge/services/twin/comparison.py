@@ -14,6 +14,7 @@ from tomlkit.exceptions import TOMLKitError
 
 from edge.lib.errors import ConfigError
 from edge.services.configuration import write_config
+from edge.services.maintenance.status import Drill
 from edge.services.twin import shop_config
 from edge.services.twin.frames import AboutBox, ShopConfig, WantConfig
 from edge.services.twin.limits import CLOCK_APART_S, CLOCKS, COMPARE_MS, CONFIG_BYTES, DIFFERENCES
@@ -63,6 +64,11 @@ class BoxComparison:
         self._settings: shop_config.Settings = {}
         self.plugged: tuple[str, ...] = ()
         self.others: dict[str, OtherBox] = {}
+        self.drill = Drill()
+        """The backup that this box tried last, while it followed."""
+
+    def say_drill(self, drill: Drill) -> None:
+        self.drill = drill
 
     def look(self, others: Sequence[str], now_ms: int) -> None:
         """Say how this box is, now and then, to those that understand it. `OSError`."""
@@ -72,7 +78,8 @@ class BoxComparison:
         self._read()
         sync_ms, damaged_us = self._about()
         for box in others:
-            self._give(box, AboutBox(self._now_us(), self._settings, self.plugged, sync_ms, damaged_us, self._zone()))
+            own = self._settings, self.plugged, sync_ms, damaged_us, self._zone(), self.drill
+            self._give(box, AboutBox(self._now_us(), *own))
 
     def receive(self, sender: str, message: AboutBox | WantConfig | ShopConfig, is_leader: bool) -> None:
         """`is_leader`: the sender leads, and this box follows. `OSError`: the file cannot be read."""

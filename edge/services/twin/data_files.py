@@ -10,7 +10,7 @@ from edge.core.storage.atomic_write import sync_folder, write_whole
 from edge.services.twin.limits import FRAME_BYTES
 from edge.services.twin.shipment_body import FileChange
 
-FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code")
+FILES = ("people-keys", "secrets.json", "secrets-key", "recovery-code", "keeping.json")
 FOLDERS = (
     "archive",
     "pictures",

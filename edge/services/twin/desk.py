@@ -13,6 +13,7 @@ from edge.config import load
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
+from edge.services.maintenance.status import Drill
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.aside import Quarantine
 from edge.services.twin.key_renewal import KeyRenewal, renew_keys
@@ -87,6 +88,13 @@ class BoxesDesk:
             for id, one in self._pairing.pending.items()
             if one.grant is None
         ]
+
+    def other_drill(self) -> Drill | None:
+        """The newest one that another box said; None: there is one box."""
+        if self._node is None:
+            return None
+        said = (other.about.drill for other in self._node.comparison.others.values())
+        return max(said, key=lambda drill: drill.at_us, default=Drill())
 
     def put_aside(self) -> list[Row]:
         """What another box sold, a person let this shop go on without, and nobody has decided about. It waits for the

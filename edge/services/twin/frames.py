@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from edge.services.maintenance.status import Drill
 from edge.services.twin.limits import FRAME_BYTES
 from twin import messages
 
@@ -79,7 +80,8 @@ class AboutBox(messages.Message, frozen=True):
     """What a box says of itself now and then, so that the other one can compare. `at_us`: its wall clock; `settings`:
     of its config.toml (`shop_config.py`); `plugged`: names of devices that are plugged into it; `sync_ms`: how long its
     disk took lately to sync what it was shipped (p99; 0: not known); `damaged_us`: when it last found its copy damaged
-    (0: never); `zone`: which its machine is set to ("": nobody can tell)."""
+    (0: never); `zone`: which its machine is set to ("": nobody can tell); `drill`: the backup that it last tried since
+    its start."""
 
     at_us: int
     settings: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -87,6 +89,7 @@ class AboutBox(messages.Message, frozen=True):
     sync_ms: int = 0
     damaged_us: int = 0
     zone: str = ""
+    drill: Drill = Drill()
 
 
 class WantConfig(messages.Message, frozen=True):

@@ -71,7 +71,7 @@ class TwinNode:
         self._receiver = CopyReceiver(self)
         self._courier = AsideCourier(folder, members.me, self._give)
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
-        self._check = SelfCheck(self.copy, config, self._doubt)
+        self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill)
         self.led_us = self._schema = self._probed_ms = 0
         self._is_over = self._is_open = self.has_new_settings = False
         self._held_since_ms: int | None = None

@@ -34,6 +34,7 @@ from edge.services.maintenance.restoring.hub_remainder import Rest, Show, bring
 from edge.services.maintenance.restoring.people import forget_again
 from edge.services.maintenance.restoring.prior_state import PriorState
 from edge.services.maintenance.scratch_dir import workplace
+from edge.services.maintenance.status import Drill
 from sync.mqtt import BrokerConfig
 from sync.wire import Row
 
@@ -87,7 +88,7 @@ def drill(config: Config, found: FoundBackup, secret: bytes, now_us: int) -> Rep
         raise
     finally:
         took_s = round(time.monotonic() - began, 1)
-        status.note(config.folder, drill_us=now_us, drill_name=found.path.name, drill_s=took_s, drill_fault=fault)
+        status.note_drill(config.folder, Drill(now_us, found.path.name, took_s, fault))
     return report
 
 

@@ -1,0 +1,61 @@
+"""A follower tries the newest backup, where it reaches it: restored to a temporary place and verified, as the leader
+does where there is one box. What comes of it goes to the leader, which remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import structlog
+
+from edge.config import Config, load
+from edge.lib.errors import EdgeError
+from edge.services.maintenance import status
+from edge.services.maintenance.schedule import due
+from edge.services.maintenance.status import Drill
+from edge.services.twin.ledger_copy import LedgerCopy
+from edge.services.twin.shop_copy import copy_shop
+
+_log = structlog.get_logger(__name__)
+
+PLACE = "drill"
+SHOWN_CHARS = 500
+
+
+class BackupDrill:
+    """Of the shop whose ledger `copy` is; `file`: config.toml. `done` is told what came of one."""
+
+    def __init__(self, copy: LedgerCopy, file: Path, done: Callable[[Drill], None]) -> None:
+        self._copy, self._file, self._done = copy, file, done
+        self._last_us = 0
+
+    def look(self, now_us: int) -> None:
+        """Do it, if it is time for it. `Hurried`, `OSError`, `SubprocessError`, `ValueError`: it could not be done."""
+        try:
+            config = load(self._file)
+        except EdgeError as error:
+            raise ValueError(error.what) from error
+        kept = status.load(self._copy.folder)
+        newest = msgspec.structs.replace(kept, drill_us=max(kept.drill_us, self._last_us))
+        if due(newest, config.backup, config.store.zone, now_us) != "drill" or not _is_reached(config):
+            return
+        with copy_shop(self._copy, self._file, PLACE, has_backups=True) as shop:
+            before = status.load(shop.data).drill
+            ended = shop.run("drill")
+            found = status.load(shop.data).drill
+        if found == before:
+            raise OSError(f"edge drill: {(ended.stdout + ended.stderr).strip()[:SHOWN_CHARS]}")
+        self._last_us = found.at_us
+        _log.info("this box tried the newest backup", name=found.name, fault=found.fault)
+        self._done(found)
+
+
+def _is_reached(config: Config) -> bool:
+    """Whether there are backups of this shop here; else the leader tries them, a day later."""
+    from edge.services.maintenance.backups import backup  # for a follower that is to do this
+
+    try:
+        return bool(backup.list_backups(backup.place_of(config), config.header))
+    except EdgeError:
+        return False
