@@ -12,6 +12,9 @@ from edge.core.clock import SystemClock
 from edge.services.maintenance import upgrade
 from edge.services.maintenance.take_across import take_across
 
+HAND_OVER_S = 0.5
+"""So long a box takes to hand over to the other one (`bench twin`)."""
+
 
 def run(args: argparse.Namespace) -> int:
     loaded = config.load(Path(args.config))
@@ -26,6 +29,9 @@ def _rehearse(loaded: config.Config) -> int:
     say(f"A copy of the ledger (#{tried.seq}, schema {tried.from_schema}) was upgraded to schema {tried.to_schema}.")
     say(f"  schema: {', '.join(tried.files) or 'as it is'}; {tried.migrate_s:.1f} s, for which the shop is closed")
     say(f"  tables made anew: {', '.join(tried.tables) or 'none'}; {tried.rebuild_s:.1f} s, while the shop sells")
+    if tried.does_follow:
+        pause_s = HAND_OVER_S + tried.migrate_s
+        say(f"  this box follows. Tills wait {pause_s:.1f} s when it takes over, once these tables are prepared")
     for fault in tried.faults:
         say(f"FAULT  {fault}")
     if tried.faults:
@@ -37,7 +43,8 @@ def _rehearse(loaded: config.Config) -> int:
 
 def _upgrade(loaded: config.Config) -> int:
     done = upgrade.upgrade(loaded, SystemClock())
-    say(f"The ledger as it was before is kept: {done.kept}")
+    if done.kept:
+        say(f"The ledger as it was before is kept: {done.kept}")
     if done.done:
         say(f"The ledger is of this version now, in {done.seconds:.1f} s.")
     else:

@@ -24,7 +24,7 @@ AWAY_S = 90.0
 ASIDE = re.compile(r'data-bring="(\w+)"')
 
 
-async def _sells(shop: TwinShop) -> int:
+async def sells(shop: TwinShop) -> int:
     """One sale, as a till makes it; its receipt's number."""
     while True:
         await shop.do("AddLine", code=MILK)
@@ -39,17 +39,17 @@ def test_the_other_box_sells_on_and_the_first_one_follows(tmp_path: Path) -> Non
     async def sell() -> None:
         async with twin_boxes(tmp_path) as shop:
             await shop.start()
-            numbers = [await _sells(shop) for _ in range(SALES)]
+            numbers = [await sells(shop) for _ in range(SALES)]
             shop.a.process.kill()
             began = time.monotonic()
-            numbers.append(await _sells(shop))
+            numbers.append(await sells(shop))
             print(f"back after {time.monotonic() - began:.2f} s")
             assert numbers == [*range(1, SALES + 2)], "no number is skipped, none is given twice"
             assert [row.type for row in shop.b.rows()].count("SaleCompleted") == SALES + 1
             shop.a.spawn()
             await shop.paired(shop.b)
             shop.b.process.kill()
-            numbers.append(await _sells(shop))
+            numbers.append(await sells(shop))
             assert numbers == [*range(1, SALES + 3)], "the first box took what it lacked, and leads again"
             ended = await shop.a.edge("verify")
             assert ended.status == 0, ended.out
@@ -74,7 +74,7 @@ def test_a_setting_of_the_box_that_leads_is_at_the_other_one_when_that_leads(tmp
             await when(is_there, bool, "the other box took it", AWAY_S)
             await shop.paired(shop.a)
             shop.a.process.kill()
-            assert await _sells(shop) == 1
+            assert await sells(shop) == 1
             status = await shop.b.edge("twin", "status")
             assert "box b leads" in status.out, status
 
@@ -123,9 +123,9 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
         async with twin_boxes(tmp_path) as shop:
             await shop.start()
             assert (await _asked(shop.a.port, "/api/v1/pin", {"pin": PIN})) == 200
-            number = await _sells(shop)
+            number = await sells(shop)
             shop.b.process.kill()
-            alone = [await _sells(shop), await _sells(shop)]
+            alone = [await sells(shop), await sells(shop)]
             shop.witness.kill()
             shop.a.process.kill()
             shop.b.spawn()
@@ -139,7 +139,7 @@ def test_a_person_lets_the_other_box_lead(tmp_path: Path) -> None:
             assert await when(lambda: promoted(PIN, "yes"), lambda status: status == 422, "the lease ended") == 422
             assert await promoted("000000", SENTENCE) == 403
             assert await promoted(PIN, SENTENCE) == 200
-            assert await _sells(shop) > number + NUMBERS_LEAST, "the other box may have given these away"
+            assert await sells(shop) > number + NUMBERS_LEAST, "the other box may have given these away"
             begun = [row for row in shop.b.rows() if row.type == "EpochStarted"]
             assert msgspec.json.decode(begun[-1].body)["reason"] == "promoted"
             shop.spawn_witness()
@@ -158,7 +158,7 @@ def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: 
         async with twin_boxes(tmp_path) as shop:
             await shop.start()
             assert (await _asked(shop.a.port, "/api/v1/pin", {"pin": PIN})) == 200
-            number = await _sells(shop)
+            number = await sells(shop)
             shop.witness.kill()
             shop.b.process.kill()
 
@@ -175,7 +175,7 @@ def test_a_box_that_is_left_alone_at_once_sells_when_a_person_says_so(tmp_path: 
             status = await shop.a.edge("twin", "status")
             assert "held" in status.out, status
             assert await promoted(SENTENCE) == 200
-            assert await _sells(shop) > number
+            assert await sells(shop) > number
             shop.b.spawn()
             shop.spawn_witness()
             await shop.paired(shop.a)

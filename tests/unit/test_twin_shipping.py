@@ -26,7 +26,7 @@ COMMITS, SEEDS = 25, 40
 WITHIN_S = 30.0
 
 
-class _Shipped:
+class Shipped:
     """A committer whose follower is a folder beside it; `is_refused`: what is committed now is never let out."""
 
     term = 1
@@ -59,7 +59,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     return tmp_path / "leader", tmp_path / "follower"
 
 
-def _opened(folder: Path, gate: ShippingGate) -> Connection:
+def opened(folder: Path, gate: ShippingGate) -> Connection:
     gate.begin(folder / "ledger.db")
     db = open_writer(folder / "ledger.db", gate)
     db.execute("PRAGMA cache_size = 10")  # pages of a large transaction go to the WAL before it is committed
@@ -69,7 +69,7 @@ def _opened(folder: Path, gate: ShippingGate) -> Connection:
     return db
 
 
-def _commit(db: Connection, gate: ShippingGate, chance: random.Random, undo: bool = False) -> None:
+def commit(db: Connection, gate: ShippingGate, chance: random.Random, undo: bool = False) -> None:
     db.execute("BEGIN IMMEDIATE")
     for _ in range(chance.choice((1, 3, 200))):
         db.execute("INSERT INTO thing (body) VALUES (?)", (chance.randbytes(chance.choice((10, 900, 9_000))),))
@@ -82,7 +82,7 @@ def _commit(db: Connection, gate: ShippingGate, chance: random.Random, undo: boo
     gate.unmark()
 
 
-def _pages(ledger: Path) -> list[bytes]:
+def pages(ledger: Path) -> list[bytes]:
     content = ledger.read_bytes()
     return [content[at : at + PAGE_BYTES] for at in range(0, len(content), PAGE_BYTES)]
 
@@ -90,20 +90,20 @@ def _pages(ledger: Path) -> list[bytes]:
 def _history(folders: tuple[Path, Path], seed: int) -> None:
     leader, follower = folders
     chance = random.Random(seed)
-    shipped = _Shipped(LedgerCopy(follower))
+    shipped = Shipped(LedgerCopy(follower))
     gate = ShippingGate(leader, shipped)
-    with closing(_opened(leader, gate)) as db, closing(open_writer(leader / "ledger.db")) as beside:
+    with closing(opened(leader, gate)) as db, closing(open_writer(leader / "ledger.db")) as beside:
         beside.execute("PRAGMA busy_timeout = 0")
         for _ in range(COMMITS):
-            _commit(db, gate, chance, undo=chance.random() < 0.2)
+            commit(db, gate, chance, undo=chance.random() < 0.2)
             if chance.random() < 0.3:
                 beside.execute(f"PRAGMA wal_checkpoint({chance.choice(('PASSIVE', 'RESTART', 'TRUNCATE'))})").fetchone()
             if chance.random() < 0.1:
                 shipped.copy.catch_up()
-        _commit(db, gate, chance)
+        commit(db, gate, chance)
         beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     shipped.copy.catch_up()
-    assert _pages(follower / "ledger.db") == _pages(leader / "ledger.db")
+    assert pages(follower / "ledger.db") == pages(leader / "ledger.db")
     assert LedgerCopy(follower).last == shipped.last, "it knows where it stands when it is started anew"
 
 
@@ -114,11 +114,11 @@ def test_a_follower_has_every_page(folders: tuple[Path, Path], seed: int) -> Non
 
 def test_a_follower_that_ends_at_any_moment_has_what_it_said(folders: tuple[Path, Path]) -> None:
     leader, follower = folders
-    shipped = _Shipped(LedgerCopy(follower))
+    shipped = Shipped(LedgerCopy(follower))
     gate = ShippingGate(leader, shipped)
-    with closing(_opened(leader, gate)) as db:
+    with closing(opened(leader, gate)) as db:
         for seed in range(5):
-            _commit(db, gate, random.Random(seed))
+            commit(db, gate, random.Random(seed))
             shipped.copy = LedgerCopy(follower)  # as after a kill: nothing was applied
             assert shipped.copy.last == shipped.last
     with (follower / "twin" / "shipped-1.log").open("ab") as log:
@@ -131,9 +131,9 @@ def test_a_follower_that_ends_at_any_moment_has_what_it_said(folders: tuple[Path
 
 def test_nobody_reads_what_was_not_let_out(folders: tuple[Path, Path]) -> None:
     leader, follower = folders
-    shipped = _Shipped(LedgerCopy(follower))
+    shipped = Shipped(LedgerCopy(follower))
     gate = ShippingGate(leader, shipped)
-    with closing(_opened(leader, gate)) as db, closing(open_reader(leader / "ledger.db")) as reader:
+    with closing(opened(leader, gate)) as db, closing(open_reader(leader / "ledger.db")) as reader:
         shipped.rows = lambda: int(reader.execute("SELECT count(*) FROM thing").fetchone()[0])
         db.execute("BEGIN IMMEDIATE")
         db.execute("INSERT INTO thing (body) VALUES (x'00')")
@@ -168,8 +168,8 @@ def test_a_shell_that_reads_behind_the_commit_is_found(tmp_path: Path) -> None:
                     found.update(commit[1])
             beside.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             reader.close()
-        pages = _pages(ledger)
-        if any(found.get(number) != page for number, page in enumerate(pages, 1)):
+        there = pages(ledger)
+        if any(found.get(number) != page for number, page in enumerate(there, 1)):
             return
     raise AssertionError("the planted bug was not found")
 

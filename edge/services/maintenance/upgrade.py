@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -24,13 +25,15 @@ from edge.core.storage.migrate import migrate, version
 from edge.lib.errors import NeedsHuman
 from edge.services.maintenance.backups import backup, snapshot
 from edge.services.maintenance.scratch_dir import workplace
+from edge.services.twin.follower_files import copy_followed, does_follow
+from edge.services.twin.members import is_there
 
 BEFORE = "before-upgrade.db"
 """In the data folder: the ledger as it was before the last upgrade, where no place for backups is named."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
-    """What an upgrade of a copy did, and how long it took (seconds)."""
+    """What an upgrade of a copy did, and how long it took (seconds). `does_follow`: another box leads."""
 
     seq: int
     from_schema: int
@@ -41,12 +44,14 @@ class Rehearsed(msgspec.Struct, frozen=True):
     migrate_s: float
     rebuild_s: float
     verify_s: float
+    does_follow: bool = False
 
 
 class Upgraded(msgspec.Struct, frozen=True):
-    """The copy that was kept, and whether the ledger is upgraded, or only prepared because the shop runs."""
+    """The copy that was kept (None: the box that leads has all of it), and whether the ledger is upgraded, or only
+    prepared because the shop runs, or the box is one of two, which does that as it leads."""
 
-    kept: Path
+    kept: Path | None
     done: bool
     seconds: float
 
@@ -75,6 +80,7 @@ def rehearse(config: Config) -> Rehearsed:
                 migrated - began,
                 rebuilt - migrated,
                 time.monotonic() - rebuilt,
+                does_follow(config.folder),
             )
         finally:
             db.close()
@@ -83,10 +89,10 @@ def rehearse(config: Config) -> Rehearsed:
 def upgrade(config: Config, clock: Clock) -> Upgraded:
     """Keep a copy, make what takes long, and open the ledger once with this version, unless the shop has it open."""
     began = time.monotonic()
-    kept = _keep(config, clock)
+    kept = None if does_follow(config.folder) else _keep(config, clock)
     _prepare(config)
     lock = ProcessLock(config.folder)
-    free = lock.take()
+    free = not is_there(config.folder) and lock.take()
     lock.release()
     if free:
         Ledger(config, clock).close()
@@ -126,4 +132,8 @@ def _copied(config: Config, target: Path) -> tuple[Head, int]:
     rows = config.folder / archive.FOLDER
     if rows.exists() and target.parent != config.folder:
         (target.parent / archive.FOLDER).symlink_to(rows)
-    return snapshot.copy(config.ledger, target)
+    if not does_follow(config.folder):
+        return snapshot.copy(config.ledger, target)
+    with TemporaryDirectory(dir=target.parent) as place:
+        copy_followed(config.folder, Path(place))
+        return snapshot.copy(Path(place, config.ledger.name), target)

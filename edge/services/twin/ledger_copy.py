@@ -224,13 +224,13 @@ class LedgerCopy:
                 self._close_log()
                 self._generation += 1
         now = self._generation
-        for path in self._logs():
+        for path in list_logs(self._twin):
             if path.name.startswith("image"):
                 self._apply_image(path)
                 whole = True
             elif path.exists():
                 self._apply_log(path)
-        old = [path for path in self._logs() if _number(path) < now]
+        old = [path for path in list_logs(self._twin) if _number(path) < now]
         if old:
             _sync(self.ledger)
             for path in old:
@@ -239,7 +239,7 @@ class LedgerCopy:
         self.applied_s = time.monotonic()
 
     def _apply_image(self, path: Path) -> None:
-        for older in self._logs():
+        for older in list_logs(self._twin):
             if _number(older) < _number(path):
                 older.unlink(missing_ok=True)
         if self.was_led:
@@ -281,13 +281,13 @@ class LedgerCopy:
         """Where it stands: behind all that the logs hold."""
         self._twin.mkdir(mode=0o700, parents=True, exist_ok=True)
         (self._twin / "image.part").unlink(missing_ok=True)
-        images = [_number(path) for path in self._logs() if path.name.startswith("image")]
-        for path in self._logs():
+        images = [_number(path) for path in list_logs(self._twin) if path.name.startswith("image")]
+        for path in list_logs(self._twin):
             if images and _number(path) < max(images):
                 path.unlink()
-        self._generation = max((_number(path) for path in self._logs()), default=0)
+        self._generation = max((_number(path) for path in list_logs(self._twin)), default=0)
         last = None
-        for path in self._logs():
+        for path in list_logs(self._twin):
             for shipment in records(path):
                 last = shipment.mark
         self._generation += 1
@@ -306,11 +306,6 @@ class LedgerCopy:
         for end in ("-wal", "-shm"):
             self.ledger.with_name(self.ledger.name + end).unlink(missing_ok=True)
 
-    def _logs(self) -> list[Path]:
-        """In order; of one number, the image is first."""
-        found = [path for path in self._twin.iterdir() if _LOG.fullmatch(path.name)]
-        return sorted(found, key=lambda path: (_number(path), path.name))
-
     def _open_log(self) -> None:
         path = self._twin / f"shipped-{self._generation}.log"
         self._log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -321,6 +316,12 @@ class LedgerCopy:
         if self._log >= 0:
             os.close(self._log)
         self._log, self._log_bytes = -1, 0
+
+
+def list_logs(twin: Path) -> list[Path]:
+    """What was shipped, in order; of one number, the image is first."""
+    found = [path for path in twin.iterdir() if _LOG.fullmatch(path.name)]
+    return sorted(found, key=lambda path: (_number(path), path.name))
 
 
 def record(mark: Mark, body: bytes) -> bytes:

@@ -1,0 +1,41 @@
+"""A follower's ledger as another process reads it: a newer version of the software, which tries itself on a copy while
+the box follows on. Its process writes pages into the file without any lock of SQLite's; what it writes is in its logs
+first, so a copy of the file is whole once these are applied to it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from edge.lib.errors import NeedsHuman
+from edge.services.twin.ledger_copy import LED, LedgerCopy, list_logs
+from edge.services.twin.members import FOLDER, is_there
+
+TRIES = 20
+"""A log goes once all of it is in the file, each 16 MiB; a copy that is made meanwhile is made anew."""
+
+
+def does_follow(folder: Path) -> bool:
+    """Whether the ledger of this data folder is another box's copy, and not one that a process here wrote itself."""
+    return is_there(folder) and not (folder / FOLDER / LED).exists()
+
+
+def copy_followed(folder: Path, target: Path) -> None:
+    """Copy it into the folder `target`, as `ledger.db`. `NeedsHuman`: none is there, or it is written anew all the
+    time."""
+    place = target / FOLDER
+    for _ in range(TRIES):
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(mode=0o700, parents=True)
+        before = set(list_logs(folder / FOLDER))
+        try:
+            shutil.copy(folder / "ledger.db", target)
+            after = list_logs(folder / FOLDER)
+            for log in after:
+                shutil.copy(log, place)
+        except FileNotFoundError:
+            continue  # it was applied, and is gone
+        if before <= set(after):
+            LedgerCopy(target).catch_up()
+            return
+    raise NeedsHuman("This box takes the ledger just now.", "Try again when the page says that both boxes may sell.")
