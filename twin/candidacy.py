@@ -59,7 +59,10 @@ class Candidacy:
         return self.tick(now_ms)
 
     def voted(self, voter: str, said: Voted, now_ms: int) -> tuple[Actions, bool]:
-        """What is to be done, and whether this box leads now, in the term of its voter."""
+        """What is to be done, and whether this box leads now, in the term of its voter. Whoever remembers nothing asked
+        nobody: this is an answer to what it asked before, and what it kept of it would pass for a memory."""
+        if not self._voter.is_enrolled:
+            return [], False
         self._newest = max(self._newest, said.newest)
         self._heirs = max(self._heirs, said.heirs, key=lambda heirs: heirs.key)
         known = self._voter.stored.heirs.boxes

@@ -11,7 +11,9 @@ import twin.leadership
 from tests.simulation.twin import world
 from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed
-from tests.simulation.twin.world import World
+from tests.simulation.twin.world import PEERS, World
+from twin.messages import Voted
+from twin.records import Heirs
 
 SEEDS = 10_000
 PARTS = 40
@@ -86,6 +88,19 @@ def test_a_pair_that_lost_the_witness_and_each_other_lets_nothing_out() -> None:
     shop.start("b")
     shop.run(12_000)
     assert shop.truth.answered == {b"held": 1}, "it was waited for, and is done once"
+
+
+def test_who_remembers_nothing_takes_a_late_answer_for_no_memory() -> None:
+    """Else it would have a file when it is started anew, and vote again in terms in which it has voted."""
+    shop = World(1)
+    shop.run(1_000)
+    shop.kill("a")
+    node = shop.nodes["a"]
+    node.disk.stored = None
+    shop.start("a")
+    assert node.box is not None
+    shop.do(node, node.box.receive("b", Voted(7, False, True, 7, Heirs(7, 1, PEERS.boxes)), shop.clock(node)))
+    assert node.disk.stored is None
 
 
 def test_what_was_never_let_out_is_put_aside() -> None:
