@@ -60,7 +60,7 @@ class Box:
         known = self.voter.stored
         term = known.term + PROMOTED_TERMS
         alone = Heirs(term, 1, (self.me,))
-        self.voter.is_enrolled = True
+        self.voter.is_enrolled, self.voter.floor = True, 0
         self.voter.stored = replace(known, term=term, vote=self.me, heirs=alone, certain=alone, led=term)
         return self._lead(now_ms, term, goes_on=True)
 

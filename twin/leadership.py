@@ -129,10 +129,10 @@ class Leadership:
 
     def _is_overtaken(self, term: int, now_ms: int) -> Actions:
         """Somebody promised a newer term. Who is the only heir takes one above it, as nobody else can have been voted
-        for; anybody else has ended."""
+        for, unless a person let the other box lead; anybody else has ended."""
         if term < self.term:
             return []
-        if self.heirs.is_alone:
+        if self.heirs.is_alone and not self._voter.is_by_hand(term):
             return self.begin(now_ms, term + 1)
         return [*self.end(), *self._voter.promise(term, "")]
 

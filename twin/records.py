@@ -26,6 +26,8 @@ NEVER_MS = 2**62
 """Later than any clock says."""
 PROMOTED_TERMS = 1_000
 """So far above the newest term it knows a promoted box leads: the other one may have gone on meanwhile."""
+BY_HAND_TERMS = 500
+"""A term that is so far above the newest one that was heard of is a promoted box's: no vote skips any."""
 SHIPMENTS_AT_ONCE = 64
 """In one message; more follow behind its answer."""
 

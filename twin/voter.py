@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from twin.actions import Actions, Keep, Send
 from twin.messages import AskVote, Enrol, Message, Released, Renew, Renewed, Unenrolled, Voted
-from twin.records import HOLD_MS, Heirs, Stored
+from twin.records import BY_HAND_TERMS, HOLD_MS, Heirs, Stored
 
 
 class Voter:
@@ -50,8 +50,20 @@ class Voter:
 
     def promise(self, term: int, vote: str) -> Actions:
         """Take nothing of a term below this one, and vote for nobody else in it."""
+        self._look_at_promotion(term)
         self.stored = replace(self.stored, term=term, vote=vote)
         return [Keep(self.stored)]
+
+    def is_by_hand(self, term: int) -> bool:
+        """Whether a person let a box lead in this term, with whatever it had."""
+        return term >= self.stored.term + BY_HAND_TERMS
+
+    def _look_at_promotion(self, term: int) -> None:
+        """What was let out before a promotion is nothing that the promoted box has to have. Who is the heir now, that
+        box's own record says, and nobody is voted for until then."""
+        if self.is_by_hand(term):
+            self.floor = 0
+            self.stored = replace(self.stored, heirs=Heirs(term))
 
     def adopt(self, heirs: Heirs) -> bool:
         """Whether that record is newer than the one it has; then it has it."""
@@ -83,6 +95,7 @@ class Voter:
         if not self.is_enrolled:
             return [Send(leader, Unenrolled(self.loss))]
         kept: Actions = []
+        self._look_at_promotion(renew.term)
         if renew.last < self.floor:
             return []  # its disk lost what it had let out: nothing is promised to it, and the other box stands
         if renew.term >= self.stored.term:
