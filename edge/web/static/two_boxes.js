@@ -10,6 +10,7 @@ const WAIT_MS = 900;
 const TICKET_MS = 60_000;
 const SHOWN_MS = 8_000;
 const SEEN_MS = 10_000;
+const IDLE_MS = 2_000;
 const LED = "#box-leads";
 const CARRIED_CHARS = 3000; // of commands that come along: a cookie takes no more. Whoever pressed more presses the rest again
 const CARRIED = "edge-carried=";
@@ -92,4 +93,4 @@ tell();
 setInterval(tell, SEEN_MS);
 setInterval(renew, TICKET_MS);
 setInterval(look, LOOK_MS);
-setInterval(follow, SEEN_MS); // a page at which nobody does anything, too
+setInterval(follow, IDLE_MS); // a page at which nobody does anything, too: what it shows may be old
