@@ -131,39 +131,39 @@ def shapes_of(heads: Heads) -> dict[str, tuple[int, ...]]:
     return shapes
 
 
-def forward(weights: dict[str, Array], batch: Batch, dropped: Any = None) -> tuple[Scores, Seen]:
-    """The scores, and what was seen. `dropped`: for training, a function of a shape and a share that gives what to
+def forward(weights: dict[str, Array], batch: Batch, drop: Any = None) -> tuple[Scores, Seen]:
+    """The scores, and what was seen. `drop`: for training, a function of a shape and a share that gives what to
     multiply with (0 or more than 1)."""
     import numpy as np
 
     mask = batch.mask[..., None]
     kept: list[Array] = []
 
-    def thinned(values: Array, share: float) -> Array:
-        if dropped is None:
+    def thin(values: Array, share: float) -> Array:
+        if drop is None:
             return values
-        kept.append(dropped(values.shape, share))
+        kept.append(drop(values.shape, share))
         return values * kept[-1]
 
     inputs = weights["rows"][batch.rows].sum(2) / np.sqrt(batch.counts)[..., None]
     inputs = (inputs + weights["speakers"][batch.speakers].sum(1)[:, None]) * mask
-    inputs = thinned(inputs, 0.25)
+    inputs = thin(inputs, 0.25)
     summed = through(inputs, weights["in"]) + weights["in_bias"]
     hidden = np.maximum(summed, 0) * mask
     blocks: list[tuple[Array, Array, Array]] = []
     for at, step in enumerate(DILATIONS):
-        around = np.concatenate([shifted(hidden, step), hidden, shifted(hidden, -step)], 2)
+        around = np.concatenate([shift(hidden, step), hidden, shift(hidden, -step)], 2)
         looked = through(around, weights[f"around{at}"]) + weights[f"around{at}_bias"]
-        said = thinned(np.maximum(looked, 0), 0.2)
+        said = thin(np.maximum(looked, 0), 0.2)
         blocks.append((around, looked, said))
         hidden = (hidden + through(said, weights[f"back{at}"]) + weights[f"back{at}_bias"]) * mask
     masked = np.where(mask > 0, hidden, _FAR)
     largest = masked.argmax(1)
     most = np.take_along_axis(masked, largest[:, None], 1)[:, 0]
     mean = hidden.sum(1) / batch.mask.sum(1)[:, None]
-    whole = thinned(np.concatenate([most, mean], 1), 0.3)
+    whole = thin(np.concatenate([most, mean], 1), 0.3)
     everywhere = [np.broadcast_to(one[:, None], hidden.shape) for one in (mean, most)]
-    words = thinned(np.concatenate([hidden, *everywhere], 2), 0.2)
+    words = thin(np.concatenate([hidden, *everywhere], 2), 0.2)
     slots, acts = (through(words, weights[one]) + weights[f"{one}_bias"] for one in ("slots", "acts"))
     intents = whole @ weights["intents"] + weights["intents_bias"]
     return Scores(slots, acts, intents), Seen(inputs, summed, blocks, largest, words, whole, kept)
@@ -175,7 +175,7 @@ def through(values: Array, weights: Array) -> Array:
     return product
 
 
-def shifted(values: Array, step: int) -> Array:
+def shift(values: Array, step: int) -> Array:
     """Values (b, t, h) moved by `step` words, with zeros where there are none."""
     import numpy as np
 

@@ -18,7 +18,7 @@ from models.tag.network import (
     first_weights,
     forward,
     shares,
-    shifted,
+    shift,
     through,
 )
 from models.tag.tagger import GOODS, NONE
@@ -133,11 +133,11 @@ def _slopes(weights: dict[str, Array], wanted: _Wanted, chance: np.random.Genera
     """The loss of a batch, and how it changes with each weight; of the rows those that were looked at, and theirs."""
     import numpy as np
 
-    def dropped(shape: tuple[int, ...], share: float) -> Array:
+    def drop(shape: tuple[int, ...], share: float) -> Array:
         kept: Array = (chance.random(shape, dtype=np.float32) > share).astype(np.float32) / np.float32(1 - share)
         return kept
 
-    scores, seen = forward(weights, wanted.batch, dropped)
+    scores, seen = forward(weights, wanted.batch, drop)
     lost, slots = _loss(scores.slots, wanted.slots, wanted.batch.mask / wanted.batch.mask.sum())
     of_acts, acts = _loss(scores.acts, wanted.acts, ACT * wanted.named / max(1.0, float(wanted.named.sum())))
     each = np.full(len(wanted.intents), INTENT / len(wanted.intents), np.float32)
@@ -180,7 +180,7 @@ def _backward(weights: dict[str, Array], batch: Batch, seen: Seen, heads: Scores
         inside = through(hidden, weights[f"back{at}"].T) * kept_blocks[at] * (looked > 0)
         slopes[f"around{at}"], slopes[f"around{at}_bias"] = _products(around, inside), inside.sum((0, 1))
         looked_at, step = through(inside, weights[f"around{at}"].T), DILATIONS[at]
-        sides = shifted(looked_at[..., :HIDDEN], -step) + shifted(looked_at[..., 2 * HIDDEN :], step)
+        sides = shift(looked_at[..., :HIDDEN], -step) + shift(looked_at[..., 2 * HIDDEN :], step)
         hidden = (hidden + sides + looked_at[..., HIDDEN : 2 * HIDDEN]) * mask
     summed = hidden * (seen.summed > 0)
     slopes["in"], slopes["in_bias"] = _products(seen.inputs, summed), summed.sum((0, 1))

@@ -17,11 +17,10 @@ from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.second_reader.marks import marks_of
 from edge.shop.turn_reading.second_reader.tagged_lines import GOODS, UncertainTags, lines_of
 from edge.shop.turn_reading.second_reader.tagged_turn import TaggedTurn, customers_turn, staff_turn
-from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.found_products import FOUND_LIMIT, FoundProducts
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import Reading
-from edge.shop.understanding.reading.words import language_of, own_words
+from edge.shop.understanding.reading.words import language_of, with_and_apart
 from edge.shop.understanding.tokens import all_tokens, clean
 
 if TYPE_CHECKING:
@@ -51,25 +50,17 @@ class MarkedWords(NamedTuple):
 def marked_words(db: Connection, search: Search, text: str, language: str, agent: str) -> MarkedWords | None:
     """The words of a text with what is known of each; None where there is nothing to read."""
     linker = CatalogueLinker(db, search, language)
-    words = list(apart(all_tokens(clean(text)), linker))
+
+    def is_known(word: str) -> bool:
+        return bool(linker.naming(word))
+
+    tokens = all_tokens(clean(text))
+    words = [word for one in tokens for word in with_and_apart(one, linker.has_word, is_known)]
     if not words or len(words) > MOST_WORDS:
         return None
     spoken = language_of(words, language)
-    marks = marks_of(words, spoken, lambda word: bool(linker.naming(word)))
+    marks = marks_of(words, spoken, is_known)
     return MarkedWords(tuple(words), marks, spoken, "customer" if agent == "shopping" else "staff")
-
-
-def apart(tokens: list[str], linker: CatalogueLinker) -> list[str]:
-    """The words, with Hebrew's "and" apart."""
-    found: list[str] = []
-    for token in tokens:
-        if len(token) > 2 and token[0] == "ו" and not linker.has_word(token):
-            rest = token[1:]
-            if rest in own_words("he") or linker.naming(rest):
-                found += [JOINED, rest]
-                continue
-        found.append(JOINED if token == "ו" else token)
-    return found
 
 
 def read_tagged(linker: CatalogueLinker, said: MarkedWords, tagged: Tagged) -> TaggedTurn | None:

@@ -65,7 +65,7 @@ def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, lang
     """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there are
     goods that the catalogue has not, or words that no number is."""
     spans = [one for one in _spans(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
-    groups = _grouped([_whole_name(one, words, tagged.tags, linker) for one in spans])
+    groups = _lines_of([_whole_name(one, words, tagged.tags, linker) for one in spans])
     if len(groups) > MOST:
         raise UncertainTags("too many lines")
     return _spread([_line(words, group, linker, language) for group in groups], words, language)
@@ -113,7 +113,7 @@ def _names(span: _Span) -> bool:
     return span.tag not in (_COUNTS, _UNIT)
 
 
-def _grouped(spans: Sequence[_Span]) -> list[list[_Span]]:
+def _lines_of(spans: Sequence[_Span]) -> list[list[_Span]]:
     """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
     before it."""
     first = next((at for at, one in enumerate(spans) if _names(one)), len(spans))
@@ -153,11 +153,11 @@ def _line(words: Sequence[str], group: Sequence[_Span], linker: CatalogueLinker,
     if named is None or named.tag == _MEANT:
         return TaggedLine(named.tag if named else "", (), (), amount, loose)
     said = tuple(word for word in words[named.begin : named.end] if _is_word(word))
-    said, skus = _linked(said, linker)
+    said, skus = _goods_of(said, linker)
     return TaggedLine(named.tag, said, skus, amount, loose)
 
 
-def _linked(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the words mean, without those that no product of the shop has, where most have one. UncertainTags: none is
     called so."""
     respelt = tuple(map(linker.respelt, said))

@@ -30,7 +30,7 @@ def staff_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> Tagge
     if intent == "told" and any(one.tag in ("old", "new") for one in lines):
         intent = "swap"
     if intent == "told":
-        return TaggedTurn(reading=_told(lines, language))
+        return TaggedTurn(reading=_reading_of(lines, language))
     line = _only(lines) if intent != "swap" else _new_of(lines)
     amount = line.amount
     said = {
@@ -44,56 +44,56 @@ def staff_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> Tagge
         raise UncertainTags("boxes and single ones")
     match intent:
         case "amount" if said["amount"] is not None:
-            return _corrected("instead", **said)
+            return _correction_of("instead", **said)
         case "more":
-            return _corrected("more", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
+            return _correction_of("more", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
         case "less":
-            return _corrected("less", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
+            return _correction_of("less", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
         case "again":
-            return _corrected("again", **said)
+            return _correction_of("again", **said)
         case "double" | "half":
-            return _corrected("times", **said | {"amount": TWICE if intent == "double" else HALF, "unit": ""})
+            return _correction_of("times", **said | {"amount": TWICE if intent == "double" else HALF, "unit": ""})
         case "flip":
-            return _corrected("other_way", **said)
+            return _correction_of("other_way", **said)
         case "swap":
             denied = tuple(sku for one in lines if one.tag == "old" for sku in one.skus)
-            return _corrected("instead", **said, denied=denied)
+            return _correction_of("instead", **said, denied=denied)
         case "undo" if not line.words:
-            return _corrected("undo", amount=ONE)
+            return _correction_of("undo", amount=ONE)
         case "undo_all" if not line.words:
-            return _corrected("undo", amount=said["amount"])
+            return _correction_of("undo", amount=said["amount"])
     raise UncertainTags(intent)
 
 
-def _corrected(change: str, **said: object) -> TaggedTurn:
+def _correction_of(change: str, **said: object) -> TaggedTurn:
     return TaggedTurn(correction=StockCorrection(change, **said))  # type: ignore[arg-type]
 
 
 def customers_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
     """What a customer says. UncertainTags: nothing that can be done."""
     if intent == "told":
-        return _wished(lines, language)
+        return _wishes_of(lines, language)
     line = _only(lines) if intent != "swap" else _new_of(lines)
     said = _of_line(line)
     amount = line.amount.value if line.amount else None
     match intent:
         case "amount" if amount is not None:
-            return _changed("set", language, **said)
+            return _change_of("set", language, **said)
         case "more" | "less":
-            return _changed(intent, language, **said | {"amount": ONE if amount is None else amount})
+            return _change_of(intent, language, **said | {"amount": ONE if amount is None else amount})
         case "again":
-            return _changed("again", language, **said)
+            return _change_of("again", language, **said)
         case "double" | "half":
-            return _changed("times", language, **said | {"amount": TWICE if intent == "double" else HALF, "unit": ""})
+            return _change_of("times", language, **said | {"amount": TWICE if intent == "double" else HALF, "unit": ""})
         case "swap":
             return TaggedTurn(basket=_swap(lines, language))
         case "undo" | "undo_all" | "clear" | "keep" if not line.words:
             kinds = {"undo": "undo", "undo_all": "undo", "clear": "clear", "keep": "stands"}
-            return _changed(kinds[intent], language)
+            return _change_of(kinds[intent], language)
     raise UncertainTags(intent)
 
 
-def _changed(change: str, language: str, **said: object) -> TaggedTurn:
+def _change_of(change: str, language: str, **said: object) -> TaggedTurn:
     return TaggedTurn(basket=BasketChange(change, language, **said))  # type: ignore[arg-type]
 
 
@@ -108,7 +108,7 @@ def _of_line(line: TaggedLine) -> dict[str, object]:
     return found
 
 
-def _wished(lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
+def _wishes_of(lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
     """What is put in, taken out, and exchanged."""
     if any(one.tag in ("old", "new") for one in lines):
         if any(one.tag not in ("old", "new", "") for one in lines):
@@ -130,7 +130,7 @@ def _wished(lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
     if len({one.skus for one in lines}) < len(lines):
         raise UncertainTags("the same goods twice")
     if not changes:
-        return TaggedTurn(reading=_told(adds, language))
+        return TaggedTurn(reading=_reading_of(adds, language))
     first, *also = changes
     besides = tuple(_clause(one) for one in adds)
     names = {" ".join(one.words): one.skus for one in adds}
@@ -170,7 +170,7 @@ def _only(lines: Sequence[TaggedLine]) -> TaggedLine:
     return lines[0] if lines else TaggedLine("", (), (), None)
 
 
-def _told(lines: Sequence[TaggedLine], language: str) -> Reading:
+def _reading_of(lines: Sequence[TaggedLine], language: str) -> Reading:
     """What happened, or is wished for, line by line."""
     if not lines or any(one.tag not in _VERBS and one.tag != "ref" for one in lines):
         raise UncertainTags("a number of no goods")

@@ -70,15 +70,15 @@ def train_tagger(
 
     labels = labels_of([TaggedSaying(*one) for one in sayings], networks)
 
-    def trained(at: int) -> Any:
+    def train_one(at: int) -> Any:
         variety = Variety(sayings, seed + at)
 
-        def varied() -> list[TaggedSaying]:
+        def next_round() -> list[TaggedSaying]:
             return [TaggedSaying(*one) for one in variety.round()]
 
-        return train_network(varied, labels, rounds, seed + at, lambda line: told(f"network {at + 1}, {line}"))
+        return train_network(next_round, labels, rounds, seed + at, lambda line: told(f"network {at + 1}, {line}"))
 
-    return TaggerWeights(labels, tuple(trained(at) for at in range(networks)))
+    return TaggerWeights(labels, tuple(train_one(at) for at in range(networks)))
 
 
 def tagger_figures(weights: TaggerWeights, sayings: Sequence[WrittenSaying]) -> dict[str, TaggerFigures]:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from edge.shop.turn_reading.second_reader.marks import GOODS, marks_of
 from edge.shop.understanding.amounts import JOINED
-from edge.shop.understanding.reading.words import own_words
+from edge.shop.understanding.reading.words import with_and_apart
 from edge.shop.understanding.tokens import all_tokens, clean
 
 SPEAKERS = {"s": "staff", "c": "customer"}
@@ -47,42 +47,33 @@ def written_sayings(language: str) -> tuple[WrittenSaying, ...]:
     """All of a language's, in the order in which they stand. ValueError, with its number: a line that is none."""
     path = resources.files("edge.shop.turn_reading.second_reader").joinpath("sayings", f"{language}.txt")
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    names = {word for line in lines for tag, text in _marked(line) if tag in ACTS for word in all_tokens(text)}
+    names = {word for line in lines for tag, text in _marks_in(line) if tag in ACTS for word in all_tokens(text)}
     read = (read_saying(line, language, names, at + 1) for at, line in enumerate(lines))
     return tuple(one for one in read if 0 < len(one.words) <= MOST_WORDS)
 
 
-def _marked(line: str) -> list[tuple[str, str]]:
+def _marks_in(line: str) -> list[tuple[str, str]]:
     return [(tag, text) for tag, text, _ in _PART.findall(line) if tag]
 
 
 def read_saying(line: str, language: str, names: frozenset[str] | set[str], number: int = 1) -> WrittenSaying:
     """One line. `names`: words of goods, by which Hebrew's "and" is told from a name that begins so."""
     found = _LINE.match(line)
-    if found is None or any(tag not in ACTS | {"n", "u", "d", "ref"} for tag, _ in _marked(found[3])):
+    if found is None or any(tag not in ACTS | {"n", "u", "d", "ref"} for tag, _ in _marks_in(found[3])):
         raise ValueError(f"sayings/{language}.txt, line {number}: not as 's told<TAB>took [n 2] [out milk]': {line}")
     words: list[str] = []
     tags: list[str] = []
+    is_name = names.__contains__
     for tag, inside, plain in _PART.findall(found[3]):
         sign = "B"
         for token in all_tokens(clean(inside or plain)):
-            for part in _apart(token, language, names):
+            for part in with_and_apart(token, is_name, is_name):
                 is_tagged = tag and not (part == JOINED and token != JOINED)
                 words.append(part)
                 tags.append(f"{sign}-{tag}" if is_tagged else NONE)
                 sign = "I" if is_tagged else sign
     marks = marks_of(words, language, lambda word: False)
     return WrittenSaying(tuple(words), marks, language, SPEAKERS[found[1]], tuple(tags), found[2])
-
-
-def _apart(token: str, language: str, names: frozenset[str] | set[str]) -> tuple[str, ...]:
-    """A word, with Hebrew's "and" apart."""
-    if token == "ו":
-        return (JOINED,)
-    rest = token[1:]
-    if language == "he" and token[0] == "ו" and len(rest) > 1 and token not in names:
-        return (JOINED, rest) if rest in names or rest in own_words("he") else (token,)
-    return (token,)
 
 
 class Variety:

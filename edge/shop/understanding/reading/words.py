@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from edge.shop.understanding.amounts import JOINED, MINUS
@@ -87,3 +87,17 @@ def _begins(word: str, linker: CatalogueLinker) -> bool:
     led = word[0] in INSEPARABLE and (word[1:],) in statement_words("he").numbered  # "and to table 5"
     whom = (word,) in statement_words("he").wishing  # "and for me"
     return led or whom or word in own_words("he") or bool(linker.naming(word))
+
+
+def with_and_apart(token: str, is_name: Callable[[str], bool], is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """A word, with Hebrew's "and" apart where what is behind it is a word (or `is_known`) and the whole is no name.
+
+    >>> with_and_apart("ואחד", lambda word: False, lambda word: False) == (JOINED, "אחד")
+    True
+    """
+    if token == "ו":
+        return (JOINED,)
+    rest = token[1:]
+    if token[0] == "ו" and len(rest) > 1 and not is_name(token) and (rest in own_words("he") or is_known(rest)):
+        return JOINED, rest
+    return (token,)
