@@ -123,6 +123,11 @@ def test_a_basket_in_words_that_no_phrase_has(tmp_path: Path) -> None:
             with reading({"2": "n", "milk": "add", "3": "n", "rice": "add"}):
                 both = await talker.say("zorp us 2 milk blimey and 3 rice love")
                 assert "2 pcs Milk" in both.text and "3 pcs Basmati rice" in both.text
+            with reading({"2": "n", "milk": "add", "3": "n", "quinces": "add"}):
+                known = await talker.say("zorp us 2 milk blimey and 3 quinces love")
+                assert "2 pcs Milk" in known.text and 'I did not find "quinces"' in known.text
+                assert "love" not in known.text
+                await talker.say("undo")
             with reading({"rice": "rem"}):
                 out = await talker.say("blimey zorp that rice")
                 assert "Taken out: Basmati rice" in out.text

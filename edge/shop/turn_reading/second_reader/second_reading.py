@@ -173,7 +173,7 @@ def _with(looked_up: LookedUp, turn: TaggedTurn) -> LookedUp:
     known = {one.text: one for one in looked_up.found}
     links = turn.reading.links if turn.reading else {}
     for name, skus in links.items():
-        known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+        known[name] = FoundProducts(name, "all" if skus else "none", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
     found = tuple(known.values())[-FOUND_LIMIT:]
     return looked_up._replace(
         found=found,

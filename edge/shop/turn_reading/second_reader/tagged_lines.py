@@ -62,8 +62,8 @@ class _Span(NamedTuple):
 
 
 def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, language: str) -> list[TaggedLine]:
-    """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there are
-    goods that the catalogue has not, or words that no number is."""
+    """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there
+    are words that no number is."""
     spans = [one for one in _spans(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
     groups = _lines_of([_whole_name(one, words, tagged.tags, linker) for one in spans])
     if len(groups) > MOST:
@@ -158,15 +158,15 @@ def _line(words: Sequence[str], group: Sequence[_Span], linker: CatalogueLinker,
 
 
 def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the words mean, without those that no product of the shop has, where most have one. UncertainTags: none is
-    called so."""
+    """What the words mean, without those that no product of the shop has, where most have one; () where none is called
+    so."""
     respelt = tuple(map(linker.respelt, said))
     known = tuple(word for word in respelt if not word.isalpha() or linker.naming(word))
     for words in dict.fromkeys((said, respelt, known)):
         strange, named = len(said) - len(words), not all(one in own_words(linker.language) for one in words)
         if named and strange <= STRANGE and (skus := linker.link(words).skus):
             return words, skus
-    raise UncertainTags("goods that no product is")
+    return said, ()
 
 
 def _amounts(words: Sequence[str], spans: Sequence[_Span], language: str) -> list[TaggedAmount]:

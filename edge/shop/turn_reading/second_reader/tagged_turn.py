@@ -27,6 +27,7 @@ class TaggedTurn(NamedTuple):
 
 def staff_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
     """What staff say. UncertainTags: nothing that can be done."""
+    _require_products(lines)
     if intent == "told" and any(one.tag in ("old", "new") for one in lines):
         intent = "swap"
     if intent == "told":
@@ -70,7 +71,9 @@ def _correction_of(change: str, **said: object) -> TaggedTurn:
 
 
 def customers_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
-    """What a customer says. UncertainTags: nothing that can be done."""
+    """What a customer says; what is wished for and is not in the shop has no products. UncertainTags: nothing that can
+    be done."""
+    _require_products([one for one in lines if one.tag != "add"])
     if intent == "told":
         return _wishes_of(lines, language)
     line = _only(lines) if intent != "swap" else _new_of(lines)
@@ -91,6 +94,12 @@ def customers_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> T
             kinds = {"undo": "undo", "undo_all": "undo", "clear": "clear", "keep": "stands"}
             return _change_of(kinds[intent], language)
     raise UncertainTags(intent)
+
+
+def _require_products(lines: Sequence[TaggedLine]) -> None:
+    """UncertainTags: something is named that the shop has not."""
+    if any(one.words and not one.skus for one in lines):
+        raise UncertainTags("goods that no product is")
 
 
 def _change_of(change: str, language: str, **said: object) -> TaggedTurn:
@@ -125,9 +134,11 @@ def _wishes_of(lines: Sequence[TaggedLine], language: str) -> TaggedTurn:
         elif one.tag != "add":
             raise UncertainTags("goods spoken of before")
     adds = [one for one in lines if one.tag == "add"]
+    if adds and not any(one.skus for one in adds):
+        raise UncertainTags("goods that no product is")
     if len(adds) > 1 and any(one.amount is None for one in adds):
         raise UncertainTags("some counted and others not")
-    if len({one.skus for one in lines}) < len(lines):
+    if len({one.skus or one.words for one in lines}) < len(lines):
         raise UncertainTags("the same goods twice")
     if not changes:
         return TaggedTurn(reading=_reading_of(adds, language))
