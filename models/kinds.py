@@ -333,7 +333,7 @@ class Embed(Request[Nothing, Vectors], frozen=True):
 
 
 class Tagged(_Struct, frozen=True):
-    """For each word its tag ("O", "B-amount", "I-amount") and how sure that is; what the sentence says as a whole."""
+    """For each word its tag ("O", "B-n", "I-n") and how sure that is; what the sentence says as a whole."""
 
     tags: tuple[str, ...]
     scores: tuple[Share, ...]

@@ -108,7 +108,6 @@ def is_open(looked_up: LookedUp) -> bool:
 def with_second(db: Connection, search: Search, looked_up: LookedUp, said: MarkedWords, tagged: Tagged) -> LookedUp:
     """What was looked up, with what the second reader adds."""
     linker = CatalogueLinker(db, search, said.language)
-    linker.language = said.language
     nothing = tagged.intent in NOTHING and tagged.intent_score >= SURE_NOTHING
     turn = None if nothing else read_tagged(linker, said, tagged)
     if said.speaker == "customer":
@@ -128,8 +127,6 @@ def _customers(looked_up: LookedUp, turn: TaggedTurn | None, nothing: bool) -> L
     if looked_up.basket is not None or turn is None:
         return looked_up
     if looked_up.reading is not None or (looked_up.kind == "act" and not _lacks_names(looked_up)):
-        return looked_up
-    if turn.basket is None and turn.reading is None:
         return looked_up
     return _with(looked_up, turn)
 

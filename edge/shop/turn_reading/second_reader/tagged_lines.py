@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from edge.shop.turn_reading.second_reader.tag_spans import TagSpan, spans_of
 from edge.shop.understanding.amounts import amount_at
 from edge.shop.understanding.clause import AMOUNT_LIMIT
 from edge.shop.understanding.lexicon import vocabulary
@@ -55,16 +56,10 @@ class TaggedLine(NamedTuple):
     loose: int = 0
 
 
-class _Span(NamedTuple):
-    tag: str
-    begin: int
-    end: int
-
-
 def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, language: str) -> list[TaggedLine]:
     """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there
     are words that no number is."""
-    spans = [one for one in _spans(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
+    spans = [one for one in spans_of(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
     groups = _lines_of([_whole_name(one, words, tagged.tags, linker) for one in spans])
     if len(groups) > MOST:
         raise UncertainTags("too many lines")
@@ -82,17 +77,7 @@ def _spread(lines: list[TaggedLine], words: Sequence[str], language: str) -> lis
     return [one._replace(amount=first.amount, loose=first.loose) for one in lines]
 
 
-def _spans(tags: Sequence[str]) -> list[_Span]:
-    found: list[_Span] = []
-    for at, tag in enumerate(tags):
-        if tag.startswith("B-"):
-            found.append(_Span(tag[2:], at, at + 1))
-        elif tag.startswith("I-") and found and found[-1].end == at:
-            found[-1] = found[-1]._replace(end=at + 1)
-    return found
-
-
-def _whole_name(span: _Span, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> _Span:
+def _whole_name(span: TagSpan, words: Sequence[str], tags: Sequence[str], linker: CatalogueLinker) -> TagSpan:
     """Goods with what stands behind and is of their name: "brioche" of "brioche à la cannelle"."""
     if span.tag not in GOODS:
         return span
@@ -109,16 +94,16 @@ def _is_word(word: str) -> bool:
     return word[0].isalnum() or word == "%"
 
 
-def _names(span: _Span) -> bool:
+def _names(span: TagSpan) -> bool:
     return span.tag not in (_COUNTS, _UNIT)
 
 
-def _lines_of(spans: Sequence[_Span]) -> list[list[_Span]]:
+def _lines_of(spans: Sequence[TagSpan]) -> list[list[TagSpan]]:
     """The spans of each line: a number is of the goods behind it, where the sentence begins with one; else of those
     before it."""
     first = next((at for at, one in enumerate(spans) if _names(one)), len(spans))
     counts_first = first > 0
-    groups: list[list[_Span]] = []
+    groups: list[list[TagSpan]] = []
     for at, span in enumerate(spans):
         last = groups[-1] if groups else None
         named = last is not None and any(map(_names, last))
@@ -136,12 +121,12 @@ def _lines_of(spans: Sequence[_Span]) -> list[list[_Span]]:
     return groups
 
 
-def _pairs_on(spans: Sequence[_Span], at: int) -> bool:
+def _pairs_on(spans: Sequence[TagSpan], at: int) -> bool:
     """Whether goods stand behind this number before another one does."""
     return next((_names(one) for one in spans[at + 1 :] if one.tag != _UNIT), False)
 
 
-def _line(words: Sequence[str], group: Sequence[_Span], linker: CatalogueLinker, language: str) -> TaggedLine:
+def _line(words: Sequence[str], group: Sequence[TagSpan], linker: CatalogueLinker, language: str) -> TaggedLine:
     named = next((one for one in group if _names(one)), None)
     amounts = _amounts(words, [one for one in group if not _names(one)], language)
     loose = 0
@@ -169,7 +154,7 @@ def _goods_of(said: tuple[str, ...], linker: CatalogueLinker) -> tuple[tuple[str
     return said, ()
 
 
-def _amounts(words: Sequence[str], spans: Sequence[_Span], language: str) -> list[TaggedAmount]:
+def _amounts(words: Sequence[str], spans: Sequence[TagSpan], language: str) -> list[TaggedAmount]:
     """What the spans of one line say, a number with the unit behind it as one."""
     found: list[TaggedAmount] = []
     at = 0

@@ -46,10 +46,8 @@ def staff_turn(intent: str, lines: Sequence[TaggedLine], language: str) -> Tagge
     match intent:
         case "amount" if said["amount"] is not None:
             return _correction_of("instead", **said)
-        case "more":
-            return _correction_of("more", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
-        case "less":
-            return _correction_of("less", **said | {"amount": ONE if said["amount"] is None else said["amount"]})
+        case "more" | "less":
+            return _correction_of(intent, **said | {"amount": ONE if said["amount"] is None else said["amount"]})
         case "again":
             return _correction_of("again", **said)
         case "double" | "half":
@@ -183,10 +181,8 @@ def _only(lines: Sequence[TaggedLine]) -> TaggedLine:
 
 def _reading_of(lines: Sequence[TaggedLine], language: str) -> Reading:
     """What happened, or is wished for, line by line."""
-    if not lines or any(one.tag not in _VERBS and one.tag != "ref" for one in lines):
-        raise UncertainTags("a number of no goods")
-    if any(one.tag == "ref" for one in lines):
-        raise UncertainTags("goods spoken of before")
+    if not lines or any(one.tag not in _VERBS for one in lines):
+        raise UncertainTags("goods that are not named")
     links = {" ".join(one.words): one.skus for one in lines}
     return Reading(language, tuple(map(_clause, lines)), links, (), told=True, sure=False, proposed=True)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from edge.shop.turn_reading.second_reader.tag_spans import TagSpan, spans_of
 from edge.shop.turn_reading.second_reader.written_sayings import Variety, WrittenSaying, written_sayings
 from edge.shop.understanding.understood import LANGUAGES
 
@@ -94,11 +95,11 @@ def tagger_figures(weights: TaggerWeights, sayings: Sequence[WrittenSaying]) -> 
         intents = effects = 0
         for one in mine:
             found = tagger.tagged(one.words, one.marks, language, one.speaker)
-            wanted, got = spans_of(one.tags), spans_of(found.tags)
+            wanted, got = set(spans_of(one.tags)), set(spans_of(found.tags))
             intents += found.intent == one.intent
             effects += effect_of(one.intent, wanted) == effect_of(found.intent, got)
             for counter, spans in ((there, wanted), (said, got), (right, wanted & got)):
-                counter.update(slot for _, _, slot in spans)
+                counter.update(span.tag for span in spans)
         slots = {
             one: SlotFigures(right[one] / max(1, said[one]), right[one] / max(1, there[one])) for one in sorted(there)
         }
@@ -109,24 +110,8 @@ def tagger_figures(weights: TaggerWeights, sayings: Sequence[WrittenSaying]) -> 
     return figures
 
 
-def effect_of(intent: str, spans: set[tuple[int, int, str]]) -> tuple[object, ...]:
+def effect_of(intent: str, spans: set[TagSpan]) -> tuple[object, ...]:
     """What is done of a turn: nothing, or its intent with the spans that anything is made of."""
     if intent in NOTHING_MOVES:
         return (intent,)
-    return (intent, frozenset(one for one in spans if one[2] not in BESIDE))
-
-
-def spans_of(tags: Sequence[str]) -> set[tuple[int, int, str]]:
-    """Where each slot begins and ends.
-
-    >>> sorted(spans_of(["B-n", "O", "B-out", "I-out"]))
-    [(0, 1, 'n'), (2, 4, 'out')]
-    """
-    found: set[tuple[int, int, str]] = set()
-    begin = 0
-    for at, tag in enumerate([*tags, "O"]):
-        if begin < at and tags[begin] != "O" and not tag.startswith("I-"):
-            found.add((begin, at, tags[begin][2:]))
-        if not tag.startswith("I-"):
-            begin = at
-    return found
+    return (intent, frozenset(one for one in spans if one.tag not in BESIDE))

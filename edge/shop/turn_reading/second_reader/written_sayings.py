@@ -13,6 +13,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from edge.shop.turn_reading.second_reader.marks import GOODS, marks_of
+from edge.shop.turn_reading.second_reader.tag_spans import spans_of
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.reading.words import with_and_apart
 from edge.shop.understanding.tokens import all_tokens, clean
@@ -114,15 +115,5 @@ class Variety:
 
 
 def spans_of_goods(tags: Sequence[str]) -> list[tuple[int, int]]:
-    """Where goods begin and end.
-
-    >>> spans_of_goods(["B-n", "O", "B-out", "I-out"])
-    [(2, 4)]
-    """
-    found: list[tuple[int, int]] = []
-    for at, tag in enumerate(tags):
-        if tag[2:] in ACTS and tag[0] == "B":
-            found.append((at, at + 1))
-        elif tag[2:] in ACTS and found and found[-1][1] == at:
-            found[-1] = (found[-1][0], at + 1)
-    return found
+    """Where goods begin and end."""
+    return [(one.begin, one.end) for one in spans_of(tags) if one.tag in ACTS]
