@@ -34,6 +34,12 @@ AGAIN_S = 0.02
 PATIENCE_S = 120.0
 
 
+def config_to_join() -> str:
+    """Of boxes that are let in one after the other: the first has a port of its own, as such tests run beside each
+    other."""
+    return f"{CONFIG}port = {free_port()}\n"
+
+
 class Box(Store):
     """One of them."""
 

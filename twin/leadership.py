@@ -165,15 +165,17 @@ class Leadership:
         return [LetOut(reached)]
 
     def _choose_heirs(self, now_ms: int) -> Actions:
-        """A box that is gone or unfit is no heir, nor is any while the witness is away; one that keeps up is again."""
+        """A box that is gone or unfit is no heir, nor is any while the witness is away; one that keeps up is again, if
+        the witness has said a word to this leader: before, nobody knows that it is there."""
         away = {voter for voter in self._peers.voters if now_ms - self._heard_ms[voter] >= WITNESS_GONE_MS} - {self._me}
-        witness_is_away = bool(away - set(self._peers.boxes))
+        witnesses = set(self._peers.voters) - set(self._peers.boxes)
+        witness_is_away, witness_is_heard = bool(away & witnesses), witnesses <= self._renewed_ms.keys()
         wanted = {self._me}
         for name, box in self._boxes.items():
             is_gone = box.is_gone(now_ms) and now_ms >= self._alone_from_ms
             stays = name in self.heirs.proposed.boxes and not is_gone and name not in away
             may = not witness_is_away and not box.is_unfit and name not in self.excluded
-            if may and (stays or self._may_be_heir(box, now_ms)):
+            if may and (stays or (witness_is_heard and self._may_be_heir(box, now_ms))):
                 wanted.add(name)
         if wanted == set(self.heirs.proposed.boxes):
             return []

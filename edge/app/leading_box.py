@@ -44,7 +44,8 @@ def boxes_desk(config: Config, twin: LeadingBox | None, restart: Callable[[], ob
     def later(seconds: float) -> None:
         loop.call_later(seconds, restart)
 
-    return BoxesDesk(config.folder, config.file, config.panel.port, config.panel.beyond, node, later)
+    panel = config.panel
+    return BoxesDesk(config.folder, config.file, panel.port, panel.beyond, node, later, config.twin.port)
 
 
 def put_desk(services: Services, desk: BoxesDesk, secrets: SecretStore) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from edge.services.twin.pairing_port import LINK_PORT
+from edge.config.link_port import LINK_PORT
 
 
 def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from edge.config.explain import twice
+from edge.config.link_port import LINK_PORT
 from edge.core.addresses import address_of, is_loopback
 from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
@@ -220,7 +221,8 @@ class Sync(Section, frozen=True, kw_only=True):
 class TwinSection(Section, frozen=True, kw_only=True):
     """`[twin]`: of two boxes. `address`: one more, of whichever box leads, with its network, for devices that know one
     address only. `wifi`: whether the boxes may hear each other without a cable. `sync_ms`: a box whose disk takes
-    longer to sync (one time in a hundred) follows, and does not lead."""
+    longer to sync (one time in a hundred) follows, and does not lead. `port`: where this box hears the other machines,
+    from when the first of them is let in."""
 
     address: Annotated[
         str,
@@ -231,6 +233,7 @@ class TwinSection(Section, frozen=True, kw_only=True):
     ] = ""
     wifi: bool = False
     sync_ms: Annotated[int, msgspec.Meta(ge=1, le=60_000)] = 20
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = LINK_PORT
 
     def faults(self) -> Iterator[ConfigFault]:
         """What types cannot say."""

@@ -21,7 +21,7 @@ from tests.browser.browsing import Till, till
 from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended
 from tests.http_client import PIN, when
 from tests.shop_fixture import run
-from tests.twin_boxes import CONFIG, TwinShop, box_of
+from tests.twin_boxes import TwinShop, box_of, config_to_join
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
@@ -73,7 +73,8 @@ async def _added(shop: TwinShop, page: Till, joins: Child) -> None:
 def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session, till() as page:
-            a, b = (box_of(tmp_path / name, session, CONFIG) for name in "ab")
+            text = config_to_join()
+            a, b = (box_of(tmp_path / name, session, text) for name in "ab")
             joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
             page.page.on("dialog", _accept)
             shop = TwinShop(a, b, witness, tmp_path / "w")

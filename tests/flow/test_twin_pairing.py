@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
+import socket
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +18,8 @@ import pytest
 
 from sim.child import Child
 from sim.ports import free_port
-from tests.http_client import when
-from tests.twin_boxes import CONFIG, Box, TwinShop, box_of
+from tests.http_client import PIN, when
+from tests.twin_boxes import Box, TwinShop, box_of, config_to_join
 
 DIGITS = re.compile(r"digits of this machine: (\d{4} \d{4})")
 
@@ -33,7 +36,11 @@ async def digits_in(log: Path) -> str:
 
 async def _let_in(first: Box, log: Path) -> None:
     """Compare the digits, as a manager does, and let that machine in."""
+    status, said = await _accept(first, log)
+    assert status == 200, said
 
+
+async def _accept(first: Box, log: Path) -> tuple[int, str]:
     digits = await digits_in(log)
     headers = {"Grant": first.api.token, "Register": "1", "Surface": "panel"}
     async with aiohttp.ClientSession(f"http://127.0.0.1:{first.port}", headers=headers) as session:
@@ -43,14 +50,15 @@ async def _let_in(first: Box, log: Path) -> None:
         found = re.search(r'data-in="(\w+)"', text)
         assert found
         async with session.put(f"/api/v1/twin/knocks/{found[1]}", json={}) as answer:
-            assert answer.status == 200, await answer.text()
+            return answer.status, await answer.text()
 
 
 @pytest.mark.slow
 def test_a_second_box_and_a_witness_are_let_in(tmp_path: Path) -> None:
     async def add() -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as session:
-            a, b = (box_of(tmp_path / name, session, CONFIG) for name in "ab")
+            text = config_to_join()
+            a, b = (box_of(tmp_path / name, session, text) for name in "ab")
             joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
             try:
                 await _added(TwinShop(a, b, witness, tmp_path / "w"), joins)
@@ -69,6 +77,9 @@ async def _added(shop: TwinShop, joins: Child) -> None:
     edge = [sys.executable, "-m", "edge"]
     link = ["--port", str(free_port())]
     joins.spawn([*edge, "--config", str(b.path), "twin", "join", at, *link, "--page", str(b.port)], os.environ)
+    with socket.create_server(("127.0.0.1", tomllib.loads(a.path.read_text())["twin"]["port"])):
+        status, said = await _accept(a, joins.log)
+        assert (status, json.loads(said)["code"]) == (422, "twin_port_taken"), "it would begin no more: it sells on"
     await _let_in(a, joins.log)
     await when(has_ended(joins), bool, "the second box has what it needs")
     b.spawn()
@@ -80,6 +91,9 @@ async def _added(shop: TwinShop, joins: Child) -> None:
     await shop.paired(a)
     status = await a.edge("twin", "status")
     assert "box 1 leads: both" in status.out, status
+    assert (await a.api.post("/api/v1/pin", {"pin": PIN}))[0] == 200
+    assert (await a.api.post("/api/v1/twin/hand-over", {}, Grant=await a.api.grant(), Surface="panel"))[0] == 200
+    await shop.paired(b)
 
 
 def _text(log: Path) -> str:

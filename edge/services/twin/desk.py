@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge.config import load
+from edge.config.link_port import LINK_PORT
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
@@ -17,6 +18,7 @@ from edge.services.maintenance.status import Drill
 from edge.services.twin import members, pairing, promises
 from edge.services.twin.aside import Quarantine
 from edge.services.twin.key_renewal import KeyRenewal, renew_keys
+from edge.services.twin.listening import can_listen_as
 from edge.services.twin.members import FOLDER, Member
 from edge.services.twin.pairing import BoxGrant, BoxHeard, BoxKnock, PairingDesk
 from edge.services.twin.promises import Promises
@@ -44,12 +46,20 @@ class KnockShown(msgspec.Struct, frozen=True):
 
 
 class BoxesDesk:
-    """`node`: None where there is one box. `restart` begins this process anew, a moment later."""
+    """`page`: the port of this box's pages; `port`: where it is heard by the other machines, if there is one box yet.
+    `node`: None where there is one box. `restart` begins this process anew, a moment later."""
 
     def __init__(
-        self, folder: Path, config: Path, port: int, tls: bool, node: TwinNode | None, restart: Callable[[float], None]
+        self,
+        folder: Path,
+        config: Path,
+        page: int,
+        tls: bool,
+        node: TwinNode | None,
+        restart: Callable[[float], None],
+        port: int = LINK_PORT,
     ) -> None:
-        self._folder, self._config, self._port, self._tls = folder, config, port, tls
+        self._folder, self._config, self._page, self._tls, self._port = folder, config, page, tls, port
         self._node, self._end_in = node, restart
         self._pairing = PairingDesk(folder)
         self._aside = Quarantine(folder)
@@ -133,9 +143,11 @@ class BoxesDesk:
         asks = self._pairing.pending.get(id)
         if asks is not None and asks.knock.role == "box" and await asyncio.to_thread(self._is_by_wifi, asks.host):
             raise Refusal("twin_wifi")
-        all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._tls)
+        all = await asyncio.to_thread(self._pairing.with_knock, id, mine, self._port, self._page, self._tls)
         if all is None:
             raise Refusal("twin_not_to_be_added")
+        if mine is None and not await asyncio.to_thread(can_listen_as, all.mine):
+            raise Refusal("twin_port_taken", {"port": self._port})  # or it would end here, and begin no more
         stored = self._node.stored if self._node else promises.of_the_first(all.me)
         text = await asyncio.to_thread(self._config.read_text)
         await asyncio.to_thread(self._pairing.let_in, id, all, stored, text)

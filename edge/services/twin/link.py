@@ -15,11 +15,11 @@ from pathlib import Path
 
 import structlog
 
-from edge.core.addresses import is_loopback
 from edge.lib.errors import ConfigError
 from edge.services.twin import box_tls, frames
 from edge.services.twin.frames import BadFrame, Hello
 from edge.services.twin.limits import AGAIN_S, DIAL_S, HELLO_S, LOOK_S, MESSAGES_WAITING, SEND_S, STRANGER_S, STRANGERS
+from edge.services.twin.listening import listen_as
 from edge.services.twin.members import Member, Members
 from twin.messages import Message
 
@@ -59,14 +59,12 @@ class Link:
     def start(self) -> None:
         """`ConfigError`: the port cannot be taken."""
         mine = self._members.mine
-        family = socket.AF_INET6 if ":" in mine.host else socket.AF_INET
-        host = mine.host if is_loopback(mine.host) else ("::" if ":" in mine.host else "0.0.0.0")
         try:
-            self._listening = socket.create_server((host, mine.port), family=family, backlog=STRANGERS)
+            self._listening = listen_as(mine)
         except OSError as error:
             raise ConfigError(
                 f"The other box cannot be heard on {mine.host}:{mine.port}: {error.strerror or error}.",
-                "Stop what else uses this port, or set another one in [twin].",
+                "Stop what else uses this port: the other machines look for this one there.",
             ) from error
         threading.Thread(target=self._listen, name="twin listens", daemon=True).start()
         for talker in self._talkers.values():

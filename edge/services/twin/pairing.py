@@ -13,7 +13,6 @@ import msgspec
 
 from edge.services.twin import box_tls, members, promises
 from edge.services.twin.members import FOLDER, Member, Members
-from edge.services.twin.pairing_port import LINK_PORT
 from edge.services.twin.promises import Promises
 from twin.records import Stored
 
@@ -99,14 +98,15 @@ class PairingDesk:
         self.pending[id] = PendingKnock(knock, host, now_s)
         return BoxHeard(id, own)
 
-    def with_knock(self, id: str, mine: Members | None, page: int, tls: bool) -> Members | None:
-        """All members with that machine among them; None: nobody knocked so, or there is one of its kind already."""
+    def with_knock(self, id: str, mine: Members | None, port: int, page: int, tls: bool) -> Members | None:
+        """All members with that machine among them, where this box is heard at `port` if it was alone; None: nobody
+        knocked so, or there is one of its kind already."""
         one = self.pending.get(id)
         if one is None:
             return None
         scheme = "https" if tls else "http"
         if mine is None:
-            me = Member(FIRST, "box", one.knock.dialled, LINK_PORT, f"{scheme}://{_in_url(one.knock.dialled)}:{page}")
+            me = Member(FIRST, "box", one.knock.dialled, port, f"{scheme}://{_in_url(one.knock.dialled)}:{page}")
             mine = Members(FIRST, (msgspec.structs.replace(me, certificate=self.certificate()),))
         names = {"box": SECOND if mine.me == FIRST else FIRST, "witness": WITNESS}
         name = names[one.knock.role]

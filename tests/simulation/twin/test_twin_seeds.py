@@ -8,6 +8,7 @@ import pytest
 
 import twin.box
 import twin.leadership
+from edge.services.twin import promises
 from tests.simulation.twin import world
 from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed
@@ -88,6 +89,27 @@ def test_a_pair_that_lost_the_witness_and_each_other_lets_nothing_out() -> None:
     shop.start("b")
     shop.run(12_000)
     assert shop.truth.answered == {b"held": 1}, "it was waited for, and is done once"
+
+
+def test_nobody_is_an_heir_by_a_witness_that_was_never_heard() -> None:
+    """Until it is let in, and its machine answers, the page says that the other box leads when a person says so."""
+    shop = World(1)
+    for name in PEERS.voters:
+        shop.kill(name)
+    first = promises.of_the_first("a")
+    for name, stored in (("a", first), ("b", promises.of_one_who_joins(first))):
+        shop.nodes[name].disk.stored = stored
+        shop.start(name)
+    leads = shop.nodes["a"].box
+    assert leads is not None and leads.leadership is not None
+    heirs = set()
+    for at in range(0, 9_000, 50):
+        shop.run(at)
+        heirs |= {leads.leadership.heirs.proposed.boxes}
+    assert heirs == {("a",)}
+    shop.start("w")
+    shop.run(14_000)
+    assert leads.leadership.heirs.proposed.boxes == ("a", "b")
 
 
 def test_who_remembers_nothing_takes_a_late_answer_for_no_memory() -> None:
