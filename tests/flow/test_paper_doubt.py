@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,16 +10,17 @@ import pytest
 
 from edge.core.messages import Refused
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
-from edge.shop.printing.document import Document, Text
+from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
+from edge.shop.printing.handlers import JOBS_KEPT
 from edge.shop.printing.printers.escpos import PaperOptions
 from edge.shop.printing.printers.status import Printing
-from edge.shop.printing.queries import unconfirmed_prints
-from edge.shop.till.commands import ReprintReceipt
+from edge.shop.printing.queries import DOUBTS_SHOWN, last_print_job, read_print_job, unconfirmed_prints
+from edge.shop.till.commands import PrintReport, ReprintReceipt
 from edge.shop.till.events import ReceiptReprinted
 from sim.printer.server import SimPrinter
 from tests.printing import BACK_S, IN_HASTE, WIDE, Desk, desk, receipts_on
-from tests.shop_fixture import CASHIER, SYSTEM, run
+from tests.shop_fixture import CASHIER, MANAGER, SYSTEM, done, run
 
 BREAKS: dict[str, Callable[[SimPrinter], None]] = {
     "the cable is pulled": lambda printer: printer.cut_after(150),
@@ -128,6 +130,47 @@ def test_the_process_ended_while_it_printed(tmp_path: Path) -> None:
             await till.becomes(waiting, "printed")
             assert (till.job(sending).state, till.job(sending).problem) == ("unknown", "interrupted")
             receipts_on(printer, 2)
+
+    run(scenario())
+
+
+def test_somebody_is_asked_about_a_paper_however_many_come_behind_it(tmp_path: Path) -> None:
+    """Jobs that are over are forgotten some day; a receipt that may never have come out is not."""
+
+    async def scenario() -> None:
+        async with desk(tmp_path) as till:
+            doubted, opened = await till.sell(), await till.sell("cash")
+            (pulse,) = [job for job in range(doubted + 1, opened + 1) if till.job(job).kind == "drawer"]
+            for job in (doubted, pulse):
+                await till.shop.do(SettlePrint(job, "sending", printer="printer"), SYSTEM)
+                await till.shop.do(SettlePrint(job, "unknown", "interrupted"), SYSTEM)
+            page = QueuePrint("test", Document("en", (Text("a page"),)))
+            await asyncio.gather(*(till.shop.do(page, SYSTEM) for _ in range(JOBS_KEPT + 100)))
+            assert [doubt.receipt for doubt in unconfirmed_prints(till.shop.reader, "1")] == [1]
+            assert read_print_job(till.shop.reader, pulse) is None, "a drawer is no question to anybody"
+
+    run(scenario())
+
+
+def test_a_report_says_how_many_papers_are_in_doubt_beyond_those_that_a_page_shows(tmp_path: Path) -> None:
+    doubted = DOUBTS_SHOWN + 3
+
+    async def scenario() -> None:
+        async with desk(tmp_path) as till:
+            for _ in range(doubted):
+                job = await till.sell()
+                await till.shop.do(SettlePrint(job, "sending", printer="printer"), SYSTEM)
+                await till.shop.do(SettlePrint(job, "unknown", "interrupted"), SYSTEM)
+            assert len(unconfirmed_prints(till.shop.reader, "1")) == DOUBTS_SHOWN
+            await done(till.shop, PrintReport("x"), MANAGER)
+            report = last_print_job(till.shop.reader, "1", "report")
+            assert report is not None
+            (unsettled,) = [
+                row.data
+                for row in report.document.rows
+                if isinstance(row, TemplateBlock) and row.template == "till/unsettled"
+            ]
+            assert unsettled["papers"] == doubted
 
     run(scenario())
 

@@ -14,10 +14,11 @@ from edge.shop.access.rights import DELIVER, INVOICES, MANAGE, ORDERS, OVERRIDE,
 from edge.shop.printing.commands import HELD, ConfirmPrint, CopyPrint, QueuePrint, ReleasePrint, SettlePrint, State
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
-from edge.shop.printing.queries import NOT_MADE, PrintJob, read_print_job
+from edge.shop.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 
 JOBS_KEPT = 1_000
-"""Print jobs that are kept; older ones that wait for no printer are forgotten (their causes stay in the journal)."""
+"""Print jobs that are kept; older ones that wait for no printer, and about which nobody is asked, are forgotten (their
+causes stay in the journal)."""
 _TRIM_EVERY = 100
 
 MAY_BECOME: Mapping[State, tuple[State, ...]] = {
@@ -50,6 +51,7 @@ _ANSWERED = """
     UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
     WHERE state = 'unknown' AND register = ? AND receipt = ?
 """
+_TRIM = f"DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending') AND NOT ({DOUBTFUL})"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -167,5 +169,5 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     )
     id = int(cursor.lastrowid)
     if id % _TRIM_EVERY == 0:
-        tx.db.execute("DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending')", (id - JOBS_KEPT,))
+        tx.db.execute(_TRIM, (id - JOBS_KEPT,))
     return id

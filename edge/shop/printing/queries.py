@@ -11,6 +11,12 @@ from edge.shop.printing.document import Document
 DOUBTS_SHOWN = 20
 NOT_MADE = ("not_readable", "not_drawn")
 """Why a paper never reached its printer: nobody at that has seen it."""
+DOUBTFUL = f"""
+    (state = 'unknown' OR state = 'failed' AND problem IN ({", ".join(f"'{problem}'" for problem in NOT_MADE)}))
+    AND expires_us IS NULL
+"""
+"""Somebody must look at the paper, or know that there is none. One that expires (a drawer kick) is no question to
+anybody."""
 _FIELDS = "id, register, target, kind, document, receipt, copy, state, problem, printer, queued_us, expires_us, boot_id"
 _WAITING = """
     SELECT (SELECT count(*) FROM print_job WHERE state = 'queued' AND register = ? AND target = '')
@@ -70,13 +76,14 @@ def read_print_job(db: Connection, job: int) -> PrintJob | None:
 
 
 def unconfirmed_prints(db: Connection, register: str) -> list[PrintJob]:
-    """The jobs of a register of which somebody must look at the paper, or know that there is none (`failed`, for a
-    reason of NOT_MADE), the oldest first, at most DOUBTS_SHOWN.
+    """The jobs of a register that are DOUBTFUL, the oldest first, at most DOUBTS_SHOWN."""
+    return _all(db, f"{DOUBTFUL} AND register = ? ORDER BY id LIMIT {DOUBTS_SHOWN}", register)
 
-    One that expires (a drawer kick) is no question to anybody.
-    """
-    wanted = "(state = 'unknown' OR state = 'failed' AND problem IN (?, ?)) AND register = ? AND expires_us IS NULL"
-    return _all(db, f"{wanted} ORDER BY id LIMIT {DOUBTS_SHOWN}", *NOT_MADE, register)
+
+def count_unconfirmed(db: Connection, register: str) -> int:
+    """How many those are in all."""
+    row = db.execute(f"SELECT count(*) FROM print_job WHERE {DOUBTFUL} AND register = ?", (register,)).fetchone()
+    return int(row[0])
 
 
 def interrupted_prints(db: Connection, register: str | None, printer: str) -> list[PrintJob]:

@@ -14,7 +14,7 @@ from edge.shop.payments.queries import open_payment
 from edge.shop.printing.commands import QueuePrint
 from edge.shop.printing.document import TemplateBlock
 from edge.shop.printing.personal import Named, sealed_name
-from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.printing.queries import count_unconfirmed
 from edge.shop.till import receipts
 from edge.shop.till.commands import PrintReport, ReprintReport
 from edge.shop.till.events import ReportPrinted, ReportReprinted
@@ -81,7 +81,7 @@ class Reporting:
         """What else a report says: numbers left out, what is not settled, what other capabilities know."""
         db = tx.db
         yield from on_report(db, register, since_seq)
-        papers = len(unconfirmed_prints(db, register))
+        papers = count_unconfirmed(db, register)
         if papers or paid_minor:
             shop = {"currency": self._settings.currency}
             yield TemplateBlock("till/unsettled", {"shop": shop, "papers": papers, "paid_minor": paid_minor})

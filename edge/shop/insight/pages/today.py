@@ -23,7 +23,7 @@ from edge.shop.access.rights import MANAGE, REPORTS
 from edge.shop.catalog.queries import count_products
 from edge.shop.insight.outlook import read_outlook
 from edge.shop.notify.queries import reaches_anybody
-from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.printing.queries import count_unconfirmed
 from edge.shop.quality.queries import count_held
 from edge.shop.quick_keys.queries import read_layout
 from edge.shop.reports.queries import BEHIND, DayReport, read_day, read_sum_until
@@ -136,7 +136,7 @@ def needs(source: FragmentSource, register: str) -> Values:
     kept = status.load(config.folder)
     return {
         "held": count_held(reader),
-        "doubts": {one: len(found) for one in config.registers if (found := unconfirmed_prints(reader, one))},
+        "doubts": {one: found for one in config.registers if (found := count_unconfirmed(reader, one))},
         "late": [shift for shift in open_shifts if shift and shift.opened_date < today],
         "lost": [part for part in source.services.of(SUPERVISOR).states.values() if part.state == "lost"],
         "backup": backup_need(source.services.of(CONFIG).backup.wanted, kept, source.shop.now_us()),

@@ -10,7 +10,7 @@ from aiohttp import web
 from edge.core.endpoints import fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import OVERRIDE, REPORTS, SELL
-from edge.shop.printing.queries import unconfirmed_prints
+from edge.shop.printing.queries import count_unconfirmed
 from edge.shop.shifts.queries import open_number
 from edge.shop.till.commands import PrintReport
 from edge.shop.till.parked_baskets import read_parked
@@ -50,7 +50,7 @@ def _read(db: Connection, register: str) -> dict[str, Any]:
         "period": read_period(db, register),
         "next": last_number(db, register, "z") + 1,
         "reports": read_z_reports(db, register, limit=Z_REPORTS_SHOWN),
-        "unsettled": len(unconfirmed_prints(db, register)),
+        "unsettled": count_unconfirmed(db, register),
         "shift": open_number(db, register),
         "parked": read_parked(db),
     }
