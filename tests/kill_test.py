@@ -213,9 +213,14 @@ def sales_wrong(where: str, rows: Sequence[Row], tills: Sequence[Till]) -> list[
 
 def papers_wrong(papers: Sequence[str], told: Sequence[int], doubts: set[int]) -> list[str]:
     """Receipts that are on paper twice; or not at all, though the cashier is not asked about them."""
-    seen = Counter(int(number) for paper in papers for number in NUMBER.findall(paper))
+    seen = Counter(numbers_on(papers))
     once = min(seen.values(), default=1)
     return [
         *(f"doubled: receipt {number} is on paper twice" for number, count in seen.items() if count > once),
         *(f"lost: receipt {number} is not on paper" for number in told if number not in seen and number not in doubts),
     ]
+
+
+def numbers_on(papers: Sequence[str]) -> list[int]:
+    """The receipts that came out at register 1, each as often as it did."""
+    return [int(number) for paper in papers for number in NUMBER.findall(paper)]

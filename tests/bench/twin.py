@@ -49,6 +49,7 @@ def main(argv: list[str]) -> int:
         lost_or_doubled=len(outcome.wrong),
         kills=args.kills,
         sales=outcome.sales,
+        papers_asked=outcome.papers_asked,
     )
     return 1 if outcome.wrong else 0
 
