@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from tests.simulation.twin.ledger import KEPT, Disk
+from tests.simulation.twin.papers import Spooler
+from tests.simulation.twin.world import Node, World
 from twin.actions import Actions, LetOut
 from twin.candidacy import Candidacy
 from twin.follower import Follower
@@ -102,6 +104,21 @@ class ComparesNoVersions(Follower):
         return
 
 
+class PrintsBeforeTheShip(Spooler):
+    """A receipt goes out as soon as it is marked here."""
+
+    def _may_send(self) -> bool:
+        return True
+
+
+class DoubtsNothing(Spooler):
+    """What the leader before had marked is taken for printed."""
+
+    def __init__(self, world: World, node: Node) -> None:
+        super().__init__(world, node)
+        self._doubted.clear()
+
+
 PLANTED = {
     "answers before the ship": (Leadership, AnswersBeforeTheShip, 40),
     "votes twice": (Voter, VotesTwice, 40),
@@ -112,5 +129,7 @@ PLANTED = {
     "checkpoints early": (Disk, CheckpointsEarly, 40),
     "compares no versions": (Follower, ComparesNoVersions, 40),
     "counts old votes": (Candidacy, CountsOldVotes, 40),
+    "prints before the ship": (Spooler, PrintsBeforeTheShip, 40),
+    "doubts nothing": (Spooler, DoubtsNothing, 40),
 }
 """By what it is: the class that it stands in for, and within how many seeds it is found."""

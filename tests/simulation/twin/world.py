@@ -1,4 +1,4 @@
-"""Two boxes, a witness and two tills on a network, with a clock of their own each, from a seed."""
+"""Two boxes, a witness, two tills and a printer on a network, with a clock of their own each, from a seed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.simulation.twin.ledger import Disk
+from tests.simulation.twin.papers import Printer, Spooler
 from tests.simulation.twin.truth import Truth
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
@@ -37,6 +38,7 @@ class Node:
         self.versions: dict[str, int] = {}
         """Of the others' software, as this process heard it."""
         self.is_full = False
+        self.spooler: Spooler | None = None
 
     @property
     def box(self) -> Box | None:
@@ -48,6 +50,8 @@ class World:
         self.random = random.Random(seed)
         self.now = 0.0
         self.truth = Truth()
+        self.printer = Printer(seed)
+        self.is_printing = True
         self.trace: list[str] = []
         self.nodes = {name: Node(name, self.random.uniform(0.99, 1.01)) for name in PEERS.voters}
         self.cut: set[tuple[str, str]] = set()
@@ -89,7 +93,7 @@ class World:
 
     def kill(self, name: str) -> None:
         node = self.nodes[name]
-        node.process, node.waiting, node.let_out, node.versions = None, {}, 0, {}
+        node.process, node.spooler, node.waiting, node.let_out, node.versions = None, None, {}, 0, {}
         self._says(f"{name} is killed")
 
     def _tick(self, node: Node, run: int) -> None:
@@ -101,6 +105,8 @@ class World:
         if node.box is not None:
             self._sees_its_fitness(node, node.box)
             self.do(node, node.box.tick(self.clock(node)))
+            if self.is_printing and node.spooler is not None:
+                node.spooler.step()
         self.at(TICK_MS, lambda: self._tick(node, run))
 
     def _sees_its_fitness(self, node: Node, box: Box) -> None:
@@ -152,11 +158,12 @@ class World:
                 self._answer(node)
             case Led(term=term):
                 node.let_out = 0
+                node.spooler = node.spooler or Spooler(self, node)
                 self._says(f"{node.name} leads in term {term}")
                 self.truth.led(node.name, term, node.disk, node.version)
             case Ended():
                 self._says(f"{node.name} leads no longer")
-                node.waiting = {}
+                node.spooler, node.waiting = None, {}
 
     # network
 
