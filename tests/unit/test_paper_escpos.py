@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,28 @@ def test_what_would_spoil_a_paper_is_said_before_it_is_printed(tmp_path: Path, m
     assert "pylopdf-fonts-he" in fault.advice
     (drawing,) = printed(Document("he", (Pair("חלב", "5.90"),)), "58T").drawings
     assert drawing.text.split() == ["5.90", "???"], "sums at least can be read"
+
+
+FIRST_PAPERS = """
+import threading
+from edge.shop.printing.printers.charset import load_escpos
+together, failed = threading.Barrier(4), []
+def draw():
+    together.wait()
+    try:
+        load_escpos()
+    except Exception as error:
+        failed.append(error)
+threads = [threading.Thread(target=draw) for _ in range(4)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not failed, failed
+"""
+
+
+def test_several_printers_draw_their_first_papers_at_once() -> None:
+    """Each on a thread of its own, in a process that has drawn none yet."""
+    ended = subprocess.run([sys.executable, "-c", FIRST_PAPERS], capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr

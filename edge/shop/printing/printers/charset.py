@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,10 +18,19 @@ from edge.shop.printing.printers.profiles import Profile
 _NO_PRINTERS: Mapping[str, object] = {"profiles": {"default": {}}, "encodings": {}}
 
 
-@cache
+_LOADING = threading.Lock()
+
+
 def load_escpos() -> None:
     """Before anything of python-escpos is used. By itself it reads what it knows of all printers, in a fifth of a
-    second and 8 MB, and leaves a folder behind; `profiles.toml` says all that is needed."""
+    second and 8 MB, and leaves a folder behind; `profiles.toml` says all that is needed. Each printer draws on a thread
+    of its own: one of them loads it, and the others wait."""
+    with _LOADING:
+        _load_once()
+
+
+@cache
+def _load_once() -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "printers.json")
         file.write_text(json.dumps(_NO_PRINTERS))
