@@ -28,8 +28,13 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             await do(served.shop, SetPin(hash_pin(PIN)), SYSTEM)
             await manager.open(served, "register=1&lang=en", "/manager/hours")
             form = manager.page.locator("#zone")
-            for name, text in (("title", "Town"), ("prefixes", "750"), ("fee", "mystery"), ("capacity", "4")):
+            assert await form.locator('[name="prefixes"]').get_attribute("placeholder") == "75, 92", "of this country"
+            for name, text in (("title", "Town"), ("prefixes", "750"), ("capacity", "4")):
                 await form.locator(f'[name="{name}"]').fill(text)
+            await form.get_by_label("The fee's product").click()
+            await manager.keys("no price")
+            await manager.see("#picks [role=option]", "No price yet")
+            await manager.keys("Enter")
             await form.locator("summary").click()
             friday = form.locator(".zone-day").nth(4)
             await friday.locator(".from").first.fill("18:00")
@@ -38,7 +43,9 @@ def test_a_zone_gets_hours_and_room_and_is_changed_in_its_form(tmp_path: Path) -
             await manager.see("table", "18:00–20:30")
             (zone,) = read_zones(served.shop.reader)
             assert (zone.capacity, zone.weekly[4], zone.weekly[0]) == (4, (OpenSpan(1080, 1230),), ())
+            assert zone.fee == "mystery"
             await manager.page.locator("[data-change]").click()
+            await manager.see("#zone .picked", "No price yet")
             await form.locator('[name="title"]').fill("City")
             await form.locator('[type="submit"]').click()
             await manager.see("table", "City")

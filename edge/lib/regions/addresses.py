@@ -99,6 +99,11 @@ def _mended(address: Address) -> Address:
     return Address(lines, _spaced(address.city), province, postal, country, address.note.strip(), address.confirmed)
 
 
+def postal_beginnings(country: str) -> str:
+    """How postal codes of a country (ISO 3166) begin, as an example for whoever types some; "": none is known."""
+    return {"CA": "M5V, M5A", "FR": "75, 92", "IL": "61, 62"}.get(country, "")
+
+
 def canadian_postal(text: str) -> str:
     """A postal code of Canada as it is written, `M5V 3L9`; what is none is left, in capitals."""
     postal = _spaced(text).upper()

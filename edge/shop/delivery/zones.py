@@ -46,7 +46,7 @@ class DeliveryZone(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     id: ZoneId
     title: Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
-    prefixes: Annotated[tuple[Prefix, ...], msgspec.Meta(min_length=1, max_length=200, extra={"example": "M5V, M5A"})]
+    prefixes: Annotated[tuple[Prefix, ...], msgspec.Meta(min_length=1, max_length=200)]
     fee: Annotated[Sku, msgspec.Meta(extra={"control": "product"})]
     fee_minor: Sum = 0
     least_minor: Sum = 0

@@ -5,11 +5,19 @@ import { parseMinor, parseQuantity, plainMinor } from "./amounts.js";
 import "./dialogs.js";
 import { askGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
+import { introduce } from "./picker.js";
 import { complain } from "./rows.js";
 
 // By `data-control`: what stands there as the API takes it (null: it cannot be read), and how it is put there.
 export const controls = {
   text: { read: (held) => held.value.trim(), fill: (held, value) => (held.value = value) },
+  product: {
+    read: (held) => held.value.trim(),
+    fill(held, sku) {
+      held.value = sku;
+      introduce(held); // what it is called stands beside it
+    },
+  },
   tick: { read: (held) => held.checked, fill: (held, value) => (held.checked = value) },
   money: { read: (held) => parseMinor(held.value || "0", held), fill: (held, value) => (held.value = plainMinor(value, held)) },
   number: { read: (held) => Number(held.value), fill: (held, value) => (held.value = value) },
@@ -55,6 +63,7 @@ export function fill(form, thing) {
 // The form is for a new thing again, and the one that stood in it stays as it is.
 function begin(form) {
   form.reset();
+  for (const one of form.querySelectorAll("[data-pick]")) introduce(one);
   delete form.dataset.id;
   const error = form.querySelector(".error");
   if (error) error.textContent = "";

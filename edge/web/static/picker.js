@@ -216,7 +216,7 @@ export async function introduce(input) {
   if ("pickMany" in input.dataset) return void new Several(input);
   begin(input);
   const one = input.value && !("pickRaw" in input.dataset) ? await exact(input, input.value) : null;
-  if (one && one.name !== one.value) call(input, one.name);
+  call(input, one && one.name !== one.value ? one.name : "");
   return undefined;
 }
 

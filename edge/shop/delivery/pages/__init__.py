@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import msgspec
 from aiohttp import web
 
 from edge.core.endpoints import Page
+from edge.lib.regions.addresses import postal_beginnings
 from edge.lib.regions.provinces import provinces
 from edge.shop.access.rights import MANAGE
 from edge.shop.customers.settings import settings_of
@@ -36,6 +38,8 @@ async def hours(request: web.Request) -> web.Response:
     )
     canadian = place.is_canadian and place.province
     named = texts_of(request).name
+    examples = {"prefixes": postal_beginnings(place.country or here.region)}
+    zone_fields = [msgspec.structs.replace(one, example=examples.get(one.name, "")) for one in ZONE_FIELDS]
     others = [(id, named(one.names)) for id, one in provinces().items() if id != place.province] if canadian else []
     return page(
         request,
@@ -47,7 +51,7 @@ async def hours(request: web.Request) -> web.Response:
         usual=lambda text: spans_on(kept, date.fromisoformat(text)),
         in_full=date.fromisoformat,
         provinces=[("", ""), *others] if others else [],
-        zone_fields=ZONE_FIELDS,
+        zone_fields=zone_fields,
         json_of=json_of,
         open_now=is_open(kept, zone, now_us),
         clock_of=_clock,
