@@ -11,7 +11,6 @@ from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
@@ -26,6 +25,7 @@ from edge.app.hub_letters import LetterRelay, OfficeMailServer
 from edge.app.hub_office_mail import OfficeLetterWriter, link_letter
 from edge.app.hub_relay import relay
 from edge.app.hub_texts import EXCHANGE
+from edge.app.office_settings import setting_words
 from edge.core.people import forgetting
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.registry import Capability, Registry
@@ -122,15 +122,15 @@ def reads() -> tuple[Read, ...]:
     return tuple(read for capability in CAPABILITIES if capability.projector for read in capability.projector.reads)
 
 
-def page_parts() -> dict[str, Traversable]:
-    """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates."""
+def page_parts() -> dict[str, bytes]:
+    """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates, and
+    what settings are called."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
     dates = ("date_fields.css", "date_fields.js", "dates.js", "calendar.js")
-    return {
-        name: static / name for name in ("tokens.css", "base.css", "frame.css", "menu.js", *cards, *dates, *letters)
-    }
+    shared = ("tokens.css", "base.css", "frame.css", "menu.js", *cards, *dates, *letters)
+    return {name: (static / name).read_bytes() for name in shared} | {"settings.json": setting_words()}
 
 
 def answers(mail: OfficeMailServer | None = None) -> dict[str, Answer]:

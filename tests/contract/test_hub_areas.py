@@ -61,7 +61,7 @@ SHOWN = {
     "boxes": ("boxes", "x"),
     "stores": ("stores", "Corner shop"),
     "publications": ("publications", "Spring prices"),
-    "settings": ("settings", "catalog.retired"),
+    "settings": ("settings", "Products that the shop gave up"),
     "people": ("people", DANA),
 }
 """By area: where one row of this tenant stands, and what is in it."""
@@ -216,6 +216,17 @@ async def ask_a_box(page: Page, house: House) -> None:
     assert (asked["store"], asked["question"], asked["asked_by"][:7]) == ("x", "check", "person-")
 
 
+async def choose_setting(page: Page, at: int, called: str, value: str) -> None:
+    """A setting by its word, and its value as its field takes it."""
+    row = page.locator("#edit .setting").nth(at)
+    await row.locator("select").first.select_option(label=called)
+    field = row.get_by_label(words()["en"]["value"], exact=True)
+    if await field.evaluate("field => field.tagName") == "SELECT":
+        await field.select_option(label=value)
+    else:
+        await field.fill(value)
+
+
 async def approve_the_publication(page: Page, house: House) -> None:
     await go(page, "publications")
     await page.click("#publications tbody button")
@@ -230,10 +241,15 @@ async def approve_the_publication(page: Page, house: House) -> None:
     assert (decided["state"], decided["decided_by"][:7]) == ("approved", "person-")
     await page.click("#new-publication")
     await page.fill("#edit [name=title]", "A footer")
-    await page.fill("#edit [name=lines]", "store.footer")
+    await page.select_option("#edit [name=kind]", "prices")
+    await page.fill("#edit [name=lines]", "milk")
     await page.click("#edit button.strong")
-    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: store.footer")
-    await page.fill("#edit [name=lines]", "store.footer = Thank you | Until soon\ntill.blind = true")
+    await expect(page.locator("#edit .error")).to_have_text("This line is not understood: milk")
+    await page.select_option("#edit [name=kind]", "settings")
+    await choose_setting(page, 0, "Lines at the end of receipts", "Thank you\nUntil soon")
+    await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
+    await choose_setting(page, 1, "The count is blind: what should be there is shown after it", "yes")
+    assert await violations(page, "publication") == []
     await page.fill("#edit [name=first]", "x")
     await picture(page, "publication")
     await page.click("#edit button.strong")
@@ -242,7 +258,9 @@ async def approve_the_publication(page: Page, house: House) -> None:
         "SELECT state, directives::text, reach::text FROM publication WHERE title = 'A footer'"
     )
     (said,) = msgspec.json.decode(made["directives"])
-    assert [one["value"] for one in said["body"]["settings"]] == [["Thank you", "Until soon"], True]
+    footer, blind = said["body"]["settings"]
+    assert footer == {"name": "store.footer", "value": ["Thank you", "Until soon"]}
+    assert blind == {"name": "shifts.blind", "value": True}
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import browser
-from tests.contract.test_hub_areas import go, opened
+from tests.contract.test_hub_areas import choose_setting, go, opened
 from tests.contract.test_hub_chain_week import TENANT, Chain, a_chain
 from tests.contract.test_hub_page import DEADLINE_MS, words
 from tests.contract.test_hub_staff import hire
@@ -43,12 +43,20 @@ async def press(page: Page, title: str, step: str, shown: str = "") -> None:
     await save(page)
 
 
-async def writes(page: Page, title: str, kind: str, lines: str, first: str = "") -> None:
+async def writes(page: Page, title: str, said: str | dict[str, str], first: str = "") -> None:
+    """A publication of prices, one a line, or of settings by their words."""
     await again(page, "publications")
     await page.click("#new-publication")
     await page.fill("#edit [name=title]", title)
-    await page.select_option("#edit [name=kind]", kind)
-    await page.fill("#edit [name=lines]", lines)
+    if isinstance(said, str):
+        await page.select_option("#edit [name=kind]", "prices")
+        await page.fill("#edit [name=lines]", said)
+    else:
+        await page.select_option("#edit [name=kind]", "settings")
+        for at, (called, value) in enumerate(said.items()):
+            if at:
+                await page.get_by_role("button", name=SAID["another_setting"]).click()
+            await choose_setting(page, at, called, value)
     await page.fill("#edit [name=first]", first)
     await page.fill("#edit [name=pause_hours]", "0")
     await save(page)
@@ -74,8 +82,13 @@ async def monday(page: Page, chain: Chain) -> None:
 
 async def tuesday(page: Page, chain: Chain) -> None:
     """A text for all receipts, of which is seen what it changes before somebody says yes."""
-    await writes(page, "Open on the feast", "settings", "store.footer = Open on the feast | Until ten")
-    await press(page, "Open on the feast", "submit", "store.footer: – →")
+    await writes(page, "Open on the feast", {"Lines at the end of receipts": "Open on the feast\nUntil ten"})
+    await press(
+        page,
+        "Open on the feast",
+        "submit",
+        "Lines at the end of receipts: as config.toml says → Open",
+    )
     await press(page, "Open on the feast", "approve", "alder:")
     await chain.go()
     await stands(page, "Open on the feast", "done")
@@ -92,7 +105,7 @@ async def wednesday(page: Page, chain: Chain) -> None:
     await again(page, "today")
     await page.fill("#date", day)
     await expect(page.locator("#today tbody tr", has_text="birch")).to_contain_text("€1.20", timeout=DEADLINE_MS)
-    await writes(page, "Milk is dearer", "prices", "milk = 2.40")
+    await writes(page, "Milk is dearer", "milk = 2.40")
     await press(page, "Milk is dearer", "submit", SAID["finding_price_jump"])
     await press(page, "Milk is dearer", "approve")
     await chain.go()
@@ -116,8 +129,8 @@ async def thursday(page: Page, chain: Chain) -> None:
 
 async def friday(page: Page, chain: Chain) -> None:
     """What a shop cannot do stops there, which is seen with its reason, and is taken back."""
-    lines = "store.footer = New | Words\ntill.sign_in = true"
-    await writes(page, "Signing in", "settings", lines, first="alder")
+    said = {"Lines at the end of receipts": "New\nWords", "Nobody sells who has not signed in": "yes"}
+    await writes(page, "Signing in", said, first="alder")
     await press(page, "Signing in", "submit")
     await press(page, "Signing in", "approve")
     await chain.go()

@@ -40,7 +40,12 @@ SETTINGS = SettingGroup(
         Setting("till.open_amount_most", Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]),
         Setting("till.pin_for", Annotated[tuple[PinFor, ...], msgspec.Meta(max_length=len(PIN_FOR))], some_of=PIN_FOR),
         Setting("till.tares_g", TaresG),
-        Setting("till.receipt_without", Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=6)], has_page=True),
+        Setting(
+            "till.receipt_without",
+            Annotated[tuple[ReceiptPart, ...], msgspec.Meta(max_length=6)],
+            has_page=True,
+            some_of=RECEIPT_PARTS,
+        ),
         Setting("hours.cannabis", SpanText),
     ),
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
@@ -65,7 +64,7 @@ class Api:
         guarded: Collection[str],
         publish: Publish,
         verify_token: str | None = None,
-        page_parts: Mapping[str, Traversable] = MappingProxyType({}),
+        page_parts: Mapping[str, bytes] = MappingProxyType({}),
         sealed: Collection[str] = (),
         webhooks: Hooks = NO_HOOKS,
         staged: Collection[str] = (),

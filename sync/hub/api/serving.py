@@ -7,7 +7,6 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
-from importlib.resources.abc import Traversable
 from types import MappingProxyType
 
 from aiohttp import web
@@ -45,7 +44,7 @@ async def serve(
     signer: Signer | None = None,
     sealed: Collection[str] = (),
     verify_token: str = "",
-    page_parts: Mapping[str, Traversable] = MappingProxyType({}),
+    page_parts: Mapping[str, bytes] = MappingProxyType({}),
     webhooks: Hooks = NO_HOOKS,
     staged: Collection[str] = (),
     letter: LinkLetter | None = None,

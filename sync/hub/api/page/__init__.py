@@ -7,7 +7,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from importlib import resources
-from importlib.resources.abc import Traversable
 
 from aiohttp import hdrs, web
 
@@ -27,13 +26,15 @@ FILES = {
     "/page/support.js": ("support.js", "text/javascript"),
     "/page/put_aside.js": ("put_aside.js", "text/javascript"),
     "/page/settings.js": ("settings.js", "text/javascript"),
+    "/page/setting_words.js": ("setting_words.js", "text/javascript"),
+    "/page/publication.js": ("publication.js", "text/javascript"),
     "/page/texts.js": ("texts.js", "text/javascript"),
     "/page/invited.js": ("invited.js", "text/javascript"),
     "/page/myself.js": ("myself.js", "text/javascript"),
     "/page/edit.js": ("edit.js", "text/javascript"),
     "/page/words.json": ("words.json", "application/json"),
 }
-KINDS = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
+KINDS = {"json": "application/json", "css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; "
@@ -44,17 +45,16 @@ POLICY = (
 _Answer = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def add_to(app: web.Application, parts: Mapping[str, Traversable]) -> None:
+def add_to(app: web.Application, parts: Mapping[str, bytes]) -> None:
     """The page at `/`, and its files; `parts` are those that it shares with the shop's pages, by their names."""
     own = resources.files(__package__)
     for path, (name, kind) in FILES.items():
-        app.router.add_get(path, _answer(own.joinpath(name), kind))
+        app.router.add_get(path, _answer(own.joinpath(name).read_bytes(), kind))
     for name, file in parts.items():
         app.router.add_get(f"/page/{name}", _answer(file, KINDS[name.rpartition(".")[2]]))
 
 
-def _answer(file: Traversable, kind: str) -> _Answer:
-    body = file.read_bytes()
+def _answer(body: bytes, kind: str) -> _Answer:
     etag = hashlib.sha256(body).hexdigest()[:32]
     headers = {
         hdrs.CACHE_CONTROL: "no-cache",

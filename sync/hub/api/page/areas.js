@@ -2,7 +2,8 @@
 
 import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
-import { addBox, confirmStep, edit, editPerson, editPublication, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
+import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
+import { editPublication } from "./publication.js";
 
 const EXPIRES_DAYS = 7;
 const LICENCE_DAYS = 60;
@@ -349,7 +350,7 @@ export async function people(still) {
     ["reach", "text", (row) => [...(row.stores || []), ...(row.groups || [])].join(", ") || t("all_stores")],
     ["who", "", (row) => names.get(row.made_by) || row.made_by],
     ["opens_until", "", (row) => moment(row.expires_at)],
-    ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}: ${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],
+    ["action", "", (row) => button("withdraw", () => edit(`${t("withdraw")}${t("colon")}${row.email}`, {}, {}, () => ask(`/v1/people/invitations/${row.invitation}`, {}, { method: "DELETE" }), { word: "withdraw" }))],
   ], invited);
   table("changes", [
     ["when", "", (row) => moment(row.at)],

@@ -37,7 +37,7 @@ export function showFigures(totals, before) {
   byId("day-figures").replaceChildren(...totals.flatMap((sum) => {
     const then = before.get(sum.currency);
     const change = isOver && then > 0 ? new Intl.NumberFormat(state.lang, { style: "percent", signDisplay: "exceptZero" }).format(sum.paid_minor / then - 1) : "";
-    const once = then === undefined ? "" : `${t("week_before")}: ${money(then, sum.currency)}`;
+    const once = then === undefined ? "" : `${t("week_before")}${t("colon")}${money(then, sum.currency)}`;
     return [
       figure(t("paid"), money(sum.paid_minor, sum.currency), once, change),
       figure(t("sales"), count(sum.sales)),

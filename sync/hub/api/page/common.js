@@ -70,10 +70,9 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
 
 // ---- drawing
 
-export function money(minor, currency) {
-  const format = new Intl.NumberFormat(state.lang, { style: "currency", currency });
-  return format.format(minor / 10 ** format.resolvedOptions().maximumFractionDigits);
-}
+const inCurrency = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency });
+export const digitsOf = (currency) => inCurrency(currency).resolvedOptions().maximumFractionDigits;
+export const money = (minor, currency) => inCurrency(currency).format(minor / 10 ** digitsOf(currency));
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
 export const percent = (thousandths) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 3 }).format(thousandths / 100_000);

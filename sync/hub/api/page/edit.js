@@ -1,6 +1,7 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, count, Fault, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, count, digitsOf, Fault, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
+import { settingName, settingText, settingWords } from "./setting_words.js";
 
 const STORE = {
   name: 200, store_group: 60, state: ["planned", "open", "paused", "closed"], address: 200, country: 2, province: 200,
@@ -11,7 +12,7 @@ const ROLES = ["viewer", "editor", "approver", "owner", "support", "translator"]
 const changed = new EventTarget();
 
 export const onChanged = (act) => changed.addEventListener("changed", act);
-const names = (text) => { const found = text.split(/[\s,]+/).filter(Boolean); return found.length ? found : null; };
+export const names = (text) => { const found = text.split(/[\s,]+/).filter(Boolean); return found.length ? found : null; };
 
 function control(name, kind, value) {
   const field = document.createElement(Array.isArray(kind) ? "select" : kind === "lines" ? "textarea" : "input");
@@ -42,6 +43,7 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
   byId("edit-picture").alt = picture ? t("code_to_scan") : "";
   byId("edit-picture").hidden = !picture;
   body.replaceChildren(...Object.entries(fields).map(([name, kind]) => {
+    if (kind instanceof Node) return kind; // its own fields, which `save` reads itself
     const label = document.createElement("label");
     const text = document.createElement("span");
     text.textContent = t(`field_${name}`);
@@ -78,7 +80,7 @@ export function editStore(row) {
 
 // A box for a store: what is typed, or scanned, at the box is shown once.
 export function addBox(row) {
-  edit(`${t("add_box")}: ${row.store}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
+  edit(`${t("add_box")}${t("colon")}${row.store}`, { device: 60 }, { device: "box1" }, async ({ device }) => {
     const { line, picture, minutes } = await ask(`/v1/stores/${encodeURIComponent(row.store)}/boxes`, { device, at: location.host });
     return () => edit(t("box_code", { store: row.store, minutes }), {}, {}, () => {}, { shown: line, picture, word: "close" });
   }, { word: "make_code" });
@@ -106,43 +108,6 @@ export function invitePerson() {
     const { secret, days, mailed } = await ask("/v1/people", { email, role, stores: names(stores), groups: names(groups), language: state.lang });
     return () => shown(t(mailed ? "invited_mailed" : "invited_link", { email, days }), `${location.origin}/#invited=${secret}`);
   }, { word: "invite" });
-}
-
-const digitsOf = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
-
-// "name = value" a line, as what a directive says; `digits`: of a price behind its point.
-function itemOf(kind, line, digits) {
-  const [, name, value] = /^\s*([^=\s]+)\s*[=\t]\s*(.+?)\s*$/.exec(line) || [];
-  const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(value || "");
-  if (!name || (kind === "prices" && (!price || (price[1] || "").length > digits))) throw new Fault(400, { detail: t("line_wrong", { line }) });
-  if (kind === "assortment") return listingOf(name, value, line, digits);
-  if (kind === "prices") return { sku: name, price_minor: Math.round(Number(value.replace(",", ".")) * 10 ** digits) };
-  if (value.includes("|")) return { name, value: value.split("|").map((one) => one.trim()).filter(Boolean) }; // several lines, or names
-  return { name, value: /^(true|false|-?\d+)$/.test(value) ? JSON.parse(value) : value };
-}
-
-// "yes", "no", or a price of what is in the range; from a day on where one stands behind it.
-function listingOf(sku, value, line, digits) {
-  const [, said, day] = /^(yes|no|\d{1,9}(?:[.,]\d{1,3})?)(?:\s+(\d{4}-\d{2}-\d{2}))?$/.exec(value) || [];
-  const priced = said && /\d/.test(said);
-  const from = day ? Date.parse(`${day}T00:00:00`) * 1000 : null;
-  if (!said || Number.isNaN(from) || (priced && ((/[.,](\d+)$/.exec(said)?.[1] || "").length > digits || digits < 0))) throw new Fault(400, { detail: t("line_wrong", { line }) });
-  const price = priced ? { price_minor: Math.round(Number(said.replace(",", ".")) * 10 ** digits) } : {};
-  return { sku, listed: said !== "no", ...(from ? { from_us: from } : {}), ...price };
-}
-
-// `currencies` of the stores: prices are of one alone.
-export function editPublication(currencies) {
-  const all = [...new Set(currencies.filter(Boolean))];
-  const fields = { title: 200, kind: ["settings", "prices", "assortment"], lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
-  edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
-    if (kind === "prices" && all.length !== 1) throw new Fault(400, { detail: t("currencies_differ") });
-    const items = lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, kind === "settings" ? 0 : all.length === 1 ? digitsOf(all[0]) : -1));
-    if (kind === "assortment" && names(groups)) for (const one of items) one.group = names(groups).join(", ").slice(0, 60); // as a shop's page of its range says
-    if (!/^\d+$/.test(pause_hours)) throw new Fault(400, { detail: t("line_wrong", { line: pause_hours }) });
-    const body = { title, directives: [{ kind, body: { [kind]: items } }], stores: names(stores), groups: names(groups), first: names(first), pause_s: Number(pause_hours) * 3600, ...(urgent ? { urgent: true } : {}) };
-    return ask(`/v1/publications/${kind}-${Date.now().toString(36)}`, body, { method: "PUT" });
-  });
 }
 
 // What something is called in a language, which waits in its shop for a yes.
@@ -184,7 +149,7 @@ export function editRoute(stores) {
     const id = `r${Date.now().toString(36)}`;
     if (!/^\d+$/.test(rank)) throw new Fault(400, { detail: t("line_wrong", { line: rank }) });
     const route = { id, providers: names(takers) || [], rank: Number(rank), store: at_store, method, from_minor: minor(from_amount), to_minor: minor(to_amount) };
-    const body = { title: `${t("new_route")}: ${takers}`, directives: [{ kind: "payments", body: { payments: [{ route }] } }], stores: at_store ? [at_store] : null, pause_s: 3600 };
+    const body = { title: `${t("new_route")}${t("colon")}${takers}`, directives: [{ kind: "payments", body: { payments: [{ route }] } }], stores: at_store ? [at_store] : null, pause_s: 3600 };
     return ask(`/v1/publications/${id}`, body, { method: "PUT" });
   });
 }
@@ -192,6 +157,9 @@ export function editRoute(stores) {
 const STORES_SHOWN = 3; // of those that a publication reaches, with what would change in each
 const LINES_SHOWN = 40;
 const SENT_SHOWN = 2000; // lines of what is sent
+
+// What two publications both say, as "settings store.footer": by the word of a setting.
+const named = (field) => (field.startsWith("settings ") ? settingName(field.slice("settings ".length)) : field);
 
 function begun(text) {
   const lines = text.split("\n");
@@ -205,6 +173,7 @@ function previewLines(store, { changes, boxes }, currency) {
   const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
   const line = ({ kind, field, was, now, finding, cost }) => {
     const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${priced(cost)}` : ""})` : "";
+    if (kind === "settings") return `  ${settingName(field)}${t("colon")}${settingText(field, was)} → ${settingText(field, now)}${odd}`;
     const said = kind === "prices" ? priced : brief;
     return `  ${field}: ${said(was)} → ${said(now)}${odd}`;
   };
@@ -218,17 +187,18 @@ export async function confirmStep(row, step) {
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
   const place = `${publication}/${step}`;
   const looks = step === "submit" || step === "approve";
+  await settingWords();
   const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
   const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
   const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
   const currencies = new Map((reached.length ? await rowsOf("stores") : []).map((one) => [one.store, one.currency]));
   const changes = seen.flatMap((one, at) => previewLines(reached[at], one, currencies.get(reached[at]) || ""));
   if (looks) changes.push(t("reaches", { count: counts.stores }), "");
-  const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.join(", ") }));
+  const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map(named).join(", ") }));
   const text = [...others, ...changes].join("\n").trimEnd();
   const sent = begun(JSON.stringify(whole.directives, null, 1));
   const word = `step_${step.replace("-", "_")}`;
-  edit(`${t(word)}: ${row.title || row.id}`, fields, {},
+  edit(`${t(word)}${t("colon")}${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, sent, word });
 }
 
@@ -243,7 +213,7 @@ export function askBox(stores) {
     if (!/^\d+$/.test(hours)) throw new Fault(400, { detail: t("line_wrong", { line: hours }) });
     const place = `/v1/stores/${encodeURIComponent(ask_store)}/support`;
     const { case: id } = await ask(place, { question, reason, hours: Number(hours) });
-    return () => heard(`${ask_store}: ${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
+    return () => heard(`${ask_store}${t("colon")}${words[state.lang][`question_${question}`]}`, `${place}/${id}`);
   });
 }
 

@@ -75,6 +75,7 @@ function tell(text) {
 
 function speak() {
   document.documentElement.lang = state.lang;
+  document.documentElement.style.setProperty("--colon", JSON.stringify(t("colon")));
   document.documentElement.dir = t("direction");
   byId("language").replaceChildren(...Object.entries(words).map(([code, said]) => new Option(said.own_name, code, false, code === state.lang)));
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = t(place.dataset.word);

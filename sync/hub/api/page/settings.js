@@ -2,6 +2,7 @@
 
 import { byId, moment, rowsOf, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
+import { settingName, settingText, settingWords } from "./setting_words.js";
 
 const FILE = "config.toml";
 const WANTED = { "": () => true, differs: (row) => row.differs, said: (row) => row.known && row.said_by !== FILE, unknown: (row) => !row.known };
@@ -16,7 +17,7 @@ async function untold(told, narrowed) {
 export async function settings(still) {
   const name = byId("settings-name").value;
   const narrowed = name ? { name } : {};
-  const [told, stores] = await Promise.all([rowsOf("settings/in-force", narrowed), rowsOf("stores")]);
+  const [told, stores] = await Promise.all([rowsOf("settings/in-force", narrowed), rowsOf("stores"), settingWords()]);
   const rows = [...told, ...(await untold(told, narrowed))];
   if (!still()) return;
   dataButtons();
@@ -26,7 +27,7 @@ export async function settings(still) {
   const shown = rows.map((row) => ({ ...row, differs: row.known && JSON.stringify(row.value) !== usual.get(`${groups.get(row.store)} ${row.name}`) }));
   const order = (row) => `${row.name} ${row.store} ${row.device}`;
   table("settings", [
-    ["setting", "", (row) => ({ text: row.name, className: "code" })],
+    ["setting", "text", (row) => ({ text: settingName(row.name), title: row.name })],
     ["store", "", (row) => row.store],
     ["value", "text", valueOf],
     ["whose", "", (row) => (row.known ? words[state.lang][`by_${row.said_by.replace(" ", "_")}`] || row.said_by : "")],
@@ -39,9 +40,7 @@ export async function settings(still) {
 
 function valueOf(row) {
   if (!row.known) return "";
-  if (row.value === null) return t("as_file");
-  if (row.name.startsWith("secret.")) return t(`secret_${row.value}`);
-  return typeof row.value === "object" ? row.value.join(", ") || "–" : String(row.value) || "–";
+  return row.name.startsWith("secret.") ? t(`secret_${row.value}`) : settingText(row.name, row.value);
 }
 
 function noteOf(row) {
@@ -52,7 +51,7 @@ function noteOf(row) {
 // The settings that one may choose among: those of all stores, which are read where none is chosen.
 function named(name, rows) {
   const choices = byId("settings-name");
-  if (!name) choices.replaceChildren(new Option(t("every"), ""), ...[...new Set(rows.map((row) => row.name))].sort().map((one) => new Option(one, one)));
+  if (!name) choices.replaceChildren(new Option(t("every"), ""), ...[...new Set(rows.map((row) => row.name))].sort().map((one) => new Option(settingName(one), one)));
   choices.value = name;
 }
 
