@@ -66,3 +66,9 @@ def test_a_language_has_all_files_that_another_has() -> None:
     assert len(folders) > 30
     missing = [folder / f"{code}.toml" for folder in folders for code in LANGUAGES]
     assert not [str(path) for path in missing if not (ROOT / path).exists()]
+
+
+def test_no_template_writes_the_colon_behind_a_label_itself() -> None:
+    """French has a space before it: `{{ colon }}`, of the language's record."""
+    pages = [page for page in (ROOT / "edge").rglob("*.html") if re.search(r"\}\}\s?: ", page.read_text())]
+    assert pages == []

@@ -74,6 +74,7 @@ def _words(texts: Localizer) -> dict[str, Any]:
         "dir": texts.direction,
         "dates": texts.dates,
         "comma": LANGUAGES[texts.language].comma,
+        "colon": LANGUAGES[texts.language].colon,
         "t": texts.on_page,
         "forms": texts.forms,
         "money": texts.money,

@@ -4,6 +4,8 @@
 
 const MOST_COLUMNS = 4;
 const narrow = matchMedia("(max-width: 640px)");
+const { colon } = document.body.dataset; // behind a label, as the page's language writes it
+if (colon) document.documentElement.style.setProperty("--colon", JSON.stringify(colon));
 const listed = (table) => table.querySelector(":scope > thead [data-head]") !== null;
 
 function name(table) {
