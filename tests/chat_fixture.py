@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from edge.core.clock import business_date
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Done, Refused
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
@@ -14,13 +17,13 @@ from edge.shop.assistant.chat_turns import to_letters
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import read_chat
+from edge.shop.assistant.turn_reads import LookUpTurn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
 from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.turn_reading.modifier_lookup import look_up_goods
 from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
@@ -84,8 +87,9 @@ class Talker:
         self.turns += 1
         chat = read_chat(self.shop.reader, self.session)
         language = chat.language if chat else self.language
-        about = chat.state.product if chat else ""
-        looked_up = look_up_goods(self.shop.reader, Search("EUR"), text, language, self.agent, about)
+        today = business_date(self.shop.now_us(), ZoneInfo("Europe/Paris"), timedelta())
+        beside = LookUpTurn("EUR", self.session, text, self.language, self.agent, today)
+        looked_up, heard = beside.read(self.shop.reader, self.shop.registry)
         if text and not (chat and chat.state.question):
             looked_up = self._with_second(text, language, looked_up)
         return await self.shop.do(
@@ -110,6 +114,7 @@ class Talker:
                 basket=looked_up.basket,
                 modifiers=looked_up.modifiers,
                 propose=looked_up.proposed,
+                heard=heard,
             ),
             self.actor,
         )

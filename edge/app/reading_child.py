@@ -65,7 +65,7 @@ class ReadingChild:
     def warm(self, config: Config) -> None:
         """Load what the first question would wait for."""
         for language in LANGUAGES:
-            LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock").read(self._db, self._registry)
+            LookUpTurn(config.store.currency, "", "2 a 3 b", language, "stock", NO_DAY).read(self._db, self._registry)
             about = config.store.currency, NO_DAY, 0, config.store.zone, "a b", language
             UnderstandQuery(NOBODY, *about, None).read(self._db, self._registry)
 

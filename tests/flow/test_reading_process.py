@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import msgspec
@@ -17,12 +18,19 @@ import pytest
 
 from edge.app import reading_child
 from edge.app.panel import reading_process
-from edge.core.messages import Done
+from edge.core.messages import Actor, Done
 from edge.core.process import reading_process as process_module
 from edge.core.process.reading_process import MESSAGE_BYTES, NotRead, ReadingProcess, ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
+from edge.shop.access.rights import BASKET, STOCK
+from edge.shop.assistant import handlers
+from edge.shop.assistant.chat_turns import ChatMessage, PreparedTurn, prepare, put
+from edge.shop.assistant.dialogue import ChatAnswer
+from edge.shop.assistant.heard_turn import HeardTurn
+from edge.shop.assistant.queries import read_chat
 from edge.shop.assistant.turn_reads import LookUpTurn
+from edge.shop.assistant.turn_words import hear_turn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.copilot import copilot
@@ -44,7 +52,7 @@ class Spoilt(ReadQuestion[str], frozen=True, tag=True):
 
 
 def how_many(name: str) -> LookUpTurn:
-    return LookUpTurn("EUR", "", f"how many {name} are there?", "en", "stock")
+    return LookUpTurn("EUR", "", f"how many {name} are there?", "en", "stock", "2027-01-15")
 
 
 MILK = how_many("milk")
@@ -78,11 +86,11 @@ def test_a_name_that_was_just_added_is_found_by_a_process_that_was_there_before(
             beside = served.site.asker.beside
             assert beside is not None and beside.pid is None, "nobody has talked yet"
             await begun(beside)
-            assert not (await beside.ask(how_many("kumquats"), LONG_S)).found[0].skus
+            assert not (await beside.ask(how_many("kumquats"), LONG_S)).looked_up.found[0].skus
             added = await served.shop.do(SetProducts((Product("kumquat", {"en": "Kumquats"}),)), SYSTEM)
             assert isinstance(added, Done)
             await catch_up(served.shop)
-            assert (await beside.ask(how_many("kumquats"), LONG_S)).found[0].skus == ("kumquat",)
+            assert (await beside.ask(how_many("kumquats"), LONG_S)).looked_up.found[0].skus == ("kumquat",)
             answer = await say(caller, grant, text="received 5 kumquats")
             assert answer.json["stock"]["total"] == 5_000
 
@@ -140,6 +148,34 @@ def test_a_turn_is_answered_though_its_reader_hangs_and_that_one_is_ended(tmp_pa
     run(scenario())
 
 
+def test_the_writer_hears_no_sentence_that_was_read_but_where_the_conversation_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard_by_writer: list[str] = []
+
+    def hear(db: Connection, text: str, *about: Any) -> HeardTurn:
+        heard_by_writer.append(text)
+        return hear_turn(db, text, *about)
+
+    monkeypatch.setattr(handlers, "hear_turn", hear)
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            session = (await say(caller, grant, text="took 3 milks")).json["session"]
+            chat = read_chat(served.shop.reader, session)
+            assert chat is not None
+            keeper = Actor(chat.actor, chat.surface, chat.register, frozenset({BASKET, STOCK}))
+            ready = await prepare(served.site, keeper, ChatMessage("took 2 milks", session))
+            assert isinstance(ready, PreparedTurn)
+            assert (await say(caller, grant, text="parle français", session=session)).json["language"] == "fr"
+            assert not heard_by_writer, "read beside the till alone"
+            answer = await put(served.site, ready)
+            assert isinstance(answer, ChatAnswer) and answer.stock is not None
+            assert (answer.stock.total, heard_by_writer) == (25_000, ["took 2 milks"])
+
+    run(scenario())
+
+
 def test_what_is_no_question_is_refused_and_the_next_one_answered(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with talked_to(tmp_path) as (served, _, _):
@@ -152,7 +188,7 @@ def test_what_is_no_question_is_refused_and_the_next_one_answered(tmp_path: Path
                 with pytest.raises(NotRead):
                     await beside.ask(one)
             assert await asker.read_beside(Spoilt("")) == "read by whoever asked"
-            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).looked_up.found[0].skus == ("milk",)
             assert beside.pid == pid
 
     run(scenario())
@@ -166,7 +202,7 @@ def test_a_question_that_takes_too_long_is_given_up_and_the_next_one_answered(tm
             pid = await begun(beside)
             with pytest.raises(TimeoutError):
                 await beside.ask(how_many("milk " * 150), limit_s=0.0001)
-            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).looked_up.found[0].skus == ("milk",)
             assert beside.pid == pid
 
     run(scenario())
@@ -183,7 +219,7 @@ def test_a_reader_that_has_grown_ends_behind_its_answer_and_a_new_one_follows(
             beside = served.site.asker.beside
             assert beside is not None
             pid = await begun(beside)
-            assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
+            assert (await beside.ask(MILK, LONG_S)).looked_up.found[0].skus == ("milk",)
             await until(lambda: beside.pid is None, "the end of what has grown")
             assert await begun(beside) != pid
 
@@ -200,7 +236,7 @@ def test_a_reader_has_not_grown_because_the_shop_has(tmp_path: Path) -> None:
             large = b"x" * (reading_child.GROWN_BYTES + 2**20)
             pid = await begun(beside)
             for _ in range(3):
-                assert (await beside.ask(MILK, LONG_S)).found[0].skus == ("milk",)
+                assert (await beside.ask(MILK, LONG_S)).looked_up.found[0].skus == ("milk",)
             assert beside.pid == pid and large
 
     run(scenario())

@@ -24,6 +24,7 @@ from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer, TalkState, marked
 from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.assistant.followers import followers_of
+from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.turn_reading.figures_wish import asks_figures
@@ -75,9 +76,17 @@ class ShopWays(Protocol):
     def currency(self) -> str: ...
 
 
+class ShopDays(Protocol):
+    """Which day of business it is."""
+
+    def business_date(self, at_us: int, /) -> str: ...
+
+
 class TurnSite(Protocol):
     """What a turn needs of the shop's panel."""
 
+    @property
+    def config(self) -> ShopDays: ...
     @property
     def shop(self) -> CommandBus: ...
     @property
@@ -128,8 +137,8 @@ async def prepare(
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"
-    looked_up = await _found(site, session, text, language, agent)
-    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found)
+    looked_up, heard = await _found(site, session, text, language, agent)
+    command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found, heard=heard)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
@@ -185,15 +194,19 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _found(site: TurnSite, session: str, text: str, language: str, agent: str) -> LookedUp:
-    """What the names in a sentence mean, read beside the till."""
+async def _found(
+    site: TurnSite, session: str, text: str, language: str, agent: str
+) -> tuple[LookedUp, HeardTurn | None]:
+    """What a sentence says, and what the names in it mean, read beside the till."""
     if not text:
-        return LookedUp(())
+        return LookedUp(()), None
     from edge.shop.assistant.turn_reads import LookUpTurn  # models.kinds: what a start does not wait for
 
-    currency = site.settings.currency
-    looked_up = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent))
-    return await _read_again(site, session, text, language, agent, looked_up) if asks_second(looked_up) else looked_up
+    currency, today = site.settings.currency, site.config.business_date(site.shop.now_us())
+    looked_up, heard = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent, today))
+    if asks_second(looked_up):
+        looked_up = await _read_again(site, session, text, language, agent, looked_up)
+    return looked_up, heard
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:

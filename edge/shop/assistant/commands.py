@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 import msgspec
 
 from edge.core.messages import Command, Number
+from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.errands.model import SaidErrand
@@ -29,10 +30,10 @@ RECORDING_MINUTES = 15
 class TakeTurn(Command, frozen=True):
     """Take what somebody said or tapped in a conversation: do what is clear, ask about what is not.
 
-    `found`: what its names mean, looked up beside the till. `question`: the one that is answered, `option`: what was
-    tapped. `spoken`: it was heard, not typed. `propose`: whatever it would do waits for a yes. `cart`: of a customer's
-    phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the conversation goes on
-    there from now on.
+    `heard`: what its words say by phrases alone, `found`: what its names mean, both read beside the till. `question`:
+    the one that is answered, `option`: what was tapped. `spoken`: it was heard, not typed. `propose`: whatever it would
+    do waits for a yes. `cart`: of a customer's phone; without one it is a kiosk's own. `seat`: the page that it is said
+    at; with `moves` the conversation goes on there from now on.
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
     `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
@@ -46,6 +47,7 @@ class TakeTurn(Command, frozen=True):
     personal: ClassVar[tuple[str, ...]] = (
         "text",
         "found",
+        "heard",
         "reading",
         "correction",
         "doubted",
@@ -81,6 +83,7 @@ class TakeTurn(Command, frozen=True):
     basket: BasketChange | None = None
     modifiers: SaidModifiers | None = None
     figures: ToldFigures | None = None
+    heard: HeardTurn | None = None
 
 
 class EndChat(Command, frozen=True):

@@ -34,10 +34,9 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.shopping_turn import lines_in_cart
 from edge.shop.assistant.stock_talk import StockTalk
+from edge.shop.assistant.turn_words import goods_text, hear_turn
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
-from edge.shop.stock.queries import read_places
-from edge.shop.turn_reading.name_words import hear_names
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.reading.modality import is_inexact, percents_in
 from edge.shop.understanding.reading.model import Reading
@@ -94,11 +93,10 @@ class Turns:
 
 
 def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
-    """The turn by the rest of its words, where it says what is wanted on goods; an answer to the question for just that
-    stays whole."""
-    if command.modifiers is None or chat.state.name == "choosing_modifier":
-        return msgspec.structs.replace(command, modifiers=None)
-    return msgspec.structs.replace(command, text=command.modifiers.rest)
+    """The turn by the words of its goods; where just what is wanted on them was asked, all its words are the answer."""
+    text = goods_text(command.text, command.modifiers, chat.state)
+    modifiers = None if chat.state.name == "choosing_modifier" else command.modifiers
+    return msgspec.structs.replace(command, text=text, modifiers=modifiers)
 
 
 def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
@@ -136,11 +134,11 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     """What a turn says, and of which places and lots."""
     if not command.text:
         return Sentence("other", chat.language), Whereabouts()
-    names = [one.text[1:] for one in command.found if one.text.startswith("~")]
-    places = read_places(tx.db) if chat.agent == "stock" else None
-    placed = hear_names(command.text, chat.language, names, places, tx.business_date)
-    said, where = placed.said, placed.where
-    if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, placed.said, chat):
+    heard = command.heard
+    if heard is None or not heard.is_of(command.text, chat.language, tx.business_date):
+        heard = hear_turn(tx.db, command.text, chat.language, chat.agent, command.found, tx.business_date)
+    said, where = heard.said, heard.where
+    if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, said, chat):
         said, where = _said(command.reading, len(command.text.split())), Whereabouts()
     elif command.doubted and chat.agent == "shopping" and all(one.verb in ("", "add") for one in said.clauses):
         said = Sentence("held", said.language, words=said.words)

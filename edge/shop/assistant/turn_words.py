@@ -1,0 +1,29 @@
+"""The words of a turn, and what they say by phrases alone: heard beside the till, as that takes longer than all else
+that a turn has the writer do, and in the transaction where the conversation has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edge.core.storage.database import Connection
+from edge.shop.assistant.dialogue import TalkState
+from edge.shop.assistant.heard_turn import HeardTurn
+from edge.shop.stock.queries import read_places
+from edge.shop.turn_reading.name_words import hear_names
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.said_modifier import SaidModifiers
+
+
+def hear_turn(
+    db: Connection, text: str, language: str, agent: str, found: Iterable[FoundProducts], business_date: str
+) -> HeardTurn:
+    """A sentence that names what was `found`."""
+    names = [one.text[1:] for one in found if one.text.startswith("~")]
+    places = read_places(db) if agent == "stock" else None
+    placed = hear_names(text, language, names, places, business_date)
+    return HeardTurn(text, language, business_date, placed.said, placed.where)
+
+
+def goods_text(text: str, modifiers: SaidModifiers | None, state: TalkState) -> str:
+    """The words without those of modifiers; an answer to the question for just these stays whole."""
+    return text if modifiers is None or state.name == "choosing_modifier" else modifiers.rest
