@@ -27,3 +27,12 @@ def first_weekday(country: str) -> int:
     except (UnknownLocaleError, ValueError):
         return 1
     return found.first_week_day + 1 if found.territory == country else 1
+
+
+def first_weekday_at(zone: str) -> int:
+    """The day that a week begins with in the country of a time zone.
+
+    >>> first_weekday_at("Asia/Jerusalem"), first_weekday_at("Europe/Paris")
+    (7, 1)
+    """
+    return first_weekday(country_of(zone))

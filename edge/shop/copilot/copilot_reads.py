@@ -7,7 +7,7 @@ from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
-from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.regions.countries import first_weekday_at
 from edge.shop.access.queries import read_users
 from edge.shop.accounts.queries import account_names
 from edge.shop.catalog.categories.queries import read_categories
@@ -36,7 +36,7 @@ class UnderstandQuery(ReadQuestion[list[UnderstoodQuestion]], frozen=True, tag=T
     before: Meaning | None
 
     def read(self, db: Connection, registry: Registry) -> list[UnderstoodQuestion]:
-        here = AskedWhere(self.today, first_weekday(country_of(self.zone)) == 7)
+        here = AskedWhere(self.today, first_weekday_at(self.zone) == 7)
         linker = CatalogueLinker(db, Search(self.currency), self.language)
         names = self._names(db, registry)
         return read_questions(self.query, self.language, names, linker, here, self.before)

@@ -18,7 +18,7 @@ from edge.core.command_bus import CommandBus
 from edge.core.messages import Done
 from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection, open_reader
-from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.dates import after
 from edge.shop.access.rights import system
 from edge.shop.insight.commands import KeepReport
@@ -39,7 +39,7 @@ class PeriodReports:
     def __init__(
         self, shop: CommandBus, ledger: Path, zone: str, business_date: Callable[[int], str], look_s: float = LOOK_S
     ) -> None:
-        self._first_weekday = first_weekday(country_of(zone))
+        self._first_weekday = first_weekday_at(zone)
         self._shop = shop
         self._ledger = ledger
         self._zone = ZoneInfo(zone)

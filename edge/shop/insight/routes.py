@@ -13,7 +13,7 @@ from edge.core.messages import Done
 from edge.core.process.pdf_sheet import make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.errors import EdgeError
-from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.money import show_minor
 from edge.shop.access.rights import MANAGE, REPORTS, system
 from edge.shop.insight.anomalies import Anomaly, read_anomalies
@@ -146,7 +146,7 @@ async def report_of(request: web.Request, asked: str) -> PeriodReport:
     except ValueError:
         raise Problem(400, "insight_period", period=text[:40]) from None
     site, today = request.app[SITE], today_of(request)
-    span = report_span(kind, day, first_weekday(country_of(site.settings.zone)))
+    span = report_span(kind, day, first_weekday_at(site.settings.zone))
     made, command, current = await site.asker.read(partial(_report, kind=kind, span=span, today=today), BEHIND)
     if command is not None and isinstance(await site.shop.do(command, system()), Done):
         made = await site.asker.read(partial(read_made, kind=kind, first=span.first))

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from edge.core.storage.database import Connection
-from edge.lib.regions.countries import country_of, first_weekday
+from edge.lib.regions.countries import first_weekday_at
 from edge.lib.units.dates import days_through, week_of
 from edge.shop.catalog.categories.queries import places_of, skus_below
 from edge.shop.copilot.meaning.answerable import TABLE, dimensions_of
@@ -39,7 +39,7 @@ def facts_of(db: Connection, meaning: Meaning, span: DaySpan, zone: ZoneInfo, cu
     by_day = bool(set(OF_DAYS) & {*meaning.by, *meaning.filters})
     skus = narrowed_skus(db, meaning)
     found = _read(db, meaning, span, by_day, zone, currency, skus)
-    begins = first_weekday(country_of(zone.key))
+    begins = first_weekday_at(zone.key)
     facts = [_with_days(fact, begins) if by_day else fact for fact in found]
     if "category" in meaning.by or "not_product" in meaning.filters:
         facts = list(_with_categories(db, facts))
