@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import subprocess
+import time
+from functools import partial
 
 import pytest
 
-from tests.bench.slower import RECORDED, ROOT, Recorded, recorded, slower
+from tests.bench.slower import ALL_S, RECORDED, ROOT, Recorded, measured, recorded, slower
 
 RATE = Recorded("ledger --sales 1", "ratio", 0.9, more=True)
 TIME = Recorded("page --turns 1", "ratio", 1.1, more=False)
@@ -15,20 +17,20 @@ TIME = Recorded("page --turns 1", "ratio", 1.1, more=False)
 @pytest.mark.parametrize(
     ("known", "now", "named"),
     [
-        (RATE, 0.76, []),
-        (RATE, 0.74, ["slower: ledger ratio 0.9 0.74"]),
-        (TIME, 1.31, []),
-        (TIME, 1.33, ["slower: page ratio 1.1 1.33"]),
-        (TIME, 0.2, []),
+        (RATE, 0.76, "as recorded: ledger ratio 0.9 0.76"),
+        (RATE, 0.74, "slower: ledger ratio 0.9 0.74"),
+        (TIME, 1.31, "as recorded: page ratio 1.1 1.31"),
+        (TIME, 1.33, "slower: page ratio 1.1 1.33"),
+        (TIME, 0.2, "as recorded: page ratio 1.1 0.2"),
     ],
 )
-def test_a_fifth_is_named(known: Recorded, now: float, named: list[str]) -> None:
-    assert list(slower([known], lambda words: {"ratio": now})) == named
+def test_a_fifth_is_named(known: Recorded, now: float, named: str) -> None:
+    assert list(slower([known], lambda words: {"ratio": now})) == [named]
 
 
 def test_one_that_was_slow_once_is_not_named() -> None:
     figures = iter([2.0, 1.1])
-    assert list(slower([TIME], lambda words: {"ratio": next(figures)})) == []
+    assert list(slower([TIME], lambda words: {"ratio": next(figures)})) == ["as recorded: page ratio 1.1 1.1"]
 
 
 def test_one_that_breaks_is_named_and_the_next_is_measured() -> None:
@@ -39,6 +41,11 @@ def test_one_that_breaks_is_named_and_the_next_is_measured() -> None:
 
     first, second = slower([RATE, TIME], measure)
     assert first.startswith("not measured: ledger ratio: ") and second == "slower: page ratio 1.1 9"
+
+
+def test_what_there_is_no_time_for_is_said_at_once() -> None:
+    (line,) = slower([RATE], partial(measured, until_s=time.monotonic()))
+    assert line.startswith("not measured: ledger ratio: ") and f"{ALL_S} seconds" in line
 
 
 def test_what_is_recorded_is_in_the_readme() -> None:
