@@ -8,8 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from edge.app.ledger import build_registry
-from edge.config import load
 from setup.scaffold import capability, driver, migration
 from setup.scaffold.edits import ScaffoldError, Tree
 from setup.step import ROOT
@@ -23,6 +21,9 @@ def main(words: list[str]) -> int:
         if args.kind == "capability":
             capability.plan(tree, args.name, args.hub, args.page)
         elif args.kind == "migration":
+            from edge.app.ledger import build_registry  # all of the product, which the others do without
+            from edge.config import load
+
             migration.plan(tree, args.name, build_registry(load(ROOT / "config.toml")).projectors)
         else:
             driver.plan(tree, args.role, args.name)

@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page, expect
 from pyotp import TOTP
 
+from edge.lib.i18n import LANGUAGES
 from tests.browser.browsing import browser
 from tests.browser.test_axe import violations
 from tests.contract.test_hub_api import Client, House, an_api
@@ -20,6 +21,7 @@ from tests.contract.test_hub_page import DEADLINE_MS, signed_in, words
 from tests.contract.test_hub_staff import PASSWORD, hire, sign_in
 from tests.contract.test_hub_tenant_records import with_factor
 from tests.contract.test_hub_tenants import two_tenants
+from tests.scheduling import one_by_day
 
 PHONE = {"width": 390, "height": 664}
 SAID = words()["en"]
@@ -107,7 +109,7 @@ async def keep(page: Page, name: str) -> None:
 
 
 @pytest.mark.needs("chromium")
-@pytest.mark.parametrize("language", ["en", "fr", "he"])
+@pytest.mark.parametrize("language", one_by_day(LANGUAGES))
 def test_every_area_is_read_on_a_phone_in_each_language(
     database: str, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:

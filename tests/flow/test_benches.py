@@ -1,7 +1,7 @@
 """The benches run and print the figures that are recorded of them: one that nobody runs for a while would rot unseen.
 
-Small, so that what they print says nothing here. Those that take minutes however small (fleet, outage, kill, models)
-are left to whoever measures.
+Small, so that what they print says nothing here. Those that take a third of a minute even so run by night; those that
+take minutes (fleet, outage, kill, models) are left to whoever measures.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,12 +52,21 @@ SMALL = {
 }
 
 
+BY_NIGHT = {"assistant", "ledger", "office", "sync"}
+"""Ledger is measured by CI besides, see `bench/slower.py`."""
+
+
+def benches() -> Iterator[Any]:
+    for words in SMALL:
+        yield pytest.param(words, marks=(pytest.mark.nightly,) if words.partition(" ")[0] in BY_NIGHT else ())
+
+
 def run_bench(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tests.bench", *words]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S, check=False)
 
 
-@pytest.mark.parametrize("bench", SMALL)
+@pytest.mark.parametrize("bench", list(benches()))
 def test_a_bench_runs_and_prints_its_figures(bench: str) -> None:
     ran = run_bench(*bench.split())
     assert ran.returncode == 0, ran.stderr[-2000:]

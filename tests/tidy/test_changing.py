@@ -116,7 +116,7 @@ def test_a_capability_touches_what_is_listed() -> None:
     assert named(with_page.changed, "trial") - named(tree.changed, "trial") == pages
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_new_version_of_an_event_touches_what_is_listed(tmp_path: Path) -> None:
     copy = tmp_path / "tree"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT, "*.egg-info"))
