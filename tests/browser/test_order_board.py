@@ -153,6 +153,12 @@ def test_a_driver_hands_in_and_the_week_lists_what_is_to_come(tmp_path: Path) ->
                 await (await file.value).save_as(saved)
                 text = saved.read_text("utf-8-sig")
                 assert "rue Haute" in text
+                await manager.open(served, "register=1&lang=en", "/manager/orders")
+                for to in ("accepted", "preparing", "ready", "out_for_delivery"):
+                    await do(shop, MoveOrder(order.id, to, driver="u1"), STAFF)
+                await manager.see('.columns [data-run="u1"]', "Print the run")
+                await do(shop, HandOverOrder(order.id, (TenderGiven("card"),)), STAFF)
+                await manager.see(f'.ended tr[data-order="{order.id}"]', "delivered")
 
     run(scenario())
 

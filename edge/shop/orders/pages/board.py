@@ -63,9 +63,7 @@ SLOTS_SHOWN = 40
 
 async def board(request: web.Request) -> web.Response:
     """`GET /manager/orders`: open orders as they come and go; behind them those that have ended."""
-    site = request.app[SITE]
-    ended = await site.asker.read(lambda db: read_shop_orders(db, ended=True, limit=ENDED_SHOWN))
-    return page(request, "orders", ended=ended, now_us=site.shop.now_us())
+    return page(request, "orders", now_us=request.app[SITE].shop.now_us())
 
 
 async def details(request: web.Request) -> web.Response:
@@ -158,6 +156,11 @@ def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
     return {"columns": columns, "drivers": drivers, "owing": read_driver_cash(reader), "owed": owing_orders(reader)}
 
 
+def ended_values(source: FragmentSource, register: str) -> dict[str, Any]:
+    """What has ended, the newest first."""
+    return {"ended": read_shop_orders(source.shop.reader, ended=True, limit=ENDED_SHOWN)}
+
+
 ENDPOINTS = (
     fragment("/fragments/order", details, ORDERS, also=SELL),
     fragment("/fragments/order/later", later, ORDERS, also=SELL),
@@ -170,10 +173,13 @@ PAGES = (
         handler=board,
         right=ORDERS,
         also=SELL,
-        fragments=("alerts", "clock", "called", "orders_board"),
+        fragments=("alerts", "clock", "called", "orders_board", "orders_ended"),
         menu="order.board",
         group="orders",
         place=10,
     ),
 )
-FRAGMENTS = (Fragment("orders_board", board_values, follows=(COMMITTED,)),)
+FRAGMENTS = (
+    Fragment("orders_board", board_values, follows=(COMMITTED,)),
+    Fragment("orders_ended", ended_values, follows=(COMMITTED,)),
+)
