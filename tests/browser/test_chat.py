@@ -16,13 +16,16 @@ from edge.services import inference
 from edge.shop.assistant.queries import read_turns
 from edge.shop.copilot import copilot
 from edge.shop.stock.queries import read_stock
+from edge.shop.till.commands import AddLine, Pay
 from tests.browser.browsing import browser, till
 from tests.browser.calling import PIN, calling
 from tests.browser.serving import serve
+from tests.catch_up import catch_up
 from tests.flow.test_chat_http import filled
 from tests.flow.test_chat_voice import wav
 from tests.flow.test_voice import models_run
-from tests.shop_fixture import run
+from tests.ordering import do
+from tests.shop_fixture import CASHIER, run
 from tests.speech import said_by_espeak
 from tests.sync_doubles import until
 
@@ -207,9 +210,14 @@ def test_a_kiosk_calls_somebody_and_says_when_it_ends(tmp_path: Path) -> None:
             await cashier.open(served)
             await cashier.page.evaluate(RING)
             await cashier.page.mouse.click(5, 5)  # no page is heard before somebody touched it
+            await do(served.shop, AddLine("milk"), CASHIER)
+            await do(served.shop, Pay("cash"), CASHIER)
+            await catch_up(served.shop)
             page = kiosk.page
             await page.clock.install()
             await page.goto(f"{served.url}/kiosk/talk?register=1&lang=en")
+            asked = page.locator("#say input")
+            assert await asked.get_attribute("placeholder") == "how much is Milk 3% 1 l?", "what sells here"
             for said, told in (("how much is milk 3%?", "Milk 3% 1 l"), ("a person, please", "I have called somebody")):
                 await page.locator("#say input").fill(said)
                 await page.keyboard.press("Enter")

@@ -19,9 +19,11 @@ from edge.shop.assistant.microphone_groups import ears_of
 from edge.shop.assistant.recording import recorder_of
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.settings import live, settings_of
+from edge.shop.catalog.queries import find_by_skus
 from edge.shop.customers.queries import consents_to, newest_wordings
 from edge.shop.orders.pages.visitor import KIOSK, PHONE, body_as, visitor, visitor_cart
-from edge.web.context import SITE
+from edge.shop.recommend.queries import best_for_anybody
+from edge.web.context import SITE, today_of
 from edge.web.pages.shell import html, page
 from edge.web.responses import answer_outcome, texts_of
 
@@ -47,8 +49,22 @@ async def talk(request: web.Request) -> web.Response:
         speaker=speaker,
         recorded=who.base == KIOSK and recorder_of(site, site.config.folder).left_s(who.actor.register) > 0,
         ear=who.base == KIOSK and who.actor.register in ears_of(site).at,
+        example=await _example(request),
         **await _basket(request),
     )
+
+
+async def _example(request: web.Request) -> dict[str, str] | None:
+    """What something is called that sells well here and may be suggested to anybody, for what may be asked; None:
+    there is none."""
+    site, today = request.app[SITE], today_of(request)
+    suggesting, now_us = settings_of(site.config).suggesting, site.shop.now_us()
+
+    def read(db: Connection) -> dict[str, str] | None:
+        found = find_by_skus(db, best_for_anybody(db, suggesting, now_us, today, 1))
+        return next((product.names for product in found.values()), None)
+
+    return await site.asker.read(read)
 
 
 class ConversationConsent(NamedTuple):
