@@ -48,6 +48,10 @@ _PRODUCTS = """
     SELECT DISTINCT ON (sku) sku, jsonb_build_object('names', names, 'category', category, 'brand', brand)::text
     FROM product WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
 """
+_NAMES = """
+    SELECT DISTINCT ON (sku) sku, names::text FROM product
+    WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
+"""
 _ASSORTMENT = """
     SELECT DISTINCT ON (sku) sku, jsonb_build_object('listed', listed)::text FROM assortment
     WHERE tenant = $1 AND store = $2 AND sku = ANY ($3) ORDER BY sku, device
@@ -55,6 +59,8 @@ _ASSORTMENT = """
 _BOXES = "SELECT device, heard_at, app FROM device WHERE tenant = $1 AND store = $2 AND barred = '' ORDER BY device"
 _OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS, "assortment": _ASSORTMENT})
 """Kinds of which head office has the whole that was before."""
+_OF_PRODUCTS = ("prices", "catalogue", "assortment", "recalls")
+"""Kinds whose fields begin with a product's number."""
 _SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
 
 
@@ -92,7 +98,8 @@ class Conflict(msgspec.Struct, frozen=True):
 
 class Preview(msgspec.Struct, frozen=True):
     """A publication as a store would see it (`wave` null: it does not reach it, or no store was named), and `counts`:
-    stores it reaches, changes by finding. `reached`: the first of those stores; `boxes`: of the one that was named."""
+    stores it reaches, changes by finding. `reached`: the first of those stores; `boxes`: of the one that was named;
+    `names`: what products are called there whose numbers `changes` name, by number and language."""
 
     digest: str
     wave: int | None
@@ -101,6 +108,7 @@ class Preview(msgspec.Struct, frozen=True):
     conflicts: tuple[Conflict, ...]
     reached: tuple[str, ...] = ()
     boxes: tuple[Box, ...] = ()
+    names: Mapping[str, Mapping[str, str]] = {}
 
 
 def fields_of(directives: Iterable[Planned]) -> dict[FieldOf, Any]:
@@ -166,7 +174,15 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
     boxes = await connection.fetch(_BOXES, tenant, shop) if shop in waves else []
     conflicts = await _conflicts(connection, tenant, id, said, {shop} if shop else set(rings))
     seen = (wanted.digest, waves.get(shop), tuple(changes[:LINES_MOST]), counts, tuple(conflicts))
-    return Preview(*seen, tuple(rings)[:SHOWN_STORES], tuple(Box(*row) for row in boxes))
+    names = await _names(connection, tenant, shop, changes[:LINES_MOST])
+    return Preview(*seen, tuple(rings)[:SHOWN_STORES], tuple(Box(*row) for row in boxes), names)
+
+
+async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Change]) -> Mapping[str, Mapping[str, str]]:
+    """What the products of these changes are called in a store, by number."""
+    skus = [one.field.partition(" ")[0] for one in changes if one.kind in _OF_PRODUCTS]
+    rows = await connection.fetch(_NAMES, tenant, shop, skus) if skus else []
+    return {sku: msgspec.json.decode(text, type=dict[str, str]) for sku, text in rows}
 
 
 async def _reached(connection: Any, tenant: str, wanted: Publication) -> dict[str, Any]:

@@ -82,8 +82,9 @@ async def opened(page: Page, house: House, client: Client) -> list[str]:
 
 
 async def go(page: Page, area: str) -> None:
-    await page.evaluate(f"location.hash = '{area}'")
+    await page.evaluate(f"location.hash = document.querySelector('.groups [data-area={area}]').hash")
     await page.wait_for_selector(f'body[data-area="{area}"]')
+    assert await page.evaluate("scrollY") == 0, "its first card is in sight"
 
 
 async def picture(page: Page, name: str) -> None:

@@ -2,19 +2,23 @@
 // a press, a key and a file that is dropped there are its.
 
 const FIELDS = "input[type=file]:not([hidden])";
-const { choose, none } = document.getElementById("file-words").dataset;
+const words = () => document.getElementById("file-words").dataset;
 const NARROW = 24; // pixels: what is drawn smaller is hidden by its page, which shows something else
 
 function introduce(field) {
   if (field.closest(".file-field") || field.offsetWidth < NARROW || getComputedStyle(field).opacity === "0") return;
   const around = Object.assign(document.createElement("span"), { className: "file-field" });
-  const button = Object.assign(document.createElement("span"), { className: "file-choose", textContent: choose });
+  const button = Object.assign(document.createElement("span"), { className: "file-choose" });
   const name = Object.assign(document.createElement("bdi"), { className: "file-name" });
   button.ariaHidden = name.ariaHidden = "true"; // a screen reader says the field's own
-  const show = () => (name.textContent = [...field.files].map((file) => file.name).join(", ") || none);
+  const show = () => {
+    button.textContent = words().choose;
+    name.textContent = [...field.files].map((file) => file.name).join(", ") || words().none;
+  };
   field.before(around);
   around.append(button, name, field);
   field.addEventListener("change", show);
+  addEventListener("languagechange", show);
   field.form?.addEventListener("reset", () => queueMicrotask(show));
   show();
 }
@@ -23,5 +27,8 @@ const look = (root) => root.querySelectorAll?.(FIELDS).forEach(introduce);
 
 look(document);
 new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) addedNodes.forEach((node) => node.isConnected && look(node));
-}).observe(document.body, { childList: true, subtree: true });
+  for (const { addedNodes, target, type } of changes) {
+    if (type === "attributes") look(target);
+    else addedNodes.forEach((node) => node.isConnected && look(node));
+  }
+}).observe(document.body, { attributeFilter: ["hidden"], childList: true, subtree: true });

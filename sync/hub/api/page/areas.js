@@ -293,7 +293,7 @@ export async function publications(still) {
     ["state", "", (row) => pill(t(`publication_${row.state}`), tone[row.state] || "")],
     ...(may("approve") || may("publish") ? [["action", "", decisions]] : []),
     ["progress", "text", (row) => progress(row, at)],
-    ["what", "", (row) => `${row.kinds.join(", ")} (${count(row.lines)})`],
+    ["what", "", (row) => `${row.kinds.map((one) => said("kind", one)).join(", ")} (${count(row.lines)})`],
     ["reach", "", (row) => [...(row.reach.stores || []), ...(row.reach.groups || [])].join(", ") || t("all_stores")],
     ["changed", "", (row) => moment(row.changed_at)],
   ], rows.rows);

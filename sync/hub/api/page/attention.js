@@ -23,7 +23,7 @@ export function showAttention(needs, unwell) {
   const boxes = { word: "unwell_boxes", area: "boxes", many: unwell, className: "grave" };
   const links = [needs[0], boxes, ...needs.slice(1)].filter(({ many }) => many).map(({ word, area, many, className = "" }) => {
     const link = document.createElement("a");
-    link.href = `#${area}`;
+    link.href = `#/${area}`;
     const number = Object.assign(document.createElement("b"), { textContent: count(many), className });
     link.append(`${t(word)} `, number);
     return link;

@@ -76,13 +76,15 @@ export const money = (minor, currency) => inCurrency(currency).format(minor / 10
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);
 export const percent = (thousandths) => new Intl.NumberFormat(state.lang, { style: "percent", maximumFractionDigits: 3 }).format(thousandths / 100_000);
+// Dates, and fields of them, as the browser's country writes them where it speaks this language.
+export const dateLocale = () => navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
 // By the clocks of a store, where head office knows them; else by the browser's own.
 export const moment = (at, store = "") =>
-  new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
-const inDays = () => new Intl.DateTimeFormat(state.lang, { dateStyle: "medium", timeZone: "UTC" });
+  new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", timeZone: state.zones[store] || undefined }).format(new Date(at));
+const inDays = () => new Intl.DateTimeFormat(dateLocale(), { dateStyle: "medium", timeZone: "UTC" });
 // A day of ISO 8601 as the page's language writes it; what is none, as it is.
 export const dayText = (day) => (Number.isNaN(Date.parse(day ?? "")) ? day ?? "" : inDays().format(new Date(day)));
-export const longDay = (date) => new Intl.DateTimeFormat(state.lang, { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
+export const longDay = (date) => new Intl.DateTimeFormat(dateLocale(), { dateStyle: "full", timeZone: "UTC" }).format(new Date(date));
 
 export function ago(at) {
   const seconds = Math.max(0, Math.round((Date.now() - new Date(at)) / 1000));

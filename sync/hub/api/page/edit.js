@@ -158,6 +158,12 @@ const STORES_SHOWN = 3; // of those that a publication reaches, with what would 
 const LINES_SHOWN = 40;
 const SENT_SHOWN = 2000; // lines of what is sent
 
+// What begins with a product's number, with what that is called.
+function withName(field, names) {
+  const called = names[field.split(" ", 1)[0]];
+  return called ? `${called[state.lang] ?? Object.values(called)[0]} (${field})` : field;
+}
+
 // What two publications both say, as "settings store.footer": by the word of a setting.
 const named = (field) => (field.startsWith("settings ") ? settingName(field.slice("settings ".length)) : field);
 
@@ -168,14 +174,14 @@ function begun(text) {
 
 // How old what is known of a store is, and what would change in it: what it is, what it would be, and what is odd about
 // that. `currency`: the store's; "": none is known.
-function previewLines(store, { changes, boxes }, currency) {
+function previewLines(store, { changes, boxes, names }, currency) {
   const brief = (value) => (value === null ? "–" : typeof value === "object" ? JSON.stringify(value) : String(value));
   const priced = (value) => (currency && Number.isInteger(value) ? money(value, currency) : brief(value));
   const line = ({ kind, field, was, now, finding, cost }) => {
     const odd = finding ? ` (${t(`finding_${finding}`)}${finding === "below_cost" ? ` ${priced(cost)}` : ""})` : "";
     if (kind === "settings") return `  ${settingName(field)}${t("colon")}${settingText(field, was)} → ${settingText(field, now)}${odd}`;
     const said = kind === "prices" ? priced : brief;
-    return `  ${field}: ${said(was)} → ${said(now)}${odd}`;
+    return `  ${withName(field, names)}${t("colon")}${said(was)} → ${said(now)}${odd}`;
   };
   const ages = boxes.map((one) => t("box_age", { box: one.device, moment: one.heard_at ? moment(one.heard_at) : "–", version: one.version || "–" }));
   return [`${store}: ${ages.join("; ")}`, ...changes.slice(0, LINES_SHOWN).map(line), ""];

@@ -4,7 +4,7 @@
 import * as areas from "./areas.js";
 import "./csv.js";
 import { making } from "./making.js";
-import { ask, byId, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, dateLocale, Fault, moment, moved, refusal, rowsOf, state, t, words } from "./common.js";
 import { onChanged } from "./edit.js";
 import { forgetful, invited } from "./invited.js";
 import { myself } from "./myself.js";
@@ -35,7 +35,7 @@ function mayShow(area) {
 }
 
 function area() {
-  const wanted = location.hash.slice(1);
+  const wanted = location.hash.slice(2); // "#/stock": no id of the page, to which a browser would scroll
   const open = Object.keys(DRAWN).filter(mayShow);
   return open.includes(wanted) ? wanted : open[0];
 }
@@ -83,9 +83,9 @@ function speak() {
   for (const place of document.querySelectorAll("[data-label]:not(td, th)")) place.setAttribute("aria-label", t(place.dataset.label));
   for (const link of document.querySelectorAll("[data-area]")) if (link !== document.body) link.title = t(`area_${link.dataset.area}`);
   document.title = t("title");
-  // Fields of dates, as on a shop's pages: in the order of the browser's country where it speaks this language.
-  document.body.dataset.dates = navigator.languages.find((code) => code.split("-")[0] === state.lang) ?? state.lang;
+  document.body.dataset.dates = dateLocale();
   Object.assign(byId("fault-words").dataset, { date: t("date_wrong"), letters: t("date_letters"), before: t("month_before"), after: t("month_after") });
+  Object.assign(byId("file-words").dataset, { choose: t("file_choose"), none: t("file_none") });
   dispatchEvent(new Event("languagechange"));
 }
 
@@ -214,7 +214,7 @@ showDoor(true);
 forgetful(within);
 const link = invited(within, async (found) => {
   signedIn(found);
-  location.hash = "myself"; // where a second factor is set up; and the link is gone from the address
+  location.hash = "/myself"; // where a second factor is set up; and the link is gone from the address
   await enter();
 });
 if (!link && !leftAlone() && state.token) void within(enter);

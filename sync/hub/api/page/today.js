@@ -2,7 +2,7 @@
 
 import { askAttention, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
-import { ago, ask, byId, count, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
+import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
 import { putAside } from "./put_aside.js";
 import { software } from "./software.js";
 import { cases } from "./support.js";
@@ -126,7 +126,7 @@ function showMonth(days) {
   byId("chart").replaceChildren(...currenciesSold.map((currency) => {
     const place = document.createElement("div");
     const of = days.filter((row) => row.currency === currency);
-    const label = (date) => new Intl.DateTimeFormat(state.lang, { day: "numeric", month: "numeric", timeZone: "UTC" }).format(new Date(date));
+    const label = (date) => new Intl.DateTimeFormat(dateLocale(), { day: "numeric", month: "numeric", timeZone: "UTC" }).format(new Date(date));
     bars(place, t("chart_of", { currency }), of.map((row) => [label(row.business_date), row.paid_minor, money(row.paid_minor, currency)]));
     return place;
   }));
