@@ -11,7 +11,7 @@ import msgspec
 
 _LATER = "Selling goes on; it is tried again by itself."
 _CONFIGURED = "Selling goes on. Correct [sync] in the configuration."
-_ENROL = "Selling goes on. Ask head office for a new enrolment, and take it with: edge enrol FILE"
+_ENROL = "Selling goes on. Ask head office for a new file, and take it as page 13 for owners says (edge enrol FILE)."
 _LIST = "Selling goes on. Correct the broker's access list."
 _CLOCK = "Set this box's clock; if it is right, head office must renew the broker's certificate. Selling goes on."
 _WIDER = "Head office must raise max_packet_size in the broker's configuration."
@@ -105,7 +105,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "unreadable": ("Facts cannot be read.", _STOPPED),
     "rolled_back": (
         "This box holds less than the hub has already had from it.",
-        "Selling goes on; nothing is sent. Restore this box from the hub: edge recover",
+        "Selling goes on; nothing is sent. Call head office: this box is to be restored from there (edge recover).",
     ),
     "missing_rows": ("The hub needs facts that this box no longer has.", _STOPPED),
 }

@@ -19,7 +19,10 @@ from edge.core.storage.database import Connection
 from sync.wire import Orphans
 
 FILE = "lacking.json"
-ADVICE = "They are in head office's books. To have them here, too: stop the shop, and run: edge recover --replace"
+ADVICE = (
+    "They are in head office's books. To have them here, too, call head office: the shop is stopped for it "
+    "(edge recover --replace)."
+)
 
 
 class MissingFacts(msgspec.Struct, frozen=True):
