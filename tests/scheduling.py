@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,14 @@ def one_by_day(values: Iterable[Any]) -> list[Any]:
     """Parameters of a test of which every push tries the last, and a night all."""
     *others, last = values
     return [*(pytest.param(one, marks=pytest.mark.nightly) for one in others), last]
+
+
+def each_by_day(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
+    """All pairs: each of `first` and of `second` in one that every push tries, and in the others a night does."""
+    count = max(len(first), len(second))
+    by_day = {(first[at % len(first)], second[at % len(second)]) for at in range(count)}
+    pairs = product(first, second)
+    return [pytest.param(*pair, marks=() if pair in by_day else (pytest.mark.nightly,)) for pair in pairs]
 
 
 def quarantined(text: str) -> list[Quarantined]:

@@ -6,7 +6,7 @@ A page that a capability brings is found by itself: no list here has to be edite
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from edge.web.app import declare_endpoints
 from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import Served, serve
+from tests.scheduling import each_by_day
 from tests.shop_fixture import MILK, done, run
 
 pytestmark = pytest.mark.needs("chromium")
@@ -174,16 +175,8 @@ async def looked_at(folder: Path, language: str, looks: Looks, shut: bool) -> li
         return found + await pages(page, served, language, looks)
 
 
-def each_page_once() -> Iterator[Any]:
-    """All parts in all languages: those by which each page is looked at once for every push, the rest by night."""
-    for place, language in enumerate(LANGUAGES):
-        for part in range(PARTS):
-            by_night = () if part % len(LANGUAGES) == place else (pytest.mark.nightly,)
-            yield pytest.param(language, part, marks=by_night)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("language", "part"), each_page_once())
+@pytest.mark.parametrize(("language", "part"), each_by_day(list(LANGUAGES), range(PARTS)))
 def test_axe_finds_nothing_on_any_page_in_any_language(tmp_path: Path, language: str, part: int) -> None:
     found = run(looked_at(tmp_path, language, lambda at: at % PARTS == part, shut=part == 0), limit_s=240)
     assert found == [], "\n".join(found)

@@ -13,6 +13,7 @@ from edge.web.token import TOKEN_FILE
 from sim.postgres import Postgres
 from tests.disks import fill, small_disk
 from tests.http_client import PIN, when
+from tests.scheduling import each_by_day
 from tests.shop_fixture import run
 from tests.stack import MILK, PRODUCTS, Store, cloud, store
 
@@ -87,8 +88,7 @@ def test_a_full_disk_is_said_everywhere_and_selling_goes_on_once_there_is_room(t
         run(scenario(disk, postgres), 120)
 
 
-@pytest.mark.parametrize("kind", ["tmpfs", "ext4"])
-@pytest.mark.parametrize("ends", ["killed", "stopped"])
+@pytest.mark.parametrize(("kind", "ends"), each_by_day(["tmpfs", "ext4"], ["killed", "stopped"]))
 def test_started_on_a_full_disk_it_shows_its_page_and_why_it_does_not_sell(
     tmp_path: Path, kind: Literal["tmpfs", "ext4"], ends: str
 ) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scheduling import HERE, LONGEST, ROOT, Quarantined, longest_first, quarantined, seconds
+from tests.scheduling import HERE, LONGEST, ROOT, Quarantined, each_by_day, longest_first, quarantined, seconds
 
 WANTED = """
 from pathlib import Path
@@ -48,6 +48,13 @@ def test_what_takes_longest_begins_first_and_files_stay_whole() -> None:
     ]
     longest_first(items, {"tests/b.py": 20.0, "tests/d.py": 30.0})  # type: ignore[arg-type]
     assert [f"{item.path.stem}{item.name}" for item in items] == ["c1", "c2", "d1", "b1", "b2", "a1", "a2", "e1"]
+
+
+def test_a_push_tries_each_of_both_and_a_night_the_other_pairs() -> None:
+    pairs = each_by_day(["en", "fr", "he"], range(4))
+    by_day = [pair.values for pair in pairs if not pair.marks]
+    assert by_day == [("en", 0), ("en", 3), ("fr", 1), ("he", 2)]
+    assert len(pairs) == 12 and all(mark.name == "nightly" for pair in pairs for mark in pair.marks)
 
 
 def test_each_file_of_the_list_is_there() -> None:
