@@ -16,9 +16,9 @@ from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 
-JOBS_KEPT = 1_000
-"""Print jobs that are kept; older ones that wait for no printer, and about which nobody is asked, are forgotten (their
-causes stay in the journal)."""
+JOBS_KEPT, DOUBTS_KEPT = 1_000, 50_000
+"""Print jobs that are kept, and those about which somebody is asked: months of papers, and a limit all the same. Older
+ones that wait for no printer are forgotten (their causes stay in the journal)."""
 _TRIM_EVERY = 100
 
 MAY_BECOME: Mapping[State, tuple[State, ...]] = {
@@ -51,7 +51,9 @@ _ANSWERED = """
     UPDATE print_job SET state = 'failed', problem = 'copied', changed_us = ?
     WHERE state = 'unknown' AND register = ? AND receipt = ?
 """
-_TRIM = f"DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending') AND NOT ({DOUBTFUL})"
+_TRIM = f"""
+    DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending') AND (id <= ? OR NOT ({DOUBTFUL}))
+"""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -169,5 +171,5 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     )
     id = int(cursor.lastrowid)
     if id % _TRIM_EVERY == 0:
-        tx.db.execute(_TRIM, (id - JOBS_KEPT,))
+        tx.db.execute(_TRIM, (id - JOBS_KEPT, id - DOUBTS_KEPT))
     return id
