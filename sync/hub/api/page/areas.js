@@ -355,7 +355,7 @@ export async function people(still) {
   table("changes", [
     ["when", "", (row) => moment(row.at)],
     ["who", "", who],
-    ["what", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}: ${differences(row.before, row.after)}`],
+    ["what", "text", (row) => `${said("kind", row.what)} ${names.get(row.subject) || row.subject}${t("colon")}${differences(row.before, row.after)}`],
   ], changes.reverse());
   table("reads", [
     ["when", "", (row) => moment(row.hour)],
@@ -370,7 +370,14 @@ const newest = async (name) => (await ask(`/v1/${name}?limit=1000&from=${moved(s
 
 function differences(before, after) {
   if (!after) return t("removed");
-  const shown = (value) => (value === null || value === undefined || value === "" ? "–" : typeof value === "object" ? JSON.stringify(value) : value);
-  return Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before?.[name]))
-    .map((name) => `${name} ${shown(before?.[name])} → ${shown(after[name])}`).join(", ");
+  const known = words[state.lang];
+  const called = (name) => known[`field_${name}`] || known[name] || name;
+  const shown = (value) => {
+    if (value === null || value === undefined || value === "") return "–";
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    if (typeof value === "object") return JSON.stringify(value);
+    return known[`publication_${value}`] || known[`store_${value}`] || known[`role_${value}`] || value;
+  };
+  return Object.keys(after).filter((name) => name !== "digest" && shown(after[name]) !== shown(before?.[name]))
+    .map((name) => `${called(name)} ${shown(before?.[name])} → ${shown(after[name])}`).join(", ");
 }

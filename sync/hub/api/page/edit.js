@@ -63,6 +63,7 @@ export function edit(title, fields, values, save, { extra = null, shown = "", se
   };
   form.onsubmit = (event) => { event.preventDefault(); void attempt(save); };
   byId("edit-save").textContent = t(word);
+  byId("edit-cancel").hidden = word === "close"; // there is nothing to take back
   const further = byId("edit-further");
   further.hidden = !extra;
   if (extra) {

@@ -163,7 +163,10 @@ byId("sign-in").addEventListener("submit", (event) => {
     } catch (error) {
       if (!(error instanceof Fault) || error.status !== 401) throw error;
       const wanted = error.code === "code_wanted";
-      if (wanted) byId("code").hidden = false;
+      if (wanted) {
+        byId("code").hidden = false;
+        form.code.focus();
+      }
       throw new Fault(400, { detail: t(wanted ? "code_wanted" : "wrong") });
     }
     form.reset();
