@@ -36,6 +36,12 @@ TOO_WIDE = """() => [...document.querySelectorAll(".scroll, .card")]
     .filter(one => one.scrollWidth > one.clientWidth)
     .map(one => `${one.className} ${one.scrollWidth - one.clientWidth}`)"""
 
+HIDDEN = """bar => {
+    const [own, places] = [bar, ".side .groups"].map((one) => document.querySelector(one).getBoundingClientRect());
+    return own.bottom > places.top + 1 || own.top < 0;
+}"""
+"""Whether a bar is out of sight, or beneath the five places of a phone."""
+
 
 @pytest.mark.parametrize("language", ["en", "he"])
 def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str) -> None:
@@ -74,5 +80,23 @@ def test_tables_stay_inside_their_boxes_on_a_phone(tmp_path: Path, language: str
             assert all(boxes), "when, and what was done"
             when, what = (box for box in boxes if box)
             assert when["y"] + when["height"] <= what["y"] + 1, "each on lines of its own"
+
+    run(scenario())
+
+
+def test_what_can_be_done_stands_above_the_places_of_a_phone(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((390, 664)) as page:
+            await caller.set_pin()
+            many = (Product(f"ale-{n}", {"en": f"Ale {n}"}, (), 500) for n in range(20))
+            await done(served.shop, SetProducts((LAGER, *many)), SYSTEM)
+            await done(served.shop, RecordMovement("lager", "in", 5, 3_000), SYSTEM)
+            await page.open(served, "register=1&lang=fr&sku=lager", path="/manager/stock/item")
+            await page.see(".acts", "Recevoir")
+            assert not await page.page.evaluate(HIDDEN, ".acts")
+            await page.open(served, "register=1&lang=fr", path="/manager/products")
+            await page.page.locator("tbody .tick-row").first.check()
+            await page.see(".bulk-bar", "Choisis : 1")
+            assert not await page.page.evaluate(HIDDEN, ".bulk-bar")
 
     run(scenario())
