@@ -42,6 +42,8 @@ def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> 
             return bool(skus & {*change.of}) and not skus <= {*change.of}
         case "each":
             return len(skus) > 1
+        case "more" if change.is_named:
+            return bool(skus & {*change.of})
         case "more":
             return bool(newest) or bool(state.product)
         case "swap" if skus & {*change.into}:
@@ -159,13 +161,15 @@ class ShoppingChanges(ShoppingAdvice):
         lines = [line for line in self._in_cart() if line.quantity]
         if change.change == "only":
             wanted = {line.id: 0 for line in lines if line.sku not in change.of}
-        elif change.every:
+        elif change.change == "times":
             wanted = {line.id: line.quantity * (change.amount or 0) // THOUSANDTHS for line in lines}
         else:
-            fresh = self._fresh(lines)
-            wanted = {line.id: change.amount or 0 for line in (fresh if len(fresh) > 1 else lines)}
+            fresh, amount = self._fresh(lines), change.amount or 0
+            more = {"more": amount, "less": -amount}.get(change.change)
+            each = fresh if len(fresh) > 1 else lines
+            wanted = {line.id: amount if more is None else line.quantity + more for line in each}
         meant = [line for line in lines if line.id in wanted]
-        if any(wanted[line.id] % self._step(line.sku) or wanted[line.id] > MOST for line in meant):
+        if any(wanted[line.id] % self._step(line.sku) or not 0 <= wanted[line.id] <= MOST for line in meant):
             return self._say("how_many_now")
         for line in meant:
             if not self._set_line(line, wanted[line.id]):

@@ -35,6 +35,7 @@ from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.going_on import goes_on
 from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.reading.basket_words import says_more, says_total
 from edge.shop.understanding.reading.correction import begins_to_correct
 from edge.shop.understanding.reading.options import chosen as picked
 from edge.shop.understanding.sentence import CLAUSES, Sentence
@@ -346,8 +347,7 @@ class ShoppingTalk(ShoppingModifiers):
             return self._ask(chosen) if chosen else None
         modifiers = chosen or None
         before = self._quantity_of(product.sku, modifiers)
-        corrects = clause.amount is not None and begins_to_correct(all_tokens(self._command.text), self._language)
-        put = self._set if before and corrects else self._put  # "actually 4 bagels": so many, and no more
+        put = self._set if before and clause.amount is not None and self._says_total() else self._put
         try:
             put(product.sku, quantity, modifiers)
         except Refusal as refusal:
@@ -359,6 +359,12 @@ class ShoppingTalk(ShoppingModifiers):
         what = self._facts.named(product, chosen)
         self._say("added", what=f"{say_amount(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
+
+    def _says_total(self) -> bool:
+        """Whether so many are wanted in all ("actually 4 bagels", "one will do"), and not beside what lies there."""
+        words, change = all_tokens(self._command.text), self._command.basket
+        corrects = begins_to_correct(words, self._language) and not says_more(words, self._language)
+        return change is None and (corrects or says_total(words, self._language))
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
         unit = units_word(product, self._language)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import msgspec
 
@@ -29,7 +29,14 @@ from edge.shop.understanding.reading.basket_goods import (
 )
 from edge.shop.understanding.reading.basket_lines import read_line_change
 from edge.shop.understanding.reading.basket_swap import read_swap, swap
-from edge.shop.understanding.reading.basket_words import BasketPart, basket_words, behind_questions, parts_in
+from edge.shop.understanding.reading.basket_words import (
+    BasketPart,
+    Role,
+    basket_words,
+    behind_questions,
+    parts_in,
+    with_turns_together,
+)
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.model import BasketChange
 from edge.shop.understanding.reading.statement_words import languages_first, length_at
@@ -38,6 +45,7 @@ from edge.shop.understanding.sentence_parts import STOPS
 from edge.shop.understanding.tokens import clean
 
 MOST_WORDS = 20
+_OUT = {"drop", "carry", "away"}
 SEVERAL = (2, 4)
 """How many changes one sentence may say."""
 
@@ -50,7 +58,7 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
         return None
     for one in languages_first(language):
         linker.language = one
-        said, asked = behind_questions(words, one)
+        said, asked = behind_questions(with_turns_together(words, one), one)
         parts = parts_in(said, one, linker.has_word)
         if not parts:
             continue
@@ -183,6 +191,8 @@ def _read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Bas
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Forget the rum, give me tequila": one thing goes, another comes."""
     groups = [one for one in segments(parts) if one]
+    if len(groups) > SEVERAL[0] and {one.role for one in groups[-1]} <= {"same", "little"}:
+        groups.pop()  # "no croissants, give me baguettes, same amount"
     if len(groups) != SEVERAL[0] or (gone := _named_out(groups[0], linker)) is None:
         return None
     was, now = NamedGoods(gone.of, gone.text), goods_of(groups[1], linker)
@@ -205,7 +215,7 @@ def _read_denial(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Basket
     new = before if says_something(before) else behind
     if (says_something(before) and says_something(behind)) or not (says_something(old) and says_something(new)):
         return None
-    allowed = {"name", "number", "unit", "little", "only", "turn", "rather", "them", "instead"}
+    allowed = {"name", "number", "unit", "little", "only", "turn", "rather", "them", "instead", "same"}
     if not {one.role for one in (*old, *new)} <= allowed:
         return None
     was, now = goods_of(old, linker), goods_of(new, linker)
@@ -228,9 +238,12 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return None
     change = BasketChange("times", linker.language, None, goods.text, goods.skus, loose=True)
     if said := roles & {*TIMES}:
-        plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *POINTS}
+        goes = {"drop", "less", "carry", "away"} if said == {"half"} else set()  # "take half of them off"
+        plain = goods.number is None and roles <= {"half", "double", "name", "only", "turn", *goes, *POINTS}
         return msgspec.structs.replace(change, amount=TIMES["half" if "half" in said else "double"]) if plain else None
     number = goods.number
+    if number and number.value == TIMES["half"] and not (number.unit or goods.is_named) and _takes_out(roles):
+        return msgspec.structs.replace(change, amount=TIMES["half"]) if roles <= {*_OUT, *COUNTS, *POINTS} else None
     if "again" in roles and not (goods.is_named or number) and roles <= {"again", "only", "whom", "by", *POINTS}:
         return msgspec.structs.replace(change, change="more")
     if "only" in roles and goods.is_named and not number and roles <= {"only", "name", "little", "them"}:
@@ -242,11 +255,27 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return msgspec.structs.replace(change, change="more", amount=number.value, unit=number.unit) if more else None
     if number.value % THOUSANDTHS:
         return None
-    if "each" in roles and roles <= {*COUNTS, "each", "only", "turn"}:
-        return msgspec.structs.replace(change, change="each", amount=number.value)
+    if "each" in roles:
+        return _of_each(change, number.value, roles)
     pointed = "behind" in roles and not {"only", "drop", "less"} & roles
     if ("more" in roles or pointed) and roles <= {*COUNTS, *POINTS, "more"}:
         return msgspec.structs.replace(change, change="more", amount=number.value)
+    return None
+
+
+def _takes_out(roles: Set[Role]) -> bool:
+    return "drop" in roles or {"carry", "away"} <= {*roles}
+
+
+def _of_each(change: BasketChange, amount: int, roles: Set[Role]) -> BasketChange | None:
+    """ "One of each", "one less of each", "two more of each"."""
+    plain = {*COUNTS, *POINTS, "each"}
+    if roles <= {*plain, "only", "turn"}:
+        return msgspec.structs.replace(change, change="each", amount=amount)
+    if roles <= {*plain, "more"}:
+        return msgspec.structs.replace(change, change="more", amount=amount, every=True)
+    if roles <= {*plain, "less", "drop"}:
+        return msgspec.structs.replace(change, change="less", amount=amount, every=True)
     return None
 
 
@@ -310,10 +339,14 @@ def _count_change(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return None
     if "second" in roles:
         much = number or BasketPart("number", (), THOUSANDTHS)
-        return None if goods.is_named else BasketChange("more", linker.language, much.value, unit=much.unit)
-    if number is None or (goods.is_named and not (goods.skus and roles.index("name") < roles.index("number"))):
+        if goods.is_named and not goods.skus:
+            return None
+        more = BasketChange("more", linker.language, much.value, goods.text, goods.skus, unit=much.unit)
+        return msgspec.structs.replace(more, loose=goods.is_named)
+    if number is None or (goods.is_named and not goods.skus):
         return None
-    return _set(linker, number, parts, goods, loose=definite and "only" not in roles)
+    counted_first = goods.is_named and roles.index("number") < roles.index("name")  # "one croissant will do"
+    return _set(linker, number, parts, goods, loose=counted_first or (definite and "only" not in roles))
 
 
 def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -322,7 +355,7 @@ def _taken_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCh
     goods = goods_of(parts, linker)
     if (goods.is_named and not goods.skus) or {"half", "double", "each", "more", "guests", "rather"} & {*roles}:
         return None
-    drops = "drop" in roles or ("carry" in roles and "away" in roles)
+    drops = _takes_out({*roles})
     if ("carry" in roles or "away" in roles) and not drops:
         return None
     if "both" in roles and drops and not goods.is_named and not goods.numbers:

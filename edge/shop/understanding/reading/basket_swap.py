@@ -62,11 +62,14 @@ def _read_exchange(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Bask
     if by <= at:
         return None
     old, new = parts[at + 1 : by], parts[by + 1 :]
-    return swap(linker, goods_of(old, linker), goods_of(new, linker), goods_of(old, linker).number)
+    if any(one.role == "behind" for one in parts[:at]) and not says_something(old):
+        old = parts[:at]  # "two of them, swap for baguettes"
+    was = goods_of(old, linker)
+    return swap(linker, was, goods_of(new, linker), was.number)
 
 
 def _instead(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str]) -> BasketChange | None:
-    kept = [one for one in parts if one.role not in ("drop", "denied", "only", "rather")]
+    kept = [_as_number(one) for one in parts if one.role not in ("drop", "denied", "only", "rather")]
     roles = [one.role for one in kept]
     if not {"less", "both", "carry", "away"}.isdisjoint(roles):
         return None
@@ -87,13 +90,20 @@ def _instead(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequen
     return swap(linker, was, into, was.number) if into.skus else None
 
 
+def _as_number(part: BasketPart) -> BasketPart:
+    """ "Another croissant" in the place of something is one of it."""
+    return BasketPart("number", part.words, THOUSANDTHS) if part.role == "second" else part
+
+
 def _apart(parts: Sequence[BasketPart]) -> tuple[Sequence[BasketPart], Sequence[BasketPart]]:
-    """ "Instead of the croissants two baguettes": what is before the number, the stop, or behind "them" goes."""
-    for at in range(len(parts)):
-        begins = parts[at].role == "number" or (at and (parts[at - 1].role == "them" or parts[at].role == "stop"))
-        if begins and says_something(parts[at:]):
-            return parts[:at], parts[at:]
-    return parts, []
+    """ "Instead of the croissants two baguettes", "more baguettes": what is before the number, the "more" or the stop
+    goes; else what is "them"."""
+    counted = (
+        at for at in range(len(parts)) if parts[at].role in ("number", "more") or (at and parts[at].role == "stop")
+    )
+    pointed = (at for at in range(1, len(parts)) if parts[at - 1].role == "them")
+    found = next((at for at in (*counted, *pointed) if says_something(parts[at:])), len(parts))
+    return parts[:found], parts[found:]
 
 
 def _for_some(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:

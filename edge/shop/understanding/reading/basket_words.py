@@ -60,6 +60,8 @@ ROLES: tuple[Role, ...] = (
 BEFORE_NUMBERS: tuple[Role, ...] = ("second", "half", "double", "each", "little")
 """What a number may begin that is none: "half of that", "another one"."""
 MEASURED = frozenset({"kg", "g", "livre", "litre"})
+NAMED_MOST = 6
+"""So many words stand between the two parts of a phrase at most."""
 SHORTEST = 2
 """Letters of a Hebrew word that has another one written onto it, at least."""
 
@@ -77,6 +79,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     second: tuple[str, ...]
     again: tuple[str, ...]
     only: tuple[str, ...]
+    enough: tuple[str, ...]
     turn: tuple[str, ...]
     denied: tuple[str, ...]
     excepted: tuple[str, ...]
@@ -115,7 +118,48 @@ def basket_words(language: str) -> dict[str, frozenset[Phrase]]:
     """The phrases of each role; and the `definite` words, behind which goods are named that were spoken of before."""
     path = resources.files("edge.shop.understanding").joinpath("vocabulary", "basket", f"{language}.toml")
     file = msgspec.toml.decode(path.read_bytes(), type=_Words)
-    return {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
+    said = {name: frozenset(tuple(words_of(text)) for text in getattr(file, name)) for name in _Words.__struct_fields__}
+    return said | {"only": said["only"] | said["enough"]}
+
+
+def says_total(words: Sequence[str], language: str) -> bool:
+    """Whether so many are wanted in all, and no more besides: "just two", "one will do"."""
+    return _stands(words, language, "enough") and not says_more(words, language)
+
+
+def says_more(words: Sequence[str], language: str) -> bool:
+    """Whether it is said of something that it comes beside what was there: "another", "two more"."""
+    return any(_stands(words, language, role) for role in ("more", "second", "again"))
+
+
+def _stands(words: Sequence[str], language: str, role: str) -> bool:
+    said = basket_words(language)[role]
+    return any(length_at(said, words, at) for at in range(len(words)))
+
+
+def with_turns_together(words: Sequence[str], language: str) -> list[str]:
+    """The words with what says to how many before what is named between: "bring down to the bagels one" of "bring the
+    bagels down to one"."""
+    said, known = basket_words(language), vocabulary(language)
+    for phrase in sorted(said["turn"], key=len, reverse=True):
+        pointed = length_at(said["them"], phrase, 1)
+        ends = phrase[1 + pointed :]
+        for at in range(len(words)) if ends else ():
+            for to in range(at + 2, min(len(words), at + NAMED_MOST)) if words[at] == phrase[0] else ():
+                if words[to - 1] in STOPS:
+                    break
+                behind = _behind(words, to, ends, bool(known.attached_places))
+                if behind and read_number(known, behind, 0):
+                    return [*words[:at], *phrase, *words[at + 1 : to], *behind]
+    return list(words)
+
+
+def _behind(words: Sequence[str], at: int, ends: Phrase, attached: bool) -> list[str]:
+    """What stands behind the last words of a phrase, which Hebrew writes onto the next one; [] where they are not."""
+    if tuple(words[at : at + len(ends)]) == ends:
+        return list(words[at + len(ends) :])
+    written = attached and ends == ("ל",) and words[at][0] == "ל" and len(words[at]) > SHORTEST
+    return [words[at][1:], *words[at + 1 :]] if written else []
 
 
 def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]) -> list[BasketPart]:
