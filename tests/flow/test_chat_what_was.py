@@ -84,7 +84,8 @@ def test_sizes_packs_and_unopened_goods(tmp_path: Path) -> None:
                     answer = await talker.say({"en": "yes", "fr": "oui", "he": "כן"}[language])
                 assert [(one.sku, one.change) for one in answer.movements] == [moves], (said, answer.text)
             one_milk = await Talker(shop, "he").say("לקחתי חלב אחד גדול")
-            assert one_milk.state == "choosing_product", "one of the milks, and not the one of one litre"
+            moved = [(one.sku, one.change) for one in one_milk.movements]
+            assert moved == [("milk-large", -1_000)], "one of the big milk, and not the one of one litre"
 
     run(scenario())
 

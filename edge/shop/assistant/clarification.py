@@ -25,6 +25,7 @@ from edge.shop.search.query.text import with_final_letters
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.reading.linking import whole_number
 
 OFFERED = 6
 ANOTHER = "another"
@@ -157,6 +158,8 @@ def packs_or_one(item: WantedItem, product: CatalogProduct, language: str) -> As
     amount = item.clause.amount
     if amount is None or item.clause.unit or not (packs := product_matching.packs_of(product, amount)):
         return None
+    if any(whole_number(word) * THOUSANDTHS == amount for word in item.clause.text.split()):
+        return None  # "8 eight grain loaves": the number of the name was said besides
     kind = product_matching.container(product) or "unit"
     many, few = (say_amount(n, kind, language) for n in (amount, packs))
     options = (AnswerOption(show_quantity(amount), many), AnswerOption(show_quantity(packs), few))

@@ -231,6 +231,8 @@ class StockTurn:
             nearest = self._found(item.clause.text)
             if not wanted and (only := self._only_one(item, nearest)):
                 return only
+            if near and (only := self._nearly_named(item, wanted)):
+                return only
             if not sure:
                 asked = ask_product(self._tx.db, item, wanted, nearest, self._language)
                 if isinstance(asked, str):
@@ -258,6 +260,15 @@ class StockTurn:
         unowned = tuple(dict.fromkeys((*clause.unowned, *strange)))
         clause = msgspec.structs.replace(clause, unsure=True, unowned=unowned)
         return msgspec.structs.replace(item, clause=clause, sku=product.sku), product
+
+    def _nearly_named(self, item: WantedItem, wanted: list[CatalogProduct]) -> tuple[WantedItem, CatalogProduct] | None:
+        """The only product with a letter wrong in its name, where act and amount were said: that effect is shown."""
+        clause = item.clause
+        plain = clause.verb and clause.amount is not None and not clause.doubt
+        if len(wanted) != 1 or item.errand or not plain or self._command.spoken:
+            return None
+        clause = msgspec.structs.replace(clause, unsure=True)
+        return msgspec.structs.replace(item, clause=clause, sku=wanted[0].sku), wanted[0]
 
     def _end(self, line: str) -> None:
         self.state = msgspec.structs.replace(self.state, ends=(*self.state.ends, line))

@@ -15,6 +15,7 @@ from edge.shop.understanding.clause import AMOUNT_LIMIT
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.basket_words import basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.statement_words import languages_first, length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
 
@@ -60,6 +61,9 @@ def lines_of(words: Sequence[str], tagged: Tagged, linker: CatalogueLinker, lang
     """All of a sentence, in its order; a line without goods where only a number is said. UncertainTags: there
     are words that no number is."""
     spans = [one for one in spans_of(tagged.tags) if one.tag in GOODS or one.tag in (_COUNTS, _UNIT, _MEANT)]
+    if any(one.tag == _COUNTS and _counts_a_place(words, one, language) for one in spans):
+        raise UncertainTags("a number of a place")
+    spans = [one._replace(tag=_UNIT) if _is_unit(words, one, language) else one for one in spans]
     groups = _lines_of([_whole_name(one, words, tagged.tags, linker) for one in spans])
     if len(groups) > MOST:
         raise UncertainTags("too many lines")
@@ -88,6 +92,18 @@ def _whole_name(span: TagSpan, words: Sequence[str], tags: Sequence[str], linker
         if linker.naming(words[end - 1]) and linker.link(words[span.begin : end]).skus:
             return span._replace(end=end)
     return span
+
+
+def _counts_a_place(words: Sequence[str], span: TagSpan, language: str) -> bool:
+    """Whether a number only says which table, room or order: "to room 8, not 7"."""
+    numbered = statement_words(language).numbered
+    return span.begin > 0 and any((bare,) in numbered for bare in bare_forms(words[span.begin - 1]))
+
+
+def _is_unit(words: Sequence[str], span: TagSpan, language: str) -> bool:
+    """Whether what is tagged as goods only says what they are counted in: "as many sardines, tins"."""
+    said = tuple(word for word in words[span.begin : span.end] if _is_word(word))
+    return span.tag in GOODS and said in vocabulary(language).counted
 
 
 def _is_word(word: str) -> bool:

@@ -45,6 +45,8 @@ class Assembly(ThingBuilder):
             or any(one.mention is None and not (one.them or spoken_of) for one in things)
         ):
             return None
+        if self._unknown and not any(one.mention for one in things):
+            return None  # what happened to something that nobody knows is of nothing that was spoken of
         if not self._acts and (len(self._unknown) > STRANGE or all(one.amount is None for one in things)):
             return None
         kinds = self._kinds(things)

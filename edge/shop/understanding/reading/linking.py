@@ -124,7 +124,7 @@ class CatalogueLinker:
         for product in self.link(words).products:
             for name in map(words_of, product.names.values()):
                 sizes = {place for place, _ in sizes_in(name)}
-                numbers = ((at, _number(one)) for at, one in enumerate(name) if at not in sizes)
+                numbers = ((at, whole_number(one)) for at, one in enumerate(name) if at not in sizes)
                 found |= {number for at, number in numbers if number > 1 and name[at + 1 : at + 2] != ["%"]}
         return frozenset(found)
 
@@ -142,7 +142,7 @@ class CatalogueLinker:
         return best if best >= SHORT_RUN else 0
 
 
-def _number(word: str) -> int:
+def whole_number(word: str) -> int:
     """A whole number of a name, in figures or in the words of any language; 0: it is none."""
     return (
         int(word) if word.isdigit() else next((one.numbers[word] for one in vocabularies() if word in one.numbers), 0)

@@ -11,7 +11,7 @@ from edge.shop.understanding.lexicon import Phrase, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.name_forms import bare_forms
-from edge.shop.understanding.reading.sizes import UNITS
+from edge.shop.understanding.reading.sizes import UNITS, figure_of
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
 from edge.shop.understanding.reading.words import own_words
 from edge.shop.understanding.sentence import asks_first
@@ -169,6 +169,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
     if _is_said_again(words, known):
         return False
     weighed = 0
+    called = {pair for name in names for pair in pairwise(one for one in name.split() if one != "%")}
     for at in range(len(words)):
         number = read_number(known, words, at)
         if number is None or (words[at].isdigit() and len(words[at]) > NAME_DIGITS):
@@ -180,6 +181,7 @@ def is_inexact(text: str, language: str, names: Sequence[str] = ()) -> bool:
         form = known.counted.get(tuple(words[behind : behind + 1]))
         measure = form is not None and form.unit in UNITS
         is_size = behind < len(words) and words[behind] == "%"  # "12 of the 5 % yoghurts"
+        is_size |= (figure_of(number.value), *words[behind : behind + 1]) in called  # "3 of the 38 cream"
         is_size |= measure and not weighed  # "3 of the 2 litre bottles", and not "3 kg of the 5 kg"
         weighed += measure
         knocked = any(length_at(said.acts, words, one) == at - one > 1 for one in range(max(0, at - 3), at))

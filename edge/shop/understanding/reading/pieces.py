@@ -9,6 +9,7 @@ from edge.shop.understanding.reading.model import Owners
 from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.piece_words import INSIDE, NAME_DIGITS, OWNERS, STOPS, Piece
 from edge.shop.understanding.reading.sizes import UNITS
+from edge.shop.understanding.reading.statement_words import biggest_by
 from edge.shop.understanding.sentence import OF
 
 
@@ -80,6 +81,8 @@ class Cutter(ContextPieces):
             for bare in bare_forms(self._words[at])
         ):
             return Piece("context", at, at + 1)
+        if biggest_by(word, self.language) is not None:
+            return Piece("word", at, at + 1)
         if any((word,) in said.states or (word,) in said.relative for _, said in self._known(at)):
             return Piece("filler", at, at + 1)
         if self._is_led_to(at):

@@ -75,6 +75,10 @@ class ThingBuilder:
                 one.mention = named  # "one big milk and two little ones"
             named = one.mention or named
             self._take_size(one)
+        for last, one in pairwise(self._things):
+            if one.them and one.amount and last.mention and (words := self._with_own_number(last)):
+                last.mention, last.amount = msgspec.structs.replace(last.mention, words=words), None
+                one.mention = last.mention
         things = _with_those(one for one in self._things if not one.empty)
         things = [one for one in things if one.mention is not None or one.amount is not None]
         self._name_by_container(things)
@@ -82,11 +86,22 @@ class ThingBuilder:
         counted = {one.mention.skus for one in things if one.mention and one.amount and len(one.mention.skus) == 1}
         return [one for one in things if one.amount or not one.mention or one.mention.skus not in counted]
 
+    def _with_own_number(self, thing: StatementThing) -> tuple[str, ...]:
+        """The words of a name with the number before them that is of it: "twelve grain bread, eight of them"; () where
+        that counts."""
+        amount, mention = thing.amount, thing.mention
+        if amount is None or mention is None or amount.unit or amount.source.end != mention.source.begin:
+            return ()
+        own = (amount.value or 0) // 1000 in self._linker.numbers_in(mention.words)
+        return (*self._cut.words[amount.source.begin : amount.source.end], *mention.words) if own else ()
+
     def _name_by_container(self, things: list[StatementThing]) -> None:
         """What is only counted is what few goods of the shop are counted in: "received 4 kegs"."""
         only = things[0] if len(things) == 1 else None
         if only is None or only.mention is not None or only.amount is None or not only.amount.word or not self._acts:
             return
+        if self._unknown:
+            return  # "3 cartons of nappies": what is counted is named, and no product is called so
         linked = self._linker.link((only.amount.word,)).skus
         if 0 < len(linked) <= FEW:
             only.mention = Mention((only.amount.word,), linked, only.amount.source)
@@ -326,7 +341,7 @@ class ThingBuilder:
             if thing.mention and (sized := of_size(products, thing.size[1])):
                 words = (*thing.mention.words, thing.size[0])
                 thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
-            else:
+            elif (thing.size[0],) not in statement_words(self._cut.language).states:
                 self._unknown.append(thing.size[0])
         amount, mention = thing.amount, thing.mention
         if amount and mention and amount.unit in UNITS and amount.value is not None:
