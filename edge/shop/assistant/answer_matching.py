@@ -11,12 +11,14 @@ from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import wants_another
+from edge.shop.understanding.lexicon import vocabulary, wants_another
+from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.product_matching import container
 from edge.shop.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
 from edge.shop.understanding.reading.options import chosen
-from edge.shop.understanding.reading.statement_words import way_said
+from edge.shop.understanding.reading.statement_words import length_at, statement_words, way_said
 from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.tokens import all_tokens
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -114,12 +116,22 @@ def _yes_or_no(
         return Chosen(_amended(item, verb=way, unsure=False, either=False, unowned=()), label=label)
     if option == "no" or (not option and said.kind == "no"):
         return Chosen(no=True, label=label)
+    if question.state == "confirming_short" and not option and _only_number(text, said.language) == question.figure:
+        return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)  # "take the 5, then"
     if option == "yes" or (not option and said.kind == "yes"):
         if question.state == "confirming_short":
             return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)
         answers = (*item.answers, question.answer) if question.answer else item.answers
         return Chosen(msgspec.structs.replace(item, confirmed=True, answers=answers), label=label)
     return Chosen()
+
+
+def _only_number(text: str, language: str) -> int | None:
+    """The number of an answer that has one and denies nothing, in thousandths."""
+    known, words = vocabulary(language), all_tokens(text)
+    numbers = [one for at in range(len(words)) if (one := read_number(known, words, at))]
+    denies = any(length_at(statement_words(language).denies, words, at) for at in range(len(words)))
+    return numbers[0].value if len(numbers) == 1 and not denies else None
 
 
 def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str, option: str, language: str) -> Chosen:

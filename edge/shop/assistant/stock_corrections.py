@@ -6,7 +6,7 @@ import msgspec
 
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.clarification import offer
+from edge.shop.assistant.clarification import MEASURES, offer
 from edge.shop.assistant.dialogue import STOCK_US, Deed, EarlierDeeds, WantedItem
 from edge.shop.assistant.phrasing import say
 from edge.shop.assistant.stock_turn import StockTurn
@@ -183,7 +183,7 @@ class StockCorrections(StockTurn):
     def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
         """More of it, or the same once more: what was done stays."""
         skus = correction.skus or (deed.sku,)
-        if skus != (deed.sku,) and not correction.unit:
+        if skus != (deed.sku,) and not correction.unit and said.unit not in MEASURES:
             said = msgspec.structs.replace(said, unit="")
         sku = skus[0] if len(skus) == 1 else ""
         where = Whereabouts("", "", deed.location)

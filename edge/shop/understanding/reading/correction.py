@@ -17,6 +17,7 @@ from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.model import Change, StockCorrection
+from edge.shop.understanding.reading.name_forms import bare_forms
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 from edge.shop.understanding.reading.ways import is_given
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
@@ -33,7 +34,9 @@ WERE = frozenset({"was", "were", "etait", "etaient", "היה", "היתה", "הי
 def read_correction(db: Connection, search: Search, text: str, language: str) -> StockCorrection | None:
     """What a sentence changes; None where it says something else."""
     linker = CatalogueLinker(db, search, language)
-    words = split_words(text, linker, language)
+    words = split_words(text, linker, language) or []
+    while words and words[-1] in STOPS and words[-1] != "?":
+        words.pop()
     if not words or len(words) > MOST_WORDS or words[-1] == "?":
         return None
     spoken = language_of(words, language)
@@ -164,7 +167,14 @@ class _Reader:
         """Whether each word says something of it."""
         at = 0
         while at < len(self._words):
-            length = self._was(at) or self._sign(at) or self._name_run(at) or self._mark(at) or self._amount(at)
+            length = (
+                self._place(at)
+                or self._was(at)
+                or self._sign(at)
+                or self._name_run(at)
+                or self._mark(at)
+                or self._amount(at)
+            )
             length = length or self._name(at) or self._relative(at) or self._little(at) or self._context(at)
             if not length:
                 return False
@@ -181,6 +191,14 @@ class _Reader:
         acts = any(length_at(self._said.acts, rest, one) for one in range(len(rest)))
         named = any(word.isalpha() and self._linker.naming(word) for word in rest)
         return 0 if acts or named or any(word in STOPS for word in rest) else len(rest)
+
+    def _place(self, at: int) -> int:
+        """How many words only say which table, room or order it was for: "no, 12 cans, to table 3"."""
+        if length_at(self._said.before, self._words, at) and at + 1 < len(self._words) and self._place(at + 1):
+            return 1
+        numbered = any((bare,) in self._said.numbered for bare in bare_forms(self._words[at]))
+        number = read_number(self._known, self._words, at + 1) if numbered else None
+        return 1 + number.length if number else 0
 
     def _relative(self, at: int) -> int:
         """How many words say of what was named who wanted it: "c'est les poires qu'il voulait"."""

@@ -13,7 +13,7 @@ import msgspec
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.search.query.sizes import is_unit
 from edge.shop.search.query.text import words_of
-from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies
+from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said, vocabularies, vocabulary
 from edge.shop.understanding.numerals import SpeltNumber, read_number
 from edge.shop.understanding.product_matching import of_container, size_by_name
 from edge.shop.understanding.reading.amount_answer import KINDS
@@ -56,7 +56,8 @@ def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str
 
 
 def _words(text: str) -> list[str]:
-    return [one for token in all_tokens(text) for one in words_of(token) if one[0].isalnum() or one == "%"]
+    words = [one for token in all_tokens(text) for one in words_of(token) if one[0].isalnum() or one == "%"]
+    return [word[1:] if word[0] == "ה" and word[1:] in vocabulary("he").fractions else word for word in words]
 
 
 class _Reader:
