@@ -7,7 +7,7 @@ know it, so that a sentence about something else names no product.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -62,7 +62,7 @@ class Sentence(msgspec.Struct, frozen=True):
     language: str
     clauses: tuple[Clause, ...] = ()
     wish: str = ""
-    words: int = 0
+    words: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     hinted: bool = False
 
 
