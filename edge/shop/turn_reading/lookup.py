@@ -8,6 +8,7 @@ import msgspec
 
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
+from edge.shop.search.query.text import words_of
 from edge.shop.stock.queries import read_places
 from edge.shop.turn_reading.advice.candidates import with_candidates
 from edge.shop.turn_reading.advice.model import SaidAdvice
@@ -25,7 +26,7 @@ from edge.shop.understanding.reading.correction import read_correction
 from edge.shop.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
 from edge.shop.understanding.reading.statement import HeardStatement, hear_statement
-from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.statement_words import biggest_by, length_at, statement_words
 from edge.shop.understanding.reading.stock_question import read_question_part, read_stock_question
 from edge.shop.understanding.reading.wish import read_wish
 from edge.shop.understanding.reading.words import own_words
@@ -95,8 +96,10 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if agent == "shopping" or said.kind in ("fact", "stock"):
         reads = bool(said.clauses) and all(one.verb in READS for one in said.clauses)
         found |= _named_otherwise(db, CatalogueLinker(db, search, said.language), found, reads)
+    if agent == "shopping":
+        found |= _with_category(db, said, found)
     reading, doubted = None, False
-    if agent == "shopping" and said.kind in ("other", "act") and _lacks_names(said, found):
+    if agent == "shopping" and said.kind in ("other", "act") and (_lacks_names(said, found) or _says_size(text, said)):
         reading = read_wish(db, search, text, language)
     if agent == "stock" and (_leaves_open(placed, found) or not (placed.where.said or named)):
         heard = hear_statement(db, search, text, language, respelt=not _is_near(said, found))
@@ -120,6 +123,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
     if basket is not None and basket.change in ("more", "set", "times", "each", "stands"):
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
+    if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
+        basket = None  # "small ones actually, but four" is no four of the big ones
     basket = basket if advice is None else None
     found_names = tuple(found.values())[:FOUND_LIMIT]
     return LookedUp(found_names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
@@ -145,13 +150,34 @@ def _named_otherwise(
     for name, one in found.items():
         if one.kind != "none" or name[0] in "=~":
             continue
-        words = name.split()
+        words = _without_kinds(name.split(), linker.language)
         skus = linker.link(words).skus or goods_of_category(db, words)
         if reads and not skus:
             of_goods = [one for one in words if one not in own_words(linker.language) and linker.naming(one)]
             skus = linker.link(of_goods).skus if of_goods else ()
         if skus:
             known[name] = FoundProducts(name, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
+    return known
+
+
+def _without_kinds(words: list[str], language: str) -> list[str]:
+    """A name that is asked about, without what only asks of which kind: "kinds of lemonade", "whole boxes"."""
+    said = statement_words(language)
+    begin = length_at(said.kinds, words, 0)
+    kept = [one for one in words[begin:] if (one,) not in said.plainly]
+    return kept or words
+
+
+def _with_category(db: Connection, said: Sentence, found: dict[str, FoundProducts]) -> dict[str, FoundProducts]:
+    """Goods of a category, of which a customer asks what there is by its whole name: of "cheeses" beside those that
+    are called cheese the halloumi."""
+    known: dict[str, FoundProducts] = {}
+    for one in said.clauses:
+        meant = found.get(one.text)
+        if one.verb == "in_stock" and meant and meant.kind == "all":
+            others = goods_of_category(db, _without_kinds(one.text.split(), said.language), whole=True)
+            skus = tuple(dict.fromkeys((*meant.skus, *others)))
+            known[one.text] = FoundProducts(one.text, "all", skus[:FOUND_LIMIT], len(skus) > FOUND_LIMIT)
     return known
 
 
@@ -173,6 +199,15 @@ def _lacks_names(said: Sentence, found: dict[str, FoundProducts]) -> bool:
     return any(known(one.text).kind != "all" or one.doubt for one in things)
 
 
+def _says_size(text: str, said: Sentence) -> bool:
+    """Whether a word for a size stands in it, which phrases alone leave out: "a large iced tea"."""
+    return said.clauses[0].verb in ("", "add") and any(_is_size(one, said) for one in words_of(text))
+
+
+def _is_size(word: str, said: Sentence) -> bool:
+    return biggest_by(word, said.language) is not None
+
+
 def _read(
     heard: HeardStatement, placed: PlacedSentence, found: dict[str, FoundProducts], text: str
 ) -> tuple[Reading | None, bool]:
@@ -191,7 +226,7 @@ def _read(
             return None, any(one.amount is not None for one in said.clauses)
         if reading.unowned or reading.waits:
             return _unsure(reading), False
-        return _other_effect(reading, said.clauses, found), False
+        return _narrower(reading, said.clauses, found) or _other_effect(reading, said.clauses, found), False
     if said.kind == "stock" and "?" not in text and reading is not None and reading.counted:
         counts = {one.verb for one in reading.clauses} == {"adjust"}
         return (_unsure(reading) if counts else None), False  # "we have exactly 7 loaves"
@@ -203,7 +238,7 @@ def _may_ask_level(said: Sentence, reading: Reading | None, text: str, found: di
     "any challah left", "check the stock of bagels"."""
     if reading is not None:
         counts = all(one.verb == "adjust" and one.amount is None for one in reading.clauses)
-        return (counts or reading.clauses[0].verb == "held") and "?" in text
+        return counts or (reading.clauses[0].verb == "held" and "?" in text)
     unknown = any(
         found.get(one.text, FoundProducts(one.text, "none")).kind == "none" for one in said.clauses if one.text
     )
@@ -234,6 +269,19 @@ def _other_effect(reading: Reading, clauses: tuple[Clause, ...], found: dict[str
     if any(one.listed for one in clauses):
         return None
     return _unsure(reading) if _differs(reading, clauses, _skus(found)) else None
+
+
+def _narrower(reading: Reading, clauses: tuple[Clause, ...], found: dict[str, FoundProducts]) -> Reading | None:
+    """The reading, where it does what phrases alone say, with fewer of the goods that the same name means: "the large
+    iced tea"."""
+    links = _skus(found)
+    if any(one.listed for one in clauses) or _differs(reading, clauses, links):
+        return None
+    pairs = [
+        (reading.links.get(one.text, ()), links.get(other.text, ()))
+        for one, other in zip(reading.clauses, clauses, strict=True)
+    ]
+    return reading if any({*named} < {*known} for named, known in pairs if named) else None
 
 
 def _skus(found: dict[str, FoundProducts]) -> dict[str, tuple[str, ...]]:

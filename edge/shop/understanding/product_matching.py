@@ -291,10 +291,23 @@ def size_by_name(product: CatalogProduct) -> float:
 
 
 def of_size(products: Sequence[CatalogProduct], biggest: bool) -> list[CatalogProduct]:
-    """Those of the biggest size, or of the smallest, of two or more that are told apart by that; else none."""
+    """Those of the biggest size, or of the smallest, of two or more that are told apart by that alone; else none."""
+    if not all(_is_alike(products[0], one) for one in products[1:]):
+        return []
     sized = {size_by_name(one) for one in products} - {0.0}
     wanted = (max if biggest else min)(sized) if len(sized) > 1 else -1.0
     return [one for one in products if size_by_name(one) == wanted]
+
+
+def _is_alike(product: CatalogProduct, other: CatalogProduct) -> bool:
+    """Whether two are called the same in some language, but for a size and what they come in."""
+    both = product.names.keys() & other.names.keys()
+    return any(_bare_name(product.names[one]) == _bare_name(other.names[one]) for one in both)
+
+
+def _bare_name(name: str) -> frozenset[str]:
+    words = words_of(name)
+    return frozenset(word for at, word in enumerate(words) if _is_content(words, at) and not container_of(word))
 
 
 def telling(products: Sequence[CatalogProduct], language: str) -> Field:

@@ -184,13 +184,16 @@ def comes_by_itself(product: CatalogProduct) -> bool:
     return product.unit == "piece" and not (product.box or container(product) or size_of(product))
 
 
-def goods_of_category(db: Connection, words: Sequence[str]) -> tuple[str, ...]:
-    """The goods of a category that is called so, or has these words in its name: "wines"; an "and" names none."""
+def goods_of_category(db: Connection, words: Sequence[str], whole: bool = False) -> tuple[str, ...]:
+    """The goods of a category that is called so, or (unless its `whole` name is wanted) has these words in its name:
+    "wines"; an "and" names none."""
     if all(any((word,) in one.joiners or (word,) in one.fillers for one in vocabularies()) for word in words):
         return ()
     for category in read_categories(db):
         for name in category.names.values():
             named = words_of(name)
+            if whole and len(named) != len(words):
+                continue
             if all(any(is_said(word, one) for one in named) for word in words):
                 return tuple(skus_below(db, category.id))
     return ()

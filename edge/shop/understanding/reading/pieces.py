@@ -153,11 +153,15 @@ class Cutter(ContextPieces):
         if self.language == "he":
             return False
         behind = at + 1
-        while behind < len(self._words) and self._filler(behind):
+        while behind < len(self._words) and (self._filler(behind) or self._says_size(behind)):
             behind += 1
         if behind >= len(self._words) or (self._words[behind - 1] in OF and self._act(behind)):
             return behind >= len(self._words)  # "une de cassée" is one
         return not (self._is_goods(behind) or self._linker.run_at(self._words, behind, self._seeds))
+
+    def _says_size(self, at: int) -> bool:
+        """Whether a word says how big goods are: "a large iced tea" is one."""
+        return biggest_by(self._words[at], self.language) is not None
 
     def _unit(self, at: int) -> Piece | None:
         form = self._form_behind(at)

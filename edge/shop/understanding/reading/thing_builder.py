@@ -74,6 +74,7 @@ class ThingBuilder:
             if one.size is not None and one.mention is None:
                 one.mention = named  # "one big milk and two little ones"
             named = one.mention or named
+            self._take_told_size(one)
             self._take_size(one)
         for last, one in pairwise(self._things):
             if one.them and one.amount and last.mention and (words := self._with_own_number(last)):
@@ -143,6 +144,8 @@ class ThingBuilder:
                 self._take_reference(piece)
             case "word":
                 self._take_word(piece)
+            case "filler" if self._is_size(piece):
+                self._things[-1].told_size = self._words(piece)[-1]
             case "context" if piece.with_goods and self._goes_on_name(piece):
                 thing = self._things[-1]
                 assert thing.mention is not None
@@ -332,6 +335,31 @@ class ThingBuilder:
             thing.mention = Mention(words, (), old.source if old else self._source(piece))
             return
         self._unknown.append(word)
+
+    def _is_size(self, piece: Piece) -> bool:
+        """Whether "big" stands beside goods or what they come in ("2 big bottles of", "iced tea, the big one"), so that
+        it may say which of them; a big box is one of any of them."""
+        if biggest_by(self._words(piece)[-1], self._cut.language) is None:
+            return False
+        at = self._cut.pieces.index(piece)
+        rest = [one for one in self._cut.pieces[at + 1 :] if one.kind != "filler"]
+        behind = rest[0] if rest else None
+        if behind is not None and behind.kind == "unit":
+            return behind.form is not None and behind.form.unit != "box"
+        if behind is not None and behind.kind == "goods":
+            return True
+        before = next((one for one in reversed(self._cut.pieces[:at]) if one.kind not in ("filler", "stop")), None)
+        ends = behind is None or behind.kind in ("stop", "amount", "joint")
+        return before is not None and before.kind == "goods" and ends
+
+    def _take_told_size(self, thing: StatementThing) -> None:
+        """Of goods that differ by their size alone those of the size that a little word says; else it says nothing."""
+        if thing.mention is None or not thing.told_size:
+            return
+        products = self._linker.link(thing.mention.words).products
+        if sized := of_size(products, bool(biggest_by(thing.told_size, self._cut.language))):
+            words = (*thing.mention.words, thing.told_size)
+            thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
 
     def _take_size(self, thing: StatementThing) -> None:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
