@@ -10,14 +10,17 @@ from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant.clarification import ANOTHER, WAYS, Asked, offer
 from edge.shop.assistant.dialogue import OpenQuestion, WantedItem
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.search.query.text import words_of
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.lexicon import vocabulary, wants_another
+from edge.shop.understanding.lexicon import vocabularies, vocabulary, wants_another
 from edge.shop.understanding.numerals import read_number
-from edge.shop.understanding.product_matching import container
+from edge.shop.understanding.product_matching import container, is_sold_in_packs
 from edge.shop.understanding.reading.amount_answer import AmountAnswer, read_amount_answer
+from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.options import chosen
+from edge.shop.understanding.reading.sizes import figure_of
 from edge.shop.understanding.reading.statement_words import length_at, statement_words, way_said
-from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.sentence import OF, Sentence
 from edge.shop.understanding.tokens import all_tokens
 
 
@@ -39,7 +42,7 @@ def answered(
     """An answer's meaning; `text` as it was said."""
     clause = said.clauses[0] if said.clauses else Clause()
     asks_amount = question.state in ("choosing_unit", "asking_quantity") and not option
-    if asks_amount and (answer := amount_answered(said, text, language)):
+    if asks_amount and (answer := amount_answered(said, text, language) or _of_what_is_asked(db, item, text, language)):
         if answer.place:
             option = _option_at(question, answer.place)
         elif answer.article and item.clause.amount not in (None, answer.amount):
@@ -73,6 +76,41 @@ def amount_answered(said: Sentence, text: str, language: str) -> AmountAnswer | 
     if any(one.doubt or one.grouped for one in said.clauses):
         return None
     return read_amount_answer(text, language)
+
+
+def _of_what_is_asked(db: Connection, item: WantedItem, text: str, language: str) -> AmountAnswer | None:
+    product = find_by_sku(db, item.sku)
+    return amount_of(product, text, language) if product else None
+
+
+def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer | None:
+    """How much an answer says that names the goods once more: "three sprays" of boxes or sprays are single ones, and "a
+    carton of twelve" is what comes by twelve."""
+    words = words_of(text)
+    kept = [one for at, one in enumerate(words) if not _is_named(product, words, at)]
+    answer = read_amount_answer(" ".join(kept), language) if kept and len(kept) < len(words) else None
+    if answer is None or answer.amount is None or answer.unit:
+        return answer if answer and answer.amount is not None else None
+    return (
+        None if is_sold_in_packs(product) else msgspec.structs.replace(answer, unit="unit")
+    )  # "12 eggs" are no cartons
+
+
+def counted(clause: Clause, amount: int | None, unit: str, counted_as: str) -> Clause:
+    """A thing with how much of it was answered."""
+    return msgspec.structs.replace(clause, amount=amount, unit=unit, counted_as=counted_as)
+
+
+def _is_named(product: CatalogProduct, words: list[str], at: int) -> bool:
+    """Whether a word only says once more what the goods are called: a word of their name that counts nothing, or their
+    number behind "of"."""
+    word = words[at]
+    if any((word,) in one.counted for one in vocabularies()):
+        return False
+    number = next((said for one in vocabularies() if (said := read_number(one, words, at))), None)
+    if number is None:
+        return word.isalpha() and has_words(product, (word,))
+    return words[at - 1 : at] != [] and words[at - 1] in OF and has_words(product, (figure_of(number.value),))
 
 
 def _as_it_comes(db: Connection, question: OpenQuestion, item: WantedItem) -> WantedItem:
@@ -109,15 +147,20 @@ def _amended(item: WantedItem, **fields: object) -> WantedItem:
 def _yes_or_no(
     item: WantedItem, said: Sentence, clause: Clause, option: str, question: OpenQuestion, label: str, text: str
 ) -> Chosen:
-    if said.kind == "correct" and clause.amount is not None and not option:
-        return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or item.clause.unit))
+    if question.state == "confirming_short" and not option and _only_number(text, said.language) == question.figure:
+        return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)  # "take the 5, then"
+    counted_in = item.clause.unit
+    if question.state == "confirming_short" and counted_in == "box":
+        counted_in = "unit"  # so many single ones are there, it said
+    if not (option or item.errand) and (much := _yes_but(text, said.language)) is not None:
+        return Chosen(_amended(item, amount=much.amount, unit=much.unit or counted_in))
+    if not option and clause.amount is not None and _says_amount(said, clause, item):
+        return Chosen(_amended(item, amount=clause.amount, unit=clause.unit or counted_in))
     ways = [one.id for one in question.options if one.id in WAYS]
     if ways and (way := option if option in WAYS else "" if option else way_said(text)):
         return Chosen(_amended(item, verb=way, unsure=False, either=False, unowned=()), label=label)
     if option == "no" or (not option and said.kind == "no"):
         return Chosen(no=True, label=label)
-    if question.state == "confirming_short" and not option and _only_number(text, said.language) == question.figure:
-        return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)  # "take the 5, then"
     if option == "yes" or (not option and said.kind == "yes"):
         if question.state == "confirming_short":
             return Chosen(msgspec.structs.replace(item, down_to_zero=True), label=label)
@@ -132,6 +175,24 @@ def _only_number(text: str, language: str) -> int | None:
     numbers = [one for at in range(len(words)) if (one := read_number(known, words, at))]
     denies = any(length_at(statement_words(language).denies, words, at) for at in range(len(words)))
     return numbers[0].value if len(numbers) == 1 and not denies else None
+
+
+def _yes_but(text: str, language: str) -> AmountAnswer | None:
+    """How much a yes to an effect that is shown changes it to: "yes, but 3", which is shown anew."""
+    known, words = vocabulary(language), words_of(text)
+    agreed = known.match(known.replies, words, 0)
+    if not agreed or known.replies[tuple(words[:agreed])] != "yes":
+        return None
+    agreed += length_at(statement_words(language).but, words, agreed)
+    answer = read_amount_answer(" ".join(words[agreed:]), language)
+    return answer if answer is not None and answer.amount is not None and not answer.article else None
+
+
+def _says_amount(said: Sentence, clause: Clause, item: WantedItem) -> bool:
+    """Whether an answer to what is shown only says how much it shall be instead: "no, 4", "take the 5 then"."""
+    if said.kind == "correct":
+        return True
+    return said.kind == "act" and not (item.errand or clause.text or clause.doubt) and clause.verb == item.clause.verb
 
 
 def _product(db: Connection, item: WantedItem, question: OpenQuestion, text: str, option: str, language: str) -> Chosen:

@@ -19,9 +19,10 @@ from babel.dates import get_day_names
 from edge.core.storage.database import Connection
 from edge.lib.i18n import ENGLISH, number, translate
 from edge.lib.regions.place import Jurisdiction
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.lib.units.written_money import written_money
 from edge.shop.assistant.modifier_choice import wished
-from edge.shop.assistant.phrasing import full_name, say, say_amount
+from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.shop.catalog.categories.queries import told_attributes
 from edge.shop.catalog.least_age import least_age
 from edge.shop.catalog.queries import CatalogProduct
@@ -103,6 +104,14 @@ class ShopFacts(msgspec.Struct, frozen=True):
         if product.price_minor is None:
             return self._say("no_price", name=name)
         return self._say("price", name=name, price=self.money(product.price_minor))
+
+    def price_of(self, product: CatalogProduct, quantity: int) -> str:
+        """What so many thousandths cost; of one, of what is weighed and without a price that of one is told."""
+        whole = product.unit == "piece" and quantity % THOUSANDTHS == 0 and quantity > THOUSANDTHS
+        if product.price_minor is None or not whole:
+            return self.price(product)
+        name = f"{say_amount(quantity, unit_of(product), self.language)} {full_name(product, self.language)}"
+        return self._say("price", name=name, price=self.money(product.price_minor * quantity // THOUSANDTHS))
 
     def named(self, product: CatalogProduct, modifiers: Collection[str]) -> str:
         """A product with what was chosen on it: "Latte (Oat milk)"."""

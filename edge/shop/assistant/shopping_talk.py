@@ -13,6 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
+from edge.shop.assistant.answer_matching import amount_of, counted
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.dialogue import (
     TRIES,
@@ -26,6 +27,7 @@ from edge.shop.assistant.dialogue import (
 from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
 from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
+from edge.shop.assistant.shopping_telling import READS, asked_of
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
 from edge.shop.orders.commands import CallStaff
@@ -44,7 +46,6 @@ from edge.shop.understanding.tokens import all_tokens
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""
-READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
 
 
 class ShoppingTalk(ShoppingModifiers):
@@ -233,7 +234,7 @@ class ShoppingTalk(ShoppingModifiers):
 
     def _several(self, clauses: tuple[Clause, ...]) -> None:
         """What is clear is done, in the order in which it was said; then the first that is not is asked about."""
-        clauses = self._with_modifiers(clauses)
+        clauses = asked_of(self._with_modifiers(clauses))
         if len(clauses) == 1:
             return self._find(clauses[0])
         if any(
@@ -266,6 +267,8 @@ class ShoppingTalk(ShoppingModifiers):
         self.state = msgspec.structs.replace(self.state, questions=0)
         if clause.modifiers and not clause.verb and "?" not in self._command.text:
             clause = msgspec.structs.replace(clause, verb="add")  # "burger without onion" wants one
+        if clause.verb == "price" and clause.amount and len(products) == 1 and not clause.modifiers:
+            return self._tell_price(clause, products[0])
         if clause.verb in READS or (not clause.verb and clause.amount is None):
             return self._tell(clause.verb or "find", products, clause.modifiers)
         if "add" not in self._tools:
@@ -296,10 +299,13 @@ class ShoppingTalk(ShoppingModifiers):
         if question.state == "asking_quantity":
             product = find_by_sku(self._tx.db, item.sku, self._tx.at_us)
             amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
+            named = amount_of(product, self._command.text, self._language) if product and clause.text else None
+            if product and named:  # "a carton of twelve", of what is called so
+                return self._add(counted(item.clause, named.amount, named.unit, named.counted_as), product)
             if product is None or amount is None or clause.text:
                 return self._again(question)
             unit = clause.unit or item.clause.unit
-            return self._add(msgspec.structs.replace(item.clause, amount=amount, unit=unit), product)
+            return self._add(counted(item.clause, amount, unit, clause.counted_as), product)
         known = self._known(item.skus)
         if question.state == "choosing_modifier":
             return self._again(question)
@@ -310,9 +316,12 @@ class ShoppingTalk(ShoppingModifiers):
         elif self._says_yes(question, said):
             left = [one for one in known if one.sku == question.options[0].id]
         else:
-            left = list(
-                picked(known, [one.id for one in question.options if one.id != ANOTHER], self._command.text).products
-            )
+            shown = [one.id for one in question.options if one.id != ANOTHER]
+            choice = picked(known, shown, self._command.text)
+            left = list(choice.products)
+            if choice.amount is not None and left:  # "the small ones, but four"
+                much = msgspec.structs.replace(item.clause, amount=choice.amount, unit=choice.unit or item.clause.unit)
+                item = msgspec.structs.replace(item, clause=much)
         if len(left) == 1:
             return self._add(item.clause, left[0])
         return self._choose(item, left) if left and len(left) < len(known) else self._again(question)

@@ -9,11 +9,12 @@ import msgspec
 
 from edge.core.messages import Refusal
 from edge.lib.i18n import translate
+from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.dialogue import SAYS, AnswerOption
 from edge.shop.assistant.errands.shelf_places import told_shelf
 from edge.shop.assistant.phrasing import full_name, say
-from edge.shop.assistant.shopping_basket import ShoppingBasket
+from edge.shop.assistant.shopping_basket import ShoppingBasket, quantity_of
 from edge.shop.assistant.shopping_facts import SHOWN
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.commands import AddWish
@@ -21,6 +22,17 @@ from edge.shop.customers.queries import wished_skus
 from edge.shop.orders.commands import TouchCart
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.said_modifier import SaidModifier
+
+READS = frozenset({"price", "in_stock", "details", "reviews", "find"})
+"""What is asked of goods and puts none into a basket."""
+
+
+def asked_of(clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
+    """A question that names nothing is of what is named right behind it: "is there any left, of the riesling?"."""
+    first, *rest = clauses
+    if first.verb not in READS or first.text or not rest or not rest[0].text or rest[0].verb not in ("", first.verb):
+        return clauses
+    return (msgspec.structs.replace(rest[0], verb=first.verb), *rest[1:])
 
 
 class ShoppingTelling(ShoppingBasket):
@@ -48,6 +60,11 @@ class ShoppingTelling(ShoppingBasket):
             self.state = msgspec.structs.replace(self.state, further=further, further_as=intent)
         if len(products) == 1:
             self.state = msgspec.structs.replace(self.state, product=products[0].sku)
+
+    def _tell_price(self, clause: Clause, product: CatalogProduct) -> None:
+        """What so many of one thing cost."""
+        self.lines.append(self._facts.price_of(product, quantity_of(clause, product) or THOUSANDTHS))
+        self.state = msgspec.structs.replace(self.state, product=product.sku)
 
     @property
     def _goods_shown(self) -> bool:

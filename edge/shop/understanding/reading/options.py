@@ -17,6 +17,7 @@ from edge.shop.understanding.lexicon import CountingWord, Vocabulary, place_said
 from edge.shop.understanding.numerals import SpeltNumber, read_number
 from edge.shop.understanding.product_matching import of_container, size_by_name
 from edge.shop.understanding.reading.amount_answer import KINDS
+from edge.shop.understanding.reading.basket_words import basket_words
 from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.sizes import UNITS, figure_of, named_unit
 from edge.shop.understanding.reading.statement_words import length_at, statement_words
@@ -39,7 +40,7 @@ class OptionChoice(msgspec.Struct, frozen=True):
 
 def chosen(products: Sequence[CatalogProduct], offered: Sequence[str], text: str) -> OptionChoice:
     """What an answer means of these products; `offered`: the ids that were shown, in their order."""
-    words = _words(text)
+    words = vocabulary("he").written_out(_words(text))  # "the half litre", as Hebrew writes it
     if any(
         length_at(statement_words(one.language).both, words, at) for one in vocabularies() for at in range(len(words))
     ):
@@ -71,6 +72,7 @@ class _Reader:
         self.left: list[str] = []
         self._amount: int | None = None
         self._form: CountingWord | None = None
+        self._alone: SpeltNumber | None = None
 
     def read(self) -> OptionChoice | None:
         """None: nothing in it tells them apart."""
@@ -89,6 +91,8 @@ class _Reader:
             narrower = of_container(self._left, self._form.container)
             self._told |= len(narrower) < len(self._left)
             self._left = narrower
+        if self._told and self._alone is not None and len(self.left) == self._alone.length and self._amount is None:
+            self._amount, self.left = self._alone.value, []  # "the small one, but four"
         if not self._told or (self.left and not place_said(" ".join(self.left))):
             return None
         form = self._form or CountingWord("", "", False)
@@ -170,9 +174,16 @@ class _Reader:
             return length
         if value % 1000 == 0 and len(self._words) == length:
             self.bare = value // 1000
-        elif value == 1000:
-            return length  # "that one"
+        elif value == ONE:
+            self._amount = ONE if self._is_only(at, behind) else self._amount
+            return length  # "that one", but "just one"
         return length if self.bare else 0
+
+    def _is_only(self, at: int, behind: int) -> bool:
+        """Whether "just" stands right before a number, or as in "un seul" behind it."""
+        before, after = tuple(self._words[max(0, at - 1) : at]), tuple(self._words[behind : behind + 1])
+        languages = [one.language for one in vocabularies()]
+        return any(before in basket_words(one)["only"] or after in statement_words(one).plainly for one in languages)
 
     def _narrow_size(self, figure: str) -> bool:
         """Whether a number alone is a size of some: "0.5" of a litre, "33" centilitres."""
@@ -231,15 +242,20 @@ class _Reader:
     def _little(self, at: int) -> int:
         for known in vocabularies():
             said = statement_words(known.language)
-            length = max(length_at(said.pointing, self._words, at), length_at(said.little, self._words, at))
-            length = max(length, length_at(said.articles, self._words, at))
+            tables = (said.pointing, said.little, said.articles, said.plainly, said.but)
+            length = max(length_at(one, self._words, at) for one in tables)
             if length := max(length, known.match(known.fillers, self._words, at)):
                 return length
         return 0
 
     def _odd(self, at: int) -> int:
-        self.left.append(self._words[at])
-        return 1
+        """A word that says nothing here; a number may be how many, where others say which."""
+        number = next((said for one in vocabularies() if (said := read_number(one, self._words, at))), None)
+        if number is not None and not number.doubt and number.value % ONE == 0:
+            self._alone = number
+        length = number.length if number else 1
+        self.left += self._words[at : at + length]
+        return length
 
 
 def _price(product: CatalogProduct) -> float:
