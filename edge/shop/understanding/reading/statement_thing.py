@@ -17,8 +17,7 @@ TWO, BETWEEN = 2000, 1
 
 class StatementThing(msgspec.Struct):
     """One thing of a statement while it is put together. `second`: a number beside its amount, which is `doubted`;
-    `size`: a word for its size, and whether that is for the biggest ("the big milk");
-    `told_size`: one that may say nothing ("2 big bottles")."""
+    `size`: a word for its size, and whether that is for the biggest ("the big milk")."""
 
     mention: Mention | None = None
     amount: SaidAmount | None = None
@@ -26,7 +25,6 @@ class StatementThing(msgspec.Struct):
     doubted: bool = False
     second: SaidAmount | None = None
     size: tuple[str, bool] | None = None
-    told_size: str = ""
     them: bool = False
 
     @property

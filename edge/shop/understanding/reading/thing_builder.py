@@ -74,7 +74,6 @@ class ThingBuilder:
             if one.size is not None and one.mention is None:
                 one.mention = named  # "one big milk and two little ones"
             named = one.mention or named
-            self._take_told_size(one)
             self._take_size(one)
         for last, one in pairwise(self._things):
             if one.them and one.amount and last.mention and (words := self._with_own_number(last)):
@@ -144,8 +143,8 @@ class ThingBuilder:
                 self._take_reference(piece)
             case "word":
                 self._take_word(piece)
-            case "filler" if self._is_size(piece):
-                self._things[-1].told_size = self._words(piece)[-1]
+            case "filler" if self._things[-1].size is None and self._is_size(piece):
+                self._take_word(piece)
             case "context" if piece.with_goods and self._goes_on_name(piece):
                 thing = self._things[-1]
                 assert thing.mention is not None
@@ -326,7 +325,7 @@ class ThingBuilder:
         behind = self._cut.pieces[at + 1].kind if at + 1 < len(self._cut.pieces) else ""
         counted = thing.amount is not None and thing.mention is None and before in ("amount", "unit", "filler", "word")
         if (biggest := biggest_by(word, self._cut.language)) is not None and thing.size is None:
-            thing.size = (word, biggest)
+            thing.size = None if self._is_of_box(piece) else (word, biggest)
             return
         prepared = thing.mention is not None and bool(thing.mention.skus) and is_prepared(word, self._cut.language)
         if (before == "goods" and not prepared) or (counted and behind in _BEHIND_NAMES):
@@ -339,27 +338,26 @@ class ThingBuilder:
     def _is_size(self, piece: Piece) -> bool:
         """Whether "big" stands beside goods or what they come in ("2 big bottles of", "iced tea, the big one"), so that
         it may say which of them; a big box is one of any of them."""
-        if biggest_by(self._words(piece)[-1], self._cut.language) is None:
+        if piece.end > piece.begin + 1 or biggest_by(self._cut.words[piece.begin], self._cut.language) is None:
             return False
         at = self._cut.pieces.index(piece)
         rest = [one for one in self._cut.pieces[at + 1 :] if one.kind != "filler"]
         behind = rest[0] if rest else None
-        if behind is not None and behind.kind == "unit":
-            return behind.form is not None and behind.form.unit != "box"
-        if behind is not None and behind.kind == "goods":
-            return True
+        if behind is not None and behind.kind in ("unit", "goods"):
+            return not self._is_of_box(piece)
         before = next((one for one in reversed(self._cut.pieces[:at]) if one.kind not in ("filler", "stop")), None)
         ends = behind is None or behind.kind in ("stop", "amount", "joint")
         return before is not None and before.kind == "goods" and ends
 
-    def _take_told_size(self, thing: StatementThing) -> None:
-        """Of goods that differ by their size alone those of the size that a little word says; else it says nothing."""
-        if thing.mention is None or not thing.told_size:
-            return
-        products = self._linker.link(thing.mention.words).products
-        if sized := of_size(products, bool(biggest_by(thing.told_size, self._cut.language))):
-            words = (*thing.mention.words, thing.told_size)
-            thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
+    def _says_nothing(self, word: str) -> bool:
+        said = statement_words(self._cut.language)
+        return (word,) in said.states or (word,) in said.little
+
+    def _is_of_box(self, piece: Piece) -> bool:
+        """Whether a word stands right before that for a box."""
+        at = self._cut.pieces.index(piece) + 1
+        form = self._cut.pieces[at].form if at < len(self._cut.pieces) else None
+        return form is not None and form.unit == "box"
 
     def _take_size(self, thing: StatementThing) -> None:
         """A size that was said before the name is the name's, where goods of that name are counted in pieces; "big" is
@@ -369,7 +367,7 @@ class ThingBuilder:
             if thing.mention and (sized := of_size(products, thing.size[1])):
                 words = (*thing.mention.words, thing.size[0])
                 thing.mention = Mention(words, tuple(one.sku for one in sized), thing.mention.source)
-            elif (thing.size[0],) not in statement_words(self._cut.language).states:
+            elif not self._says_nothing(thing.size[0]):
                 self._unknown.append(thing.size[0])
         amount, mention = thing.amount, thing.mention
         if amount and mention and amount.unit in UNITS and amount.value is not None:
