@@ -34,7 +34,7 @@ from edge.shop.orders.cart_stock import portions_left
 from edge.shop.orders.order import KeptOrder
 from edge.shop.orders.queries import read_shop_orders, with_faults
 from edge.shop.production.queries import ingredients_of
-from edge.shop.promotions.queries import read_promotions
+from edge.shop.promotions.queries import promotions_of, read_promotions
 from edge.shop.recommend.queries import best_for_anybody, suggested_to_anybody
 from edge.shop.recommend.settings import RecommendSettings
 from edge.shop.reviews.queries import ToldReviews
@@ -106,9 +106,10 @@ class ShopFacts(msgspec.Struct, frozen=True):
         return self._say("price", name=name, price=self.money(product.price_minor))
 
     def price_of(self, product: CatalogProduct, quantity: int) -> str:
-        """What so many thousandths cost; of one, of what is weighed and without a price that of one is told."""
+        """What so many thousandths cost; of one, of what is weighed, without a price, and where a promotion may make
+        several cheaper, that of one is told."""
         whole = product.unit == "piece" and quantity % THOUSANDTHS == 0 and quantity > THOUSANDTHS
-        if product.price_minor is None or not whole:
+        if product.price_minor is None or not whole or promotions_of(self.db, product.sku, self.at_us):
             return self.price(product)
         name = f"{say_amount(quantity, unit_of(product), self.language)} {full_name(product, self.language)}"
         return self._say("price", name=name, price=self.money(product.price_minor * quantity // THOUSANDTHS))
