@@ -174,8 +174,10 @@ class Assembly(ThingBuilder):
         return "in" if got else None
 
     def _clause(self, thing: StatementThing, verb: str, links: dict[str, tuple[str, ...]]) -> Clause:
-        if thing.mention and len(thing.mention.skus) == 1 and may_be_in_name(thing):
-            product = self._linker.link(thing.mention.words).products[0]
+        only = thing.mention is not None and len(thing.mention.skus) == 1 and may_be_in_name(thing)
+        linked = self._linker.link(thing.mention.words).products if only and thing.mention else ()
+        if linked and thing.mention:  # none, where "big" told which it is
+            product = linked[0]
             if not take_weight(thing, product.unit == "kg"):
                 in_name(thing, self._linker.numbers_in(thing.mention.words), self._cut.words)
         mention, amount = thing.mention, thing.amount
