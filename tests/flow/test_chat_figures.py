@@ -70,10 +70,13 @@ def test_on_the_page_and_in_the_metrics(tmp_path: Path) -> None:
             head = {"Grant": grant, "Surface": "panel"}
             await say(caller, grant, text="took 3 milks", language="en")
             await caller.call("POST", "/api/v1/copilot/query", {"query": "what is running low?"}, **head)
-            for language, done in (("en", "Move stock, after a yes"), ("fr", "Mouvementer le stock, après un oui")):
+            for language, done in (
+                ("en", "Move stock, after a yes</bdi>: "),
+                ("fr", "Mouvementer le stock, après un oui</bdi>\N{NARROW NO-BREAK SPACE}: "),
+            ):
                 page = await caller.get(f"/manager/assistant?lang={language}", **head)
                 assert page.status == 200 and 'id="figures"' in page.text
-                assert f"<bdi>{done}</bdi>: 1" in page.text and "RecordMovement" not in page.text
+                assert f"<bdi>{done}1" in page.text and "RecordMovement" not in page.text
             found = (await caller.get("/api/v1/queries/assistant_figures", **head)).json["result"]
             by_place = {one["place"]: one for one in found}
             assert by_place["staff"]["turns"] == 1 and 0 < by_place["staff"]["p95_s"] < 60

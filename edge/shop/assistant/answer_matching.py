@@ -91,12 +91,12 @@ def amount_of(product: CatalogProduct, text: str, language: str) -> AmountAnswer
     answer = read_amount_answer(" ".join(kept), language) if kept and len(kept) < len(words) else None
     if answer is None or answer.amount is None or answer.unit:
         return answer if answer and answer.amount is not None else None
-    return (
-        None if is_sold_in_packs(product) else msgspec.structs.replace(answer, unit="unit")
-    )  # "12 eggs" are no cartons
+    if is_sold_in_packs(product):
+        return None  # "12 eggs" are no cartons
+    return msgspec.structs.replace(answer, unit="unit")
 
 
-def counted(clause: Clause, amount: int | None, unit: str, counted_as: str) -> Clause:
+def with_amount(clause: Clause, amount: int | None, unit: str, counted_as: str) -> Clause:
     """A thing with how much of it was answered."""
     return msgspec.structs.replace(clause, amount=amount, unit=unit, counted_as=counted_as)
 

@@ -13,7 +13,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
-from edge.shop.assistant.answer_matching import amount_of, counted
+from edge.shop.assistant.answer_matching import amount_of, with_amount
 from edge.shop.assistant.clarification import ANOTHER, MEASURES, Asked, offer, packs_or_one
 from edge.shop.assistant.dialogue import (
     TRIES,
@@ -301,11 +301,11 @@ class ShoppingTalk(ShoppingModifiers):
             amount = int(self._command.option) * THOUSANDTHS if self._command.option else clause.amount
             named = amount_of(product, self._command.text, self._language) if product and clause.text else None
             if product and named:  # "a carton of twelve", of what is called so
-                return self._add(counted(item.clause, named.amount, named.unit, named.counted_as), product)
+                return self._add(with_amount(item.clause, named.amount, named.unit, named.counted_as), product)
             if product is None or amount is None or clause.text:
                 return self._again(question)
             unit = clause.unit or item.clause.unit
-            return self._add(counted(item.clause, amount, unit, clause.counted_as), product)
+            return self._add(with_amount(item.clause, amount, unit, clause.counted_as), product)
         known = self._known(item.skus)
         if question.state == "choosing_modifier":
             return self._again(question)
