@@ -11,7 +11,7 @@ from edge.shop.catalog.categories.category import Category
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.settings.queries import read_settings
 from edge.shop.till.commands import AddLine, Pay
-from tests.browser.browsing import till
+from tests.browser.browsing import Till, till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
 from tests.shop_fixture import MILK, SYSTEM, done, run
@@ -19,6 +19,19 @@ from tests.shop_fixture import MILK, SYSTEM, done, run
 pytestmark = pytest.mark.needs("chromium")
 SHOTS = os.environ.get("EDGE_SHOTS", "")
 PHONE, TILL = (390, 844), (1024, 768)
+
+
+async def _types_a_sum(page: Till) -> None:
+    """A sum is typed as one, and what is none is refused beside its field."""
+    form = 'form[data-name="shifts.difference_most_minor"]'
+    field = page.page.locator(f"{form} [name=value]")
+    await field.fill("five")
+    await page.page.locator("#save").click()
+    await page.see(f"{form} .error:not(:empty)")
+    await field.fill("7,5")
+    await page.page.locator("#save").click()
+    await page.see(f'{form} [data-command="ClearSetting"]')
+    assert await field.input_value() == "7.50"
 
 
 def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
@@ -49,6 +62,9 @@ def test_what_a_pin_is_for_and_what_is_never_discounted(tmp_path: Path) -> None:
             await page.page.locator("#save").click()
             await page.see('form[data-name="hours.cannabis"] [data-command="ClearSetting"]')
             said = {one.name: one.value for one in read_settings(served.shop.reader)}
+            await _types_a_sum(page)
+            sums = {one.name: one.value for one in read_settings(served.shop.reader)}
+            assert sums.pop("shifts.difference_most_minor") == 750 and sums == said
             chosen = {"till.pin_for": ["void_line"], "till.undiscounted": ["books"]}
             assert said == {**chosen, "hours.cannabis": "10:00-21:00"}
             for path in ("settings", "setup", "journal", "sale", "cards"):

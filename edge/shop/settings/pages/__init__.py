@@ -31,9 +31,9 @@ from edge.web.responses import texts_of
 class SettingRow(msgspec.Struct, frozen=True):
     """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
 
-    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `text` of `longest`
-    letters, `lines`, `most` of `longest` letters, or `numbers`, one a line; `picked`: several ids, each with what it is
-    called in `called`.
+    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `money` as a sum,
+    `text` of `longest` letters, `lines`, `most` of `longest` letters, or `numbers`, one a line; `picked`: several ids,
+    each with what it is called in `called`.
     """
 
     name: str
@@ -86,6 +86,8 @@ def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow
             kind, called = "picked", categories
         elif setting.some_of:
             kind, choices = "several", setting.some_of
+        elif name.endswith("_minor"):
+            kind = "money"
         rows.append(SettingRow(name, kind, choices, most, longest, word.value if word else filed, filed, word, called))
     return rows
 

@@ -2,6 +2,7 @@
 
 import "./dialogs.js";
 import "./entity_table.js";
+import { amountFault, parseMinor } from "./amounts.js";
 import { askGranted, fetchGranted, managing, sendGranted } from "./grants.js";
 import { isTouched, serve, swap } from "./kept_forms.js";
 import { messageOf } from "./outbox.js";
@@ -31,13 +32,14 @@ async function tell(answer, saved) {
 
 const lines = (text) => text.split("\n").map((line) => line.trimEnd()).filter((line, at, all) => line || at < all.length - 1);
 const picked = (text) => text.split(",").map((one) => one.trim()).filter(Boolean);
-const VALUES = { text: (typed) => typed.trim(), picked, choice: JSON.parse, number: Number, lines, numbers: lines };
+const VALUES = { text: (typed) => typed.trim(), picked, choice: JSON.parse, number: Number, money: parseMinor, lines, numbers: lines };
 
 // What stands in the field of a setting; throws the field where it holds too many lines, or too long ones.
 function valueOf(form) {
   const { dataset: { kind }, elements: { value: field } } = form;
   if (kind === "several") return ticks(form).filter((one) => one.checked).map((one) => one.value);
-  const value = VALUES[kind](field.value);
+  const value = VALUES[kind](field.value, field);
+  if (value === null) throw field; // what was typed is no sum
   const { many, longest } = field.dataset;
   const listed = kind === "lines" || kind === "numbers";
   if (listed && (value.length > many || value.some((line) => line.length > longest))) throw field;
@@ -78,7 +80,7 @@ async function save() {
       else wrong.set(name, messageOf(answer));
     } catch (field) {
       if (!field.dataset) throw field;
-      wrong.set(name, field.dataset.unread ?? "");
+      wrong.set(name, field.matches("[data-money]") ? amountFault(field.value, field) : (field.dataset.unread ?? ""));
     }
   }
   if (done.length) await show(done);
