@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from edge.core.messages import Refused
+from edge.shop.printing import handlers
 from edge.shop.printing.commands import ConfirmPrint, CopyPrint, QueuePrint, SettlePrint
 from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
@@ -145,9 +145,25 @@ def test_somebody_is_asked_about_a_paper_however_many_come_behind_it(tmp_path: P
                 await till.shop.do(SettlePrint(job, "sending", printer="printer"), SYSTEM)
                 await till.shop.do(SettlePrint(job, "unknown", "interrupted"), SYSTEM)
             page = QueuePrint("test", Document("en", (Text("a page"),)))
-            await asyncio.gather(*(till.shop.do(page, SYSTEM) for _ in range(JOBS_KEPT + 100)))
+            for _ in range(JOBS_KEPT + 100):
+                await done(till.shop, page, SYSTEM)
             assert [doubt.receipt for doubt in unconfirmed_prints(till.shop.reader, "1")] == [1]
             assert read_print_job(till.shop.reader, pulse) is None, "a drawer is no question to anybody"
+
+    run(scenario())
+
+
+def test_a_till_without_a_printer_keeps_no_paper_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handlers, "OPEN_KEPT", 200)
+
+    async def scenario() -> None:
+        async with desk(tmp_path) as till:
+            first = await till.sell()
+            page = QueuePrint("test", Document("en", (Text("a page"),)))
+            for _ in range(JOBS_KEPT + 100):
+                await done(till.shop, page, SYSTEM)
+            assert read_print_job(till.shop.reader, first) is None, "nobody waits for it any more"
+            assert till.job(first + JOBS_KEPT).state == "queued"
 
     run(scenario())
 

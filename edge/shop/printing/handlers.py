@@ -16,9 +16,10 @@ from edge.shop.printing.document import Document, TemplateBlock, Text
 from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 
-JOBS_KEPT, DOUBTS_KEPT = 1_000, 50_000
-"""Print jobs that are kept, and those about which somebody is asked: months of papers, and a limit all the same. Older
-ones that wait for no printer are forgotten (their causes stay in the journal)."""
+JOBS_KEPT, OPEN_KEPT = 1_000, 20_000
+"""Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is weeks
+of papers, and a limit all the same: a till may have no printer. Older ones are forgotten (their causes stay in the
+journal)."""
 _TRIM_EVERY = 100
 
 MAY_BECOME: Mapping[State, tuple[State, ...]] = {
@@ -52,7 +53,8 @@ _ANSWERED = """
     WHERE state = 'unknown' AND register = ? AND receipt = ?
 """
 _TRIM = f"""
-    DELETE FROM print_job WHERE id <= ? AND state NOT IN ('queued', 'sending') AND (id <= ? OR NOT ({DOUBTFUL}))
+    DELETE FROM print_job
+    WHERE id <= ? AND state <> 'sending' AND (id <= ? OR state <> 'queued' AND NOT ({DOUBTFUL}))
 """
 _encode = msgspec.json.Encoder().encode
 
@@ -171,5 +173,5 @@ def _queue(tx: Transaction, command: QueuePrint, copy: int) -> int:
     )
     id = int(cursor.lastrowid)
     if id % _TRIM_EVERY == 0:
-        tx.db.execute(_TRIM, (id - JOBS_KEPT, id - DOUBTS_KEPT))
+        tx.db.execute(_TRIM, (id - JOBS_KEPT, id - OPEN_KEPT))
     return id
