@@ -17,9 +17,9 @@ from edge.shop.printing.events import PrintConfirmed, PrintCopied
 from edge.shop.printing.queries import DOUBTFUL, NOT_MADE, PrintJob, read_print_job
 
 JOBS_KEPT, OPEN_KEPT = 1_000, 20_000
-"""Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is weeks
-of papers, and a limit all the same: a till may have no printer. Older ones are forgotten (their causes stay in the
-journal)."""
+"""Print jobs that are kept: those that are over, and those that wait for a printer or for somebody's look, which is
+weeks of papers, and a limit all the same: a till may have no printer. Older ones are forgotten (their causes stay in
+the journal)."""
 _TRIM_EVERY = 100
 
 MAY_BECOME: Mapping[State, tuple[State, ...]] = {
