@@ -29,7 +29,7 @@ def setting_words() -> bytes:
 
 def _words_of(setting: Setting) -> SettingWords:
     key = f"settings.{setting.name.replace('.', '_')}"
-    control, most, choices = _asked(setting)
+    control, most, choices = _control_of(setting)
     values = {
         language: {msgspec.json.encode(one).decode(): _choice(language, key, one, control) for one in choices}
         for language in LANGUAGES
@@ -46,7 +46,7 @@ def _choice(language: str, key: str, one: object, control: Control) -> str:
     return own_name(str(one)) if one in LANGUAGES else translate(language, f"settings.is_{one}")
 
 
-def _asked(setting: Setting) -> tuple[Control, int, tuple[Any, ...]]:
+def _control_of(setting: Setting) -> tuple[Control, int, tuple[Any, ...]]:
     """How it is typed, the largest number or the longest text, and what it is chosen from."""
     if setting.some_of and setting.some_of != "category":  # head office knows no shop's categories: ids, one a line
         return "ticks", 0, setting.some_of
