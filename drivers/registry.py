@@ -118,7 +118,7 @@ def create(role: str, driver: str, options: Mapping[str, object]) -> object:
         key = path.rstrip("`") or reason.split("`")[-2]
         why = "" if "matching regex" in reason else f": {reason}"  # what is meant by it is in `allowed`
         message = f"The option {key!r} for the {driver} {role} does not fit{why}."
-        raise BadOptions(message, key, _allowed(config, key)) from err
+        raise BadOptions(message, key, _allowed_values(config, key)) from err
 
 
 def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
@@ -127,7 +127,7 @@ def _unknown(kind: str, wrong: str, valid: Iterable[str]) -> BadOptions:
     return BadOptions(f"There is no {kind} called {wrong!r}.", wrong, ", ".join(names), nearest)
 
 
-def _allowed(config: type[msgspec.Struct], key: str) -> str:
+def _allowed_values(config: type[msgspec.Struct], key: str) -> str:
     """What may stand at `key`, from the struct's own types and limits."""
     _, parts = msgspec.json.schema_components([config])
     schema = parts[config.__name__]["properties"][key]

@@ -68,12 +68,12 @@ async def find_announced(seconds: float, interfaces: Sequence[str] | None = None
         await browser.async_cancel()
         asked = [AsyncServiceInfo(service, name) for service, name in names.found]
         answers = await asyncio.gather(*(info.async_request(zeroconf.zeroconf, RESOLVE_MS, to_all) for info in asked))
-    found = [_announced(info) for info, answered in zip(asked, answers, strict=True) if answered]
+    found = [_device_of(info) for info, answered in zip(asked, answers, strict=True) if answered]
     found.sort(key=lambda one: list(SERVICES).index(one.service), reverse=True)
     return sorted({(one.kind, one.host): one for one in found if one.host}.values(), key=lambda one: one.name)
 
 
-def _announced(info: AsyncServiceInfo) -> Announced:
+def _device_of(info: AsyncServiceInfo) -> Announced:
     addresses = info.parsed_addresses(IPVersion.V4Only)
     told = {key.decode("ascii", "replace").lower(): value for key, value in info.properties.items()}
     model = next((value for key in ("ty", "product", "usb_mdl") if (value := told.get(key))), b"")

@@ -110,10 +110,10 @@ async def _network(seconds: float, configured: Sequence[Device]) -> list[DeviceL
     except OSError as error:
         raise EdgeError(f"The network cannot be asked ({error}).", "Leave it out with --seconds 0.") from error
     hosts = {str(entry.options["host"]): entry.name for entry in configured if "host" in entry.options}
-    return [_announced(device, hosts.get(device.host, "")) for device in found]
+    return [_listing_of(device, hosts.get(device.host, "")) for device in found]
 
 
-def _announced(device: mdns.Announced, used: str) -> DeviceListing:
+def _listing_of(device: mdns.Announced, used: str) -> DeviceListing:
     made = mdns.proposal(device)
     note = "" if made else "To scan with it, give the address of its MJPEG stream."
     if made and not made.certain and device.kind == "printer":

@@ -137,7 +137,7 @@ async def prepare(
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"
-    looked_up, heard = await _found(site, session, text, language, agent)
+    looked_up, heard = await _read_sentence(site, session, text, language, agent)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found, heard=heard)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
@@ -194,7 +194,7 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _found(
+async def _read_sentence(
     site: TurnSite, session: str, text: str, language: str, agent: str
 ) -> tuple[LookedUp, HeardTurn | None]:
     """What a sentence says, and what the names in it mean, read beside the till."""
