@@ -56,7 +56,7 @@ def _control_of(setting: Setting) -> tuple[Control, int, tuple[Any, ...]]:
         return "choice", 0, get_args(setting.type)
     inner, bounds = get_args(setting.type)
     if inner is int:
-        return "money" if setting.name.endswith("_minor") else "number", bounds.le, ()
+        return "money" if setting.is_money else "number", bounds.le, ()
     if inner is str:
         return "text", bounds.max_length or 0, ()
     return ("numbers" if get_args(get_args(inner)[0])[0] is int else "lines"), 0, ()

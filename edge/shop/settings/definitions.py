@@ -35,6 +35,11 @@ class Setting(msgspec.Struct, frozen=True):
     has_page: bool = False
     some_of: tuple[str, ...] | Literal["category"] = ()
 
+    @property
+    def is_money(self) -> bool:
+        """Whether it is a sum, which pages have typed as one."""
+        return self.name.endswith("_minor")
+
     def fault_of(self, value: object) -> str | None:
         """What is wrong with a value; None: it can be that."""
         try:

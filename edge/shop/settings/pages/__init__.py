@@ -86,7 +86,7 @@ def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow
             kind, called = "picked", categories
         elif setting.some_of:
             kind, choices = "several", setting.some_of
-        elif name.endswith("_minor"):
+        elif setting.is_money:
             kind = "money"
         rows.append(SettingRow(name, kind, choices, most, longest, word.value if word else filed, filed, word, called))
     return rows
