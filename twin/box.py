@@ -57,12 +57,18 @@ class Box:
     def promote(self, now_ms: int) -> Actions:
         """A person says that the other box is off: lead, as the only heir, in a term above all that can be under way.
         What the other one let out and this one lacks is that person's to bring in."""
-        known = self.voter.stored
-        term = known.term + PROMOTED_TERMS
+        known, term = self.voter.stored, self.promoted_term
         alone = Heirs(term, 1, (self.me,))
         self.voter.is_enrolled, self.voter.floor = True, 0
         self.voter.stored = replace(known, term=term, vote=self.me, heirs=alone, certain=alone, led=term)
         return self._lead(now_ms, term, goes_on=True)
+
+    @property
+    def promoted_term(self) -> int:
+        """The term in which a person lets this box lead: never another box's, which may be promoted as well, while
+        neither knows of the other."""
+        least, boxes = self.voter.stored.term + PROMOTED_TERMS, self._peers.boxes
+        return least + (boxes.index(self.me) - least) % len(boxes)
 
     def may_show(self, now_ms: int) -> bool:
         return self.leadership is not None and self.leadership.may_show(now_ms)

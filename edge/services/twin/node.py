@@ -33,7 +33,7 @@ from edge.services.twin.status import TwinStatus
 from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
 from twin.box import Box, NotLeading
 from twin.messages import HandOver, Image, Message, Released
-from twin.records import PROMOTED_TERMS, Mark, Stored
+from twin.records import Mark, Stored
 
 _log = structlog.get_logger(__name__)
 
@@ -360,7 +360,7 @@ class TwinNode:
         """A person said that the other box is off."""
         with self._turn:
             if not self.box.may_show(boottime_ms()) and not self._is_over:
-                promotion.note(self.folder, self.box.voter.stored.term + PROMOTED_TERMS)
+                promotion.note(self.folder, self.box.promoted_term)
                 self._do(self.box.promote(boottime_ms()))
 
     def leader_page(self) -> str:

@@ -79,3 +79,67 @@ def test_who_was_promoted_goes_on_where_the_old_leader_sold_more_meanwhile() -> 
     assert _leads(shop, "b") and not _leads(shop, "a")
     for name in PEERS.boxes:
         assert [one.body for one in shop.nodes[name].disk.shipments] == [b"sold by hand"]
+
+
+def _commits(shop: World, name: str, command: bytes) -> None:
+    node = shop.nodes[name]
+    assert node.box is not None
+    shop.do(node, node.box.commit(command, shop.clock(node)))
+
+
+def _both_give_the_same_numbers(shop: World) -> None:
+    """As a person had it, who let a box lead while another one did."""
+    shop.truth.leaves = lambda *_: None  # type: ignore[method-assign]
+    shop.truth.has_heirs_of_a_person = True
+
+
+def test_of_two_boxes_that_were_promoted_unknown_to_each_other_one_leads() -> None:
+    for seed in range(SEEDS):
+        shop = World(seed)
+        shop.run(2_000)
+        shop.kill("w")
+        shop.cut = _links("a", "b", "w")
+        shop.run(5_000)
+        _both_give_the_same_numbers(shop)
+        for name in PEERS.boxes:
+            shop.kill(name)
+            shop.start(name)
+        shop.run(7_000)
+        for name in PEERS.boxes:
+            _promote(shop, name)
+            _commits(shop, name, b"sold at " + name.encode())
+        shop.run(8_000)
+        shop.cut = set()
+        shop.start("w")
+        shop.run(20_000)
+        leading = [name for name in PEERS.boxes if _leads(shop, name)]
+        assert len(leading) == 1, seed
+        (other,) = set(PEERS.boxes) - set(leading)
+        for name in PEERS.boxes:
+            assert [one.body for one in shop.nodes[name].disk.shipments] == [b"sold at " + leading[0].encode()], seed
+        assert [one.body for one in shop.nodes[other].disk.aside] == [b"sold at " + other.encode()], seed
+
+
+def test_an_old_leader_that_meets_the_witness_alone_gives_way_to_the_promoted_box_at_last() -> None:
+    """It may take itself for the only heir until then: what it sold is put aside for a manager."""
+    for seed in range(SEEDS):
+        shop = World(seed)
+        shop.run(2_000)
+        shop.kill("w")
+        shop.cut = _links("a", "b", "w")
+        shop.run(4_500)
+        _both_give_the_same_numbers(shop)
+        _promote(shop, "b")
+        _commits(shop, "b", b"sold by hand")
+        shop.run(6_000)
+        shop.start("w")
+        shop.cut = _links("b", "a", "w")
+        shop.run(14_000)
+        _commits(shop, "a", b"sold by the old leader")
+        assert shop.nodes["a"].let_out == 1, seed
+        shop.cut = set()
+        shop.run(26_000)
+        assert _leads(shop, "b") and not _leads(shop, "a"), seed
+        for name in PEERS.boxes:
+            assert [one.body for one in shop.nodes[name].disk.shipments] == [b"sold by hand"], seed
+        assert [one.body for one in shop.nodes["a"].disk.aside] == [b"sold by the old leader"], seed
