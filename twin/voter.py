@@ -96,7 +96,7 @@ class Voter:
             return [Send(leader, Unenrolled(self.loss))]
         kept: Actions = []
         self._look_at_promotion(renew.term)
-        if renew.last < self.floor:
+        if renew.last < self.floor and renew.term >= self.stored.term:
             return []  # its disk lost what it had let out: nothing is promised to it, and the other box stands
         if renew.term >= self.stored.term:
             newer = renew.term > self.stored.term or self.stored.vote != leader

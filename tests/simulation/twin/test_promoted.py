@@ -143,3 +143,34 @@ def test_an_old_leader_that_meets_the_witness_alone_gives_way_to_the_promoted_bo
         for name in PEERS.boxes:
             assert [one.body for one in shop.nodes[name].disk.shipments] == [b"sold by hand"], seed
         assert [one.body for one in shop.nodes["a"].disk.aside] == [b"sold by the old leader"], seed
+
+
+@pytest.mark.parametrize("was_alone", [False, True])
+def test_an_old_leader_stops_where_the_witness_heard_of_the_promotion(was_alone: bool) -> None:
+    """Also where the promoted box has ended since: it sells nothing more, until that one is back."""
+    for seed in range(SEEDS):
+        shop = World(seed)
+        shop.run(2_000)
+        if was_alone:
+            shop.cut = _links("b", "a", "w")
+            shop.run(4_000)
+        shop.kill("w")
+        shop.cut = _links("a", "b", "w")
+        shop.run(5_500)
+        _both_give_the_same_numbers(shop)
+        _promote(shop, "b")
+        _commits(shop, "b", b"sold by hand")
+        shop.start("w")
+        shop.run(7_000)
+        shop.kill("b")
+        shop.run(7_100)
+        shop.cut = set()
+        shop.run(8_000)
+        shop.ask(b"sold by the old leader", "a")
+        shop.run(14_000)
+        assert not shop.truth.answered and not _leads(shop, "a"), seed
+        shop.start("b")
+        shop.run(26_000)
+        assert _leads(shop, "b") and not _leads(shop, "a"), seed
+        assert shop.nodes["a"].disk.shipments[0].body == b"sold by hand", seed
+        assert shop.truth.answered == {b"sold by the old leader": 2}, seed
