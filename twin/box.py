@@ -92,6 +92,10 @@ class Box:
             return self._swept(self.leadership.tick(now_ms))
         return self._candidacy.tick(now_ms)
 
+    def link_closed(self, other: str, now_ms: int) -> Actions:
+        """The other end of the link ended, as that of a process does that is killed."""
+        return self._swept(self.leadership.link_closed(other, now_ms)) if self.leadership is not None else []
+
     def _receive(self, sender: str, message: Message, now_ms: int) -> Actions:
         leads = self.leadership
         match message:

@@ -136,6 +136,13 @@ class Leadership:
             return self.begin(now_ms, term + 1)
         return [*self.end(), *self._voter.promise(term, "")]
 
+    def link_closed(self, box: str, now_ms: int) -> Actions:
+        """Nothing waits for a box any longer whose end of the link is closed."""
+        if box not in self._boxes:
+            return []
+        self._boxes[box].close()
+        return self.tick(now_ms)
+
     def end(self) -> Actions:
         self.is_over = True
         return [Ended()]

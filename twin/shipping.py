@@ -23,11 +23,16 @@ class Shipping:
         self._kept_up_since_ms: int | None = None
         self._heard_ms: int | None = None
         self._silent_since_ms = now_ms
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Its end of the link was closed: it is gone, until it is heard again."""
+        self._is_closed, self._heard_ms, self._kept_up_since_ms = True, None, None
 
     def is_gone(self, now_ms: int) -> bool:
-        """Whether something waited too long for its word, or it said none."""
+        """Whether something waited too long for its word, or it said none, or it closed the link."""
         waits = self._waits_since_ms is not None and now_ms - self._waits_since_ms >= GONE_MS
-        return waits or now_ms - self._silent_since_ms >= SILENT_MS
+        return waits or self._is_closed or now_ms - self._silent_since_ms >= SILENT_MS
 
     def keeps_up_since(self, now_ms: int) -> int | None:
         """Since when it has had all but what was written just now; None: it has not, or is silent."""
@@ -58,7 +63,7 @@ class Shipping:
     def taken(self, said: Taken, now_ms: int) -> Actions:
         """What it has now, and so what comes next."""
         self._heard_ms = self._silent_since_ms = now_ms
-        self.is_unfit = not said.fit
+        self._is_closed, self.is_unfit = False, not said.fit
         if not self._ledger.holds(said.last):
             self.has, self._kept_up_since_ms = 0, None
             return self._send_image(said.last, now_ms)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import socket
 import ssl
 import threading
@@ -107,6 +108,27 @@ def test_a_machine_that_is_started_anew_is_talked_to_before_anything_is_to_be_sa
             again.came.wait(0.02)
         links["a"].send("b", Released(8))
         assert again.came.wait(WITHIN_S) and again.messages == [("a", Released(8))], "at the first word"
+    finally:
+        for link in links.values():
+            link.close()
+
+
+def test_a_machine_whose_process_ends_is_told_of_at_once(tmp_path: Path) -> None:
+    """Nobody who sells waits for its word then; one that connects anew has ended nothing."""
+    links, heard = _two(tmp_path)
+    ended: queue.Queue[str] = queue.Queue()
+    members = load(tmp_path / "a")
+    links["a"] = Link(members, tmp_path / "a" / FOLDER, Hello("a", "talk"), _Heard(), None, ended.put)
+    try:
+        for link in links.values():
+            link.start()
+        while not links["b"].is_connected("a"):
+            heard["b"].came.wait(0.02)
+        again = links["b"].fetch("a")  # another connection of its own, for a copy: it ends, and b goes on
+        again.close()
+        links["b"].close()
+        assert ended.get(timeout=WITHIN_S) == "b"
+        assert ended.empty()
     finally:
         for link in links.values():
             link.close()

@@ -34,7 +34,8 @@ Received = Callable[[str, Message], None]
 
 class Link:
     """Speaks with all other members. `received(name, message)` is called on a thread of the member's own; `copies(name,
-    socket)` has a connection to itself on which a box wants the ledger, and returns when it is done."""
+    socket)` has a connection to itself on which a box wants the ledger, and returns when it is done; `ended(name)`: the
+    other end closed the link, as it does at once where a process ends."""
 
     def __init__(
         self,
@@ -43,8 +44,9 @@ class Link:
         hello: Hello,
         received: Received,
         copies: Callable[[str, ssl.SSLSocket], None] | None = None,
+        ended: Callable[[str], None] = lambda name: None,
     ) -> None:
-        self._folder, self._received, self._copies = folder, received, copies
+        self._folder, self._received, self._copies, self._ended = folder, received, copies, ended
         self._hello = hello
         self._take(members)
         self._closed = threading.Event()
@@ -199,8 +201,12 @@ class Link:
         heard.settimeout(None)
         heard.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         take = reader(heard)
-        while not self._closed.is_set():
-            self._received(name, frames.read(take))
+        try:
+            while not self._closed.is_set():
+                self._received(name, frames.read(take))
+        finally:
+            if self._heard.get(name) is heard and not self._closed.is_set():
+                self._ended(name)
 
 
 class _Talker:

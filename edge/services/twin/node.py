@@ -30,9 +30,9 @@ from edge.services.twin.promises import Promises
 from edge.services.twin.self_check import SelfCheck
 from edge.services.twin.shipping_gate import UNMARKED, ShippingGate
 from edge.services.twin.status import TwinStatus
-from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write
+from twin.actions import Actions, Ended, Keep, Led, LetOut, Replace, Send, Write, is_farewell
 from twin.box import Box, NotLeading
-from twin.messages import HandOver, Image, Message, Released
+from twin.messages import Image, Message
 from twin.records import Mark, Stored
 
 _log = structlog.get_logger(__name__)
@@ -67,9 +67,9 @@ class TwinNode:
         hello = self.hello = Hello(members.me, "talk", __version__, newest())
         self.gate = ShippingGate(folder, self)
         self._sender = CopySender(folder / "ledger.db", self.gate)
-        self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve)
+        self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve, self._link_ended)
         self._receiver = CopyReceiver(self)
-        self._courier = AsideCourier(folder, members.me, self._give)
+        self._courier = AsideCourier(folder, members.me, lambda to, *one: self.link.send(to, PutAside(*one)))
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
         self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill)
         self.led_us = self._schema = self._probed_ms = 0
@@ -163,6 +163,12 @@ class TwinNode:
             if not self._is_over:
                 self._do(self.box.receive(sender, message, boottime_ms()))
 
+    def _link_ended(self, name: str) -> None:
+        """A process of another machine ended, as its kernel says at once."""
+        with self._turn:
+            if not self._is_over:
+                self._do(self.box.link_closed(name, boottime_ms()))
+
     def is_leading(self) -> bool:
         with self._turn:
             return self.box.leadership is not None and not self._is_over
@@ -228,7 +234,7 @@ class TwinNode:
         has_ended = any(isinstance(action, Ended) for action in actions)
         try:
             for action in actions:
-                if not has_ended or isinstance(action, Keep) or _is_farewell(action):
+                if not has_ended or isinstance(action, Keep) or is_farewell(action):
                     self._one(action)
             if has_ended:
                 self._over("another box leads")
@@ -335,9 +341,6 @@ class TwinNode:
         self.link.adopt(mine)
         return True
 
-    def _give(self, leader: str, name: str, rows: bytes) -> None:
-        self.link.send(leader, PutAside(name, rows))
-
     def _hear_beside(self, sender: str, message: Beside) -> None:
         leads = self.is_leading()
         match message:
@@ -393,8 +396,3 @@ class TwinNode:
         self._turn.notify_all()
         _log.warning("this box leads no longer", why=why)
         self._ended(why)
-
-
-def _is_farewell(action: object) -> bool:
-    """What a box that leads no longer says last: it writes nothing more, and takes nothing from anybody."""
-    return isinstance(action, Send) and isinstance(action.message, Released | HandOver)

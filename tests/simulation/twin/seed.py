@@ -33,6 +33,7 @@ def run_seed(seed: int) -> tuple[str, list[str]]:
     """What did not hold ("": all did), and what happened."""
     world = World(seed)
     world.is_printing = seed % 3 == 1  # what is written for it keeps boxes in step: others do without
+    world.tells_ends = seed % 2 == 1  # else the plug was pulled: nobody says anything
     try:
         _trouble(world, seed)
         world.run(TROUBLED_MS)

@@ -14,7 +14,7 @@ from tests.simulation.twin.planted import PLANTED
 from tests.simulation.twin.seed import run_seed
 from tests.simulation.twin.world import PEERS, World
 from twin.messages import Voted
-from twin.records import Heirs
+from twin.records import GONE_MS, Heirs
 
 SEEDS = 10_000
 PARTS = 40
@@ -62,6 +62,16 @@ def test_the_other_box_answers_soon(ends: str, p95_ms: int) -> None:
     """Of the machines' own clocks; what a disk and a network take comes to it."""
     away = [_away_ms(seed, ends) for seed in range(100)]
     assert statistics.quantiles(away, n=20)[-1] <= p95_ms
+
+
+def test_a_leader_need_not_wait_for_a_box_whose_process_ended() -> None:
+    """That box's kernel says so; a cable that is cut says nothing, and is waited for."""
+    shop = World(1)
+    shop.run(2_000)
+    shop.kill("b")
+    shop.ask(b"alone", "a")
+    shop.run(2_000 + GONE_MS / 2)
+    assert shop.truth.answered == {b"alone": 1}
 
 
 def test_one_box_goes_on_alone_when_the_other_and_then_the_witness_end() -> None:

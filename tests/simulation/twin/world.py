@@ -51,7 +51,8 @@ class World:
         self.now = 0.0
         self.truth = Truth()
         self.printer = Printer(seed)
-        self.is_printing = True
+        self.is_printing = self.tells_ends = True
+        self._endings = random.Random(seed)
         self.trace: list[str] = []
         self.nodes = {name: Node(name, self.random.uniform(0.99, 1.01)) for name in PEERS.voters}
         self.cut: set[tuple[str, str]] = set()
@@ -95,6 +96,16 @@ class World:
         node = self.nodes[name]
         node.process, node.spooler, node.waiting, node.let_out, node.versions = None, None, {}, 0, {}
         self._says(f"{name} is killed")
+        if self.tells_ends:
+            for other in PEERS.boxes:
+                self.at(self._endings.uniform(*self.slow_ms), lambda other=other: self._closes(name, other))
+
+    def _closes(self, name: str, other: str) -> None:
+        """A machine's kernel says that a process of it ended, where the cable holds and there is power; that may come
+        late."""
+        node = self.nodes[other]
+        if node.box is not None and (name, other) not in self.cut and node.frozen_until <= self.now:
+            self.do(node, node.box.link_closed(name, self.clock(node)))
 
     def _tick(self, node: Node, run: int) -> None:
         if node.runs != run or node.process is None:
