@@ -180,6 +180,7 @@ class TwinBox:
     def _on_open(self, shop: CommandBus) -> None:
         """The shop is open: what a copy is made of may be asked of its writer, from other threads."""
         loop = self._loop
+        shop.leads = self.node.may_show
 
         def on_writer(change: Callable[[Connection], object]) -> object:
             return asyncio.run_coroutine_threadsafe(shop.maintain(change), loop).result()

@@ -25,6 +25,7 @@ from edge.core.limits import (
     COMMANDS_WAITING,
     DELIVERY_WAIT_S,
     GATHER_S,
+    LEASE_LOOK_S,
     RENDER_GRACE_S,
     WAL_AT_REST_PAGES,
     WAL_CHECKPOINT_PAGES,
@@ -80,6 +81,8 @@ class CommandBus:
         self._resyncs: list[Callable[[], None]] = []
         self._doubt = False
         self.faults = 0
+        self.leads: Callable[[], bool] = lambda: True
+        """Whether what this box holds is what leads: one of two has a lease for that, which ends."""
         self._thread = threading.Thread(target=self._write, name="writer", daemon=True)
         self._checkpointer = Checkpointer(path, lambda: self.till_first.active)
 
@@ -147,6 +150,13 @@ class CommandBus:
         if self.till_first.active:
             await asyncio.sleep(GATHER_S)
         subscription.clear()
+
+    async def wait_for_lease(self) -> None:
+        """Returns at once where this box leads, else as soon as it does again. Whoever is about to have a device do
+        what was committed before waits here, right before the first byte: this process may have stood still since, and
+        another box lead, which takes that for doubtful."""
+        while not self.leads():  # noqa: ASYNC110 - a lease ends by the clock, and nobody says so
+            await asyncio.sleep(LEASE_LOOK_S)
 
     async def heartbeat(self) -> None:
         """Returns once the writer's thread has come round since now: what feeds the watchdog.

@@ -51,6 +51,9 @@ GATHER_S = 0.1
 """So long facts gather while somebody is at a till, before those who follow them take them: each look, and each commit
 of a projection, would be in the way of the next sale."""
 
+LEASE_LOOK_S = 0.02
+"""How often a box that may not lead any more looks whether it does."""
+
 FOLLOW_SPAN = 5_000
 """Rows it passes over in one turn while looking for those; it looks at the next ones in the next."""
 

@@ -15,6 +15,7 @@ from edge.core.messages import Refused
 from edge.shop.payments.provider import abilities_of
 from edge.shop.till.commands import Pay
 from tests.card_shop import CardShop, card_shop
+from tests.http_client import when
 from tests.shop_fixture import CASHIER, MILK, run
 from tests.terminals import RIGS
 
@@ -98,3 +99,38 @@ def test_it_dies_at_some_bytes_and_the_card_pays_once(driver: str, side: Side, t
 @sides
 def test_it_dies_at_each_byte_and_the_card_pays_once(driver: str, side: Side, tmp_path: Path) -> None:
     die_at(tmp_path, driver, side, lambda whole: range(1, whole + 1))
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_box_that_stood_still_asks_for_no_money_while_another_may_lead(tmp_path: Path, comes_back: bool) -> None:
+    """Of two: it had written down that it asks; the other one has looked that payment up by then."""
+
+    async def scenario() -> None:
+        async with card_shop(tmp_path) as counter:
+            looks, still = 0, True
+
+            def leads() -> bool:
+                nonlocal looks
+                looks += 1
+                return not still
+
+            async def looked() -> int:
+                return looks
+
+            counter.shop.leads = leads
+            await counter.begin(MILK)
+            await counter.until(lambda one: one.state == "sent", "it is about to be asked for")
+            await when(looked, lambda times: times > 2, "it looks whether it leads")
+            assert counter.device.moved_minor == 0 and counter.payments[0].state == "sent"
+            if not comes_back:
+                await counter.kill()
+            still = False
+            if comes_back:
+                await counter.ends("captured")
+            else:
+                await counter.start()
+                await counter.until(lambda one: not one.runs and not one.is_open, "it is looked up")
+            assert counter.device.moved_minor == (PRICE_MINOR if comes_back else 0)
+            assert len(counter.sales()) == comes_back
+
+    run(scenario())

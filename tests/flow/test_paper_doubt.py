@@ -257,3 +257,40 @@ def test_other_paper_is_copied_by_its_job_and_says_so(tmp_path: Path) -> None:
             assert await till.shop.do(CopyPrint(sale), CASHIER) == Refused("copy_by_receipt", {"number": 1})
 
     run(scenario())
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+def test_a_box_that_stood_still_behind_the_mark_sends_nothing_while_another_may_lead(
+    tmp_path: Path, comes_back: bool
+) -> None:
+    """Of two: the other one takes that paper for doubtful by then, and somebody may have had it printed there."""
+
+    async def scenario() -> None:
+        async with SimPrinter() as printer, desk(tmp_path) as till:
+            till.plug(printer.port)
+            await till.becomes(await till.sell(), "printed")
+            looks, still = 0, True
+
+            def leads() -> bool:
+                nonlocal looks
+                is_marked = till.shop.reader.execute("SELECT 1 FROM print_job WHERE state = 'sending'").fetchone()
+                looks += is_marked is not None
+                return not (still and is_marked)
+
+            till.shop.leads = leads
+            job = await till.sell()
+            await till.becomes(job, "sending")
+            await till.when(lambda: looks > 2, lambda: f"it looked {looks} times whether it leads", BACK_S)
+            assert till.job(job).state == "sending"
+            receipts_on(printer, 1)
+            still = False
+            if comes_back:
+                await till.becomes(job, "printed")
+                receipts_on(printer, 1, 2)
+                return
+            await till.unplug()
+            till.plug(printer.port)
+            await till.becomes(job, "unknown")
+            receipts_on(printer, 1)
+
+    run(scenario())

@@ -286,6 +286,7 @@ class TerminalPart:
 
         async def pay() -> None:
             nonlocal outcome
+            await self._shop.wait_for_lease()
             outcome = await self._terminal.pay(request_of(payment), _Observer(self, payment))
 
         try:
@@ -347,6 +348,7 @@ class TerminalPart:
             moved = await self._do(sent)
             if not isinstance(moved, CardRefund) or moved.state != "sent":
                 return
+            await self._shop.wait_for_lease()
             outcome = await self._terminal.refund(request_of(moved), _Observer(self, None))
             self._show("")
         await self._told(moved, outcome, "terminal")

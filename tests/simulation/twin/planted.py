@@ -111,6 +111,13 @@ class PrintsBeforeTheShip(Spooler):
         return True
 
 
+class PrintsWhateverItsLease(Spooler):
+    """One that stood still behind the mark of a receipt sends it, whoever leads by then."""
+
+    def _still_leads(self) -> bool:
+        return True
+
+
 class DoubtsNothing(Spooler):
     """What the leader before had marked is taken for printed."""
 
@@ -130,6 +137,7 @@ PLANTED = {
     "compares no versions": (Follower, ComparesNoVersions, 40),
     "counts old votes": (Candidacy, CountsOldVotes, 40),
     "prints before the ship": (Spooler, PrintsBeforeTheShip, 40),
+    "prints whatever its lease": (Spooler, PrintsWhateverItsLease, 40),
     "doubts nothing": (Spooler, DoubtsNothing, 40),
 }
 """By what it is: the class that it stands in for, and within how many seeds it is found."""

@@ -27,6 +27,8 @@ THEMES = (
 )
 """A seed in three plays few kinds alone: they meet each other more often."""
 COMMANDS = 120
+STILLS = 0.1
+"""How likely a box stands still between the mark of a receipt and its first byte, where it does at all."""
 
 
 def run_seed(seed: int) -> tuple[str, list[str]]:
@@ -62,6 +64,7 @@ def _trouble(world: World, seed: int) -> None:
         world.at(chance.uniform(0, TROUBLED_MS * 0.8), lambda: _lose_tail(world, chance.choice(PEERS.boxes)))
         return
     world.loss = chance.choice((0.0, 0.0, 0.02, 0.2))
+    world.printer.stills = STILLS if seed % 6 == 4 else 0.0
     world.crash = chance.choice((0.0, 0.0, 0.0005, 0.003))
     world.slow_ms = chance.choice(((1, 5), (1, 40), (1, 400)))
     some = THEMES[seed // 3 % len(THEMES)] if seed % 3 == 0 else FAULTS
@@ -223,7 +226,7 @@ def _is_paired(world: World, name: str) -> bool:
 
 
 def _calm(world: World) -> None:
-    world.loss = world.crash = 0.0
+    world.loss = world.crash = world.printer.stills = 0.0
     world.slow_ms = (1, 5)
     world.cut = set()
     newest = max(world.nodes[name].version for name in PEERS.boxes)

@@ -27,15 +27,20 @@ from edge.shop.printing.printers.printer_state import PrinterState
 
 JobWaits = Callable[[], Coroutine[Any, Any, None]]
 """Returns when there is a job."""
+Lease = Callable[[], Coroutine[Any, Any, None]]
+"""Returns when this box leads, of two."""
 
 
 class DeviceShell:
     """Does actions at an open printer. A context: a turn that is left by an exception is left so at the driver too."""
 
-    def __init__(self, printer: ReceiptPrinter, conversation: Conversation, job_waits: JobWaits) -> None:
+    def __init__(
+        self, printer: ReceiptPrinter, conversation: Conversation, job_waits: JobWaits, wait_for_lease: Lease
+    ) -> None:
         self._printer = printer
         self._conversation = conversation
         self._job_waits = job_waits
+        self._wait_for_lease = wait_for_lease
         self._turn = AsyncExitStack()
         self._connection: PrinterConnection | None = None
 
@@ -58,6 +63,7 @@ class DeviceShell:
                 case EndTurn():
                     await self._turn.aclose()
                 case Write(data):
+                    await self._wait_for_lease()
                     await self._line.write(data)
                     return conversation.written(now())
                 case Hear(or_job=True):
@@ -91,7 +97,7 @@ class DeviceShell:
 async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
     """How an open printer is. Raises DeviceError."""
     conversation = Conversation(state)
-    async with DeviceShell(printer, conversation, _never) as shell:
+    async with DeviceShell(printer, conversation, _never, _at_once) as shell:
         actions = conversation.opened()
         while True:
             for action in actions:
@@ -109,6 +115,10 @@ async def look(printer: ReceiptPrinter, state: PrinterState) -> PartState:
 async def _never() -> None:
     """Nobody prints while we look."""
     await asyncio.get_running_loop().create_future()
+
+
+async def _at_once() -> None:
+    """Whoever looks prints nothing."""
 
 
 def _ms(within_s: float) -> int:

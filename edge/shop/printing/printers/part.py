@@ -106,7 +106,8 @@ class PrinterPart:
         try:
             await self._begin()
             await self._printer.open()
-            async with DeviceShell(self._printer, self._conversation, lambda: self._job_waits(subscription)) as shell:
+            waits, lease = lambda: self._job_waits(subscription), self._shop.wait_for_lease
+            async with DeviceShell(self._printer, self._conversation, waits, lease) as shell:
                 actions = self._conversation.opened()
                 while True:
                     actions = await self._do(actions, shell, subscription, ready)
