@@ -174,9 +174,31 @@ def test_a_slip_says_the_number_that_the_customer_of_an_order_was_told(tmp_path:
                     await desk.do(Pay("cash"))
                 else:
                     await desk.do(HandOverOrder(placed.result.id, (TenderGiven("cash", 600),)))
+            assert papers(shop, "kitchen") == [["K01", "1 × Soup"], ["K02", "1 × Soup"]], "and by no other number"
+            await order(desk, "soup")
+            await desk.do(Pay("cash"))
+            assert papers(shop, "kitchen")[2:] == [["Order 1", "Receipt 1-000003", "1 × Soup"]], "counted by itself"
+
+    run(scenario())
+
+
+def test_the_sale_of_an_order_is_undone_under_the_number_of_that_order(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with restaurant(tmp_path) as desk:
+            shop = desk.shop
+            await order(desk, "soup")
+            await desk.do(Pay("cash"))
+            cart = await shop.do(OpenCart("kiosk"), SYSTEM)
+            assert isinstance(cart, Done)
+            await shop.do(AddToCart(cart.result.id, sku="soup"), SYSTEM)
+            placed = await shop.do(PlaceOrder(cart.result.id, 600), SYSTEM)
+            assert isinstance(placed, Done), placed
+            await desk.do(HandOverOrder(placed.result.id, (TenderGiven("cash", 600),)))
+            assert await slips(shop, VoidLastSale("wrong table"), MANAGER) is not None
             assert papers(shop, "kitchen") == [
-                ["Order 1", "K01", "Receipt 1-000001", "1 × Soup"],
-                ["Order 2", "K02", "Receipt 1-000002", "1 × Soup"],
+                ["Order 1", "Receipt 1-000001", "1 × Soup"],
+                ["K01", "1 × Soup"],
+                ["K01", "Receipt 1-000002", "CANCELLED", "1 × Soup"],
             ]
 
     run(scenario())

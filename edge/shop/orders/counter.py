@@ -28,7 +28,7 @@ from edge.shop.orders.cart_handlers import lay
 from edge.shop.orders.code_tries import CodeTries
 from edge.shop.orders.commands import TakeUpOrder
 from edge.shop.orders.handover import end_handover, stays, tip_given, without_age
-from edge.shop.orders.kitchen_slips import kitchen_knows
+from edge.shop.orders.kitchen_slips import kitchen_knows, tell_kitchen
 from edge.shop.orders.named_order import find_order
 from edge.shop.orders.order import KeptOrder, secret_in, unknown_order
 from edge.shop.orders.order_handlers import agree_sum, with_age
@@ -47,6 +47,7 @@ _DELIVERED = """
     JOIN order_step s ON s.order_id = o.id AND s.now = 'delivered' WHERE o.register = ? AND o.receipt = ?
 """
 """Of a sale to the customer of a driver who owes money since then, the step of its order."""
+_SOLD = "SELECT id, said FROM shop_order WHERE receipt AND register = ? AND receipt = ?"
 _replace = msgspec.structs.replace
 
 SettingsIn = Callable[[Transaction], TillSettings]
@@ -228,10 +229,20 @@ def _add_tip(settings: SettingsIn, tx: Transaction, command: till.AddTip) -> Bas
     return lay(tx, with_asked_tip(basket, command.amount_minor or 0, command.share or 0, settings(tx)))
 
 
-def _slips(tx: Transaction, command: PrintSlips) -> int | None:
-    """What kitchens were told when the order was accepted they are not told again when it is paid: no slips."""
-    id = order_on_counter(tx.db, tx.actor.register)
-    return 0 if id and not command.holder and command.moment == "paid" and kitchen_knows(tx, id) else None
+def _slips(settings: SettingsIn, tx: Transaction, command: PrintSlips) -> int | None:
+    """Kitchens know an order by its own number alone: told when it was accepted, or as it is paid, and told under that
+    number when its sale is undone."""
+    if command.holder or command.moment not in ("paid", "voided"):
+        return None
+    if command.moment == "voided":
+        row = tx.db.execute(_SOLD, (tx.actor.register, command.receipt)).fetchone()
+        return tx.do(_replace(command, note=row[1], holder=row[0])).result if row else None
+    order = _here(tx)
+    if order is None:
+        return None
+    if command.lines and not kitchen_knows(tx, order.id):
+        tell_kitchen(tx, order, settings(tx))
+    return 0
 
 
 def _abandon(tx: Transaction, command: till.AbandonBasket) -> Basket | None:
@@ -269,7 +280,7 @@ def before(settings: SettingsIn) -> Mapping[type[Command], Before]:
         till.AnswerQuestion: partial(_answer, settings),
         till.AbandonBasket: _abandon,
         till.CorrectTender: _correct_tender,
-        PrintSlips: _slips,
+        PrintSlips: partial(_slips, settings),
     }
 
 

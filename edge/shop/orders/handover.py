@@ -143,6 +143,8 @@ class HandingOver:
     ) -> Done:
         ask_over_day(tx, order.customer, goods.lines, tx.ask)
         require_hours(tx, goods.lines, self._settings, tx.ask)
+        if not kitchen_knows(tx, order.id):  # nobody accepted it: it is made now, under the order's own number
+            tell_kitchen(tx, order, self._settings)
         drives = order.state == "out_for_delivery" and self._section.tips_to == "driver"
         sale = SellPriced(
             given_to(goods.lines, order.driver or tx.actor.name) if drives else goods.lines,
@@ -154,7 +156,7 @@ class HandingOver:
             order.said,
             command.print,
             customer=order.customer,
-            slips=not kitchen_knows(tx, order.id),
+            slips=False,
             part=part,
             coupons=order_coupons.paying(order, goods, part is not None),
             discount=goods.discount,

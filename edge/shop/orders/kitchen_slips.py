@@ -1,4 +1,5 @@
-"""Kitchens and bars are told of an order once it is accepted, and then of what changes; inside the transaction."""
+"""Kitchens and bars are told of an order once it is accepted, or at the latest as it is handed over, and then of what
+changes; inside the transaction."""
 
 from __future__ import annotations
 
