@@ -99,6 +99,7 @@ async def recall(page: Till, served: Served, language: str) -> None:
     """A lot is called back: the card says who bought of it, and the till sells no more."""
     await open_card(page, served, CODE, language)
     await page.page.locator("[data-recall=L7]").first.click()
+    await page.page.locator("#sure-dialog[open] [type=submit]").click()
     said = await page.see(".recalled", "1-000001")
     assert "L7" in await said.inner_text()
     assert not page.complaints, page.complaints

@@ -15,10 +15,11 @@ from edge.shop.catalog.product import Product
 from edge.shop.stock.commands import RecordMovement, ReserveLine, ReserveStock, SetLocation
 from edge.shop.stock.listings import read_locations
 from edge.shop.stock.queries import is_recalled, read_item, read_stock
-from edge.shop.till.commands import AddLine, Pay
+from edge.shop.till.commands import AddLine, Pay, UseCustomer
 from tests.browser.browsing import till
 from tests.browser.calling import calling
 from tests.browser.serving import serve
+from tests.customers import known
 from tests.http_client import when
 from tests.shop_fixture import MILK, SYSTEM, agreed, done, run
 
@@ -151,13 +152,20 @@ def test_a_lot_that_is_gone_is_recalled_by_typing_it(tmp_path: Path) -> None:
             await done(served.shop, SetProducts((LAGER,)), SYSTEM)
             await done(served.shop, RecordMovement("lager", "in", units=1000, lot="L1", expiry="2028-01-01"), SYSTEM)
             await done(served.shop, AddLine(CODE))
+            await done(served.shop, UseCustomer(await known(served.shop)))
             await done(served.shop, Pay("card"))
             await page.open(served, path="/manager/stock/item", query="register=1&sku=lager")
             assert await page.page.locator("[data-recall=L1]").count() == 0, "it is sold: no row of it is left"
             await page.page.locator("details:has(#recall-gone) summary").click()
             await page.page.locator("#recall-gone [name=lot]").fill("L1")
-            page.page.once("dialog", lambda dialog: dialog.accept())
             await page.page.locator("#recall-gone [type=submit]").click()
+            asked = await (await page.see("#sure-dialog[open] .subject", "L1")).inner_text()
+            assert "Still here: 0." in asked
+            assert "Receipts with it: 1; customers on them whom the shop knows: 1." in asked
+            await page.page.locator("#sure-dialog [data-close]").click()
+            assert not is_recalled(served.shop.reader, "lager", "L1"), "nothing is done before the yes"
+            await page.page.locator("#recall-gone [type=submit]").click()
+            await page.page.locator("#sure-dialog[open] [type=submit]").click()
             await page.see(".recalled", "L1")
             await page.see(".recalled", "1-000001")
             assert is_recalled(served.shop.reader, "lager", "L1")

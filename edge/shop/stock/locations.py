@@ -39,8 +39,13 @@ def recall_lot(tx: Transaction, command: RecallLot) -> None:
     lot = command.lot.strip()
     if not lot:
         raise Refusal("lot_missing", {"sku": product.sku})
-    for one in sorted({lot, *_written_so(tx.db, _KNOWN_LOTS, product.sku, lot)}):
+    for one in meant_lots(tx.db, product.sku, lot):
         tx.append(LotRecalled(product.sku, one, command.note))
+
+
+def meant_lots(db: Connection, sku: str, lot: str) -> list[str]:
+    """The lots that a recall of it stops: as it is typed, and as it came."""
+    return sorted({lot, *_written_so(db, _KNOWN_LOTS, sku, lot)})
 
 
 def lift_recall(tx: Transaction, command: LiftRecall) -> None:

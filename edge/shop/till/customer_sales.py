@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from edge.core.registry import Projector, Transaction
 from edge.core.storage.database import Connection
 from edge.shop.basket.basket import LINES_LIMIT, Basket
 from edge.shop.basket.event_structs import RecordedLine, Returned
+from edge.shop.catalog.queries import json_text
 from edge.shop.customers.queries import all_ids
 from edge.shop.till.basket_names import basket_of, kept_basket
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided
@@ -34,6 +35,10 @@ _OF_DAY = """
     SELECT g.sku, sum(g.quantity) FROM customer_paper p JOIN customer_goods g ON g.seq = p.seq
     WHERE p.customer IN (SELECT value FROM json_each(?)) AND p.business_date = ? AND g.sku <> ''
     GROUP BY g.sku HAVING sum(g.quantity) > 0
+"""
+_CUSTOMERS_OF = """
+    SELECT count(DISTINCT customer) FROM json_each(?) asked JOIN customer_paper
+    ON register = asked.value ->> 0 AND number = asked.value ->> 1 AND voided_by IS NULL
 """
 _decode = msgspec.json.Decoder(Basket).decode
 _encode = msgspec.json.Encoder().encode
@@ -125,6 +130,11 @@ def _sold(db: Connection, fact: RecordedEvent, event: SaleCompleted) -> None:
         _paper(db, fact, event, "sale", event.total_minor + event.rounding_minor)
         _goods(db, fact, event.customer, event.lines, 1)
         _goods(db, fact, event.customer, event.returned, -1, first=LINES_LIMIT + 1)
+
+
+def count_customers_of(db: Connection, receipts: Iterable[tuple[str, int]]) -> int:
+    """To how many known customers these sales, by register and number, went."""
+    return int(db.execute(_CUSTOMERS_OF, (json_text(list(receipts)),)).fetchone()[0])
 
 
 def _refunded(db: Connection, fact: RecordedEvent, event: SaleRefunded) -> None:

@@ -13,6 +13,7 @@ from edge.shop.catalog.prices import MEMBER, has_list
 from edge.shop.promotions.queries import for_list
 from edge.shop.till.basket_names import basket_of
 from edge.shop.till.customer_sales import bought_skus as bought_skus
+from edge.shop.till.customer_sales import count_customers_of as count_customers_of
 from edge.shop.till.customer_sales import has_bought as has_bought
 from edge.shop.till.customer_sales import keeps_of as keeps_of
 from edge.shop.till.periods import PERIODS

@@ -36,7 +36,7 @@ from edge.shop.stock.listings import (
     read_selling_places,
 )
 from edge.shop.stock.location import MAIN, StockLocation
-from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, receipts, scanned
+from edge.shop.stock.pages import bulk_counts_api, inventory, one_hand, phone_pack, picks, recalls, receipts, scanned
 from edge.shop.stock.pages.stock_requests import STATUSES, page_of, require_item
 from edge.shop.stock.queries import StockItem
 from edge.shop.stock.rows import recalled_lots
@@ -258,6 +258,7 @@ ENDPOINTS = (
     *scanned.ENDPOINTS,
     *phone_pack.ENDPOINTS,
     *picks.ENDPOINTS,
+    *recalls.ENDPOINTS,
 )
 OPEN_TO = phone_pack.OPEN_TO
 _FRAME = ("alerts", "clock", "stock_now")

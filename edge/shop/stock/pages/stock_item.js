@@ -2,12 +2,13 @@
 
 import { parseMinor, parseQuantity } from "./amounts.js";
 import { anyOpen, complain, open } from "./dialogs.js";
-import { sendGranted } from "./grants.js";
+import { fetchGranted, sendGranted } from "./grants.js";
 import { messageOf } from "./outbox.js";
 import { line } from "./plots.js";
 import { listen } from "./push.js";
 import { whenMoved } from "./stock_moved.js";
 import { correct } from "./stock_receipt.js";
+import { meant } from "./sure.js";
 
 const card = document.getElementById("card");
 const dialog = document.getElementById("move-dialog");
@@ -96,16 +97,23 @@ async function done(name, body) {
   document.getElementById("card-error").textContent = answer && answer.status !== 200 ? messageOf(answer) : "";
 }
 
-card.addEventListener("click", ({ target }) => {
+// Every till stops at once: what of the lot is here, and what was sold of it, is told first.
+async function recallLot(lot) {
+  const told = await fetchGranted(`/fragments/stock/recall?sku=${encodeURIComponent(sku)}&lot=${encodeURIComponent(lot)}`);
+  if (told?.status === 200 && (await meant(told.text))) await done("RecallLot", { sku, lot });
+}
+
+card.addEventListener("click", async ({ target }) => {
   if (target.dataset.receipt) correct(target, sku, show);
   const { recall, lift } = target.dataset;
-  if (recall) done(lift === undefined ? "RecallLot" : "LiftRecall", { sku, lot: recall });
+  if (recall && lift === undefined) recallLot(recall);
+  if (lift !== undefined && (await meant(lift))) done("LiftRecall", { sku, lot: recall });
 });
 
 card.addEventListener("submit", (event) => {
   event.preventDefault();
   if (event.target.id === "recall-gone") {
-    done("RecallLot", { sku, lot: event.target.elements.lot.value.trim() });
+    recallLot(event.target.elements.lot.value.trim());
     return;
   }
   const { levels } = event.target.dataset;

@@ -1,0 +1,42 @@
+"""What a recall would do, told before somebody says yes to it."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from edge.core.endpoints import fragment
+from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import number_of
+from edge.shop.access.rights import MANAGE
+from edge.shop.stock import movements, queries
+from edge.shop.stock.locations import meant_lots
+from edge.shop.stock.pages.stock_requests import require_item
+from edge.shop.till.queries import count_customers_of
+from edge.web.context import SITE
+from edge.web.responses import texts_of
+
+
+async def ask_recall(request: web.Request) -> web.Response:
+    """`GET /fragments/stock/recall?sku=&lot=`: the question, with what of these lots is here, on how many receipts they
+    were sold, and to how many customers whom the shop knows."""
+    found = await require_item(request, request.query.get("sku", ""))
+    lot = request.query.get("lot", "").strip()
+
+    def read(db: Connection) -> tuple[int, int, int]:
+        lots = meant_lots(db, found.sku, lot)
+        left = sum(row.total for one in lots for row in queries.lot_where(db, found.sku, one))
+        sold = {text for one in lots for text in movements.receipts_of_lot(db, found.sku, one)}
+        known = count_customers_of(db, [of for text in sold if (of := number_of(text, ""))])
+        return left, len(sold), known
+
+    left, sold, known = await request.app[SITE].asker.read(read)
+    texts = texts_of(request)
+    said = [
+        texts.on_page("stock.recall_sure", lot=lot, name=texts.name(found.names)),
+        texts.on_page("stock.recall_left", left=texts.quantity(left)),
+        texts.on_page("stock.recall_sold", receipts=texts.count(sold), customers=texts.count(known)),
+    ]
+    return web.Response(text=" ".join(said), headers={"Cache-Control": "no-store"})
+
+
+ENDPOINTS = (fragment("/fragments/stock/recall", ask_recall, MANAGE),)
