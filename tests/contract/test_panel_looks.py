@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from edge.core.endpoints import DONE
 from edge.core.messages import Done
 from edge.core.people.personal_export import export
-from edge.shop.access.look_log import READ_ROWS, PersonalRead, read_looks
+from edge.shop.access.look_log import AGAIN_US, READ_ROWS, PersonalRead, read_looks
+from edge.shop.access.pages.looked_at import each_once, topic_of
 from edge.shop.access.rights import PERSONAL
 from edge.shop.access.sessions import MANAGING_KEPT
 from edge.shop.customers.commands import SetCustomer
@@ -54,7 +56,8 @@ def test_whoever_sees_people_customers_or_a_secret_leaves_a_row(tmp_path: Path) 
             }
             assert all(one.network == "127.0.0.0/24" for one in await looked(served))
             page = await caller.get("/fragments/users", **dana)
-            assert "/fragments/recovery-code" in page.text and "Avi" in page.text
+            told = page.text.partition("Who looked at data of people")[2]
+            assert "The recovery code" in told and "Avi" in told and told.count("A customer<") == 1
             told = export(served.shop.reader, served.shop.registry, mia)["kept"]["looked_at"]
             assert {(one["by"], one["what"]) for one in told} >= {("u1", "customer"), ("u1", "/manager/customer")}
 
@@ -92,6 +95,39 @@ def test_every_read_by_a_right_of_data_of_people_is_one_of_those(tmp_path: Path)
             assert not identity.is_personal("sell", "manage") and identity.is_personal("manage", "users")
 
     run(scenario())
+
+
+def test_all_that_is_looked_at_has_a_word_on_the_page(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+            of, declared = served.site.identity.is_personal, served.site.declared
+            asked = [one.name for one in served.shop.registry.queries.values() if of(one.right, one.also)]
+            read = [
+                one.plain_path
+                for one in (*declared.endpoints, *(page.endpoint for page in declared.pages.values()))
+                if (one.rate_class == "read" and of(one.right, one.also))
+                or (one.reauthenticate and one.answer is not DONE)
+            ]
+            assert [what for what in (*asked, *read) if not topic_of(what)] == []
+
+    run(scenario())
+
+
+def test_a_page_and_its_pieces_are_one_look() -> None:
+    def look(id: int, what: str, of: str = "", user: str = "u1", at_us: int = 0) -> PersonalRead:
+        return PersonalRead(id, at_us, user, what, of, "", "10.0.0.0/24")
+
+    looks = [
+        look(6, "users", at_us=2 * AGAIN_US),
+        look(5, "/manager/customer", "c2", at_us=5),
+        look(4, "/manager/users", user="u2", at_us=4),
+        look(3, "/fragments/users", at_us=3),
+        look(2, "/manager/users", at_us=2),
+        look(1, "/manager/customer", "c1", at_us=1),
+    ]
+    assert [(one.id, topic) for one, topic in each_once(looks)] == [
+        *((6, "people"), (5, "customer"), (4, "people"), (3, "people"), (1, "customer")),
+    ]
 
 
 def test_a_cashier_looks_for_a_name_and_not_for_the_list_of_all(tmp_path: Path) -> None:

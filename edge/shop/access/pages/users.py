@@ -13,7 +13,8 @@ from edge.core.storage.database import Connection
 from edge.lib.units.money import exponent
 from edge.shop.access.identity import ACCESS
 from edge.shop.access.login_log import read_logins
-from edge.shop.access.look_log import read_looks
+from edge.shop.access.look_log import READ_ROWS, read_looks
+from edge.shop.access.pages.looked_at import each_once
 from edge.shop.access.pages.own_sessions_api import sessions_shown
 from edge.shop.access.queries import SET_UP, factor_policies, name_of, pairings, people_hashes, read_users, roles
 from edge.shop.access.rights import LIMITED, MANAGE, RIGHTS, SELL
@@ -61,9 +62,11 @@ async def rows(request: web.Request) -> web.Response:
 
 def looks_shown(db: Connection) -> list[dict[str, Any]]:
     """The last who looked at what is kept of people, or at a secret, as people are told of it."""
+    found = each_once(read_looks(db, limit=READ_ROWS))[:LOGINS_SHOWN]
     return [
-        msgspec.structs.asdict(one) | {"called": name_of(db, one.user), "whose": name_of(db, one.of) if one.of else ""}
-        for one in read_looks(db, limit=LOGINS_SHOWN)
+        msgspec.structs.asdict(one)
+        | {"topic": topic, "called": name_of(db, one.user), "whose": name_of(db, one.of) if one.of else ""}
+        for one, topic in found
     ]
 
 
