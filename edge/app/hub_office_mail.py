@@ -45,6 +45,10 @@ _SEND = """
     INSERT INTO office_letter (tenant, store, device, key, recipient, body, state, next_at, until_at, moved_at)
     VALUES ($1, '', '', $2, $3, $4, 'queued', now(), now() + $5::interval, now()) ON CONFLICT DO NOTHING
 """
+_ZONE = """
+    SELECT zone FROM store_record WHERE tenant = $1 AND zone <> '' AND state <> 'closed'
+    GROUP BY zone ORDER BY count(*) DESC, zone LIMIT 1
+"""
 _TURN = "SELECT pg_try_advisory_xact_lock(hashtextextended('office mail', 0))"
 Told = tuple[str, str, str]
 """Kind, subject and mark."""
@@ -65,9 +69,12 @@ class OpenAlert(msgspec.Struct, frozen=True):
         return self.kind, self.subject, self.mark
 
 
-def due(wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], now_us: int) -> list[OpenAlert]:
-    """What of it somebody is told now. Pure. `told`: what they were told, and when (us)."""
-    zone = ZoneInfo(wish.zone)
+def due(
+    wish: MailWish, alerts: Sequence[OpenAlert], told: Mapping[Told, int], now_us: int, shops_zone: str = "UTC"
+) -> list[OpenAlert]:
+    """What of it somebody is told now. Pure. `told`: what they were told, and when (us). `shops_zone`: of whose clock
+    they are told where they said none."""
+    zone = ZoneInfo(wish.zone or shops_zone)
     quiet = NotificationPreferences(
         quiet_hours_enabled=bool(wish.quiet_from),
         quiet_hours_start=wish.quiet_from or "22:00",
@@ -115,17 +122,18 @@ class OfficeLetterWriter:
             by_tenant.setdefault(row["tenant"], []).append(OpenAlert(*about))
         written = 0
         for tenant, alerts in by_tenant.items():
+            zone = await connection.fetchval(_ZONE, tenant) or "UTC"
             for row in await connection.fetch("SELECT * FROM mail_of_staff($1)", tenant):
-                written += await self._tell(connection, tenant, row, alerts)
+                written += await self._tell(connection, tenant, row, alerts, zone)
         return written
 
-    async def _tell(self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert]) -> int:
+    async def _tell(self, connection: Any, tenant: str, row: Any, alerts: Sequence[OpenAlert], zone: str) -> int:
         wish = wish_of(row["mail"])
         told = {
             (one["kind"], one["subject"], one["mark"]): _us(one["at"])
             for one in await connection.fetch(_TOLD, tenant, row["person"])
         }
-        found = due(wish, alerts, told, _us(self._now()))
+        found = due(wish, alerts, told, _us(self._now()), zone)
         if not found:
             return 0
         key = sha256(repr([one.told_as for one in found]).encode()).hexdigest()[:32]

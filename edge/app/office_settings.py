@@ -9,12 +9,12 @@ import msgspec
 from edge.lib.i18n import LANGUAGES, own_name, translate
 from edge.shop.settings.definitions import Setting, settings_by_name
 
-Control = Literal["choice", "ticks", "number", "money", "text", "lines", "numbers"]
+Control = Literal["choice", "ticks", "categories", "number", "money", "text", "lines", "numbers"]
 
 
 class SettingWords(msgspec.Struct, frozen=True):
     """A setting: how it is typed, the largest number or longest text, and its words by language; `values`: a choice as
-    JSON, and its word."""
+    JSON, and its word. Of `categories` the page asks head office itself, which knows the shops'."""
 
     control: Control
     most: int
@@ -48,7 +48,9 @@ def _choice(language: str, key: str, one: object, control: Control) -> str:
 
 def _control_of(setting: Setting) -> tuple[Control, int, tuple[Any, ...]]:
     """How it is typed, the largest number or the longest text, and what it is chosen from."""
-    if setting.some_of and setting.some_of != "category":  # head office knows no shop's categories: ids, one a line
+    if setting.some_of == "category":
+        return "categories", 0, ()
+    if setting.some_of:
         return "ticks", 0, setting.some_of
     if setting.type is bool:
         return "choice", 0, (True, False)

@@ -17,12 +17,12 @@ _SET = "SELECT set_mail_of_person($1, $2, $3)"
 
 class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`PUT /v1/me/mail`. `on` null: as their role has it. `without`: kinds that they do not want. `zone` (IANA): of the
-    hours; `language` "", or one that the page has not: English; `quiet_from` "": they have no quiet hours; `digest_at`:
-    when what is not grave comes, "": never."""
+    hours, "": that of most of the tenant's stores; `language` "", or one that the page has not: English; `quiet_from`
+    "": they have no quiet hours; `digest_at`: when what is not grave comes, "": never."""
 
     on: bool | None = None
     without: Annotated[tuple[AlertKind, ...], msgspec.Meta(max_length=20)] = ()
-    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]+$(?!\n)")] = "UTC"
+    zone: Annotated[str, msgspec.Meta(max_length=60, pattern=r"^[A-Za-z0-9_+/-]*$(?!\n)")] = ""
     language: Annotated[str, msgspec.Meta(pattern=r"^([a-z]{2})?$(?!\n)")] = ""
     quiet_from: OptionalHour = ""
     quiet_until: Hour = "07:00"
@@ -30,7 +30,7 @@ class MailWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         try:
-            ZoneInfo(self.zone)
+            ZoneInfo(self.zone or "UTC")
         except (LookupError, OSError, ValueError):
             raise ValueError(f"there is no time zone {self.zone!r}") from None
 

@@ -22,7 +22,7 @@ JUMP_PERCENT = 20
 """A price that moves by more is shown apart."""
 SHOWN_STORES = 20
 """Stores that are named."""
-Finding = Literal["", "same", "unknown", "price_jump", "below_cost"]
+Finding = Literal["", "same", "unknown", "price_jump", "below_cost", "kept"]
 FieldOf = tuple[str, str]
 """A kind of directive, and what of it: a setting, a product, a promotion."""
 
@@ -62,11 +62,16 @@ _OBJECTS = MappingProxyType({"promotions": _PROMOTIONS, "catalogue": _PRODUCTS, 
 _OF_PRODUCTS = ("prices", "catalogue", "assortment", "recalls")
 """Kinds whose fields begin with a product's number."""
 _SETTINGS = "SELECT name, value::text FROM setting_override WHERE tenant = $1 AND store = $2 AND name = ANY ($3)"
+_SENT = """
+    SELECT store, before::text FROM publication_store
+    WHERE tenant = $1 AND id = $2 AND state <> 'back' AND versions <> '{}' ORDER BY store
+"""
 
 
 class Change(msgspec.Struct, frozen=True):
     """What one field is in a store, and would be. `was`: null where nothing is known of it, or its file holds. `cost`:
-    of a price, what the goods cost when they came last (minor units without tax; null: nobody said)."""
+    of a price, what the goods cost when they came last (minor units without tax; null: nobody said). `kept`: somebody
+    else has changed it since, and it stays."""
 
     kind: str
     field: str
@@ -176,6 +181,42 @@ async def preview(connection: Any, tenant: str, id: str, shop: str) -> Preview |
     seen = (wanted.digest, waves.get(shop), tuple(changes[:LINES_MOST]), counts, tuple(conflicts))
     names = await _names(connection, tenant, shop, changes[:LINES_MOST])
     return Preview(*seen, tuple(rings)[:SHOWN_STORES], tuple(Box(*row) for row in boxes), names)
+
+
+async def preview_back(connection: Any, tenant: str, id: str, shop: str) -> Preview | None:
+    """What taking a publication back would change, as of `preview`: the stores are those that were sent it."""
+    row = await connection.fetchrow(f"SELECT {FIELDS} FROM publication WHERE tenant = $1 AND id = $2", tenant, id)
+    if row is None:
+        return None
+    wanted = publication_of(row)
+    sent = {one["store"]: one["before"] for one in await connection.fetch(_SENT, tenant, id)}
+    changes: list[Change] = []
+    if shop in sent and wanted.back:
+        changes = await _changes(connection, tenant, shop, fields_of(wanted.back))
+    elif shop in sent:
+        changes = await _settings_back(connection, tenant, shop, wanted, msgspec.json.decode(sent[shop]))
+    counts = {"stores": len(sent), "changes": len(changes), "kept": sum(one.finding == "kept" for one in changes)}
+    boxes = await connection.fetch(_BOXES, tenant, shop) if shop in sent else []
+    seen = (wanted.digest, None, tuple(changes[:LINES_MOST]), counts, ())
+    names = await _names(connection, tenant, shop, changes[:LINES_MOST])
+    return Preview(*seen, tuple(sent)[:SHOWN_STORES], tuple(Box(*row) for row in boxes), names)
+
+
+async def _settings_back(
+    connection: Any, tenant: str, shop: str, wanted: Publication, before: Mapping[str, Any]
+) -> list[Change]:
+    """Its settings as they were in a store before it, but what somebody else has changed since; that is what
+    `edge/app/hub_rollbacks.py` then does."""
+    ours, rows = fields_of(wanted.directives), await connection.fetch(_SETTINGS, tenant, shop, list(before))
+    said = {row["name"]: row["value"] and msgspec.json.decode(row["value"]) for row in rows}
+    changes = []
+    for name, was in before.items():
+        then = was and was["value"]
+        if name in said and said[name] not in (ours.get(("settings", name)), then):
+            changes.append(Change("settings", name, said[name], said[name], "kept"))
+        else:
+            changes.append(Change("settings", name, said.get(name), then))
+    return changes
 
 
 async def _names(connection: Any, tenant: str, shop: str, changes: Sequence[Change]) -> Mapping[str, Mapping[str, str]]:

@@ -36,6 +36,7 @@ ROWS = """
     UPDATE setting_override SET name = 'catalog.retired', value = '"sell"', said_by = 'head office';
     UPDATE setting_in_force SET name = 'catalog.retired', value = '"sell"', filed = '"refuse"', said_by = 'head office';
     UPDATE product SET names = '{"en": "Milk", "fr": "Lait", "he": "חלב"}';
+    UPDATE shop_text SET key = 'category/tobacco', names = '{"en": "Tobacco"}';
     UPDATE store_record SET name = 'Corner shop', currency = 'EUR', store_group = 'north', licence = 'L-7',
                             licence_ends = now()::date + 20;
     UPDATE office_alert SET kind = 'quota', subject = 'stores', grave = false,
@@ -222,8 +223,11 @@ async def choose_setting(page: Page, at: int, called: str, value: str) -> None:
     row = page.locator("#edit .setting").nth(at)
     await row.locator("select").first.select_option(label=called)
     field = row.get_by_label(words()["en"]["value"], exact=True)
-    if await field.evaluate("field => field.tagName") == "SELECT":
+    kind = await field.evaluate("field => field.tagName")
+    if kind == "SELECT":
         await field.select_option(label=value)
+    elif kind == "DIV":
+        await field.get_by_label(value).check()
     else:
         await field.fill(value)
 
@@ -250,6 +254,8 @@ async def approve_the_publication(page: Page, house: House) -> None:
     await choose_setting(page, 0, "Lines at the end of receipts", "Thank you\nUntil soon")
     await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
     await choose_setting(page, 1, "The count is blind: what should be there is shown after it", "yes")
+    await page.get_by_role("button", name=words()["en"]["another_setting"]).click()
+    await choose_setting(page, 2, "Categories whose prices nobody may discount", "Tobacco")
     assert await violations(page, "publication") == []
     await page.fill("#edit [name=first]", "x")
     await picture(page, "publication")
@@ -259,9 +265,10 @@ async def approve_the_publication(page: Page, house: House) -> None:
         "SELECT state, directives::text, reach::text FROM publication WHERE title = 'A footer'"
     )
     (said,) = msgspec.json.decode(made["directives"])
-    footer, blind = said["body"]["settings"]
+    footer, blind, undiscounted = said["body"]["settings"]
     assert footer == {"name": "store.footer", "value": ["Thank you", "Until soon"]}
     assert blind == {"name": "shifts.blind", "value": True}
+    assert undiscounted == {"name": "till.undiscounted", "value": ["tobacco"]}, "by its name in the shops"
     assert (made["state"], msgspec.json.decode(made["reach"])["first"]) == ("draft", ["x"])
 
 

@@ -136,7 +136,7 @@ async def friday(page: Page, chain: Chain) -> None:
     await chain.go()
     await stands(page, "Signing in", "stopped")
     await expect(page.locator("#held tbody")).to_contain_text("alder", timeout=DEADLINE_MS)
-    await press(page, "Signing in", "take_back")
+    await press(page, "Signing in", "take_back", "Lines at the end of receipts: ")
     await chain.go()
     await stands(page, "Signing in", "taken_back")
     assert [shop.footer for shop in chain.shops.values()] == [["Open on the feast", "Until ten"]] * 3

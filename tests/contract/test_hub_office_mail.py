@@ -40,6 +40,9 @@ def test_what_is_grave_comes_at_once_and_the_rest_with_the_days_mail_outside_qui
     assert due(paris, [grave, mild], {}, us(NOON)) == [grave], "what came at eleven waits for tomorrow morning"
     assert due(paris, [grave, mild], {}, us(NOON + 20 * HOUR)) == [grave, mild]
     assert due(paris, [grave, mild], {}, us(NOON + 10 * HOUR)) == [], "it is eleven in the evening in Paris"
+    in_paris_half_past_eight = us(NOON + 20 * HOUR - HOUR / 2)
+    assert due(MailWish(), [mild], {}, in_paris_half_past_eight) == [], "half past seven, by UTC"
+    assert due(MailWish(), [mild], {}, in_paris_half_past_eight, "Europe/Paris") == [mild], "by the clock of the shops"
     assert due(MailWish(digest_at=""), [mild], {}, us(NOON + 48 * HOUR)) == []
     assert due(MailWish(), [grave], {grave.told_as: us(NOON)}, us(NOON + HOUR)) == [], "once"
 

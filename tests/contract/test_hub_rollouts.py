@@ -22,6 +22,7 @@ from edge.shop.software.head_office_messages import ReleaseAnswer, ReleasePart, 
 from sync.directive_signing import Signer, new_key
 from sync.hub import publications, releases, tenants
 from sync.hub.model import Key
+from sync.hub.preview import preview_back
 from sync.hub.publications import Planned, Publication
 from sync.hub.rings import Gate
 from sync.hub.store import act_for
@@ -62,6 +63,12 @@ class House:
         found = dict(await self.owner.fetch(query, id))
         return await self.owner.fetchval("SELECT state FROM publication WHERE id = $1", id), found
 
+    async def undoing(self, id: str, shop: str) -> list[tuple[Any, ...]]:
+        """What a store is told to change back, as whoever takes it back is shown it."""
+        seen = await preview_back(self.owner, TENANT, id, shop)
+        assert seen is not None
+        return [(one.field, one.was, one.now, one.finding) for one in seen.changes]
+
     async def footers(self) -> set[str | None]:
         return {row[0] for row in await self.owner.fetch("SELECT value::text FROM setting_override")}
 
@@ -92,6 +99,8 @@ def test_a_bad_one_stops_in_its_first_ring_and_is_taken_back(database: str) -> N
         assert reason == "store-007: grave alerts: 1, before 0"
         assert [store for store, box in house.chain.boxes.items() if box.taken] == ["store-007"], "nobody beyond"
         assert await house.footers() == {'"Thank you"'}
+        assert await house.undoing("bad", "store-007") == [("store.footer", "Thank you", "Until soon", "")]
+        assert await house.undoing("bad", "store-008") == [], "it was never sent it"
         await house.step("bad", "take-back")
         await house.go(3)
         assert await house.state("bad") == ("taken_back", {"back": 1, "waiting": 11})
@@ -121,6 +130,8 @@ def test_a_good_one_reaches_all_and_who_was_away_or_is_new_gets_it_later(databas
         assert [len(box.taken) for box in (away, paused, new)] == [1, 1, 1], "each once"
         new.say_setting("store.footer", "Ours", by="manager")
         await house.go(1)
+        assert await house.undoing("good", "store-new") == [("store.footer", "Ours", "Ours", "kept")]
+        assert await house.undoing("good", "store-001") == [("store.footer", "Thank you", None, "")]
         await house.step("good", "take-back")
         await house.go(3)
         assert (await house.state("good"))[0] == "taken_back"

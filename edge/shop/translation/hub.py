@@ -13,7 +13,7 @@ from edge.shop.promotions.events import PromotionEnded, PromotionSet
 from edge.shop.settings.events import TextEnded, TextSet
 from edge.shop.translation.events import TranslationAccepted, TranslationProposed, TranslationRefused
 from sync.hub.api.keys import TEXTS
-from sync.hub.api.reads import Filter
+from sync.hub.api.reads import Field, Filter, Read
 from sync.hub.model import Key
 from sync.hub.projection_runner import Project
 from sync.hub.table import Column, Table, place
@@ -50,6 +50,18 @@ SHOP_TEXT = Table(
     Column("names", "jsonb", "What it is called, by language.", "item.names"),
     Column("until_at", "timestamptz", "When it is over; null: no end is known.", "item.until_us", null=True),
 )
+CATEGORIES = Read(
+    name="categories",
+    source="shop_category",
+    summary="The categories of all stores, each id once.",
+    fields=(
+        Field("id", "text", "Its id."),
+        Field("names", "object", "What it is called, by language, in the first store that has it."),
+    ),
+    key=("id",),
+    area=TEXTS,
+    by_store=False,
+)
 _SET, _CALL = TRANSLATION.upsert(), SHOP_TEXT.upsert()
 _OF_CATEGORY = """
     DELETE FROM shop_text WHERE tenant = $1 AND store = $2 AND device = $3
@@ -76,6 +88,7 @@ class TranslationTables(TableProjector):
             area=TEXTS,
         ),
         SHOP_TEXT.read("shop-texts", Filter("store", "store"), Filter("key", "key"), area=TEXTS),
+        CATEGORIES,
     )
 
     @property

@@ -19,8 +19,8 @@ from sync.hub.api.invitations import Invitation, Invited
 from sync.hub.api.openapi_parts import NAME, TYPES, act, object_of, problem
 from sync.hub.api.privacy_api import PATH as PRIVACY
 from sync.hub.api.privacy_api import AskShops, ShopState
+from sync.hub.api.publication_api import BACK, TakeStep
 from sync.hub.api.publication_api import PATH as PUBLICATION
-from sync.hub.api.publication_api import TakeStep
 from sync.hub.api.signing_in import MAIL
 from sync.hub.api.staff import PASSWORD_CHARS
 from sync.hub.api.support_api import ANSWER as SUPPORT_ANSWER
@@ -261,9 +261,11 @@ def publications_paths() -> dict[str, Any]:
     put["responses"] |= {"201": {**put["responses"]["200"], "description": "It is new."}, **late}
     paths: dict[str, Any] = {PUBLICATION: {"put": put | {"parameters": [which]}}}
     shop = {"name": "store", "in": "query", "required": False, "schema": NAME}
-    see = act("previewPublication", "What it would change in a store, and which others say something else.", seen)
+    what = "What it, or taking it back, would change in a store, and which others say something else."
+    see = act("previewPublication", what, seen)
     see["responses"] |= {"404": problem("There is none of that id.")}
-    paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop]}}
+    undone = {"name": "step", "in": "query", "required": False, "schema": {"type": "string", "enum": [BACK]}}
+    paths[f"{PUBLICATION}/preview"] = {"get": see | {"parameters": [which, shop, undone]}}
     for name in STEPS:
         summary = f"{name.replace('-', ' ').capitalize()} a publication."
         step_act = act(f"{name.replace('-', '')}Publication", summary, object_of(state=TYPES["text"]), step)

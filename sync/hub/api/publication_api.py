@@ -19,6 +19,8 @@ from sync.hub.api.reads import BadRequest
 from sync.hub.publications import DECIDES, STEPS, Publication, Step
 
 PATH = "/v1/publications/{publication}"
+BACK: Step = "take-back"
+"""The step of which it is looked at what it undoes, and not what is published."""
 
 
 class TakeStep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,11 +78,15 @@ class PublicationApi:
         id, shop = request.match_info["publication"], request.query.get("store", "")
         if shop:
             require_name(shop)
+        step = request.query.get("step", "")
+        if step not in ("", BACK):
+            raise BadRequest(f"step may be {BACK}")
         async with self._door.admit(request) as key:
             if not key.may_read() or key.stores is not None:
                 raise Problem(403, "Not allowed", "A publication is for who sees all stores.")
             async with self._door.reading(key) as connection:
-                found = await preview.preview(connection, key.tenant, id, shop)
+                looked = preview.preview_back if step == BACK else preview.preview
+                found = await looked(connection, key.tenant, id, shop)
             self._door.usage.read(key.tenant, shop, key.who, "publications/preview")
         if found is None:
             raise Problem(404, "No publication", "There is no publication of that id.")

@@ -1,6 +1,6 @@
 // The areas beside the day and the boxes: what is asked of the API for each, and how it is drawn.
 
-import { ask, byId, count, dayText, moment, money, moved, rowsOf, state, t, table, words } from "./common.js";
+import { ask, byId, count, dayText, moment, money, moved, rowsOf, seesAll, state, t, table, words } from "./common.js";
 import { dataButtons } from "./data.js";
 import { addBox, confirmStep, edit, editPerson, editRoute, editStore, invitePerson, passwordLink } from "./edit.js";
 import { editPublication } from "./publication.js";
@@ -14,7 +14,6 @@ const asked = new Set(); // alerts that their boxes were asked to mind, and have
 
 const said = (prefix, name) => words[state.lang][`${prefix}_${name}`] || name;
 const may = (right) => state.me.may.includes(right);
-const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
 const pill = (text, kind = "") => ({ text, className: `pill ${kind}` });
 const thousandths = (amount) => (amount === null ? "" : new Intl.NumberFormat(state.lang, { maximumFractionDigits: 3 }).format(amount / 1000));
 
@@ -273,6 +272,7 @@ export async function stores(still) {
   const used = { stores: rows.filter((row) => row.kept && row.state !== "closed").length };
   used.boxes = rows.reduce((sum, row) => sum + row.boxes, 0);
   for (const row of usage.rows) used[row.what] = row.used;
+  byId("usage-hint").textContent = t("usage_hint", { at: moment(`${today}T00:00:00Z`) }); // they are counted by days of UTC
   table("usage", [
     ["what", "text", (what) => t(`limit_${what}`)],
     ["used", "number", (what) => count(used[what] || 0)],

@@ -68,6 +68,9 @@ export async function rowsOf(name, filters = {}, pages = PAGES_MAX) {
   return rows;
 }
 
+// Whether whoever is signed in is for all stores of the chain.
+export const seesAll = () => !state.me.memberships.some((one) => one.tenant === state.me.tenant && (one.stores || one.groups));
+
 // ---- drawing
 
 const inCurrency = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency });

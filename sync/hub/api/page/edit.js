@@ -193,17 +193,20 @@ export async function confirmStep(row, step) {
   const fields = step === "reject" || step === "stop" ? { reason: 200 } : {};
   const publication = `/v1/publications/${encodeURIComponent(row.id)}`;
   const place = `${publication}/${step}`;
-  const looks = step === "submit" || step === "approve";
+  const back = step === "take-back";
+  const looks = back || step === "submit" || step === "approve";
+  const look = (store) => ask(`${publication}/preview?${new URLSearchParams({ ...(store ? { store } : {}), ...(back ? { step } : {}) })}`);
   await settingWords();
-  const { conflicts, reached, counts } = looks ? await ask(`${publication}/preview`) : { conflicts: [], reached: [] };
+  const { conflicts, reached, counts } = looks ? await look("") : { conflicts: [], reached: [] };
   const [whole] = (await ask(`/v1/publications?id=${encodeURIComponent(row.id)}`)).rows;
-  const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map((store) => ask(`${publication}/preview?store=${encodeURIComponent(store)}`)));
+  const seen = await Promise.all(reached.slice(0, STORES_SHOWN).map(look));
   const currencies = new Map((reached.length ? await rowsOf("stores") : []).map((one) => [one.store, one.currency]));
   const changes = seen.flatMap((one, at) => previewLines(reached[at], one, currencies.get(reached[at]) || ""));
   if (looks) changes.push(t("reaches", { count: counts.stores }), "");
   const others = conflicts.map((one) => t("conflict", { other: one.title || one.publication, stores: one.stores, fields: one.fields.map(named).join(", ") }));
   const text = [...others, ...changes].join("\n").trimEnd();
-  const sent = begun(JSON.stringify(whole.directives, null, 1));
+  const said = back ? whole.back : whole.directives;
+  const sent = said.length ? begun(JSON.stringify(said, null, 1)) : "";
   const word = `step_${step.replace("-", "_")}`;
   edit(`${t(word)}${t("colon")}${row.title || row.id}`, fields, {},
     ({ reason = "" }) => ask(place, { reason, ...(step === "approve" ? { digest: whole.digest } : {}) }), { shown: text, sent, word });

@@ -21,7 +21,7 @@ export async function myself(still) {
     ...KINDS.map((kind) => [t(`field_mail_${kind}`), pill(mail.told && !wish.without.includes(kind))]),
     [t("field_digest_at"), wish.digest_at || t("never")],
     [t("mail_quiet"), quiet],
-    [t("field_zone"), wish.zone],
+    [t("field_zone"), wish.zone || t("as_shops")],
     [t("field_language"), (words[wish.language] || Object.values(words)[0]).own_name],
   ];
   table("mail", [["what", "text", ([what]) => what], ["value", "", ([, value]) => value]], lines);

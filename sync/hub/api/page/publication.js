@@ -14,16 +14,19 @@ const minorOf = (text, digits) => Math.round(Number(text.replace(",", ".")) * 10
 
 // ---- settings
 
+// Some of what there is.
+const TICKS = {
+  make: (setting) => made("div", { className: "ticks" }, ...Object.entries(setting.values[state.lang] ?? {}).map(([value, word]) => made("label", {}, made("input", { type: "checkbox", value }), ` ${word}`))),
+  read: (field) => [...field.querySelectorAll(":checked")].map(({ value }) => JSON.parse(value)),
+};
 // By how a setting is typed: the field for its value, and what stands there as a directive says it.
 const CONTROLS = {
   choice: {
     make: (setting) => made("select", {}, ...Object.entries(setting.values[state.lang]).map(([value, word]) => new Option(word, value))),
     read: (field) => JSON.parse(field.value),
   },
-  ticks: {
-    make: (setting) => made("div", { className: "ticks" }, ...Object.entries(setting.values[state.lang]).map(([value, word]) => made("label", {}, made("input", { type: "checkbox", value }), ` ${word}`))),
-    read: (field) => [...field.querySelectorAll(":checked")].map(({ value }) => JSON.parse(value)),
-  },
+  ticks: TICKS,
+  categories: TICKS,
   number: { make: (setting) => made("input", { type: "number", min: 0, max: setting.most, required: true }), read: (field) => Number(field.value) },
   text: { make: (setting) => made("input", setting.most ? { maxLength: setting.most } : {}), read: (field) => field.value.trim() },
   lines: { make: () => made("textarea", { rows: 3, maxLength: 1500, dir: "auto" }), read: (field) => field.value.trimEnd().split("\n").map((line) => line.trimEnd()) },

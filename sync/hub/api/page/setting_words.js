@@ -1,12 +1,21 @@
 // What settings are called and what they may be, as the shops' own pages say it: read once, when an area first needs it.
 
-import { state, t } from "./common.js";
+import { ask, seesAll, state, t } from "./common.js";
 
 let known = {};
 
 export async function settingWords() {
   if (!Object.keys(known).length) known = await (await fetch("/page/settings.json")).json();
+  if (seesAll() && ["read", "read:texts"].some((right) => state.me.may.includes(right))) await nameCategories();
   return known;
+}
+
+// What is chosen from the shops' categories is called as these are.
+async function nameCategories() {
+  const { rows } = await ask("/v1/categories?limit=1000");
+  const called = rows.map(({ id, names }) => [JSON.stringify(id), names[state.lang] ?? Object.values(names)[0] ?? id]);
+  const words = Object.fromEntries(called.sort(([, one], [, other]) => one.localeCompare(other, state.lang)));
+  for (const setting of Object.values(known)) if (setting.control === "categories") setting.values = { [state.lang]: words };
 }
 
 export const settingName = (name) => known[name]?.called[state.lang] ?? name;
