@@ -220,7 +220,8 @@ async def pin(finger: Finger) -> int:
 
 
 def test_taps_of_what_is_done_all_day(tmp_path: Path) -> None:
-    """At most as many as at the best of other tills, by hand; the approval by a PIN is counted apart."""
+    """At most as many as at the best of other tills, by hand (three of it and hold: but for the one whose pad and whose
+    held bill are always in sight); the approval by a PIN is counted apart."""
 
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768), touched=True) as page:

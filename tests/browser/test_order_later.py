@@ -70,6 +70,7 @@ def test_a_till_says_as_the_postal_code_is_typed_whether_it_is_delivered_there_a
             times = form.locator('[name="slot"] option')
             await times.nth(20).wait_for(state="attached")
             every = await times.count()
+            assert not any("M" in said.upper().split()[-1] for said in await times.all_inner_texts()), "no 08:30 PM"
             offered = await times.evaluate_all("(all) => all.map((one) => Number(one.value))")
             night = next(
                 at for at in offered[1:] if datetime.fromtimestamp(at / 1e6, ZoneInfo("Europe/Paris")).hour == 3

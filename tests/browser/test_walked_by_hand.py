@@ -31,6 +31,38 @@ def test_what_an_empty_basket_cannot_do_is_not_live_and_all_that_there_is_stands
     run(scenario())
 
 
+def test_a_till_that_sold_nothing_yet_says_how_to_begin(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, till((1024, 768), touched=True) as page:
+            await page.open(served)
+            await page.see("#lines .idle", "or find it by its name")
+            await page.see("#sales .no-keys", "quick keys")
+            assert page.complaints == []
+
+    run(scenario())
+
+
+def test_todays_page_of_a_shop_that_sold_nothing_shows_no_empty_card_and_its_pin_is_typed_on_a_phone(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till((390, 664), touched=True) as page:
+            await caller.set_pin()
+            await page.open(served, path="/manager")
+            await page.see("#tenders")
+            for empty in ("#best", "#cashiers", "#taxes"):
+                assert await page.page.locator(empty).count() == 0, empty
+            cards = await page.page.locator("#today .card").evaluate_all(
+                "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.innerText)"
+            )
+            assert cards == [], "nothing is cut"
+            field = await page.page.locator("#new-pin").bounding_box()
+            assert field is not None and field["width"] > 150
+            assert page.complaints == []
+
+    run(scenario())
+
+
 def test_a_manager_reads_what_a_pin_approves_and_a_pad_has_no_key_that_does_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768), touched=True) as page:

@@ -93,7 +93,7 @@ def test_a_kept_model_is_loaded_and_a_missing_one_that_is_wanted_is_said(tmp_pat
                 part.ask(Speak("Shalom", "he"), 5)
             assert notice_state(caught.value, "en") == (
                 "There is no model for that here.",
-                "See what there is: edge models list.",
+                "The page Technical lists those that there are; on the box: edge models list.",
             )
 
     run(scenario())

@@ -5,7 +5,7 @@ export function offerSlots(error, refused, lang, choose) {
   place.querySelector(".free-slots")?.remove();
   const times = Object.entries(refused?.values ?? {}).filter(([name]) => /^next\d_us$/.test(name)).map(([, from_us]) => from_us);
   if (!times.length) return;
-  const moment = new Intl.DateTimeFormat(lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
+  const moment = new Intl.DateTimeFormat(document.body.dataset.dates || lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: document.body.dataset.zone });
   const row = Object.assign(document.createElement("p"), { className: "free-slots" });
   for (const from_us of times) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: moment.format(from_us / 1000) });

@@ -71,8 +71,8 @@ async function offerTimes() {
   const answer = await ask("GET", `order-slots?pieces=${$("later-form").dataset.pieces}&postal_code=${encodeURIComponent(code)}`);
   if (mine !== offerTimes.asked) return;
   $("later-error").textContent = answer.status === 200 ? "" : messageOf(answer);
-  const { lang, zone } = document.body.dataset;
-  const moment = new Intl.DateTimeFormat(lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
+  const { dates, lang, zone } = document.body.dataset;
+  const moment = new Intl.DateTimeFormat(dates || lang, { weekday: "short", hour: "2-digit", minute: "2-digit", timeZone: zone });
   const free = answer.status === 200 ? answer.body : []; // of a code half typed none; the time that was chosen is kept
   slot.length = 1;
   for (const { from_us } of free) slot.add(new Option(moment.format(from_us / 1000), from_us));

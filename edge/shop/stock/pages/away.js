@@ -21,7 +21,7 @@ const act = $("act");
 const { lang, register } = document.body.dataset;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const shown = (thousandths) => (thousandths / 1000).toLocaleString(lang, { maximumFractionDigits: 3 });
-const clock = (ms) => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
+const clock = (ms) => new Date(ms).toLocaleTimeString(document.body.dataset.dates || lang, { hour: "2-digit", minute: "2-digit" });
 
 let about = null; // who this device is of
 let pack = null; // what they keep
