@@ -1,8 +1,8 @@
 """The process that reads beside the till: `python -m edge.app.reading_child CONFIG`. Its standard input is a socket,
 over which questions come and answers go, a packet each (`edge/core/process/reading_process.py` is the other end).
 
-It opens the ledger to read alone, bounded in memory and, for each question, in time; once it has grown it ends behind
-an answer, and the next question gets a new one.
+It opens the ledger to read alone, and nothing else of the shop (`sandbox`), bounded in memory and, for each question,
+in time; once it has grown it ends behind an answer, and the next question gets a new one.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from edge.core.storage.database import Connection, open_reader
 from edge.lib.i18n import LANGUAGES
 from edge.shop.assistant.turn_reads import LookUpTurn, MarkWords, ReadSecond
 from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
+from sandbox.landlock import confine
 
 NICENESS = 5
 MEMORY_BYTES = 1 << 30
@@ -48,7 +49,6 @@ NOBODY, NO_DAY = Actor("", "system", "", frozenset()), "2000-01-01"
 LOOK_STEPS = 10_000
 """Steps of SQLite's between two looks at the clock: a millisecond or less."""
 
-_STATM = Path("/proc/self/statm")
 Question = LookUpTurn | MarkWords | ReadSecond | UnderstandQuery | AskTool | TellMeaning
 _sent = msgspec.msgpack.Decoder(SentQuestion)
 _question = msgspec.msgpack.Decoder(Question)
@@ -100,7 +100,11 @@ def main(arguments: Sequence[str]) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, _too_late)
     config = load(Path(arguments[0]))
-    child = ReadingChild(open_reader(config.ledger), build_registry(config))
+    db = open_reader(config.ledger)
+    db.execute("SELECT count(*) FROM sqlite_schema").fetchone()  # opens what SQLite shares with the writer
+    child = ReadingChild(db, build_registry(config))
+    statm = os.open("/proc/self/statm", os.O_RDONLY)
+    confine(f"{config.ledger}{end}" for end in ("", "-wal", "-shm"))
     child.warm(config)
     freeze_gc()
     asking = socket.socket(fileno=os.dup(sys.stdin.fileno()))
@@ -108,14 +112,14 @@ def main(arguments: Sequence[str]) -> int:
         asking.send(msgspec.msgpack.encode(ReaderReady()))
         while message := asking.recv(2 * MESSAGE_BYTES):
             asking.send(msgspec.msgpack.encode(child.answer(_sent.decode(message))))
-            if _held_bytes() > GROWN_BYTES:
+            if _bytes_in_use(statm) > GROWN_BYTES:
                 break
     return 0
 
 
-def _held_bytes() -> int:
+def _bytes_in_use(statm: int) -> int:
     """Memory in use (proc(5), statm)."""
-    return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    return int(os.pread(statm, 100, 0).split()[1]) * resource.getpagesize()
 
 
 def _too_late(number: int, frame: FrameType | None) -> NoReturn:

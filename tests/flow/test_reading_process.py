@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,11 +35,13 @@ from edge.shop.assistant.turn_words import hear_turn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.copilot import copilot
+from sandbox import landlock
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
 from tests.catch_up import catch_up
 from tests.flow.test_chat_http import filled, say
 from tests.shop_fixture import CONFIG, SYSTEM, run
+from tests.shop_fixture import config as shop_config
 from tests.sync_doubles import until
 
 
@@ -56,6 +59,30 @@ def how_many(name: str) -> LookUpTurn:
 
 
 MILK = how_many("milk")
+TAKEN = """
+import os, socket, sys
+from pathlib import Path
+from edge.app import reading_child as it
+ledger, port = Path({ledger!r}), {port}
+told, answer = open({told!r}, "w"), it.ReadingChild.answer
+def taken(child, sent):
+    for name, pry in (
+        ("read", ledger.read_bytes),
+        ("configuration", lambda: Path({config!r}).read_bytes()),
+        ("list", lambda: os.listdir(ledger.parent)),
+        ("write", lambda: ledger.open("ab")),
+        ("make", lambda: (ledger.parent / "mine").write_bytes(b"x")),
+        ("call", lambda: socket.create_connection(("127.0.0.1", port), 5)),
+    ):
+        try:
+            pry()
+        except PermissionError:
+            continue
+        print(name, file=told, flush=True)
+    return answer(child, sent)
+it.ReadingChild.answer = taken
+it.main([{config!r}])
+"""
 LONG_S = 20.0
 """More than a question takes beside any other test."""
 
@@ -309,3 +336,25 @@ def test_no_reader_begins_with_another_configuration_than_the_shop_has(tmp_path:
             beside.close()
 
     run(scenario())
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this kernel has no Landlock")
+def test_who_takes_a_reader_over_reads_the_ledger_and_nothing_else_and_calls_nobody(tmp_path: Path) -> None:
+    told, config = tmp_path / "told", tmp_path / "config.toml"
+
+    async def scenario() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            words = {"told": str(told), "config": str(config), "ledger": str(shop_config(tmp_path).ledger)}
+            script = TAKEN.format(port=server.getsockname()[1], **words)
+            async with talked_to(tmp_path, sys.executable, "-c", script) as (served, _, _):
+                beside = served.site.asker.beside
+                assert beside is not None
+                await begun(beside)
+                for _ in range(2):
+                    assert (await beside.ask(MILK, LONG_S)).looked_up.found[0].skus == ("milk",)
+                    await served.shop.do(SetProducts((Product("fig", {"en": "Figs"}),)), SYSTEM)
+                assert (await beside.ask(how_many("figs"), LONG_S)).looked_up.found[0].skus == ("fig",)
+
+    run(scenario())
+    may = ["read", *(["call"] if landlock.version() < 4 else [])]
+    assert told.read_text().split() == may * 3
