@@ -16,6 +16,7 @@ from edge.core.storage.database import Connection
 from edge.services.maintenance import status
 from edge.shop.access.rights import MANAGE, SETTINGS
 from edge.shop.catalog.categories.queries import read_categories
+from edge.shop.settings.control import SettingControl, control_of
 from edge.shop.settings.definitions import settings_by_name
 from edge.shop.settings.pages import recovery_code_api
 from edge.shop.settings.queries import SettingOverride, lines_at, read_settings, read_texts
@@ -31,16 +32,11 @@ from edge.web.responses import texts_of
 class SettingRow(msgspec.Struct, frozen=True):
     """A setting as the page shows it: what holds, what config.toml says, and whose word it is (None: the file's).
 
-    `kind` is how it is typed in: `choice` of `choices`, `several` of them, `number` up to `most`, `money` as a sum,
-    `text` of `longest` letters, `lines`, `most` of `longest` letters, or `numbers`, one a line; `picked`: several ids,
-    each with what it is called in `called`.
+    `called`: what each is called that may be picked.
     """
 
     name: str
-    kind: str
-    choices: tuple[Any, ...]
-    most: int
-    longest: int
+    control: SettingControl
     value: Any
     filed: Any
     said: SettingOverride | None
@@ -80,32 +76,10 @@ def rows_of(db: Connection, config: Config, texts: Localizer) -> list[SettingRow
         if setting.has_page:
             continue
         filed, word = config.said_of(name), said.get(name)
-        kind, choices, most, longest = _asked(setting.type)
-        called: dict[str, str] = {}
-        if setting.some_of == "category":
-            kind, called = "picked", categories
-        elif setting.some_of:
-            kind, choices = "several", setting.some_of
-        elif setting.is_money:
-            kind = "money"
-        rows.append(SettingRow(name, kind, choices, most, longest, word.value if word else filed, filed, word, called))
+        control = control_of(setting)
+        called = categories if control.kind == "picked" else {}
+        rows.append(SettingRow(name, control, word.value if word else filed, filed, word, called))
     return rows
-
-
-def _asked(type: Any) -> tuple[str, tuple[Any, ...], int, int]:
-    if typing.get_origin(type) is typing.Literal:
-        return "choice", typing.get_args(type), 0, 0
-    if type is bool:
-        return "choice", (True, False), 0, 0
-    inner, meta = typing.get_args(type)
-    if inner is int:
-        return "number", (), meta.le, 0
-    if inner is str:
-        return "text", (), 0, meta.max_length
-    of, of_a_line = typing.get_args(typing.get_args(inner)[0])
-    if of is int:
-        return "numbers", (), meta.max_length, len(str(of_a_line.le))
-    return "lines", (), meta.max_length, of_a_line.max_length
 
 
 def notices(views: FragmentSource, register: str) -> Values:

@@ -15,7 +15,7 @@ async function nameCategories() {
   const { rows } = await ask("/v1/categories?limit=1000");
   const called = rows.map(({ id, names }) => [JSON.stringify(id), names[state.lang] ?? Object.values(names)[0] ?? id]);
   const words = Object.fromEntries(called.sort(([, one], [, other]) => one.localeCompare(other, state.lang)));
-  for (const setting of Object.values(known)) if (setting.control === "categories") setting.values = { [state.lang]: words };
+  for (const setting of Object.values(known)) if (setting.control === "picked") setting.values = { [state.lang]: words };
 }
 
 export const settingName = (name) => known[name]?.called[state.lang] ?? name;
