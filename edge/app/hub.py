@@ -124,12 +124,12 @@ def reads() -> tuple[Read, ...]:
 
 def page_parts() -> dict[str, bytes]:
     """What head office's page shares with the shop's: styles, letters, the menu, cards for tables, fields of dates and
-    files, and what settings are called."""
+    files, how sums are read, and what settings are called."""
     static = files("edge.web") / "static"
     letters = (f"vendor/heebo-{script}-wght-normal.woff2" for script in ("latin", "hebrew"))
     cards = ("narrow.css", "narrow.js")
     fields = ("date_fields.css", "date_fields.js", "dates.js", "calendar.js", "file_fields.css", "file_fields.js")
-    shared = ("tokens.css", "base.css", "frame.css", "menu.js", *cards, *fields, *letters)
+    shared = ("tokens.css", "base.css", "frame.css", "menu.js", "read_amount.js", *cards, *fields, *letters)
     return {name: (static / name).read_bytes() for name in shared} | {"settings.json": setting_words()}
 
 

@@ -153,7 +153,7 @@ def test_a_price_typed_without_decimals_is_saved_as_it_was_meant(tmp_path: Path)
 
 READ_ALL = """
     async (cases) => {
-        const { readAmount } = await import("/static/amounts.js");
+        const { readAmount } = await import("/static/read_amount.js");
         return cases.map(([digits, text]) => readAmount(text, { digits, signs: ["cad", "ca$", "$"] }));
     }
 """

@@ -92,7 +92,7 @@ def test_no_page_and_no_answer_of_the_shop_is_ever_kept(tmp_path: Path) -> None:
                 await begun(phone, served)
                 for path in ("/manager/today", "/account", "/"):
                     await phone.open(served, path=path)
-                style = ("base.css", "icon.svg", "ids.js", "offline.css", "offline.js", "tokens.css")
+                style = ("base.css", "icon.svg", "ids.js", "offline.css", "offline.js", "read_amount.js", "tokens.css")
                 kept = ("kept_sending.js", "kept_store.js")
                 files = sorted((*style, *kept, "amounts.js", "away.css", "away.js", "away_reads.js"))
                 shell = ["/away", "/offline", *(f"/static/{one}" for one in files)]

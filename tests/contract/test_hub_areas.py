@@ -273,7 +273,7 @@ async def approve_the_publication(page: Page, house: House) -> None:
 
 
 async def narrow_the_range(page: Page, house: House) -> None:
-    """What a group of stores has in its range, from which day, at which price."""
+    """What a group of stores has in its range, from which day, at which price, as people write sums."""
     await go(page, "publications")
     await page.click("#new-publication")
     await page.fill("#edit [name=title]", "A smaller range")
@@ -281,7 +281,7 @@ async def narrow_the_range(page: Page, house: House) -> None:
     await page.fill("#edit [name=lines]", "milk = maybe")
     await page.click("#edit button.strong")
     await expect(page.locator("#edit .error")).to_have_text("This line is not understood: milk = maybe")
-    await page.fill("#edit [name=lines]", "milk = no 2027-01-31\nbeer = 2,50\nbread = yes")
+    await page.fill("#edit [name=lines]", "milk = no 2027-01-31\nbeer = 1.234,50 €\nbread = yes")
     await page.fill("#edit [name=groups]", "north")
     await picture(page, "range")
     await page.click("#edit button.strong")
@@ -292,7 +292,7 @@ async def narrow_the_range(page: Page, house: House) -> None:
     milk, beer, bread = said["body"]["assortment"]
     assert (milk["listed"], milk["from_us"] > 1_801_000_000_000_000, "price_minor" in milk) == (False, True, False)
     of_north = {"listed": True, "group": "north"}
-    assert (beer, bread) == ({"sku": "beer", "price_minor": 250, **of_north}, {"sku": "bread", **of_north})
+    assert (beer, bread) == ({"sku": "beer", "price_minor": 123_450, **of_north}, {"sku": "bread", **of_north})
     assert msgspec.json.decode(made["reach"])["groups"] == ["north"]
 
 
@@ -308,6 +308,7 @@ async def route_cards(page: Page, house: House) -> None:
     await page.click("#edit button.strong")
     await expect(page.locator("#edit .error")).to_have_text("This line is not understood: no")
     await page.fill("#edit [name=rank]", "3")
+    await page.fill("#edit [name=from_amount]", "1 000,50")
     await picture(page, "route")
     await page.click("#edit button.strong")
     await expect(page.locator("#edit")).to_be_hidden()
@@ -320,6 +321,7 @@ async def route_cards(page: Page, house: House) -> None:
     assert (said["kind"], route["providers"], route["store"], route["rank"]) == (
         *("payments", ["stripe", "other"], "x", 3),
     )
+    assert (route["from_minor"], route["to_minor"]) == (100_050, 0)
     assert msgspec.json.decode(made["reach"])["stores"] == ["x"]
 
 

@@ -34,7 +34,7 @@ MAY_NAME = {
     "edge/shop/ingest/mapping/headers.py": "what suppliers call a name, by language",
     "edge/shop/ingest/mapping/mapping.py": "whose letters a name is in",
     "edge/shop/payments/slip.py": "in which a debit network wants its slips",
-    "edge/web/static/amounts.js": "signs of currencies as they are written in English too",
+    "edge/web/static/read_amount.js": "signs of currencies as they are written in English too",
     "sync/schema_example.py": "an example",
 }
 KINDS = (".py", ".html", ".js", ".xml")

@@ -1,10 +1,10 @@
-"""Sums that people type are read in one place, static/amounts.js; each field of numbers says what it holds."""
+"""Sums that people type are read in one place, static/read_amount.js; each field of numbers says what it holds."""
 
 import re
 
 from tests.tidy.tree import ROOT
 
-READER = "edge/web/static/amounts.js"
+READERS = ("edge/web/static/amounts.js", "edge/web/static/read_amount.js")
 FIELD = re.compile(r"<input\b(?:\{\{.*?\}\}|\{%.*?%\}|[^>{])*?inputmode=\"decimal\"")
 SECOND_READER = re.compile(
     r"""parseFloat|Number\([^;]*\.replace\(["'/],|\* *10 \*\*|Number\([^)]*\.value\)[^;]*_minor"""
@@ -25,12 +25,13 @@ def test_each_field_of_numbers_says_what_it_holds() -> None:
 def test_there_is_no_second_reader_of_sums() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
-        for path in sorted((ROOT / "edge").rglob("*.js"))
-        if str(path.relative_to(ROOT)) != READER and "vendor" not in path.parts
+        for folder in ("edge", "sync")
+        for path in sorted((ROOT / folder).rglob("*.js"))
+        if str(path.relative_to(ROOT)) not in READERS and "vendor" not in path.parts
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if SECOND_READER.search(line) or NOT_FROM_A_FIELD.search(line)
     ]
-    assert not found, f"read it with {READER}"
+    assert not found, f"read it with {READERS}"
 
 
 def test_the_patterns_see_what_they_are_for() -> None:

@@ -1,6 +1,8 @@
 // What every area of head office's page shares: asking the hub's API as the person who signed in, and drawing tables of
 // the answers. `scope` narrows what is asked to a store or a group of them.
 
+import { readAmount, signsOf } from "./read_amount.js";
+
 export const PAGES_MAX = 5; // of 1000 rows each; of what is more the page says that it is not all
 const DAY_MS = 86_400_000;
 
@@ -75,6 +77,7 @@ export const seesAll = () => !state.me.memberships.some((one) => one.tenant === 
 
 const inCurrency = (currency) => new Intl.NumberFormat(state.lang, { style: "currency", currency });
 export const digitsOf = (currency) => inCurrency(currency).resolvedOptions().maximumFractionDigits;
+export const minorOf = (text, currency) => readAmount(text, { digits: digitsOf(currency), signs: signsOf(currency, state.lang) }).minor; // undefined: it is no sum
 export const money = (minor, currency) => inCurrency(currency).format(minor / 10 ** digitsOf(currency));
 
 export const count = (number) => new Intl.NumberFormat(state.lang).format(number);

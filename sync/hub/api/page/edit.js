@@ -1,6 +1,6 @@
 // One dialog in which an owner sets a store, or what somebody is: the fields, a question, and what head office said.
 
-import { ask, byId, count, digitsOf, Fault, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
+import { ask, byId, count, Fault, minorOf, moment, money, refusal, rowsOf, state, t, words } from "./common.js";
 import { settingName, settingText, settingWords } from "./setting_words.js";
 
 const STORE = {
@@ -139,11 +139,11 @@ export function rollOut(releases) {
 // Who takes which card payments, as a publication to the store that is chosen, or to all.
 export function editRoute(stores) {
   const one = [...new Set(stores.map((row) => row.currency).filter(Boolean))];
-  const digits = one.length === 1 ? digitsOf(one[0]) : 0;
   const minor = (text) => {
-    const price = /^(?:\d{1,9}(?:[.,](\d{1,3}))?)?$/.exec(text.trim());
-    if (!price || (price[1] || "").length > digits || (text.trim() && one.length !== 1)) throw new Fault(400, { detail: t("line_wrong", { line: text }) });
-    return Math.round(Number(text.trim().replace(",", ".")) * 10 ** digits);
+    if (!text.trim()) return 0;
+    const read = one.length === 1 ? minorOf(text, one[0]) : undefined;
+    if (read === undefined) throw new Fault(400, { detail: t("line_wrong", { line: text }) });
+    return read;
   };
   const fields = { takers: 200, at_store: ["", ...stores.map((row) => row.store)], method: ["any", "card_present", "card_online"], from_amount: 13, to_amount: 13, rank: 2 };
   edit(t("new_route"), fields, { method: "any", rank: 0 }, ({ takers, at_store, method, from_amount, to_amount, rank }) => {

@@ -1,6 +1,6 @@
 // The dialog in which a publication is written: settings, chosen by what they are called; prices and a range, one a line.
 
-import { ask, byId, Fault, digitsOf, state, t } from "./common.js";
+import { ask, byId, Fault, minorOf, state, t } from "./common.js";
 import { edit, names } from "./edit.js";
 import { settingName, settingWords } from "./setting_words.js";
 
@@ -10,7 +10,6 @@ const made = (tag, fields, ...inner) => {
   return one;
 };
 const wrong = (line) => new Fault(400, { detail: t("line_wrong", { line }) });
-const minorOf = (text, digits) => Math.round(Number(text.replace(",", ".")) * 10 ** digits);
 
 // ---- settings
 
@@ -31,15 +30,15 @@ const CONTROLS = {
   text: { make: (setting) => made("input", setting.most ? { maxLength: setting.most } : {}), read: (field) => field.value.trim() },
   lines: { make: () => made("textarea", { rows: 3, maxLength: 1500, dir: "auto" }), read: (field) => field.value.trimEnd().split("\n").map((line) => line.trimEnd()) },
   numbers: { make: () => made("textarea", { rows: 3, maxLength: 200, dir: "ltr" }), read: (field) => field.value.split("\n").filter((line) => line.trim()).map(Number) },
-  money: { make: () => made("input", { inputMode: "decimal", required: true }), read: (field, digits) => priceOf(field.value.trim(), digits) },
+  money: { make: () => made("input", { inputMode: "decimal", required: true }), read: (field, currency) => priceOf(field.value, currency) },
 };
 
-// A sum as typed, in the currency's smallest unit; more than the currency has behind its point is none.
-function priceOf(text, digits, line = text) {
-  if (digits < 0) throw new Fault(400, { detail: t("currencies_differ") });
-  const price = /^\d{1,9}(?:[.,](\d{1,3}))?$/.exec(text);
-  if (!price || (price[1] || "").length > digits) throw wrong(line);
-  return minorOf(text, digits);
+// A sum as typed, in the currency's smallest unit. `currency` "": the stores have several.
+function priceOf(text, currency, line = text) {
+  if (!currency) throw new Fault(400, { detail: t("currencies_differ") });
+  const minor = minorOf(text, currency);
+  if (minor === undefined) throw wrong(line);
+  return minor;
 }
 
 // One setting with its value; another one that is chosen brings the field for its own.
@@ -70,26 +69,26 @@ function settingRows(known) {
   return rows;
 }
 
-const settingsIn = (rows, known, digits) => [...rows.querySelectorAll(".setting")].map((row) => {
+const settingsIn = (rows, known, currency) => [...rows.querySelectorAll(".setting")].map((row) => {
   const name = row.querySelector("select").value;
-  return { name, value: CONTROLS[known[name].control].read(row.querySelector(".value").firstElementChild, digits) };
+  return { name, value: CONTROLS[known[name].control].read(row.querySelector(".value").firstElementChild, currency) };
 });
 
 // ---- prices and a range
 
-// "product number = value" a line, as what a directive says; `digits`: of a price behind its point.
-function itemOf(kind, line, digits) {
+// "product number = value" a line, as what a directive says.
+function itemOf(kind, line, currency) {
   const [, sku, value] = /^\s*([^=\s]+)\s*[=\t]\s*(.+?)\s*$/.exec(line) || [];
   if (!sku) throw wrong(line);
-  return kind === "assortment" ? listingOf(sku, value, line, digits) : { sku, price_minor: priceOf(value, digits, line) };
+  return kind === "assortment" ? listingOf(sku, value, line, currency) : { sku, price_minor: priceOf(value, currency, line) };
 }
 
 // "yes", "no", or a price of what is in the range; from a day on where one stands behind it.
-function listingOf(sku, value, line, digits) {
-  const [, said, day] = /^(yes|no|\d{1,9}(?:[.,]\d{1,3})?)(?:\s+(\d{4}-\d{2}-\d{2}))?$/.exec(value) || [];
+function listingOf(sku, value, line, currency) {
+  const [, said, day] = /^(yes|no|.*?\p{Nd}.*?)(?:\s+(\d{4}-\d{2}-\d{2}))?$/u.exec(value) || [];
   const from = day ? Date.parse(`${day}T00:00:00`) * 1000 : null;
   if (!said || Number.isNaN(from)) throw wrong(line);
-  const price = /\d/.test(said) ? { price_minor: priceOf(said, digits, line) } : {};
+  const price = ["yes", "no"].includes(said) ? {} : { price_minor: priceOf(said, currency, line) };
   return { sku, listed: said !== "no", ...(from ? { from_us: from } : {}), ...price };
 }
 
@@ -98,13 +97,13 @@ function listingOf(sku, value, line, digits) {
 // `currencies` of the stores: sums are of one alone.
 export async function editPublication(currencies) {
   const all = [...new Set(currencies.filter(Boolean))];
-  const digits = all.length === 1 ? digitsOf(all[0]) : -1;
+  const currency = all.length === 1 ? all[0] : "";
   const known = await settingWords();
   const rows = settingRows(known);
-  const itemsOf = (kind, lines) => kind === "settings" ? settingsIn(rows, known, digits) : lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, digits));
+  const itemsOf = (kind, lines) => kind === "settings" ? settingsIn(rows, known, currency) : lines.split("\n").filter((line) => line.trim()).map((line) => itemOf(kind, line, currency));
   const fields = { title: 200, kind: ["settings", "prices", "assortment"], settings: rows, lines: "lines", stores: 4000, groups: 4000, first: 200, pause_hours: 3, urgent: ["", "yes"] };
   edit(t("new_publication"), fields, { kind: "settings", pause_hours: 1 }, ({ title, kind, lines, stores, groups, first, pause_hours, urgent }) => {
-    if (kind === "prices" && digits < 0) throw new Fault(400, { detail: t("currencies_differ") });
+    if (kind === "prices" && !currency) throw new Fault(400, { detail: t("currencies_differ") });
     const items = itemsOf(kind, lines);
     if (kind === "assortment" && names(groups)) for (const one of items) one.group = names(groups).join(", ").slice(0, 60); // as a shop's page of its range says
     if (!/^\d+$/.test(pause_hours)) throw wrong(pause_hours);
