@@ -35,7 +35,8 @@ ROOT = Path(__file__).parents[1]
 PROGRAMS: tuple[str, ...] = (
     *("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/dev/urandom"),
     *("/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu"),
-    *(sys.prefix, sys.base_prefix, *(str(ROOT / name) for name in ("edge", "drivers", "models", "sandbox", "sync"))),
+    *(sys.prefix, sys.base_prefix),
+    *(str(ROOT / name) for name in ("edge", "drivers", "models", "sandbox", "sync", "twin")),
 )
 """What a process of ours runs by: neither configuration nor ledger."""
 NETWORK = ("/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/ssl")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from edge.config.link_port import LINK_PORT
+from twin.link_port import LINK_PORT
 
 
 def add_twin(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

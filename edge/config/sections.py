@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from edge.config.explain import twice
-from edge.config.link_port import LINK_PORT
 from edge.core.addresses import address_of, is_loopback
 from edge.core.config_section import ConfigFault, Section
 from edge.lib.i18n import ENGLISH, Language
@@ -20,6 +19,7 @@ from edge.lib.regions.selling_hours import SpanText
 from edge.shop.catalog.categories import presets as trees
 from edge.shop.shifts.denominations import denominations
 from edge.shop.till.settings import DISCOUNT_REASONS, PinFor, ReceiptPart, TaresG
+from twin.link_port import LINK_PORT
 
 Name = Annotated[
     str,

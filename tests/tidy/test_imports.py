@@ -4,8 +4,6 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from tests.tidy.tree import ROOT, files, packages
 
 # What takes long to load, and only some commands need
@@ -49,10 +47,10 @@ def whole_shop() -> list[str]:
     return ["edge.cli.run", "edge.app.appliance", *sorted(".".join(path.parts) for path in pages | routes)]
 
 
-def test_the_command_line_loads_nothing_heavy() -> None:
-    if not (ROOT / "edge" / "__main__.py").exists():
-        pytest.skip("missing: edge/__main__.py")
-    assert not HEAVY & {name.partition(".")[0] for name in loaded_by("edge.__main__")}
+def test_the_command_line_loads_nothing_heavy_and_nothing_of_a_shop() -> None:
+    loaded = loaded_by("edge.__main__")
+    assert not HEAVY & {name.partition(".")[0] for name in loaded}
+    assert not [name for name in loaded if name.startswith(("edge.config", "edge.core", "edge.shop", "edge.web"))]
 
 
 def test_a_shop_that_sells_loads_nothing_that_only_single_tasks_need() -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from edge.config import load
-from edge.config.link_port import LINK_PORT
 from edge.core.journal.rows import Head
 from edge.core.messages import Refusal
 from edge.core.services import Service
@@ -25,6 +24,7 @@ from edge.services.twin.promises import Promises
 from edge.services.twin.status import TwinStatus
 from edge.services.twin.wireless import is_by_wifi
 from sync.wire import Row
+from twin.link_port import LINK_PORT
 
 if TYPE_CHECKING:
     from edge.services.twin.node import TwinNode  # for whom has a second box
