@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import aiohttp
 import msgspec
 
 from edge.web.token import read_token
+from tests.fork_server import edge_command
 
 T = TypeVar("T")
 PIN = "864209"
@@ -44,9 +44,10 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 async def edge(*words: str | Path, stdin: str = "", env: dict[str, str] | None = None) -> Ended:
-    """`python -m edge WORDS`, to its end."""
+    """`edge WORDS`, to its end."""
+    command = await asyncio.to_thread(edge_command, env or {})
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "edge", *map(str, words)),
+        *(*command, *map(str, words)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -1,0 +1,70 @@
+"""A command that a fork runs for tests is, to whoever asks, the command that a shop's machine would start."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.fork_server import edge_command
+from tests.http_client import edge, when
+from tests.shop_fixture import CONFIG, run
+
+STARTED = {"PYTHONHASHSEED": "1"}
+"""With this a command is started anew."""
+COMMANDS = {"--version": 0, "chekc": 2, "check": 1, "--config config.toml check": 0}
+
+
+@pytest.mark.parametrize(("words", "status"), COMMANDS.items())
+def test_a_forked_command_says_and_ends_as_one_that_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, status: int
+) -> None:
+    async def scenario() -> None:
+        assert len(edge_command({})) > len(edge_command(STARTED)), "one is forked, the other started"
+        for folder in ("forked", "started"):
+            (tmp_path / folder).mkdir()
+            if "config" in words:
+                (tmp_path / folder / "config.toml").write_text(CONFIG)
+        monkeypatch.setenv("COLUMNS", "70")
+        monkeypatch.chdir(tmp_path / "forked")
+        forked = await edge(*words.split())
+        monkeypatch.chdir(tmp_path / "started")
+        started = await edge(*words.split(), env=STARTED)
+        assert forked.out.replace("/forked", "/started") == started.out
+        assert forked.err == started.err
+        assert forked.status == started.status == status
+
+    run(scenario())
+
+
+def readers(pipe: int) -> set[int]:
+    """Processes whose standard input is a pipe."""
+    found = set[int]()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (process / "fd/0").stat().st_ino == os.fstat(pipe).st_ino:
+                found.add(int(process.name))
+    return found
+
+
+def test_a_command_ends_with_whoever_asked_for_it() -> None:
+    async def scenario() -> None:
+        theirs, ours = os.pipe()
+        words = (*edge_command({}), "hub", "staff", "set", "a@example.org")
+        asks = await asyncio.create_subprocess_exec(*words, stdin=theirs)
+        os.close(theirs)
+
+        async def waiting() -> set[int]:
+            return readers(ours) - {asks.pid}
+
+        await when(waiting, len, "a fork that waits for a password")
+        asks.kill()
+        await when(waiting, lambda found: not found, "its end")
+        assert await asks.wait() == -signal.SIGKILL
+        os.close(ours)
+
+    run(scenario())
