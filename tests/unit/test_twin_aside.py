@@ -22,6 +22,7 @@ from edge.services.twin.aside_report import AsideReport
 from edge.services.twin.limits import GIVE_AGAIN_MS
 from edge.services.twin.promotion import leave_out_numbers
 from edge.shop.access.rights import MANAGE
+from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.office import quarantine
 from edge.shop.office.commands import BringInAside, LeaveAside
 from edge.shop.office.events import AsideReported
@@ -29,7 +30,7 @@ from edge.shop.office.quarantine import QuarantinedFacts
 from edge.shop.stock.commands import SetLevels
 from edge.shop.till.commands import AddLine, Pay
 from tests.fiscal_shop import of_type
-from tests.shop_fixture import CASHIER, CONFIG, MILK, FakeClock, config, done, open_shop, run
+from tests.shop_fixture import CASHIER, CONFIG, MILK, SYSTEM, FakeClock, config, done, open_shop, run
 
 OWNER = CASHIER.with_rights(MANAGE)
 LATER_US = 3_600_000_000
@@ -152,6 +153,23 @@ def test_what_says_how_something_is_is_left_and_a_changed_row_does_not_come_in(t
             changed = msgspec.structs.replace(sold.rows[0], at_us=sold.at_us + 1)
             bad = BringInAside((msgspec.json.encode(changed), *(msgspec.json.encode(row) for row in sold.rows[1:])))
             assert await shop.do(bad, OWNER) == Refused("aside_damaged")
+
+    run(scenario())
+
+
+def test_of_what_a_box_noted_for_itself_nobody_is_asked(tmp_path: Path) -> None:
+    """It was let lead as well, unknown to the other one: numbers that it left out, and its alerts, are no papers."""
+
+    async def scenario() -> None:
+        a, b = await _two_histories(tmp_path)
+        _promoted(a.parent)
+        async with open_shop(a.parent, stocked=False) as shop:
+            await done(shop, RaiseAlert("twin_alone"), SYSTEM)
+            last = await _sell(shop)
+        _comes_back(a, b)
+        _given(a, b)
+        async with open_shop(b.parent, stocked=False) as shop:
+            assert [one.number for one in _listed(shop, b)] == [2, 3, last]
 
     run(scenario())
 

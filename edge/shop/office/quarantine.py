@@ -36,6 +36,20 @@ HAPPENED = frozenset(
 )
 """Events that happened whatever came later. All others say how something is, and may say what is no longer so: these
 are left, and done anew by hand."""
+NOTED = frozenset(
+    {
+        "AlertAcknowledged",
+        "AlertRaised",
+        "AlertRepeated",
+        "AlertResolved",
+        "AlertUnacknowledged",
+        "AlertWorsened",
+        "EpochStarted",
+        "NumbersSkipped",
+        "StatusPageSet",
+    }
+)
+"""What a box that leads notes for itself: whoever leads now has notes of its own, and nobody is asked about these."""
 SIGNATURES = frozenset(
     {"CopySigned", "DeviceSigned", "LogSigned", "NoteSigned", "PaperSigned", "PeriodClosed", "TransactionAnswered"}
 )
@@ -107,9 +121,9 @@ def is_held_by_law(rows: Iterable[Row]) -> bool:
 
 
 def group_by_command(rows: Iterable[Row], decode: Decode) -> list[QuarantinedFacts]:
-    """A journal's rows by the commands that they are of, without the beginnings of epochs."""
-    facts = (row for row in rows if row.type != "EpochStarted")
-    return [_of(tuple(group), decode) for _, group in groupby(facts, key=_same)]
+    """A journal's rows by the commands that they are of, without what a box notes for itself."""
+    groups = (tuple(group) for _, group in groupby(rows, key=_same))
+    return [_of(group, decode) for group in groups if any(row.type not in NOTED for row in group)]
 
 
 def list_undecided(db: Connection, every: Iterable[QuarantinedFacts], most: int = LISTED) -> list[QuarantinedFacts]:
