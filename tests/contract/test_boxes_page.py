@@ -1,0 +1,25 @@
+"""What the page of two boxes says of how they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge.services.twin.status import State, TwinStatus
+from tests.browser.serving import serve
+from tests.shop_fixture import run
+
+
+def test_while_the_other_box_is_away_it_is_said_that_it_has_forgotten_nobody_yet(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served:
+
+            def says(state: State) -> bool:
+                status = TwinStatus("1", "1", state)
+                nobody = dict.fromkeys(("members", "away", "knocks", "aside", "begins", "here"), ())
+                shown = served.site.renderer.render("boxes_rows.html", "en", twin=status, **nobody)
+                return "until then it still has their key" in shown
+
+            assert says("alone") and says("copying")
+            assert not says("both") and not says("no_witness")
+
+    run(scenario())
