@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 import structlog
 
@@ -19,7 +20,8 @@ from edge.services.twin.data_files import DataFiles
 from edge.services.twin.founding import found_shop
 from edge.services.twin.frames import BadFrame, Hello, encode, read
 from edge.services.twin.link import Link
-from edge.services.twin.members import FOLDER, load
+from edge.services.twin.members import FOLDER, NO_WITNESS, load
+from edge.services.twin.pairing import BoxKnock, PairingDesk
 from edge.services.twin.promises import FILE, Promises, of_the_first
 from edge.services.twin.shipment_body import FileChange, ShippedBody, pack, unpack
 from sim.ports import free_port
@@ -181,6 +183,19 @@ def test_digits_are_of_both_keys(tmp_path: Path) -> None:
     one, two, three = (box_tls.certificate_of(tmp_path / name, name) for name in ("1", "2", "3"))
     assert pairing.digits_of(one, two) == pairing.digits_of(one, two)
     assert len({pairing.digits_of(one, two), pairing.digits_of(one, three), pairing.digits_of(two, one)}) == 3
+
+
+def test_another_witness_is_let_in_once_the_lost_one_is_out(tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("1", "2", NO_WITNESS)}
+    found_shop(folders, dict.fromkeys(folders, 1), {"1": 1, "2": 2})
+    members, desk = load(folders["1"]), PairingDesk(folders["1"])
+    other = box_tls.certificate_of(tmp_path / "other", "other")
+    heard = desk.knock(BoxKnock("witness", "127.0.0.1", 1, 0, other), "127.0.0.1", desk.certificate())
+    assert heard is not None and desk.with_knock(heard.id, members, 1, 1, False) is None, "there is one"
+    left = msgspec.structs.replace(members, all=tuple(one for one in members.all if one.role == "box"))
+    joined = desk.with_knock(heard.id, left, 1, 1, False)
+    assert joined is not None and joined.of(NO_WITNESS).certificate == other
+    assert joined.peers == members.peers == left.peers, "one vote of three, whoever has it"
 
 
 def test_a_promotion_is_known_by_its_term_also_after_a_crash(tmp_path: Path) -> None:
