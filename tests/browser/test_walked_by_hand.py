@@ -63,6 +63,20 @@ def test_todays_page_of_a_shop_that_sold_nothing_shows_no_empty_card_and_its_pin
     run(scenario())
 
 
+def test_lock_ends_the_session_on_each_page_that_shows_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with serve(tmp_path) as served, calling(served) as caller, till() as page:
+            await caller.set_pin()
+            for path in ("factor", "invoices", "suppliers", "products"):
+                await page.open(served, path="/manager")
+                await page.open(served, path=f"/manager/{path}")
+                await page.page.locator("#lock").click()
+                await page.gone("body[data-managing]")
+                assert list(served.access.sessions.all()) == [], path
+
+    run(scenario())
+
+
 def test_a_manager_reads_what_a_pin_approves_and_a_pad_has_no_key_that_does_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with serve(tmp_path) as served, calling(served) as caller, till((1024, 768), touched=True) as page:

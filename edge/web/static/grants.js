@@ -113,8 +113,3 @@ document.getElementById("pin-dialog").addEventListener("mousedown", (event) => {
 });
 
 document.getElementById("enter-again")?.addEventListener("click", () => enterPin(""));
-
-document.getElementById("lock")?.addEventListener("click", async () => {
-  await ask("POST", "lock", {});
-  location.reload();
-});
