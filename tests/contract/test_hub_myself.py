@@ -70,8 +70,10 @@ def test_somebody_says_how_they_are_told_and_sets_up_what_makes_them_set_stores(
             )
             await go(page, "stores")
             await expect(page.locator("#new-store")).to_be_hidden()
+            await expect(page.locator("#stores-factor")).to_be_visible(timeout=DEADLINE_MS)
             await go(page, "myself")
             await expect(page.locator("#mail tbody")).to_contain_text("08:00", timeout=DEADLINE_MS)
+            await expect(page.locator("#mail tbody")).to_contain_text(SAID["as_shops"])
             await page.click("#edit-mail")
             wish = {"mail_on": "yes", "mail_licence": "no", "digest_at": "", "quiet_from": "22:00", "language": "he"}
             await save(page, **wish, zone="Mars")
@@ -96,6 +98,7 @@ def test_somebody_says_how_they_are_told_and_sets_up_what_makes_them_set_stores(
             await page.wait_for_selector("#shops:not([hidden])")
             await go(page, "stores")
             await page.click("#new-store")
+            await expect(page.locator("#stores-factor")).to_be_hidden()
             await save(page, store="fourth", name="Fourth Street")
             await expect(page.locator("#stores tbody")).to_contain_text("Fourth Street", timeout=DEADLINE_MS)
             assert complaints == []

@@ -351,6 +351,8 @@ def test_every_province_has_its_own_holidays(province: str, day: str, name: str)
         ("FR", "en", "2027-07-14", "National Day"),
         ("IL", "he", "2027-10-11", "יום כיפור"),
         ("IL", "en", "2027-10-11", "Yom Kippur"),
+        ("IL", "fr", "2027-10-11", "Yom Kippur"),
+        ("FR", "he", "2027-07-14", "National Day"),
     ],
 )
 def test_a_holiday_is_called_as_people_here_call_it(

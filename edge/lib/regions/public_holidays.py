@@ -10,8 +10,8 @@ from edge.lib.i18n import ENGLISH
 
 
 def named_holidays(country: str, province: str, years: Iterable[int], language: str) -> dict[date, str]:
-    """Those of some years, called as in a `language`, or as in the country where nobody wrote that down; none where the
-    country (ISO 3166) is not known. The first call reads a library for a tenth of a second."""
+    """Those of some years, called as in a `language`; where nobody wrote that down in English, else as in the country.
+    None where the country (ISO 3166) is not known. The first call reads a library for a tenth of a second."""
     if not country:
         return {}
     import holidays  # what a start does not wait for
@@ -21,7 +21,8 @@ def named_holidays(country: str, province: str, years: Iterable[int], language: 
     except NotImplementedError:  # a country, or a part of it, that the library does not know
         return {}
     # said, as otherwise they are called as the machine's own language has them
-    ways = (f"{language}_{country}", language, f"{language}_US", known.default_language)
+    named = (f"{one}{of}" for one in (language, ENGLISH) for of in (f"_{country}", "", "_US"))
+    ways = (*named, known.default_language)
     said = next((one for one in ways if one in known.supported_languages), None)
     return dict(holidays.country_holidays(country, subdiv=province or None, years=years, language=said).items())
 

@@ -268,6 +268,7 @@ export async function stores(still) {
     ...(may("stores") ? [["action", "", (row) => beside(button("change", () => editStore(row)), ...(row.kept && row.state !== "closed" ? [button("add_box", () => addBox(row))] : []))]] : []),
   ], rows);
   byId("new-store").hidden = !may("stores");
+  byId("stores-factor").hidden = may("stores") || state.me.role !== "owner";
   const limits = tenant.rows[0]?.limits || {};
   const used = { stores: rows.filter((row) => row.kept && row.state !== "closed").length };
   used.boxes = rows.reduce((sum, row) => sum + row.boxes, 0);
