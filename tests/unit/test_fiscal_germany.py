@@ -11,16 +11,8 @@ import pytest
 
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.germany.checker import check_dsfinvk
-from edge.lib.fiscal.germany.closing import (
-    GermanBusiness,
-    GermanClosing,
-    GermanLine,
-    GermanPayment,
-    GermanReceipt,
-    GermanReference,
-    GermanRegister,
-    dsfinvk_lines,
-)
+from edge.lib.fiscal.germany.closing import GermanBusiness, GermanClosing, GermanRegister, dsfinvk_lines
+from edge.lib.fiscal.germany.receipt import GermanLine, GermanPayment, GermanReceipt, GermanReference
 from edge.lib.fiscal.germany.tables import german_tables, index_xml, read_rows, row_line
 
 AT = datetime(2026, 11, 2, 18, 0, 5)

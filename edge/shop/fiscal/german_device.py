@@ -12,7 +12,8 @@ import msgspec
 
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.fiscal.germany.device import GermanDevice, GermanSignature, receipt_code
+from edge.lib.fiscal.germany.device import GermanDevice, receipt_code
+from edge.lib.fiscal.germany.receipt import GermanSignature
 from edge.shop.fiscal import commands
 from edge.shop.fiscal.events import DeviceSigned, SecurityDeviceNamed
 from edge.shop.fiscal.settings import FiscalSettings

@@ -16,14 +16,8 @@ from edge.core.messages import Event, RecordedEvent
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.lib.fiscal.fault import FiscalFault
-from edge.lib.fiscal.germany.closing import (
-    GermanBusiness,
-    GermanClosing,
-    GermanReceipt,
-    GermanReference,
-    GermanRegister,
-    dsfinvk_lines,
-)
+from edge.lib.fiscal.germany.closing import GermanBusiness, GermanClosing, GermanRegister, dsfinvk_lines
+from edge.lib.fiscal.germany.receipt import GermanReceipt, GermanReference
 from edge.lib.fiscal.germany.tables import german_tables, index_xml
 from edge.shop.fiscal.events import FileIdentity
 from edge.shop.fiscal.fiscal_paper import PaperId

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import msgspec
 
 from edge.core.messages import Event, RecordedEvent
-from edge.lib.fiscal.germany.closing import GermanLine, GermanReceipt
+from edge.lib.fiscal.germany.receipt import GermanLine, GermanReceipt
 from edge.shop.accounts.events import AccountPaid, AccountPaymentUndone, PaymentFact
 from edge.shop.bottle_deposits.events import BottleLine, BottlesTaken, BottlesUndone
 from edge.shop.delivery.events import DriverHandedIn, DriverPaid

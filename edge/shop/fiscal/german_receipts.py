@@ -11,14 +11,8 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from edge.lib.fiscal.fault import FiscalFault
-from edge.lib.fiscal.germany.closing import (
-    CASH,
-    VAT_KEYS,
-    GermanLine,
-    GermanPayment,
-    GermanReceipt,
-    GermanReference,
-)
+from edge.lib.fiscal.germany.closing import VAT_KEYS
+from edge.lib.fiscal.germany.receipt import CASH, GermanLine, GermanPayment, GermanReceipt, GermanReference
 from edge.lib.units.money import divide_half_up
 from edge.shop.fiscal.fiscal_paper import DEPOSIT, ROUNDING, FiscalLine, FiscalPaper
 from edge.shop.fiscal.taxed_paper import PER_BASIS_POINT

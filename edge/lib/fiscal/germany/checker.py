@@ -9,8 +9,9 @@ from typing import Any
 
 from edge.lib.fiscal.fault import FiscalFault
 from edge.lib.fiscal.following_rows import FollowingRows
-from edge.lib.fiscal.germany.closing import CASH, RECEIPT, TAXONOMY
-from edge.lib.fiscal.germany.device import GermanDevice, GermanSignature, is_signed_by, unix_seconds
+from edge.lib.fiscal.germany.closing import TAXONOMY
+from edge.lib.fiscal.germany.device import GermanDevice, is_signed_by, unix_seconds
+from edge.lib.fiscal.germany.receipt import CASH, RECEIPT, GermanSignature
 from edge.lib.fiscal.germany.tables import german_tables, read_rows
 
 Closing = tuple[Any, Any]

@@ -13,79 +13,17 @@ from types import MappingProxyType
 
 import msgspec
 
-from edge.lib.fiscal.germany.device import PROCESS_TYPE, GermanDevice, GermanSignature, moment
+from edge.lib.fiscal.germany.device import PROCESS_TYPE, GermanDevice, moment
+from edge.lib.fiscal.germany.receipt import CASH, RECEIPT, GermanLine, GermanReceipt
 from edge.lib.fiscal.germany.tables import GermanRow, german_tables, header_line, row_line
 
 TAXONOMY = "2.4"
-RECEIPT = "Beleg"
-"""The one kind (BON_TYP) that counts in a closing; training, orders and what was broken off do not."""
-CASH = "Bar"
 CERTIFICATE_PART = 1000
 """Characters of a device's certificate in one column: it goes over four."""
 VAT_KEYS = MappingProxyType(
     {1: (1900, "Allgemeiner Steuersatz"), 2: (700, "Ermäßigter Steuersatz"), 5: (0, "Nicht steuerbar")}
 )
 """Rate in hundredths of a percent, and name."""
-
-
-class GermanLine(msgspec.Struct, frozen=True, kw_only=True):
-    """`case`: GV_TYP, as Umsatz or Pfand. Sums are in cents, below zero for what comes back."""
-
-    label: str
-    vat_key: int
-    net_minor: int
-    tax_minor: int
-    case: str = "Umsatz"
-    case_name: str = ""
-    article: str = ""
-    gtin: str = ""
-    category: str = ""
-    quantity_thousandths: int = 1000
-    unit: str = ""
-    unit_price_minor: int | None = None
-
-
-class GermanPayment(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind`: ZAHLART_TYP, as Bar, Unbar, ECKarte or Kreditkarte. `foreign_minor`: in its currency, where not EUR."""
-
-    amount_minor: int
-    kind: str = CASH
-    name: str = ""
-    currency: str = "EUR"
-    foreign_minor: int | None = None
-
-
-class GermanReference(msgspec.Struct, frozen=True, kw_only=True):
-    """The receipt that another rests on."""
-
-    register: str
-    closing: int
-    receipt: str
-    made_at: datetime
-
-
-class GermanReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """`signing_fault`: why no security device (TSE) signed it, which the receipt says too; `signed`: how one did. Times
-    are local."""
-
-    id: str
-    number: int
-    began: datetime
-    ended: datetime
-    operator: str
-    signing_fault: str
-    lines: tuple[GermanLine, ...] = ()
-    payments: tuple[GermanPayment, ...] = ()
-    kind: str = RECEIPT
-    void: bool = False
-    terminal: str = ""
-    customer: str = ""
-    reference: GermanReference | None = None
-    signed: GermanSignature | None = None
-
-    @property
-    def gross_minor(self) -> int:
-        return sum(line.net_minor + line.tax_minor for line in self.lines)
 
 
 class GermanBusiness(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,6 @@ import binascii
 import hashlib
 from collections import defaultdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -19,8 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-if TYPE_CHECKING:
-    from edge.lib.fiscal.germany.closing import GermanReceipt
+from edge.lib.fiscal.germany.receipt import GermanReceipt, GermanSignature
 
 PROCESS_TYPE = "Kassenbeleg-V1"
 OPERATION = "FinishTransaction"
@@ -49,23 +47,10 @@ class GermanDevice(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str = ENCODING
 
 
-class GermanSignature(msgspec.Struct, frozen=True, kw_only=True):
-    """How a device signed a receipt: its own number and counter, when it began and ended (Unix seconds), what it was
-    told of the receipt, and base64 of 64 bytes."""
-
-    serial: str
-    transaction: int
-    counter: int
-    began_s: int
-    ended_s: int
-    data: str
-    signature: str
-
-
 def process_data(receipt: GermanReceipt) -> str:
     """Kind, gross sums by rate, and payments: cash before others, our own currency before those of others.
 
-    >>> from edge.lib.fiscal.germany.closing import GermanLine, GermanPayment, GermanReceipt
+    >>> from edge.lib.fiscal.germany.receipt import GermanLine, GermanPayment
     >>> at = datetime(2026, 11, 3)
     >>> line = GermanLine(label="x", vat_key=2, net_minor=238, tax_minor=17)
     >>> paid = GermanPayment(amount_minor=255)
