@@ -42,6 +42,8 @@ SECRET = {"api_key"}
 
 UNSETTLED = "UPDATE payment SET state = 'captured', purpose = 'sale', settled_on = NULL"
 """As `settlement_missing` shows them."""
+A_CATEGORY = "UPDATE shop_text SET key = 'category/x'"
+"""As `shop_category` shows it."""
 
 
 async def one_row_each(connection: Any, table: str) -> None:
@@ -76,6 +78,7 @@ async def two_tenants(dsn: str) -> AsyncIterator[dict[str, bool]]:
         if is_table and has_tenant:
             await one_row_each(connection, name)
     await connection.execute(UNSETTLED)
+    await connection.execute(A_CATEGORY)
     await connection.close()
     yield {name: has_tenant for name, _, has_tenant in relations}
 

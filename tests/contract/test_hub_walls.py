@@ -147,7 +147,7 @@ def test_a_translator_sees_and_writes_texts_alone(database: str, monkeypatch: py
             await hire(database, monkeypatch, mine="translator")
             dana = Client(house.session, house.base, (await sign_in(house))[1]["token"])
             may = {read.name for read in READS if (await dana.get(f"/v1/{read.name}"))[0] == 200}
-            assert may == {"names", "shop-texts", "translations"}
+            assert may == {"names", "categories", "shop-texts", "translations"}
             (row,) = (await dana.get("/v1/names"))[1]["rows"]
             assert set(row) == {"store", "device", "sku", "names", "retired"}, "no price"
             assert (await dana.get("/v1/names?retired=false"))[0] == 200
