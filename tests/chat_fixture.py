@@ -23,8 +23,10 @@ from edge.shop.catalog.product import Product
 from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
+from edge.shop.turn_reading.last_look import looked_over
 from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
+from edge.shop.understanding.whereabouts import PlacedSentence
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 
@@ -92,6 +94,7 @@ class Talker:
         looked_up, heard = beside.read(self.shop.reader, self.shop.registry)
         if text and not (chat and chat.state.question):
             looked_up = self._with_second(text, language, looked_up)
+            looked_up = looked_over(looked_up, PlacedSentence(heard.said, text, heard.where), language, self.agent)
         return await self.shop.do(
             TakeTurn(
                 *(
@@ -113,7 +116,7 @@ class Talker:
                 advice=looked_up.advice,
                 basket=looked_up.basket,
                 modifiers=looked_up.modifiers,
-                propose=looked_up.proposed,
+                shown_first=looked_up.proposed,
                 heard=heard,
             ),
             self.actor,

@@ -29,12 +29,14 @@ from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read
 from edge.shop.assistant.told_figures import ToldFigures
 from edge.shop.turn_reading.figures_wish import asks_figures
 from edge.shop.turn_reading.language_models import MODELS
+from edge.shop.turn_reading.last_look import looked_over
 from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.second_reader.model_quotes import model_tags
 from edge.shop.turn_reading.second_reader.second_reading import asks_second, is_open
 from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
 from edge.shop.understanding.sentence import understand
 from edge.shop.understanding.tokens import TEXT_CHARS, clean
+from edge.shop.understanding.whereabouts import PlacedSentence
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -145,8 +147,8 @@ async def prepare(
     command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
     if agent == "stock" and text:
         command = msgspec.structs.replace(command, figures=await _figures(site, actor, command, looked_up))
-    propose = propose or looked_up.proposed
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
+    command = msgspec.structs.replace(command, shown_first=looked_up.proposed)
     return PreparedTurn(command, actor)
 
 
@@ -206,7 +208,7 @@ async def _read_sentence(
     looked_up, heard = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent, today))
     if asks_second(looked_up):
         looked_up = await _read_again(site, session, text, language, agent, looked_up)
-    return looked_up, heard
+    return looked_over(looked_up, PlacedSentence(heard.said, text, heard.where), heard.language, agent), heard
 
 
 async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:

@@ -182,7 +182,12 @@ def _of_box(item: WantedItem, product: CatalogProduct, language: str) -> tuple[i
     units = part * (product.box or 0)
     if units % THOUSANDTHS:
         return _how_many(_without_unit(item), product, language)
-    return boxes, units + item.clause.loose
+    return boxes, units + (0 if says_content(item.clause, product) else item.clause.loose)
+
+
+def says_content(clause: Clause, product: CatalogProduct) -> bool:
+    """Whether single ones that are said beside boxes are just those in them: "a crate, 12 bottles"."""
+    return clause.unit == "box" and 0 < clause.loose == (clause.amount or 0) * (product.box or 0)
 
 
 def _boxes_or_units(item: WantedItem, product: CatalogProduct, language: str) -> Asked:

@@ -32,8 +32,9 @@ class TakeTurn(Command, frozen=True):
 
     `heard`: what its words say by phrases alone, `found`: what its names mean, both read beside the till. `question`:
     the one that is answered, `option`: what was tapped. `spoken`: it was heard, not typed. `propose`: whatever it would
-    do waits for a yes. `cart`: of a customer's phone; without one it is a kiosk's own. `seat`: the page that it is said
-    at; with `moves` the conversation goes on there from now on.
+    do waits for a yes, whoever asked for that; `shown_first`: as its words say more than that. `cart`: of a customer's
+    phone; without one it is a kiosk's own. `seat`: the page that it is said at; with `moves` the conversation goes on
+    there from now on.
     `reading`: what the words say with the catalogue beside them, where phrases alone leave that open.
     `doubted`: the two readers of words do not say the same, so what would be done is shown first.
     `correction`: what they change of what was done just now, if something was.
@@ -70,6 +71,7 @@ class TakeTurn(Command, frozen=True):
     found: Annotated[tuple[FoundProducts, ...], msgspec.Meta(max_length=24)] = ()
     spoken: bool = False
     propose: bool = False
+    shown_first: bool = False
     seat: Seat = ""
     moves: bool = False
     cart: Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{16,64})?$(?!\n)")] = ""

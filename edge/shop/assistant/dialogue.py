@@ -175,7 +175,8 @@ class TalkState(msgspec.Struct, frozen=True):
     an earlier one; `product`: the one spoken of last, `spoken_of` when; `touched` when anything was said last.
     `further`: products behind those that were told of as `further_as`, for "another". `patience`: how many times as
     long as else an answer is waited for; `waits_s`: that time. `added`: the last turn put something into a basket;
-    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four". `figures`: what a
+    `put`: what the newest that changed one did to it, `done` when, for "cancel" and "no, four"; `offered`: what a yes
+    does to it. `figures`: what a
     manager's question was about, for the next ("and last week?"). `errand`: the newest thing that was done, where that
     is no movement."""
 
@@ -200,6 +201,7 @@ class TalkState(msgspec.Struct, frozen=True):
     further_as: str = ""
     added: bool = False
     put: tuple[CartChange, ...] = ()
+    offered: tuple[CartChange, ...] = ()
     earlier: tuple[EarlierDeeds, ...] = ()
     figures: str = ""
     errand: DoneErrand | None = None

@@ -29,7 +29,7 @@ from edge.shop.assistant.queries import ChatSession, read_chat, turns_since
 from edge.shop.assistant.retention import forget_chats
 from edge.shop.assistant.roster import speaker_at
 from edge.shop.assistant.settings import AssistantSettings, Place
-from edge.shop.assistant.shopping_changes import may_change
+from edge.shop.assistant.shopping_changes import as_in_basket, may_change
 from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.shopping_turn import lines_in_cart
@@ -70,7 +70,7 @@ class Turns:
         said, where = _heard(tx, command, chat)
         if command.spoken and said.kind == "yes" and is_noise(command.text):
             said = msgspec.structs.replace(said, kind="other")
-        if said.hinted:
+        if said.hinted or (command.shown_first and chat.state.question is None):
             command = msgspec.structs.replace(command, propose=True)
         language = _language(chat, said)
         settings = self._settings.of(tx)
@@ -101,9 +101,14 @@ def _without_modifiers(command: TakeTurn, chat: ChatSession) -> TakeTurn:
 
 def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> TakeTurn:
     """The turn without a change of the basket that finds nothing there: it is a wish then."""
-    if command.basket is None or may_change(command.basket, chat.state, lines_in_cart(tx, command.cart)):
+    if command.basket is None:
         return command
-    return msgspec.structs.replace(command, basket=None)
+    lines = lines_in_cart(tx, command.cart)
+    goods = [one for line in lines if line.quantity and (one := find_by_sku(tx.db, line.sku))]
+    change = as_in_basket(command.basket, goods)
+    basket = change if may_change(change, chat.state, lines) else None
+    shown_first = command.shown_first or change.change != command.basket.change
+    return msgspec.structs.replace(command, basket=basket, shown_first=shown_first)
 
 
 def _now(tx: Transaction) -> ClockMark:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from edge.core.messages import Done, Refusal
+from edge.core.messages import Refusal
 from edge.lib.units.quantity import THOUSANDTHS
 from edge.shop.assistant import stock_actions
 from edge.shop.assistant.clarification import MEASURES
@@ -33,12 +33,19 @@ MOST = 99 * THOUSANDTHS
 class ShoppingBasket(ShoppingTurn):
     """One turn, as far as it is about the basket: what it changes stands in `put`."""
 
-    def _put(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> Done:
+    def _put(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> None:
         """Into the cart that their pages show."""
-        if self._command.cart:
-            return self._tx.do(AddToCart(self._command.cart, sku, quantity=quantity, modifiers=modifiers))
-        self._tx.do(OpenCart("kiosk", self._language))
-        return self._tx.do(AddToCart(self._cart().id, sku, quantity=quantity, modifiers=modifiers))
+        if self.shows_first:
+            return
+        if not self._command.cart:
+            self._tx.do(OpenCart("kiosk", self._language))
+        cart = self._command.cart or self._cart().id
+        self._tx.do(AddToCart(cart, sku, quantity=quantity, modifiers=modifiers))
+
+    def _let(self, line: Any, quantity: int) -> None:
+        """Let so much be on a line."""
+        if not self.shows_first:
+            self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
 
     def _amend(self, clause: Clause) -> None:
         """Take something out of the basket, or another number of it: of what was put in just now, so many instead."""
@@ -59,7 +66,7 @@ class ShoppingBasket(ShoppingTurn):
         if clause.verb == "remove":  # all of it, or so many of it
             quantity = max(0, line.quantity - quantity) if quantity else 0
         try:
-            self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+            self._let(line, quantity)
         except Refusal as refusal:
             return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
         self.put.append(CartChange(line.sku, line.quantity, quantity))
@@ -73,7 +80,7 @@ class ShoppingBasket(ShoppingTurn):
         """Everything out of the basket; "cancel" puts it back."""
         for line in list(self._in_cart()):
             try:
-                self._tx.do(SetCartLine(self._cart().id, line.id, 0))
+                self._let(line, 0)
             except Refusal as refusal:
                 return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
             self.put.append(CartChange(line.sku, line.quantity, 0))
@@ -91,16 +98,18 @@ class ShoppingBasket(ShoppingTurn):
         if clause and (not 0 < wanted <= MOST or wanted % self._step(put[0].sku)):
             return False
         for one in put:
+            left = wanted if clause else one.before
             try:
-                self._set(one.sku, wanted if clause else one.before, one.modifiers)
+                self._set(one.sku, left, one.modifiers)
             except Refusal as refusal:
                 self.lines.append(stock_actions.refusal(refusal.refused, self._language))
                 return True
             product = find_by_sku(self._tx.db, one.sku)
             assert product is not None
-            left = self._quantity_of(one.sku, one.modifiers)
             self._say("changed" if left else "removed", name=full_name(product, self._language))
-            self.put += [CartChange(one.sku, one.before, left, one.modifiers)] if clause else []
+            if clause or self.shows_first:
+                before = one.after if self.shows_first else one.before
+                self.put.append(CartChange(one.sku, before, left, one.modifiers))
         self.state = msgspec.structs.replace(self.state, put=(), questions=0)
         self._sum()
         return True
@@ -120,12 +129,12 @@ class ShoppingBasket(ShoppingTurn):
         amount = named.amount if named.amount is not None else before.after - before.before
         return msgspec.structs.replace(named, amount=amount, whole=""), products[0]
 
-    def _set(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> Done:
+    def _set(self, sku: str, quantity: int, modifiers: tuple[str, ...] | None = None) -> None:
         """Let so much of a product be in the basket, with these modifiers (None: whichever it has)."""
         line = next((line for line in self._in_cart() if line.sku == sku and has(line, modifiers)), None)
         if line is None:
             return self._put(sku, quantity, modifiers)
-        return self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+        return self._let(line, quantity)
 
     def _step(self, sku: str) -> int:
         """What goods are sold by, in thousandths."""

@@ -19,7 +19,6 @@ from edge.shop.assistant.phrasing import full_name, unit_of
 from edge.shop.assistant.shopping_advice import ShoppingAdvice
 from edge.shop.assistant.shopping_basket import MOST, quantity_of
 from edge.shop.catalog.queries import CatalogProduct
-from edge.shop.orders.commands import SetCartLine
 from edge.shop.search.query.text import words_of
 from edge.shop.understanding import product_matching
 from edge.shop.understanding.clause import Clause
@@ -27,8 +26,28 @@ from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.model import BasketChange
 
 PAIR = 2
+OF_BASKET = ("only", "less", "swap", "times")
+"""What is changed of goods that are there alone; of others so many are put in."""
 GRAMS_LEAST = 10
 """A smaller number of what is weighed is of kilos."""
+
+
+def as_in_basket(change: BasketChange, goods: Sequence[CatalogProduct]) -> BasketChange:
+    """A change of what lies in a basket: what it names is there, if anything there is called so; and a number that
+    only one of several things there has in its name is no number of them ("keep just the 15", of creams)."""
+    also = tuple(as_in_basket(one, goods) for one in change.also)
+    change = msgspec.structs.replace(change, also=also)
+    if change.is_named and change.change in OF_BASKET and not {one.sku for one in goods} & {*change.of}:
+        called = tuple(one.sku for one in goods if has_words(one, change.text.split()))
+        return msgspec.structs.replace(change, of=called or change.of)
+    plain = not (change.is_named or change.unit or change.at or change.container or also or change.besides)
+    if change.change != "set" or not plain or len(goods) < PAIR:
+        return change
+    number = str((change.amount or 0) // THOUSANDTHS)
+    numbered = tuple(one.sku for one in goods if number in words_of(" ".join(one.names.values())))
+    if len(numbered) != 1:
+        return change
+    return BasketChange("only", change.language, text=number, of=numbered)
 
 
 def may_change(change: BasketChange, state: TalkState, lines: Sequence[Any]) -> bool:
@@ -286,7 +305,7 @@ class ShoppingChanges(ShoppingAdvice):
     def _set_line(self, line: Any, quantity: int) -> bool:
         """Let so much of a line be in the basket; False: that is refused, and said."""
         try:
-            self._tx.do(SetCartLine(self._cart().id, line.id, quantity))
+            self._let(line, quantity)
         except Refusal as refusal:
             self.lines.append(stock_actions.refusal(refusal.refused, self._language))
             return False

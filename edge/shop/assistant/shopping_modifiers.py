@@ -18,7 +18,6 @@ from edge.shop.assistant.shopping_facts import name_in
 from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.modifiers.modifier import ModifierGroup, ref
 from edge.shop.modifiers.queries import groups_of
-from edge.shop.orders.commands import SetCartLine
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.modifier_reader import chooses_nothing, chosen_in
 from edge.shop.understanding.said_modifier import SaidModifier
@@ -118,7 +117,7 @@ class ShoppingModifiers(ShoppingChanges):
         if self._is_strange(wish, product):
             return None
         had = tuple(one.ref for one in newest.modifiers)
-        self._tx.do(SetCartLine(self._cart().id, newest.id, 0))
+        self._let(newest, 0)
         try:
             self._put(product.sku, newest.quantity, wish.chosen)
         except Refusal as refusal:

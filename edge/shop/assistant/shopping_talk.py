@@ -26,7 +26,7 @@ from edge.shop.assistant.dialogue import (
 )
 from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of, units_word
 from edge.shop.assistant.shopping_basket import MOST, is_more, quantity_of
-from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
+from edge.shop.assistant.shopping_offer import ShoppingOffer
 from edge.shop.assistant.shopping_telling import READS, asked_of
 from edge.shop.assistant.small_talk import SmallTalk, polite_turn
 from edge.shop.catalog.queries import CatalogProduct, find_by_sku
@@ -48,12 +48,15 @@ NEAREST = 3
 """So many goods are offered for a name that none has."""
 
 
-class ShoppingTalk(ShoppingModifiers):
+class ShoppingTalk(ShoppingOffer):
     """One turn of a customer's."""
 
     def take(self, said: Sentence) -> None:
         """Take a turn. A refusal changes nothing."""
+        before = self.state
         self._take(said)
+        if self.put and self.shows_first:
+            return self._offer(before)
         if self.put:
             self.state = msgspec.structs.replace(self.state, put=tuple(self.put), done=self._now())
 
@@ -64,6 +67,10 @@ class ShoppingTalk(ShoppingModifiers):
         named = self._command.question or self._command.option
         if named and (question is None or self._command.question not in ("", question.id)):
             raise Refusal("question_over", {"chosen": self.state.settled_as})
+        if question and question.state == "confirming":
+            if self._offer_answered(said):
+                return
+            question = None
         if question and self._is_another_wish(said):
             question = None
             self.state = msgspec.structs.replace(self.state, name="idle", question=None, item=None)
@@ -95,7 +102,7 @@ class ShoppingTalk(ShoppingModifiers):
             self._answer(question, said)
         elif self._command.reading is not None and question is None:
             instead = self._instead_of(said) if said.kind == "other" else None
-            self._add(*instead) if instead else self._several(self._command.reading.clauses)
+            self._add(*instead) if instead else self._several(self._in_place(self._command.reading.clauses))
         elif said.kind == "act":
             self._wish(said)
         elif said.kind == "other" and (instead := self._instead_of(said)):
@@ -281,16 +288,6 @@ class ShoppingTalk(ShoppingModifiers):
         asked = offer(item, products, "did_you_mean" if item.near else "which_kind", self._language)
         self._ask(asked)
 
-    def _ask(self, asked: Asked) -> None:
-        number = self.state.questions + 1
-        now = self._now()
-        id = f"{self._command.session[-8:]}-{self._command.turn[-12:]}-{number}"
-        question = OpenQuestion(id, asked.state, asked.text, asked.options, now, further=asked.further)
-        self.lines.append(asked.text)
-        self.state = msgspec.structs.replace(
-            self.state, name=asked.state, item=asked.item, question=question, product=asked.item.sku
-        )
-
     def _answer(self, question: OpenQuestion, said: Sentence, another: bool = False) -> None:
         """Which of several, by a tap or in words; how many, as a number."""
         item = self.state.item
@@ -356,12 +353,13 @@ class ShoppingTalk(ShoppingModifiers):
             return self._ask(chosen) if chosen else None
         modifiers = chosen or None
         before = self._quantity_of(product.sku, modifiers)
-        put = self._set if before and clause.amount is not None and self._says_total() else self._put
+        in_all = before and clause.amount is not None and self._says_total()
+        put = self._set if in_all else self._put
         try:
             put(product.sku, quantity, modifiers)
         except Refusal as refusal:
             return self.lines.append(stock_actions.refusal(refusal.refused, self._language))
-        self.put.append(CartChange(product.sku, before, self._quantity_of(product.sku, modifiers), modifiers))
+        self.put.append(CartChange(product.sku, before, quantity if in_all else before + quantity, modifiers))
         self.state = msgspec.structs.replace(
             self.state, name="done", question=None, item=None, product=product.sku, questions=0, added=True
         )

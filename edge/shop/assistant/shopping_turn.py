@@ -20,6 +20,8 @@ from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.found_products import FoundProducts
 from edge.shop.understanding.listed_names import each_of
 
+DOES = frozenset({"added", "changed", "removed", "basket", "basket_empty"})
+
 
 class ShoppingTurn:
     """One turn: `state` as it will be, `lines` to be said."""
@@ -39,7 +41,11 @@ class ShoppingTurn:
         self._facts = facts
         self._tools = tools
         self.state = state
+        self.shows_first = command.propose
+        """Whether what it would change is shown, and waits for a yes."""
         self.lines: list[str] = []
+        self._done_lines: list[str] = []
+        """Those of them that say what was done."""
         self.put: list[CartChange] = []
         """What this turn changed in the basket."""
         self.deeds: list[Deed] = []
@@ -55,7 +61,10 @@ class ShoppingTurn:
         return cart.basket.customer if cart else ""
 
     def _say(self, key: str, **values: object) -> None:
-        self.lines.append(say(self._language, f"shop_{key}", **values))
+        line = say(self._language, f"shop_{key}", **values)
+        self.lines.append(line)
+        if key in DOES:
+            self._done_lines.append(line)
 
     def _found(self, text: str) -> FoundProducts:
         return next((one for one in self._command.found if one.text == text), FoundProducts(text, "none"))

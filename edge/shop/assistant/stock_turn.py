@@ -10,7 +10,7 @@ import msgspec
 from edge.core.messages import Refusal, Refused
 from edge.core.registry import Transaction
 from edge.lib.units.quantity import THOUSANDTHS, parse_quantity
-from edge.shop.assistant import stock_actions
+from edge.shop.assistant import clarification, stock_actions
 from edge.shop.assistant.clarification import Asked, ask_amount, ask_product, ask_way, or_other_way, yes_or_no
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import (
@@ -181,7 +181,8 @@ class StockTurn:
         total = boxes * (product.box or 0) * THOUSANDTHS + units
         if not item.clause.verb:
             return ask_way(item, product, boxes, units, self._language)
-        asks = self._command.propose or item.clause.unsure or (self._command.spoken and total > VOICE_LIMIT)
+        asks = self._command.propose or item.clause.unsure or clarification.says_content(item.clause, product)
+        asks |= self._command.spoken and total > VOICE_LIMIT
         if asks and not item.confirmed and not item.down_to_zero:
             return self._confirmation(item, product, boxes, units)
         return self._do(item, product, boxes, units)

@@ -36,6 +36,7 @@ NONE = "O"
 MOST_WORDS = 40
 """A longer text is no sentence that it was trained on."""
 NOTHING = ("no", "ask")
+_WAYS = {"in": "in", "out": "out", "waste": "out"}
 
 
 class MarkedWords(NamedTuple):
@@ -147,6 +148,9 @@ def _staffs(looked_up: LookedUp, turn: TaggedTurn | None, nothing: bool, sure_ac
     second = turn.reading
     if second is None:
         return looked_up
+    if first is not None and _contradict(first, second):
+        second = _open_ways(second)
+        turn = turn._replace(reading=second)
     if first is None:
         opens = looked_up.kind == "other" or looked_up.doubted or _lacks_names(looked_up)
         return _with(looked_up, turn) if opens else looked_up
@@ -160,6 +164,19 @@ def _staffs(looked_up: LookedUp, turn: TaggedTurn | None, nothing: bool, sure_ac
 def _is_whole(reading: Reading) -> bool:
     """Whether it says all that an act needs."""
     return all(reading.links.values()) and not reading.either and _counts(reading)
+
+
+def _contradict(first: Reading, second: Reading) -> bool:
+    """Whether both read goods that moved, and one that they came, the other that they went."""
+    ways = [[_WAYS.get(one.verb, "") for one in reading.clauses] for reading in (first, second)]
+    return len(ways[0]) == len(ways[1]) and all(ways[0]) and all(ways[1]) and ways[0] != ways[1]
+
+
+def _open_ways(reading: Reading) -> Reading:
+    """The same, so that it is asked whether goods came or went."""
+    return msgspec.structs.replace(
+        reading, clauses=tuple(msgspec.structs.replace(one, verb="") for one in reading.clauses)
+    )
 
 
 def _counts(reading: Reading) -> bool:

@@ -78,7 +78,7 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
 
 def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange | None:
     """ "Scrap the pears and double the bananas": each part a change of goods that it names, but for one ("and make it
-    two trays"); a number of goods is one beside another change."""
+    two trays"), which is no second number of the goods before it; a number of goods is one beside another change."""
     groups = _between_joints(words, linker.language)
     if not SEVERAL[0] <= len(groups) <= SEVERAL[1]:
         return None
@@ -93,6 +93,7 @@ def _read_several(words: Sequence[str], linker: CatalogueLinker) -> BasketChange
     unnamed = [n for n, one in enumerate(changes) if not (one.is_named or one.at)]
     begins = unnamed == [0] and any(one.change == "more" for one in changes[1:])
     pointless = len(unnamed) > 1 or any(changes[n].change == "swap" for n in unnamed)
+    pointless |= any(n and {changes[n].change, changes[n - 1].change} == {"set"} for n in unnamed)
     if pointless or not (begins or any(not one.loose for one in changes)):
         return None
     return msgspec.structs.replace(changes[0], loose=False, also=(*changes[1:],))

@@ -54,10 +54,24 @@ def says_something(parts: Sequence[BasketPart]) -> bool:
 
 
 def goods_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> NamedGoods:
+    parts = _with_own_numbers(parts, linker)
     names = names_of(parts)
     numbers = [one for one in parts if one.role == "number"]
     skus = linker.link(names).skus[:SKUS_MOST] if names else ()
     return NamedGoods(skus, " ".join(names), numbers[0] if len(numbers) == 1 else None, len(numbers))
+
+
+def _with_own_numbers(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Sequence[BasketPart]:
+    """The parts, with a number that is spelt out in the name behind it as a word of that: "a twelve grain bread"."""
+    names = names_of(parts)
+    found: list[BasketPart] = []
+    for at, one in enumerate(parts):
+        behind = parts[at + 1].role if at + 1 < len(parts) else ""
+        spelt = one.words[-1:]
+        own = one.role == "number" and behind == "name" and spelt[0].isalpha()
+        of_name = own and one.value // 1000 in linker.numbers_in(names) and linker.link((*spelt, *names)).skus
+        found.append(BasketPart("name", spelt) if of_name else one)
+    return found
 
 
 def is_definite(parts: Sequence[BasketPart], linker: CatalogueLinker) -> bool:

@@ -1,0 +1,196 @@
+"""A last look at what a turn would do, whoever read it: a number, a way or a word that changes it, and that nothing in
+its effect says, lets the effect be shown before it is done. Pure.
+
+It reads the words by itself, and knows nothing of how the readers came to theirs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.understanding.amounts import JOINED, amount_at
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.amending import amended, without_recorded
+from edge.shop.understanding.reading.basket_words import MEASURED, basket_words
+from edge.shop.understanding.reading.model import BasketChange, StockCorrection
+from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.statement_words import length_at, statement_words
+from edge.shop.understanding.reading.words import language_of, with_and_apart
+from edge.shop.understanding.sentence import OF, Sentence
+from edge.shop.understanding.sentence_parts import STOPS
+from edge.shop.understanding.tokens import all_tokens, clean
+from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
+
+_TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
+_BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
+"""Numbers of money, of percents and of an order: they count no goods."""
+NAME_DIGITS = 3
+WAYS = {"in": "in", "out": "out", "waste": "out"}
+CHANGING = (
+    "instead",
+    "rather",
+    "swap",
+    "less",
+    "each",
+    "half",
+    "double",
+    "excepted",
+    "kept",
+    "restored",
+    "both",
+    "denied",
+)
+"""Roles of words that change what lies in a basket; a wish alone says none of them."""
+
+
+class _Effect(NamedTuple):
+    """What a turn would do: goods in their ways, and changes of what was done before."""
+
+    clauses: tuple[Clause, ...] = ()
+    changes: tuple[BasketChange | StockCorrection, ...] = ()
+
+    @property
+    def amounts(self) -> set[int | None]:
+        of_changes = {one.out for one in self.changes if isinstance(one, BasketChange)}
+        return {
+            *(abs(one.amount) for one in self.clauses if one.amount is not None),
+            *(one.loose for one in self.clauses),
+            *(one.amount for one in self.changes),
+            *of_changes,
+        }
+
+
+def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agent: str) -> LookedUp:
+    """The same, to be shown first where the words say more than the effect; what the second reader alone reads of a
+    sentence that says goods went both ways is left."""
+    effect = _effect(looked_up, placed.said)
+    if looked_up.errand or looked_up.modifiers or not (effect.clauses or effect.changes):
+        return looked_up
+    if effect.changes and not looked_up.proposed:
+        return looked_up  # the grammar's: each of its words has an owner
+    look = _Look(placed.text, language, looked_up, effect, placed.where)
+    if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
+        return looked_up._replace(reading=None, proposed=False)
+    changes = agent == "shopping" and not effect.changes and look.says_a_change()
+    more = any(one not in effect.amounts for one in look.numbers())
+    shown = changes or more or _is_part(looked_up, effect)
+    return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
+
+
+def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:
+    """Whether only some of what is named is found, and the others count nothing: they may say something else."""
+    kinds = {one.text: one.kind for one in looked_up.found}
+    named = [one for one in effect.clauses if one.text and not one.listed]
+    known = [one for one in named if kinds.get(one.text, "none") != "none"]
+    return bool(known) and any(one.amount is None and one not in known for one in named)
+
+
+def _effect(looked_up: LookedUp, said: Sentence) -> _Effect:
+    change, reading = looked_up.basket, looked_up.reading
+    corrections = (looked_up.correction,) if looked_up.correction is not None else ()
+    if change is not None:
+        return _Effect(change.besides, (change, *change.also))
+    if reading is not None and reading.clauses[0].verb not in ("held", "stock"):
+        return _Effect(reading.clauses, corrections)
+    return _Effect(said.clauses if said.kind in ("act", "other") else (), corrections)
+
+
+class _Look:
+    """The words of one turn."""
+
+    def __init__(self, text: str, language: str, looked_up: LookedUp, effect: _Effect, where: Whereabouts) -> None:
+        tokens = all_tokens(_BESIDE.sub(";", _TIME.sub(";", clean(text))))
+        self._known = vocabulary(language_of(tokens, language))
+        self._said = statement_words(self._known.language)
+        names = [f"{one.text} {one.whole}" for one in effect.clauses] + [one.text for one in effect.changes]
+        names += [one.text.lstrip("=~") for one in looked_up.found if one.kind == "all"]
+        self._names = {word for one in (*names, *all_tokens(where.lot)) for word in one.split()}
+        self._dated = bool(where.expiry)
+        apart = (one for word in tokens for one in with_and_apart(word, self._names.__contains__, self._counts))
+        self._words = self._known.written_out(list(apart))
+        self._measured = any(one.unit in MEASURED for one in effect.clauses)
+        self._effect = effect
+
+    def _counts(self, word: str) -> bool:
+        return word[0].isdigit() or any(
+            bare in table
+            for bare in self._known.bare(word)
+            for table in (self._known.numbers, self._known.dozens, self._known.fractions)
+        )
+
+    def numbers(self) -> Iterator[int]:
+        """Each number that may count goods and stands, in thousandths; "one" may say anything."""
+        spoken = self._known.language
+        self._words = without_recorded(amended(self._words, spoken), spoken)
+        at = len(self._words) if self._dated else 0
+        while at < len(self._words):
+            amount = amount_at(list(self._words[at:]), 0, self._known)
+            if amount is None or not amount.number_end or amount.value is None:
+                at += 1
+                continue
+            end, number = at + amount.end, (at, at + amount.number_end)
+            uncounted = amount.value == 1000 and not self._words[at][0].isdigit()
+            uncounted |= amount.unit in MEASURED and not self._measured  # a size
+            if not (uncounted or self._is_of_name(*number) or self._is_context(*number)):
+                yield amount.value
+            at = end
+
+    def _is_of_name(self, at: int, end: int) -> bool:
+        """Whether a number stands in a name of the goods; "1664" is one by itself."""
+        words = self._words[at:end]
+        return all(one in self._names for one in words) or (words[0].isdigit() and len(words[0]) > NAME_DIGITS)
+
+    def _is_context(self, at: int, end: int) -> bool:
+        """Whether a number says which table, whose order, when: "table 6", "for the 8", "at seven", "9 o'clock"."""
+        words = self._words
+        if any(length_at(self._said.measured | self._said.packs, words, one) for one in (at + 1, end)):
+            return True
+        before = at - 2 if at > 1 and words[at - 1] in OF else at - 1
+        if self._is_pack(end) or self._is_pack(before) or (before < at - 1 and (words[before],) in self._known.counted):
+            return True  # "a six pack", "a pack of six", "a crate of twelve"
+        if at and any((bare,) in self._said.numbered for bare in bare_forms(words[at - 1])):
+            return True
+        leading = self._said.before | self._said.giving
+        ends = end >= len(words) or words[end] in STOPS
+        led = any(length_at(leading, words, at - n) == n for n in (1, 2) if at >= n)
+        pointed = at > 1 and words[at - 1] in ("la", "le", "the") and (words[at - 2],) in leading
+        return ends and (led or pointed)
+
+    def _is_pack(self, at: int) -> bool:
+        counted = self._known.counted.get(tuple(self._words[at : at + 1])) if at >= 0 else None
+        called = at >= 0 and bool(length_at(self._said.packs, self._words, at))
+        return called or (counted is not None and counted.container == "pack")
+
+    def says_both_ways(self) -> bool:
+        """Whether words say of goods that they came and that they went, where all of the effect is one of both."""
+        told = {WAYS[kind] for kind in self._kinds() if kind in WAYS}
+        done = {WAYS[one.verb] for one in self._effect.clauses if one.verb in WAYS}
+        return len(told) > 1 and len(done) == 1
+
+    def _kinds(self) -> Iterator[str]:
+        words = self._words
+        for at in range(len(words)):
+            if length := length_at(self._said.acts, words, at):
+                yield self._said.acts[tuple(words[at : at + length])]
+            if length := self._known.match(self._known.verbs, words, at):
+                yield self._known.verbs[tuple(words[at : at + length])]
+
+    def says_a_change(self) -> bool:
+        """Whether something is taken back, taken out, exchanged or divided, in other words than those of a name."""
+        roles = basket_words(self._known.language)
+        for at in range(len(self._words)):
+            length = max(length_at(roles[one], self._words, at) for one in CHANGING)
+            length = max(length, self._takes_back(at))
+            if length and not set(self._words[at : at + length]) <= self._names:
+                return True
+        return False
+
+    def _takes_back(self, at: int) -> int:
+        """How many words take back what stands before them."""
+        before = [one for one in self._words[:at] if one not in STOPS and one != JOINED]
+        named = any(one in self._names or self._counts(one) for one in before)
+        return self._known.match(self._known.negations, self._words, at) if named or not at else 0
