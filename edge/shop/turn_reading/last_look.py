@@ -111,7 +111,9 @@ class _Look:
         self._names = {word for one in (*names, *all_tokens(where.lot)) for word in one.split()}
         self._dated = bool(where.expiry)
         apart = (one for word in tokens for one in with_and_apart(word, self._names.__contains__, self._counts))
-        self._words = self._known.written_out(list(apart))
+        self._words, spoken = self._known.written_out(list(apart)), self._known.language
+        self._standing = without_recorded(amended(self._words, spoken), spoken)
+        """The words without a number that another one took back."""
         self._measured = any(one.unit in MEASURED for one in effect.clauses)
         self._effect = effect
 
@@ -124,16 +126,14 @@ class _Look:
 
     def numbers(self) -> Iterator[int]:
         """Each number that may count goods and stands, in thousandths; "one" may say anything."""
-        spoken = self._known.language
-        self._words = without_recorded(amended(self._words, spoken), spoken)
-        at = len(self._words) if self._dated else 0
-        while at < len(self._words):
-            amount = amount_at(list(self._words[at:]), 0, self._known)
+        at = len(self._standing) if self._dated else 0
+        while at < len(self._standing):
+            amount = amount_at(list(self._standing[at:]), 0, self._known)
             if amount is None or not amount.number_end or amount.value is None:
                 at += 1
                 continue
             end, number = at + amount.end, (at, at + amount.number_end)
-            uncounted = amount.value == 1000 and not self._words[at][0].isdigit()
+            uncounted = amount.value == 1000 and not self._standing[at][0].isdigit()
             uncounted |= amount.unit in MEASURED and not self._measured  # a size
             if not (uncounted or self._is_of_name(*number) or self._is_context(*number)):
                 yield amount.value
@@ -141,12 +141,12 @@ class _Look:
 
     def _is_of_name(self, at: int, end: int) -> bool:
         """Whether a number stands in a name of the goods; "1664" is one by itself."""
-        words = self._words[at:end]
+        words = self._standing[at:end]
         return all(one in self._names for one in words) or (words[0].isdigit() and len(words[0]) > NAME_DIGITS)
 
     def _is_context(self, at: int, end: int) -> bool:
         """Whether a number says which table, whose order, when: "table 6", "for the 8", "at seven", "9 o'clock"."""
-        words = self._words
+        words = self._standing
         if any(length_at(self._said.measured | self._said.packs, words, one) for one in (at + 1, end)):
             return True
         before = at - 2 if at > 1 and words[at - 1] in OF else at - 1
@@ -161,8 +161,8 @@ class _Look:
         return ends and (led or pointed)
 
     def _is_pack(self, at: int) -> bool:
-        counted = self._known.counted.get(tuple(self._words[at : at + 1])) if at >= 0 else None
-        called = at >= 0 and bool(length_at(self._said.packs, self._words, at))
+        counted = self._known.counted.get(tuple(self._standing[at : at + 1])) if at >= 0 else None
+        called = at >= 0 and bool(length_at(self._said.packs, self._standing, at))
         return called or (counted is not None and counted.container == "pack")
 
     def says_both_ways(self) -> bool:
