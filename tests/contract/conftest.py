@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from edge.app import hub
 from sim.broker import Broker
 from sim.postgres import Postgres
 from tests import citus
@@ -52,10 +53,27 @@ def spread_database(machines: citus.Machines) -> Iterator[str]:
     asyncio.run(machines.drop(name))
 
 
+@pytest.fixture(scope="session")
+def made_database(postgres: Postgres) -> str:
+    """The name of a database with the hub's tables, which take half a second of the processor to make. To be copied."""
+    name = "test_made"
+    asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name}"))
+    asyncio.run(hub.bring_up_to_date(postgres.dsn_of(name)))
+    return name
+
+
+@pytest.fixture
+def copied_database(postgres: Postgres, made_database: str) -> str:
+    """The address of a database with the hub's tables, and nothing in them."""
+    name = f"test_{next(_numbers)}"
+    asyncio.run(citus.say(postgres.dsn, f"CREATE DATABASE {name} TEMPLATE {made_database}"))
+    return postgres.dsn_of(name)
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
-    """The address of a database for the hub: an empty one, or, where there is a Citus, one that is spread."""
-    found: str = request.getfixturevalue("spread_database" if citus.binaries() else "empty_database")
+    """The address of the hub's database; where there is a Citus, of one that is spread."""
+    found: str = request.getfixturevalue("spread_database" if citus.binaries() else "copied_database")
     return found
 
 
