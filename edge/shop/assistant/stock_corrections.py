@@ -13,6 +13,7 @@ from edge.shop.assistant.stock_turn import StockTurn
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.correction import denies_first
 from edge.shop.understanding.reading.model import StockCorrection
 from edge.shop.understanding.taking_back import how_many_back
 from edge.shop.understanding.tokens import all_tokens
@@ -47,6 +48,8 @@ class StockCorrections(StockTurn):
             return self._cancel(None if correction.amount is None else correction.amount // THOUSANDTHS)
         if (both := self._denied_of_two(correction)) is not None:
             return self._one_of_two(both, correction)
+        if correction.change == "instead" and correction.amount is not None and not correction.denied:
+            self._turn_to_named(correction.skus)
         deed = self._meant(correction)
         if deed is None and correction.change == "out" and (before := self._before(correction)):
             return self._out_before(*before)
@@ -79,6 +82,23 @@ class StockCorrections(StockTurn):
             if skus is correction.denied and skus:
                 return None
         return deeds[0] if len(deeds) == 1 else deeds[-1] if correction.change == "more" and correction.skus else None
+
+    def _turn_to_named(self, skus: tuple[str, ...]) -> None:
+        """Where another number is said of goods that one earlier sentence alone moved, that is spoken of: "make the
+        baguettes seven", behind a challah. "No, seven baguettes" may as well be instead of the challah."""
+        if any(one.sku in skus for one in self.state.deeds) or self.state.done is None or self.state.undone:
+            return
+        if self._command.propose or denies_first(all_tokens(self._command.text), self._language):
+            return
+        fresh = [one for one in self.state.earlier if one.done.age_us(self._now) <= STOCK_US]
+        named = [one for one in fresh if any(deed.sku in skus for deed in one.deeds)]
+        if len(named) != 1 or len(named[0].deeds) > 1:
+            return
+        rest = tuple(one for one in self.state.earlier if one is not named[0])
+        newest = EarlierDeeds(self.state.deeds, self.state.done)
+        self.state = msgspec.structs.replace(
+            self.state, deeds=named[0].deeds, done=named[0].done, earlier=(*rest, newest)
+        )
 
     def _denied_of_two(self, correction: StockCorrection) -> Deed | None:
         """The movement that is denied, where the newest sentence did what is said instead, too: "two oils and no

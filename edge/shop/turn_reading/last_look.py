@@ -39,12 +39,22 @@ CHANGING = (
     "half",
     "double",
     "excepted",
+    "excepting",
     "kept",
     "restored",
     "both",
     "denied",
 )
 """Roles of words that change what lies in a basket; a wish alone says none of them."""
+SHARES = {
+    "excepted": (),
+    "excepting": (),
+    "half": ("times",),
+    "double": ("times",),
+    "each": ("each",),
+    "both": ("both",),
+}
+"""Roles of words that say of how much of it, and the changes that do what they say."""
 
 
 class _Effect(NamedTuple):
@@ -73,6 +83,8 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if effect.changes and not looked_up.proposed:
         return looked_up  # the grammar's: each of its words has an owner
     look = _Look(placed.text, language, looked_up, effect, placed.where)
+    if looked_up.basket is not None and look.says_another_share(looked_up.basket):
+        return looked_up._replace(basket=None, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
@@ -106,7 +118,9 @@ class _Look:
         tokens = all_tokens(_BESIDE.sub(";", _TIME.sub(";", clean(text))))
         self._known = vocabulary(language_of(tokens, language))
         self._said = statement_words(self._known.language)
-        names = [f"{one.text} {one.whole}" for one in effect.clauses] + [one.text for one in effect.changes]
+        unknown = {one.text for one in looked_up.found if one.kind == "none"}
+        named = [one for one in effect.clauses if one.text not in unknown]
+        names = [f"{one.text} {one.whole}" for one in named] + [one.text for one in effect.changes]
         names += [one.text.lstrip("=~") for one in looked_up.found if one.kind == "all"]
         self._names = {word for one in (*names, *all_tokens(where.lot)) for word in one.split()}
         self._dated = bool(where.expiry)
@@ -178,6 +192,17 @@ class _Look:
                 yield self._said.acts[tuple(words[at : at + length])]
             if length := self._known.match(self._known.verbs, words, at):
                 yield self._known.verbs[tuple(words[at : at + length])]
+
+    def says_another_share(self, change: BasketChange) -> bool:
+        """Whether words say of how much of it something is changed, and the change is none of that."""
+        roles = basket_words(self._known.language)
+        for at in range(len(self._words)):
+            for role, does in SHARES.items():
+                length = length_at(roles[role], self._words, at)
+                own = change.every or change.change in does or set(self._words[at : at + length]) <= self._names
+                if length and not own:
+                    return True
+        return False
 
     def says_a_change(self) -> bool:
         """Whether something is taken back, taken out, exchanged or divided, in other words than those of a name."""

@@ -13,6 +13,7 @@ from edge.shop.search.queries import Search
 from edge.shop.understanding.amounts import JOINED
 from edge.shop.understanding.lexicon import vocabulary
 from edge.shop.understanding.reading.basket_comments import goods_told_of, is_of_guests, without_comments
+from edge.shop.understanding.reading.basket_exception import all_of, clears, read_cleared_but, read_exception
 from edge.shop.understanding.reading.basket_goods import (
     COUNTS,
     POINTS,
@@ -54,7 +55,11 @@ def read_basket_change(db: Connection, search: Search, text: str, language: str)
     """What a sentence changes of a basket; None where it is nothing of that, or has a word that nothing owns."""
     linker = CatalogueLinker(db, search, language)
     words = split_words(clean(text), linker, language)
-    if not words or len(words) > MOST_WORDS or _clears(words, language):
+    if not words or len(words) > MOST_WORDS:
+        return None
+    if found := read_cleared_but(words, linker):
+        return found
+    if clears(words, language):
         return None
     for one in languages_first(language):
         linker.language = one
@@ -117,30 +122,17 @@ def _between_joints(words: Sequence[str], language: str) -> list[list[str]]:
 def _named_out(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Scrap the pears", "the oil isn't needed"."""
     roles = {one.role for one in parts}
-    return _all_of(parts, linker) if "drop" in roles and roles <= {"drop", "name", *POINTS} else None
-
-
-def _all_of(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """All goes that is named."""
-    goods = goods_of(parts, linker)
-    return BasketChange("less", linker.language, None, goods.text, goods.skus) if goods.skus else None
+    return all_of(parts, linker) if "drop" in roles and roles <= {"drop", "name", *POINTS} else None
 
 
 def _so_many(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     """ "Three penne", "three more penne"."""
     goods = goods_of(parts, linker)
     roles = {one.role for one in parts}
-    if not (roles <= {"name", "more", *COUNTS} and goods.skus and goods.number):
+    if not (roles <= {"name", "more", "them", *COUNTS} and goods.skus and goods.number):  # "la" is "them", too
         return None
     found = _set(linker, goods.number, parts, goods, loose=True)
     return msgspec.structs.replace(found, change="more") if found and "more" in roles else found
-
-
-def _clears(words: Sequence[str], language: str) -> bool:
-    """Whether all goes out of the basket, which is no change of some of it."""
-    known = [vocabulary(one) for one in languages_first(language)]
-    found = ((one, one.match(one.shopping, words, at), at) for one in known for at in range(len(words)))
-    return any(length and one.shopping[tuple(words[at : at + length])] == "clear" for one, length, at in found)
 
 
 def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
@@ -154,7 +146,10 @@ def _of_what_was_told(parts: Sequence[BasketPart], linker: CatalogueLinker) -> B
 
 
 def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[str] = ()) -> BasketChange | None:
-    found = read_line_change(parts, linker) or _read_exception(parts, linker)
+    parts = _without_excess(parts)
+    if _counts_apart(parts):
+        return None
+    found = read_line_change(parts, linker) or read_exception(parts, linker)
     found = found or _read_denial(parts, linker) or _dropped_for(parts, linker)
     if found := found or read_swap(parts, linker, asked) or _counted_anew(parts, linker):
         return found
@@ -166,6 +161,25 @@ def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[
         kept = [BasketPart("second", ()), *kept]  # "and one for my sister"
     parts = _without_rest(kept, linker)
     return _count_change(parts, linker) or _taken_out(parts, linker)
+
+
+def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
+    """The parts without "that's too many", where so many are wanted as another part says: "five is plenty"."""
+    groups = [[one.role for one in group] for group in segments(parts)]
+    if not any("only" in one and "number" in one for one in groups):
+        return parts
+    kept = [
+        group
+        for group in segments(parts)
+        if not ("less" in (said := {one.role for one in group}) and said <= {"less", *POINTS})
+    ]
+    return [part for n, group in enumerate(kept) for part in ([BasketPart("stop", (",",))] if n else []) + group]
+
+
+def _counts_apart(parts: Sequence[BasketPart]) -> bool:
+    """Whether "one more" stands beside another number: "there are six of them, so one more"."""
+    counted = [{one.role for one in group} for group in segments(parts) if group]
+    return any("second" in one and "number" not in one for one in counted) and any("number" in one for one in counted)
 
 
 def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPart] | None:
@@ -180,13 +194,6 @@ def _said_so(parts: list[BasketPart], linker: CatalogueLinker) -> list[BasketPar
         says = one.role == "denied" or (one.role in ("instead", "turn", "rather") and not named)
         found.append(one._replace(role="only") if says or one.role == "turn" else one)
     return found
-
-
-def _read_exception(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
-    """ "Everything but the challahs": they go."""
-    kept = without_stops(parts)
-    roles = {one.role for one in kept}
-    return _all_of(kept, linker) if "excepted" in roles and roles <= {"excepted", "name", "by", *POINTS} else None
 
 
 def _dropped_for(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:

@@ -56,7 +56,7 @@ def _as_made(parts: Sequence[BasketPart], language: str) -> list[BasketPart]:
 
 def _read_exchange(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketChange | None:
     roles = [one.role for one in parts]
-    if not {"less", "both", "drop", "carry", "away"}.isdisjoint(roles):
+    if not {"less", "both", "half", "double", "each", "drop", "carry", "away"}.isdisjoint(roles):
         return None
     at, by = roles.index("swap"), next((place for place, role in enumerate(roles) if role == "by"), 0)
     if by <= at:

@@ -83,6 +83,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turn: tuple[str, ...]
     denied: tuple[str, ...]
     excepted: tuple[str, ...]
+    excepting: tuple[str, ...]
     rather: tuple[str, ...]
     whom: tuple[str, ...]
     guests: tuple[str, ...]

@@ -125,6 +125,13 @@ def begins_to_correct(words: Sequence[str], language: str) -> bool:
     return bool(length_at(said.corrects, words, 0) or length_at(said.denies, words, 0))
 
 
+def denies_first(words: Sequence[str], language: str) -> bool:
+    """Whether a sentence begins with what it was not: "no, ...", "not ..."."""
+    known = vocabulary(language_of(words, language))
+    cancels = known.replies.get(tuple(words[:1])) in ("no", "cancel")
+    return cancels or bool(length_at(statement_words(known.language).denies, words, 0))
+
+
 def _together(words: Sequence[str], phrases: frozenset[tuple[str, ...]]) -> list[str]:
     """The words with a verb and its particle beside each other: "put back one" of "put one back"."""
     for at in range(len(words) - 2):
