@@ -7,6 +7,13 @@ from pathlib import Path
 import pytest
 
 from edge.core.command_bus import CommandBus
+from edge.shop.turn_reading.last_look import looked_over
+from edge.shop.turn_reading.lookup import LookedUp
+from edge.shop.understanding.clause import Clause
+from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.reading.model import Reading
+from edge.shop.understanding.sentence import Sentence
+from edge.shop.understanding.whereabouts import PlacedSentence, Whereabouts
 from tests.chat_fixture import KEEPER, Talker
 from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
 from tests.flow.test_chat_kiosk import CUSTOMER
@@ -91,6 +98,38 @@ def test_half_of_it_and_a_number_beside_one_more_change_nothing_else(tmp_path: P
             await Talker(shop, "en", CUSTOMER, "shopping").say("empty the basket")
             left = await _left(shop, "en", "5 croissants", "there are six of them, so one more")
             assert left[CROISSANT] <= 6_000
+
+    run(scenario())
+
+
+def test_all_that_is_counted_comes_in(tmp_path: Path) -> None:
+    """Five things are no more than a customer says at once."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            said = "2 lettuces, 3 croissants, a baguette, a kilo of potatoes and 2 jars of honey"
+            assert len(await _left(shop, "en", said)) == 5
+
+    run(scenario())
+
+
+def test_the_second_reader_leaves_out_nothing_that_is_counted() -> None:
+    counted = (Clause("", 2_000, text="lettuces"), Clause("", 1_000, "unit", text="mint"))
+    found = (FoundProducts("lettuces", "all", ("lettuce",)), FoundProducts("mint", "all", ("mint",)))
+    said = PlacedSentence(Sentence("other", "en", counted), "2 lettuces, a bunch of mint", Whereabouts())
+    one = Reading("en", (Clause("add", 1_000, "unit", text="mint"),), {"mint": ("mint",)}, ())
+    looked_up = LookedUp(found, one, proposed=True, kind="other")
+    assert looked_over(looked_up, said, "en", "shopping").reading is None
+
+
+def test_the_same_of_another_thing_is_as_many_boxes(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            talker = Talker(shop, "en", KEEPER)
+            answers = [await talker.say(one) for one in ("received 2 boxes of dish soap", "and the same of gin")]
+            assert "2 boxes Gin" in answers[-1].text
 
     run(scenario())
 

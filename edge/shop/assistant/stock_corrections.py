@@ -203,7 +203,8 @@ class StockCorrections(StockTurn):
     def _besides(self, deed: Deed, said: Clause, correction: StockCorrection) -> None:
         """More of it, or the same once more: what was done stays."""
         skus = correction.skus or (deed.sku,)
-        if skus != (deed.sku,) and not correction.unit and said.unit not in MEASURES:
+        counts = correction.unit or said.unit in MEASURES or correction.change == "again"  # "and the same of vinegar"
+        if skus != (deed.sku,) and not counts:
             said = msgspec.structs.replace(said, unit="")
         sku = skus[0] if len(skus) == 1 else ""
         where = Whereabouts("", "", deed.location)

@@ -88,9 +88,20 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
+    if agent == "shopping" and looked_up.proposed and not changes and _leaves_out(looked_up, placed.said):
+        return looked_up._replace(reading=None, proposed=False)
     more = any(one not in effect.amounts for one in look.numbers())
     shown = changes or more or _is_part(looked_up, effect)
     return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
+
+
+def _leaves_out(looked_up: LookedUp, said: Sentence) -> bool:
+    """Whether goods that phrases alone count, and that are found, are in nothing that the second reader reads."""
+    if looked_up.reading is None:
+        return False
+    known = {one.text: {*one.skus} for one in looked_up.found if one.kind == "all"}
+    read = {sku for skus in looked_up.reading.links.values() for sku in skus}
+    return any(known[one.text].isdisjoint(read) for one in said.clauses if one.amount is not None and one.text in known)
 
 
 def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:

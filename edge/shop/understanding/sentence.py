@@ -32,7 +32,7 @@ from edge.shop.understanding.understood import LANGUAGES
 OF = frozenset(("of", "de", "d", "של"))
 SUBJECTS = frozenset({"i", "we", "they", "he", "she", "it"})
 """Before a verb it is told, not asked."""
-CLAUSES = 4
+CLAUSES = 8
 """Things of one sentence; more are refused whole rather than done in part."""
 
 Kind = Literal[
