@@ -134,6 +134,22 @@ def test_the_same_of_another_thing_is_as_many_boxes(tmp_path: Path) -> None:
     run(scenario())
 
 
+def test_a_number_that_points_at_goods_is_asked_about(tmp_path: Path) -> None:
+    """ "The 15" may be the cream of 15 %, and no fifteen of what was taken."""
+
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            talker = Talker(shop, "en", KEEPER)
+            before = talker.stock(CROISSANT)
+            await talker.say("5 croissants out")
+            answer = await talker.say("should've been the 15")
+            assert answer.state == "confirming", answer.text
+            assert talker.stock(CROISSANT) == before - 5_000
+
+    run(scenario())
+
+
 def test_staff_put_right_what_an_earlier_sentence_moved(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:

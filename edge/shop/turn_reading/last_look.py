@@ -29,6 +29,7 @@ _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
 """Numbers of money, of percents and of an order: they count no goods."""
 NAME_DIGITS = 3
+THE = frozenset({"the", "la", "le", "l"})
 WAYS = {"in": "in", "out": "out", "waste": "out"}
 CHANGING = (
     "instead",
@@ -80,9 +81,11 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     effect = _effect(looked_up, placed.said)
     if looked_up.errand or looked_up.modifiers or not (effect.clauses or effect.changes):
         return looked_up
-    if effect.changes and not looked_up.proposed:
-        return looked_up  # the grammar's: each of its words has an owner
     look = _Look(placed.text, language, looked_up, effect, placed.where)
+    if effect.changes and not looked_up.proposed:  # the grammar's: each of its words has an owner
+        amended = looked_up.correction
+        names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
+        return looked_up._replace(proposed=True) if names else looked_up
     if looked_up.basket is not None and look.says_another_share(looked_up.basket):
         return looked_up._replace(basket=None, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
@@ -203,6 +206,14 @@ class _Look:
                 yield self._said.acts[tuple(words[at : at + length])]
             if length := self._known.match(self._known.verbs, words, at):
                 yield self._known.verbs[tuple(words[at : at + length])]
+
+    def points_with_a_number(self) -> bool:
+        """Whether a number may be what goods are called by: "it should have been the 15"."""
+        words = self._words
+        return any(
+            words[at].isdigit() and words[at - 1] in THE and (at + 1 == len(words) or words[at + 1] in STOPS)
+            for at in range(1, len(words))
+        )
 
     def says_another_share(self, change: BasketChange) -> bool:
         """Whether words say of how much of it something is changed, and the change is none of that."""
