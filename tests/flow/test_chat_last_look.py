@@ -20,7 +20,7 @@ from tests.chat_fixture import BOSS, KEEPER, Talker, talking_shop
 from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
 from tests.flow.test_chat_kiosk import CUSTOMER
 from tests.flow.test_chat_second_reader import reading
-from tests.flow.test_chat_staff_sayings import stocked
+from tests.flow.test_chat_staff_sayings import levels, stocked
 from tests.flow.test_chat_wishes import basket
 from tests.shop_fixture import SYSTEM, done, open_shop, run
 
@@ -67,6 +67,17 @@ def test_what_says_more_than_its_effect_is_shown_and_a_yes_does_it(
             await talker.say(YES[language])
             wanted = {CROISSANT: kept[0] * 1_000, BAGUETTE: kept[1] * 1_000}
             assert await basket(shop) == {sku: much for sku, much in wanted.items() if much}
+
+    run(scenario())
+
+
+def test_a_box_beside_what_was_taken_out_of_it_is_shown(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before = levels(shop)
+            await Talker(shop, "fr", KEEPER).say("un carton de pois chiches est entamé : j'ai pris 6 boîtes dedans")
+            assert levels(shop) == before
 
     run(scenario())
 

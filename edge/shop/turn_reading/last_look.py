@@ -29,6 +29,8 @@ _TIME = re.compile(r"(?<![\d.,:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d|h)(?![\w:])")
 _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$£%]|\d+(?:st|nd|rd|th|er|e|ème|eme)\b")
 """Numbers of money, of percents and of an order: they count no goods."""
 NAME_DIGITS = 3
+COURTESY = 2
+"""Words of "sorry", "oh wait" and the like."""
 THE = frozenset({"the", "la", "le", "l"})
 WAYS = {"in": "in", "out": "out", "waste": "out"}
 CHANGING = (
@@ -45,6 +47,7 @@ CHANGING = (
     "restored",
     "both",
     "denied",
+    "drop",
 )
 """Roles of words that change what lies in a basket; a wish alone says none of them."""
 SHARES = {
@@ -93,7 +96,8 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
     if agent == "shopping" and looked_up.proposed and not changes and _leaves_out(looked_up, placed.said):
         return looked_up._replace(reading=None, proposed=False)
-    more = any(one not in effect.amounts for one in look.numbers())
+    more = any(one not in effect.amounts for one in look.numbers()) or look.tells_apart()
+    more |= agent == "shopping" and look.says_wrong()
     shown = changes or more or _is_part(looked_up, effect)
     return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
 
@@ -112,7 +116,8 @@ def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:
     kinds = {one.text: one.kind for one in looked_up.found}
     named = [one for one in effect.clauses if one.text and not one.listed]
     known = [one for one in named if kinds.get(one.text, "none") != "none"]
-    return bool(known) and any(one.amount is None and one not in known for one in named)
+    counts = all(one.amount is not None for one in (named if known == named else known))
+    return bool(known) and known != named and (not counts or any(one.amount is None for one in named))
 
 
 def _effect(looked_up: LookedUp, said: Sentence) -> _Effect:
@@ -226,15 +231,33 @@ class _Look:
                     return True
         return False
 
+    def tells_apart(self) -> bool:
+        """Whether boxes and single ones of one thing are told of by an act each: "a case is open: I took six jars"."""
+        return any(one.loose for one in self._effect.clauses) and len([*self._kinds()]) > len(self._effect.clauses)
+
     def says_a_change(self) -> bool:
         """Whether something is taken back, taken out, exchanged or divided, in other words than those of a name."""
         roles = basket_words(self._known.language)
         for at in range(len(self._words)):
             length = max(length_at(roles[one], self._words, at) for one in CHANGING)
-            length = max(length, self._takes_back(at))
+            length = max(length, self._takes_back(at), self._refuses(at), self._corrects(at))
             if length and not set(self._words[at : at + length]) <= self._names:
                 return True
         return False
+
+    def _refuses(self, at: int) -> int:
+        """How many words say no to what is named right behind: "no cheese", where "no, cheese" wants it."""
+        said = self._known.replies.get((self._words[at],)) == "no" and at + 1 < len(self._words)
+        return int(said and self._words[at + 1] not in STOPS and not self._counts(self._words[at + 1]))
+
+    def says_wrong(self) -> bool:
+        """Whether it is said, and not out of courtesy, that something was wrong: "je me suis trompé"."""
+        return any(self._corrects(at) for at in range(len(self._words)))
+
+    def _corrects(self, at: int) -> int:
+        """How many words say that it was wrong: "je me suis trompé"; one or two may be a courtesy."""
+        length = length_at(self._said.corrects, self._words, at)
+        return length if length > COURTESY else 0
 
     def _takes_back(self, at: int) -> int:
         """How many words take back what stands before them."""
