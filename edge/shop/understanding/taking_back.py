@@ -36,8 +36,8 @@ def takes_back(said: Sequence[str], known: Vocabulary) -> bool:
 
 def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether it is taken back and said why: "forget it, they were fine", "no wait, cancel that, wrong shop", "she gave
-    it back, undo that". What is counted or done to named goods behind is no reason, but may be what is wanted instead;
-    before, the reason names nothing.
+    it back, undo that". What is counted or done behind is no reason, but may be what is wanted instead; before, the
+    reason names nothing.
 
     >>> from edge.shop.understanding.lexicon import vocabulary
     >>> takes_back_because(["forget", "it", ",", "they", "were", "fine"], vocabulary("en"))
@@ -52,8 +52,8 @@ def takes_back_because(words: Sequence[str], known: Vocabulary) -> bool:
         if word not in STOPS or not (_is_back(head, known) or takes_back(head, known)):
             continue
         why = [one for one in words[stop:] if one not in STOPS]
-        does = any(_does(why, at, known) or read_number(known, why, at) for at in range(len(why)))
-        return words[-1] != "?" and (not does or _names_nothing(why, known))
+        places = range(len(why))
+        return words[-1] != "?" and not any(_does(why, at, known) or read_number(known, why, at) for at in places)
     return False
 
 
@@ -73,15 +73,10 @@ def _does(words: Sequence[str], at: int, known: Vocabulary) -> bool:
 def _said_why_first(words: Sequence[str], known: Vocabulary) -> bool:
     """Whether the last part takes back, and those before name and count nothing: "she gave it back, undo that"."""
     stop = max((at for at, word in enumerate(words) if word in STOPS), default=0)
-    why = [word for word in words[:stop] if word not in STOPS]
+    why, said = [word for word in words[:stop] if word not in STOPS], statement_words(known.language)
     if not why or not takes_back([word for word in words[stop:] if word not in STOPS], known):
         return False
-    return _names_nothing(why, known)
-
-
-def _names_nothing(why: Sequence[str], known: Vocabulary) -> bool:
-    """Whether these words name and count nothing: "she gave it back"."""
-    said, at = statement_words(known.language), 0
+    at = 0
     while at < len(why):
         length = max(length_at(one, why, at) for one in (said.little, said.plainly, said.acts, said.corrects))
         length = max(length, known.match(known.fillers, why, at), known.match(known.negations, why, at))
