@@ -47,7 +47,6 @@ CHANGING = (
     "restored",
     "both",
     "denied",
-    "drop",
 )
 """Roles of words that change what lies in a basket; a wish alone says none of them."""
 SHARES = {
@@ -233,13 +232,20 @@ class _Look:
 
     def tells_apart(self) -> bool:
         """Whether boxes and single ones of one thing are told of by an act each: "a case is open: I took six jars"."""
-        return any(one.loose for one in self._effect.clauses) and len([*self._kinds()]) > len(self._effect.clauses)
+        told, at = 0, 0
+        while at < len(self._words):
+            act = length_at(self._said.acts, self._words, at)
+            length = max(act, self._known.match(self._known.verbs, self._words, at))
+            told, at = told + (length > 0), at + (length or 1)
+        return any(one.loose for one in self._effect.clauses) and told > len(self._effect.clauses)
 
     def says_a_change(self) -> bool:
         """Whether something is taken back, taken out, exchanged or divided, in other words than those of a name."""
         roles = basket_words(self._known.language)
+        puts_in = all(one.verb in ("", "add") for one in self._effect.clauses)
+        said = (*CHANGING, "drop") if puts_in else CHANGING
         for at in range(len(self._words)):
-            length = max(length_at(roles[one], self._words, at) for one in CHANGING)
+            length = max(length_at(roles[one], self._words, at) for one in said)
             length = max(length, self._takes_back(at), self._refuses(at), self._corrects(at))
             if length and not set(self._words[at : at + length]) <= self._names:
                 return True
