@@ -39,8 +39,10 @@ SALES = """
         SELECT 'acme', 'store-' || (n % 3), 'till-1', '1', n, n, date '2026-01-01' + n, now(), 'EUR', 100, 117, 3
         FROM generate_series(1, 30) AS n RETURNING *
     )
-    INSERT INTO sale_day (tenant, store, device, business_date, currency, sales, refunds, net_minor, paid_minor)
-    SELECT tenant, store, device, business_date, currency, 1, 0, net_minor, total_minor + rounding_minor FROM sold
+    INSERT INTO sale_day (tenant, store, device, business_date, currency, sales, refunds, net_minor, paid_minor,
+                          earning, earned_minor)
+    SELECT tenant, store, device, business_date, currency, 1, 0, net_minor, total_minor + rounding_minor, 1,
+           total_minor + rounding_minor FROM sold
 """
 
 
@@ -158,6 +160,7 @@ def test_pages_lead_through_all_rows_once_and_filters_narrow_them(database: str)
             assert rows[0] == {
                 **{"store": "store-0", "business_date": "2026-01-04", "currency": "EUR"},
                 **{"sales": 1, "refunds": 0, "net_minor": 100, "paid_minor": 120},
+                **{"voids": 0, "earning": 1, "earned_minor": 120},
             }
             _, page, _ = await client.get("/v1/sales?store=store-1&from=2026-01-05&to=2026-01-11")
             assert [row["business_date"] for row in page["rows"]] == ["2026-01-05", "2026-01-08", "2026-01-11"]

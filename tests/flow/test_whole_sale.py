@@ -80,8 +80,8 @@ def test_a_refund_reaches_head_office(tmp_path: Path) -> None:
                     ("bread", -1000),
                     ("milk", -1000),
                 ]
-                days = "SELECT sales, refunds, net_minor, paid_minor FROM sales_by_day"
-                assert [tuple(map(int, row)) for row in await office.fetch(days)] == [(1, 1, 100, 120)]
+                days = "SELECT sales, voids, refunds, net_minor, paid_minor FROM sales_by_day"
+                assert [tuple(map(int, row)) for row in await office.fetch(days)] == [(2, 1, 1, 100, 120)]
 
     run(scenario())
 

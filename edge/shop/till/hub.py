@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from edge.shop.basket.event_structs import ScannedData
 from edge.shop.till.events import SaleCompleted, SaleRefunded, SaleVoided, TenderCorrected
-from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays
+from edge.shop.till.hub_days import SALE_DAY, TAX_DAY, TENDER_DAY, OfficeDays, counts_of, earned_of
 from edge.shop.till.hub_days import TABLES as DAY_TABLES
 from sync import limits
 from sync.hub.api.reads import Field, Filter, Read
@@ -122,6 +122,11 @@ SALE = Table(
     Column("lots", "text[]", "Those of its lines; null: none of them has one.", _all("lot"), null=True),
     Column("serials", "text[]", "Those of its lines.", _all("serial"), null=True),
     _APART,
+    Column(
+        *("earned_minor", "bigint", "What it earned, before what came back on it; null: nothing, as a gift card."),
+        lambda fact: earned_of(fact.event),
+        null=True,
+    ),
     indexes=(
         Index("sale_by_day", "tenant, business_date, store"),
         Index("sale_by_lot", "lots", using="gin", where="lots IS NOT NULL"),
@@ -165,11 +170,13 @@ SALE_TAX = Table("sale_tax", "The taxes of sales by rate, as on the receipt; a l
 REFUND_TAX = Table("refund_tax", "What refunds gave back of taxes, by rate.", *_TAX)
 
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
-_SUMMED = "business_date, currency, net_minor - apart_minor AS net, total_minor + rounding_minor AS paid"
+_SUMMED = "*, net_minor - apart_minor AS net, total_minor + rounding_minor AS paid"
 _VOID = f"UPDATE {{table}} SET voided_by = $6 WHERE {_PAPER} AND voided_by IS NULL RETURNING {_SUMMED}"
-_SOLD = f"SELECT business_date, currency, rounding_minor, voided_by IS NULL AS counts FROM sale WHERE {_PAPER}"
+_SOLD = f"SELECT *, voided_by IS NULL AS counts FROM sale WHERE {_PAPER}"
 _UNPAID = f"DELETE FROM sale_tender WHERE {_PAPER} RETURNING kind, amount_minor - change_minor AS minor"
-_ROUNDED = f"UPDATE sale SET rounding_minor = $6 WHERE {_PAPER}"
+_ROUNDED = f"""
+    UPDATE sale SET rounding_minor = $6, earned_minor = earned_minor + $6 - rounding_minor WHERE {_PAPER}
+"""
 _DAY = (
     Field("store", "text", "The store."),
     Field("business_date", "date", "The business day, as the store counts it."),
@@ -187,6 +194,10 @@ _MONEY = ("net_minor", "total_minor", "rounding_minor")
 _PAPERS = tuple(Filter(name, name) for name in _RECEIPT)
 
 
+def _sums_of(table: Table) -> tuple[Field, ...]:
+    return tuple(column.field for column in table.columns if not column.key)
+
+
 def _summed(table: Table, name: str, summary: str) -> Read:
     """A row a day of a table of days, over all stores that are asked for."""
     key = tuple(name for name in table.key if name not in ("tenant", "store", "device"))
@@ -198,7 +209,7 @@ class SaleTables(TableProjector):
     """A projector of the hub (see `sync.hub.projection_runner.Projector`)."""
 
     name = "sales"
-    version = 11
+    version = 12
     rows_at_once = limits.PROJECT_ROWS
     keeps_orphans = True
     tables = (SALE, REFUND, REFUND_LINE, SALE_TENDER, REFUND_TENDER, SALE_TAX, REFUND_TAX, *DAY_TABLES)
@@ -207,13 +218,7 @@ class SaleTables(TableProjector):
             name="sales",
             source="sales_by_day",
             summary="What each store took on each day.",
-            fields=(
-                *_DAY,
-                Field("sales", "integer", "Receipts that were not voided."),
-                Field("refunds", "integer", "Refunds."),
-                Field("net_minor", "integer", "Revenue without taxes, less refunds, in minor units."),
-                Field("paid_minor", "integer", "What was paid, less what was paid back, in minor units."),
-            ),
+            fields=(*_DAY, *_sums_of(SALE_DAY)),
             key=("store", "business_date", "currency"),
             filters=_DAYS,
         ),
@@ -317,9 +322,8 @@ def _count(days: OfficeDays, fact: Fact) -> None:
     """One more paper of its day."""
     event, day = fact.event, (date.fromisoformat(fact.row.business_date), fact.event.currency)
     sign = 1 if isinstance(event, SaleCompleted) else -1
-    counted = {"sales": 1} if isinstance(event, SaleCompleted) else {"refunds": 1}
     net, paid = event.net_minor - _apart(fact), event.total_minor + event.rounding_minor
-    days.papers(day, **counted, net=sign * net, paid=sign * paid)
+    days.papers(day, **counts_of(event), net_minor=sign * net, paid_minor=sign * paid)
     days.tenders(day, sign, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
     days.taxes(day, sign, ((tax.name, tax.rate, tax.net_minor, tax.tax_minor) for tax in event.taxes))
 
@@ -333,7 +337,8 @@ async def _correct(connection: Any, days: OfficeDays, fact: Fact) -> None:
     await connection.execute(_ROUNDED, *paper, event.rounding_minor)
     if sale and sale["counts"]:
         day = (sale["business_date"], sale["currency"])
-        days.papers(day, paid=event.rounding_minor - sale["rounding_minor"])
+        more = event.rounding_minor - sale["rounding_minor"]
+        days.papers(day, paid_minor=more, earned_minor=0 if sale["earned_minor"] is None else more)
         days.tenders(day, -1, unpaid)
         days.tenders(day, 1, ((one.kind, one.amount_minor - one.change_minor) for one in _paid_with(event)))
 

@@ -14,14 +14,17 @@ HAVING sum(net_minor) <> 0 OR sum(tax_minor) <> 0;
 COMMENT ON VIEW tenders_by_day IS 'What each store took on each day by kind of money, less what it paid back.';
 COMMENT ON VIEW taxes_by_day IS 'The taxes of each store and day by rate, less what was given back.';
 
--- What each store took on each day of business: voided sales left out, refunds taken off. (A Z report covers what was
+-- What each store took on each day of business, counted as its own report of the day does: papers that were undone add
+-- nothing to the sums, refunds are taken off. (A Z report covers what was
 -- since the one before it, whatever midnights lie between.)
 CREATE OR REPLACE VIEW sales_by_day WITH (security_invoker = true) AS
 SELECT tenant, store, business_date, currency, sum(sales)::bigint AS sales, sum(refunds)::bigint AS refunds,
-       sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor
+       sum(net_minor) AS net_minor, sum(paid_minor) AS paid_minor, sum(voids)::bigint AS voids,
+       sum(earning)::bigint AS earning, sum(earned_minor)::bigint AS earned_minor
 FROM sale_day
 GROUP BY tenant, store, business_date, currency
-HAVING sum(sales) <> 0 OR sum(refunds) <> 0;
+HAVING sum(sales) <> 0 OR sum(refunds) <> 0 OR sum(voids) <> 0 OR sum(paid_minor) <> 0;
+DROP INDEX IF EXISTS sale_day_by_day; -- sale_day_sums holds more
 
 -- What of each product was sold on each day, voided sales left out, and what came back, also in exchanges, where it is
 -- a line below 0.
@@ -78,11 +81,14 @@ COMMENT ON COLUMN sales_by_day.tenant IS 'Whose store it is.';
 COMMENT ON COLUMN sales_by_day.store IS 'The store.';
 COMMENT ON COLUMN sales_by_day.business_date IS 'The business day.';
 COMMENT ON COLUMN sales_by_day.currency IS 'The currency, ISO 4217.';
-COMMENT ON COLUMN sales_by_day.sales IS 'How many sales; voided ones are none.';
-COMMENT ON COLUMN sales_by_day.refunds IS 'How many refunds.';
+COMMENT ON COLUMN sales_by_day.sales IS 'Receipts that sold something, those that were undone among them.';
+COMMENT ON COLUMN sales_by_day.refunds IS 'Refunds, and exchanges, which are both.';
 COMMENT ON COLUMN sales_by_day.net_minor IS
     'Revenue without tax, refunds taken off, in the minor unit. Tips, loads and money paid ahead are none.';
 COMMENT ON COLUMN sales_by_day.paid_minor IS 'What was paid less what went back, in the minor unit.';
+COMMENT ON COLUMN sales_by_day.voids IS 'Papers by which others were undone.';
+COMMENT ON COLUMN sales_by_day.earning IS 'Receipts that earned something and were not undone.';
+COMMENT ON COLUMN sales_by_day.earned_minor IS 'What those came to, before what came back, in the minor unit.';
 
 COMMENT ON COLUMN product_sales_by_day.tenant IS 'Whose store it is.';
 COMMENT ON COLUMN product_sales_by_day.store IS 'The store.';

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from edge.shop.till.events import SaleCompleted, SaleRefunded
+from edge.shop.till.rules.day_totals import receipt_of, sells
 from sync.hub.model import Key
 from sync.hub.table import Column, Index, Table, place
 
@@ -16,15 +18,23 @@ _DAY = (
 )
 SALE_DAY = Table(
     "sale_day",
-    "What each appliance sold on each day: voided papers left out, refunds taken off.",
+    "What each appliance sold on each day, counted as its own report of the day counts.",
     *_DAY,
-    Column("sales", "bigint", "Sales that were not voided."),
-    Column("refunds", "bigint", "Refunds."),
+    Column("sales", "bigint", "Receipts that sold something, those that were undone among them."),
+    Column("refunds", "bigint", "Refunds, and exchanges, which are both."),
     Column("net_minor", "bigint", "Revenue without taxes, less refunds, in minor units."),
     Column("paid_minor", "bigint", "What was paid, less what was paid back, in minor units."),
+    Column("voids", "bigint", "Papers by which others were undone.", default="0"),
+    Column("earning", "bigint", "Receipts that earned something and were not undone.", default="0"),
+    Column(
+        *("earned_minor", "bigint", "What those came to, before what came back, in minor units: an average is of it."),
+        default="0",
+    ),
     indexes=(
         Index(
-            "sale_day_by_day", "tenant, business_date, store", include="currency, sales, refunds, net_minor, paid_minor"
+            "sale_day_sums",
+            "tenant, business_date, store",
+            include="currency, sales, refunds, net_minor, paid_minor, voids, earning, earned_minor",
         ),
     ),
 )
@@ -49,6 +59,7 @@ TAX_DAY = Table(
     ),
 )
 TABLES = (SALE_DAY, TENDER_DAY, TAX_DAY)
+_SUMS_OF_PAPERS = tuple(column.name for column in SALE_DAY.columns if not column.key)
 
 _PAPER = "tenant = $1 AND store = $2 AND device = $3 AND register = $4 AND number = $5"
 _TENDERS = f"SELECT kind, amount_minor - change_minor AS minor FROM {{table}} WHERE {_PAPER}"
@@ -76,9 +87,9 @@ class OfficeDays:
         self._place = (key.tenant, key.store, key.device)
         self._sums: dict[str, dict[tuple[Any, ...], list[int]]] = {table.name: {} for table in TABLES}
 
-    def papers(self, day: tuple[Any, str], *, sales: int = 0, refunds: int = 0, net: int = 0, paid: int = 0) -> None:
-        """Papers of a day and currency, and what they come to."""
-        self._add(SALE_DAY, day, sales, refunds, net, paid)
+    def papers(self, day: tuple[Any, str], **sums: int) -> None:
+        """Papers of a day and currency, and what they come to, by column of `sale_day`."""
+        self._add(SALE_DAY, day, *(sums.get(name, 0) for name in _SUMS_OF_PAPERS))
 
     def tenders(self, day: tuple[Any, str], sign: int, found: Iterable[tuple[str, int]]) -> None:
         """Kinds of money, each with what was taken."""
@@ -94,8 +105,9 @@ class OfficeDays:
         """Take off a `sale` or `refund` that was voided; `paper` is its key."""
         day = (row["business_date"], row["currency"])
         sign = -1 if kind == "sale" else 1
-        counted = {"sales": -1} if kind == "sale" else {"refunds": -1}
-        self.papers(day, **counted, net=sign * row["net"], paid=sign * row["paid"])
+        earned = row.get("earned_minor")  # of a sale; None: it earned nothing
+        receipt = {} if earned is None else {"earning": -1, "earned_minor": -earned}
+        self.papers(day, voids=1, net_minor=sign * row["net"], paid_minor=sign * row["paid"], **receipt)
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
         self.taxes(day, sign, await connection.fetch(_TAXES.format(table=f"{kind}_tax"), *paper))
 
@@ -110,3 +122,18 @@ class OfficeDays:
         sums = self._sums[table.name].setdefault(of, [0] * len(values))
         for at, value in enumerate(values):
             sums[at] += value
+
+
+def counts_of(event: SaleCompleted | SaleRefunded) -> dict[str, int]:
+    """How the shop's own report of the day counts a paper."""
+    if isinstance(event, SaleRefunded):
+        return {"refunds": 1}
+    receipt = receipt_of(event)
+    counts = {"sales": int(sells(event)), "refunds": int(bool(event.returns))}
+    return counts | {"earning": receipt.count, "earned_minor": receipt.minor}
+
+
+def earned_of(event: SaleCompleted) -> int | None:
+    """What a sale earned, before what came back on it; None: nothing, as of gift cards alone."""
+    receipt = receipt_of(event)
+    return receipt.minor if receipt.count else None

@@ -178,11 +178,11 @@ def _of_sale(sale: SaleCompleted) -> Taken:
         apart,
         _tips(apart.get("tip", 0), by),
         {person: _tips(minor, by) for person, minor in theirs.items()},
-        _earned(sale),
+        receipt_of(sale),
     )
 
 
-def _earned(sale: SaleCompleted) -> Sum:
+def receipt_of(sale: SaleCompleted) -> Sum:
     """The sale as one receipt; none where it earned nothing, as of gift cards alone."""
     if not earns(sale):
         return Sum(0, 0)

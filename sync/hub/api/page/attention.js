@@ -31,6 +31,9 @@ export function showAttention(needs, unwell) {
   byId("attention").replaceChildren(...(links.length ? links : [t("needs_nobody")]));
 }
 
+// A sale, of those that earned something and were not undone, as a shop's own page has it.
+export const averageOf = (sum, none) => (sum.earning > 0 ? money(Math.round(sum.earned_minor / sum.earning), sum.currency) : none);
+
 // `totals` are sums of a currency each; `before` those of a week before, which is compared once the day is over.
 export function showFigures(totals, before) {
   const isOver = state.day < isoDate(new Date());
@@ -41,7 +44,7 @@ export function showFigures(totals, before) {
     return [
       figure(t("paid"), money(sum.paid_minor, sum.currency), once, change),
       figure(t("sales"), count(sum.sales)),
-      figure(t("average"), sum.sales ? money(Math.round(sum.paid_minor / sum.sales), sum.currency) : "–"),
+      figure(t("average"), averageOf(sum, "–")),
       figure(t("refunds"), count(sum.refunds)),
     ];
   }));

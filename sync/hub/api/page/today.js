@@ -1,6 +1,6 @@
 // The areas of the day and of the boxes: sales, tenders, taxes, key figures, receipts; which boxes are well.
 
-import { askAttention, showAttention, showFigures as showDayFigures } from "./attention.js";
+import { askAttention, averageOf, showAttention, showFigures as showDayFigures } from "./attention.js";
 import { bars } from "./charts.js";
 import { ago, ask, byId, count, dateLocale, dayText, longDay, moment, money, moved, percent, rowsOf, state, t, table, words } from "./common.js";
 import { putAside } from "./put_aside.js";
@@ -76,20 +76,21 @@ function showDay(rows, before, known) {
   const closed = known.filter((store) => !seen.has(store)).map((store) => ({ store, closed: true }));
   const all = [...rows, ...closed].sort((one, other) => (one.store < other.store ? -1 : one.store > other.store ? 1 : 0));
   const once = (row) => earlier.get(`${row.store} ${row.currency}`);
-  const totals = summed(rows, (row) => row.currency, "sales", "refunds", "paid_minor", "net_minor");
+  const totals = summed(rows, (row) => row.currency, "sales", "voids", "refunds", "paid_minor", "net_minor", "earning", "earned_minor");
   const sums = new Map(summed(before, (row) => row.currency, "paid_minor").map((row) => [row.currency, row.paid_minor]));
   showDayFigures(totals, sums);
   table("today", [
     ["store", "", (row) => row.store],
     ["sales", "number", (row) => (row.closed ? t("nothing_sold") : count(row.sales))],
+    ["voids", "number", (row) => (row.closed ? "" : count(row.voids))],
     ["refunds", "number", (row) => (row.closed ? "" : count(row.refunds))],
     ["paid", "number", (row) => (row.closed ? "" : money(row.paid_minor, row.currency))],
     ["net", "number", (row) => (row.closed ? "" : money(row.net_minor, row.currency))],
-    ["average", "number", (row) => (row.closed || !row.sales ? "" : money(Math.round(row.paid_minor / row.sales), row.currency))],
+    ["average", "number", (row) => (row.closed ? "" : averageOf(row, ""))],
     ["week_before", "number", (row) => (once(row) ? money(once(row).paid_minor, row.currency) : "")],
   ], all, totals.map((sum) => [
-    t("all_stores"), count(sum.sales), count(sum.refunds), money(sum.paid_minor, sum.currency), money(sum.net_minor, sum.currency),
-    sum.sales ? money(Math.round(sum.paid_minor / sum.sales), sum.currency) : "",
+    t("all_stores"), count(sum.sales), count(sum.voids), count(sum.refunds), money(sum.paid_minor, sum.currency), money(sum.net_minor, sum.currency),
+    averageOf(sum, ""),
     sums.has(sum.currency) ? money(sums.get(sum.currency), sum.currency) : "",
   ]));
 }
@@ -133,6 +134,7 @@ function showMonth(days) {
   table("by-day", [
     ["date", "", (row) => longDay(row.business_date)],
     ["sales", "number", (row) => count(row.sales)],
+    ["voids", "number", (row) => count(row.voids)],
     ["refunds", "number", (row) => count(row.refunds)],
     ["paid", "number", (row) => money(row.paid_minor, row.currency)],
     ["net", "number", (row) => money(row.net_minor, row.currency)],
@@ -218,7 +220,7 @@ export async function today(still) {
   showAttention(needs, boxes.filter((box) => stateOf(box).className.match(/grave|warning/)).length);
   showDay(sold, before, known);
   showSums(tenders, taxes);
-  showMonth(month.filter((row) => row.sales || row.refunds));
+  showMonth(month.filter((row) => row.sales || row.refunds || row.paid_minor));
   showStores(known);
   currencies = new Map([...before, ...sold, ...state.kept].map((row) => [row.store, row.currency]));
   await Promise.all([receipts(), figures()]);
