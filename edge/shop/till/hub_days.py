@@ -105,7 +105,7 @@ class OfficeDays:
         """Take off a `sale` or `refund` that was voided; `paper` is its key."""
         day = (row["business_date"], row["currency"])
         sign = -1 if kind == "sale" else 1
-        earned = row.get("earned_minor")  # of a sale; None: it earned nothing
+        earned = row["earned_minor"] if kind == "sale" else None  # None: it earned nothing
         receipt = {} if earned is None else {"earning": -1, "earned_minor": -earned}
         self.papers(day, voids=1, net_minor=sign * row["net"], paid_minor=sign * row["paid"], **receipt)
         self.tenders(day, sign, await connection.fetch(_TENDERS.format(table=f"{kind}_tender"), *paper))
