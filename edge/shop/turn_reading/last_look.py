@@ -111,12 +111,11 @@ def _leaves_out(looked_up: LookedUp, said: Sentence) -> bool:
 
 
 def _is_part(looked_up: LookedUp, effect: _Effect) -> bool:
-    """Whether only some of what is named is found, and the others count nothing: they may say something else."""
+    """Whether only some of what is named is found, and not all of it is counted: words may say something else."""
     kinds = {one.text: one.kind for one in looked_up.found}
     named = [one for one in effect.clauses if one.text and not one.listed]
     known = [one for one in named if kinds.get(one.text, "none") != "none"]
-    counts = all(one.amount is not None for one in (named if known == named else known))
-    return bool(known) and known != named and (not counts or any(one.amount is None for one in named))
+    return bool(known) and known != named and any(one.amount is None for one in named)
 
 
 def _effect(looked_up: LookedUp, said: Sentence) -> _Effect:

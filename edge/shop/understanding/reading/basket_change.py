@@ -165,14 +165,10 @@ def _read(parts: Sequence[BasketPart], linker: CatalogueLinker, asked: Sequence[
 
 def _without_excess(parts: Sequence[BasketPart]) -> Sequence[BasketPart]:
     """The parts without "that's too many", where so many are wanted as another part says: "five is plenty"."""
-    groups = [[one.role for one in group] for group in segments(parts)]
-    if not any("only" in one and "number" in one for one in groups):
+    groups = [(group, {one.role for one in group}) for group in segments(parts)]
+    if not any({"only", "number"} <= roles for _, roles in groups):
         return parts
-    kept = [
-        group
-        for group in segments(parts)
-        if not ("less" in (said := {one.role for one in group}) and said <= {"less", *POINTS})
-    ]
+    kept = [group for group, roles in groups if not ("less" in roles and roles <= {"less", *POINTS})]
     return [part for n, group in enumerate(kept) for part in ([BasketPart("stop", (",",))] if n else []) + group]
 
 
