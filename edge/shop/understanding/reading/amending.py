@@ -49,9 +49,8 @@ def without_recorded(words: Sequence[str], language: str) -> list[str]:
     said, known = statement_words(language), vocabulary(language)
     for at in range(len(words)):
         length = length_at(said.recorded, words, at)
-        numbers = [
-            one for one in amounts_in(list(words), known) if length and one.at >= at + length and one.value is not None
-        ]
+        found = amounts_in(list(words), known) if length else []
+        numbers = [one for one in found if one.at >= at + length and one.value is not None]
         if len(numbers) != 2:
             continue
         booked, real = numbers
