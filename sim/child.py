@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from pwd import getpwnam, struct_passwd
+from typing import Protocol
 
 START_S = 30.0
 """How long a server may take until it answers; afterwards it is ended and `ServerError` raised."""
@@ -23,6 +24,20 @@ class ServerError(Exception):
     """A server could not be found or started; the message ends with the last lines of its log."""
 
 
+class Process(Protocol):
+    """What a child asks of the process that it started: a `subprocess.Popen`, or what stands for one."""
+
+    pid: int
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, sig: int) -> None: ...
+
+    def kill(self) -> None: ...
+
+
 class Child:
     """One server process in the foreground, its output in `log`.
 
@@ -33,7 +48,7 @@ class Child:
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
         self.log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
 
     @property
     def pid(self) -> int:

@@ -2,11 +2,12 @@
 takes a second of the processor to load them, a fork some milliseconds, and tests run some hundreds.
 
 The command runs in a process of its own as before: its arguments, folder, environment, streams and status are what they
-would be. What asks for it is a process, too (`CLIENT`), which ends with the command's status, and by whose end the
-command is ended.
+would be. Who asks is told its process id, then its status, and by the asker's end the command is ended. What runs a
+command as any other program has a process that asks (`CLIENT`) and ends with the command's status; a server of the
+appliance or of head office is asked for by the test itself (`EdgeChild`), whose signals reach the process they mean.
 
 What measures coverage begins with a process, and so does what the environment tells Python or its loader: with such a
-variable a command is started and not forked.
+variable a command is started and not forked. So is all that a bench starts: it measures what a shop's machine does.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,8 @@ import msgspec
 
 import edge.__main__
 import edge.cli
+from edge.web import capability_pages
+from sim.child import Child
 from tests.scheduling import CHILDREN
 
 REQUEST_BYTES = 1 << 20
@@ -40,6 +43,7 @@ with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
     asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
     asked.connect(sys.argv[1])
     socket.send_fds(asked, [json.dumps([sys.argv[2:], os.getcwd(), dict(os.environ)]).encode()], [0, 1, 2])
+    asked.recv(16)  # its process id
     answer = asked.recv(16)
 status = int(answer or 1)
 if status < 0:
@@ -54,11 +58,71 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
     environment: dict[str, str]
 
 
+def is_forked(environment: Mapping[str, str]) -> bool:
+    """Whether a command is forked that runs with this beside, or in place of, the environment of the tests."""
+    changed = {name for name, value in environment.items() if os.environ.get(name) != value}
+    begun_anew = any(name.startswith(("PYTHON", "LD_")) for name in changed)
+    return "PYTEST_VERSION" in os.environ and not begun_anew and not any(name in os.environ for name in CHILDREN)
+
+
 def edge_command(environment: Mapping[str, str]) -> list[str]:
     """What runs `edge WORDS` if the words are put behind it, with this beside the environment of the tests."""
-    if any(name in os.environ for name in CHILDREN) or any(name.startswith(("PYTHON", "LD_")) for name in environment):
-        return [sys.executable, "-m", "edge"]
-    return [sys.executable, "-ISc", CLIENT, str(_server())]
+    if is_forked(environment):
+        return [sys.executable, "-ISc", CLIENT, str(_server())]
+    return [sys.executable, "-m", "edge"]
+
+
+class EdgeChild(Child):
+    """A child that may run a command of `edge`, and is then a fork as well."""
+
+    def spawn_edge(self, words: Sequence[str | Path], env: Mapping[str, str]) -> None:
+        """As `spawn` of `python -m edge WORDS`."""
+        if not is_forked(env):
+            self.spawn([sys.executable, "-m", "edge", *map(str, words)], env)
+            return
+        with self.log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            self._process = Forked(
+                Request([*map(str, words)], str(Path.cwd()), dict(env)), nothing.fileno(), log.fileno()
+            )
+
+
+class Forked:
+    """What a test may do with a fork that it asked for: as of a `subprocess.Popen`. It ends with this process, or with
+    the last name of this object."""
+
+    def __init__(self, request: Request, stdin: int, output: int) -> None:
+        self._asked = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, REQUEST_BYTES)
+        self._asked.connect(str(_server()))
+        socket.send_fds(self._asked, [msgspec.json.encode(request)], [stdin, output, output])
+        self.pid = int(self._asked.recv(16))
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Its status once it has ended, a negative signal if that ended it."""
+        return self._ended_within(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its status; raises `subprocess.TimeoutExpired`."""
+        if (status := self._ended_within(timeout)) is None:
+            assert timeout is not None
+            raise subprocess.TimeoutExpired(f"process {self.pid}", timeout)
+        return status
+
+    def send_signal(self, sig: int) -> None:
+        """Its process id is its own until its status was asked for: who waits for it says the status and then ends."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, sig)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def _ended_within(self, timeout_s: float | None) -> int | None:
+        if self._status is None and select.select([self._asked], [], [], timeout_s)[0]:
+            self._status = int(self._asked.recv(16) or -signal.SIGKILL)
+            self._asked.close()
+        return self._status
 
 
 @cache
@@ -80,6 +144,7 @@ _servers: list[subprocess.Popen[bytes]] = []
 def main(address: str) -> None:
     for command in pkgutil.iter_modules(edge.cli.__path__, "edge.cli."):
         importlib.import_module(command.name)
+    capability_pages.modules()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is done with a request is buried by the kernel
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
@@ -104,12 +169,14 @@ def _answer(asked: socket.socket) -> NoReturn:
     running = os.fork()
     if not running:
         asked.close()
+        os.setsid()
         for at, stream in enumerate(streams):
             os.dup2(stream, at)
             os.close(stream)
         _run(request)
     for stream in (*streams, 0, 1, 2):
         os.close(stream)
+    asked.send(str(running).encode())
     ended = os.pidfd_open(running)
     if ended not in select.select([asked.fileno(), ended], [], [])[0]:
         os.kill(running, signal.SIGKILL)  # nobody waits for it any more
@@ -125,6 +192,7 @@ def _run(request: Request) -> NoReturn:
     os.environ.update(request.environment)
     os.chdir(request.folder)
     sys.argv = ["edge", *request.words]
+    sys.orig_argv = [sys.executable, "-m", *sys.argv]
     sys.exit(edge.__main__.main())
 
 

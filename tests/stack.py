@@ -15,7 +15,6 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -30,12 +29,12 @@ from edge.core.journal.rows import read_head, read_rows
 from edge.core.storage.database import open_reader
 from edge.shop.catalog.product import Product
 from sim.broker import Broker
-from sim.child import Child
 from sim.ports import free_port
 from sim.postgres import Postgres
 from sim.printer.server import SimPrinter
 from sim.scanners.serial import SimScanner
 from sync.wire import COLUMNS, Row
+from tests.fork_server import EdgeChild
 from tests.http_client import Api, Ended, edge, when
 
 MILK, BREAD, BEER = "4006381333931", "3017620422003", "5000213101261"
@@ -102,7 +101,7 @@ class Store:
         self.scanner = scanner
         self.printer = printer
         self.port = free_port()
-        self.process = Child("appliance", folder / "appliance.log")
+        self.process = EdgeChild("appliance", folder / "appliance.log")
         self.api = Api(session, f"127.0.0.1:{self.port}", folder / "data")
 
     def configure(self, text: str, broker: int | None) -> None:
@@ -136,7 +135,7 @@ class Store:
 
     def spawn(self) -> None:
         """Start the appliance; does not wait. From the main thread: it lives as long as the thread that started it."""
-        self.process.spawn([sys.executable, "-m", "edge", "--config", str(self.path), "run"], os.environ)
+        self.process.spawn_edge(["--config", self.path, "run"], os.environ)
 
     async def stop(self, number: int = signal.SIGTERM) -> None:
         """End the appliance in good order."""
@@ -207,7 +206,7 @@ class Cloud:
         self.broker = broker
         self.postgres = postgres
         self.dsn = dsn
-        self.hub = Child("hub", log)
+        self.hub = EdgeChild("hub", log)
 
     @property
     def address(self) -> str:
@@ -220,7 +219,7 @@ class Cloud:
 
     def spawn(self) -> None:
         """Start the hub; does not wait. See `Store.spawn`."""
-        self.hub.spawn([sys.executable, "-m", "edge", "hub"], {**os.environ, **self.environment})
+        self.hub.spawn_edge(["hub"], {**os.environ, **self.environment})
 
     async def edge(self, *words: str | Path) -> Ended:
         """A command of head office's command line."""

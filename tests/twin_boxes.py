@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,9 +22,9 @@ import msgspec
 
 from edge.core import ids
 from edge.services.twin.founding import found_shop
-from sim.child import Child
 from sim.ports import free_port
 from sim.printer.server import SimPrinter
+from tests.fork_server import EdgeChild
 from tests.http_client import Api, when
 from tests.stack import PRODUCTS, Store
 from tests.twin_wires import TwinWires
@@ -49,15 +48,14 @@ class Box(Store):
 class TwinShop:
     """All three, and a till that asks whichever leads."""
 
-    def __init__(self, a: Box, b: Box, witness: Child, witness_folder: Path) -> None:
+    def __init__(self, a: Box, b: Box, witness: EdgeChild, witness_folder: Path) -> None:
         self.a, self.b, self.witness, self.witness_folder = a, b, witness, witness_folder
         self.boxes = (a, b)
         self.wires: TwinWires | None = None
         self.printer: SimPrinter | None = None
 
     def spawn_witness(self) -> None:
-        command = [sys.executable, "-m", "edge", "witness", "--folder", str(self.witness_folder)]
-        self.witness.spawn(command, os.environ)
+        self.witness.spawn_edge(["witness", "--folder", self.witness_folder], os.environ)
 
     async def start(self) -> None:
         """Start all three; returns once the first box sells and the second one follows it."""
@@ -174,7 +172,7 @@ async def twin_boxes(
         folders = {name: box.folder / "data" for name, box in boxes.items()} | {"w": folder / "w"}
         ports = {name: free_port() for name in folders}
         found_shop(folders, ports, {name: box.port for name, box in boxes.items()})
-        witness = Child("witness", folder / "witness.log")
+        witness = EdgeChild("witness", folder / "witness.log")
         shop = TwinShop(boxes["a"], boxes["b"], witness, folder / "w")
         shop.printer = printer
         if has_wires:
@@ -190,7 +188,7 @@ def box_of(folder: Path, session: aiohttp.ClientSession, text: str) -> Box:
     folder.mkdir(parents=True)
     box = Box.__new__(Box)
     box.folder, box.path, box.port = folder, folder / "config.toml", free_port()
-    box.process = Child(folder.name, folder / "appliance.log")
+    box.process = EdgeChild(folder.name, folder / "appliance.log")
     box.api = Api(session, f"127.0.0.1:{box.port}", folder / "data")
     box.path.write_text(text.format(port=box.port))
     return box

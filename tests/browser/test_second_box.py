@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import sys
 from pathlib import Path
 
 import aiohttp
@@ -15,17 +14,16 @@ from playwright.async_api import Dialog
 
 from edge.services.twin.data_files import FILES
 from edge.services.twin.members import is_there
-from sim.child import Child
 from sim.ports import free_port
 from tests.browser.browsing import Till, till
 from tests.flow.test_twin_pairing import digits_in, has_begun_anew, has_ended
+from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
 from tests.shop_fixture import run
 from tests.twin_boxes import TwinShop, box_of, config_to_join
 
 pytestmark = [pytest.mark.needs("chromium"), pytest.mark.slow]
 
-EDGE = [sys.executable, "-m", "edge"]
 AWAY_MS = 120_000
 """A loaded machine takes longer than a shop may to begin anew."""
 
@@ -49,14 +47,14 @@ async def _open(page: Till, port: int) -> None:
     await page.see("#boxes .how", "edge witness --join HOST:PORT")
 
 
-async def _added(shop: TwinShop, page: Till, joins: Child) -> None:
+async def _added(shop: TwinShop, page: Till, joins: EdgeChild) -> None:
     """As page 10 for owners has it: the second machine has the software, and no configuration of its own."""
     a, b = shop.boxes
     b.path.unlink()
     at = f"127.0.0.1:{a.port}"
     own = ["--port", str(free_port())]
     data = ["--data", str(b.folder / "data")]
-    joins.spawn([*EDGE, "--config", str(b.path), "twin", "join", *data, at, *own, "--page", str(b.port)], os.environ)
+    joins.spawn_edge(["--config", b.path, "twin", "join", *data, at, *own, "--page", str(b.port)], os.environ)
     await _let_in(page, joins.log)
     await when(has_ended(joins), bool, "the second box has what it needs")
     assert f"port = {b.port}" in b.path.read_text() and 'id = "corner"' in b.path.read_text(), (
@@ -65,7 +63,7 @@ async def _added(shop: TwinShop, page: Till, joins: Child) -> None:
     b.spawn()
     await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two", AWAY_MS / 1000)
     joined = ["--folder", str(shop.witness_folder), "--join", at, "--port", str(free_port())]
-    shop.witness.spawn([*EDGE, "witness", *joined], os.environ)
+    shop.witness.spawn_edge(["witness", *joined], os.environ)
     await _let_in(page, shop.witness.log)
     await page.page.locator("#boxes .pill.good", has_text="Both boxes: either may sell.").wait_for(timeout=AWAY_MS)
 
@@ -75,7 +73,7 @@ def test_an_owner_adds_a_second_box_lets_it_lead_and_takes_the_first_one_out(tmp
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(60)) as session, till() as page:
             text = config_to_join()
             a, b = (box_of(tmp_path / name, session, text) for name in "ab")
-            joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
+            joins, witness = EdgeChild("join", tmp_path / "join.log"), EdgeChild("witness", tmp_path / "w.log")
             page.page.on("dialog", _accept)
             shop = TwinShop(a, b, witness, tmp_path / "w")
             try:

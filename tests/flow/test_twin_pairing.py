@@ -8,7 +8,6 @@ import os
 import re
 import signal
 import socket
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 
 from sim.child import Child
 from sim.ports import free_port
+from tests.fork_server import EdgeChild
 from tests.http_client import PIN, when
 from tests.twin_boxes import Box, TwinShop, box_of, config_to_join
 
@@ -59,7 +59,7 @@ def test_a_second_box_and_a_witness_are_let_in(tmp_path: Path) -> None:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(10)) as session:
             text = config_to_join()
             a, b = (box_of(tmp_path / name, session, text) for name in "ab")
-            joins, witness = Child("join", tmp_path / "join.log"), Child("witness", tmp_path / "w.log")
+            joins, witness = EdgeChild("join", tmp_path / "join.log"), EdgeChild("witness", tmp_path / "w.log")
             try:
                 await _added(TwinShop(a, b, witness, tmp_path / "w"), joins)
             finally:
@@ -69,14 +69,13 @@ def test_a_second_box_and_a_witness_are_let_in(tmp_path: Path) -> None:
     asyncio.run(add())
 
 
-async def _added(shop: TwinShop, joins: Child) -> None:
+async def _added(shop: TwinShop, joins: EdgeChild) -> None:
     a, b = shop.boxes
     a.spawn()
     await a.ready(("panel",))
     at = f"127.0.0.1:{a.port}"
-    edge = [sys.executable, "-m", "edge"]
     link = ["--port", str(free_port())]
-    joins.spawn([*edge, "--config", str(b.path), "twin", "join", at, *link, "--page", str(b.port)], os.environ)
+    joins.spawn_edge(["--config", b.path, "twin", "join", at, *link, "--page", str(b.port)], os.environ)
     with socket.create_server(("127.0.0.1", tomllib.loads(a.path.read_text())["twin"]["port"])):
         status, said = await _accept(a, joins.log)
         assert (status, json.loads(said)["code"]) == (422, "twin_port_taken"), "it would begin no more: it sells on"
@@ -84,8 +83,8 @@ async def _added(shop: TwinShop, joins: Child) -> None:
     await when(has_ended(joins), bool, "the second box has what it needs")
     b.spawn()
     await when(has_begun_anew(a), bool, "the first box has begun anew, as one of two")
-    shop.witness.spawn(
-        [*edge, "witness", "--folder", str(shop.witness_folder), "--join", at, *link[:1], str(free_port())], os.environ
+    shop.witness.spawn_edge(
+        ["witness", "--folder", shop.witness_folder, "--join", at, *link[:1], str(free_port())], os.environ
     )
     await _let_in(a, shop.witness.log)
     await shop.paired(a)

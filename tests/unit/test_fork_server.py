@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fork_server import edge_command
+from tests.fork_server import EdgeChild, edge_command
 from tests.http_client import edge, when
 from tests.shop_fixture import CONFIG, run
 
@@ -70,3 +70,16 @@ def test_a_command_ends_with_whoever_asked_for_it() -> None:
         os.close(ours)
 
     run(scenario())
+
+
+def test_a_forked_child_is_signalled_waited_for_and_ends_with_its_status(tmp_path: Path) -> None:
+    child = EdgeChild("check", tmp_path / "log")
+    child.spawn_edge(["--config", tmp_path / "config.toml", "check"], os.environ)
+    child.wait_until(lambda: child.ended)
+    assert "config.toml" in child.log.read_text()
+    (tmp_path / "config.toml").write_text(CONFIG)
+    child.spawn_edge(["--config", tmp_path / "config.toml", "run"], os.environ)
+    assert child.runs
+    pid = child.pid
+    child.kill()
+    assert not Path(f"/proc/{pid}").exists(), "who waits for it is answered once it is gone"
