@@ -6,8 +6,9 @@ would be. Who asks is told its process id, then its status, and by the asker's e
 command as any other program has a process that asks (`CLIENT`) and ends with the command's status; a server of the
 appliance or of head office is asked for by the test itself (`EdgeChild`), whose signals reach the process they mean.
 
-What measures coverage begins with a process, and so does what the environment tells Python or its loader: with such a
-variable a command is started and not forked. So is all that a bench starts: it measures what a shop's machine does.
+What measures coverage begins with a process, and so does what the environment tells Python, its loader or its memory:
+with such a variable a command is started and not forked. So is all that a bench starts: it measures what a shop's
+machine does.
 """
 
 from __future__ import annotations
@@ -59,14 +60,20 @@ class Request(msgspec.Struct, array_like=True, frozen=True):
 
 
 def is_forked(environment: Mapping[str, str]) -> bool:
-    """Whether a command is forked that runs with this beside, or in place of, the environment of the tests."""
-    changed = {name for name, value in environment.items() if os.environ.get(name) != value}
-    begun_anew = any(name.startswith(("PYTHON", "LD_")) for name in changed)
-    return "PYTEST_VERSION" in os.environ and not begun_anew and not any(name in os.environ for name in CHILDREN)
+    """Whether a command is forked that runs with this environment."""
+    begun_anew = _of_loaders(environment) != _OUR_LOADERS or any(name in os.environ for name in CHILDREN)
+    return "PYTEST_VERSION" in os.environ and not begun_anew
+
+
+def _of_loaders(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(("PYTHON", "LD_", "MALLOC_"))}
+
+
+_OUR_LOADERS = _of_loaders(os.environ)
 
 
 def edge_command(environment: Mapping[str, str]) -> list[str]:
-    """What runs `edge WORDS` if the words are put behind it, with this beside the environment of the tests."""
+    """What runs `edge WORDS` in this environment if the words are put behind it."""
     if is_forked(environment):
         return [sys.executable, "-ISc", CLIENT, str(_server())]
     return [sys.executable, "-m", "edge"]

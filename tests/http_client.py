@@ -45,13 +45,14 @@ class Ended(msgspec.Struct, frozen=True):
 
 async def edge(*words: str | Path, stdin: str = "", env: dict[str, str] | None = None) -> Ended:
     """`edge WORDS`, to its end."""
-    command = await asyncio.to_thread(edge_command, env or {})
+    environment = {**os.environ, **(env or {})}
+    command = await asyncio.to_thread(edge_command, environment)
     process = await asyncio.create_subprocess_exec(
         *(*command, *map(str, words)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **(env or {})},
+        env=environment,
     )
     try:
         out, err = await process.communicate(stdin.encode())

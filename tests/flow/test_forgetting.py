@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +16,7 @@ from edge.core.people.key_rotation import last_forgotten
 from edge.core.people.sealing import Keyring
 from edge.core.secrets import keys
 from edge.core.storage.database import open_reader
+from edge.services.maintenance import status
 from edge.services.maintenance.backups import backup, encrypted_file, people
 from edge.services.maintenance.backups.extract import unseal
 from edge.shop.access.queries import User, read_users
@@ -57,6 +59,12 @@ async def an_order_on_paper(shop: Store, customer: str) -> None:
     order = await shop.api.do("PlaceOrder", shop.api.token, **placed)
     await shop.api.do("MoveOrder", shop.api.token, order=order["id"], to="accepted")
     await shop.api.do("CancelOrder", shop.api.token, order=order["id"], reason="nobody came")
+
+
+def none_is_due(shop: Store) -> None:
+    """As in a shop that made its backup of today."""
+    shop.config.folder.mkdir()
+    status.note(shop.config.folder, backup_us=time.time_ns() // 1000)
 
 
 async def two_users(shop: Store) -> None:
@@ -119,7 +127,8 @@ def test_a_user_who_is_forgotten_is_nowhere_and_nobody_brings_them_back(tmp_path
         folder.mkdir()
 
     async def forgotten(shop: Store, office: Cloud) -> Path:
-        """A backup of before, on another disk."""
+        """A backup of before, on another disk; the appliance makes none of its own meanwhile."""
+        none_is_due(shop)
         await shop.start(PRODUCTS)
         await two_users(shop)
         assert (await shop.edge("backup", "now")).status == 0

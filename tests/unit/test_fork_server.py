@@ -25,7 +25,9 @@ def test_a_forked_command_says_and_ends_as_one_that_is_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, status: int
 ) -> None:
     async def scenario() -> None:
-        assert len(edge_command({})) > len(edge_command(STARTED)), "one is forked, the other started"
+        assert len(edge_command(os.environ)) > len(edge_command({**os.environ, **STARTED})), (
+            "one is forked, the other started"
+        )
         for folder in ("forked", "started"):
             (tmp_path / folder).mkdir()
             if "config" in words:
@@ -56,7 +58,7 @@ def readers(pipe: int) -> set[int]:
 def test_a_command_ends_with_whoever_asked_for_it() -> None:
     async def scenario() -> None:
         theirs, ours = os.pipe()
-        words = (*edge_command({}), "hub", "staff", "set", "a@example.org")
+        words = (*edge_command(os.environ), "hub", "staff", "set", "a@example.org")
         asks = await asyncio.create_subprocess_exec(*words, stdin=theirs)
         os.close(theirs)
 
