@@ -35,8 +35,8 @@ from edge.shop.gift_cards.code_tries import CODE_TRIES, CardCodeTries
 from edge.shop.notify.person_messages import send_code, tell_person
 from edge.shop.office.pages.machine_fragments import SyncPosition
 from edge.shop.orders.pages.phone_link import link_by_join_page
-from edge.shop.shelf.service import SHELF, ShelfService
 from edge.shop.shelf.settings import settings_of as shelf_settings
+from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.till.live_settings import NOW
 from edge.shop.till.pages.phone import PHONES, Paired
 from edge.shop.till.pages.till_context import TILLS, TillContext

@@ -11,7 +11,7 @@ from edge.config import Config, Device
 from edge.core.process.parts import Part, Supervisor
 from edge.services.devices.device_trials import TRIALS, beep_aloud
 from edge.shop.printing.printers.part import PrinterAssignment
-from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.voice.pages.voice_part import VoicePart
 from edge.web.context import PanelContext
 

@@ -28,7 +28,7 @@ from edge.services.sync_state import SyncState
 from edge.shop.access.identity import ACCESS, IdentityProvider
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.till.pages.till_context import TILLS, TillContext
 from edge.shop.turn_reading.language_models import MODELS
 from edge.web.context import SITE, PanelContext

@@ -14,7 +14,7 @@ from edge.shop.shelf.commands import AnswerFinding, RecordLook, SetPlanogram, Un
 from edge.shop.shelf.pictures import SNAPSHOTS
 from edge.shop.shelf.queries import read_findings, read_planograms, renewed_picture
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.service import ShelfService
+from edge.shop.shelf.shelf_service import ShelfService
 from edge.shop.shelf.watches import watches
 from edge.shop.stock.commands import Moved, MoveStock
 from edge.shop.till.commands import AddLine, Pay

@@ -42,7 +42,7 @@ from edge.shop.shelf.pages.shelf_requests import (
 from edge.shop.shelf.pictures import REFERENCES, SNAPSHOTS, StoredPicture
 from edge.shop.shelf.queries import names_of, read_cameras, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.service import SHELF
+from edge.shop.shelf.shelf_service import SHELF
 from edge.web.api.resources import content_tag, do, unless_known
 from edge.web.context import SITE
 from edge.web.problem import Problem, body_wrong

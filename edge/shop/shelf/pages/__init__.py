@@ -31,8 +31,8 @@ from edge.shop.shelf.queries import (
     read_reference,
 )
 from edge.shop.shelf.reconcile import by_loss
-from edge.shop.shelf.service import SHELF
 from edge.shop.shelf.settings import settings_of
+from edge.shop.shelf.shelf_service import SHELF
 from edge.shop.stock.listings import read_counts, read_locations
 from edge.web.context import SITE
 from edge.web.live.fragments import Fragment, FragmentSource

@@ -26,7 +26,7 @@ from edge.shop.shelf.pages.shelf_requests import (
 )
 from edge.shop.shelf.queries import names_of, read_planogram
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.service import SHELF
+from edge.shop.shelf.shelf_service import SHELF
 from edge.web.context import SITE
 from edge.web.problem import Problem
 from edge.web.request_body import body_of

@@ -15,7 +15,7 @@ from edge.lib.sight.kinds import CheckLayout, LayoutChecked, Prepare, Prepared, 
 from edge.shop.shelf.camera_part import CameraPart, look_of
 from edge.shop.shelf.events import PlanogramSet
 from edge.shop.shelf.pictures import StoredPicture
-from edge.shop.shelf.service import SHELF
+from edge.shop.shelf.shelf_service import SHELF
 from edge.shop.shelf.sight_process import SightError
 from edge.web.context import SITE
 from edge.web.problem import Problem

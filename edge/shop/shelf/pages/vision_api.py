@@ -41,7 +41,7 @@ from edge.shop.shelf.events import LIGHTS, PlanogramSet
 from edge.shop.shelf.pages.shelf_requests import camera_named, problem_of, seen_now
 from edge.shop.shelf.queries import read_bottle_types, read_planogram, renewed_picture
 from edge.shop.shelf.reference_pictures import album_of
-from edge.shop.shelf.service import SHELF, ShelfService
+from edge.shop.shelf.shelf_service import SHELF, ShelfService
 from edge.shop.shelf.sight_process import SightError
 from edge.shop.shelf.vision_jobs import TooManyJobs, VisionJob
 from edge.web.api.resources import do
