@@ -9,8 +9,6 @@ from typing import Any
 
 from edge.core.command_bus import CommandBus
 from edge.core.messages import Actor, Command, Done
-from edge.services.notifications.channels.sender import Parcel, Sender
-from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.access.commands import SetUser
@@ -18,7 +16,9 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.outbox.messages import Message, newest
+from edge.shop.outbox.service.channels.sender import Parcel, Sender
 from tests.shop_fixture import CONFIG, SYSTEM, FakeClock, config, open_shop
 
 DANA, OMER = "u1", "u2"

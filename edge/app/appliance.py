@@ -42,8 +42,6 @@ from edge.core.process.watchdog import Watchdog
 from edge.core.secrets.store import SecretStore
 from edge.core.services import Services
 from edge.lib.errors import ConfigError, EdgeError
-from edge.services.alerts.machine_watch import MachineWatch
-from edge.services.alerts.part import AlertsPart
 from edge.services.books_out.part import BooksOutPart
 from edge.services.conversation_count import ConversationCount
 from edge.services.devices.device_trials import TRIALS, Trials
@@ -58,10 +56,6 @@ from edge.services.maintenance.key_erasure import Erasing
 from edge.services.maintenance.part import MaintenancePart
 from edge.services.maintenance.replica_check import ReplicaCheckPart
 from edge.services.member_settlement import SETTLING as MEMBERS
-from edge.services.notifications.channels.printer import PrinterChannel
-from edge.services.notifications.channels.sender import Sender
-from edge.services.notifications.channels.speaker import SpeakerChannel
-from edge.services.notifications.part import NotificationsPart
 from edge.services.other_tills.part import OtherTillsPart
 from edge.services.picture_likeness import PictureLikeness
 from edge.services.secrets import driver_of, secrets_of
@@ -87,9 +81,15 @@ from edge.shop.access.identity import ACCESS
 from edge.shop.access.queries import rights_of
 from edge.shop.access.rights import system
 from edge.shop.access.sessions import Sessions
+from edge.shop.alerts.service.machine_watch import MachineWatch
+from edge.shop.alerts.service.part import AlertsPart
 from edge.shop.catalog.categories import presets
 from edge.shop.catalog.commands import SetCategories
 from edge.shop.catalog.product import Source
+from edge.shop.notify.service.part import NotificationsPart
+from edge.shop.outbox.service.channels.printer import PrinterChannel
+from edge.shop.outbox.service.channels.sender import Sender
+from edge.shop.outbox.service.channels.speaker import SpeakerChannel
 from edge.shop.printing.printers.part import PrinterPart
 from edge.shop.supplier_invoices.settings import SupplierInvoicesSection
 from edge.shop.till.display_part import DisplayPart

@@ -34,14 +34,14 @@ from edge.core.messages import Done
 from edge.core.process.parts import Part, Supervisor, first_completed
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import open_reader
-from edge.services.alerts.machine_watch import MachineWatch
-from edge.services.alerts.part import AlertsPart
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.alerts.service.machine_watch import MachineWatch
+from edge.shop.alerts.service.part import AlertsPart
 from edge.shop.notify.commands import SetPreferences
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.notify.service.part import NotificationsPart
+from edge.shop.outbox.service.channels.sender import Parcel
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.shop.till.commands import AbandonBasket, AddLine
 from tests.bench.measure import percentile, result

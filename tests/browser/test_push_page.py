@@ -11,11 +11,11 @@ from aiohttp import web
 
 from edge.core.messages import Done
 from edge.core.process.parts import Part
-from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.queries import push_key
+from edge.shop.notify.service.part import NotificationsPart
 from sync.hub.api.push_page import add_push_page
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve

@@ -16,19 +16,19 @@ import pytest
 
 from edge.core.command_bus import CommandBus
 from edge.lib import webpush
-from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.channels.push import PushChannel
-from edge.services.notifications.channels.sender import Parcel, Sender
-from edge.services.notifications.channels.slack import SlackChannel
-from edge.services.notifications.channels.sms import SmsChannel, text_of
-from edge.services.notifications.channels.webhook import WebhookChannel, signature
-from edge.services.notifications.channels.whatsapp import WhatsAppChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import PersonBrowsers
+from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.shop.outbox.service.channels.push import PushChannel
+from edge.shop.outbox.service.channels.sender import Parcel, Sender
+from edge.shop.outbox.service.channels.slack import SlackChannel
+from edge.shop.outbox.service.channels.sms import SmsChannel, text_of
+from edge.shop.outbox.service.channels.webhook import WebhookChannel, signature
+from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
 from tests.authority import Authority
 from tests.outgoing import HERE, Answers, Mailbox, http_server, smtp_server
 from tests.shop_fixture import run

@@ -8,9 +8,9 @@ import pypdfium2
 import pytest
 
 from edge.core.process.parts import Part
-from edge.services.notifications.part import NotificationsPart
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.purchasing import commands as buying
 from edge.shop.purchasing.order_dispatch import read_purchase_mails
 from edge.shop.purchasing.pages import papers

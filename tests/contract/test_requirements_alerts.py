@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from edge.core.process.parts import Part
-from edge.services.notifications.part import NotificationsPart
 from edge.shop.access.commands import SetUser
 from edge.shop.access.pin import hash_pin
+from edge.shop.notify.service.part import NotificationsPart
 from tests.browser.calling import key
 from tests.browser.serving import Served
 from tests.outgoing import HERE

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from edge.core.journal.rows import facts
-from edge.services.notifications.by_office import OfficeNews
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.secrets import secrets_of
 from edge.services.web_shops.part import WebShopsPart
+from edge.shop.notify.service.by_office import OfficeNews
 from edge.shop.orders.commands import HandOverOrder
 from edge.shop.orders.queries import read_shop_orders
 from edge.shop.stock.commands import RecordMovement

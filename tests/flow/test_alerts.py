@@ -16,8 +16,6 @@ from edge.core.messages import Actor, Command, Done, Refused
 from edge.core.process.parts import Part, PartState, Ready, Supervisor
 from edge.core.registry import Condition, Watch
 from edge.core.storage.database import Connection, open_reader
-from edge.services.alerts.machine_watch import MachineWatch
-from edge.services.alerts.part import AlertsPart
 from edge.shop.access.commands import SetPin, SetUser
 from edge.shop.access.pin import hash_pin
 from edge.shop.access.rights import system
@@ -30,6 +28,8 @@ from edge.shop.alerts.commands import (
     SendAlert,
 )
 from edge.shop.alerts.queries import Alert, ended_alerts, open_alerts, read_alert
+from edge.shop.alerts.service.machine_watch import MachineWatch
+from edge.shop.alerts.service.part import AlertsPart
 from edge.shop.shifts.commands import CloseShift, OpenShift
 from edge.web.live.fragments import all_fragments
 from tests.browser.serving import serve

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pypdfium2
 
-from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
@@ -24,7 +22,9 @@ from edge.shop.accounts.reminder_part import CustomerReminder
 from edge.shop.accounts.reminders import Reminders
 from edge.shop.accounts.settings import settings_of
 from edge.shop.accounts.statement import account_statement
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.outbox.letters import letters_of
+from edge.shop.outbox.service.channels.email import EmailChannel
 from tests.accounts import BISTRO, OFFICE, OWNER, in_agreement, stocked
 from tests.customers import known
 from tests.outgoing import smtp_server

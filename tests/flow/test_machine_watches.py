@@ -12,11 +12,11 @@ import pytest
 from edge.core.clock import Doubt
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import PartState, Supervisor
-from edge.services.alerts import machine_watch
-from edge.services.alerts.machine_watch import MachineWatch
 from edge.services.maintenance import replica_check, status
 from edge.services.maintenance.replica_check import ReplicaCheck
 from edge.shop.alerts.alert_texts import advice, known_kinds, title
+from edge.shop.alerts.service import machine_watch
+from edge.shop.alerts.service.machine_watch import MachineWatch
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.notify import routes
 from sync.digests import Proof

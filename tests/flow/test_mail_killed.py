@@ -15,14 +15,14 @@ from edge.core.clock import SystemClock
 from edge.core.messages import Done
 from edge.core.process.parts import PartState
 from edge.core.storage.database import open_reader
-from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.access.commands import SetUser
 from edge.shop.alerts.commands import RaiseAlert
 from edge.shop.notify.commands import SetPreferences
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.outbox.messages import OVER, Message, newest
+from edge.shop.outbox.service.channels.email import EmailChannel
 from tests.http_client import when
 from tests.notify_fixture import DANA, MAIL, MIN_S, PIN, Telling, telling
 from tests.outgoing import HERE

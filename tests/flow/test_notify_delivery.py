@@ -12,8 +12,6 @@ import msgspec
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
 from edge.lib.webpush import key_of, new_key, padless, public_bytes
-from edge.services.notifications import breaker_store
-from edge.services.notifications.channels.push import PushChannel
 from edge.services.outgoing.breaker import FAILURES, Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
@@ -27,6 +25,8 @@ from edge.shop.notify.preferences import Browser
 from edge.shop.notify.push_subscriptions import read_browsers, read_push_key
 from edge.shop.notify.queries import push_key
 from edge.shop.notify.recipients import read_recipients
+from edge.shop.notify.service import breaker_store
+from edge.shop.outbox.service.channels.push import PushChannel
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, Telling, telling
 from tests.outgoing import HERE, http_server
 from tests.shop_fixture import SYSTEM, run

@@ -8,13 +8,13 @@ import msgspec
 
 from edge.core.messages import Actor, Done, Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.services.notifications.channels.printer import PrinterChannel
-from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.shop.access.commands import SetUser
 from edge.shop.alerts.commands import AcknowledgeAlert, ResolveAlert, SendAlert
 from edge.shop.notify.commands import RetryMessage, SendTest, SendText, SetPreferences, SwitchChannel
 from edge.shop.notify.recipients import read_channels
+from edge.shop.outbox.service.channels.printer import PrinterChannel
+from edge.shop.outbox.service.channels.sender import Parcel
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import read_print_job
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, PIN, telling

@@ -7,13 +7,12 @@ from pathlib import Path
 from edge.config import load
 from edge.core.command_bus import CommandBus
 from edge.core.storage.database import Connection
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.shop.customers.commands import SetCustomer
 from edge.shop.notify.links import read_reported
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.orders.commands import (
     CancelOrder,
     ChangeOrder,
@@ -25,6 +24,7 @@ from edge.shop.orders.commands import (
 )
 from edge.shop.orders.order_news import NewsLetter, is_quiet
 from edge.shop.outbox.letters import about_of, letters_of, queue_letter
+from edge.shop.outbox.service.channels.sender import Parcel
 from tests.ordering import CARD, STAFF, do, milk_cart, milk_order
 from tests.shop_fixture import CASHIER, CONFIG, FakeClock, open_shop, run
 

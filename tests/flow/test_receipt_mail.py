@@ -11,15 +11,15 @@ from edge.core.command_bus import CommandBus
 from edge.core.journal.rows import read_rows
 from edge.core.messages import Refused
 from edge.core.people.forgetting import ForgetPerson
-from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.part import NotificationsPart
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.http_client import OutgoingHttp
 from edge.services.outgoing.mail import MailServer, OutgoingMail
 from edge.shop.customers.commands import GiveConsent, SetCustomer
 from edge.shop.notify.commands import RetryMessage
+from edge.shop.notify.service.part import NotificationsPart
 from edge.shop.outbox.letters import letters_of
 from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.channels.email import EmailChannel
 from edge.shop.receipt_mail.commands import MailReceipt
 from edge.shop.receipt_mail.mails import read_mails
 from edge.shop.till.commands import AddLine, Pay, UseCustomer

@@ -15,7 +15,6 @@ from edge.core.process.pdf_sheet import PdfSheet, SheetTable, make_pdf
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LANGUAGES, direction, translate
 from edge.lib.units.dates import after
-from edge.services.notifications.channels.email import EmailChannel
 from edge.services.outgoing.mail import OutgoingMail
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
@@ -25,6 +24,7 @@ from edge.shop.insight.reports import is_made, read_made, span_of
 from edge.shop.insight.reports_part import PeriodReports, keep_report, last_whole
 from edge.shop.insight.rules import DaySpan
 from edge.shop.notify.commands import SetPreferences
+from edge.shop.outbox.service.channels.email import EmailChannel
 from edge.shop.reports.queries import read_day_sums
 from edge.shop.till.commands import AddLine, Pay
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, telling

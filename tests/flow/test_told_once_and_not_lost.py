@@ -10,8 +10,6 @@ import msgspec
 import pytest
 
 from edge.core.messages import Actor
-from edge.services.notifications.channels.email import EmailChannel
-from edge.services.notifications.channels.sender import Parcel
 from edge.services.outgoing.breaker import Breakers
 from edge.services.outgoing.faults import Undelivered
 from edge.services.outgoing.mail import MailServer, OutgoingMail
@@ -20,6 +18,8 @@ from edge.shop.alerts.commands import AcknowledgeAlert, RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import read_alert
 from edge.shop.notify.commands import ReportDelivery
 from edge.shop.notify.preferences import NotificationPreferences
+from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.shop.outbox.service.channels.sender import Parcel
 from tests.notify_fixture import DANA, HOUR_S, MAIL, MIN_S, OMER, Heard, Telling, telling
 from tests.shop_fixture import run
 

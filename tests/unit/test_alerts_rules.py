@@ -8,11 +8,11 @@ import pytest
 from edge.core.registry import Condition, Watch
 from edge.lib.i18n import LANGUAGES, number, words
 from edge.lib.units.written_money import written_money
-from edge.services.alerts.diff import changes
 from edge.shop.alerts import rules
 from edge.shop.alerts.alert_texts import advice, one_line, title
 from edge.shop.alerts.commands import RaiseAlert, ResolveAlert
 from edge.shop.alerts.queries import Alert
+from edge.shop.alerts.service.diff import changes
 
 MIN = rules.MINUTE_US
 WATCH = Watch("stock_low", "high", lambda db, now_us, day: (), causes=("offline",))

@@ -10,12 +10,12 @@ from edge.core.messages import Refused
 from edge.lib.fiscal.france.chains import printed_mark
 from edge.lib.fiscal.france.verification import verify_archive
 from edge.services.authorities.year_archive import YearArchivePart
-from edge.services.notifications.letters.receipts import receipts
 from edge.shop.fiscal.commands import EndRegime, SignLog, StartRegime
 from edge.shop.fiscal.events import CopySigned, LogSigned, NoteSigned, PaperSigned, PeriodClosed
 from edge.shop.fiscal.queries import closings, fiscal_files, read_regimes
 from edge.shop.fiscal.version import FISCAL_VERSION
 from edge.shop.outbox.letters import letters_of
+from edge.shop.outbox.service.letters.receipts import receipts
 from edge.shop.printing.layout import plain_text
 from edge.shop.printing.queries import last_print_job
 from edge.shop.receipt_mail.commands import MailReceipt

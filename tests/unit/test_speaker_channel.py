@@ -11,9 +11,9 @@ import pytest
 
 from drivers.roles import DeviceError
 from edge.services.devices.shared_speaker import SharedSpeaker
-from edge.services.notifications.channels.sender import Parcel
-from edge.services.notifications.channels.speaker import SpeakerChannel
 from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.outbox.service.channels.sender import Parcel
+from edge.shop.outbox.service.channels.speaker import SpeakerChannel
 from tests.shop_fixture import run
 
 FIRE = Parcel(

@@ -18,7 +18,6 @@ from edge.core.process.parts import Ready
 from edge.core.storage.database import Connection
 from edge.lib.i18n import translate
 from edge.services.models_state import RUNNING
-from edge.services.notifications.channels.whatsapp_sound import fetch_sound
 from edge.services.outgoing.faults import MaybeSent, Undelivered
 from edge.services.secrets import SECRETS, secret_of
 from edge.shop.access.queries import actor_for, is_active_user
@@ -29,6 +28,7 @@ from edge.shop.assistant.queries import living_chat, read_chat
 from edge.shop.notify.commands import ANSWER_CHARS, AnswerWritten, BeginAnswer, TakeWritten
 from edge.shop.notify.queries import Written, spoken_to, unanswered_messages
 from edge.shop.voice.pages.recorded_turn import hear, take_heard
+from edge.shop.voice.pages.whatsapp_sound import fetch_sound
 from edge.shop.voice.voice_line import SpeechModels
 from edge.web.context import PanelContext
 from edge.web.problem import Problem

@@ -1,1 +1,0 @@
-"""Tells people of alerts. See README.md."""

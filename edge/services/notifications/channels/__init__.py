@@ -1,1 +1,0 @@
-"""How people are reached: a file a channel, all behind `parcel.Sender`."""

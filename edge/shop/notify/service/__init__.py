@@ -1,0 +1,1 @@
+"""Tells people of alerts, and sends whatever else waits. See README.md."""

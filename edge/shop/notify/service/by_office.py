@@ -1,0 +1,248 @@
+"""By way of head office: mail of a box without a way out of its own, and what services say of its messages."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
+from itertools import islice
+
+import msgspec
+import structlog
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done
+from edge.core.storage.database import Connection
+from edge.lib.errors import EdgeError
+from edge.services.head_office import HeadOffice
+from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
+from edge.shop.access.rights import system
+from edge.shop.notify.commands import ReportDelivery, TakeWritten
+from edge.shop.notify.delivery_reports import (
+    REPORTS_AT_ONCE,
+    DeliveryReport,
+    is_signed,
+    is_signed_by_twilio,
+    of_sms,
+    of_whatsapp,
+)
+from edge.shop.notify.head_office_messages import (
+    KEYS,
+    MAIL_BYTES,
+    ROOM,
+    AskLetters,
+    HandLetter,
+    OfficeLetterState,
+    OfficeReport,
+    TakeReports,
+    encode,
+    handed_of,
+    reports_of,
+    states_of,
+)
+from edge.shop.notify.links import read_reported
+from edge.shop.notify.written_messages import AT_ONCE, written_in
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox.service.channels.sender import nothing_to_mark
+from edge.shop.web_orders.arrival import deliver, signed_order
+
+_log = structlog.get_logger(__name__)
+HAND_S, ASK_S = 10.0, 5.0
+LIFE_S = 24 * 3600
+"""So long head office tries at most."""
+EVERY_S, CHAT_S, MORE_S = 15.0, 3.0, 1.0
+"""So often head office is asked, and where people wait for an answer; and so long behind reports of which there may be
+more. What strangers say there faster keeps the box no busier."""
+OURS = "office:"
+"""How the provider of a message begins that head office has and has not sent yet."""
+_OPEN = """
+    SELECT min(id), provider FROM notify_message
+    WHERE provider >= 'office:' AND provider < 'office;' AND state = 'sent'
+    GROUP BY provider HAVING min(id) > ? ORDER BY 1 LIMIT ?
+"""
+
+
+class OfficeMail:
+    """Hands mail to head office, which sends it: `taken` there is sent here, until head office says how it ended. The
+    same again is the same letter there, so what got no answer is simply asked again."""
+
+    def __init__(self, shop: CommandBus, office: HeadOffice) -> None:
+        self._shop = shop
+        self._office = office
+
+    async def send(
+        self,
+        message: EmailMessage,
+        sender: str,
+        recipient: str,
+        key: str = "",
+        life_s: int = LIFE_S,
+        ending: Callable[[], Awaitable[None]] = nothing_to_mark,
+    ) -> str:
+        """`Undelivered`: it is not in head office's hands. `sender` head office replaces."""
+        try:
+            whole = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+        except ValueError as error:
+            raise Undelivered("wrong_address", permanent=True) from error
+        if len(whole) > MAIL_BYTES:
+            raise Undelivered("mail_too_long", f"{len(whole)} > {MAIL_BYTES}", permanent=True)
+        named = hashlib.sha256(f"{self._shop.head.epoch} {key}".encode()).hexdigest()[:32]
+        try:
+            question = encode(msgspec.convert(HandLetter(named, recipient, whole, min(life_s, LIFE_S)), HandLetter))
+        except msgspec.ValidationError as error:
+            raise Undelivered("wrong_address", permanent=True) from error
+        if not self._office.is_reachable:
+            raise Undelivered("no_connection", "head office")
+        await ending()
+        body = await self._office.ask(ROOM, question, HAND_S)
+        if not body:  # it may have it: the same again is the same letter
+            raise MaybeSent("head office")
+        try:
+            why = handed_of(body).why
+        except msgspec.DecodeError as error:
+            raise MaybeSent("head office answers what this version cannot read") from error
+        match why:
+            case "":
+                return OURS + named
+            case "told_to_wait":
+                raise Undelivered("told_to_wait", "head office")
+            case "wrong_mail":
+                raise Undelivered("refused", "head office", permanent=True)
+        raise Undelivered("no_office_mail", permanent=True, credentials=True)
+
+
+class OfficeNews:
+    """Asks head office what became of letters, and takes what services said of messages."""
+
+    def __init__(
+        self,
+        shop: CommandBus,
+        office: HeadOffice,
+        reports: str,
+        app_secret: Callable[[], str],
+        sms_token: Callable[[], str],
+        channel_secret: Callable[[str], str] = lambda channel: "",
+        decimals: int = 2,
+        chats: bool = False,
+    ) -> None:
+        """`reports`: the address at which services report there, "" where they do not; `app_secret`: what Meta signs
+        with, and `sms_token` Twilio, "" where that is not asked;
+        `channel_secret`: what a channel of orders signs with; `decimals`: of the shop's money; `chats`: people
+        write to the shop's number, and are answered soon."""
+        self._shop = shop
+        self._office = office
+        self._reports = reports
+        self._app_secret = app_secret
+        self._sms_token = sms_token
+        self._channel_secret = channel_secret
+        self._decimals = decimals
+        self._chats = chats
+        self._through = 0
+        self._asked = 0
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            more = await self.look()
+            await asyncio.sleep(MORE_S if more else CHAT_S if self._chats else EVERY_S)
+
+    async def look(self) -> bool:
+        """What became of some letters, and what services said first: whether they may have said more."""
+        await self._letters()
+        return bool(self._reports) and await self._take()
+
+    async def _letters(self) -> None:
+        """All in turn, however long some of them wait."""
+        found = self._shop.reader.execute(_OPEN, (self._asked, KEYS)).fetchall()
+        self._asked = found[-1][0] if len(found) == KEYS else 0
+        waiting = {provider.removeprefix(OURS): id for id, provider in found}
+        if not waiting:
+            return
+        body = await self._office.ask(ROOM, encode(AskLetters(tuple(waiting))), ASK_S)
+        if not body:
+            return
+        try:
+            states = states_of(body).letters
+        except msgspec.DecodeError:
+            _log.warning("head office says of letters what this version cannot read")
+            return
+        for one in states:
+            if one.key in waiting and one.state not in ("queued", "sending"):
+                await self._ended(waiting[one.key], one)
+
+    async def _ended(self, message: int, state: OfficeLetterState) -> None:
+        codes = codes_of(state.detail)
+        if state.state == "failed":
+            await self._shop.do(ReportDelivery(message, "failed", codes.partition(" ")[0] or state.why[:20]), system())
+        said = state.detail[:80] if state.state == "sent" else codes
+        unknown = state.state in ("unknown", "gone")
+        changes = {"state": "unknown", "why": "no_answer"} if unknown else {}
+
+        def write(db: Connection) -> None:
+            of = [one.id for one in outbox.messages_sent_with(db, message)]
+            outbox.settle(db, of, self._shop.now_us(), provider=said, **changes)
+
+        await self._shop.maintain(write)
+
+    async def _take(self) -> bool:
+        """Whether there may be more."""
+        body = await self._office.ask(ROOM, encode(TakeReports(self._through)), ASK_S)
+        if not body:
+            return False
+        try:
+            reports = reports_of(body).reports
+        except msgspec.DecodeError:
+            _log.warning("head office has reports that this version cannot read")
+            return False
+        for report in reports:
+            if report.channel == "orders" and not await self._ordered(report):
+                return False
+            if self._chats and report.channel == "whatsapp" and not await self._written(report):
+                return False
+            for said in islice(self._believed(report), REPORTS_AT_ONCE):
+                message = read_reported(self._shop.reader, said.token, self._shop.now_us())
+                if message is not None:
+                    await self._shop.do(ReportDelivery(message, said.state, said.code), system())
+            self._through = max(self._through, report.id)
+        return bool(reports)
+
+    async def _written(self, report: OfficeReport) -> bool:
+        """What people wrote to the shop's number, where Meta has signed it. False: it waits there for another time."""
+        try:
+            signed = is_signed(report.body, self._app_secret(), report.signature)
+        except EdgeError as error:
+            _log.error("what was written cannot be looked at; it is left out", error=str(error))
+            return True
+        messages = tuple(islice(written_in(report.body), AT_ONCE)) if signed else ()
+        return not messages or isinstance(await self._shop.do(TakeWritten(messages), system()), Done)
+
+    async def _ordered(self, report: OfficeReport) -> bool:
+        """A web shop's order: taken, held, or (not signed, not readable) nobody's. False: it waits there for another
+        time, as here it could not even be held."""
+        try:
+            secret = self._channel_secret(report.token)
+            order = signed_order(self._shop.reader, report.token, report.body, report.signature, secret, self._decimals)
+        except (EdgeError, ValueError, PermissionError) as error:
+            _log.warning("what a web shop sent is no order", channel=report.token, error=str(error)[:200])
+            return True
+        return isinstance(await deliver(self._shop, report.token, order, system()), Done)
+
+    def _believed(self, report: OfficeReport) -> list[DeliveryReport]:
+        """What it says, where the service has signed it: where that cannot be told, nobody is believed."""
+        try:
+            return self._said(report)
+        except EdgeError as error:
+            _log.error("a report cannot be looked at; it is left out", channel=report.channel, error=str(error))
+            return []
+
+    def _said(self, report: OfficeReport) -> list[DeliveryReport]:
+        if report.channel == "sms":
+            key, address = self._sms_token(), f"{self._reports}/sms/{report.token}"
+            if key and not is_signed_by_twilio(address, report.body, key, report.signature):
+                return []
+            return list(of_sms(report.token, report.body))
+        secret = self._app_secret()
+        if report.channel != "whatsapp" or (secret and not is_signed(report.body, secret, report.signature)):
+            return []
+        return list(of_whatsapp(report.body))

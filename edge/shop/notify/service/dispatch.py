@@ -1,0 +1,310 @@
+"""One channel's turn: what of the waiting goes now, and as what message."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from edge.core.people.sealing import Keyring
+from edge.core.process.pdf_sheet import make_pdf
+from edge.core.registry import Pacing
+from edge.core.storage.database import Connection
+from edge.lib.i18n import name_in, translate
+from edge.lib.units.written_money import written_money
+from edge.shop.access.queries import name_of
+from edge.shop.alerts.queries import Alert, alert_itself, find_open
+from edge.shop.alerts.rules import DAY_US, HOUR_US
+from edge.shop.insight.report_paper import ReportWording, as_lines, as_sheet
+from edge.shop.insight.reports import Kind, read_made
+from edge.shop.notify.audience import Recipient
+from edge.shop.notify.chat_numbers import number_of
+from edge.shop.notify.delivery_timing import PROGRAMS, Decision, DeliveryState, History, Send, ToldOf, decide, overtakes
+from edge.shop.notify.digests import LISTS, alerts_listed, empty_ones, unminded_alerts
+from edge.shop.notify.links import token_of
+from edge.shop.notify.message_text import About, Composed, Said, compose, test_message, title_of
+from edge.shop.notify.notification_plan import SHOPS_OWN
+from edge.shop.notify.push_subscriptions import read_browsers
+from edge.shop.notify.recipients import TEXT_PLACE, ChannelState, read_channels, read_recipients
+from edge.shop.notify.service.dropped_messages import NOTHING, LeftOut, read_left_out
+from edge.shop.notify.service.program_data import data_of, said_before
+from edge.shop.opening_hours.queries import closed_until_us
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox import told_history
+from edge.shop.outbox.letters import is_letter
+from edge.shop.outbox.messages import TELLING, Message
+from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.shop.outbox.service.letters.letter import WrittenLetter
+from edge.shop.outbox.service.letters.post import Post
+
+TRIAL_US = HOUR_US
+"""A channel that is set up wrongly is tried so often, though nobody said that it was put right: a certificate may be
+renewed, or an account opened, by others."""
+
+
+class ReadyMessage(msgspec.Struct, frozen=True):
+    """A message that is to be sent now: its rows, where to, and as the channel takes it. `left_out`: rows that it
+    counts and does not name."""
+
+    rows: tuple[Message, ...]
+    to: str
+    parcel: Parcel
+    left_out: tuple[int, ...] = ()
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What one look at a channel's rows found. `given_up`: letters that are not to go out any more, and why. `blocked`:
+    what would go by a channel that is set up wrongly, and when that is tried next."""
+
+    decision: Decision = Decision()
+    ready: tuple[ReadyMessage, ...] = ()
+    given_up: tuple[tuple[Message, str], ...] = ()
+    blocked: tuple[tuple[Message, int], ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is something to keep of it before anything is sent."""
+        return bool(self.decision.dropped or self.decision.later or self.given_up or self.blocked)
+
+
+def look(
+    db: Connection,
+    channel: str,
+    now_us: int,
+    day: str,
+    zone: ZoneInfo,
+    about: Callable[[str], About],
+    post: Post,
+    pacing: Mapping[str, Pacing],
+    ages: bool = True,
+    free: Callable[[list[Message]], list[Message]] = list,
+) -> Turn:
+    """What of a channel is to be sent now, person by person, and letters behind that. Read beside the till. `pacing`:
+    by kind of alerts, of those that people are told of seldom. `ages`: whether lives end by the clock as it is. `free`:
+    those of the rows whose service did not ask to wait."""
+    due = free(outbox.due(db, channel, now_us))
+    if not due:
+        return Turn()
+    letters = post.write(db, due)
+    rows = [row for row in due if not is_letter(row)]
+    late: list[tuple[Message, str]] = []
+    # what goes into a supplier's own system is no channel of people: it is always on, and one wrong key stops no other
+    state = next((one for one in read_channels(db) if one.name == channel), ChannelState(channel, True, True))
+    if not state.usable:  # switched off: what waits does so until it is worth nothing
+        rows, late = [], [(row, "life_over") for row in rows if ages and now_us > row.until_us]
+    turn = _told(db, rows, now_us, day, zone, about, pacing) if rows else Turn()
+    ready = [_posted(db, row, made, about) for row, made in letters if not isinstance(made, str)]
+    given_up = (*late, *((row, made) for row, made in letters if isinstance(made, str)))
+    free_now, blocked = _trial((*turn.ready, *ready), state, now_us)
+    return Turn(turn.decision, free_now, given_up, blocked)
+
+
+def _trial(
+    ready: tuple[ReadyMessage, ...], state: ChannelState, now_us: int
+) -> tuple[tuple[ReadyMessage, ...], tuple[tuple[Message, int], ...]]:
+    """Of what is ready, what goes and what does not: a channel that is set up wrongly is tried with one message an
+    hour, whatever waits, as who counts wrong passwords locks the shop out; what somebody tests goes at once."""
+    if not state.fault:
+        return ready, ()
+    tests = tuple(one for one in ready if one.rows[0].what == "test")
+    others = tuple(one for one in ready if one not in tests)
+    next_us = state.error_us + TRIAL_US
+    if state.error_us <= now_us < next_us:
+        return tests, tuple((row, next_us) for one in others for row in one.rows)
+    return (*tests, *others[: 0 if tests else 1]), ()
+
+
+def _posted(db: Connection, row: Message, made: WrittenLetter, about: Callable[[str], About]) -> ReadyMessage:
+    """A letter, with where the service may say later what became of it."""
+    reports = about(made.parcel.language).reports
+    parcel = msgspec.structs.replace(made.parcel, token=token_of(db, row.id, "report"), reports=reports)
+    return ReadyMessage((row,), made.to, parcel)
+
+
+def _told(
+    db: Connection,
+    rows: list[Message],
+    now_us: int,
+    day: str,
+    zone: ZoneInfo,
+    about: Callable[[str], About],
+    pacing: Mapping[str, Pacing],
+) -> Turn:
+    channel = rows[0].channel
+    people = {one.id: one for one in read_recipients(db, day)}
+    alerts = {id: alert for id in {row.alert for row in rows if row.alert} if (alert := alert_itself(db, id))}
+    every = unminded_alerts(db) if any(row.what in LISTS for row in rows) else []
+    over = {row.alert for row in rows if row.what == "resolved" and row.alert in alerts}
+    anew = frozenset(id for id in over if find_open(db, alerts[id].kind, alerts[id].subject))
+    closed_us = closed_until_us(db, zone, now_us) if channel in SHOPS_OWN else None
+    paced = {id for id, alert in alerts.items() if alert.kind in pacing}
+    decisions, ready = [], []
+    for person in dict.fromkeys(row.person for row in rows):
+        whose, theirs = people.get(person), [row for row in rows if row.person == person]
+        decision = decide(
+            theirs,
+            whose,
+            DeliveryState(
+                alerts,
+                empty_ones(db, whose, theirs, every),
+                anew,
+                _overtaken(db, theirs, alerts),
+                tuple(outbox.came_and_went(db, person, channel, [row.id for row in theirs])),
+                pacing,
+            ),
+            msgspec.structs.replace(
+                _history(db, person, channel, now_us, any(row.what == "resolved" for row in theirs)),
+                paced=_paced(db, person, now_us, pacing) if paced & {row.alert for row in theirs} else (),
+            ),
+            now_us,
+            zone,
+            closed_us,
+        )
+        decisions.append(decision)
+        if whose is not None:
+            texts, left = about(whose.prefs.language), read_left_out(db, person, channel, decision.sends, now_us)
+            ready += [
+                _ready(db, send, whose, alerts, texts, left.get(send.rows[0].id, NOTHING)) for send in decision.sends
+            ]
+    parts = [tuple(one for made in decisions for one in getattr(made, name)) for name in ("dropped", "later", "sends")]
+    return Turn(Decision(*parts), tuple(ready))
+
+
+def _overtaken(db: Connection, rows: list[Message], alerts: Mapping[int, Alert]) -> frozenset[int]:
+    """Ids of what waits of a turn of its alert that a later one overtook."""
+    older = [row for row in rows if row.alert in alerts and row.turn < alerts[row.alert].turn]
+    return frozenset(row.id for row in older if any(overtakes(one, row) for one in outbox.of_alert(db, row.alert)))
+
+
+def _history(db: Connection, person: str, channel: str, now_us: int, ends: bool) -> History:
+    return History(
+        tuple(told_history.sent_since(db, person, now_us - HOUR_US, now_us)),
+        told_history.last_sent_us(db, person, channel, TELLING, now_us),
+        told_history.last_sent_us(db, person, channel, ("resolved",), now_us),
+        told_history.told_us(db, person, channel, now_us - DAY_US, now_us) if ends else {},
+    )
+
+
+def _paced(db: Connection, person: str, now_us: int, pacing: Mapping[str, Pacing]) -> tuple[ToldOf, ...]:
+    """What a person was told in the last hour of kinds that have a pacing."""
+    told = told_history.told_since(db, person, now_us - HOUR_US, now_us)
+    alerts = {id: alert_itself(db, id) for id in {alert for *_, alert in told}}
+    return tuple(
+        ToldOf(bundle, at_us, channel, alert.kind, alert.subject)
+        for bundle, at_us, channel, id in told
+        if (alert := alerts[id]) is not None and alert.kind in pacing
+    )
+
+
+def _ready(
+    db: Connection, send: Send, person: Recipient, alerts: Mapping[int, Alert], about: About, left: LeftOut
+) -> ReadyMessage:
+    row = send.rows[0]
+    token, stop = token_of(db, row.id), token_of(db, row.id, "stop")
+    told = any(one.what in TELLING and one.alert in alerts for one in send.rows)
+    if told and about.origin and token and row.channel not in PROGRAMS:
+        about = msgspec.structs.replace(about, link=f"{about.origin}/told/{token}")
+    thread, answers = "", ""
+    said = [
+        Said(one.what, alerts[one.alert], _holder(db, alerts[one.alert])) for one in send.rows if one.alert in alerts
+    ]
+    if row.what == "said":
+        subject, text = msgspec.json.decode(Keyring(db).open(person.id, *TEXT_PLACE, row.body) or '["",""]')
+        made = Composed(subject or "-", tuple(text.splitlines()), "info")
+    elif row.what == "answer":
+        told, text = msgspec.json.decode(Keyring(db).open(person.id, *TEXT_PLACE, row.body) or '["",""]')
+        said_so = translate(about.language, f"notify.chat_{told}") if told else text
+        made = Composed("", tuple(said_so.splitlines()), "info")
+    elif row.what == "test":
+        made = test_message(about)
+    elif row.what == "report":
+        return _report(db, send, person, about)
+    elif row.what in LISTS:
+        every = [Said("raised", one) for one in alerts_listed(db, person, row.key, unminded_alerts(db))]
+        made = compose(about, every, whole=row.what)
+    else:
+        over = len({one.alert for one in send.over}) + left.over
+        made = compose(about, said, over, "late" if send.late else "", left.so)
+        if len(said) == 1 and not left.so:
+            thread = f"alert {row.alert}"
+            answers = _first_of(db, row, thread)
+    parcel = Parcel(
+        key=_key(send.rows),
+        title=made.title,
+        paragraphs=made.paragraphs,
+        severity=made.severity,
+        what=row.what,
+        language=about.language,
+        link=made.link,
+        thread=thread,
+        answers=answers,
+        data=said_before(db, row) or data_of(row, about, made, said),
+        token=token_of(db, row.id, "report"),
+        stop=f"{about.origin}/told/{stop}/stop" if row.what == "digest" and about.origin and stop else "",
+        reports=about.reports,
+    )
+    to = person.prefs.address(row.channel)
+    if row.what == "answer":
+        number = number_of(db, person.id)
+        to = number.number if number else ""
+    if row.channel == "push":
+        to = msgspec.json.encode(read_browsers(db, person.id)).decode()
+    return ReadyMessage(send.rows, to, parcel, (*left.ids, *(one.id for one in send.over)))
+
+
+def _first_of(db: Connection, row: Message, thread: str) -> str:
+    """What was told first of a message's alert, the same way; "": nothing was yet. It may have gone with others."""
+    way = (row.person, row.channel)
+    told = (*outbox.TOLD, "sending")
+    for one in outbox.of_alert(db, row.alert):
+        if one.id != row.id and (one.person, one.channel) == way and one.what in TELLING and one.state in told:
+            together = outbox.messages_sent_with(db, one.bundle) if one.bundle else []
+            return _key(tuple(together)) if len(together) > 1 else thread
+    return ""
+
+
+def _key(rows: tuple[Message, ...]) -> str:
+    """Of one row its own; of several one of exactly these: what joins a message that may be out makes another of it."""
+    if len(rows) == 1:
+        return rows[0].key
+    return "together:" + hashlib.sha256("\n".join(row.key for row in rows).encode()).hexdigest()[:32]
+
+
+def _report(db: Connection, send: Send, person: Recipient, about: About) -> ReadyMessage:
+    """A report that was made, in the words of whom it goes to: in short, and whole as a PDF."""
+    row = send.rows[0]
+    _, kind, first, *_ = row.key.split(":")
+    found = read_made(db, cast(Kind, kind), first)
+    assert found is not None, "it is kept for good"
+    texts = partial(name_in, language=about.language)
+    write = ReportWording(
+        about.language,
+        partial(written_money, currency=about.currency, language=about.language),
+        lambda thousandths: f"{Decimal(thousandths) / 1000:,.3f}".rstrip("0").rstrip("."),
+        lambda names: texts(names),
+    )
+    sheet = as_sheet(found, write, (about.shop,))
+    title = title_of(sheet.title, about.shop)
+    link = about.link.replace("/manager/alerts", f"/manager/report?kind={kind}&date={first}")
+    data = {"number": row.id, "shop": about.shop, "title": title, "report": msgspec.to_builtins(found)}
+    parcel = Parcel(
+        key=row.key,
+        title=title,
+        paragraphs=as_lines(found, write),
+        severity="info",
+        what=row.what,
+        language=about.language,
+        link=link,
+        data=data,
+        files=(ParcelFile("report.pdf", "application/pdf", partial(make_pdf, sheet)),),
+    )
+    return ReadyMessage(send.rows, person.prefs.address(row.channel), parcel)
+
+
+def _holder(db: Connection, alert: Alert) -> str:
+    return name_of(db, alert.acked_by) if alert.acked_by else ""

@@ -1,0 +1,176 @@
+"""What became of a turn, on the writer's connection: what was decided, marked before its first byte, sent, or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from edge.core.storage.database import Connection
+from edge.services.outgoing.faults import MaybeSent, Undelivered, codes_of
+from edge.services.outgoing.retry import wait_s
+from edge.shop.alerts.queries import alert_itself
+from edge.shop.alerts.rules import DAY_US, HOUR_US
+from edge.shop.notify.audience import Recipient
+from edge.shop.notify.delivery_timing import PROGRAMS
+from edge.shop.notify.notification_plan import instead, redirect_message
+from edge.shop.notify.recipients import read_recipients, usable_channels
+from edge.shop.notify.service.dispatch import TRIAL_US, ReadyMessage, Turn
+from edge.shop.notify.service.program_data import kept_data
+from edge.shop.notify.unreachable import flag, reason_of
+from edge.shop.outbox import messages as outbox
+from edge.shop.outbox.letters import is_letter
+from edge.shop.outbox.messages import OTHER_CHANNEL, Message
+from edge.shop.outbox.service.pauses import paused_person
+
+SECOND_US = 1_000_000
+ELSEWHERE = (OTHER_CHANNEL, "no_address", "away")
+"""Why a message is not sent that somebody is to get all the same."""
+_IS_SENDING = "SELECT 1 FROM notify_message WHERE id = ? AND state = 'sending'"
+
+
+def keep_turn(db: Connection, turn: Turn, now_us: int, day: str, ages: bool = True) -> None:
+    """On the writer's connection: what is dropped or given up, and what waits on. `ages`: as for `look`."""
+    for row, why in turn.decision.dropped:
+        outbox.settle(db, [row.id], now_us, state="suppressed", why=why)
+    _redirect(db, [one for one in turn.decision.dropped if one[1] in ELSEWHERE], now_us, day)
+    for row, why in turn.given_up:
+        outbox.settle(db, [row.id], now_us, state="failed", why=why)
+    _block(db, turn.blocked, now_us, day, ages)
+    for row, next_us in turn.decision.later:
+        if not ages:
+            db.execute("UPDATE notify_message SET next_us = ? WHERE id = ?", (next_us, row.id))
+        elif next_us > max(row.until_us, row.made_us + DAY_US) and row.severity in ("info", "low"):
+            outbox.settle(db, [row.id], now_us, state="suppressed", why="life_over")
+        else:  # what is held back over its life goes at the end of that
+            until_us = max(row.until_us, next_us + HOUR_US)
+            db.execute("UPDATE notify_message SET next_us = ?, until_us = ? WHERE id = ?", (next_us, until_us, row.id))
+
+
+def _block(db: Connection, blocked: Sequence[tuple[Message, int]], now_us: int, day: str, ages: bool) -> None:
+    """What its channel's fault stops goes to its person's next channel at once, or waits until that is put right."""
+    people = {one.id: one for one in read_recipients(db, day)} if blocked else {}
+    for row, next_us in blocked:
+        (why,) = db.execute("SELECT fault FROM notify_channel WHERE name = ?", (row.channel,)).fetchone()
+        moved = _moved(db, row, people, now_us)
+        over = not moved and ages and next_us > row.until_us
+        state = "failed" if moved or over else "queued"
+        outbox.settle(db, [row.id], now_us, state=state, why="life_over" if over else why, next_us=next_us)
+
+
+def _redirect(db: Connection, dropped: Sequence[tuple[Message, str]], now_us: int, day: str) -> None:
+    """What does not go the way it was queued for goes another."""
+    everybody = read_recipients(db, day) if dropped else []
+    people, usable = {one.id: one for one in everybody}, usable_channels(db)
+    for row, why in dropped:
+        alert = alert_itself(db, row.alert) if row.alert else None
+        if row.person in people and (alert is not None or not row.alert):
+            outbox.queue(db, redirect_message(row, why, alert, people[row.person], everybody, usable), now_us)
+
+
+def mark_sending(db: Connection, ready: ReadyMessage, now_us: int, marks_end: bool = False) -> bool:
+    """On the writer's connection, before the first byte: whether all of its rows still wait. `marks_end`: until
+    `mark_ending` nothing of it can have arrived."""
+    ids = [row.id for row in ready.rows]
+    for id in ids:
+        found = db.execute("SELECT state FROM notify_message WHERE id = ?", (id,)).fetchone()
+        if found is None or found[0] != "queued":
+            return False
+    if ready.rows[0].channel in PROGRAMS and outbox.is_behind(db, ready.rows[0], now_us):
+        return False  # a program gets what happened in order
+    kept = kept_data(db, ready.rows[0], ready.parcel.data)
+    outbox.settle(db, ids, now_us, state="sending", why=outbox.BEGUN if marks_end else "", bundle=ids[0], **kept)
+    outbox.count_left_out(db, ids[0], ready.left_out)
+    return True
+
+
+def mark_ending(db: Connection, ready: ReadyMessage, now_us: int) -> None:
+    """On the writer's connection, before the byte behind which the other side may have all of it."""
+    outbox.settle(db, [row.id for row in ready.rows], now_us, why="")
+
+
+def keep_sent(db: Connection, ready: ReadyMessage, provider: str, now_us: int) -> None:
+    """It was taken. What the service said of a row meanwhile, how it ended, stays."""
+    ids = [row.id for row in ready.rows]
+    still = [id for id in ids if db.execute(_IS_SENDING, (id,)).fetchone()]
+    said = {"body": ""} if ready.rows[0].channel in PROGRAMS else {}
+    outbox.settle(db, still, now_us, state="sent", why="", detail="", provider=provider, **said)
+    outbox.settle_left_out(db, ready.rows[0], "sent", now_us)
+    _channel(db, ready.rows[0].channel, fault="", detail="", sent_us=now_us, breaker="closed")
+    outbox.let_out(db, ready.rows[0].channel, now_us)
+
+
+def keep_unsent(
+    db: Connection,
+    ready: ReadyMessage,
+    fault: Undelivered | MaybeSent,
+    repeats: bool,
+    retry: bool,
+    luck: float,
+    now_us: int,
+    day: str,
+    ages: bool = True,
+) -> None:
+    """It was not, or nobody knows. What is refused for good goes to the person's next channel. What may be out and is
+    known by its key goes again as it was, by itself. `ages`: as for `look`."""
+    channel, detail = ready.rows[0].channel, fault.detail
+    if is_letter(ready.rows[0]):  # what else a server says names whom the letter is for
+        detail = codes_of(detail)
+    if isinstance(fault, MaybeSent) and not repeats:
+        outbox.settle(db, [row.id for row in ready.rows], now_us, state="unknown", why="no_answer", detail=detail)
+        outbox.settle_left_out(db, ready.rows[0], "unknown", now_us)
+        return
+    why, permanent = ("no_answer", False) if isinstance(fault, MaybeSent) else (fault.why, fault.permanent)
+    credentials = isinstance(fault, Undelivered) and fault.credentials
+    said = {"fault": why, "detail": detail} if credentials else {}
+    if why == "told_to_wait" and isinstance(fault, Undelivered) and fault.after_s:
+        outbox.pause(db, channel, now_us + int(fault.after_s * SECOND_US), paused_person(ready.rows[0]))
+    if why == "breaker_open":
+        _channel(db, channel, breaker="open")
+    else:
+        _channel(db, channel, error=why, error_us=now_us, **said)
+    as_it_was = isinstance(fault, MaybeSent) or bool(ready.rows[0].bundle)
+    if not as_it_was:
+        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
+    people = {one.id: one for one in read_recipients(db, day)} if permanent else {}
+    for row in ready.rows:
+        next_us, tries = _next(max(ready.rows, key=lambda one: one.tries) if as_it_was else row, fault, luck, now_us)
+        moved = permanent and _moved(db, row, people, now_us)
+        if credentials and not moved:
+            next_us, permanent_now = now_us + TRIAL_US, False
+        else:
+            permanent_now = permanent or not retry
+        over = ages and next_us > outbox.until_us(
+            db, row.id
+        )  # which moved, if the clock was set since it was looked at
+        state = "failed" if permanent_now or over else "queued"
+        why_now = why if permanent_now or state == "queued" else "life_over"
+        kept = {"tries": tries, "next_us": next_us, "bundle": ready.rows[0].id if as_it_was else 0}
+        outbox.settle(db, [row.id], now_us, state=state, why=why_now, detail=detail, **kept)
+    if as_it_was and state == "failed":
+        outbox.settle_left_out(db, ready.rows[0], "failed", now_us)
+    if whose := people.get(ready.rows[0].person):
+        address, now = ready.to, whose.prefs.address(channel)
+        if (reason := reason_of(channel, why, detail)) and (channel == "push" or address == now):
+            flag(db, whose, channel, reason, people.values(), usable_channels(db), now_us)
+
+
+def _next(row: Message, fault: Undelivered | MaybeSent, luck: float, now_us: int) -> tuple[int, int]:
+    """When to try again, never before the other side wants; and how often it was tried by then."""
+    tried = not isinstance(fault, Undelivered) or fault.tried
+    tries = row.tries + tried
+    own_s = wait_s(tries, luck) if tried else 1.0
+    asked_s = fault.after_s if isinstance(fault, Undelivered) and fault.after_s else 0.0
+    return now_us + int(max(own_s, asked_s) * SECOND_US), tries
+
+
+def _moved(db: Connection, row: Message, people: Mapping[str, Recipient], now_us: int) -> bool:
+    """Whether it goes on to another channel of the same person."""
+    alert, person = alert_itself(db, row.alert) if row.alert else None, people.get(row.person)
+    if alert is None or person is None or not alert.is_open:
+        return False
+    others = outbox.of_alert(db, row.alert)
+    return outbox.queue(db, instead(row, alert, person, others, usable_channels(db)), now_us) > 0
+
+
+def _channel(db: Connection, name: str, **changes: object) -> None:
+    setting = ", ".join(f"{field} = ?" for field in changes)
+    db.execute(f"UPDATE notify_channel SET {setting} WHERE name = ?", (*changes.values(), name))

@@ -1,0 +1,101 @@
+"""The channels that config.toml sets up, each with its secrets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from edge.config import Config
+from edge.config.notify import NotifySection
+from edge.core.command_bus import CommandBus
+from edge.core.secrets.store import SecretStore
+from edge.lib.errors import ConfigError, NeedsHuman
+from edge.services.head_office import HeadOffice
+from edge.services.outgoing.breaker import Breakers
+from edge.services.outgoing.http_client import OutgoingHttp
+from edge.services.outgoing.mail import outgoing_mail
+from edge.services.secrets import secret_of
+from edge.shop.notify.office_mail import SENDER
+from edge.shop.notify.service.by_office import OfficeMail
+from edge.shop.outbox.service.channels.apprise import AppriseChannel
+from edge.shop.outbox.service.channels.email import EmailChannel
+from edge.shop.outbox.service.channels.push import PushChannel
+from edge.shop.outbox.service.channels.sender import Sender
+from edge.shop.outbox.service.channels.slack import SlackChannel
+from edge.shop.outbox.service.channels.sms import SmsChannel
+from edge.shop.outbox.service.channels.supplier import SupplierChannel
+from edge.shop.outbox.service.channels.webhook import WebhookChannel
+from edge.shop.outbox.service.channels.whatsapp import WhatsAppChannel
+
+_log = structlog.get_logger(__name__)
+
+
+Secret = Callable[[str, str], str]
+"""What a value and a file of the configuration stand for."""
+
+
+def senders(
+    config: Config,
+    store: SecretStore,
+    shop: CommandBus,
+    http: OutgoingHttp,
+    breakers: Breakers,
+    own: Sequence[Sender] = (),
+    office: HeadOffice | None = None,
+) -> tuple[dict[str, Sender], dict[str, str]]:
+    """The channels by name, and why one that is set up cannot be used. `own`: those of the shop's devices, which are
+    made elsewhere; `office`: head office, where mail goes by it."""
+    section, beside, language = config.notify, config.file.parent, config.store.language
+    made: dict[str, Sender] = {}
+    if section.by_office and office:
+        made["email"] = EmailChannel(OfficeMail(shop, office), SENDER, repeats=True)
+    faults: dict[str, str] = {}
+    for name in ("email", "slack", "webhook", "sms", "whatsapp", "push", "apprise", "supplier"):
+        try:
+            sender = _made(name, section, beside, store, shop, http, breakers, language)
+        except (ConfigError, NeedsHuman) as error:
+            _log.warning("a channel cannot be used", channel=name, what=error.what, advice=error.advice)
+            faults[name] = error.what
+            continue
+        if sender is not None:
+            made[name] = sender
+    return made | {sender.name: sender for sender in own}, faults
+
+
+def _made(
+    name: str,
+    section: NotifySection,
+    beside: Path,
+    store: SecretStore,
+    shop: CommandBus,
+    http: OutgoingHttp,
+    breakers: Breakers,
+    language: str,
+) -> Sender | None:
+    def secret(value: str, file: str) -> str:
+        return secret_of(store, value, file, beside)
+
+    match name:
+        case "email" if entry := section.email:
+            return EmailChannel(outgoing_mail(entry, beside, store, breakers), entry.sender)
+        case "slack" if section.slack:
+            return SlackChannel(http)
+        case "webhook" if section.webhook_secret or section.webhook_secret_file:
+            former = secret(section.webhook_secret_former, "")
+            signs = secret(section.webhook_secret, section.webhook_secret_file)
+            return WebhookChannel(http, signs, time.time, former)
+        case "sms" if sms := section.sms:
+            return SmsChannel(http, sms.url, sms.account, secret(sms.token, sms.token_file), sms.sender)
+        case "whatsapp" if to := section.whatsapp:
+            token = secret(to.token, to.token_file)
+            return WhatsAppChannel(http, to.url, token, to.template, to.languages, language)
+        case "push" if section.push:
+            return PushChannel(http, shop, section.push, time.time)
+        case "apprise" if section.apprise:
+            return AppriseChannel(section.allow)
+        case "supplier":
+            return SupplierChannel(http, store)
+    return None

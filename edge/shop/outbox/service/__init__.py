@@ -1,0 +1,1 @@
+"""How what waits goes out: by which channel, as what letter. See README.md."""

@@ -1,0 +1,1 @@
+"""How people are reached: a file a channel, all behind `sender.Sender`."""

@@ -1,0 +1,101 @@
+"""E-mail: text and HTML, one recipient a mail; what follows on an alert answers the first mail about it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Protocol
+
+import structlog
+from markupsafe import escape
+
+from edge.lib.errors import EdgeError
+from edge.services.outgoing.faults import Undelivered
+from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile, nothing_to_mark
+
+_log = structlog.get_logger(__name__)
+
+
+class MailWay(Protocol):
+    """Who takes mail: the shop's server, or head office."""
+
+    async def send(
+        self,
+        message: EmailMessage,
+        sender: str,
+        recipient: str,
+        key: str = "",
+        life_s: int = 0,
+        ending: Callable[[], Awaitable[None]] = nothing_to_mark,
+    ) -> str:
+        """Deliver it within `life_s`: what they said; the same `key` is the same mail. `ending` is awaited before the
+        byte behind which they may have it."""
+
+
+class EmailChannel:
+    """Hands mail in."""
+
+    name = "email"
+    marks_end = True
+
+    def __init__(self, mail: MailWay, sender: str, repeats: bool = False) -> None:
+        """`repeats`: whether who takes the mail knows a repeat by its key."""
+        self._mail = mail
+        self._sender = sender
+        self.repeats = repeats
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        try:
+            mail = self.message(parcel, to)
+        except ValueError as error:  # a line break in it, say
+            raise Undelivered("wrong_address", permanent=True) from error
+        for file in parcel.files:
+            await asyncio.to_thread(_attach, mail, file)
+        return await self._mail.send(mail, self._sender, to, parcel.key, parcel.life_s, parcel.ending)
+
+    def message(self, parcel: Parcel, to: str) -> EmailMessage:
+        """The mail (RFC 5322); RFC 3834 says how programs know that no person wrote it."""
+        mail = EmailMessage()
+        domain = self._sender.rpartition("@")[2]
+        mail["Subject"] = f"Re: {parcel.title}" if parcel.answers else parcel.title
+        mail["From"], mail["To"], mail["Date"] = self._sender, to, formatdate(usegmt=True)
+        mail["Message-ID"] = _id(parcel.thread if parcel.thread and not parcel.answers else parcel.key, to, domain)
+        if parcel.answers:
+            mail["In-Reply-To"] = mail["References"] = _id(parcel.answers, to, domain)
+        mail["Auto-Submitted"] = "auto-generated"
+        mail["X-Auto-Response-Suppress"] = "All"
+        if parcel.stop:
+            mail["List-Unsubscribe"] = f"<{parcel.stop}>"
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail["Content-Language"] = parcel.language
+        mail.set_content(parcel.text + "\n")
+        mail.add_alternative(parcel.html or _html(parcel), subtype="html")
+        return mail
+
+
+def _attach(mail: EmailMessage, file: ParcelFile) -> None:
+    """`Undelivered`: a mail says nothing without it, and it cannot be made."""
+    try:
+        made = file.make()
+    except EdgeError as error:
+        if file.needed:
+            raise Undelivered("file_not_made", str(error), permanent=True) from error
+        _log.warning("a mail went without its file", file=file.name, why=str(error))
+        return
+    maintype, _, subtype = file.media.partition("/")
+    mail.add_attachment(made, maintype=maintype, subtype=subtype, filename=file.name)
+
+
+def _id(about: str, to: str, domain: str) -> str:
+    """The same for the same message to the same person, and says nothing of either."""
+    return f"<{hashlib.sha256(f'{about} {to}'.encode()).hexdigest()[:32]}@{domain}>"
+
+
+def _html(parcel: Parcel) -> str:
+    lines = "".join(f"<p>{escape(line)}</p>" for line in parcel.paragraphs)
+    link = f'<p><a href="{escape(parcel.link)}">{escape(parcel.link)}</a></p>' if parcel.link else ""
+    where = f'lang="{parcel.language}" dir="{parcel.direction}"'
+    return f"<!doctype html><html {where}><meta charset=utf-8><body>{lines}{link}</body></html>"

@@ -1,0 +1,48 @@
+"""The receipt printer: what is grave on paper, also where there is no line to anywhere."""
+
+from __future__ import annotations
+
+from edge.core.command_bus import CommandBus
+from edge.core.messages import Done, Refused
+from edge.services.outgoing.faults import MaybeSent, Undelivered
+from edge.shop.access.rights import system
+from edge.shop.outbox.service.channels.sender import Parcel
+from edge.shop.printing.commands import QueuePrint
+from edge.shop.printing.document import AnyRow, Document, Rule, Text
+from edge.shop.printing.printers.unwritten_papers import UnwrittenPapers
+
+EXPIRES_MS = 12 * 3600 * 1000
+PRINTED_S = 60.0
+"""So long a paper that is printed from memory waits for its printer."""
+
+
+class PrinterChannel:
+    """Queues a paper at the printer of config.toml; the printer's own part knows what becomes of it."""
+
+    name = "printer"
+    repeats, marks_end = False, False
+
+    def __init__(self, shop: CommandBus, target: str, unwritten: UnwrittenPapers | None = None) -> None:
+        """`unwritten`: the printer's papers that go there from memory, where nothing can be written."""
+        self._shop = shop
+        self._target = target
+        self._unwritten = unwritten
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        rows: tuple[AnyRow, ...] = (Text(parcel.title, bold=True), Rule(), *(Text(line) for line in parcel.paragraphs))
+        document = Document(parcel.language, rows)
+        outcome = await self._shop.do(QueuePrint("alert", document, EXPIRES_MS, target=self._target), system())
+        if isinstance(outcome, Refused) and outcome.code == "read_only" and self._unwritten is not None:
+            return await self._from_memory(self._unwritten, document)
+        if not isinstance(outcome, Done):
+            raise Undelivered("printer_busy", getattr(outcome, "code", ""))
+        return ""
+
+    async def _from_memory(self, papers: UnwrittenPapers, document: Document) -> str:
+        match await papers.print(document, PRINTED_S):
+            case "printed" | "sent":
+                return ""
+            case "unknown":
+                raise MaybeSent("the printer broke off")
+            case _:
+                raise Undelivered("printer_busy")

@@ -1,0 +1,50 @@
+"""Slack: an incoming webhook (api.slack.com/messaging/webhooks), which answers `ok`."""
+
+from __future__ import annotations
+
+import msgspec
+
+from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.shop.outbox.service.channels.sender import Parcel
+
+MARKS = {"critical": "🔴", "high": "🟠", "medium": "🟡", "low": "⚪", "info": "🔵"}
+GONE = (
+    *("no_service", "no_service_id", "no_team", "team_disabled", "invalid_token", "no_active_hooks"),
+    *("channel_not_found", "channel_is_archived", "user_not_found"),
+)
+"""What it says of an address that is there no more, also with 200 (api.slack.com/messaging/webhooks, errors)."""
+TEXT_CHARS = 3_000
+"""What a section of Slack's takes."""
+
+
+class SlackChannel:
+    """POSTs to the address that Slack gave a person or a channel of theirs."""
+
+    name = "slack"
+    repeats, marks_end = False, False
+
+    def __init__(self, http: OutgoingHttp) -> None:
+        self._http = http
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        title, text = _escaped(f"{MARKS[parcel.severity]} {parcel.title}"), _escaped(parcel.text)[:TEXT_CHARS]
+        body = {
+            "text": title,
+            "blocks": [
+                {"type": "section", "text": {"type": "mrkdwn", "text": f"*{title}*"}},
+                {"type": "section", "text": {"type": "mrkdwn", "text": text or title}},
+            ],
+        }
+        answer = await self._http.post(to, msgspec.json.encode(body), {"Content-Type": "application/json"})
+        if answer.status in (403, 404, 410):  # no_service, channel_not_found, channel_is_archived
+            raise Undelivered("hook_gone", answer.body[:100].decode(errors="replace"), permanent=True)
+        require_success(answer, one_account=False)
+        if (said := answer.body[:100].decode(errors="replace").strip()) != "ok":
+            raise Undelivered("hook_gone" if said in GONE else "refused", said, permanent=True)
+        return ""
+
+
+def _escaped(text: str) -> str:
+    """The three characters by which Slack tells its own signs from text."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,44 @@
+"""A supplier's own system: an order as JSON, under the key they gave, and one by which a repeat is known."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
+from edge.services.outgoing.faults import Undelivered
+from edge.services.outgoing.http_client import OutgoingHttp, require_success
+from edge.shop.outbox.service.channels.sender import Parcel
+
+
+class SupplierAddress(msgspec.Struct, frozen=True):
+    """Where an order goes, and under which name the key for it lies with the shop's secrets."""
+
+    url: str
+    secret: str
+
+
+class SupplierChannel:
+    """POSTs orders, with `Authorization: Bearer` where a key was entered, and `Idempotency-Key`; 2xx is a yes."""
+
+    name = "supplier"
+    repeats, marks_end = True, False
+
+    def __init__(self, http: OutgoingHttp, store: SecretStore) -> None:
+        self._http = http
+        self._store = store
+
+    async def send(self, parcel: Parcel, to: str) -> str:
+        address = msgspec.json.decode(to, type=SupplierAddress)
+        headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.key}
+        try:
+            key = await asyncio.to_thread(self._store.open, address.secret)
+            headers["Authorization"] = f"Bearer {key}"
+        except SecretMissing:
+            pass  # some ask for none
+        except SecretLost as error:
+            raise Undelivered("no_secret", permanent=True) from error
+        answer = await self._http.post(address.url, msgspec.json.encode(parcel.data), headers)
+        require_success(answer, one_account=False)
+        return ""

@@ -1,0 +1,56 @@
+"""What goes to customers of their accounts: the code to sign in with; to the way before, that it was replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.config import Config
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.customer_accounts.codes import AccountLetter, read_code
+from edge.shop.customer_accounts.ways import read_before
+from edge.shop.customers.queries import read_customer
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.live_settings import live
+
+FAREWELL = "farewell"
+
+
+def account_letters(config: Config, now_us: Callable[[], int]) -> LetterWriter:
+    """Letters of this shop's accounts. A code that was used, or that another took the place of, is sent no more."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: AccountLetter = about_of(row, AccountLetter)
+        settings = settings_of.at(db)
+        shop = settings.header[0] if settings.header else config.store.id
+        if about.kind.startswith(FAREWELL):
+            return _farewell(db, row, about.customer, settings.language, shop)
+        if about.customer:
+            before, known = read_before(db, about.customer, about.kind), read_customer(db, about.customer, now_us())
+            if before is None:
+                return "over"
+            language = (known.language if known else "") or settings.language
+            return in_a_line(row, before[0], language, translate(language, "account.replaced", shop=shop))
+        code = read_code(db, about.digest, now_us())
+        if code is None:
+            return "over"
+        _, to, said, digits = code
+        if not to:
+            return "no_address"
+        language = said or settings.language
+        return in_a_line(row, to, language, translate(language, "order_news.sign_in", code=digits, shop=shop))
+
+    return LetterWriter(write)
+
+
+def _farewell(db: Connection, row: Message, id: str, usual: str, shop: str) -> WrittenLetter | str:
+    """To somebody whom nobody saw for long: they will be forgotten, if they do not come."""
+    known = read_customer(db, id, row.until_us)
+    to = (known.email if row.channel == "email" else known.phone) if known else ""
+    if known is None or not to:
+        return "no_address"
+    language = known.language or usual
+    return in_a_line(row, to, language, translate(language, "account.farewell", shop=shop))

@@ -1,0 +1,41 @@
+"""An invoice as a mail, made of the same paper as the printed one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.config import Config
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.shop.fiscal.allocations import with_number
+from edge.shop.invoices.mails import InvoiceLetter, address_of
+from edge.shop.invoices.papers import paper_of, text_of
+from edge.shop.invoices.queries import read_invoice
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.service.letters.paper_html import of_paper
+from edge.shop.till.live_settings import live
+from edge.shop.till.sales import paper_at
+
+
+def invoices(config: Config, registry: Registry) -> LetterWriter:
+    """Invoices of this shop."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: InvoiceLetter = about_of(row, InvoiceLetter)
+        address, found = address_of(db, row), read_invoice(db, about.number)
+        if address is None:
+            return "gone"
+        if found is None or found.buyer is None:
+            return "refused"
+        one, to = found.invoice, found.buyer
+        said = {"name": to.name, "address": "\n".join(to.address), "tax_number": to.tax_number, "email": to.email}
+        settings = settings_of.at(db)
+        shop = settings.header[0] if settings.header else config.store.id
+        text = text_of(db, partial(paper_at, db, registry), one.register, one.paper, one.part)
+        paper = with_number(db, one.number, paper_of(one, text, said, settings, about.copy))
+        return of_paper(row, address, paper, one.number, shop, "invoices.subject")
+
+    return LetterWriter(write)

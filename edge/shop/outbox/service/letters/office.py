@@ -1,0 +1,42 @@
+"""What is critical and nobody in the shop sees to, for head office: the last who are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.core.storage.database import Connection
+from edge.shop.alerts.queries import alert_itself
+from edge.shop.notify.message_text import About, Said, compose
+from edge.shop.notify.notification_plan import OfficeLetter
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.channels.sender import Parcel
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+
+
+def office(address: str, about: Callable[[str], About]) -> LetterWriter:
+    """Letters to that address, in the shop's language."""
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        told: OfficeLetter = about_of(row, OfficeLetter)
+        alert = alert_itself(db, told.alert)
+        if not address or alert is None:
+            return "no_address" if alert else "gone"
+        if told.what == "raised" and alert.state != "raised":
+            return "over"
+        texts = about("")
+        made = compose(texts, [Said(told.what, alert)])
+        parcel = Parcel(
+            key=row.key,
+            title=made.title,
+            paragraphs=made.paragraphs,
+            severity=made.severity,
+            what=told.what,
+            language=texts.language,
+            link=made.link,
+            thread=f"office {told.alert}",
+            answers="" if told.what == "raised" else f"office {told.alert}",
+        )
+        return WrittenLetter(address, parcel)
+
+    return LetterWriter(write)

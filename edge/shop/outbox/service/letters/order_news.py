@@ -1,0 +1,53 @@
+"""News of an order for its customer, by mail or a short message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from contextlib import suppress
+
+from edge.config import Config
+from edge.core.messages import Refusal
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.customers import settings as customer_settings
+from edge.shop.customers.queries import read_customer
+from edge.shop.customers.rules import phone_of
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.order_news import NewsLetter, is_quiet
+from edge.shop.orders.queries import read_shop_order
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.live_settings import live
+
+
+def order_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
+    """News of this shop's orders."""
+    settings_of, region = live(config.till_settings()), customer_settings.settings_of(config).region
+
+    def addresses(db: Connection, order: KeptOrder) -> dict[str, str]:
+        """By what they are reached, the best first: mail, else a short message."""
+        customer = read_customer(db, order.customer, now_us()) if order.customer else None
+        found = {"email": customer.email if customer else ""}
+        with suppress(Refusal):  # one that is none: an order's is kept as it was written
+            found["sms"] = phone_of(order.phone or (customer.phone if customer else ""), region).e164
+        return {channel: to for channel, to in found.items() if to}
+
+    def way(db: Connection, row: Message, channels: Collection[str]) -> str:
+        order = read_shop_order(db, about_of(row, NewsLetter).order)
+        return next((name for name in addresses(db, order) if name in channels), "") if order else ""
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: NewsLetter = about_of(row, NewsLetter)
+        order = read_shop_order(db, about.order)
+        if order is None or is_quiet(db, about.order):
+            return "gone" if order is None else "not_wanted"
+        to = addresses(db, order).get(row.channel)
+        if not to:
+            return "no_address"
+        settings = settings_of.at(db)
+        language = order.language or settings.language
+        shop = settings.header[0] if settings.header else config.store.id
+        return in_a_line(row, to, language, translate(language, f"order_news.{about.step}", said=order.said, shop=shop))
+
+    return LetterWriter(write, way)

@@ -1,0 +1,93 @@
+"""An order as its supplier gets it: a PDF and a table by mail, or a document for their own system."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal
+
+import msgspec
+
+from edge.config import Config
+from edge.core.messages import Actor, Command
+from edge.core.process.pdf_sheet import make_pdf
+from edge.core.storage.database import Connection
+from edge.lib.i18n import direction, name_in, translate
+from edge.lib.units.money import show_minor
+from edge.lib.units.written_money import written_money
+from edge.shop.access.rights import system
+from edge.shop.catalog.queries import read_products
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.shop.outbox.service.channels.supplier import SupplierAddress
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.purchasing.commands import SendPurchaseOrder
+from edge.shop.purchasing.order_dispatch import MAILABLE, SUPPLIER, PurchaseLetter
+from edge.shop.purchasing.order_paper import as_csv, as_sheet
+from edge.shop.purchasing.queries import KeptPurchase, KeptSupplier, read_purchase, read_supplier
+from edge.shop.purchasing.supplier_api import ApiOrder, as_api_order, key_name, version_key
+from edge.shop.till.live_settings import live
+
+
+def purchases(config: Config) -> LetterWriter:
+    """Orders of this shop."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: PurchaseLetter = about_of(row, PurchaseLetter)
+        order, settings = read_purchase(db, about.number), settings_of.at(db)
+        supplier = read_supplier(db, order.supplier) if order else None
+        if order is None or order.state not in MAILABLE:
+            return "over"
+        if supplier is None or not (supplier.order_url if row.channel == SUPPLIER else supplier.email):
+            return "no_address"
+        say, name = partial(translate, about.language), partial(name_in, language=about.language)
+        currency = order.currency or settings.currency
+        money = partial(show_minor, currency=currency)
+        if row.channel == SUPPLIER:
+            products = read_products(db, [line.sku for line in order.lines])
+            codes = {sku: product.codes or () for sku, (_, product, _) in products.items()}
+            document = as_api_order(order, config.store.id, settings.header, codes, name, money, currency)
+            return _document(row, order, supplier, version_key(config.store.id, order), document)
+        contact = (supplier.contact_name, supplier.phone, supplier.email)
+        written = partial(
+            written_money, currency=currency, language=about.language, home=settings.currency, country=settings.country
+        )
+        sheet = as_sheet(order, settings.header, contact, direction(about.language) == "rtl", say, name, written)
+        table = as_csv(order, say, name, money).encode("utf-8-sig")
+        parcel = Parcel(
+            key=row.key,
+            title=" – ".join((say("purchasing.order_number", number=order.number), *settings.header[:1])),
+            paragraphs=(say("purchasing.mail_text", number=order.number),),
+            severity=SEVERITY_OF_LETTERS,
+            what=row.what,
+            language=about.language,
+            files=(
+                ParcelFile(f"order-{order.number}.pdf", "application/pdf", partial(make_pdf, sheet), needed=True),
+                ParcelFile(f"order-{order.number}.csv", "text/csv", lambda: table, needed=True),
+            ),
+        )
+        return WrittenLetter(supplier.email, parcel)
+
+    return LetterWriter(write, taken=_taken)
+
+
+def _document(row: Message, order: KeptPurchase, supplier: KeptSupplier, key: str, document: ApiOrder) -> WrittenLetter:
+    address = SupplierAddress(supplier.order_url, key_name(supplier.id, supplier.order_url))
+    parcel = Parcel(
+        key=key,
+        title=str(order.number),
+        paragraphs=(),
+        severity=SEVERITY_OF_LETTERS,
+        what=row.what,
+        language="",
+        data=msgspec.to_builtins(document),
+    )
+    return WrittenLetter(msgspec.json.encode(address).decode(), parcel)
+
+
+def _taken(row: Message) -> tuple[Command, Actor]:
+    """It counts as sent, in the name of whoever sent it."""
+    about: PurchaseLetter = about_of(row, PurchaseLetter)
+    how: Literal["api", "email"] = "api" if row.channel == SUPPLIER else "email"
+    return SendPurchaseOrder(about.number, how), msgspec.structs.replace(system(), name=about.by)

@@ -1,0 +1,56 @@
+"""A receipt as a mail, made of the same paper as the printed one."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from edge.config import Config
+from edge.core.journal.rows import fact_of, read_rows
+from edge.core.messages import RecordedEvent
+from edge.core.registry import Registry
+from edge.core.storage.database import Connection
+from edge.lib.units.receipt_number import shown_number
+from edge.services.secrets import secrets_of
+from edge.shop.fiscal import FiscalKeys
+from edge.shop.fiscal import settings_of as fiscal_settings
+from edge.shop.fiscal.fiscal_paper import PaperId
+from edge.shop.fiscal.signing import Signing
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.outbox.service.letters.paper_html import of_paper
+from edge.shop.printing.document import Document
+from edge.shop.receipt_mail.mails import ReceiptLetter, address_of
+from edge.shop.till.events import SaleCompleted
+from edge.shop.till.live_settings import live
+from edge.shop.till.receipts import of_sale
+
+
+def receipts(config: Config, registry: Registry) -> LetterWriter:
+    """Receipts of this shop, with what a tax law wants on them."""
+    settings_of = live(config.till_settings())
+    signing = Signing(config.till_settings(), fiscal_settings(config), FiscalKeys(secrets_of(config.folder)))
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: ReceiptLetter = about_of(row, ReceiptLetter)
+        address, found = address_of(db, row), read_rows(db, about.seq, 1)
+        if address is None:
+            return "gone"
+        fact = fact_of(registry, found[0]) if found else None
+        if fact is None or not isinstance(fact.event, SaleCompleted):
+            return "refused"
+        settings = msgspec.structs.replace(settings_of.at(db), language=about.language)
+        shop = settings.header[0] if settings.header else config.store.id
+        paper, number = of_sale(fact.event, fact, settings), shown_number(about.register, about.number)
+        read, of = partial(_fact_at, db, registry), PaperId(about.register, about.number)
+        if mark := signing.mailed(db, read, of, fact.business_date, row.made_us):
+            paper = Document(paper.language, (*paper.rows, mark), paper.cut)
+        return of_paper(row, address, paper, number, shop, "mail.subject")
+
+    return LetterWriter(write)
+
+
+def _fact_at(db: Connection, registry: Registry, seq: int) -> RecordedEvent:
+    return fact_of(registry, read_rows(db, seq, 1)[0])

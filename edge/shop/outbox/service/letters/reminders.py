@@ -1,0 +1,60 @@
+"""A reminder as a mail, with the same paper as PDF beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from edge.config import Config
+from edge.core.process.pdf_sheet import make_pdf
+from edge.core.storage.database import Connection
+from edge.lib.i18n import LANGUAGES, direction, translate
+from edge.lib.i18n.dates import write_date
+from edge.lib.units.written_money import written_money
+from edge.shop.accounts.papers import SheetWords, reminder_sheet
+from edge.shop.accounts.queries import account_items
+from edge.shop.accounts.reminders import ReminderLetter, address_of
+from edge.shop.accounts.statement import days_late
+from edge.shop.customers.queries import read_customer
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import SEVERITY_OF_LETTERS, Message
+from edge.shop.outbox.service.channels.sender import Parcel, ParcelFile
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter
+from edge.shop.till.live_settings import live
+
+
+def reminders(config: Config) -> LetterWriter:
+    """Reminders of this shop: what is still open as the mail goes."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: ReminderLetter = about_of(row, ReminderLetter)
+        address = address_of(db, row)
+        if address is None:
+            return "gone"
+        late = tuple(one for one in account_items(db, about.customer) if days_late(one.due_on, about.day) > 0)
+        customer = read_customer(db, about.customer, row.made_us)
+        if not late or customer is None:
+            return "over"  # it was paid in the meantime
+        settings = settings_of.at(db)
+        language = customer.language if customer.language in LANGUAGES else settings.language
+        say = partial(translate, language)
+        money = partial(written_money, currency=settings.currency, language=language, country=settings.country)
+        shop = settings.header[0] if settings.header else config.store.id
+        words = SheetWords(direction(language) == "rtl", say, money, partial(write_date, locale=language))
+        sheet = reminder_sheet(late, about.stage, about.day, settings.header, (customer.name,), words)
+        total = money(sum(one.open_minor for one in late))
+        parcel = Parcel(
+            key=row.key,
+            title=say("accounts.subject", shop=shop),
+            paragraphs=(
+                say(f"accounts.reminder_text_{min(about.stage, 3)}"),
+                f"{say('accounts.total')}: {total}",
+            ),
+            severity=SEVERITY_OF_LETTERS,
+            what=row.what,
+            language=language,
+            files=(ParcelFile("reminder.pdf", "application/pdf", partial(make_pdf, sheet), needed=True),),
+        )
+        return WrittenLetter(address, parcel)
+
+    return LetterWriter(write)

@@ -1,0 +1,37 @@
+"""The code by which a customer signs in at a kiosk or a phone, by mail or a short message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.config import Config
+from edge.core.storage.database import Connection
+from edge.lib.i18n import translate
+from edge.shop.customers.queries import read_customer
+from edge.shop.orders.customer_sign_in import CodeLetter, read_code
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.live_settings import live
+
+
+def sign_in_codes(config: Config, now_us: Callable[[], int]) -> LetterWriter:
+    """Codes of this shop. One that was used, or that another took the place of, is sent no more."""
+    settings_of = live(config.till_settings())
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: CodeLetter = about_of(row, CodeLetter)
+        found = read_code(db, about.cart, now_us())
+        if found is None:
+            return "over"
+        id, code = found
+        customer = read_customer(db, id, now_us())
+        to = (customer.email if row.channel == "email" else customer.phone) if customer else ""
+        if customer is None or not to:
+            return "no_address"
+        settings = settings_of.at(db)
+        language = customer.language or settings.language
+        shop = settings.header[0] if settings.header else config.store.id
+        return in_a_line(row, to, language, translate(language, "order_news.sign_in", code=code, shop=shop))
+
+    return LetterWriter(write)

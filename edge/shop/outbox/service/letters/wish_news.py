@@ -1,0 +1,47 @@
+"""To a customer, that what they wish for is there again or costs less, by mail or a short message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from edge.config import Config
+from edge.core.storage.database import Connection
+from edge.lib.i18n import name_in, translate
+from edge.shop.customer_accounts.wish_news import WishLetter, change_of, find_wish
+from edge.shop.customers.queries import read_customer
+from edge.shop.outbox.letters import about_of
+from edge.shop.outbox.messages import Message
+from edge.shop.outbox.service.letters.letter import LetterWriter, WrittenLetter, in_a_line
+from edge.shop.till.live_settings import live
+
+
+def wish_news(config: Config, now_us: Callable[[], int]) -> LetterWriter:
+    """News of wishes in this shop; what is not so any more, or not wanted any more, is not sent."""
+    settings_of = live(config.till_settings())
+
+    def addresses(db: Connection, customer: str) -> dict[str, str]:
+        known = read_customer(db, customer, now_us())
+        found = {"email": known.email, "sms": known.phone} if known else {}
+        return {channel: to for channel, to in found.items() if to}
+
+    def way(db: Connection, row: Message, channels: Collection[str]) -> str:
+        about: WishLetter = about_of(row, WishLetter)
+        return next((name for name in addresses(db, about.customer) if name in channels), "")
+
+    def write(db: Connection, row: Message) -> WrittenLetter | str:
+        about: WishLetter = about_of(row, WishLetter)
+        settings, at_us = settings_of.at(db), now_us()
+        wish = find_wish(db, about.customer, about.sku, at_us, config.store.zone)
+        change = change_of(wish) if wish else None
+        if wish is None or change is None:
+            return "over"
+        to = addresses(db, about.customer).get(row.channel)
+        if not to:
+            return "no_address"
+        known = read_customer(db, about.customer, at_us)
+        language = (known.language if known else "") or settings.language
+        shop = settings.header[0] if settings.header else config.store.id
+        product = name_in(wish.names, language) or wish.sku
+        return in_a_line(row, to, language, translate(language, f"wish_news.{change}", product=product, shop=shop))
+
+    return LetterWriter(write, way)
