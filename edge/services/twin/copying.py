@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import structlog
 
@@ -19,7 +19,7 @@ from edge.core.storage.wal import FRAME, HEADER
 from edge.services.twin import frames
 from edge.services.twin.data_files import list_files
 from edge.services.twin.frames import BadFrame, Copied, Have
-from edge.services.twin.ledger_copy import record
+from edge.services.twin.ledger_copy import LedgerCopy, record
 from edge.services.twin.limits import COPIED_AT_ONCE, COPY_PAUSE_S, PAGE_BYTES
 from edge.services.twin.link import reader
 from edge.services.twin.marks import read_mark
@@ -28,9 +28,6 @@ from edge.services.twin.shipping_gate import ShippingGate
 from edge.services.twin.wal_reader import WalReader
 from twin.messages import Image
 from twin.records import Mark
-
-if TYPE_CHECKING:
-    from edge.services.twin.node import TwinNode
 
 _log = structlog.get_logger(__name__)
 
@@ -136,37 +133,53 @@ class _Snapshot:
         self._db.close()
 
 
-class CopyReceiver:
-    """The follower's side: asks for it, on a thread of its own, and hands it to the machine when it is whole."""
+class CopyTarget(Protocol):
+    """Whose ledger is copied."""
 
-    def __init__(self, node: TwinNode) -> None:
-        self._node = node
+    @property
+    def floor(self) -> int:
+        """What a leader is known to have at least."""
+        ...
+
+    def is_leading(self) -> bool: ...
+
+    def receive(self, sender: str, message: Image) -> None:
+        """All of it is here."""
+        ...
+
+
+class CopyReceiver:
+    """The follower's side: asks for it, on a thread of its own, and hands it to the machine when it is whole.
+    `fetch(leader)`: a connection for it."""
+
+    def __init__(self, copy: LedgerCopy, fetch: Callable[[str], ssl.SSLSocket], target: CopyTarget) -> None:
+        self._copy, self._fetch_from, self._target = copy, fetch, target
         self._busy = threading.Lock()
 
     def want(self, leader: str, offered: Image) -> None:
         """The leader says that this box needs all of it."""
-        if self._node.is_leading() or not self._busy.acquire(blocking=False):
+        if self._target.is_leading() or not self._busy.acquire(blocking=False):
             return
         threading.Thread(target=self._run, args=(leader, offered.term), name="twin copies", daemon=True).start()
 
     def _run(self, leader: str, term: int) -> None:
-        copy = self._node.copy
+        copy = self._copy
         try:
             copy.catch_up()
-            before, floor = copy.last, self._node.floor
+            before, floor = copy.last, self._target.floor
             last = self._fetch(leader, before)
             if last is not None:
-                self._node.receive(leader, Image(term, before, last, str(copy.staging()), floor))
+                self._target.receive(leader, Image(term, before, last, str(copy.staging()), floor))
         except (OSError, BadFrame, ValueError) as error:
             _log.warning("the ledger could not be copied; it is tried again", why=str(error))
         finally:
-            if not self._node.is_leading():
+            if not self._target.is_leading():
                 copy.begin()
             self._busy.release()
 
     def _fetch(self, leader: str, before: Mark) -> Mark | None:
-        copy = self._node.copy
-        with self._node.link.fetch(leader) as talking:
+        copy = self._copy
+        with self._fetch_from(leader) as talking:
             talking.settimeout(COPY_S)
             files = {str(path.relative_to(copy.folder)): _digest(path.read_bytes()) for path in list_files(copy.folder)}
             talking.sendall(frames.encode(Have(b"".join(_digests(copy.ledger)), files)))

@@ -68,7 +68,7 @@ class TwinNode:
         self.gate = ShippingGate(folder, self)
         self._sender = CopySender(folder / "ledger.db", self.gate)
         self.link = Link(members, folder / FOLDER, hello, self.receive, self._sender.serve, self._link_ended)
-        self._receiver = CopyReceiver(self)
+        self._receiver = CopyReceiver(self.copy, self.link.fetch, self)
         self._courier = AsideCourier(folder, members.me, lambda to, *one: self.link.send(to, PutAside(*one)))
         self.comparison = BoxComparison(config, self.link.send, self.copy.about, self._take_settings)
         self._check = SelfCheck(self.copy, config, self._doubt, self.comparison.say_drill)

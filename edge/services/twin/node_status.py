@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from edge.services.twin import aside
-from edge.services.twin.link import boottime_ms
-from edge.services.twin.members import FOLDER
+from edge.services.twin.comparison import BoxComparison
+from edge.services.twin.frames import Hello
+from edge.services.twin.history import ShipmentHistory
+from edge.services.twin.ledger_copy import LedgerCopy
+from edge.services.twin.link import Link, boottime_ms
+from edge.services.twin.members import FOLDER, Members
 from edge.services.twin.status import Lack, State, TwinStatus
+from twin.box import Box
 from twin.leadership import Leadership
 from twin.records import SHIPMENTS_AT_ONCE
-
-if TYPE_CHECKING:
-    from edge.services.twin.node import TwinNode
 
 AWAY_MS, WITNESS_AWAY_MS = 1_000, 5_000
 """A machine that was not heard for so long is said to be away."""
 
 
-def read_status(node: TwinNode) -> TwinStatus:
+class BoxParts(Protocol):
+    """What of a box is read."""
+
+    folder: Path
+    members: Members
+    box: Box
+    copy: LedgerCopy
+    history: ShipmentHistory
+    link: Link
+    hello: Hello
+    comparison: BoxComparison
+    heard_ms: dict[str, int]
+    led_us: int
+    most_sync_ms: int
+
+
+def read_status(node: BoxParts) -> TwinStatus:
     """Under the box's lock."""
     now_ms, leads = boottime_ms(), node.box.leadership
     heard = {one.name: now_ms - at if (at := node.heard_ms.get(one.name)) else -1 for one in node.members.others}
@@ -35,11 +54,11 @@ def read_status(node: TwinNode) -> TwinStatus:
     has = max((leads.has(box) for box in others), default=0)
     lacks = _lacks(node, others)
     state = _state_of(node, leads, heard, has, lacks)
-    said = TwinStatus(me, me, state, leads.term, node.last.position, has, heard, count, lacks)
+    said = TwinStatus(me, me, state, leads.term, node.history.last.position, has, heard, count, lacks)
     return _compare_boxes(node, others, said)
 
 
-def _compare_boxes(node: TwinNode, others: list[str], said: TwinStatus) -> TwinStatus:
+def _compare_boxes(node: BoxParts, others: list[str], said: TwinStatus) -> TwinStatus:
     compared = node.comparison
     every = [(box, compared.others[box]) for box in others if box in compared.others]
     return replace(
@@ -53,7 +72,7 @@ def _compare_boxes(node: TwinNode, others: list[str], said: TwinStatus) -> TwinS
     )
 
 
-def _lacks(node: TwinNode, others: list[str]) -> Lack:
+def _lacks(node: BoxParts, others: list[str]) -> Lack:
     for box in others:
         said = node.link.hellos.get(box)
         if said is not None and not said.is_as_new_as(node.hello):
@@ -63,7 +82,7 @@ def _lacks(node: TwinNode, others: list[str]) -> Lack:
     return ""
 
 
-def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int], has: int, lacks: Lack) -> State:
+def _state_of(node: BoxParts, leads: Leadership, heard: dict[str, int], has: int, lacks: Lack) -> State:
     peers = node.members.peers
     if not leads.may_show(boottime_ms()):
         return "held"
@@ -75,5 +94,5 @@ def _state_of(node: TwinNode, leads: Leadership, heard: dict[str, int], has: int
         there = any(0 <= heard.get(name, -1) < WITNESS_AWAY_MS for name in witnesses)
         if not there:
             return "no_witness"
-        return "unfit" if lacks and node.last.position - has <= SHIPMENTS_AT_ONCE else "copying"
+        return "unfit" if lacks and node.history.last.position - has <= SHIPMENTS_AT_ONCE else "copying"
     return "alone"
