@@ -10,11 +10,7 @@ import msgspec
 from edge.core.messages import Refusal
 from edge.core.registry import Transaction
 from edge.core.storage.database import Connection
-from edge.lib.regions.place import Jurisdiction
-from edge.shop.basket.event_structs import RecordedLine
 from edge.shop.catalog.allergens import allergens_of
-from edge.shop.catalog.least_age import least_ages
-from edge.shop.catalog.listing.filter import Filter
 from edge.shop.catalog.queries import CatalogProduct, find_by_code, find_by_sku
 from edge.shop.orders.commands import AnswerSubstitute, ReplaceLine
 from edge.shop.orders.events import SubstituteDeclined, SubstituteProposed
@@ -25,15 +21,11 @@ from edge.shop.orders.order_lines import with_sum
 from edge.shop.orders.order_news import note_news
 from edge.shop.orders.queries import order_by_secret, read_shop_order
 from edge.shop.orders.rules import CHANGED_IN
+from edge.shop.orders.substitute_choice import ages_for
 from edge.shop.orders.substitutes import SUBSTITUTE, why_unfit, with_substitute
-from edge.shop.search.queries import Search
-from edge.shop.stock.queries import available_of
 from edge.shop.till import item_entry
 from edge.shop.till.settings import TillSettings
 
-OFFERED = 8
-"""Products that are named for the place of one."""
-LOOKED_AT = 60
 _replace = msgspec.structs.replace
 
 
@@ -98,38 +90,7 @@ class LineReplacement:
         return _replace(order, goods=with_sum(goods, self._settings, order.held))
 
     def _ages(self, db: Connection, order: KeptOrder, products: Sequence[CatalogProduct]) -> dict[str, int]:
-        return _ages_for(db, order, products, self._settings.place)
-
-
-def _ages_for(
-    db: Connection, order: KeptOrder, products: Sequence[CatalogProduct], place: Jurisdiction
-) -> dict[str, int]:
-    """How old one must be for products, at the store and where the order is brought."""
-    return least_ages(db, products, place, place.within(order.goods.delivered_to))
-
-
-def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: int) -> list[str]:
-    """Skus of the category of a line's product, the nearest in price first."""
-    was = find_by_sku(db, line.sku, at_us)
-    if was is None or not was.category:
-        return []
-    listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
-    return [one.sku for one in sorted(listed, key=lambda one: abs((one.price_minor or 0) - line.price_minor))]
-
-
-def fitting_substitutes(
-    db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
-) -> list[CatalogProduct]:
-    """Of these products those that may go in the place of a line and of which there is enough, in their order."""
-    was = find_by_sku(db, line.sku, at_us)
-    listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
-    if was is None or not listed:
-        return []
-    left = available_of(db, [product.sku for product in listed])
-    ages = _ages_for(db, order, [was, *listed], place)
-    allergens = allergens_of(db, [one.sku for one in (was, *listed)])
-    enough = (one for one in listed if left.get(one.sku, line.quantity) >= line.quantity)
-    return [one for one in enough if why_unfit(line, was, one, ages, allergens) is None][:OFFERED]
+        return ages_for(db, order, products, self._settings.place)
 
 
 def _now(tx: Transaction, order: KeptOrder) -> KeptOrder:

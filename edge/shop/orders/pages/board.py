@@ -13,8 +13,6 @@ from edge.core.endpoints import Page, fragment
 from edge.core.storage.database import Connection
 from edge.shop.access.queries import read_users
 from edge.shop.access.rights import ORDERS, SELL
-from edge.shop.basket.event_structs import RecordedLine
-from edge.shop.catalog.queries import CatalogProduct
 from edge.shop.customers.queries import read_customer
 from edge.shop.customers.rules import PhoneNumber
 from edge.shop.delivery.queries import read_driver_cash, read_zones, zone_named
@@ -35,11 +33,8 @@ from edge.shop.orders.queries import (
     with_faults,
 )
 from edge.shop.orders.settings import OrdersSection
-from edge.shop.orders.substitution_handlers import fitting_substitutes, near_in_category
 from edge.shop.payments import PaymentsSection
 from edge.shop.payments.queries import read_methods
-from edge.shop.recommend.routes import SUGGESTER
-from edge.shop.recommend.suggestion import SuggestionRequest
 from edge.shop.till.pages.till_context import TILLS
 from edge.shop.till.queries import read_basket
 from edge.web.actors import register_of
@@ -121,30 +116,6 @@ def _slots(db: Any, zone: ZoneInfo, now_us: int, order: KeptOrder) -> list[FreeS
     return free_slots(db, zone, now_us, SLOTS_SHOWN, pieces, to=zone_named(db, order.zone))
 
 
-async def substitutes(request: web.Request) -> web.Response:
-    """`GET /fragments/order/substitutes?order=&line=`: what may go in the place of a line, the likest first."""
-    site, query = request.app[SITE], request.query
-    line = query.get("line", "")
-    number = int(line) if line.isascii() and line.isdigit() and len(line) < 10 else 0
-    now_us = site.shop.now_us()
-
-    suggester, today = site.services.of(SUGGESTER), today_of(request)
-
-    def read(db: Connection) -> tuple[KeptOrder, RecordedLine, list[CatalogProduct]]:
-        order = read_shop_order(db, query.get("order", "")[:60])
-        wanted = next((one for one in order.goods.sold if one.id == number), None) if order else None
-        if order is None or wanted is None:
-            raise Problem(404, "no_such_order")
-        asked = SuggestionRequest("api", now_us, today, sku=wanted.sku, customer=order.customer, substitute=True)
-        alike = suggester.rank_substitutes(db, asked, near_in_category(db, wanted, site.settings.currency, now_us))
-        return order, wanted, fitting_substitutes(db, order, wanted, alike, now_us, site.settings.place)
-
-    order, wanted, found = await site.asker.read(read)
-    language = texts_of(request).language
-    values = {"order": order, "line": number, "found": found, "instead_of": wanted.names}
-    return html(site.renderer.render("order_substitutes.html", language, **values))
-
-
 def board_values(source: FragmentSource, register: str) -> dict[str, Any]:
     """What the board shows now."""
     reader, now_us = source.shop.reader, source.shop.now_us()
@@ -164,7 +135,6 @@ def ended_values(source: FragmentSource, register: str) -> dict[str, Any]:
 ENDPOINTS = (
     fragment("/fragments/order", details, ORDERS, also=SELL),
     fragment("/fragments/order/later", later, ORDERS, also=SELL),
-    fragment("/fragments/order/substitutes", substitutes, ORDERS, also=SELL),
 )
 PAGES = (
     Page(

@@ -11,7 +11,7 @@ from edge.core.storage.database import Connection
 from edge.shop.access.rights import CATALOG, MANAGE
 from edge.shop.catalog.queries import read_products
 from edge.shop.recommend.handlers import JOB
-from edge.shop.recommend.pages import doors
+from edge.shop.recommend.pages import doors, order_substitutes
 from edge.shop.recommend.queries import (
     model_at,
     model_in_use,
@@ -72,7 +72,7 @@ def _state(db: Connection, suggester: Suggester, is_on: bool) -> str:
     return "state_gone" if model_in_use(db) else "state_sells"
 
 
-ENDPOINTS = doors.ENDPOINTS
+ENDPOINTS = (*doors.ENDPOINTS, *order_substitutes.ENDPOINTS)
 PAGES = (
     Page(
         path="/manager/recommend",

@@ -1,0 +1,52 @@
+"""What may be chosen in the place of a line that is short, as the ledger has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.core.storage.database import Connection
+from edge.lib.regions.place import Jurisdiction
+from edge.shop.basket.event_structs import RecordedLine
+from edge.shop.catalog.allergens import allergens_of
+from edge.shop.catalog.least_age import least_ages
+from edge.shop.catalog.listing.filter import Filter
+from edge.shop.catalog.queries import CatalogProduct, find_by_sku
+from edge.shop.orders.order import KeptOrder
+from edge.shop.orders.substitutes import why_unfit
+from edge.shop.search.queries import Search
+from edge.shop.stock.queries import available_of
+
+OFFERED = 8
+"""Products that are named for the place of one."""
+LOOKED_AT = 60
+
+
+def ages_for(
+    db: Connection, order: KeptOrder, products: Sequence[CatalogProduct], place: Jurisdiction
+) -> dict[str, int]:
+    """How old one must be for products, at the store and where the order is brought."""
+    return least_ages(db, products, place, place.within(order.goods.delivered_to))
+
+
+def near_in_category(db: Connection, line: RecordedLine, currency: str, at_us: int) -> list[str]:
+    """Skus of the category of a line's product, the nearest in price first."""
+    was = find_by_sku(db, line.sku, at_us)
+    if was is None or not was.category:
+        return []
+    listed = Search(currency).page(db, "", Filter(category=was.category), 0, LOOKED_AT, at_us).products
+    return [one.sku for one in sorted(listed, key=lambda one: abs((one.price_minor or 0) - line.price_minor))]
+
+
+def fitting_substitutes(
+    db: Connection, order: KeptOrder, line: RecordedLine, skus: Sequence[str], at_us: int, place: Jurisdiction
+) -> list[CatalogProduct]:
+    """Of these products those that may go in the place of a line and of which there is enough, in their order."""
+    was = find_by_sku(db, line.sku, at_us)
+    listed = [one for one in (find_by_sku(db, sku, at_us) for sku in skus) if one is not None]
+    if was is None or not listed:
+        return []
+    left = available_of(db, [product.sku for product in listed])
+    ages = ages_for(db, order, [was, *listed], place)
+    allergens = allergens_of(db, [one.sku for one in (was, *listed)])
+    enough = (one for one in listed if left.get(one.sku, line.quantity) >= line.quantity)
+    return [one for one in enough if why_unfit(line, was, one, ages, allergens) is None][:OFFERED]
