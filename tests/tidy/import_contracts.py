@@ -1,9 +1,10 @@
-"""Kinds of import contracts that import-linter has not: doors, layers that something stands above, and what may be used
-of what is forbidden."""
+"""Kinds of import contracts that import-linter has not: doors, layers that something stands above, what may be used of
+what is forbidden, and no circle at all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
@@ -79,6 +80,40 @@ class ForbiddenRestContract(ForbiddenContract):
         """As of what is forbidden, directly or by way of others."""
         _without(graph, self.allowed)  # type: ignore[arg-type]
         return super().check(graph, verbose)
+
+
+class AcyclicContract(Contract):
+    """No module imports itself by way of others, nor do `faces`, where those of one package are taken as one."""
+
+    type_name = "acyclic"
+
+    faces = fields.ListField(subfield=fields.ModuleExpressionField())
+
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
+        """Which modules name each other in a circle, the first that is found."""
+        units = {module: module for module in graph.modules}
+        circle = _circle(graph, units)
+        for face in module_expressions_to_modules(graph, self.faces, as_packages=False):  # type: ignore[arg-type]
+            inside = {face.name, *graph.find_descendants(face.name)}
+            units |= dict.fromkeys(inside, f"the faces of {face.name.rpartition('.')[0]}")
+        circle = circle or _circle(graph, units)
+        return ContractCheck(kept=not circle, metadata={"circle": circle})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        """The circle, each with what it imports."""
+        output.print_error(" imports ".join(check.metadata["circle"]), bold=False)
+
+
+def _circle(graph: grimp.ImportGraph, units: dict[str, str]) -> list[str]:
+    imports: dict[str, set[str]] = {}
+    for module in sorted(graph.modules):
+        imported = {units[one] for one in graph.find_modules_directly_imported_by(module)}
+        imports.setdefault(units[module], set()).update(imported - {units[module]})
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        return list(reversed(error.args[1]))
+    return []
 
 
 def _without(graph: grimp.ImportGraph, expressions: Iterable[ModuleExpression]) -> None:

@@ -8,7 +8,7 @@ import grimp
 import pytest
 from importlinter import Contract, configuration
 
-from tests.tidy.import_contracts import DoorsContract, ForbiddenRestContract, LowerLayersContract
+from tests.tidy.import_contracts import AcyclicContract, DoorsContract, ForbiddenRestContract, LowerLayersContract
 
 DOORS = {"packages": ["shop.*"], "importers": ["shop"], "public": ["*: events", "till: rules"]}
 LAYERS = {"containers": ["shop"], "layers": ["orders", "till"], "above": ["shop.*.pages"]}
@@ -58,3 +58,16 @@ def test_of_what_is_forbidden_only_the_allowed_is_used_also_by_way_of_others(way
     allowed = ("core.bus > sync.wire", "sync.wire > sync.limits", "sync.uplink > sync.link")
     assert is_kept(ForbiddenRestContract, REST, *allowed)
     assert not is_kept(ForbiddenRestContract, REST, *allowed, *way)
+
+
+@pytest.mark.parametrize(
+    "circle",
+    [
+        ("shop.till.a > shop.till.b", "shop.till.b > shop.till.c", "shop.till.c > shop.till.a"),
+        ("shop.till.pages.board > shop.orders.routes", "shop.orders.pages.cart > shop.till.pages.counter"),
+    ],
+)
+def test_nothing_comes_back_to_itself_nor_do_the_faces_of_a_capability(circle: tuple[str, ...]) -> None:
+    faces = {"faces": ["shop.*.pages", "shop.*.routes"]}
+    assert is_kept(AcyclicContract, faces, *WELL, *circle[:-1])
+    assert not is_kept(AcyclicContract, faces, *WELL, *circle)
