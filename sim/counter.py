@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import web
 
 from sim.counter_words import translate_page
+from sim.http_service import HttpService
 from sim.printer.server import SimPrinter
 from sim.scale import SimScale
 from sim.scanners.serial import SimScanner
@@ -69,7 +70,7 @@ class Key(msgspec.Struct, frozen=True):
     code: str
 
 
-class Counter:
+class Counter(HttpService):
     """Serves the page on 127.0.0.1; `port` 0 takes a free one. An async context manager."""
 
     def __init__(
@@ -84,6 +85,7 @@ class Counter:
         speech: SimSpeech | None = None,
         terminal: SimTerminalServer | None = None,
     ) -> None:
+        super().__init__(port)
         self._speech = speech
         self._terminal = terminal
         self._scanner = scanner
@@ -101,18 +103,6 @@ class Counter:
         self._page = page.replace(
             "<!--SHELF-->", f'<p><a href="{shelf}" target="_blank">Simulated shelf</a></p>' if shelf else ""
         )
-        self._runner = web.AppRunner(self._app(), access_log=None)
-        self.port = port
-
-    async def __aenter__(self) -> Counter:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=SOUND_BYTES, middlewares=[local_only])

@@ -15,9 +15,10 @@ from typing import Any
 from aiohttp import web
 
 from edge.shop.feeds.connector import Connector, EntityType, Kind
+from sim.http_service import serving
 from sim.vendors.accounts import SimQuickBooks, SimXero
 from sim.vendors.erpnext import SimErpNext
-from sim.vendors.faults import Faults, serving
+from sim.vendors.faults import Faults
 from sim.vendors.israel import SimICount, SimMorning, SimPriority, SimRivhit, SimWizCloud
 from sim.vendors.odoo import SimOdoo
 from tests.shop_fixture import BEER, MILK, MYSTERY

@@ -10,16 +10,18 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from sim.http_service import HttpService
+
 KEY, MERCHANT = "AQE_corner", "CornerShopECOM"
 LinksFault = Literal["", "down", "cut", "wrong_key", "garbage"]
 
 
-class SimAdyenLinks:
+class SimAdyenLinks(HttpService):
     """Adyen at http://127.0.0.1:`port`. `fault`: what goes wrong with the next requests; `cut`: it is done, and the
     line breaks before the answer."""
 
     def __init__(self) -> None:
-        self.port = 0
+        super().__init__()
         self.fault: LinksFault = ""
         self.links: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, int] = {}
@@ -27,20 +29,11 @@ class SimAdyenLinks:
         self.psp_of: dict[str, str] = {}
         """By link: the payment that it was paid by, which only a webhook tells."""
         self._known: dict[str, dict[str, Any]] = {}
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    def _app(self) -> web.Application:
         app = web.Application()
         app.router.add_route("*", "/v71/{path:.*}", self._api)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     @property
     def moved_minor(self) -> int:

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from aiohttp import web
 
+from sim.http_service import HttpService
+
 KEY, OTHER_KEY = "sk_test_corner", "sk_test_other"
 """Of two accounts."""
 NUMBER = "4242424242424242"
@@ -25,11 +27,11 @@ button{{font:inherit;padding:.8rem 1.2rem;margin:.4rem 0;width:100%}}</style>
 <p><a href="{back}">Back</a></p></html>"""
 
 
-class SimStripeCheckout:
+class SimStripeCheckout(HttpService):
     """Stripe at http://127.0.0.1:`port`, while it is switched on."""
 
     def __init__(self) -> None:
-        self.port = 0
+        super().__init__()
         self.fault: CheckoutFault = ""
         self.faults: dict[str, CheckoutFault] = {}
         """By the key of an account: what goes wrong with that alone."""
@@ -43,22 +45,13 @@ class SimStripeCheckout:
         self._setups: dict[str, dict[str, Any]] = {}
         self._back: dict[str, str] = {}
         self._known: dict[str, dict[str, Any]] = {}
-        self._runner: web.AppRunner | None = None
 
-    async def start(self, port: int = 0) -> None:
+    def _app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/c/pay/{id}", self._show)
         app.router.add_post("/c/pay/{id}", self._press)
         app.router.add_route("*", "/v1/{path:.*}", self._api)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     @property
     def moved_minor(self) -> int:

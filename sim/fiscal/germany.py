@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sim.fiscal.certificates import HERE, SimAuthority
+from sim.http_service import ServedApp
 
 TSS, KEY, SECRET = "0000-1111", "played-key", "played-secret"
 SLOW_S = 3.0
@@ -165,12 +166,6 @@ async def security_device(folder: Path, clients: dict[str, str]) -> AsyncIterato
     app.router.add_get("/api/v2/tss/{tss}", sim.device)
     app.router.add_get("/api/v2/tss/{tss}/tx/{tx}", sim.show)
     app.router.add_put("/api/v2/tss/{tss}/tx/{tx}", sim.put)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, HERE, 0, ssl_context=sim.authority.tls(clients=False), shutdown_timeout=1)
-    await site.start()
-    sim.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    try:
+    async with ServedApp(app, tls=sim.authority.tls(clients=False)) as served:
+        sim.port = served.port
         yield sim
-    finally:
-        await runner.cleanup()

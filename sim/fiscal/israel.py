@@ -14,6 +14,7 @@ from typing import Any, Literal
 from aiohttp import web
 
 from sim.fiscal.certificates import HERE, SimAuthority
+from sim.http_service import ServedApp
 
 _FIELDS = (
     *("Invoice_ID", "Invoice_Type", "Vat_Number", "Customer_VAT_Number", "Invoice_Date"),
@@ -62,12 +63,6 @@ async def allocations(folder: Path) -> AsyncIterator[SimAllocations]:
     """The service, for as long as it is asked."""
     sim, app = SimAllocations(folder), web.Application()
     app.router.add_post("/Invoices/v1/Approval", sim.approve)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, HERE, 0, ssl_context=sim.authority.tls(clients=False), shutdown_timeout=1)
-    await site.start()
-    sim.port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-    try:
+    async with ServedApp(app, tls=sim.authority.tls(clients=False)) as served:
+        sim.port = served.port
         yield sim
-    finally:
-        await runner.cleanup()

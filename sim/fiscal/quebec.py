@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sim.fiscal.certificates import HERE, SimAuthority
+from sim.http_service import ServedApp
 
 Fault = Literal["", "slow", "busy", "refuse", "away", "lost"]
 FIRST = "=" * 88
@@ -212,27 +213,13 @@ def _wrong(one: dict[str, Any]) -> str:
 @asynccontextmanager
 async def quebec(folder: Path) -> AsyncIterator[SimQuebec]:
     """The service, for as long as it is asked."""
-    sim = SimQuebec(folder)
-    runners = []
-    for clients in (True, False):
-        app = web.Application()
-        if clients:
-            app.router.add_post("/transaction", sim.transaction)
-            app.router.add_post("/document", sim.document)
-        else:
-            app.router.add_post("/certificats", sim.certificates)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, HERE, 0, ssl_context=sim.authority.tls(clients), shutdown_timeout=1)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
-        if clients:
-            sim.port = port
-        else:
-            sim.enrolment_port = port
-        runners.append(runner)
-    try:
+    sim, asked, enrolling = SimQuebec(folder), web.Application(), web.Application()
+    asked.router.add_post("/transaction", sim.transaction)
+    asked.router.add_post("/document", sim.document)
+    enrolling.router.add_post("/certificats", sim.certificates)
+    async with (
+        ServedApp(asked, tls=sim.authority.tls(clients=True)) as served,
+        ServedApp(enrolling, tls=sim.authority.tls(clients=False)) as enrolment,
+    ):
+        sim.port, sim.enrolment_port = served.port, enrolment.port
         yield sim
-    finally:
-        for runner in runners:
-            await runner.cleanup()

@@ -9,6 +9,8 @@ import io
 
 from aiohttp import web
 
+from sim.http_service import HttpService
+
 MERCHANT, USER = "CornerShopECOM", "report@Company.Corner:pass word"
 COLUMNS = (
     *("Company Account", "Merchant Account", "Psp Reference", "Merchant Reference", "Payment Method", "Creation Date"),
@@ -19,28 +21,19 @@ COLUMNS = (
 )
 
 
-class SimAdyenReports:
+class SimAdyenReports(HttpService):
     """Adyen's Customer Area at http://127.0.0.1:`port`. `reports`: by their numbers."""
 
     def __init__(self) -> None:
-        self.port = 0
+        super().__init__()
         self.reports: dict[int, str] = {}
         self.asked: list[str] = []
         self.down = False
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    def _app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/reports/download/MerchantAccount/{merchant}/{name}", self._download)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     def report(self, number: int, rows: list[tuple[str, str, str, str, str]], paid: str) -> None:
         """A batch of rows, each its type, PSP reference, gross and net ("12.00", below zero what is taken), and day;

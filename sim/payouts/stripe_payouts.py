@@ -8,35 +8,28 @@ from typing import Any, Literal
 from aiohttp import web
 
 from sim.checkout.stripe_checkout import KEY
+from sim.http_service import HttpService
 
 PayoutsFault = Literal["", "down", "wrong_key", "garbage", "wrong_sum"]
 ROWS = 100
 
 
-class SimStripePayouts:
+class SimStripePayouts(HttpService):
     """Stripe at http://127.0.0.1:`port`. `pay_out` adds a payout; each list has at most `rows` rows at once."""
 
     def __init__(self, rows: int = ROWS) -> None:
-        self.port, self.rows = 0, rows
+        super().__init__()
+        self.rows = rows
         self.fault: PayoutsFault = ""
         self.asked: list[str] = []
         self._payouts: list[dict[str, Any]] = []
         self._lines: dict[str, list[dict[str, Any]]] = {}
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
+    def _app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/v1/payouts", self._list)
         app.router.add_get("/v1/balance_transactions", self._transactions)
-        self._runner = web.AppRunner(app)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     def pay_out(self, at_s: int, lines: list[dict[str, Any]], complete: bool = True) -> str:
         """A payout of these transactions (type, amount, fee, source): its id."""

@@ -7,28 +7,18 @@ from importlib.resources import files
 from aiohttp import web
 
 from sim.counter import local_only
+from sim.http_service import HttpService
 from sim.shelves.camera import SimShelfCamera
 from sim.shelves.scene import Light, View
 
 
-class ShelfPage:
+class ShelfPage(HttpService):
     """Serves the page on 127.0.0.1; `port` 0 takes a free one. An async context manager."""
 
     def __init__(self, camera: SimShelfCamera, port: int = 0) -> None:
+        super().__init__(port)
         self._camera = camera
         self._page = files("sim.shelves").joinpath("shelf.html").read_text(encoding="utf-8")
-        self._runner = web.AppRunner(self._app(), access_log=None)
-        self.port = port
-
-    async def __aenter__(self) -> ShelfPage:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
     def _app(self) -> web.Application:
         app = web.Application(client_max_size=4096, middlewares=[local_only])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from aiohttp import web
 
-HERE = "127.0.0.1"
 Fault = Literal["401", "429", "500", "cut", "silent"]
 
 
@@ -38,16 +35,3 @@ class Faults:
             await answer.write(b'{"orders": [')
         request.transport.abort()
         return web.Response()
-
-
-@asynccontextmanager
-async def serving(app: web.Application, port: int = 0) -> AsyncIterator[str]:
-    """An application on this machine; its address."""
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, HERE, port)
-    await site.start()
-    try:
-        yield f"http://{HERE}:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
-    finally:
-        await runner.cleanup()

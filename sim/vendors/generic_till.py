@@ -13,7 +13,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 Sale = dict[str, Any]
 

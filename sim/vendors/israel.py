@@ -17,7 +17,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 Row = dict[str, Any]
 

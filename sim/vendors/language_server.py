@@ -20,7 +20,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 Asked = dict[str, Any]
 CONTEXT_CHARS = 3_000

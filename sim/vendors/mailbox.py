@@ -9,7 +9,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sim.vendors.faults import HERE
+from sim.http_service import HERE
 
 _LINE = re.compile(r"(\S+) (?:(UID) )?(\w+)(?: (.*))?", re.IGNORECASE)
 

@@ -21,7 +21,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 PLACES_MOST = 10
 Order = dict[str, Any]

@@ -20,7 +20,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 Order = dict[str, Any]
 RESTAURANT = "11111111-2222-4333-8444-555555555555"

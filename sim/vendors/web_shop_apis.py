@@ -14,7 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from sim.vendors.faults import Faults, serving
+from sim.http_service import serving
+from sim.vendors.faults import Faults
 
 PAGE = 2
 """Goods of one page of Shopify's: few, so that there are several."""

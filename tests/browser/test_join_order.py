@@ -18,6 +18,7 @@ from edge.shop.orders.order import digest
 from edge.shop.orders.queries import read_shop_order
 from edge.shop.orders.rules import OPEN
 from edge.shop.orders.status_page import TellStatusPage
+from sim.http_service import serving
 from sim.postgres import Postgres
 from sync.hub.api.join_page import add_join_page
 from sync.hub.api.order_status import PATH
@@ -62,15 +63,9 @@ async def an_office() -> AsyncIterator[Office]:
     office, app = Office(), web.Application()
     add_join_page(app)
     app.router.add_post(PATH, office.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    office.url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/join"  # type: ignore[union-attr]
-    try:
+    async with serving(app) as address:
+        office.url = f"{address}/join"
         yield office
-    finally:
-        await runner.cleanup()
 
 
 @asynccontextmanager

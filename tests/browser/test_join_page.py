@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from playwright.async_api import Page, Route
 
+from sim.http_service import serving
 from sync.hub.api.join_page import add_join_page
 from tests.browser.browsing import browser
 from tests.browser.serving import DEADLINE_S
@@ -51,24 +52,17 @@ async def phone(language: str = "en-GB") -> AsyncIterator[tuple[Page, str, list[
     """A page, the address of head office's, and what was asked of anybody, as it would stand in a log."""
     app, asked = web.Application(), []
     add_join_page(app)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        async with browser() as launched:
-            context = await launched.new_context(locale=language)
-            page = await context.new_page()
-            page.set_default_timeout(DEADLINE_S * 1000)
-            page.on("request", lambda one: asked.append(f"{one.url} {one.headers.get('referer', '')}"))
+    async with serving(app) as served, browser() as launched:
+        context = await launched.new_context(locale=language)
+        page = await context.new_page()
+        page.set_default_timeout(DEADLINE_S * 1000)
+        page.on("request", lambda one: asked.append(f"{one.url} {one.headers.get('referer', '')}"))
 
-            async def answer(route: Route) -> None:
-                await route.fulfill(body="the box")
+        async def answer(route: Route) -> None:
+            await route.fulfill(body="the box")
 
-            await context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", answer)
-            yield page, f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}/join", asked  # type: ignore[union-attr]
-    finally:
-        await runner.cleanup()
+        await context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", answer)
+        yield page, f"{served}/join", asked
 
 
 async def shown(page: Page, address: str, fragment: str) -> str:

@@ -16,6 +16,7 @@ from edge.shop.access.pin import hash_pin
 from edge.shop.notify.push_subscriptions import read_browsers
 from edge.shop.notify.queries import push_key
 from edge.shop.notify.service.part import NotificationsPart
+from sim.http_service import ServedApp
 from sync.hub.api.push_page import add_push_page
 from tests.browser.browsing import Till, till
 from tests.browser.serving import Served, serve
@@ -38,14 +39,8 @@ SUBSCRIBED = """
 async def head_office() -> AsyncIterator[str]:
     app = web.Application()
     add_push_page(app)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://localhost:{site._server.sockets[0].getsockname()[1]}/push"  # type: ignore[union-attr]
-    finally:
-        await runner.cleanup()
+    async with ServedApp(app) as served:
+        yield f"http://localhost:{served.port}/push"
 
 
 @asynccontextmanager

@@ -12,8 +12,8 @@ from aiohttp import web
 from edge.shop.feeds.commands import MendRecord, SetConnector, TakeRecord
 from edge.shop.feeds.connector import Connector
 from edge.shop.purchasing.queries import read_suppliers
+from sim.http_service import serving
 from sim.invoice_papers import pdf_of
-from sim.vendors.faults import serving
 from tests.browser.calling import Answer, Caller, calling
 from tests.browser.serving import serve
 from tests.importing import job_runner, until

@@ -26,7 +26,7 @@ from edge.shop.other_tills.commands import SetOtherTill, SetPosItem
 from edge.shop.other_tills.other_till import OtherTill, PosItem
 from edge.shop.other_tills.queries import read_pos_sales
 from edge.shop.stock.queries import read_stock
-from sim.vendors.faults import serving
+from sim.http_service import serving
 from sim.vendors.square import SimSquare
 from sync.hub.api.till_webhooks import NO_HOOKS
 from tests.hub_hooks import NOWHERE, hooked_office

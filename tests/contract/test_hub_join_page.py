@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 import aiohttp
-from aiohttp import web
 
+from sim.http_service import serving
 from sync.hub.api.admission import Door
 from sync.hub.api.app import Api
 from tests.shop_fixture import run
@@ -24,29 +24,21 @@ async def _publish(tenant: str, shop: str, kind: str, body: bytes, request: str)
 def test_anybody_is_given_the_page_and_it_may_ask_head_office_alone() -> None:
     async def scenario() -> None:
         app = Api(cast(Door, None), (), lambda kind, body: None, (), _publish).app()  # no door: nobody is looked up
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        try:
-            url = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"  # type: ignore[union-attr]
-            async with aiohttp.ClientSession() as http:
-                for path, kind in FILES.items():
-                    async with http.get(url + path) as answer:
-                        assert (answer.status, answer.content_type) == (200, kind)
-                        policy = answer.headers["Content-Security-Policy"]
-                        assert "default-src 'none'" in policy and "script-src 'self';" in policy
-                        assert "unsafe" not in policy and policy.endswith("connect-src 'self'")
-                        assert answer.headers["Referrer-Policy"] == "no-referrer"
-                        assert "Set-Cookie" not in answer.headers
-                        first = await answer.read()
-                    async with http.get(url + path + "?store=corner") as other:
-                        assert await other.read() == first, "what is asked for changes nothing"
-                async with http.get(url + "/push") as push:
-                    assert "connect-src" not in push.headers["Content-Security-Policy"], "that one asks nobody"
-                async with http.post(url + "/join", json={"wifi": "Shop"}) as refused:
-                    assert refused.status == 405
-        finally:
-            await runner.cleanup()
+        async with serving(app) as url, aiohttp.ClientSession() as http:
+            for path, kind in FILES.items():
+                async with http.get(url + path) as answer:
+                    assert (answer.status, answer.content_type) == (200, kind)
+                    policy = answer.headers["Content-Security-Policy"]
+                    assert "default-src 'none'" in policy and "script-src 'self';" in policy
+                    assert "unsafe" not in policy and policy.endswith("connect-src 'self'")
+                    assert answer.headers["Referrer-Policy"] == "no-referrer"
+                    assert "Set-Cookie" not in answer.headers
+                    first = await answer.read()
+                async with http.get(url + path + "?store=corner") as other:
+                    assert await other.read() == first, "what is asked for changes nothing"
+            async with http.get(url + "/push") as push:
+                assert "connect-src" not in push.headers["Content-Security-Policy"], "that one asks nobody"
+            async with http.post(url + "/join", json={"wifi": "Shop"}) as refused:
+                assert refused.status == 405
 
     run(scenario())
