@@ -36,13 +36,17 @@ class EnrolTemplate(Command, frozen=True):
     confidence: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
 
 
-class SetVoiceHint(Command, frozen=True):
-    """Let voices propose who signs in, or no longer: then every template goes at once. `assessed`, `declared`: the days
-    on which the shop assessed what it does to privacy, and on which it told the Commission (in Quebec)."""
+class SetHint(Command, frozen=True):
+    """What is said of every hint: whether it is given, and on which days that was assessed and declared."""
 
     is_on: bool
     assessed: Day = ""
     declared: Day = ""
+
+
+class SetVoiceHint(SetHint, frozen=True):
+    """Let voices propose who signs in, or no longer: then every template goes at once. `assessed`, `declared`: the days
+    on which the shop assessed what it does to privacy, and on which it told the Commission (in Quebec)."""
 
 
 class ReleaseVoice(Command, frozen=True):
@@ -71,12 +75,8 @@ class NoteVoiceKnown(Command, frozen=True):
     created_us: Number
 
 
-class SetFaceHint(Command, frozen=True):
+class SetFaceHint(SetHint, frozen=True):
     """Let faces propose who signs in, or no longer: then every template goes at once. The days as in `SetVoiceHint`."""
-
-    is_on: bool
-    assessed: Day = ""
-    declared: Day = ""
 
 
 class ReleaseFace(Command, frozen=True):
@@ -104,13 +104,9 @@ class NoteFaceKnown(Command, frozen=True):
     created_us: Number
 
 
-class SetCustomerFaces(Command, frozen=True):
+class SetCustomerFaces(SetHint, frozen=True):
     """Let customers' faces open their carts at the kiosk, or no longer: then every template of theirs goes at once. The
     days as in `SetVoiceHint`."""
-
-    is_on: bool
-    assessed: Day = ""
-    declared: Day = ""
 
 
 class ReleaseOwnFace(OwnCommand, frozen=True):

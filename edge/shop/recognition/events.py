@@ -10,16 +10,16 @@ from edge.core.messages import Event, Sealed
 from edge.shop.recognition.means import MeansName
 
 
-class VoiceHintSet(Event, frozen=True):
-    """Voices propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+class HintSet(Event, frozen=True):
+    """What is said of every hint: whether it is given, and on which days that was assessed and declared."""
 
     is_on: bool
     assessed: str = ""
     declared: str = ""
 
 
-class VoiceReleased(Event, frozen=True):
-    """Somebody said yes to being known by their voice, and signed it; `wording`: which version of it, in `language`."""
+class SignedRelease(Event, frozen=True):
+    """Who said yes to being known, and signed it; `wording`: which version of it, in `language`."""
 
     personal: ClassVar[tuple[str, ...]] = ("signed",)
     person_in: ClassVar[str] = "person"
@@ -28,6 +28,14 @@ class VoiceReleased(Event, frozen=True):
     signed: Sealed
     wording: str
     language: str
+
+
+class VoiceHintSet(HintSet, frozen=True):
+    """Voices propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
+
+
+class VoiceReleased(SignedRelease, frozen=True):
+    """Somebody said yes to being known by their voice, and signed it; `wording`: which version of it, in `language`."""
 
 
 class VoiceWithdrawn(Event, frozen=True):
@@ -36,24 +44,12 @@ class VoiceWithdrawn(Event, frozen=True):
     person: str
 
 
-class FaceHintSet(Event, frozen=True):
+class FaceHintSet(HintSet, frozen=True):
     """Faces propose who signs in, or no longer; on which days (ISO 8601, "": none) that was assessed and declared."""
 
-    is_on: bool
-    assessed: str = ""
-    declared: str = ""
 
-
-class FaceReleased(Event, frozen=True):
+class FaceReleased(SignedRelease, frozen=True):
     """Somebody said yes to being known by their face, and signed it; `wording`: which version of it, in `language`."""
-
-    personal: ClassVar[tuple[str, ...]] = ("signed",)
-    person_in: ClassVar[str] = "person"
-
-    person: str
-    signed: Sealed
-    wording: str
-    language: str
 
 
 class FaceWithdrawn(Event, frozen=True):
@@ -62,25 +58,13 @@ class FaceWithdrawn(Event, frozen=True):
     person: str
 
 
-class CustomerFacesSet(Event, frozen=True):
+class CustomerFacesSet(HintSet, frozen=True):
     """Customers' faces open their carts at the kiosk, or no longer; the days as in `FaceHintSet`."""
 
-    is_on: bool
-    assessed: str = ""
-    declared: str = ""
 
-
-class CustomerFaceReleased(Event, frozen=True):
+class CustomerFaceReleased(SignedRelease, frozen=True):
     """A customer said yes to being known by their face, and signed it; as `FaceReleased`. What takes it back is the end
     of their consent to `biometrics`."""
-
-    personal: ClassVar[tuple[str, ...]] = ("signed",)
-    person_in: ClassVar[str] = "person"
-
-    person: str
-    signed: Sealed
-    wording: str
-    language: str
 
 
 class ReleaseWorded(Event, frozen=True):
@@ -103,9 +87,9 @@ EVENTS: tuple[type[Event], ...] = (
     CustomerFaceReleased,
     ReleaseWorded,
 )
-HINT_SET: Mapping[MeansName, type[VoiceHintSet | FaceHintSet | CustomerFacesSet]] = MappingProxyType(
+HINT_SET: Mapping[MeansName, type[HintSet]] = MappingProxyType(
     {"voice": VoiceHintSet, "face": FaceHintSet, "customer_face": CustomerFacesSet}
 )
-RELEASED: Mapping[MeansName, type[VoiceReleased | FaceReleased | CustomerFaceReleased]] = MappingProxyType(
+RELEASED: Mapping[MeansName, type[SignedRelease]] = MappingProxyType(
     {"voice": VoiceReleased, "face": FaceReleased, "customer_face": CustomerFaceReleased}
 )

@@ -19,9 +19,7 @@ from edge.shop.recognition.commands import (
     NoteVoiceKnown,
     ReleaseFace,
     ReleaseVoice,
-    SetCustomerFaces,
-    SetFaceHint,
-    SetVoiceHint,
+    SetHint,
     WithdrawFace,
     WithdrawVoice,
     WordRelease,
@@ -52,7 +50,7 @@ class RecognitionHandlers:
     def __init__(self, settings: RecognitionSettings, means: Means) -> None:
         self._settings, self._means = settings, means
 
-    def set_hint(self, tx: Transaction, command: SetVoiceHint | SetFaceHint | SetCustomerFaces) -> None:
+    def set_hint(self, tx: Transaction, command: SetHint) -> None:
         for text in (command.assessed, command.declared):
             if text and day_of(text) is None:
                 raise Refusal(self._means.day, {"day": text})

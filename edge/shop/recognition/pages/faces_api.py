@@ -5,14 +5,13 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Endpoint
+from edge.core.endpoints import Answer
 from edge.core.messages import Refusal
-from edge.shop.access.rights import SELL
 from edge.shop.recognition.commands import EnrolFace, NoteFaceKnown
 from edge.shop.recognition.handlers import has_released
 from edge.shop.recognition.means import FACE
 from edge.shop.recognition.pages.hearing import trials_here
-from edge.shop.recognition.pages.person_hint import SampleTaken, note_known, refusing
+from edge.shop.recognition.pages.person_hint import note_known, own_endpoint, refusing, till_endpoint
 from edge.shop.recognition.pages.seeing import FACES, PICTURE, face_enrolled, known_face
 from edge.web.actors import actor_of, seat_of
 from edge.web.context import SITE
@@ -46,32 +45,13 @@ async def enrol(request: web.Request) -> web.Response:
 
 
 ENDPOINTS = (
-    Endpoint(
-        method="POST",
+    till_endpoint(
         path="/api/v1/recognition/face",
         handler=propose,
         name="proposeByFace",
         answer=Answer(FaceProposal),
-        right=SELL,
-        surfaces=("cashier",),
-        tag="recognition",
         body=PICTURE,
         statuses=(413, 422),
-        rate="sign_in",
-        programs=False,
-        at_register=True,
     ),
-    Endpoint(
-        method="POST",
-        path="/api/v1/recognition/face/own",
-        handler=enrol,
-        name="enrolOwnFace",
-        answer=Answer(SampleTaken),
-        right=SELL,
-        surfaces=("cashier", "panel"),
-        tag="recognition",
-        body=PICTURE,
-        statuses=(413, 422),
-        programs=False,
-    ),
+    own_endpoint(path="/api/v1/recognition/face/own", handler=enrol, name="enrolOwnFace", body=PICTURE),
 )

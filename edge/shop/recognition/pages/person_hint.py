@@ -8,9 +8,10 @@ from functools import partial, wraps
 import msgspec
 from aiohttp import web
 
+from edge.core.endpoints import Answer, Endpoint
 from edge.core.messages import Done, Refusal
 from edge.shop.access.queries import name_of
-from edge.shop.access.rights import system
+from edge.shop.access.rights import SELL, system
 from edge.shop.recognition.commands import EnrolTemplate, NoteFaceKnown, NoteVoiceKnown
 from edge.shop.recognition.handlers import let_go
 from edge.shop.recognition.matching import middle, nearest
@@ -29,6 +30,30 @@ class SampleTaken(msgspec.Struct, frozen=True):
 
     taken: int
     needed: int
+
+
+till_endpoint = partial(
+    Endpoint,
+    method="POST",
+    right=SELL,
+    surfaces=("cashier",),
+    tag="recognition",
+    rate="sign_in",
+    programs=False,
+    at_register=True,
+)
+"""Where somebody is proposed at a till."""
+own_endpoint = partial(
+    Endpoint,
+    method="POST",
+    answer=Answer(SampleTaken),
+    right=SELL,
+    surfaces=("cashier", "panel"),
+    tag="recognition",
+    statuses=(413, 422),
+    programs=False,
+)
+"""Where somebody enrols themself."""
 
 
 def refusing(handler: Handler) -> Handler:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from edge.core.endpoints import Answer, Body, Endpoint
+from edge.core.endpoints import Answer, Body
 from edge.core.messages import Refusal
 from edge.lib.i18n import LANGUAGES
-from edge.shop.access.rights import SELL
 from edge.shop.recognition.challenge import WITHIN_S, was_said
 from edge.shop.recognition.commands import EnrolVoice, NoteVoiceKnown
 from edge.shop.recognition.handlers import has_released, may_be_known
@@ -17,11 +16,12 @@ from edge.shop.recognition.means import VOICE
 from edge.shop.recognition.pages import hearing
 from edge.shop.recognition.pages.hearing import VOICES, HeardVoice, hear_voice, models_here, sound_of, trials_here
 from edge.shop.recognition.pages.person_hint import (
-    SampleTaken,
     enrolled_by,
     nearest_template,
     note_known,
+    own_endpoint,
     refusing,
+    till_endpoint,
 )
 from edge.shop.recognition.template import Template
 from edge.shop.recognition.trials import VoiceTrials
@@ -119,48 +119,22 @@ def _language(request: web.Request) -> str:
 
 _SOUND = Body(media=SOUNDS, limit_bytes=hearing.SOUND_BYTES)
 ENDPOINTS = (
-    Endpoint(
-        method="POST",
+    till_endpoint(
         path="/api/v1/recognition/voice/words",
         handler=ask,
         name="askVoiceWords",
         answer=Answer(VoiceWords),
-        right=SELL,
-        surfaces=("cashier",),
-        tag="recognition",
         query={"language": {"enum": [*LANGUAGES]}},
         statuses=(422,),
-        rate="sign_in",
-        programs=False,
-        at_register=True,
     ),
-    Endpoint(
-        method="POST",
+    till_endpoint(
         path="/api/v1/recognition/voice",
         handler=propose,
         name="proposeByVoice",
         answer=Answer(VoiceProposal),
-        right=SELL,
-        surfaces=("cashier",),
-        tag="recognition",
         query={"challenge": {"type": "string"}},
         body=_SOUND,
         statuses=(413, 422),
-        rate="sign_in",
-        programs=False,
-        at_register=True,
     ),
-    Endpoint(
-        method="POST",
-        path="/api/v1/recognition/voice/own",
-        handler=enrol,
-        name="enrolOwnVoice",
-        answer=Answer(SampleTaken),
-        right=SELL,
-        surfaces=("cashier", "panel"),
-        tag="recognition",
-        body=_SOUND,
-        statuses=(413, 422),
-        programs=False,
-    ),
+    own_endpoint(path="/api/v1/recognition/voice/own", handler=enrol, name="enrolOwnVoice", body=_SOUND),
 )
