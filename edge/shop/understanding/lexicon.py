@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -165,39 +165,12 @@ def _words(table: Mapping[str, int]) -> dict[str, int]:
     return {"".join(words_of(word)): value for word, value in table.items()}
 
 
-_SETS = (
-    "joiners",
-    "negations",
-    "hold",
-    "present",
-    "receivers",
-    "reasons",
-    "fillers",
-    "hurried",
-    "asking",
-    "reports",
-    "into",
-    "questioning",
-    "inverted",
-    "adverbs",
-    "polite",
-    "between",
-    "lots",
-    "until",
-    "another",
-    "ambiguous",
-)
-_TABLES = (
-    "verbs",
-    "hinted",
-    "asks",
-    "replies",
-    "causes",
-    "languages",
-    "days",
-    "shopping",
-    "declined",
-)
+_MADE: dict[Any, Callable[[Any], Any]] = {
+    frozenset[Phrase]: _phrases,
+    dict[Phrase, str]: _keyed,
+    dict[str, int]: _words,
+}
+"""How what the file has of a field becomes what it is here, by its type."""
 
 
 @cache
@@ -223,10 +196,9 @@ def vocabulary(language: str) -> Vocabulary:
     if language == "he":  # "trays" before a name: מגשים, מגשי
         many = [phrase for phrase in counted if len(phrase) == 1 and phrase[0].endswith("ימ")]
         counted |= {(word[:-1],): counted[(word,)] for (word,) in many if (word[:-1],) not in counted}
-    sets = {name: _phrases(getattr(file, name)) for name in _SETS}
-    tables = {name: _keyed(getattr(file, name)) for name in _TABLES}
-    numbers = {name: _words(getattr(file, name)) for name in ("numbers", "dozens", "fractions", "parts")}
-    longest = max(len(phrase) for phrases in (*tables.values(), *sets.values(), counted) for phrase in phrases)
+    fields = msgspec.structs.fields(Vocabulary)
+    made = {one.name: _MADE[one.type](getattr(file, one.name)) for one in fields if one.type in _MADE}
+    phrases = (one for words in (*made.values(), counted) for one in words if isinstance(one, tuple))
     placing = {role: _phrases(texts) for role, texts in file.placing.items()}
     rest = {
         "placing": placing,
@@ -234,9 +206,9 @@ def vocabulary(language: str) -> Vocabulary:
         "counted": counted,
         "containers": containers,
         "units": file.units,
-        "longest": longest,
+        "longest": max(map(len, phrases)),
     }
-    return Vocabulary(language=language, **sets, **tables, **numbers, **rest)  # type: ignore[arg-type]
+    return Vocabulary(language=language, **made, **rest)  # type: ignore[arg-type]
 
 
 @cache
