@@ -16,17 +16,13 @@ from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.chat_turns import to_letters
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.assistant.dialogue import ChatAnswer
-from edge.shop.assistant.queries import read_chat
-from edge.shop.assistant.turn_reads import LookUpTurn
+from edge.shop.assistant.heard_turn import HeardTurn
+from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
-from edge.shop.search.queries import Search
 from edge.shop.stock.commands import RecordMovement
 from edge.shop.stock.queries import read_stock
-from edge.shop.turn_reading.last_look import looked_over
 from edge.shop.turn_reading.lookup import LookedUp
-from edge.shop.turn_reading.second_reader.second_reading import asks_second, marked_words, with_second
-from edge.shop.understanding.whereabouts import PlacedSentence
 from tests.catch_up import catch_up
 from tests.shop_fixture import SYSTEM, FakeClock, done, open_shop
 
@@ -87,14 +83,9 @@ class Talker:
     async def outcome(self, text: str = "", option: str = "", question: str = "", spoken: bool = False) -> Any:
         """What the shop makes of a turn."""
         self.turns += 1
-        chat = read_chat(self.shop.reader, self.session)
-        language = chat.language if chat else self.language
         today = business_date(self.shop.now_us(), ZoneInfo("Europe/Paris"), timedelta())
         beside = LookUpTurn("EUR", self.session, text, self.language, self.agent, today)
-        looked_up, heard = beside.read(self.shop.reader, self.shop.registry)
-        if text and not (chat and chat.state.question):
-            looked_up = self._with_second(text, language, looked_up)
-            looked_up = looked_over(looked_up, PlacedSentence(heard.said, text, heard.where), language, self.agent)
+        looked_up, heard = self._read(beside) if text else (LookedUp(()), None)
         return await self.shop.do(
             TakeTurn(
                 *(
@@ -122,15 +113,14 @@ class Talker:
             self.actor,
         )
 
-    def _with_second(self, text: str, language: str, looked_up: LookedUp) -> LookedUp:
-        """What a second reader adds, where there is one: as `chat_turns` does it, without a worker around it."""
-        search = Search("EUR")
-        if self.tagger is None or not asks_second(looked_up):
-            return looked_up
-        said = marked_words(self.shop.reader, search, text, language, self.agent)
-        if said is None:
-            return looked_up
-        return with_second(self.shop.reader, search, looked_up, said, self.tagger.tagged(*said))
+    def _read(self, turn: LookUpTurn) -> tuple[LookedUp, HeardTurn]:
+        """What a turn means, read as `chat_turns` has it read, without processes around it."""
+        db, registry = self.shop.reader, self.shop.registry
+        read = turn.read(db, registry)
+        if read.marked is not None:
+            tags = () if self.tagger is None else (self.tagger.tagged(*read.marked),)
+            read = ReadSecond(turn, read, tags).read(db, registry)
+        return read.looked_up, read.heard
 
     async def say(self, text: str, spoken: bool = False) -> ChatAnswer:
         """The answer to a sentence."""

@@ -115,9 +115,10 @@ async def cashier(shop: CommandBus, language: str, text: str, wanted: list[str])
 async def manager(shop: CommandBus, language: str, text: str, wanted: list[str]) -> tuple[bool, bool]:
     """What a question is understood as: what is looked up, of which product and period, or that it would be done."""
     desk = Desk(shop.open_reader, shop.registry, BOSS, "EUR", "2027-01-15", shop.now_us())
-    understood = copilot.understand_query(shop.reader, desk, text, language, Remembered())
+    read = copilot.query_at(desk, text, language, Remembered()).read(shop.reader, shop.registry)
+    understood = read.questions
     meaning = understood[0].meaning
-    if is_wish(text, language, understood):
+    if is_wish(read):
         got = "do"
     elif understood[0].destroys:
         got = "declined"

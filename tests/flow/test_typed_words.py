@@ -80,7 +80,8 @@ AS_THOSE = {
         StockCorrection.counted_as StockCorrection.denied StockCorrection.text StockCorrection.unit StockCorrection.verb
         Clause.cause Clause.counted_as Clause.note Clause.reason Clause.text Clause.unit Clause.unowned Clause.verb
         Clause.whole Errand.lacks Errand.name Errand.shown Errand.text ToldFigures.about ToldFigures.text
-        HeardTurn.business_date HeardTurn.text Sentence.wish Whereabouts.at Whereabouts.expiry Whereabouts.target
+        HeardTurn.business_date HeardTurn.inexact HeardTurn.text
+        Sentence.wish Whereabouts.at Whereabouts.expiry Whereabouts.target
         Reading.context Reading.links Reading.unowned BasketChange.into BasketChange.of BasketChange.text
         SaidAdvice.facts SaidAdvice.found SaidAdvice.goods SaidAdvice.text
         SaidModifier.text SaidModifiers.rest""",

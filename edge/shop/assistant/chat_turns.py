@@ -9,7 +9,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable
-from typing import Annotated, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -21,22 +21,19 @@ from edge.core.services import Services
 from edge.core.storage.database import Connection
 from edge.lib.i18n import LanguageOrNone
 from edge.shop.assistant.commands import STILL_US, OptionId, Seat, TakeTurn
-from edge.shop.assistant.dialogue import ChatAnswer, TalkState, marked
+from edge.shop.assistant.dialogue import ChatAnswer, marked
 from edge.shop.assistant.figures_asked import FIGURES
 from edge.shop.assistant.followers import followers_of
-from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.assistant.queries import ChatSession, ChatTurn, living_chat, read_chat, read_turn
 from edge.shop.assistant.told_figures import ToldFigures
-from edge.shop.turn_reading.figures_wish import asks_figures
 from edge.shop.turn_reading.language_models import MODELS
-from edge.shop.turn_reading.last_look import looked_over
 from edge.shop.turn_reading.lookup import LookedUp
 from edge.shop.turn_reading.second_reader.model_quotes import model_tags
-from edge.shop.turn_reading.second_reader.second_reading import asks_second, is_open
 from edge.shop.turn_reading.second_reader.tagger_asking import tags_of
-from edge.shop.understanding.sentence import understand
 from edge.shop.understanding.tokens import TEXT_CHARS, clean
-from edge.shop.understanding.whereabouts import PlacedSentence
+
+if TYPE_CHECKING:
+    from edge.shop.assistant.turn_reads import ReadTurn
 
 _HEX, _LETTERS = "0123456789abcdef", "abcdefghijklmnop"
 _TO_LETTERS, _TO_HEX = str.maketrans(_HEX, _LETTERS), str.maketrans(_LETTERS, _HEX)
@@ -139,14 +136,16 @@ async def prepare(
     if earlier := await _earlier(site, actor, session, turn, said.option, text):
         return earlier
     agent = "shopping" if actor.anonymous else "stock"
-    looked_up, heard = await _read_sentence(site, session, text, language, agent)
+    read = await _read_sentence(site, session, text, language, agent) if text else None
+    looked_up, heard = (read.looked_up, read.heard) if read else (LookedUp(()), None)
     command = TakeTurn(session, turn, agent, language, text, said.option, said.question, looked_up.found, heard=heard)
     command = msgspec.structs.replace(command, seat=said.seat, moves=said.joins, reading=looked_up.reading)
     command = msgspec.structs.replace(command, correction=looked_up.correction, doubted=looked_up.doubted)
     command = msgspec.structs.replace(command, errand=looked_up.errand, advice=looked_up.advice)
     command = msgspec.structs.replace(command, basket=looked_up.basket, modifiers=looked_up.modifiers)
-    if agent == "stock" and text:
-        command = msgspec.structs.replace(command, figures=await _figures(site, actor, command, looked_up))
+    if read and read.asks != "no":
+        figures = await _figures(site, actor, command, surely=read.asks == "surely")
+        command = msgspec.structs.replace(command, figures=figures)
     command = msgspec.structs.replace(command, spoken=spoken, propose=propose, cart=cart, began_mono_us=began_us)
     command = msgspec.structs.replace(command, shown_first=looked_up.proposed)
     return PreparedTurn(command, actor)
@@ -196,48 +195,30 @@ def _read(db: Connection, session: str, turn: str) -> tuple[ChatSession | None, 
     return read_chat(db, session), read_turn(db, session, turn)
 
 
-async def _read_sentence(
-    site: TurnSite, session: str, text: str, language: str, agent: str
-) -> tuple[LookedUp, HeardTurn | None]:
-    """What a sentence says, and what the names in it mean, read beside the till."""
-    if not text:
-        return LookedUp(()), None
-    from edge.shop.assistant.turn_reads import LookUpTurn  # models.kinds: what a start does not wait for
+async def _read_sentence(site: TurnSite, session: str, text: str, language: str, agent: str) -> ReadTurn:
+    """What a sentence says, and what the names in it mean, read beside the till; by a second reader as well where the
+    grammar alone leaves something open and no question is."""
+    from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond  # models.kinds: what a start does not wait for
 
-    currency, today = site.settings.currency, site.config.business_date(site.shop.now_us())
-    looked_up, heard = await site.asker.read_beside(LookUpTurn(currency, session, text, language, agent, today))
-    if asks_second(looked_up):
-        looked_up = await _read_again(site, session, text, language, agent, looked_up)
-    return looked_over(looked_up, PlacedSentence(heard.said, text, heard.where), heard.language, agent), heard
-
-
-async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, looked_up: LookedUp) -> ToldFigures | None:
-    """What a manager's question is answered, by whoever answers those; None: it is none, or not theirs to ask."""
-    chat = await site.asker.read(lambda db: read_chat(db, command.session))
-    state, language = (chat.state, chat.language) if chat else (TalkState(), command.language)
-    asks = asks_figures(understand(command.text, language), looked_up, bool(state.deeds))
-    if state.question is not None or asks == "no":
-        return None
-    teller = site.services.of(FIGURES)
-    return await teller.told(site, actor, command.text, language, state.figures, surely=asks == "surely")
-
-
-async def _read_again(
-    site: TurnSite, session: str, text: str, language: str, agent: str, looked_up: LookedUp
-) -> LookedUp:
-    """What the second reader adds, where the grammar alone leaves something open and no question is."""
-    from edge.shop.assistant.turn_reads import MarkWords, ReadSecond
-
-    currency = site.settings.currency
-    said = await site.asker.read_beside(MarkWords(currency, session, text, language, agent))
-    if said is None:
-        return looked_up
+    today = site.config.business_date(site.shop.now_us())
+    turn = LookUpTurn(site.settings.currency, session, text, language, agent, today)
+    first = await site.asker.read_beside(turn)
+    if first.marked is None:
+        return first
     models = site.services.of(MODELS)
-    if tagged := await tags_of(models, said):
-        looked_up = await site.asker.read_beside(ReadSecond(currency, looked_up, said, tagged))
-    if agent != "stock" or not is_open(looked_up) or not (quoted := await model_tags(models, text, said)):
-        return looked_up
-    return await site.asker.read_beside(ReadSecond(currency, looked_up, said, quoted))
+    tagged = await tags_of(models, first.marked)
+    tags = () if tagged is None else (tagged,)
+    second = await site.asker.read_beside(ReadSecond(turn, first, tags))
+    if second.marked and (quoted := await model_tags(models, text, second.marked)):
+        return await site.asker.read_beside(ReadSecond(turn, first, (*tags, quoted)))
+    return second
+
+
+async def _figures(site: TurnSite, actor: Actor, command: TakeTurn, surely: bool) -> ToldFigures | None:
+    """What a manager's question is answered, by whoever answers those; None: it is not theirs to ask."""
+    chat = await site.asker.read(lambda db: read_chat(db, command.session))
+    before, language = (chat.state.figures, chat.language) if chat else ("", command.language)
+    return await site.services.of(FIGURES).told(site, actor, command.text, language, before, surely=surely)
 
 
 def new_session() -> str:

@@ -34,11 +34,11 @@ from edge.shop.assistant.shopping_facts import ShopFacts
 from edge.shop.assistant.shopping_talk import ShoppingTalk
 from edge.shop.assistant.shopping_turn import lines_in_cart
 from edge.shop.assistant.stock_talk import StockTalk
-from edge.shop.assistant.turn_words import goods_text, hear_turn
+from edge.shop.assistant.turn_words import goods_text, hear_turn, with_inexact
 from edge.shop.catalog.queries import find_by_sku
 from edge.shop.settings.queries import LiveSettings
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.reading.modality import is_inexact, percents_in
+from edge.shop.understanding.reading.modality import percents_in
 from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.speech_input import is_noise
@@ -142,6 +142,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     heard = command.heard
     if heard is None or not heard.is_of(command.text, chat.language, tx.business_date):
         heard = hear_turn(tx.db, command.text, chat.language, chat.agent, command.found, tx.business_date)
+        heard = with_inexact(heard, command.found, command.reading)
     said, where = heard.said, heard.where
     if command.reading is not None and chat.agent == "stock" and _takes(command, command.reading, said, chat):
         said, where = _said(command.reading, len(command.text.split())), Whereabouts()
@@ -157,8 +158,7 @@ def _heard(tx: Transaction, command: TakeTurn, chat: ChatSession) -> tuple[Sente
     elif command.basket is not None and chat.state.question is None:
         said = Sentence("act", command.basket.language, (Clause("change"),), words=len(command.text.split()))
     if chat.agent == "stock" and not where.expiry:
-        names = [one.text for one in command.found if one.kind == "all"]
-        inexact, percents = is_inexact(command.text, said.language, names), percents_in(command.text)
+        inexact, percents = said.language in heard.inexact, percents_in(command.text)
         doubted = tuple(
             msgspec.structs.replace(one, doubt=one.doubt or "numbers")
             if inexact or (one.amount in percents and not any(found.text == f"={one.whole}" for found in command.found))

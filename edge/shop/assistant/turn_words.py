@@ -5,12 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from edge.core.storage.database import Connection
 from edge.shop.assistant.dialogue import TalkState
 from edge.shop.assistant.heard_turn import HeardTurn
 from edge.shop.stock.queries import read_places
 from edge.shop.turn_reading.name_words import hear_names
 from edge.shop.understanding.found_products import FoundProducts
+from edge.shop.understanding.reading.modality import is_inexact
+from edge.shop.understanding.reading.model import Reading
 from edge.shop.understanding.said_modifier import SaidModifiers
 
 
@@ -22,6 +26,15 @@ def hear_turn(
     places = read_places(db) if agent == "stock" else None
     placed = hear_names(text, language, names, places, business_date)
     return HeardTurn(text, language, business_date, placed.said, placed.where)
+
+
+def with_inexact(heard: HeardTurn, found: Iterable[FoundProducts], reading: Reading | None) -> HeardTurn:
+    """The same of a turn about the stock, with the languages in whose words its numbers are not exact; names that were
+    `found` have numbers of their own."""
+    names = [one.text for one in found if one.kind == "all"]
+    languages = {heard.said.language, *((reading.language,) if reading else ())}
+    inexact = tuple(one for one in sorted(languages) if is_inexact(heard.text, one, names))
+    return msgspec.structs.replace(heard, inexact=inexact)
 
 
 def goods_text(text: str, modifiers: SaidModifiers | None, state: TalkState) -> str:

@@ -21,11 +21,10 @@ from edge.core.process.reading_process import NotRead, ReadingProcess, ReadQuest
 from edge.core.registry import Registry
 from edge.core.storage.database import Connection
 from edge.shop.copilot.copilot_asking import Asking, ToolAnswer
-from edge.shop.copilot.copilot_reads import AskTool, TellMeaning, UnderstandQuery
+from edge.shop.copilot.copilot_reads import AskTool, ReadQuery, TellMeaning, UnderstandQuery
 from edge.shop.copilot.copilot_tools import CONTEXT, TOOLS, CopilotTool, tools_for
 from edge.shop.copilot.meaning.answerable import TABLE, cannot_tell
 from edge.shop.copilot.meaning.model import OF_A_PRODUCT, Meaning, UnderstoodQuestion
-from edge.shop.understanding.sentence import understand
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
@@ -105,15 +104,14 @@ def understand_query(
     db: Connection, desk: Desk, query: str, language: str, before: Remembered
 ) -> list[UnderstoodQuestion]:
     """What a sentence asks: one thing, or several."""
-    return query_at(desk, query, language, before).read(db, desk.registry)
+    return query_at(desk, query, language, before).read(db, desk.registry).questions
 
 
-def is_wish(text: str, language: str, understood: Sequence[UnderstoodQuestion]) -> bool:
+def is_wish(read: ReadQuery) -> bool:
     """Whether a sentence wants something done, rather than known: what is a whole question is none."""
-    said = understand(text, language)
-    if said.kind == "act":
-        return not all(one.complete for one in understood)
-    return said.kind == "held" and not any(one.meaning.measure for one in understood)
+    if read.kind == "act":
+        return not all(one.complete for one in read.questions)
+    return read.kind == "held" and not any(one.meaning.measure for one in read.questions)
 
 
 async def answer(

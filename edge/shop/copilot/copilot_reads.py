@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from edge.core.messages import Actor
 from edge.core.process.reading_process import ReadQuestion
 from edge.core.registry import Registry
@@ -21,10 +23,18 @@ from edge.shop.copilot.meaning.telling import MeaningTeller
 from edge.shop.promotions.queries import read_promotions
 from edge.shop.search.queries import Search
 from edge.shop.understanding.reading.linking import CatalogueLinker
+from edge.shop.understanding.sentence import Kind, understand
 
 
-class UnderstandQuery(ReadQuestion[list[UnderstoodQuestion]], frozen=True, tag=True):
-    """What a sentence asks: one thing, or several. `before`: what was asked last."""
+class ReadQuery(NamedTuple):
+    """What a sentence asks, one thing or several; and what phrases alone take it for."""
+
+    questions: list[UnderstoodQuestion]
+    kind: Kind
+
+
+class UnderstandQuery(ReadQuestion[ReadQuery], frozen=True, tag=True):
+    """What a sentence asks. `before`: what was asked last."""
 
     actor: Actor
     currency: str
@@ -35,11 +45,12 @@ class UnderstandQuery(ReadQuestion[list[UnderstoodQuestion]], frozen=True, tag=T
     language: str
     before: Meaning | None
 
-    def read(self, db: Connection, registry: Registry) -> list[UnderstoodQuestion]:
+    def read(self, db: Connection, registry: Registry) -> ReadQuery:
         here = AskedWhere(self.today, first_weekday_at(self.zone) == 7)
         linker = CatalogueLinker(db, Search(self.currency), self.language)
         names = self._names(db, registry)
-        return read_questions(self.query, self.language, names, linker, here, self.before)
+        questions = read_questions(self.query, self.language, names, linker, here, self.before)
+        return ReadQuery(questions, understand(self.query, self.language).kind)
 
     def _names(self, db: Connection, registry: Registry) -> ShopNames:
         """The names of this shop that a question may have."""

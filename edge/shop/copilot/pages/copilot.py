@@ -27,7 +27,7 @@ from edge.shop.copilot.copilot_memory import CopilotMessage, CopilotSession, rea
 from edge.shop.copilot.copilot_tools import tools_for
 from edge.shop.copilot.pages.copilot_desk import desk_of, phrased_by, tools_of, understood_by
 from edge.shop.reports.queries import BEHIND
-from edge.shop.understanding.sentence import Sentence, understand
+from edge.shop.understanding.sentence import Kind
 from edge.shop.understanding.tokens import clean
 from edge.web.context import SITE, PanelContext
 from edge.web.pages.shell import page
@@ -93,13 +93,13 @@ async def answer_question(
     id = session.id if session else asked.session_id or new_session()
     turn = turn or to_letters(os.urandom(12))
     desk = desk_of(site, actor, await tools_of(site))
-    understood = await understood_by(site, desk, text, language, before)
-    wishes = is_wish(text, language, understood) and "RecordMovement" in desk.tools
-    if wishes or asked.option or await _is_open(site, before, understand(text, language)):
+    read = await understood_by(site, desk, text, language, before)
+    wishes = is_wish(read) and "RecordMovement" in desk.tools
+    if wishes or asked.option or await _is_open(site, before, read.kind):
         answer, after = await _propose(request, actor, asked, id, before, turn)
     else:
         await caught_up(site.shop, *BEHIND)
-        answer, after = await copilot.answer(desk, understood, id, told, before)
+        answer, after = await copilot.answer(desk, read.questions, id, told, before)
         answer = await phrased_by(site, answer)
     remembered = msgspec.structs.replace(_kept(id, text or asked.option, answer, after), began_mono_us=began_us)
     kept = await site.shop.do(remembered, actor, turn_id(id, turn))
@@ -115,12 +115,12 @@ def _kept(id: str, text: str, answer: CopilotAnswer, after: Remembered) -> Remem
     return RememberAnswer(id, text[:QUERY_CHARS], answer.message[:8000], body.decode(), context)
 
 
-async def _is_open(site: PanelContext, before: Remembered, said: Sentence) -> bool:
+async def _is_open(site: PanelContext, before: Remembered, kind: Kind) -> bool:
     """Whether a proposal waits for an answer, and this may be one."""
-    if not before.chat or said.kind in ("stock", "low", "expiring", "help"):
+    if not before.chat or kind in ("stock", "low", "expiring", "help"):
         return False
     chat = await site.asker.read(lambda db: read_chat(db, before.chat))
-    return chat is not None and (chat.state.question is not None or said.kind in ("cancel", "correct"))
+    return chat is not None and (chat.state.question is not None or kind in ("cancel", "correct"))
 
 
 async def _propose(

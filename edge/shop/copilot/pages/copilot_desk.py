@@ -12,8 +12,8 @@ from edge.shop.assistant.settings import live, settings_of
 from edge.shop.assistant.told_figures import ABOUT_CHARS, MESSAGE_CHARS, ToldFigures
 from edge.shop.copilot import copilot
 from edge.shop.copilot.copilot import CopilotAnswer, Desk, Remembered
+from edge.shop.copilot.copilot_reads import ReadQuery
 from edge.shop.copilot.meaning.answerable import cannot_tell
-from edge.shop.copilot.meaning.model import UnderstoodQuestion
 from edge.shop.copilot.meaning.model_words import asks_model, is_so, reword_question
 from edge.shop.copilot.phrased_answer import phrase_answer
 from edge.shop.reports.queries import BEHIND
@@ -32,7 +32,7 @@ class CopilotInChat:
             return None
         desk = desk_of(site, actor, await tools_of(site))
         before = msgspec.json.decode(about, type=Remembered) if about else Remembered()
-        understood = await understood_by(site, desk, text, language, before, surely)
+        understood = (await understood_by(site, desk, text, language, before, surely)).questions
         if not surely and not all(one.complete and cannot_tell(one.meaning) is None for one in understood):
             return None
         await caught_up(site.shop, *BEHIND)
@@ -44,18 +44,18 @@ class CopilotInChat:
 
 async def understood_by(
     site: PanelContext, desk: Desk, text: str, language: str, before: Remembered, asks: bool = True
-) -> list[UnderstoodQuestion]:
+) -> ReadQuery:
     """What a sentence asks; of what the grammar does not know, a language model may quote which figure it is, where
     it `asks` for one for sure."""
-    understood = await site.asker.read_beside(copilot.query_at(desk, text, language, before))
+    read = await site.asker.read_beside(copilot.query_at(desk, text, language, before))
     if (
         not asks
-        or not asks_model(understood)
-        or not (quoted := await reword_question(site.services.of(MODELS), text, understood))
+        or not asks_model(read.questions)
+        or not (quoted := await reword_question(site.services.of(MODELS), text, read.questions))
     ):
-        return understood
+        return read
     again = await site.asker.read_beside(copilot.query_at(desk, quoted.text, language, before))
-    return again if is_so(quoted, understood, again) else understood
+    return read._replace(questions=again.questions) if is_so(quoted, read.questions, again.questions) else read
 
 
 async def phrased_by(site: PanelContext, answer: CopilotAnswer) -> CopilotAnswer:
