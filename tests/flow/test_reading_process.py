@@ -35,7 +35,6 @@ from edge.shop.assistant.turn_words import hear_turn
 from edge.shop.catalog.commands import SetProducts
 from edge.shop.catalog.product import Product
 from edge.shop.copilot import copilot
-from edge.shop.understanding.lexicon import Vocabulary
 from sandbox import landlock
 from tests.browser.calling import Caller, calling
 from tests.browser.serving import Served, serve
@@ -200,35 +199,6 @@ def test_the_writer_hears_no_sentence_that_was_read_but_where_the_conversation_c
             answer = await put(served.site, ready)
             assert isinstance(answer, ChatAnswer) and answer.stock is not None
             assert (answer.stock.total, heard_by_writer) == (25_000, ["took 2 milks"])
-
-    run(scenario())
-
-
-def test_no_word_of_a_turn_or_a_question_is_looked_at_in_the_tills_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    matched: list[str] = []
-    match = Vocabulary.match
-
-    def matched_here(known: Vocabulary, table: Any, words: Any, at: int) -> int:
-        matched.append(" ".join(words))
-        return match(known, table, words, at)
-
-    async def scenario() -> None:
-        async with talked_to(tmp_path) as (served, caller, grant):
-            assert served.site.asker.beside is not None
-            await begun(served.site.asker.beside)
-            monkeypatch.setattr(Vocabulary, "match", matched_here)
-            for said in (
-                "took 3 milks",
-                "gone are two milks",
-                "how many milks are there?",
-                "what sold best this week?",
-            ):
-                assert (await say(caller, grant, text=said)).status == 200
-            query, head = {"query": "how many milks are there?"}, {"Grant": grant, "Surface": "panel"}
-            assert (await caller.call("POST", "/api/v1/copilot/query", query, **head)).status == 200
-            assert matched == []
 
     run(scenario())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import msgspec
@@ -15,8 +16,9 @@ from edge.shop.assistant.chat_turns import ChatMessage, take
 from edge.shop.assistant.commands import EndChat
 from edge.shop.assistant.dialogue import ChatAnswer
 from edge.shop.assistant.queries import ChatSession, ChatTurn, chats_of, read_chat, read_turns
+from edge.shop.assistant.small_talk import load_words
 from edge.web.actors import actor_of
-from edge.web.context import SITE
+from edge.web.context import SITE, PanelContext
 from edge.web.problem import Problem, body_wrong
 from edge.web.responses import answer_json, answer_outcome, texts_of
 
@@ -53,6 +55,11 @@ class ChatHistory(msgspec.Struct, frozen=True):
     session: str
     turns: list[ChatTurn]
     before: int | None
+
+
+async def prepare(site: PanelContext) -> None:
+    """Load, in a thread, the words by which turns and answers are read."""
+    await asyncio.to_thread(load_words)
 
 
 async def message(request: web.Request) -> web.Response:

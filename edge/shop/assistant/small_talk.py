@@ -15,6 +15,7 @@ import msgspec
 
 from edge.shop.assistant.commands import TakeTurn
 from edge.shop.understanding.lexicon import vocabulary
+from edge.shop.understanding.reading.statement_words import statement_words
 from edge.shop.understanding.tokens import all_tokens, clean
 from edge.shop.understanding.understood import LANGUAGES
 
@@ -51,6 +52,13 @@ def small_talk(text: str, language: str) -> SmallTalk | None:
         if 0 < len(words) <= MOST_WORDS and (kinds := _kinds(words, one)):
             return next(kind for kind in get_args(SmallTalk) if kind in kinds)
     return None
+
+
+def load_words() -> None:
+    """Load what sentences are read by in each language: that takes a moment, in which no command should wait."""
+    for language in LANGUAGES:
+        _phrases(language)
+        statement_words(language)
 
 
 def _kinds(words: Sequence[str], language: str) -> set[str]:

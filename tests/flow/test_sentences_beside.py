@@ -1,0 +1,75 @@
+"""What a sentence says is read beside the till: its own process looks at no word of it, and has the words before."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from edge.shop.assistant import small_talk
+from edge.shop.understanding import lexicon
+from edge.shop.understanding.lexicon import Vocabulary, vocabulary
+from edge.shop.understanding.reading.statement_words import statement_words
+from edge.shop.understanding.sentence import understand
+from edge.web import part as web_part
+from tests.flow.test_chat_http import say
+from tests.flow.test_reading_process import begun, talked_to
+from tests.shop_fixture import run
+
+
+def test_no_word_of_a_turn_or_a_question_is_looked_at_in_the_tills_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matched: list[str] = []
+    match = Vocabulary.match
+
+    def matched_here(known: Vocabulary, table: Any, words: Any, at: int) -> int:
+        matched.append(" ".join(words))
+        return match(known, table, words, at)
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, caller, grant):
+            assert served.site.asker.beside is not None
+            await begun(served.site.asker.beside)
+            monkeypatch.setattr(Vocabulary, "match", matched_here)
+            for said in (
+                "took 3 milks",
+                "gone are two milks",
+                "how many milks are there?",
+                "what sold best this week?",
+            ):
+                assert (await say(caller, grant, text=said)).status == 200
+            query, head = {"query": "how many milks are there?"}, {"Grant": grant, "Surface": "panel"}
+            assert (await caller.call("POST", "/api/v1/copilot/query", query, **head)).status == 200
+            assert matched == []
+
+    run(scenario())
+
+
+def test_words_are_there_before_the_first_turn_and_no_answer_waited_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded_by: list[int] = []
+    decode = msgspec.toml.decode
+
+    def loaded(*text: Any, **type: Any) -> Any:
+        loaded_by.append(threading.get_ident())
+        return decode(*text, **type)
+
+    async def scenario() -> None:
+        async with talked_to(tmp_path) as (served, _, _):
+            for cached in (vocabulary, statement_words, small_talk._phrases, lexicon._file):
+                cached.cache_clear()
+            monkeypatch.setattr(web_part, "PREPARE_AFTER_S", 0.0)
+            monkeypatch.setattr(msgspec.toml, "decode", loaded)
+            await web_part._prepare(served.site)
+            assert loaded_by and threading.get_ident() not in loaded_by
+            loaded_by.clear()
+            understand("il en reste combien", "he")
+            assert small_talk.small_talk("merci beaucoup", "he") == "thanks"
+            assert loaded_by == []
+
+    run(scenario())
