@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from edge.core.process.reading_process import answers_to
 from edge.shop.assistant import small_talk
 from edge.shop.understanding import lexicon
 from edge.shop.understanding.lexicon import Vocabulary, vocabulary
@@ -61,12 +62,13 @@ def test_words_are_there_before_the_first_turn_and_no_answer_waited_for_them(
 
     async def scenario() -> None:
         async with talked_to(tmp_path) as (served, _, _):
-            for cached in (vocabulary, statement_words, small_talk._phrases, lexicon._file):
+            for cached in (vocabulary, statement_words, small_talk._phrases, lexicon._file, answers_to):
                 cached.cache_clear()
             monkeypatch.setattr(web_part, "PREPARE_AFTER_S", 0.0)
             monkeypatch.setattr(msgspec.toml, "decode", loaded)
             await web_part._prepare(served.site)
             assert loaded_by and threading.get_ident() not in loaded_by
+            assert answers_to.cache_info().currsize, "what decodes the first answer"
             loaded_by.clear()
             understand("il en reste combien", "he")
             assert small_talk.small_talk("merci beaucoup", "he") == "thanks"

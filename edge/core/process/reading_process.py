@@ -188,7 +188,7 @@ class ReadingProcess:
         finally:
             self._waiters.pop(id, None)
             self._stay()
-        decoded: T = _answers(type(question)).decode(answer)
+        decoded: T = answers_to(type(question)).decode(answer)
         return decoded
 
     def close(self) -> None:
@@ -274,6 +274,6 @@ class ReadingProcess:
 
 
 @cache
-def _answers(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
+def answers_to(kind: type[ReadQuestion[Any]]) -> msgspec.msgpack.Decoder[Any]:
     """Decodes the answers to questions of a kind: what its `read` gives."""
     return msgspec.msgpack.Decoder(get_type_hints(kind.read)["return"])

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from edge.core.endpoints import DONE, Answer, Body, Endpoint, Schema
 from edge.core.messages import Actor, OutcomeUnknown, Refused
+from edge.core.process.reading_process import answers_to
 from edge.core.storage.database import Connection
 from edge.shop.access.rights import BASKET, MANAGE, STOCK
 from edge.shop.assistant.chat_turns import ChatMessage, take
@@ -58,8 +59,16 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 
 async def prepare(site: PanelContext) -> None:
-    """Load, in a thread, the words by which turns and answers are read."""
+    """Load, in a thread, the words by which answers are read, and what the first turn asks the process beside."""
     await asyncio.to_thread(load_words)
+    await asyncio.to_thread(_load_questions)
+
+
+def _load_questions() -> None:
+    from edge.shop.assistant.turn_reads import LookUpTurn, ReadSecond  # models.kinds: what a start does not wait for
+
+    for question in (LookUpTurn, ReadSecond):
+        answers_to(question)
 
 
 async def message(request: web.Request) -> web.Response:
