@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
+from zoneinfo import available_timezones
 
 import pytest
+from babel.core import Locale, UnknownLocaleError, get_global
 
 from edge.lib.regions.addresses import Address, check, not_delivered, show
-from edge.lib.regions.countries import country_of
+from edge.lib.regions.countries import country_of, first_weekday
 from edge.lib.regions.provinces import provinces
 
 
@@ -100,3 +103,25 @@ def test_a_new_rate_never_changes_the_past() -> None:
 
 def test_a_time_zone_tells_the_country() -> None:
     assert [country_of(zone) for zone in ("America/Toronto", "Asia/Jerusalem")] == ["CA", "IL"]
+
+
+def test_every_zone_is_in_the_country_that_cldr_says() -> None:
+    aliases, countries = get_global("zone_aliases"), get_global("zone_territories")
+    newer = {"America/Coyhaique", "Antarctica/Troll"}  # CLDR has the one in no country yet, the other in the world
+    wrong = {
+        zone: country_of(zone)
+        for zone in available_timezones() - newer
+        if country_of(zone) != countries.get(aliases.get(zone, zone), "")
+    }
+    assert wrong == {}
+    assert [country_of(zone) for zone in sorted(newer)] == ["CL", "AQ"]
+
+
+def test_weeks_begin_where_cldr_says_in_every_country() -> None:
+    wrong = {}
+    for country in (code for code in get_global("territory_zones") if len(code) == 2):
+        with suppress(UnknownLocaleError):
+            found = Locale.parse(f"und_{country}")
+            if found.territory == country and found.first_week_day + 1 != first_weekday(country):
+                wrong[country] = first_weekday(country)
+    assert wrong == {}

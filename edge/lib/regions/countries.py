@@ -1,32 +1,54 @@
-"""The country that a time zone is in, and the day that a week begins with there."""
+"""The country that a time zone is in, and the day that a week begins with there. Read without CLDR, of which a country
+and its language take 4 MB of memory."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
+from importlib.resources import files
 
-from babel.core import Locale, UnknownLocaleError, get_global
-
-COUNTRIES_CACHED = 8
+_BEGINS_ON = {
+    5: "MV",
+    6: "AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY",
+    7: "AG AO AS BD BR BS BT BW BZ CA CO CV DM DO ET GT GU GW HK HN ID IL IN JM JP KE KH KR LA MH MM MO MT MX MZ NI NP "
+    "PA PE PH PK PR PT PY SA SG ST SV TH TL TT TW UM US VE VI WS YE ZA ZW",
+}
+"""Countries whose weeks begin on another day than Monday, as CLDR says; a test compares them."""
+_FIRST_WEEKDAYS = {country: day for day, countries in _BEGINS_ON.items() for country in countries.split()}
 
 
 def country_of(zone: str) -> str:
-    """The country (ISO 3166) that a time zone is in, as CLDR says; empty where it is in none."""
+    """The country (ISO 3166) that a time zone is in, ZZ where it is in none; empty where nobody knows the zone.
+
+    >>> [country_of(one) for one in ("Europe/Paris", "Israel", "UTC", "Nowhere/Here")]
+    ['FR', 'IL', 'ZZ', '']
+    """
+    known = _countries()
+    return known[zone] if zone in known else _country_by_alias(zone)
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """The country of each zone: zone.tab of the time zone database, a line each with country, place and name; and
+    that of a store which named none."""
+    lines = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {"UTC": "ZZ"} | {name: country for country, _, name, *_ in rows}
+
+
+def _country_by_alias(zone: str) -> str:
+    from babel.core import get_global  # 2 MB, for zones that have another name today
+
     known = get_global("zone_aliases").get(zone, zone)
     return str(get_global("zone_territories").get(known, ""))
 
 
-@lru_cache(COUNTRIES_CACHED)
 def first_weekday(country: str) -> int:
-    """The day that a week begins with in a country, as CLDR says: 1 is Monday, 7 Sunday. Monday where it says nothing.
+    """The day that a week begins with in a country: 1 is Monday, 7 Sunday. Monday where nothing is known.
 
     >>> [first_weekday(one) for one in ("IL", "FR", "US", "ZZ", "")]
     [7, 1, 7, 1, 1]
     """
-    try:
-        found = Locale.parse(f"und_{country}")
-    except (UnknownLocaleError, ValueError):
-        return 1
-    return found.first_week_day + 1 if found.territory == country else 1
+    return _FIRST_WEEKDAYS.get(country, 1)
 
 
 def first_weekday_at(zone: str) -> int:
