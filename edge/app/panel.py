@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from aiohttp import web
@@ -15,7 +16,7 @@ from edge.config import CONFIG, Config
 from edge.core.command_bus import CommandBus
 from edge.core.process.parts import SUPERVISOR, Supervisor
 from edge.core.process.reading_process import ReadingProcess
-from edge.core.tls.certificates import Certificates
+from edge.core.secrets.store import SecretStore
 from edge.services.gift_card_settlement import SETTLING, CardSettling
 from edge.services.head_office import HeadOffice
 from edge.services.member_settlement import SETTLING as MEMBERS
@@ -49,6 +50,9 @@ from edge.web.live.source import LiveSource
 from edge.web.metrics import METRICS, Metrics
 from edge.web.phone_link import PHONE_LINK
 from edge.web.practice import PRACTICES
+
+if TYPE_CHECKING:
+    from edge.core.tls.certificates import Certificates
 
 
 def panel_app(
@@ -138,16 +142,22 @@ def _site(
     sync: SyncState | None,
     declared: Declared,
 ) -> PanelContext:
-    secrets, panel, beside = secrets_of(config.folder), config.panel, config.file.parent
-    own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
-    name = config.network_name
-    door = FrontDoor(Certificates(config.folder, secrets, panel.host, own, shop=name) if panel.tls else None)
+    secrets = secrets_of(config.folder)
+    door = FrontDoor(_certificates(config, secrets) if config.panel.tls else None)
     renderer = Renderer(config.till_settings(), lambda: site.services)
     sources = _sources(tills, sync, tills.code_takers)
     site = PanelContext(shop, config, access, tills.settings, renderer, door, declared, sources)
     _put(site, config, access, tills)
     site.services.put(SECRETS, secrets)
     return site
+
+
+def _certificates(config: Config, secrets: SecretStore) -> Certificates:
+    from edge.core.tls.certificates import Certificates  # for whom is reached from elsewhere
+
+    panel, beside = config.panel, config.file.parent
+    own = (beside / panel.tls_cert, beside / panel.tls_key) if panel.tls_cert else None
+    return Certificates(config.folder, secrets, panel.host, own, shop=config.network_name)
 
 
 def _put(site: PanelContext, config: Config, access: IdentityProvider, tills: TillContext) -> None:

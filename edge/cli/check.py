@@ -35,8 +35,8 @@ from edge.core.secrets.store import SecretStore
 from edge.core.storage.database import Connection, ProcessLock
 from edge.core.storage.migrate import newest, require_known, version
 from edge.core.storage.permissions import owner_of
+from edge.core.tls import AUTHORITY_FILE
 from edge.core.tls.authority import fingerprint
-from edge.core.tls.certificates import FILE as AUTHORITY
 from edge.core.tls.machine import addresses, host_names
 from edge.core.writer import DAMAGED
 from edge.lib.errors import EdgeError, NeedsHuman
@@ -245,7 +245,7 @@ def _wire(loaded: Config) -> Iterator[CheckResult]:
     elif panel.tls_cert:
         yield CheckResult("encryption", True, f"TLS with the certificate {panel.tls_cert}.")
     else:
-        yield _authority(loaded.folder / AUTHORITY)
+        yield _authority(loaded.folder / AUTHORITY_FILE)
     if (panel.beyond or panel.public_origin) and (name := _shares_name(panel)):
         what = f"{panel.aside} is another program's page under {name}, which is the appliance's name."
         yield CheckResult("aside", False, what, "Give it a name of its own: browsers let one name's pages do too much.")

@@ -8,12 +8,15 @@ import os
 import ssl
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from edge.core.addresses import is_loopback
 from edge.core.denials import Denials
-from edge.core.tls.certificates import Certificates
 from edge.web.page_quota import Seats
 from edge.web.rate_limit import Rates
+
+if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+    from edge.core.tls.certificates import Certificates
 
 
 class FrontDoor:

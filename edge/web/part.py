@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -12,7 +13,6 @@ from aiohttp import web
 from edge.core.addresses import address_of, is_loopback
 from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.parts import PartState, Ready, TaskSet
-from edge.core.tls.certificates import Certificates
 from edge.lib.errors import ConfigError
 from edge.lib.i18n import ENGLISH, translate
 from edge.web.capability_pages import modules
@@ -23,6 +23,9 @@ from edge.web.practice import PRACTICES
 from edge.web.site_config import PanelSection
 from edge.web.token import write_token
 from edge.web.trust import make_trust_app
+
+if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+    from edge.core.tls.certificates import Certificates
 
 _log = structlog.get_logger(__name__)
 SHUTDOWN_S = 1.0

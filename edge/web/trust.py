@@ -7,9 +7,9 @@ What is fetched in clear could be another's: people compare the fingerprint with
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge.core.addresses import address_of, is_loopback
@@ -24,6 +24,9 @@ from edge.web.headers import dress
 from edge.web.live.rendering import FOLDER
 from edge.web.responses import explain, texts_of
 from edge.web.throttle import throttle
+
+if TYPE_CHECKING:  # loaded by who is reached from elsewhere
+    from cryptography import x509
 
 
 def make_trust_app(site: PanelContext) -> web.Application:

@@ -20,7 +20,7 @@ from aiohttp import web
 
 from edge.app.hub_door import HubDoor
 from edge.cli.hub_places import door_of
-from edge.core.tls.certificates import FILE
+from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import ConfigError
 from sim.child import Child, accepts
 from sim.ports import free_port
@@ -81,7 +81,7 @@ def own(folder: Path, *, ends: timedelta = 365 * DAY, name: str = "hub.example")
 def test_beyond_the_machine_there_is_tls_and_nothing_else(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_door(Beyond(ALL, name="hub.example", folder=tmp_path)) as port:
-            ca = tmp_path / FILE
+            ca = tmp_path / AUTHORITY_FILE
             assert await ask(f"https://127.0.0.1:{port}/", ca, "hub.example") == (200, "hello")
             with pytest.raises(aiohttp.ClientConnectorCertificateError):
                 await ask(f"https://127.0.0.1:{port}/", ca, "bank.example")
@@ -132,7 +132,7 @@ def test_a_certificate_that_is_over_is_not_shown(tmp_path: Path) -> None:
         async with a_door(Beyond(ALL, name="hub.example", own=files, folder=tmp_path)) as port:
             with pytest.raises(aiohttp.ClientConnectorCertificateError):
                 await ask(f"https://127.0.0.1:{port}/", authority.ca, "hub.example")
-            assert (await ask(f"https://127.0.0.1:{port}/", tmp_path / FILE, "hub.example"))[0] == 200
+            assert (await ask(f"https://127.0.0.1:{port}/", tmp_path / AUTHORITY_FILE, "hub.example"))[0] == 200
 
     asyncio.run(scenario())
 
@@ -195,9 +195,9 @@ def test_the_unit_starts_as_documented_and_answers_by_tls(tmp_path: Path) -> Non
             try:
                 await asyncio.to_thread(child.wait_until, lambda: accepts(port))
                 there = f"https://127.0.0.1:{port}/healthz"
-                status, told = await ask(there, state / FILE, documented["EDGE_HUB_API_NAME"])
+                status, told = await ask(there, state / AUTHORITY_FILE, documented["EDGE_HUB_API_NAME"])
                 assert (status, told) == (200, '{"ok": true}')
-                assert await marks(there, state / FILE, documented["EDGE_HUB_API_NAME"])
+                assert await marks(there, state / AUTHORITY_FILE, documented["EDGE_HUB_API_NAME"])
             finally:
                 await asyncio.to_thread(child.stop, signal.SIGTERM)
 

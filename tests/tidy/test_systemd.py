@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.cli.hub_places import broker_of, door_of, dsn_of, feeds_of, mail_of, signer_of
-from edge.core.tls.certificates import FILE
+from edge.core.tls import AUTHORITY_FILE
 from sync.directive_signing import new_key
 from sync.mqtt import password_of
 from tests.tidy.tree import ROOT
@@ -176,7 +176,7 @@ def test_the_api_as_documented_speaks_tls_and_signs(monkeypatch: pytest.MonkeyPa
     assert (door.tls, door.own, door.proxy) == (True, None, "")
     assert signer_of() is not None
     readme = (ROOT / "systemd" / "README.md").read_text()
-    assert door.folder and f"`{door.folder / FILE}`" in readme and f"https://{door.name}:{port}/" in readme
+    assert door.folder and f"`{door.folder / AUTHORITY_FILE}`" in readme and f"https://{door.name}:{port}/" in readme
     own = re.findall(r"^    LoadCredential=(api-\w+):", readme, re.MULTILINE)
     for name in own:
         (tmp_path / name).write_text("")

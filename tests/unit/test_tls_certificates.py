@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from edge.core.secrets import keys
 from edge.core.storage.commit_gate import MEMBERS
-from edge.core.tls import machine
+from edge.core.tls import AUTHORITY_FILE, machine
 from edge.core.tls.authority import PRIVATE_KEY, make_authority, vouch
-from edge.core.tls.certificates import FILE, Certificates
+from edge.core.tls.certificates import Certificates
 from edge.services.secrets import secrets_of
 from tests.handshake import shake, strict
 
@@ -62,7 +62,7 @@ def test_the_next_start_has_the_same_authority_which_nobody_else_reads(tmp_path:
     world = World()
     first = world.box(tmp_path)
     assert takes(first, trusting(first), "192.168.1.9")
-    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / AUTHORITY_FILE).stat().st_mode & 0o777 == 0o600
     second = world.box(tmp_path)
     assert second.fingerprint == first.fingerprint
     assert takes(second, trusting(first), "192.168.1.9")
@@ -122,11 +122,11 @@ def test_a_broken_one_is_said_and_the_boxs_own_takes_its_place(tmp_path: Path, w
 
 
 def test_a_file_that_is_no_authority_is_left_as_it_is(tmp_path: Path) -> None:
-    (tmp_path / FILE).parent.mkdir()
-    (tmp_path / FILE).write_text("what is this?")
+    (tmp_path / AUTHORITY_FILE).parent.mkdir()
+    (tmp_path / AUTHORITY_FILE).write_text("what is this?")
     box = World().box(tmp_path)
     assert box.context is None and [fault.key for fault in box.faults] == ["authority"]
-    assert (tmp_path / FILE).read_text() == "what is this?"
+    assert (tmp_path / AUTHORITY_FILE).read_text() == "what is this?"
 
 
 def test_a_name_that_came_later_is_said(tmp_path: Path) -> None:
@@ -154,20 +154,20 @@ def test_no_key_is_on_the_disk_in_clear(tmp_path: Path) -> None:
     World().box(tmp_path)
     body = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert PRIVATE_KEY not in body
-    found = x509.load_pem_x509_certificate((tmp_path / FILE).read_bytes())
+    found = x509.load_pem_x509_certificate((tmp_path / AUTHORITY_FILE).read_bytes())
     assert found.subject.rfc4514_string().startswith("CN=edge-store ")
 
 
 def test_a_key_in_clear_of_a_version_before_is_sealed_and_overwritten(tmp_path: Path) -> None:
     world = World()
     first = make_authority("edge-store box", machine.host_names(), world.now)
-    (tmp_path / FILE).parent.mkdir()
-    (tmp_path / FILE).write_bytes(first.pem)
-    with (tmp_path / FILE).open("rb") as before:
+    (tmp_path / AUTHORITY_FILE).parent.mkdir()
+    (tmp_path / AUTHORITY_FILE).write_bytes(first.pem)
+    with (tmp_path / AUTHORITY_FILE).open("rb") as before:
         box = world.box(tmp_path)
         assert set(before.read()) == {0}, "where it lay"
     assert box.authority == first.certificate and not box.faults
-    assert PRIVATE_KEY not in (tmp_path / FILE).read_bytes()
+    assert PRIVATE_KEY not in (tmp_path / AUTHORITY_FILE).read_bytes()
     assert world.box(tmp_path).authority == first.certificate
 
 

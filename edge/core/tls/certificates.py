@@ -15,13 +15,11 @@ from edge.core.people.wrapping_keys import replace_destroyed
 from edge.core.secrets.store import SecretLost, SecretMissing, SecretStore
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.commit_gate import MEMBERS
-from edge.core.tls import machine
+from edge.core.tls import AUTHORITY_FILE, machine
 from edge.core.tls.authority import NOT_BEFORE, PRIVATE_KEY, KeyPair, fingerprint, make_authority, may, names_of, vouch
 from edge.core.tls.context import from_files, from_memory
 from edge.lib.errors import EdgeError
 
-FILE = Path("tls", "authority.pem")
-"""In the data folder: the authority's certificate."""
 KEY = "box.tls"
 """The secret that is its key."""
 
@@ -52,7 +50,7 @@ class Certificates:
         addresses: Callable[[], Sequence[str]] = machine.addresses,
         shop: str = "",
     ) -> None:
-        self._file = folder / FILE
+        self._file = folder / AUTHORITY_FILE
         self._secrets = secrets
         self._own = own
         self._clock = now

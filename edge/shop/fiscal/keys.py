@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509 import load_pem_x509_certificate
 
 from edge.core.secrets.store import SecretMissing, SecretStore
 from edge.lib.errors import EdgeError
 from edge.lib.fiscal.austria.receipt import KEY_BYTES
 from edge.lib.fiscal.es256 import from_base64url, to_base64url
 from edge.shop.fiscal.regimes import Regime
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 _CURVE = ec.SECP256R1
 
@@ -61,7 +64,7 @@ class FiscalKeys:
 
     def keep_certificate(self, pem: bytes) -> None:
         """`ValueError`: it is none."""
-        load_pem_x509_certificate(pem)
+        _read(pem)
         self._secrets.set(f"{_name('ca-qc')}.certificate", to_base64url(pem))
         self._fingerprint = None
 
@@ -71,7 +74,7 @@ class FiscalKeys:
         if self._fingerprint is None:
             pem = self.certificate()
             # SHA-1 is what the authority calls a certificate by, nothing is protected by it
-            self._fingerprint = load_pem_x509_certificate(pem).fingerprint(SHA1()).hex() if pem else "0" * 40  # nosec B303
+            self._fingerprint = _read(pem).fingerprint(SHA1()).hex() if pem else "0" * 40  # nosec B303
         return self._fingerprint
 
     def counter_key(self) -> bytes:
@@ -95,6 +98,12 @@ def public_text(key: ec.EllipticCurvePrivateKey) -> str:
 def public_key(text: str) -> ec.EllipticCurvePublicKey:
     """It again. `ValueError`: it is none."""
     return ec.EllipticCurvePublicKey.from_encoded_point(_CURVE(), from_base64url(text))
+
+
+def _read(pem: bytes) -> x509.Certificate:
+    from cryptography.x509 import load_pem_x509_certificate  # for whom is under such a law
+
+    return load_pem_x509_certificate(pem)
 
 
 def _name(regime: str) -> str:

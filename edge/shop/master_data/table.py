@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -55,9 +56,12 @@ class EntityTable:
 
     def __init__(self, entity: Entity[Any]) -> None:
         self._entity = entity
-        info = type_info(entity.struct)
+
+    @cached_property
+    def _types(self) -> dict[str, Type]:
+        info = type_info(self._entity.struct)
         assert isinstance(info, StructType)
-        self._types = {field.name: _plain(field.type) for field in info.fields}
+        return {field.name: _plain(field.type) for field in info.fields}
 
     # out
 

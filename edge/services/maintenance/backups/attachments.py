@@ -20,7 +20,7 @@ from edge.core.secrets.store import FILE as SECRETS
 from edge.core.storage.atomic_write import write_whole
 from edge.core.storage.database import Connection, open_reader, open_scratch
 from edge.core.storage.permissions import require_own_way
-from edge.core.tls.certificates import FILE as AUTHORITY
+from edge.core.tls import AUTHORITY_FILE
 from edge.lib.errors import NeedsHuman
 from edge.services import directive_trust
 from edge.services.maintenance.limits import ENCLOSED_BYTES, ENCLOSED_FILES
@@ -54,7 +54,7 @@ def _trusted(config: Config) -> list[Path]:
     """The certificate of one's own, and the box's authority: without it, every device must trust another one."""
     panel, beside = config.panel, config.file.parent
     own = [beside / panel.tls_cert, beside / panel.tls_key] if panel.tls_cert else []
-    return [*own, *([config.folder / AUTHORITY] if panel.tls else [])]
+    return [*own, *([config.folder / AUTHORITY_FILE] if panel.tls else [])]
 
 
 def _own(config: Config) -> list[Path]:
