@@ -27,15 +27,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not hasattr(args, "command"):
         parser.print_help()
         return 2
-    from edge.core.process import log
-    from edge.core.process.tuning import tune_process
+    from edge.core.process import log, tuning
     from edge.lib.errors import EdgeError
 
-    tune_process()
     log.set_up("warning")  # to standard error; who runs for long sets it up anew
     module, _, function = args.command.partition(":")
     try:
-        return int(getattr(importlib.import_module(f"edge.cli.{module}"), function)(args))
+        with tuning.loading():
+            command = getattr(importlib.import_module(f"edge.cli.{module}"), function)
+        return int(command(args))
     except EdgeError as error:
         print(f"edge: {error}", file=sys.stderr)  # noqa: T201 - the command line speaks to its user
         return 1

@@ -25,7 +25,7 @@ import msgspec
 from edge.app.ledger import build_registry
 from edge.config import Config, load
 from edge.core.messages import Actor
-from edge.core.process.gc_tuning import collect_seldom, freeze_gc
+from edge.core.process.gc_tuning import freeze_gc
 from edge.core.process.reading_process import (
     MESSAGE_BYTES,
     NoAnswer,
@@ -94,7 +94,7 @@ class ReadingChild:
 
 def main(arguments: Sequence[str]) -> int:
     """Answer until there is nothing more to read."""
-    collect_seldom()
+    freeze_gc()
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

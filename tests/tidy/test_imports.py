@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+from tests.stack import CONFIG
 from tests.tidy.tree import ROOT, files, packages
 
 # What takes long to load, and only some commands need
@@ -18,8 +20,10 @@ mostly in a process of its own. Most of them take megabytes of every shop."""
 OF_SOME_SHOPS = {
     *("babel.messages", "edge.app.first_start_page", "edge.services.invoice_mail.part", "edge.services.pay_pages.part"),
     *("edge.services.authorities.germany", "edge.shop.fiscal.authority_files", "edge.shop.fiscal.law_check"),
+    *("cryptography.x509", "edge.core.tls.certificates"),
 }
-"""What a shop loads that is under such a law, has such a mailbox or such pages: nobody else."""
+"""What a shop loads that is under such a law, has such a mailbox or such pages, or is reached from elsewhere: nobody
+else."""
 PROBE = """
 import importlib, json, sys, threading
 for name in sys.argv[1:]:
@@ -59,16 +63,42 @@ def test_a_shop_that_sells_loads_nothing_that_only_single_tasks_need() -> None:
     assert OF_SOME_SHOPS & set(loaded) == set()
 
 
-def test_a_shop_that_sells_loads_no_language_of_cldr() -> None:
+def test_a_shop_starts_without_cldr(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(CONFIG.format(port=1, scanner="/dev/scanner", printer=2))
     probe = f"""
-import babel.localedata
+import babel.core, babel.localedata
 def refused(name, *_):
     raise AssertionError(f"{{name}} was loaded: 2 MB that a start waits for")
-babel.localedata.load = refused
-{PROBE}"""
+babel.localedata.load = babel.core.get_global = refused
+{PROBE}
+from pathlib import Path
+from edge.app.ledger import build_registry
+from edge.config import load
+from edge.web.live.rendering import Renderer
+config = load(Path("{file}"))
+build_registry(config)
+Renderer(config.till_settings(), lambda: None)
+"""
     done = subprocess.run(
         [sys.executable, "-c", probe, *whole_shop()], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_start_does_not_look_for_dead_objects_while_it_loads_and_does_afterwards() -> None:
+    probe = """
+import gc
+from edge.core.process.gc_tuning import YOUNG_OBJECTS
+from edge.core.process.tuning import loading
+with loading():
+    looked = [one["collections"] for one in gc.get_stats()]
+    import edge.cli.run
+    assert [one["collections"] for one in gc.get_stats()] == looked
+new = [[] for _ in range(2 * YOUNG_OBJECTS)]
+assert gc.get_stats()[0]["collections"] > looked[0]
+"""
+    done = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
 

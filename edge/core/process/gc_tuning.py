@@ -9,14 +9,15 @@ YOUNG_OBJECTS = 50_000
 time make tens of thousands, without cycles, that live until they are written: looking costs half as much again."""
 
 
-def collect_seldom() -> None:
-    """Called before a process loads its modules: nearly all that they make stays, and to look through it again and
-    again is a part of the start."""
-    gc.set_threshold(YOUNG_OBJECTS)
+def collect_nothing() -> None:
+    """Called before a process loads its modules: nearly all that they make stays, and to look through it is a tenth of
+    the start. `freeze_gc` ends that."""
+    gc.disable()
 
 
 def freeze_gc() -> None:
-    """Called once a process has started: modules, registries, pages. A look through these takes tens of milliseconds in
-    which nobody's scan is answered; from now on only what comes new is looked at."""
-    collect_seldom()
+    """Called once modules are loaded, and again once a process has started: registries, pages. A look through these
+    takes tens of milliseconds in which nobody's scan is answered; from now on only what comes new is looked at."""
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
+    gc.enable()

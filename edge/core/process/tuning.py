@@ -1,12 +1,20 @@
-"""How a process is set before it loads its modules."""
+"""How a process is set before and while it loads its modules."""
 
 from __future__ import annotations
 
-from edge.core.process.gc_tuning import collect_seldom
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from edge.core.process.gc_tuning import collect_nothing, freeze_gc
 from edge.core.process.one_thread import calculate_on_one_thread
 
 
-def tune_process() -> None:
-    """Called first: dead objects are seldom looked for, and sums take one thread."""
-    collect_seldom()
+@contextmanager
+def loading() -> Iterator[None]:
+    """While modules are loaded: dead objects are not looked for, and sums take one thread from now on."""
     calculate_on_one_thread()
+    collect_nothing()
+    try:
+        yield
+    finally:
+        freeze_gc()
