@@ -160,6 +160,8 @@ class ShoppingChanges(ShoppingAdvice):
         """So much in the place of what was put in just now."""
         newest = self.state.put[0] if len(self.state.put) == 1 else None
         amount = self._as_said(change, newest.sku, newest.after) if newest else None
+        if newest and newest.before and amount == newest.after:
+            return False  # "so a kilo", of what was half of it and is that now
         return amount is not None and self._put_right(Clause("change", amount))
 
     def _as_said(self, change: BasketChange, sku: str, before: int) -> int | None:

@@ -11,7 +11,7 @@ from edge.shop.assistant.dialogue import CartChange, OpenQuestion, TalkState, Wa
 from edge.shop.assistant.phrasing import full_name, say, say_amount, unit_of
 from edge.shop.assistant.shopping_modifiers import ShoppingModifiers
 from edge.shop.understanding.clause import Clause
-from edge.shop.understanding.reading.basket_words import says_more
+from edge.shop.understanding.reading.basket_words import says_more, says_total
 from edge.shop.understanding.reading.correction import begins_to_correct
 from edge.shop.understanding.sentence import Sentence
 from edge.shop.understanding.tokens import all_tokens
@@ -62,6 +62,12 @@ class ShoppingOffer(ShoppingModifiers):
         if not self._put_right(None):
             self.shows_first = self._command.propose
         return clauses
+
+    def _says_total(self) -> bool:
+        """Whether so many are wanted in all ("actually 4 bagels", "one will do"), and not beside what lies there."""
+        words, change = all_tokens(self._command.text), self._command.basket
+        corrects = begins_to_correct(words, self._language) and not says_more(words, self._language)
+        return change is None and (corrects or says_total(words, self._language))
 
     def _amount_of(self, change: CartChange) -> str:
         """How much of what comes or goes."""

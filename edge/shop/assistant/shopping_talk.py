@@ -37,12 +37,10 @@ from edge.shop.turn_reading.advice.model import SaidAdvice
 from edge.shop.understanding.clause import Clause
 from edge.shop.understanding.going_on import goes_on
 from edge.shop.understanding.lexicon import wants_another
-from edge.shop.understanding.reading.basket_words import says_more, says_total
-from edge.shop.understanding.reading.correction import begins_to_correct
+from edge.shop.understanding.reading.model import BasketChange
 from edge.shop.understanding.reading.options import chosen as picked
 from edge.shop.understanding.sentence import CLAUSES, Sentence
 from edge.shop.understanding.shopping import RANKED, day_in
-from edge.shop.understanding.tokens import all_tokens
 
 NEAREST = 3
 """So many goods are offered for a name that none has."""
@@ -90,12 +88,8 @@ class ShoppingTalk(ShoppingOffer):
             self._tell_where(wish.skus)
         elif advice := self._advice_beside(question):
             self._advise(advice)
-        elif self._command.basket is not None and question is None:
-            for change in (self._command.basket, *self._command.basket.also):
-                if comes_in := self._change_basket(change):
-                    self._add(*comes_in)
-            if self._command.basket.besides:
-                self._several(self._command.basket.besides)
+        elif (change := self._command.basket) and question is None:
+            self._change_all(change)
         elif polite := self._is_polite(said):
             self._say(f"talk_{polite}")
         elif question and (self._command.option or said.kind in ("other", "correct") or self._says_yes(question, said)):
@@ -111,6 +105,17 @@ class ShoppingTalk(ShoppingOffer):
             self._several(self._each(self._more_of_it(said) or (self._going_on(said) if added else said.clauses)))
         else:
             self._short(said)
+
+    def _change_all(self, basket: BasketChange) -> None:
+        """Each change, and what comes in beside them, where they were done."""
+        for change in (basket, *basket.also):
+            before = len(self.put)
+            if comes_in := self._change_basket(change):
+                self._add(*comes_in)
+            if basket.besides and len(self.put) == before:
+                return
+        if basket.besides:
+            self._several(basket.besides)
 
     def _is_polite(self, said: Sentence) -> SmallTalk | None:
         """What a sentence says that is nothing but polite."""
@@ -366,12 +371,6 @@ class ShoppingTalk(ShoppingOffer):
         what = self._facts.named(product, chosen)
         self._say("added", what=f"{say_amount(quantity, unit_of(product), self._language)} {what}")
         return self._sum()
-
-    def _says_total(self) -> bool:
-        """Whether so many are wanted in all ("actually 4 bagels", "one will do"), and not beside what lies there."""
-        words, change = all_tokens(self._command.text), self._command.basket
-        corrects = begins_to_correct(words, self._language) and not says_more(words, self._language)
-        return change is None and (corrects or says_total(words, self._language))
 
     def _how_many(self, clause: Clause, product: CatalogProduct) -> None:
         unit = units_word(product, self._language)

@@ -31,6 +31,9 @@ _BESIDE = re.compile(r"[€₪$£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?\s?[€₪$�
 NAME_DIGITS = 3
 COURTESY = 2
 """Words of "sorry", "oh wait" and the like."""
+FOR = frozenset({"for", "pour"})
+SINGLE_OR_BOX = ("unit", "box")
+BREAKS = frozenset({*STOPS, "-", "–", "—"})
 THE = frozenset({"the", "la", "le", "l"})
 WAYS = {"in": "in", "out": "out", "waste": "out"}
 CHANGING = (
@@ -87,15 +90,17 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     if effect.changes and not looked_up.proposed:  # the grammar's: each of its words has an owner
         amended = looked_up.correction
         names = amended is not None and not (amended.unit or amended.skus) and look.points_with_a_number()
-        return looked_up._replace(proposed=True) if names else looked_up
+        return looked_up._replace(proposed=True) if names or look.counts_in_both() else looked_up
     if looked_up.basket is not None and look.says_another_share(looked_up.basket):
-        return looked_up._replace(basket=None, proposed=False)
+        beside = bool(looked_up.basket.besides)  # nothing comes in beside what is not done
+        return looked_up._replace(basket=None, reading=None if beside else looked_up.reading, proposed=False)
     if looked_up.proposed and looked_up.reading is not None and look.says_both_ways():
         return looked_up._replace(reading=None, proposed=False)
     changes = agent == "shopping" and not effect.changes and look.says_a_change()
     if agent == "shopping" and looked_up.proposed and not changes and _leaves_out(looked_up, placed.said):
         return looked_up._replace(reading=None, proposed=False)
     more = any(one not in effect.amounts for one in look.numbers()) or look.tells_apart()
+    more |= look.counts_in_both() or look.counts_once_more() or look.names_again()
     more |= agent == "shopping" and look.says_wrong()
     shown = changes or more or _is_part(looked_up, effect)
     return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
@@ -140,6 +145,7 @@ class _Look:
         names = [f"{one.text} {one.whole}" for one in named] + [one.text for one in effect.changes]
         names += [one.text.lstrip("=~") for one in looked_up.found if one.kind == "all"]
         self._names = {word for one in (*names, *all_tokens(where.lot)) for word in one.split()}
+        self._whole = {one.text[1:] for one in looked_up.found if one.text[:1] in ("=", "~")}
         self._dated = bool(where.expiry)
         apart = (one for word in tokens for one in with_and_apart(word, self._names.__contains__, self._counts))
         self._words, spoken = self._known.written_out(list(apart)), self._known.language
@@ -161,6 +167,8 @@ class _Look:
         while at < len(self._standing):
             amount = amount_at(list(self._standing[at:]), 0, self._known)
             if amount is None or not amount.number_end or amount.value is None:
+                if count := self._pointed_at(at):
+                    yield count
                 at += 1
                 continue
             end, number = at + amount.end, (at, at + amount.number_end)
@@ -169,6 +177,14 @@ class _Look:
             if not (uncounted or self._is_of_name(*number) or self._is_context(*number)):
                 yield amount.value
             at = end
+
+    def _pointed_at(self, at: int) -> int:
+        """A number with Hebrew's "the" written onto it, as in "of the three"; 0: it is none, or counts people."""
+        word, known = self._standing[at], self._known
+        definite = known.attached_places and word.startswith(("ה", "מה")) and word not in self._names
+        if not definite or length_at(self._said.measured, self._standing, at + 1):
+            return 0
+        return max((known.numbers.get(bare, 0) for bare in known.bare(word)), default=0) * 1000
 
     def _is_of_name(self, at: int, end: int) -> bool:
         """Whether a number stands in a name of the goods; "1664" is one by itself."""
@@ -195,6 +211,46 @@ class _Look:
         counted = self._known.counted.get(tuple(self._standing[at : at + 1])) if at >= 0 else None
         called = at >= 0 and bool(length_at(self._said.packs, self._standing, at))
         return called or (counted is not None and counted.container == "pack")
+
+    def counts_in_both(self) -> bool:
+        """Whether boxes and single ones are said of one thing, the one without a number: "cartons, well, bottles"."""
+        done = {one.unit for one in (*self._effect.clauses, *self._effect.changes) if one.unit in SINGLE_OR_BOX}
+        loose = any(isinstance(one, Clause) and one.loose for one in self._effect.clauses)
+        said = {self._bare_unit(at) for at in range(len(self._words))} & {*SINGLE_OR_BOX}
+        return not loose and len(done) == 1 and bool(said - done)
+
+    def _bare_unit(self, at: int) -> str:
+        """What a word counts in that stands by itself behind a stop or a little word; "": it is none, or of a name."""
+        words = self._words
+        counted = self._known.counted.get((words[at],))
+        before = words[at - 1] if at else ""
+        led = before in BREAKS or bool(length_at(self._said.corrects, words, max(0, at - 1)))
+        ends = at + 1 == len(words) or words[at + 1] in BREAKS or self._counts(words[at + 1])
+        return counted.unit if counted and led and ends and words[at] not in self._names else ""
+
+    def counts_once_more(self) -> bool:
+        """Whether one is counted of more things than the effect has: "one for me and one for her", "il en aura un"."""
+        effect = (*self._effect.clauses, *self._effect.changes)
+        had = sum(one.amount == 1000 for one in effect) + sum(one.loose == 1000 for one in self._effect.clauses)
+        return sum(self._is_one(at) for at in range(len(self._standing))) > had
+
+    def _is_one(self, at: int) -> bool:
+        """Whether "one" counts by itself: for somebody, or at the end of what somebody has of it."""
+        words = self._standing
+        if self._known.numbers.get(words[at].removeprefix("ו") if self._known.attached_places else words[at]) != 1:
+            return False
+        behind = words[at + 1] if at + 1 < len(words) else ""
+        leads = behind in FOR or (self._known.attached_places and behind[:1] == "ל" and not self._counts(behind))
+        has = basket_words(self._known.language)["has"]
+        ends = (not behind or behind in STOPS) and any(length_at(has, words, at - n) == n for n in (1, 2) if at >= n)
+        return leads or ends
+
+    def names_again(self) -> bool:
+        """Whether a name has a word twice, as who looks for the right one says it: "eau, d'eau, d'ananas"; some goods
+        are called so ("half and half")."""
+        called = {word for one in self._whole for word in one.split()}
+        names = ([word for word in one.text.split() if word not in called] for one in self._effect.clauses)
+        return any(len({*words}) < len(words) for words in names)
 
     def says_both_ways(self) -> bool:
         """Whether words say of goods that they came and that they went, where all of the effect is one of both."""
@@ -246,6 +302,7 @@ class _Look:
         for at in range(len(self._words)):
             length = max(length_at(roles[one], self._words, at) for one in said)
             length = max(length, self._takes_back(at), self._refuses(at), self._corrects(at))
+            length = max(length, length_at(self._said.sights, self._words, at))
             if length and not set(self._words[at : at + length]) <= self._names:
                 return True
         return False

@@ -94,6 +94,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     telling: tuple[str, ...]
     made: tuple[str, ...]
     same: tuple[str, ...]
+    has: tuple[str, ...]
     both: tuple[str, ...]
     them: tuple[str, ...]
     swap: tuple[str, ...]

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 
 from edge.core.storage.database import Connection
 from edge.shop.search.queries import Search
-from edge.shop.understanding.amounts import JOINED, amount_at
+from edge.shop.understanding.amounts import JOINED, SpokenAmount, amount_at
 from edge.shop.understanding.lexicon import CountingWord, Vocabulary, vocabulary
 from edge.shop.understanding.numerals import read_number
 from edge.shop.understanding.reading.linking import CatalogueLinker, comes_by_itself
 from edge.shop.understanding.reading.modality import is_inexact
 from edge.shop.understanding.reading.model import Change, StockCorrection
 from edge.shop.understanding.reading.name_forms import bare_forms
+from edge.shop.understanding.reading.sizes import bottle_sizes
 from edge.shop.understanding.reading.statement_words import StatementWords, length_at, statement_words
 from edge.shop.understanding.reading.ways import is_given
 from edge.shop.understanding.reading.words import language_of, own_words, split_words
@@ -297,10 +298,20 @@ class _Reader:
         uncounted = amount.value is None and not amount.number_end
         if article or (uncounted and amount.container and self._linker.naming(self._words[at])):
             return 0
+        if size := self._size_behind(at, amount):
+            self._names.extend(size)
+            return amount.end
         if not self._denies:
             word = self._words[at + amount.end - 1] if amount.unit else ""
             self._amounts.append((amount.value, amount.unit, word))
         return amount.end
+
+    def _size_behind(self, at: int, amount: SpokenAmount) -> tuple[str, ...]:
+        """A number right behind a name that says which bottle of that name it was: "Heineken, glass, 33"."""
+        if amount.unit or not (self._names and at and self._words[at - 1] == self._names[-1]):
+            return ()
+        sizes = bottle_sizes(amount.value or 0)
+        return next((size for size in sizes if self._linker.link((*self._names, *size)).skus), ())
 
     def _unit(self, at: int) -> int:
         length = self._known.match(self._known.counted, self._words, at)

@@ -93,9 +93,10 @@ def does_not_tell(words: Sequence[str], language: str) -> bool:
 
 
 def waits_for_a_yes(words: Sequence[str], language: str) -> bool:
-    """Whether a day before today is named, whose facts are entered now, or a round number, or "each"."""
-    first = statement_words(language).shown_first
-    return any(length_at(first, words, at) for at in range(len(words)))
+    """Whether a day before today is named, whose facts are entered now, or a round number, or "each"; or something is
+    only told of that somebody saw."""
+    said = statement_words(language)
+    return any(length_at(said.shown_first | said.sights, words, at) for at in range(len(words)))
 
 
 def says_need(words: Sequence[str], language: str) -> bool:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from edge.shop.search.query.sizes import is_unit
 
+CENTILITRES = (20, 99)
+"""What bottles are called by: "a 33"."""
 UNITS = {"kg": "kg", "g": "g", "litre": "l"}
 
 
@@ -16,6 +18,18 @@ def figure_of(thousandths: int) -> str:
     ('0.5', '2')
     """
     return f"{(Decimal(thousandths) / 1000).normalize():f}"
+
+
+def bottle_sizes(thousandths: int) -> list[tuple[str, ...]]:
+    """What a bare number may say of a bottle, as it is written in names: centilitres, as bottles are called by.
+
+    >>> bottle_sizes(33_000), bottle_sizes(5_000)
+    ([('330', 'ml'), ('33', 'cl')], [])
+    """
+    centilitres = thousandths // 1000
+    if thousandths % 1000 or not CENTILITRES[0] <= centilitres <= CENTILITRES[1]:
+        return []
+    return [(str(centilitres * 10), "ml"), (str(centilitres), "cl")]
 
 
 def named_unit(word: str, counted: str) -> str:

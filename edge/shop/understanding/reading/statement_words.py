@@ -79,6 +79,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turned: tuple[str, ...] = ()
     ago: tuple[str, ...] = ()
     shown_first: tuple[str, ...] = ()
+    sights: tuple[str, ...] = ()
     returning: tuple[str, ...] = ()
     served: tuple[str, ...] = ()
     fetched_from: tuple[str, ...] = ()
@@ -146,8 +147,8 @@ class StatementWords(msgspec.Struct, frozen=True):
     ("table 6"), `measured`: nor before it ("9 o'clock"; `hours`: of them, when it is); `packs`: what goods that come by
     several are called, beside the words that count packs; `halls` of those often have no number, so that one that
     counts goods is none of theirs; `few` asks how many, and behind an act says that nobody counted; `ago`: how long ago
-    it was; `shown_first`: days before today and round numbers, which wait for a yes; `returning`: that what went may
-    have come back. `inexact` before a number, `inexact_behind` behind it: nobody counted that.
+    it was; `shown_first`: days before today and round numbers, and `sights`: what somebody saw or heard of, which wait
+    for a yes; `returning`: that what went may have come back. `inexact` before a number, `inexact_behind` behind it.
 
     `suppliers` bring and take back, `served` get what is brought, `turned` is said of both (`fetched_back`: of what
     suppliers take, named first); `fetched_from` and `toward` say which ("toward" also stands in names: "bagel à
@@ -220,6 +221,7 @@ class StatementWords(msgspec.Struct, frozen=True):
     turned: frozenset[Phrase]
     ago: frozenset[Phrase]
     shown_first: frozenset[Phrase]
+    sights: frozenset[Phrase]
     returning: frozenset[Phrase]
     served: frozenset[Phrase]
     fetched_from: frozenset[Phrase]

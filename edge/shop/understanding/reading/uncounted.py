@@ -16,7 +16,7 @@ from edge.shop.understanding.reading.basket_words import basket_words
 from edge.shop.understanding.reading.linking import CatalogueLinker
 from edge.shop.understanding.reading.piece_words import Piece
 from edge.shop.understanding.reading.pieces import Cut
-from edge.shop.understanding.reading.sizes import UNITS, figure_of
+from edge.shop.understanding.reading.sizes import UNITS, bottle_sizes, figure_of
 from edge.shop.understanding.reading.statement_thing import WEIGHTS
 from edge.shop.understanding.tokens import percent_at
 
@@ -79,7 +79,9 @@ class Uncounted:
             return [(figure, UNITS[said.unit])]
         before = self._cut.words[: self._pieces[at].begin]
         led = before[-1:] in basket_words(self._cut.language)["definite"]
-        return [(figure, "%"), (figure,)] if led and not said.unit else []
+        if said.unit:
+            return []
+        return [(figure, "%"), (figure,)] if led else bottle_sizes(said.value or 0)
 
     def _goods(self, at: int, step: int) -> list[Piece]:
         """The goods next to a piece, behind it (1) or before it (-1), in the order of the sentence."""

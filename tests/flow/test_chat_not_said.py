@@ -1,0 +1,125 @@
+"""Nothing moves that was not said: what says more, or something else, than its effect is shown before it is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.tag.tagger import NetworkTagger
+from models.tag.weights import read_weights
+from tests.chat_fixture import BOSS, Talker
+from tests.flow.test_chat_basket_changes import BAGUETTE, CROISSANT
+from tests.flow.test_chat_kiosk import CUSTOMER
+from tests.flow.test_chat_staff_sayings import levels, stocked
+from tests.flow.test_chat_wishes import basket
+from tests.shop_fixture import open_shop, run
+
+WEIGHTS = Path(__file__).parents[2] / "models" / "tag" / "understanding.npz"
+LAGER, CHOCOLATE, LETTUCE, POTATOES, GOUDA = "D40", "D38", "D32", "D28", "D12"
+
+
+@pytest.fixture(scope="module")
+def tagger() -> NetworkTagger:
+    return NetworkTagger(read_weights(WEIGHTS))
+
+
+STAFF = (
+    ("en", "this morning I saw a man with twenty baguettes, squashed"),
+    ("fr", "ce matin j'ai vu un homme avec vingt baguettes, écrasées"),
+    ("he", "היום בבוקר ראיתי ברחוב מישהו עם עשרים באגטים על אופניים, קרע"),
+    ("en", "orange soda glass cases - well, bottles - three, gone off"),
+    ("fr", "soda orange verre, des casiers, enfin, bouteilles, trois jetés"),
+    ("he", "סודה תפוז זכוכית ארגזים, סליחה, בקבוקים, שלושה נזרקו"),
+    ("fr", "reçu 3 bouteilles d'huile d'olive... d'huile quoi, de colza"),
+)
+"""What staff say, of which nothing is done before a yes."""
+
+
+@pytest.mark.parametrize(("language", "text"), STAFF)
+def test_staff_are_shown_what_only_may_have_happened(
+    tmp_path: Path, language: str, text: str, tagger: NetworkTagger
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before, talker = levels(shop), Talker(shop, language, BOSS)
+            talker.tagger = tagger
+            answer = await talker.say(text)
+            assert levels(shop) == before, answer.text
+
+    run(scenario())
+
+
+CUSTOMERS: tuple[tuple[str, str, dict[str, int]], ...] = (
+    ("en", "I saw a man with twenty baguettes", {}),
+    ("fr", "j'ai vu un monsieur avec vingt baguettes", {}),
+    ("he", "ראיתי מישהו עם עשרים באגטים", {}),
+    ("en", "a croissant, one for me and one for my sister", {}),
+    ("fr", "mon fils veut des croissants, il en veut trois, il en aura un", {}),
+    ("he", "קרואסון אחד לי ואחד לחבר שלי", {}),
+    ("he", "עשרה באגטים / שלושה פחות / טוב תחזיר אחד מהשלושה", {BAGUETTE: 7_000}),
+    ("he", "קילו תפוחי אדמה, 2 חסות / מתפוחי האדמה שני קילו, ומהחסה כלום", {POTATOES: 2_000}),
+    ("en", "2 croissants and 3 baguettes / none of the croissants", {BAGUETTE: 3_000}),
+    ("fr", "2 croissants et 3 baguettes / finalement aucun croissant", {BAGUETTE: 3_000}),
+    ("en", "200 g gouda / no gouda at all, but a lettuce", {GOUDA: 200}),
+    ("en", "500 g potatoes / double that / so a kilo", {POTATOES: 1_000}),
+    ("fr", "500 g de pommes de terre / on sera le double / donc un kilo", {POTATOES: 1_000}),
+    ("he", "חצי קילו תפוחי אדמה / תכפיל / אז קילו", {POTATOES: 1_000}),
+)
+"""What customers say, and what lies in their basket before any yes."""
+
+
+@pytest.mark.parametrize(("language", "turns", "kept"), CUSTOMERS)
+def test_a_basket_has_only_what_was_said(
+    tmp_path: Path, language: str, turns: str, kept: dict[str, int], tagger: NetworkTagger
+) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            talker = Talker(shop, language, CUSTOMER, "shopping")
+            talker.tagger = tagger
+            for text in turns.split(" / "):
+                await talker.say(text)
+            assert await basket(shop) == kept, talker.last
+
+    run(scenario())
+
+
+BOTTLES = (
+    ("en", "took 5 cans of amber ale / no, lager 33"),
+    ("fr", "pris 5 canettes de bière ambrée / non, blonde 33"),
+    ("he", "לקחתי 5 פחיות בירה ענברית / לא, בהירה 33"),
+)
+
+
+@pytest.mark.parametrize(("language", "turns"), BOTTLES)
+def test_a_size_behind_a_name_counts_nothing(tmp_path: Path, language: str, turns: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before, talker = levels(shop), Talker(shop, language, BOSS)
+            for text in turns.split(" / "):
+                await talker.say(text)
+            assert levels(shop) == before | {LAGER: before[LAGER] - 5_000}, talker.last
+
+    run(scenario())
+
+
+def test_what_counts_once_or_is_called_twice_is_done_at_once(tmp_path: Path, tagger: NetworkTagger) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            cases = (
+                ("en", "2 croissants, one baguette for my sister", {CROISSANT: 2_000, BAGUETTE: 1_000}),
+                ("fr", "un croissant pour moi", {CROISSANT: 1_000}),
+                ("he", "קרואסון אחד לי", {CROISSANT: 1_000}),
+            )
+            for language, text, kept in cases:
+                talker = Talker(shop, language, CUSTOMER, "shopping")
+                talker.tagger = tagger
+                await talker.say(text)
+                assert await basket(shop) == kept, talker.last
+                await talker.say("clear")
+
+    run(scenario())
