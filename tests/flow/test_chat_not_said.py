@@ -106,6 +106,25 @@ def test_a_size_behind_a_name_counts_nothing(tmp_path: Path, language: str, turn
     run(scenario())
 
 
+INSTEAD = (
+    ("en", "took 200 lettuces. lol no, 2"),
+    ("fr", "pris 200 laitues... pfff non, 2"),
+    ("he", "לקחתי 200 חסות, חחח לא, 2"),
+)
+
+
+@pytest.mark.parametrize(("language", "text"), INSTEAD)
+def test_a_laugh_before_the_number_that_counts_says_nothing(tmp_path: Path, language: str, text: str) -> None:
+    async def scenario() -> None:
+        async with open_shop(tmp_path, None, stocked=False) as shop:
+            await stocked(shop)
+            before = levels(shop)
+            await Talker(shop, language, BOSS).say(text)
+            assert levels(shop) == before | {LETTUCE: before[LETTUCE] - 2_000}
+
+    run(scenario())
+
+
 def test_what_counts_once_or_is_called_twice_is_done_at_once(tmp_path: Path, tagger: NetworkTagger) -> None:
     async def scenario() -> None:
         async with open_shop(tmp_path, None, stocked=False) as shop:

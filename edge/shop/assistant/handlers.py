@@ -107,7 +107,8 @@ def _with_own_basket(tx: Transaction, command: TakeTurn, chat: ChatSession) -> T
     goods = [one for line in lines if line.quantity and (one := find_by_sku(tx.db, line.sku))]
     change = as_in_basket(command.basket, goods)
     basket = change if may_change(change, chat.state, lines) else None
-    shown_first = command.shown_first or change.change != command.basket.change
+    supposed = basket is None and command.basket.loose and command.reading is None
+    shown_first = (command.shown_first and not supposed) or change.change != command.basket.change
     return msgspec.structs.replace(command, basket=basket, shown_first=shown_first)
 
 

@@ -26,6 +26,7 @@ from edge.shop.understanding.reading.linking import has_words
 from edge.shop.understanding.reading.model import BasketChange
 
 PAIR = 2
+TWICE = 2000
 OF_BASKET = ("only", "less", "swap", "times")
 """What is changed of goods that are there alone; of others so many are put in."""
 GRAMS_LEAST = 10
@@ -107,6 +108,10 @@ class ShoppingChanges(ShoppingAdvice):
             self._all_lines(change)
             return None
         plain = not (change.is_named or change.at or change.container or change.also)
+        lines = [line for line in self._in_cart() if line.quantity]
+        if change.change == "more" and plain and change.amount is None and len(self._fresh(lines)) == len(lines) > 1:
+            self._all_lines(msgspec.structs.replace(change, change="times", amount=TWICE))  # "the same again"
+            return None
         if change.change == "set" and plain and self._put_so_much(change):
             return None
         found = self._lines_meant(change)
@@ -188,7 +193,12 @@ class ShoppingChanges(ShoppingAdvice):
             fresh, amount = self._fresh(lines), change.amount or 0
             more = {"more": amount, "less": -amount}.get(change.change)
             each = fresh if len(fresh) > 1 else lines
-            wanted = {line.id: amount if more is None else line.quantity + more for line in each}
+            alike = {
+                line.id: self._as_said(change, line.sku, line.quantity) if change.unit else amount for line in each
+            }
+            wanted = {line.id: alike[line.id] or 0 if more is None else line.quantity + more for line in each}
+            if None in alike.values():
+                return self._say("how_many_now")
         meant = [line for line in lines if line.id in wanted]
         if any(wanted[line.id] % self._step(line.sku) or not 0 <= wanted[line.id] <= MOST for line in meant):
             return self._say("how_many_now")
@@ -284,7 +294,12 @@ class ShoppingChanges(ShoppingAdvice):
         quantity = quantity_of(clause, product)
         whole = quantity is not None and 0 < quantity <= MOST and not quantity % self._step(product.sku)
         sold = product.price_minor is not None and not self._facts.least_age(product)
-        same = change.amount is not None or unit_of(product) == unit_of(next(iter(self._known((line.sku,)))))
+        was = next(iter(self._known((line.sku,))))
+        alike = bool(product.container and was.container) and (product.unit, product.category) == (
+            was.unit,
+            was.category,
+        )
+        same = change.amount is not None or alike or unit_of(product) == unit_of(was)  # the can of it, for a bottle
         asks = not same or packs_or_one(WantedItem(clause), product, self._language) is not None
         if sold and (asks or not whole or out > line.quantity):
             self._say("how_many_now")

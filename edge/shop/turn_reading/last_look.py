@@ -83,6 +83,8 @@ class _Effect(NamedTuple):
 def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agent: str) -> LookedUp:
     """The same, to be shown first where the words say more than the effect; what the second reader alone reads of a
     sentence that says goods went both ways is left."""
+    if (guess := looked_up.guess) and looked_up.reading is None and _is_nearer(guess, looked_up.basket):
+        return looked_up._replace(basket=guess, proposed=True)
     effect = _effect(looked_up, placed.said)
     if looked_up.errand or looked_up.modifiers or not (effect.clauses or effect.changes):
         return looked_up
@@ -104,6 +106,11 @@ def looked_over(looked_up: LookedUp, placed: PlacedSentence, language: str, agen
     more |= agent == "shopping" and look.says_wrong()
     shown = changes or more or _is_part(looked_up, effect)
     return looked_up._replace(proposed=shown or (looked_up.proposed and agent == "stock"))
+
+
+def _is_nearer(guess: BasketChange, read: BasketChange | None) -> bool:
+    """Whether what may be meant is more than what the second reader reads of it: "the small ones, but four"."""
+    return read is None or (guess.change == "swap" and read.change in ("set", "stands") and not read.is_named)
 
 
 def _leaves_out(looked_up: LookedUp, said: Sentence) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from edge.core.storage.database import Connection
+from edge.lib.units.containers import container_of
 from edge.shop.search.queries import Search
 from edge.shop.search.query.text import words_of
 from edge.shop.stock.queries import read_places
@@ -22,6 +23,7 @@ from edge.shop.understanding.going_on import named_instead
 from edge.shop.understanding.listed_names import each_of
 from edge.shop.understanding.product_matching import match
 from edge.shop.understanding.reading.basket_change import read_basket_change
+from edge.shop.understanding.reading.basket_guess import guess_change
 from edge.shop.understanding.reading.correction import read_correction
 from edge.shop.understanding.reading.linking import CatalogueLinker, TurnSearch, goods_of_category
 from edge.shop.understanding.reading.model import BasketChange, Reading, StockCorrection
@@ -48,7 +50,7 @@ _LEAVES = {"waste": "out"}
 class LookedUp(NamedTuple):
     """What the names mean; and what the words say, where phrases alone leave that open. `doubted`: what phrases alone
     say is shown first, as the wide reader does not say it; `proposed`: whatever is done of it waits for a yes. `kind`:
-    what phrases alone take the sentence for."""
+    what phrases alone take the sentence for; `guess`: what may be shown where nobody reads anything."""
 
     found: tuple[FoundProducts, ...]
     reading: Reading | None = None
@@ -60,6 +62,7 @@ class LookedUp(NamedTuple):
     modifiers: SaidModifiers | None = None
     proposed: bool = False
     kind: str = ""
+    guess: BasketChange | None = None
 
 
 READS = frozenset({"price", "cheapest", "dearest", "details"})
@@ -115,9 +118,8 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
     if reading is not None:
         near = not reading.unowned  # what is near a word beside one that nobody owns is not meant
         found |= {name: _linked(db, search, name, skus, reading.language, near) for name, skus in reading.links.items()}
-    correction = None
-    if agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop"):
-        correction = read_correction(db, search, text, language)
+    corrects = agent == "stock" and said.kind not in ("yes", "no", "empty", "help", "cancel", "stop")
+    correction = read_correction(db, search, text, language) if corrects else None
     errand = read_errand(db, search, text, language, ERRANDS if agent == "stock" else ("where",))
     basket = read_basket_change(db, search, text, language) if agent == "shopping" else None
     advice = _advice(db, search, text, said, about) if agent == "shopping" else None
@@ -125,9 +127,22 @@ def look_up(db: Connection, search: Search, text: str, language: str, agent: str
         advice = None  # "and one for my sister" is one more of it, and no present that is looked for
     if basket is not None and basket.loose and not basket.text and any(_is_size(one, said) for one in words_of(text)):
         basket = None  # "small ones actually, but four" is no four of the big ones
-    basket = basket if advice is None else None
-    found_names = tuple(found.values())[:FOUND_LIMIT]
-    return LookedUp(found_names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
+    basket, names = basket if advice is None else None, tuple(found.values())[:FOUND_LIMIT]
+    looked_up = LookedUp(names, reading, correction, doubted, errand, advice, basket, kind=said.kind)
+    supposes = agent == "shopping" and _says_nothing(looked_up) and _names_nothing(said, found)
+    return looked_up._replace(guess=guess_change(db, search, text, said.language, about) if supposes else None)
+
+
+def _says_nothing(looked_up: LookedUp) -> bool:
+    return not any((looked_up.reading, looked_up.basket, looked_up.advice, looked_up.errand))
+
+
+def _names_nothing(said: Sentence, found: dict[str, FoundProducts]) -> bool:
+    """Whether a sentence may be anything, and names no goods as they are called, but what they come in at most."""
+    named = any(one.kind == "all" and not container_of(one.text) for one in found.values())
+    meant = any(one.numbered and not one.text and one.verb in ("", "add") for one in said.clauses)  # "I'll take one"
+    does = any(one.verb not in ("", "find", "add", "change", "remove", "basket") for one in said.clauses)
+    return said.kind in ("other", "act", "correct", "held") and not (named or meant or does)
 
 
 def _advice(db: Connection, search: Search, text: str, said: Sentence, about: str) -> SaidAdvice | None:

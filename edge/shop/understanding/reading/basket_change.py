@@ -254,6 +254,8 @@ def _counted_anew(parts: Sequence[BasketPart], linker: CatalogueLinker) -> Baske
         return msgspec.structs.replace(change, change="only") if is_definite(kept, linker) else None
     if number is None or number.value <= 0 or goods.is_named:
         return None
+    if number.unit and "each" in roles and roles <= {*COUNTS, *POINTS, "each", "only", "turn"}:
+        return msgspec.structs.replace(change, change="each", amount=number.value, unit=number.unit)
     if number.unit:  # "another kilo"
         more = {"more", "second"} & roles and roles <= {*COUNTS, *POINTS, "more", "second"}
         return msgspec.structs.replace(change, change="more", amount=number.value, unit=number.unit) if more else None

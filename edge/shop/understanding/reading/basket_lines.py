@@ -51,7 +51,7 @@ def _at_place(parts: Sequence[BasketPart], linker: CatalogueLinker) -> BasketCha
     number = numbers[0] if numbers else None
     whole = number is None or number.unit or (number.value > 0 and number.value % THOUSANDTHS == 0)
     change = BasketChange("less", linker.language, at=places[0])
-    if number is None and (roles == {"drop"} or roles == {"carry", "away"}):
+    if number is None and roles - {"only"} in ({"drop"}, {"carry", "away"}):  # "nah, drop the first thing"
         return change
     if number is None and len(said := roles & {*TIMES}) == 1 and roles <= {*said, "only", "turn"}:
         return msgspec.structs.replace(change, change="times", amount=TIMES[said.pop()])

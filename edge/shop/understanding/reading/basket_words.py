@@ -168,7 +168,7 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
     """The words with their roles; stops are kept. `is_name`: whether a word stands so in a name."""
     said, known = basket_words(language), vocabulary(language)
     found: list[BasketPart] = []
-    left = [word for word in words if word != JOINED]
+    left = [word for at, word in enumerate(words) if word != JOINED or _joins_a_part(words, at, known)]
     while left:
         one = _numbered_name(left, is_name) or _number(left, said, known, found)
         one = one or _phrase(left, said, known, found, is_name)
@@ -178,6 +178,17 @@ def parts_in(words: Sequence[str], language: str, is_name: Callable[[str], bool]
             left = left[len(one.words) :]
         found.append(one)
     return found
+
+
+def _joins_a_part(words: Sequence[str], at: int, known: Vocabulary) -> bool:
+    """Whether an "and" stands before a part of the measure before it: "a kilo and a half", as Hebrew writes it."""
+    measure = known.counted.get((words[at - 1],)) if at else None
+    return (
+        measure is not None
+        and measure.unit in MEASURED
+        and words[at + 1 : at + 2] != []
+        and words[at + 1] in known.fractions
+    )
 
 
 def _numbered_name(left: Sequence[str], is_name: Callable[[str], bool]) -> BasketPart | None:
